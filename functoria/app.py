@@ -1,0 +1,148 @@
+"""Applications: a root device under a name, from which plans are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from functoria.context import Context
+from functoria.device import Device
+from functoria.errors import InvalidValue, TypeMismatch
+from functoria.graph import deps_of
+from functoria.impl import Choice, Impl, describe, matches
+from functoria.key import Key
+from functoria.location import Location, here
+from functoria.names import identifier
+from functoria.package import Package
+from functoria.root import Main
+from functoria.term import Term, walk
+from functoria.types import job
+from functoria.value import Read, Value
+
+if TYPE_CHECKING:
+    from functoria.plan import Plan
+    from functoria.types import Job
+
+
+@frozen(slots=False, eq=False, repr=False)
+class App:
+    """An application, before any choice is made. Made by `register`."""
+
+    root: Main
+    location: Location | None = field(default=None)
+
+    @property
+    def title(self) -> str:
+        """The name that it was registered under."""
+        return self.root.title
+
+    @property
+    def name(self) -> str:
+        """The name as files, packages and programs spell it."""
+        return identifier(self.root.title, of="application")
+
+    @cached_property
+    def keys_by_name(self) -> dict[str, tuple[Key[Any], ...]]:
+        """All keys of all branches, by name, in order of name.
+
+        A name may have several keys, such as one with another default for each target, as long as no plan holds two.
+        """
+        found: dict[str, dict[Key[Any], None]] = {}
+        for key in _keys(self.root):
+            found.setdefault(key.name, {})[key] = None
+        return {name: tuple(found[name]) for name in sorted(found)}
+
+    @property
+    def keys(self) -> tuple[Key[Any], ...]:
+        """All keys of all branches, in order of name."""
+        return tuple(key for keys in self.keys_by_name.values() for key in keys)
+
+    def plan(self, context: Mapping[Any, Any] | None = None, *, partial: bool = False, **named: Any) -> Plan:
+        """The application resolved, where `context` and `named` give values for keys, by key or by name.
+
+        A value is a Python value or its text. Keys not given have their defaults; with `partial` they stay open, and
+        choices by them stay in the graph. Nothing outside of memory is touched. Raises a FunctoriaError for what
+        cannot be: UnknownKey, InvalidValue, MissingKey, DuplicateKey, EmptyBounds, PinConflict, DependencyCycle,
+        Unsupported, DeviceError.
+        """
+        from functoria.plan import make_plan
+
+        given = dict(context or {})
+        for name, value in named.items():
+            if name in given:
+                raise InvalidValue(f"{name} is given twice", objects=[name])
+            given[name] = value
+        return make_plan(self, Context.of(self.keys_by_name, given, partial=partial))
+
+    def __repr__(self) -> str:
+        return f"<App {self.title!r}>"
+
+
+def _keys(root: Impl[*Any]) -> list[Key[Any]]:
+    """Every key that any branch may read, each once."""
+    found: dict[Key[Any], None] = {}
+    pending: list[Term] = [root]
+    seen: set[Term] = set()
+    while pending:
+        more: list[Term] = []
+        for term in walk(pending):
+            if term in seen:
+                continue
+            seen.add(term)
+            if isinstance(term, Read):
+                found[term.key] = None
+            elif isinstance(term, Choice):
+                found.update(dict.fromkeys(term.keys))
+            elif isinstance(term, Device):
+                found.update(dict.fromkeys(term.keys))
+                more.extend(deps_of(term))
+                if isinstance(term.packages, Value):
+                    more.append(term.packages)
+        pending = [term for term in more if term not in seen]
+    keys = list(found)
+    return keys + [key for alias in keys for key, _ in alias.sets if key not in found]
+
+
+def register(
+    name: str,
+    jobs: Sequence[Impl[Job]],
+    *,
+    init: Sequence[Impl[Job]] = (),
+    keys: Sequence[Key[Any]] = (),
+    packages: Sequence[Package] = (),
+    main: type[Main] = Main,
+    output: str | None = None,
+) -> App:
+    """The application `name`, which initialises `init` in order and then runs `jobs`.
+
+    `keys` and `packages` are those that no device brings; `main` is the root's class, for a system of one's own; `output`
+    names the program where it is not `name`. Raises InvalidName for a name that leaves no identifier, TypeMismatch for a
+    job that is none, InvalidValue for a list that is none.
+    """
+    location = here()
+    if not isinstance(name, str):
+        raise InvalidValue(f"the application's name is text, not {name!r}", locations=[location])
+    identifier(name, of="application")
+    for what, items in (("jobs", jobs), ("init", init)):
+        _check_jobs(what, items, location)
+    for items, cls, what in ((keys, Key, "keys"), (packages, Package, "packages")):
+        if isinstance(items, (str, cls)) or not all(isinstance(item, cls) for item in items):  # type: ignore[arg-type,union-attr]  # a Sequence of either
+            raise InvalidValue(f"{what} is a list of {cls.__name__}s, not {items!r}", objects=[items], locations=[location])
+    return App(main(name, tuple(init), tuple(jobs), tuple(keys), tuple(packages), output=output), location)
+
+
+def _check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None) -> None:
+    if isinstance(items, Impl) or not isinstance(items, Sequence):
+        raise TypeMismatch(f"{what} is a list of jobs: put {items!r} in brackets", objects=[items], locations=[location])
+    for item in items:
+        if not isinstance(item, Impl):
+            raise TypeMismatch(f"{what} holds {item!r}, which is no job", objects=[item], locations=[location])
+        if not matches(item, job):
+            missing = len(item.signature.parameters)
+            hint = f": {missing} argument{'s' * (missing > 1)} missing" if item.signature.result == job else ""
+            raise TypeMismatch(
+                f"{what} holds {describe(item)}, but must hold jobs{hint}", objects=[item], locations=[item.location, location]
+            )

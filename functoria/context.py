@@ -1,0 +1,90 @@
+"""Contexts: the values that were chosen for keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from functoria.errors import InvalidValue, MissingKey, Undecided, UnknownKey
+from functoria.key import Key
+
+
+def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(values)
+
+
+@frozen(eq=False)
+class Context:
+    """Values for keys, by name; what was not given has its key's default, unless `partial`."""
+
+    given: Mapping[str, Any] = field(factory=dict, converter=_frozen)
+    """Python values or text, as they were given."""
+    partial: bool = False
+
+    @classmethod
+    def of(
+        cls, known: Mapping[str, tuple[Key[Any], ...]], given: Mapping[Any, Any], *, partial: bool = False
+    ) -> Context:
+        """The values `given` by key or by name, where `known` are the keys there are, by name.
+
+        In a name `_` may stand for `-`. Raises UnknownKey and InvalidValue; aliases are replaced by what they set.
+        """
+        values: dict[str, Any] = {}
+        for key, value in given.items():
+            name = _name(known, key)
+            if name in values:
+                raise InvalidValue(f"{name} is given twice, as a key and by name", objects=[name])
+            values[name] = value
+            for variant in known[name]:
+                if not variant.configurable:
+                    raise InvalidValue(
+                        f"{name} is given when the unikernel runs, not when it is configured",
+                        objects=[variant],
+                        locations=[variant.location],
+                    )
+        for name in [name for name in values if known[name][0].kind == "alias"]:
+            alias = known[name][0]
+            if alias.accept(values[name]):
+                for key, value in alias.sets:
+                    values.setdefault(key.name, value)
+        accepted = {name: _accepted(known.get(name, ()), value) for name, value in values.items()}
+        return cls(accepted, partial)
+
+    def read(self, key: Key[Any]) -> Any:
+        """The value of `key`. Raises Undecided in a partial context, MissingKey for a required one without a value."""
+        if key.name in self.given:
+            return key.accept(self.given[key.name])
+        if self.partial:
+            raise Undecided(f"{key.name} is not decided yet", objects=[key], locations=[key.location])
+        if key.kind == "required" and key.stage == "configure":
+            raise MissingKey(
+                f"{key.options[-1]} is required: give it {key.converter.expected}", objects=[key], locations=[key.location]
+            )
+        return key.default
+
+    def with_more(self, more: Context) -> Context:
+        """This context with what `more` gives, which wins, and as partial as `more`."""
+        return Context({**self.given, **more.given}, more.partial)
+
+
+def _accepted(variants: tuple[Key[Any], ...], value: Any) -> Any:
+    """`value` itself, checked against all keys of the name; converted where there is but one."""
+    converted = [key.accept(value) for key in variants]
+    return converted[0] if len(converted) == 1 else value
+
+
+def _name(known: Mapping[str, Any], key: object) -> str:
+    if isinstance(key, Key) and key.name in known:
+        return key.name
+    if isinstance(key, str):
+        for name in (key, key.replace("_", "-"), key.replace("-", "_")):
+            if name in known:
+                return name
+    shown = key.name if isinstance(key, Key) else repr(key)
+    raise UnknownKey(f"there is no key {shown} in this configuration: it has {_names(known)}", objects=[key])
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

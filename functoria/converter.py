@@ -1,0 +1,217 @@
+"""Converters: how values of keys are read, checked, printed, and said in OCaml. `functoria.arg` names them for users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from attrs import frozen
+
+from functoria import quote
+from functoria.errors import InvalidValue
+
+T = TypeVar("T")
+_OCAML_INT = range(-(2**62), 2**62)
+
+
+@frozen
+class Converter(Generic[T]):
+    """How values of a key are read, checked, printed and said in OCaml. Converters with equal parts are equal.
+
+    `expected` says in messages what is accepted ("an integer"); `runtime` is the OCaml expression of the Cmdliner
+    converter that reads the value when the unikernel boots. `custom` makes one of your own.
+    """
+
+    expected: str
+    runtime: str
+
+    def parse(self, text: str) -> T:
+        """The value that `text`, as written on a command line, stands for. Raises ValueError."""
+        raise NotImplementedError
+
+    def convert(self, value: object) -> T:
+        """`value`, a Python value of the right type or its text. Raises ValueError."""
+        if isinstance(value, str):
+            return self.parse(value)
+        raise ValueError
+
+    def print(self, value: T) -> str:
+        """The text that `parse` reads back."""
+        raise NotImplementedError
+
+    def literal(self, value: T) -> str:
+        """The OCaml expression of `value`, in parentheses where it is more than one token."""
+        raise NotImplementedError
+
+    def accept(self, value: object, *, of: str) -> T:
+        """`value` converted. Raises InvalidValue, which names what the value is `of` and says what is accepted."""
+        try:
+            return self.convert(value)
+        except (ValueError, TypeError) as error:
+            why = f" ({error})" if str(error) else ""
+            raise InvalidValue(f"{of}: {value!r} is not {self.expected}{why}", objects=[value]) from None
+
+
+@frozen
+class _Scalar(Converter[T]):
+    read: Callable[[str], T]
+    show: Callable[[T], str]
+    write: Callable[[T], str]
+    holds: Callable[[Any], bool]
+
+    def parse(self, text: str) -> T:
+        return self.read(text)
+
+    def convert(self, value: object) -> T:
+        return value if not isinstance(value, str) and self.holds(value) else super().convert(value)  # type: ignore[return-value]  # `holds` is the check
+
+    def print(self, value: T) -> str:
+        return self.show(value)
+
+    def literal(self, value: T) -> str:
+        return self.write(value)
+
+
+@frozen
+class _List(Converter[tuple[T, ...]]):
+    item: Converter[T]
+
+    def parse(self, text: str) -> tuple[T, ...]:
+        return tuple(self.item.parse(part) for part in text.split(",")) if text else ()
+
+    def convert(self, value: object) -> tuple[T, ...]:
+        if isinstance(value, (list, tuple)):
+            return tuple(self.item.convert(item) for item in value)
+        return super().convert(value)
+
+    def print(self, value: tuple[T, ...]) -> str:
+        return ",".join(self.item.print(item) for item in value)
+
+    def literal(self, value: tuple[T, ...]) -> str:
+        return "[%s]" % "; ".join(self.item.literal(item) for item in value)
+
+
+@frozen
+class _Some(Converter[T | None]):
+    item: Converter[T]
+
+    def parse(self, text: str) -> T | None:
+        return self.item.parse(text)
+
+    def convert(self, value: object) -> T | None:
+        return None if value is None else self.item.convert(value)
+
+    def print(self, value: T | None) -> str:
+        return "" if value is None else self.item.print(value)
+
+    def literal(self, value: T | None) -> str:
+        return "None" if value is None else f"(Some {self.item.literal(value)})"
+
+
+@frozen
+class _Enum(Converter[str]):
+    choices: tuple[tuple[str, str], ...]
+
+    def parse(self, text: str) -> str:
+        variants = dict(self.choices)
+        if text not in variants:
+            raise ValueError
+        return next(name for name, variant in self.choices if variant == variants[text])
+
+    def print(self, value: str) -> str:
+        return value
+
+    def literal(self, value: str) -> str:
+        return dict(self.choices)[value]
+
+
+def _read_bool(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError
+    return text == "true"
+
+
+def _show_bool(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _read_int(text: str) -> int:
+    if len(text) > 80:
+        raise ValueError("OCaml's integers have 63 bits")
+    base = {"0x": 16, "0o": 8, "0b": 2}.get(text.strip().lstrip("+-")[:2].lower(), 10)
+    try:
+        number = int(text, base)
+    except ValueError:
+        raise ValueError from None
+    _holds_int(number)
+    return number
+
+
+def _holds_int(value: object) -> bool:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    if value not in _OCAML_INT:
+        raise ValueError("OCaml's integers have 63 bits")
+    return True
+
+
+STRING: Converter[str] = _Scalar("text", "Cmdliner.Arg.string", str, str, quote.ocaml, lambda _: False)
+"""Any text."""
+BOOL: Converter[bool] = _Scalar(
+    "true or false", "Cmdliner.Arg.bool", _read_bool, _show_bool, _show_bool, lambda value: isinstance(value, bool)
+)
+"""true or false."""
+INT: Converter[int] = _Scalar("an integer", "Cmdliner.Arg.int", _read_int, str, "({})".format, _holds_int)
+"""An integer that OCaml's int holds, in 63 bits; the prefixes 0x, 0o and 0b are read."""
+
+
+def list_of(item: Converter[T]) -> Converter[tuple[T, ...]]:
+    """Any number of `item`, as a tuple; on a command line joined by commas."""
+    return _List(f"a list joined by commas, each item {item.expected}", f"(Cmdliner.Arg.list {item.runtime})", item)
+
+
+def some(item: Converter[T]) -> Converter[T | None]:
+    """An `item`, or None: OCaml's option. On a command line, None is said by leaving the option out."""
+    return _Some(f"{item.expected}, or None", f"(Cmdliner.Arg.some {item.runtime})", item)
+
+
+def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
+    """One of a few names, said in OCaml as the polymorphic variant of that name.
+
+    A mapping gives the variant of each name, `{"stdlib": "`Stdlib", "nocrypto": "`Nocrypto", "fortuna": "`Nocrypto"}`;
+    the first of several names for one variant is the value, whichever was written. Raises InvalidValue for no names.
+    """
+    if isinstance(choices, Mapping):
+        pairs = tuple(choices.items())
+    else:
+        pairs = tuple((name, "`" + name.replace("-", "_").capitalize()) for name in choices)
+    if not pairs:
+        raise InvalidValue("an enum needs at least one name", objects=[choices])
+    runtime = "(Cmdliner.Arg.enum [%s])" % "; ".join(f"{quote.ocaml(name)}, {variant}" for name, variant in pairs)
+    return _Enum("one of " + ", ".join(name for name, _ in pairs), runtime, pairs)
+
+
+def custom(
+    expected: str,
+    *,
+    runtime: str,
+    parse: Callable[[str], T],
+    print: Callable[[T], str] = str,
+    literal: Callable[[T], str],
+    instance: type[T] | None = None,
+) -> Converter[T]:
+    """A converter of your own.
+
+    `expected` says what it accepts ("an IPv4 address"), `runtime` is the OCaml expression of its Cmdliner converter,
+    `parse` raises ValueError for text that it does not accept, `print` is its inverse, `literal` gives the OCaml
+    expression of a value, `instance` is the Python class of values, which are taken as they are.
+    """
+    return _Scalar(expected, runtime, parse, print, literal, _InstanceOf(instance or ()))
+
+
+@frozen
+class _InstanceOf:
+    classes: type[Any] | tuple[()]
+
+    def __call__(self, value: object) -> bool:
+        return isinstance(value, self.classes)

@@ -1,0 +1,204 @@
+"""Devices: the modules that an application is made of, and what each brings with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVarTuple
+
+import attrs
+
+from functoria import quote
+from functoria.errors import DeviceError, InvalidValue, TypeMismatch
+from functoria.impl import Impl
+from functoria.key import Key
+from functoria.names import module_path
+from functoria.package import Package
+from functoria.term import Shape, Term, frozen_value
+from functoria.types import Type
+from functoria.value import Value
+
+if TYPE_CHECKING:
+    from functoria.info import BuildInfo, File, Info
+    from functoria.sexp import Sexp
+
+Ts = TypeVarTuple("Ts")
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+class Device(Impl[*Ts]):
+    """A module, and what it needs. Subclass it, as an attrs class (`@attrs.frozen`) where it has fields of its own.
+
+    Say as class attributes, fields or properties:
+
+    - `type`: its signature, a functor's where it takes arguments;
+    - `module`: the OCaml module path, or the functor's;
+    - `name`: what it is called in main.ml; the class's name if left out;
+    - `packages`: a sequence of packages, or a `Value` of one where they depend on keys;
+    - `keys`: the keys that it reads;
+    - `deps`: implementations to initialise before it, whose values `connect` gets after the arguments'.
+
+    Two devices are the same device where class and fields are equal. Fields that are lists, dicts or sets are frozen
+    when the device is made.
+    """
+
+    __slots__ = ()
+
+    type: Any
+    module: Any
+    name: Any = property(lambda self: _CAPITAL.sub("_", type(self).__name__).lower())
+    packages: Any = ()
+    keys: Any = ()
+    deps: Any = ()
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """The OCaml expression, of type `_ Lwt.t`, that initialises the device; without it the value is unit.
+
+        `module` is what the device's module, applied to its arguments, is called in main.ml; `values` are the variables
+        that hold the values of the arguments, then of the dependencies. Raise any error where they are not as expected.
+        """
+        return "return ()"
+
+    def configure(self, info: Info) -> None:
+        """Refuse what the device cannot do: raise `Unsupported`, or another FunctoriaError. Called when planning."""
+
+    def files(self, info: Info) -> Mapping[str, str | File]:
+        """Files of text that the device adds to those emitted, by name."""
+        return {}
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """Files and directories beside the configuration that the device's dune rules read, as relative paths."""
+        return ()
+
+    def rules(self, info: Info) -> Iterable[Sexp]:
+        """dune stanzas that the device adds, as nested tuples of text, for what is made when the project is built."""
+        return ()
+
+    def build(self, info: BuildInfo) -> None:
+        """Make, in `info.build_dir`, what no dune rule makes. Called by `functoria build`, before dune runs."""
+
+    def clean(self, info: BuildInfo) -> None:
+        """Remove what `build` made. Called by `functoria clean`."""
+
+    @staticmethod
+    def ocaml_string(text: str) -> str:
+        """`text` as an OCaml string literal, for `connect`."""
+        return quote.ocaml(text)
+
+    def expect(self, values: Sequence[str], count: int) -> Sequence[str]:
+        """`values` itself, if there are `count` of them; else DeviceError, which names the device."""
+        if len(values) != count:
+            raise DeviceError(
+                f"{type(self).__name__} ({self.module}) connects {count} values, but got {len(values)}",
+                objects=[self, values],
+                locations=[self.location],
+            )
+        return values
+
+    def _type_parts(self) -> tuple[Sequence[Type[Any]], int]:
+        declared = self.type
+        if not isinstance(declared, Type):
+            raise TypeMismatch(
+                f"{type(self).__name__}.type is {declared!r}, but must be a Type", objects=[self], locations=[self.location]
+            )
+        return declared.parts, 0
+
+    def _shape(self) -> Shape:
+        terms: list[Term] = []
+        label = tuple(frozen_value(getattr(self, name), terms) for name in _fields(type(self)))
+        return (label, tuple(terms))
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        """Compare by value without recursion, as every term does, and freeze fields that could still change."""
+        cls.__eq__ = Term.__eq__  # type: ignore[method-assign]  # attrs' own would recurse on what fields hold
+        cls.__hash__ = Term.__hash__  # type: ignore[method-assign]  # as above
+        made = cls.__init__
+
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            made(self, *args, **kwargs)
+            for name in _fields(cls):
+                value = getattr(self, name)
+                if isinstance(value, (list, dict, set)):
+                    object.__setattr__(self, name, _frozen(value))
+
+        __init__.__wrapped__ = made  # type: ignore[attr-defined]  # so that its signature is the class's own
+        cls.__init__ = __init__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in _fields(type(self)))
+        return f"{type(self).__name__}({fields})"
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _fields(cls: type) -> tuple[str, ...]:
+    """The names of the fields that are a device's value."""
+    names = _FIELDS.get(cls)
+    if names is None:
+        names = tuple(a.name for a in attrs.fields(cls) if a.eq) if attrs.has(cls) else ()
+        _FIELDS[cls] = names
+    return names
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return tuple(_frozen(item) for item in value)
+    if isinstance(value, dict):
+        from types import MappingProxyType
+
+        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
+    return frozenset(value) if isinstance(value, set) else value
+
+
+@attrs.frozen(repr=False)
+class Foreign(Device[*Ts]):
+    """A module of the user's own, with a function `start`. Made by `foreign`."""
+
+    module: str
+    type: Type[*Ts]
+    packages: tuple[Package, ...] | Value[Sequence[Package]] = ()
+    keys: tuple[Key[Any], ...] = ()
+    deps: tuple[Impl[*Any], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The module's path with _ for dots, in small letters."""
+        return self.module.replace(".", "_").lower()
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """`Unikernel.start` applied to the values; just that where there are none."""
+        return " ".join([f"{module}.start", *values])
+
+
+def foreign(
+    module: str,
+    type: Type[*Ts],
+    *,
+    packages: Sequence[Package] | Value[Sequence[Package]] = (),
+    keys: Sequence[Key[Any]] = (),
+    deps: Sequence[Impl[*Any]] = (),
+) -> Impl[*Ts]:
+    """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
+
+    `start` gets the values of the functor's arguments, then of `deps`, which are initialised before. Raises
+    InvalidModule for what is no module path, TypeMismatch for a `type` that is none, InvalidValue for other mistakes.
+    """
+    module_path(module)
+    if not isinstance(type, Type):
+        raise TypeMismatch(f"the type of {module} is {type!r}, but must be a Type, as `time >> job`", objects=[type])
+    return Foreign(
+        module,
+        type,
+        packages if isinstance(packages, Value) else _all(packages, Package, "packages", "package(…)", module),
+        _all(keys, Key, "keys", "Key.opt(…)", module),
+        _all(deps, Impl, "deps", "a device", module),
+    )
+
+
+def _all(items: Sequence[Any], cls: Any, what: str, example: str, of: str) -> tuple[Any, ...]:
+    """`items` as a tuple, if all are of `cls`; else InvalidValue."""
+    if isinstance(items, (str, cls)) or not all(isinstance(item, cls) for item in items):
+        raise InvalidValue(f"{what} of {of} is {items!r}, but must be a list, each {example}", objects=[items])
+    return tuple(items)

@@ -1,0 +1,62 @@
+"""key_gen.ml: a function for each key, and the list of those that the unikernel reads when it boots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functoria import quote
+from functoria.emit.main_ml import HEADER
+
+if TYPE_CHECKING:
+    from functoria.key import Key
+    from functoria.plan import Plan
+
+
+def text(plan: Plan) -> str:
+    """The text of key_gen.ml: MirageOS's own form, over the library functoria-runtime."""
+    parts = [f"(* {HEADER} *)\n"]
+    parts += [_runtime(key, plan.values[key.name]) if key.runtime else _constant(key, plan.values[key.name]) for key in plan.keys]
+    runtime = [key for key in plan.keys if key.runtime]
+    terms = "; ".join(f"{key.ocaml_name}_t" for key in runtime)
+    names = "; ".join(quote.ocaml(key.name) for key in runtime)
+    parts.append(f"let runtime_keys = List.combine [{terms}] [{names}]\n")
+    return "\n".join(parts)
+
+
+def _constant(key: Key[Any], value: Any) -> str:
+    return f"let {key.ocaml_name} () = {key.converter.literal(value)}\n"
+
+
+def _runtime(key: Key[Any], value: Any) -> str:
+    name = key.ocaml_name
+    # A flag can be turned on, but not off, when the unikernel boots: one that was configured stays on.
+    on = " || true" if key.kind == "flag" and value else ""
+    return (
+        f"let {name} = Functoria_runtime.Key.create\n  ({_argument(key, value)})\n"
+        f"let {name}_t = Functoria_runtime.Key.term {name}\n"
+        f"let {name} () = Functoria_runtime.Key.get {name}{on}\n"
+    )
+
+
+def _argument(key: Key[Any], value: Any) -> str:
+    converter, info = key.converter, _info(key)
+    if key.kind == "flag":
+        return f"Functoria_runtime.Arg.flag\n    {info}"
+    if key.kind == "required":
+        default = "None" if value is None else f"Some {converter.literal(value)}"
+        return f"Functoria_runtime.Arg.key ?default:({default}) {converter.runtime}\n    {info}"
+    return f"Functoria_runtime.Arg.opt {converter.runtime} {converter.literal(value)}\n    {info}"
+
+
+def _info(key: Key[Any]) -> str:
+    flags = "; ".join(quote.ocaml(flag) for flag in key.flags)
+    env = f"(Some (Cmdliner.Arg.env_var {quote.ocaml(key.env)}))" if key.env else "None"
+    doc = _some(quote.cmdliner(key.doc)) if key.doc else "None"
+    return (
+        f"(Cmdliner.Arg.info ~docs:{quote.ocaml(key.docs)} ?docv:{_some(key.docv)}\n"
+        f"      ?doc:{doc}\n      ?env:{env} [{flags}])"
+    )
+
+
+def _some(text: str | None) -> str:
+    return f"(Some {quote.ocaml(text)})" if text else "None"

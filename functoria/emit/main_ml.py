@@ -1,0 +1,145 @@
+"""main.ml: a module for each functor application, a lazy value for each device, and the order in which they start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from functoria.errors import DeviceError, FunctoriaError
+from functoria.names import KEYWORDS, value_name
+
+if TYPE_CHECKING:
+    from functoria.graph import Node
+    from functoria.plan import Plan
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_WORD = re.compile(r"(?<![\w.~?`'])[A-Za-z_][\w']*")
+_OWN = frozenset(["return", "run", "t", "_"])
+HEADER = "Made by functoria. Changes here are lost when it is configured again."
+
+
+class Line(NamedTuple):
+    """A piece of main.ml, of one line or several, and the device that it comes from."""
+
+    text: str
+    node: Node | None
+
+
+class Names(NamedTuple):
+    """What each node is called in main.ml, in order of the nodes."""
+
+    values: list[str]
+    modules: list[str]
+
+
+def text(plan: Plan) -> str:
+    """The text of main.ml. Raises DeviceError where a device's `connect` fails or returns no text."""
+    return "".join(line.text for line in lines(plan))
+
+
+def lines(plan: Plan) -> Iterator[Line]:
+    """main.ml in pieces, each with the device that it comes from."""
+    prelude = plan.root.device.prelude(plan.info)
+    names, codes = _named(plan, prelude)
+    yield Line(f"(* {HEADER} *)\n\n{prelude}\nlet () = Printexc.record_backtrace true\n", None)
+    for node in plan.devices:
+        if node.arguments:
+            applied = "".join(f"({names.modules[a.index]})" for a in node.arguments)
+            yield Line(f"\nmodule {names.modules[node.index]} = {node.module}{applied}\n", node)
+    for node in plan.devices:
+        needs = [names.values[need.index] for need, _ in node.needs]
+        forced = "".join(f"  let __{name} = Lazy.force {name} in\n" for name in needs)
+        bound = "".join(f"  __{name} >>= fun _{name} ->\n" for name in needs)
+        yield Line(f"\nlet {names.values[node.index]} = lazy (\n{forced}{bound}  {codes[node.index]}\n)\n", node)
+    root = plan.root
+    init = root.deps[: len(root.device.init)]
+    order = "".join(f"    Lazy.force {names.values[node.index]} >>= fun _ ->\n" for node in init)
+    yield Line(f"\nlet () =\n  let t =\n{order}    Lazy.force {names.values[root.index]}\n  in\n  run t\n", None)
+
+
+def names_of(plan: Plan) -> Names:
+    """What the devices of `plan` are called in main.ml."""
+    return _named(plan, plan.root.device.prelude(plan.info))[0]
+
+
+def _named(plan: Plan, prelude: str) -> tuple[Names, list[str]]:
+    """Names, and the code of every device under these names. No name is one that the code of a device mentions."""
+    lower, upper = _words(prelude)
+    taken_values = {*KEYWORDS, *_OWN, *lower}
+    taken_modules = upper | {node.module.partition(".")[0] for node in plan.devices}
+    while True:
+        names = _assign(plan.devices, taken_values, taken_modules)
+        codes = [_connect(plan, node, names) for node in plan.devices]
+        values, modules = set(names.values), set(names.modules)
+        clashes: set[str] = set()
+        for node, code in zip(plan.devices, codes, strict=True):
+            lower, upper = _words(code)
+            clashes |= lower & values
+            if node.arguments:
+                upper.discard(names.modules[node.index])
+            clashes |= {word for word in upper & modules if word not in taken_modules}
+        if not clashes:
+            return names, codes
+        taken_values |= clashes
+        taken_modules |= clashes
+
+
+def _assign(nodes: Sequence[Node], taken_values: Iterable[str], taken_modules: Iterable[str]) -> Names:
+    values, modules = _Numbered(taken_values), _Numbered(taken_modules)
+    names = Names([], [])
+    for node in nodes:
+        own = value_name(node.device.name, of="device")
+        names.values.append(values.fresh(own))
+        names.modules.append(modules.fresh(own.lstrip("_").capitalize() or "M") if node.arguments else node.module)
+    return names
+
+
+class _Numbered:
+    """Names that differ: the first is taken as it is, the next ones with a number."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def fresh(self, base: str) -> str:
+        name, number = base, self._next.get(base, 1)
+        while name in self._taken:
+            name = f"{base}{number}"
+            number += 1
+        self._next[base] = number
+        self._taken.add(name)
+        return name
+
+
+def _connect(plan: Plan, node: Node, names: Names) -> str:
+    device = node.device
+    if node.functor:
+        return "return ()"
+    values = [f"_{names.values[need.index]}" for need, _ in node.needs if not need.functor]
+    try:
+        code = device.connect(plan.info, names.modules[node.index], values)
+    except FunctoriaError as error:
+        if not error.locations and device.location is not None:
+            error.locations = (device.location,)
+        raise
+    except Exception as error:
+        raise DeviceError(
+            f"connect of {type(device).__name__} ({node.module}) failed: {type(error).__name__}: {error}",
+            objects=[device, values],
+            locations=[device.location],
+        ) from error
+    if not isinstance(code, str) or not code.strip():
+        raise DeviceError(
+            f"connect of {type(device).__name__} ({node.module}) returned {code!r}, but must return OCaml code",
+            objects=[device],
+            locations=[device.location],
+        )
+    return code
+
+
+def _words(code: str) -> tuple[set[str], set[str]]:
+    """The identifiers that `code` mentions outside of strings: values and the like, and the heads of module paths."""
+    words = set(_WORD.findall(_STRING.sub('""', code)))
+    upper = {word for word in words if word[0].isupper()}
+    return words - upper, upper

@@ -1,0 +1,109 @@
+"""What can go wrong, a class per kind.
+
+Every error raised on purpose derives from `FunctoriaError` and from the builtin exception nearest to it, says in its
+message what to do, and carries the objects concerned and the places in the user's files where they were declared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from functoria.location import Location
+
+
+class FunctoriaError(Exception):
+    """Base of all errors of this library.
+
+    `message` is the text without places; `objects` are the things concerned (devices, packages, keys, …); `locations`
+    is where they were declared, most telling first.
+    """
+
+    def __init__(
+        self, message: str, *, objects: Iterable[object] = (), locations: Iterable[Location | None] = ()
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.objects = tuple(objects)
+        self.locations = tuple(dict.fromkeys(place for place in locations if place is not None))
+
+    def __str__(self) -> str:
+        return "".join([self.message, *(f"\n  at {place}" for place in self.locations)])
+
+
+class TypeMismatch(FunctoriaError, TypeError):
+    """A functor got a wrong or surplus argument, or a term of one type stands where another is expected."""
+
+
+class InvalidName(FunctoriaError, ValueError):
+    """A name (of an application, a key, an option, a package, a type) that its language cannot say."""
+
+
+class InvalidModule(FunctoriaError, ValueError):
+    """Text that is no OCaml module path, such as `unikernel.main` for `Unikernel.Main`."""
+
+
+class InvalidVersion(FunctoriaError, ValueError):
+    """Text that opam does not accept as a version."""
+
+
+class InvalidPackage(FunctoriaError, ValueError):
+    """A package whose declaration contradicts itself: sublibraries beside exact libraries, a malformed pin, …"""
+
+
+class EmptyBounds(FunctoriaError, ValueError):
+    """Version bounds that admit nothing, alone or after merging."""
+
+
+class PinConflict(FunctoriaError, ValueError):
+    """Two different pins of one package."""
+
+
+class DuplicateKey(FunctoriaError, ValueError):
+    """Two different keys with one name, or two options with one flag."""
+
+
+class UnknownKey(FunctoriaError, LookupError):
+    """A key that the configuration does not have, or has not declared."""
+
+
+class MissingKey(FunctoriaError, LookupError):
+    """A required key without a value."""
+
+
+class InvalidValue(FunctoriaError, ValueError):
+    """A value that a key's converter, or a device's argument, does not accept."""
+
+
+class Undecided(FunctoriaError, LookupError):
+    """A partial plan was asked for what depends on keys that have no value yet."""
+
+
+class DeviceError(FunctoriaError, RuntimeError):
+    """Code of a device failed, or returned what it must not."""
+
+
+class Unsupported(FunctoriaError, ValueError):
+    """A device refuses the target or the choices it was planned for."""
+
+
+class DependencyCycle(FunctoriaError, ValueError):
+    """A device that depends on itself through other devices."""
+
+
+class FileConflict(FunctoriaError, FileExistsError):
+    """A file in the way that was not written by this library, or was edited since."""
+
+
+class WriteError(FunctoriaError, OSError):
+    """A directory or file that cannot be written."""
+
+
+class ConfigError(FunctoriaError, ValueError):
+    """A configuration file that is missing, fails, or registers no application or several."""
+
+
+class BuildError(FunctoriaError, RuntimeError):
+    """A build that failed, or a tool that it needs and that is not there."""

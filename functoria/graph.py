@@ -1,0 +1,216 @@
+"""From a term to a graph: every choice resolved, every device once, each after what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from attrs import field, frozen
+
+from functoria.device import Device
+from functoria.errors import DependencyCycle, DeviceError, FunctoriaError, Undecided
+from functoria.impl import Application, Choice, Impl
+from functoria.key import Key
+from functoria.term import Interner
+
+if TYPE_CHECKING:
+    import networkx
+
+
+class Role(NamedTuple):
+    """What one device is to another: its `argument`, `dependency` or, in a partial graph, `branch`; and which, from 0."""
+
+    kind: str
+    index: int
+
+
+@frozen(eq=False, repr=False)
+class Node:
+    """A device with the arguments it is applied to: one module, and one value, of the unikernel.
+
+    In a partial graph `device` may be a `Choice`, and then `branches` are what may be chosen.
+    """
+
+    index: int
+    """Its place in the order of initialisation, from 0."""
+    device: Any
+    arguments: tuple[Node, ...]
+    deps: tuple[Node, ...]
+    functor: bool
+    """Whether arguments are still missing: a functor that is itself an argument, which has no value."""
+    term: Impl[*Any]
+    """The term of the configuration that it came from."""
+    branches: tuple[Node, ...] = ()
+
+    @property
+    def needs(self) -> tuple[tuple[Node, Role], ...]:
+        """The nodes it needs, and what for: arguments first, then dependencies."""
+        parts = (("argument", self.arguments), ("dependency", self.deps), ("branch", self.branches))
+        return tuple((node, Role(kind, i)) for kind, nodes in parts for i, node in enumerate(nodes))
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it is a choice that the context of a partial plan leaves open."""
+        return isinstance(self.device, Choice)
+
+    @property
+    def module(self) -> str:
+        """The device's module path, or the functor's."""
+        return "a choice" if self.undecided else str(self.device.module)
+
+    def __repr__(self) -> str:
+        applied = "".join(f"({node.module})" for node in self.arguments)
+        return f"<{self.index}: {self.module}{applied}>"
+
+
+@frozen(eq=False)
+class Resolution:
+    """What a term resolves to: its nodes, the last of them the root."""
+
+    nodes: tuple[Node, ...]
+    undecided: tuple[Key[Any], ...]
+    """The keys of the choices left open, in a partial graph."""
+    declared: tuple[Key[Any], ...] = field(factory=tuple)
+    """The keys that choices bring with them."""
+
+
+def resolve(root: Impl[*Any], read: Callable[[Key[Any]], Any]) -> Resolution:
+    """The graph of `root`, where `read` gives values of keys; a choice for which it raises Undecided stays.
+
+    Takes time linear in the distinct terms and edges. Raises DependencyCycle where a device needs itself, and
+    DeviceError where a device's `deps` fail.
+    """
+    return _Resolver(read).resolve(root)
+
+
+class _Resolver:
+    def __init__(self, read: Callable[[Key[Any]], Any]) -> None:
+        self._read = read
+        self._intern = Interner()
+        self._heads: dict[int, tuple[Any, tuple[Impl[*Any], ...]]] = {}
+        self._deps: dict[int, tuple[Impl[*Any], ...]] = {}
+        self._table: dict[tuple[int, ...], Node] = {}
+        self._nodes: list[Node] = []
+        self._selected: dict[int, Any] = {}
+        self._undecided: dict[Key[Any], None] = {}
+        self._declared: dict[Key[Any], None] = {}
+
+    def resolve(self, root: Impl[*Any]) -> Resolution:
+        """Depth first, arguments before dependencies before the device itself; `entered` are the terms on the path."""
+        of: dict[int, Node] = {}
+        entered: dict[int, Impl[*Any]] = {}
+        pending: list[Any] = [self._intern(root)]
+        while pending:
+            term = pending[-1]
+            if id(term) in of:
+                pending.pop()
+                continue
+            device, arguments, deps, branches = self._parts(term)
+            needs = (*arguments, *deps, *branches)
+            if id(term) not in entered:
+                entered[id(term)] = term
+                missing = [need for need in needs if id(need) not in of]
+                for need in missing:
+                    if id(need) in entered:
+                        raise _cycle(list(entered.values()), need)
+                if missing:
+                    pending.extend(reversed(missing))
+                    continue
+            pending.pop()
+            del entered[id(term)]
+            of[id(term)] = self._node(term, device, arguments, deps, branches, of)
+        return Resolution(tuple(self._nodes), tuple(self._undecided), tuple(self._declared))
+
+    def _parts(self, term: Any) -> tuple[Any, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+        device, arguments = self._head(term)
+        if isinstance(device, Choice):
+            return device, arguments, (), tuple(self._intern(branch) for branch in device.branches)
+        if id(device) not in self._deps:
+            self._deps[id(device)] = tuple(self._intern(dep) for dep in deps_of(device))  # type: ignore[misc]  # Impl in, Impl out
+        return device, arguments, self._deps[id(device)], ()
+
+    def _head(self, term: Any) -> tuple[Any, tuple[Impl[*Any], ...]]:
+        """What `term` is once choices are made: a device, or a choice left open; and the terms it is applied to."""
+        path: list[Any] = []
+        heads = self._heads
+        while id(term) not in heads:
+            path.append(term)
+            if isinstance(term, Application):
+                term = self._intern(term.functor)
+            elif isinstance(term, Choice) and (chosen := self._choose(term)) is not None:
+                term = chosen
+            else:
+                heads[id(term)] = (term, ())
+                path.pop()
+        device, arguments = heads[id(term)]
+        applied = list(arguments)
+        for passed in reversed(path):
+            if isinstance(passed, Application):
+                applied.append(self._intern(passed.argument))  # type: ignore[arg-type]  # Impl in, Impl out
+                if passed is not path[0]:
+                    continue
+            heads[id(passed)] = (device, tuple(applied))
+        return heads[id(path[0])] if path else (device, arguments)
+
+    def _choose(self, choice: Choice[*Any]) -> Any:
+        self._declared.update(dict.fromkeys(choice.keys))
+        try:
+            selected = choice.selector.evaluate(self._read, self._selected)
+        except Undecided:
+            self._undecided.update(dict.fromkeys(choice.selector.keys))
+            return None
+        return self._intern(choice.choose(selected))
+
+    def _node(self, term: Any, device: Any, arguments: Any, deps: Any, branches: Any, of: dict[int, Node]) -> Node:
+        inside = [of[id(a)] for a in arguments], [of[id(d)] for d in deps], [of[id(b)] for b in branches]
+        key = (id(device), len(inside[0]), *(node.index for nodes in inside for node in nodes))
+        node = self._table.get(key)
+        if node is None:
+            missing = len(device._type_parts()[0]) - device._type_parts()[1] - len(arguments) > 1
+            args, ds, bs = (tuple(nodes) for nodes in inside)
+            node = Node(len(self._nodes), device, args, ds, missing, term, bs)
+            self._table[key] = node
+            self._nodes.append(node)
+        return node
+
+
+def deps_of(device: Device[*Any]) -> Sequence[Impl[*Any]]:
+    """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
+    try:
+        deps = tuple(device.deps)
+        if all(isinstance(dep, Impl) for dep in deps):
+            return deps
+        wrong: object = f"holds {next(dep for dep in deps if not isinstance(dep, Impl))!r}, which is no implementation"
+    except FunctoriaError:
+        raise
+    except Exception as error:
+        wrong = f"failed: {type(error).__name__}: {error}"
+    raise DeviceError(f"deps of {type(device).__name__} {wrong}", objects=[device], locations=[device.location])
+
+
+def _cycle(entered: list[Impl[*Any]], need: Impl[*Any]) -> DependencyCycle:
+    names = [str(getattr(term, "module", None) or type(term).__name__) for term in entered]
+    first = next(i for i, term in enumerate(entered) if term is need)
+    path = " → ".join([*names[first:], names[first]])
+    return DependencyCycle(
+        f"a device needs itself: {path}", objects=entered[first:], locations=[term.location for term in entered[first:]]
+    )
+
+
+def to_networkx(nodes: Sequence[Node]) -> networkx.DiGraph[int]:
+    """The graph of `nodes`, an edge from each device to what it needs.
+
+    A node is a number, its place in the order of initialisation, and carries `device`, `module` and the `node` itself; an
+    edge carries `roles`, a tuple of `Role`, for one device may be the first and the second argument of another.
+    """
+    import networkx
+
+    graph: networkx.DiGraph[int] = networkx.DiGraph()
+    for node in nodes:
+        graph.add_node(node.index, device=node.device, module=node.module, node=node)
+        for other, role in node.needs:
+            if graph.has_edge(node.index, other.index):
+                graph.edges[node.index, other.index]["roles"] += (role,)
+            else:
+                graph.add_edge(node.index, other.index, roles=(role,))
+    return graph

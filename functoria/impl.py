@@ -1,0 +1,230 @@
+"""Module implementations: devices, functors applied to arguments, and choices between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, overload
+
+from functoria.errors import InvalidValue, TypeMismatch
+from functoria.key import Key
+from functoria.term import Shape, Term
+from functoria.types import Type
+from functoria.value import Value, label_of
+
+if TYPE_CHECKING:
+    from functoria.location import Location
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+Ts = TypeVarTuple("Ts")
+Us = TypeVarTuple("Us")
+
+
+class Impl(Term, Generic[*Ts]):
+    """An implementation of a signature, or a functor from some to another: a term of type `Impl[Time, Console, Job]`.
+
+    Immutable, and equal by value. `functor @ argument` applies; `functor(a, b)` is short for `functor @ a @ b`.
+    """
+
+    __slots__ = ()
+
+    def _type_parts(self) -> tuple[Sequence[Type[Any]], int]:
+        """The parts of a type, and how many of the parameters among them have been applied."""
+        raise NotImplementedError
+
+    @property
+    def signature(self) -> Type[*Ts]:
+        """The type of what this is, without the parameters already applied."""
+        parts, applied = self._type_parts()
+        return Type.of_parts(parts[applied:])
+
+    @overload
+    def __matmul__(self: Impl[Type[*Us], *Ts], argument: Impl[*Us]) -> Impl[*Ts]: ...
+
+    @overload
+    def __matmul__(self: Impl[A, *Ts], argument: Impl[A]) -> Impl[*Ts]: ...
+
+    def __matmul__(self: Impl[*Any], argument: Impl[*Any]) -> Any:
+        """This functor applied to its next argument. Raises TypeMismatch for a wrong or surplus one."""
+        if not isinstance(argument, Impl):
+            raise _mismatch(self, 0, f"an implementation as argument, not {argument!r}")
+        return Application(self, argument)
+
+    @overload
+    def __call__(self: Impl[A, *Ts], a: Impl[A], /) -> Impl[*Ts]: ...
+
+    @overload
+    def __call__(self: Impl[A, B, *Ts], a: Impl[A], b: Impl[B], /) -> Impl[*Ts]: ...
+
+    @overload
+    def __call__(self: Impl[A, B, C, *Ts], a: Impl[A], b: Impl[B], c: Impl[C], /) -> Impl[*Ts]: ...
+
+    @overload
+    def __call__(self: Impl[A, B, C, D, *Ts], a: Impl[A], b: Impl[B], c: Impl[C], d: Impl[D], /) -> Impl[*Ts]: ...
+
+    @overload
+    def __call__(
+        self: Impl[A, B, C, D, E, *Ts], a: Impl[A], b: Impl[B], c: Impl[C], d: Impl[D], e: Impl[E], /
+    ) -> Impl[*Ts]: ...
+
+    @overload
+    def __call__(
+        self: Impl[A, B, C, D, E, F, *Ts],
+        a: Impl[A],
+        b: Impl[B],
+        c: Impl[C],
+        d: Impl[D],
+        e: Impl[E],
+        f: Impl[F],
+        /,
+    ) -> Impl[*Ts]: ...
+
+    def __call__(self: Impl[*Any], *arguments: Impl[*Any]) -> Any:
+        """This functor applied to several arguments in turn. Raises TypeMismatch for a wrong or surplus one."""
+        result: Any = self
+        for argument in arguments:
+            result = result @ argument
+        return result
+
+
+class Application(Impl[*Ts]):
+    """A functor applied to one argument. Made by `functor @ argument`."""
+
+    __slots__ = ("applied", "argument", "functor", "head", "typed")
+
+    def __init__(self, functor: Impl[*Any], argument: Impl[*Any]) -> None:
+        head, applied = (functor.head, functor.applied) if isinstance(functor, Application) else (functor, 0)
+        parts, before = head._type_parts()
+        position = before + applied
+        if position >= len(parts) - 1:
+            raise _mismatch(functor, applied, f"no more argument, but got one: {describe(argument)}", argument)
+        if not matches(argument, parts[position]):
+            expected = f"{parts[position]} as argument {applied + 1}, but got {describe(argument)}"
+            raise _mismatch(functor, applied, expected, argument)
+        self.functor = functor
+        self.argument = argument
+        self.head = head
+        self.applied = applied + 1
+        self.typed = (parts, position + 1)
+
+    def _shape(self) -> Shape:
+        return (None, (self.functor, self.argument))
+
+    def _type_parts(self) -> tuple[Sequence[Type[Any]], int]:
+        return self.typed
+
+    def __repr__(self) -> str:
+        return f"<{describe(self)}>"
+
+
+class Choice(Impl[*Ts]):
+    """One of several implementations of one type, by a value. Made by `if_impl` and `match_impl`."""
+
+    __slots__ = ("cases", "default", "keys", "selector", "typed")
+
+    def __init__(
+        self,
+        selector: Value[Any],
+        cases: Mapping[Any, Impl[*Ts]],
+        default: Impl[*Ts],
+        keys: Sequence[Key[Any]],
+    ) -> None:
+        for branch in (*cases.values(), default):
+            if not isinstance(branch, Impl):
+                raise TypeMismatch(f"a choice is between implementations, not {branch!r}", objects=[branch])
+        parts, applied = default._type_parts()
+        for branch in cases.values():
+            other, more = branch._type_parts()
+            if (other is not parts or more != applied) and tuple(other[more:]) != tuple(parts[applied:]):
+                raise TypeMismatch(
+                    f"the branches of a choice have one type, but {describe(branch)} is not "
+                    f"{default.signature}, as {describe(default)} is",
+                    objects=[self, branch, default],
+                    locations=[branch.location, default.location],
+                )
+        self.selector = selector
+        self.cases = tuple((label_of(selector, label), branch) for label, branch in cases.items())
+        self.default = default
+        self.keys = tuple(keys)
+        self.typed = (parts, applied)
+
+    def _shape(self) -> Shape:
+        labels = tuple(label for label, _ in self.cases)
+        return ((labels, self.keys), (self.selector, *(branch for _, branch in self.cases), self.default))
+
+    def _type_parts(self) -> tuple[Sequence[Type[Any]], int]:
+        return self.typed
+
+    @property
+    def branches(self) -> tuple[Impl[*Ts], ...]:
+        """All implementations that may be chosen, the default last."""
+        return (*(branch for _, branch in self.cases), self.default)
+
+    def choose(self, selected: object) -> Impl[*Ts]:
+        """The implementation where the value is `selected`."""
+        return next((branch for label, branch in self.cases if label == selected), self.default)
+
+    def __repr__(self) -> str:
+        return f"<{describe(self)}>"
+
+
+def if_impl(
+    condition: Value[bool], then: Impl[*Ts], otherwise: Impl[*Ts], *, keys: Sequence[Key[Any]] = ()
+) -> Impl[*Ts]:
+    """`then` where `condition` is true, else `otherwise`.
+
+    The keys of the condition must be declared: by `register(keys=)`, by a device, or here by `keys`. Raises TypeMismatch
+    for branches of different types.
+    """
+    return match_impl(condition, {True: then}, default=otherwise, keys=keys)
+
+
+def match_impl(
+    value: Value[Any], cases: Mapping[Any, Impl[*Ts]], *, default: Impl[*Ts], keys: Sequence[Key[Any]] = ()
+) -> Impl[*Ts]:
+    """The case that `value` is, else `default`. Cases of a key's value may be written as text.
+
+    The keys of the value must be declared: by `register(keys=)`, by a device, or here by `keys`. Raises TypeMismatch for
+    cases of different types, InvalidValue for a case that the key cannot be.
+    """
+    if not isinstance(value, Value):
+        hint = f": write {value.name}.value" if isinstance(value, Key) else ""
+        raise InvalidValue(f"a choice is by a Value, not by {value!r}{hint}", objects=[value])
+    return Choice(value, cases, default, keys)
+
+
+def matches(argument: Impl[*Any], expected: Type[Any]) -> bool:
+    """Whether `argument` is of type `expected`."""
+    parts, applied = argument._type_parts()
+    if applied == len(parts) - 1:
+        return parts[-1] == expected
+    return tuple(parts[applied:]) == expected.parts
+
+
+def describe(impl: Impl[*Any]) -> str:
+    """`impl` in a message: what it is, and its type."""
+    return f"{_called(impl)}, a {impl.signature}"
+
+
+def _called(impl: Impl[*Any]) -> str:
+    if isinstance(impl, Application):
+        return f"{_called(impl.head)} applied to {impl.applied}"
+    if isinstance(impl, Choice):
+        return "a choice"
+    return str(getattr(impl, "module", None) or type(impl).__name__)
+
+
+def _mismatch(functor: Impl[*Any], applied: int, expected: str, argument: Impl[*Any] | None = None) -> TypeMismatch:
+    head = functor.head if isinstance(functor, Application) else functor
+    parts, before = head._type_parts()
+    declared = " >> ".join(str(part) for part in parts[before:])
+    places: list[Location | None] = [functor.location, *([argument.location] if argument is not None else [])]
+    return TypeMismatch(
+        f"{_called(head)} ({declared}) expects {expected}",
+        objects=[functor, *([argument] if argument is not None else [])],
+        locations=places,
+    )

@@ -1,0 +1,71 @@
+"""What a device is told of the application that it is part of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from functoria.device import Device
+    from functoria.graph import Node
+    from functoria.key import Key
+    from functoria.package import Package
+
+T = TypeVar("T")
+D = TypeVar("D", bound="Device[*Any]")
+
+
+class File(NamedTuple):
+    """A file to emit: its text, and whether it can be executed."""
+
+    text: str
+    executable: bool = False
+
+
+@frozen(eq=False)
+class Info:
+    """The application that a device is part of, resolved: what hooks of devices may ask.
+
+    `name` is the application's, as files and programs are called; `title` as its author wrote it; `output` the name of
+    the program; `context` maps names of keys to values.
+    """
+
+    name: str
+    title: str
+    output: str
+    context: Mapping[str, Any]
+    packages: tuple[Package, ...]
+    libraries: tuple[str, ...]
+    keys: tuple[Key[Any], ...]
+    nodes: tuple[Node, ...]
+    _kinds: dict[type, dict[Any, int]] = field(factory=dict, init=False, repr=False)
+
+    def get(self, key: Key[T]) -> T:
+        """The value of `key`, which must be among `keys`. Raises KeyError otherwise."""
+        value: T = self.context[key.name]
+        return value
+
+    def all(self, kind: type[D]) -> tuple[D, ...]:
+        """All devices of class `kind`, each once, in the order in which the configuration names them."""
+        return tuple(self._numbered(kind))
+
+    def number(self, device: Device[*Any], kind: type[Device[*Any]]) -> int:
+        """The number, from 0, of `device` among all of class `kind`, in the order in which the configuration names them."""
+        return self._numbered(kind)[device]
+
+    def _numbered(self, kind: type[D]) -> dict[D, int]:
+        if kind not in self._kinds:
+            found = dict.fromkeys(node.device for node in self.nodes if isinstance(node.device, kind))
+            self._kinds[kind] = {device: number for number, device in enumerate(found)}
+        return self._kinds[kind]
+
+
+@frozen(eq=False)
+class BuildInfo(Info):
+    """What is known while building, besides: where the emitted files are, and where the unikernel's own sources are."""
+
+    build_dir: Path = field(kw_only=True)
+    source_dir: Path = field(kw_only=True)

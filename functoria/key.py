@@ -1,0 +1,228 @@
+"""Keys: options of a configuration, given when it is configured, when the unikernel boots, or both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from attrs import field, frozen
+
+from functoria.converter import BOOL, Converter
+from functoria.errors import DuplicateKey, InvalidName, InvalidValue
+from functoria.location import Location, here
+from functoria.names import value_name
+
+if TYPE_CHECKING:
+    from functoria.value import Value
+
+T = TypeVar("T")
+Stage = Literal["configure", "run", "both"]
+_FLAG = re.compile(r"[^\s=\"'\\,-][^\s=\"'\\,]*\Z")
+_ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
+
+
+@frozen(cache_hash=True)
+class Key(Generic[T]):
+    """An option of a configuration. Made by `Key.opt`, `Key.flag`, `Key.required` and `Key.alias`.
+
+    `stage` says when it is given: `configure` (fixed then: a plain function in key_gen.ml), `run` (an option of the
+    unikernel), or `both` (what was configured is the unikernel's default). `flags` are the option's names without
+    dashes; `docs` is the section of the help page, `docv` stands there for the value, `env` is an environment variable
+    that gives the value where the option is left out.
+    """
+
+    name: str
+    kind: Literal["opt", "flag", "required", "alias"]
+    converter: Converter[T]
+    default: T | None
+    stage: Stage
+    doc: str
+    docs: str
+    docv: str | None
+    env: str | None
+    flags: tuple[str, ...]
+    sets: tuple[tuple[Key[Any], object], ...] = ()
+    location: Location | None = field(default=None, eq=False, repr=False)
+
+    @classmethod
+    def opt(
+        cls,
+        name: str,
+        converter: Converter[T],
+        *,
+        default: T | Any,
+        doc: str = "",
+        docs: str = "APPLICATION OPTIONS",
+        docv: str | None = None,
+        env: str | None = None,
+        flags: Sequence[str] | None = None,
+        stage: Stage = "both",
+    ) -> Key[T]:
+        """An option with a value and a default, a Python value or its text. Raises InvalidName and InvalidValue."""
+        value = converter.accept(default, of=f"default of key {name}")
+        return _make(name, "opt", converter, value, stage, doc, docs, docv, env, flags)
+
+    @classmethod
+    def flag(
+        cls,
+        name: str,
+        *,
+        doc: str = "",
+        docs: str = "APPLICATION OPTIONS",
+        docv: str | None = None,
+        env: str | None = None,
+        flags: Sequence[str] | None = None,
+        stage: Stage = "both",
+    ) -> Key[bool]:
+        """An option without a value: true where it is given, else false. Raises InvalidName."""
+        return _make(name, "flag", BOOL, False, stage, doc, docs, docv, env, flags)
+
+    @classmethod
+    def required(
+        cls,
+        name: str,
+        converter: Converter[T],
+        *,
+        doc: str = "",
+        docs: str = "APPLICATION OPTIONS",
+        docv: str | None = None,
+        env: str | None = None,
+        flags: Sequence[str] | None = None,
+        stage: Stage = "both",
+    ) -> Key[T]:
+        """An option without a default.
+
+        With stage `configure` planning raises MissingKey where it is left out; otherwise the unikernel refuses to boot
+        without it, unless a value was configured. Raises InvalidName.
+        """
+        return _make(name, "required", converter, None, stage, doc, docs, docv, env, flags)
+
+    @classmethod
+    def alias(
+        cls,
+        name: str,
+        sets: Mapping[Key[Any], Any],
+        *,
+        doc: str = "",
+        docs: str = "APPLICATION OPTIONS",
+        docv: str | None = None,
+        env: str | None = None,
+        flags: Sequence[str] | None = None,
+    ) -> Key[bool]:
+        """A flag of configuration that sets other keys, unless they are set themselves. Raises InvalidName, InvalidValue.
+
+        `sets` maps each key to the value it gets, a Python value or its text.
+        """
+        for key in sets:
+            if not isinstance(key, Key) or key.kind == "alias" or key.stage == "run":
+                raise InvalidValue(f"the alias {name} can set keys that are configured, not {key!r}", objects=[key])
+        pairs = tuple((key, key.converter.accept(value, of=f"key {key.name}")) for key, value in sets.items())
+        return _make(name, "alias", BOOL, False, "configure", doc, docs, docv, env, flags, pairs)
+
+    @property
+    def value(self) -> Value[T]:
+        """What the key will be, as a `Value`."""
+        from functoria.value import Read
+
+        return Read(self)
+
+    @property
+    def configurable(self) -> bool:
+        """Whether a value can be given when configuring."""
+        return self.stage != "run"
+
+    @property
+    def runtime(self) -> bool:
+        """Whether the unikernel has an option for it."""
+        return self.stage != "configure"
+
+    @property
+    def ocaml_name(self) -> str:
+        """Its function in key_gen.ml."""
+        return value_name(self.name, of="key")
+
+    @property
+    def call(self) -> str:
+        """The OCaml expression of its value, when the unikernel runs: `(Key_gen.port ())`."""
+        return f"(Key_gen.{self.ocaml_name} ())"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Its options with their dashes: `-l`, `--logs`."""
+        return tuple(("-" if len(flag) == 1 else "--") + flag for flag in self.flags)
+
+    def accept(self, value: object) -> T:
+        """`value`, a Python value or its text, converted. Raises InvalidValue."""
+        try:
+            return self.converter.accept(value, of=self.options[-1])
+        except InvalidValue as error:
+            error.objects = (self, value)
+            raise
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _make(
+    name: str,
+    kind: Literal["opt", "flag", "required", "alias"],
+    converter: Converter[Any],
+    default: Any,
+    stage: Stage,
+    doc: str,
+    docs: str,
+    docv: str | None,
+    env: str | None,
+    flags: Sequence[str] | None,
+    sets: tuple[tuple[Key[Any], object], ...] = (),
+) -> Key[Any]:
+    location = here()
+    if stage not in ("configure", "run", "both"):
+        raise InvalidValue(f"key {name}: stage {stage!r} is not configure, run or both", locations=[location])
+    if not isinstance(name, str):
+        raise InvalidName(f"{name!r} is no name for a key", locations=[location])
+    value_name(name, of="key")
+    names = (name,) if flags is None else tuple(flags)
+    for flag in names:
+        if not isinstance(flag, str) or not _FLAG.match(flag) or not flag.isprintable():
+            raise InvalidName(
+                f"key {name}: {flag!r} is no name for an option: no dash first, no blank, quote, comma, = or backslash",
+                locations=[location],
+            )
+    if not names:
+        raise InvalidName(f"key {name}: it needs at least one option name", locations=[location])
+    if env is not None and not _ENV.match(env):
+        raise InvalidName(f"key {name}: {env!r} is no name for an environment variable", locations=[location])
+    return Key(name, kind, converter, default, stage, doc, docs, docv, env, names, sets, location)
+
+
+def distinct(keys: Iterable[Key[Any]]) -> tuple[Key[Any], ...]:
+    """`keys`, each once, in order of name. Raises DuplicateKey for two keys that differ but share a name or an option.
+
+    They clash too where their functions in key_gen.ml would: `a-b` and `a_b`, or `a_t` beside a runtime key `a`.
+    """
+    by_name: dict[str, Key[Any]] = {}
+    taken: dict[str, Key[Any]] = {}
+    for key in keys:
+        same = by_name.setdefault(key.name, key)
+        if same is key or same == key:
+            continue
+        raise _clash(f"two keys named {key.name!r} differ", same, key)
+    for key in by_name.values():
+        functions = [key.ocaml_name] + [f"{key.ocaml_name}_t"] * key.runtime
+        for claim in (*key.options, *functions):
+            other = taken.setdefault(claim, key)
+            if other is not key:
+                raise _clash(f"the keys {other.name} and {key.name} both claim {claim}", other, key)
+        if "runtime_keys" in functions:
+            raise DuplicateKey("runtime_keys is taken in key_gen.ml: name the key otherwise", locations=[key.location])
+    return tuple(by_name[name] for name in sorted(by_name))
+
+
+def _clash(what: str, one: Key[Any], two: Key[Any]) -> DuplicateKey:
+    return DuplicateKey(
+        f"{what}: give one of them another name, or the devices that bring them a group",
+        objects=[one, two],
+        locations=[one.location, two.location],
+    )

@@ -1,0 +1,47 @@
+"""Where in the user's files something was declared."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NamedTuple
+
+_LIBRARIES = {"functoria"}
+"""Top-level packages whose frames are skipped: what a user wrote is what calls them."""
+
+
+class Location(NamedTuple):
+    """A file and a line in it, counted from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        here = os.getcwd() + os.sep
+        return f"{self.file.removeprefix(here)}:{self.line}"
+
+
+def library(package: str) -> None:
+    """Declare that frames of the top-level package `package` are never what a user wrote.
+
+    A catalogue of devices calls this once, so that errors point at the configuration that uses it.
+    """
+    _LIBRARIES.add(package)
+
+
+def here() -> Location | None:
+    """The nearest line, going up the stack, outside of all libraries; theirs where a module of theirs is being imported."""
+    frame = sys._getframe(1)
+    own = frame
+    while True:
+        package = frame.f_globals.get("__name__", "").partition(".")[0]
+        if package == "importlib":
+            return Location(own.f_code.co_filename, own.f_lineno)
+        if package not in _LIBRARIES:
+            return Location(frame.f_code.co_filename, frame.f_lineno)
+        if frame.f_code.co_name == "<module>":
+            return Location(frame.f_code.co_filename, frame.f_lineno)
+        own = frame
+        if frame.f_back is None:
+            return None
+        frame = frame.f_back

@@ -1,0 +1,47 @@
+"""Names in OCaml, in files and in packages, made from names that users chose."""
+
+from __future__ import annotations
+
+import re
+
+from functoria.errors import InvalidModule, InvalidName
+
+KEYWORDS = frozenset(
+    "and as assert asr begin class constraint do done downto else end exception external false for fun function functor "
+    "if in include inherit initializer land lazy let lor lsl lsr lxor match method mod module mutable new nonrec object "
+    "of open or private rec sig struct then to true try type val virtual when while with".split()
+)
+"""The reserved words of OCaml 4, from chapter 11.1 of its manual."""
+
+MODULE_PATH = re.compile(r"[A-Z][A-Za-z0-9_']*(?:\.[A-Z][A-Za-z0-9_']*)*\Z", re.ASCII)
+_DROPPED = re.compile(r"[^A-Za-z0-9_]", re.ASCII)
+
+
+def identifier(name: str, *, of: str = "name") -> str:
+    """`name` as file, package and program names spell it: `-` becomes `_`, all but ASCII letters, digits and `_` goes.
+
+    Raises InvalidName where nothing is left, or a digit comes first; `of` says in the message what was named.
+    """
+    kept = _DROPPED.sub("", name.replace("-", "_"))
+    if not kept or kept[0].isdigit():
+        why = "starts with a digit" if kept else "has no ASCII letter, digit or _"
+        raise InvalidName(f"the {of} {name!r} {why}: choose one that starts with a letter", objects=[name])
+    return kept
+
+
+def value_name(name: str, *, of: str = "name") -> str:
+    """`name` as an OCaml value: as `identifier`, the first letter small, and `_` after a reserved word."""
+    kept = identifier(name, of=of)
+    kept = kept[0].lower() + kept[1:]
+    if kept == "_":
+        raise InvalidName(f"the {of} {name!r} leaves only _ in OCaml: choose one with a letter", objects=[name])
+    return kept + "_" if kept in KEYWORDS else kept
+
+
+def module_path(path: str) -> str:
+    """`path` itself, if it is an OCaml module path such as `Unikernel.Main`; InvalidModule if not."""
+    if not isinstance(path, str) or not MODULE_PATH.match(path):
+        raise InvalidModule(
+            f"{path!r} is not a module path: write capitalised names joined by dots, as in 'Unikernel.Main'", objects=[path]
+        )
+    return path

@@ -1,0 +1,185 @@
+"""opam packages, what of them is linked, and merging what several devices ask of one package."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from attrs import evolve, field, frozen
+
+from functoria.bounds import Bounds, declared, intersection
+from functoria.errors import EmptyBounds, FunctoriaError, InvalidName, InvalidPackage, PinConflict
+from functoria.location import Location, here
+from functoria.version import Version
+
+_NAME = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_+-]+\Z", re.ASCII)
+_LIBRARY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+.-]*\Z", re.ASCII)
+_SPECIFIED = re.compile(r"\s*([A-Za-z0-9_+-]+)\s*([<>=!~].*)", re.ASCII | re.DOTALL)
+
+
+@frozen
+class Package:
+    """An opam package, with what is wanted of it. Made by `package`.
+
+    `libraries` are its OCamlfind libraries; `build` marks a package needed only while building, which is not linked; a
+    `pin`, the URL of its source, takes the place of the bounds.
+    """
+
+    name: str
+    libraries: tuple[str, ...] = ()
+    bounds: Bounds = Bounds()
+    build: bool = False
+    pin: str | None = None
+    location: Location | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def min(self) -> Version | None:
+        """The lowest version admitted; None where any is."""
+        return self.bounds.min
+
+    @property
+    def max(self) -> Version | None:
+        """The lowest version above the admitted; None where there is none."""
+        return self.bounds.max
+
+    def allows(self, version: Version | str) -> bool:
+        """Whether the bounds admit `version`; a pin admits all, for it is no release. Raises InvalidVersion."""
+        return self.pin is not None or self.bounds.allows(version)
+
+    def __str__(self) -> str:
+        """The package as opam's depends field writes it, unquoted: `tcpip {>= "3.5.0" & < "3.6.0"}`."""
+        conditions = ["build"] * self.build + ([] if self.pin else self.bounds.conditions())
+        return self.name + (" {%s}" % " & ".join(conditions) if conditions else "")
+
+
+def package(
+    name: str,
+    *,
+    min: Version | str | None = None,
+    max: Version | str | None = None,
+    compatible: Version | str | None = None,
+    sublibs: Sequence[str] | None = None,
+    ocamlfind: Sequence[str] | None = None,
+    build: bool = False,
+    pin: str | None = None,
+) -> Package:
+    """The opam package `name`, and what is wanted of it.
+
+    `min` is inclusive, `max` exclusive; `compatible="3.1.0"` is that minimum with the upper bound of MirageOS 3.3's
+    rule; `package("tcpip>=3.5,<3.6")` writes bounds as PEP 440 does. Its OCamlfind libraries are the one of its own
+    name; with `sublibs` also `name.sub` for each; with `ocamlfind` exactly those. A `build` package is not linked. `pin`
+    is the URL (or path) of a source, which opam takes instead of a release, whatever the bounds.
+
+    Raises InvalidName, InvalidVersion, InvalidPackage (both `sublibs` and `ocamlfind`, `compatible` with `min` or
+    `max`, a pin with blanks) and EmptyBounds.
+    """
+    location = here()
+    try:
+        return _package(name, min, max, compatible, sublibs, ocamlfind, build, pin, location)
+    except FunctoriaError as error:
+        error.locations = (location,) if location else ()
+        raise
+
+
+def _package(
+    name: str,
+    min: Version | str | None,
+    max: Version | str | None,
+    compatible: Version | str | None,
+    sublibs: Sequence[str] | None,
+    ocamlfind: Sequence[str] | None,
+    build: bool,
+    pin: str | None,
+    location: Location | None,
+) -> Package:
+    written = Bounds()
+    if isinstance(name, str) and (match := _SPECIFIED.match(name)):
+        name = match.group(1)
+        written = Bounds.of_specifiers(match.group(2))
+    if not isinstance(name, str) or not _NAME.match(name):
+        raise InvalidName(
+            f"{name!r} is not a package name: opam accepts letters, digits and - _ +, at least one letter", objects=[name]
+        )
+    if sublibs is not None and ocamlfind is not None:
+        raise InvalidPackage(
+            f"{name}: give sublibs (added to {name} itself) or ocamlfind (exactly those), not both", objects=[name]
+        )
+    if compatible is not None and (min is not None or max is not None):
+        raise InvalidPackage(f"{name}: compatible is a minimum and a maximum: leave min and max out", objects=[name])
+    bounds = declared(min=min, max=max, compatible=compatible) & written
+    if bounds.empty:
+        raise EmptyBounds(f"{name} {bounds} admits no version: the minimum must be below the maximum", objects=[name])
+    libraries = _libraries(name, sublibs, ocamlfind)
+    return Package(name, libraries, bounds if pin is None else Bounds(), build, _pin(name, pin), location)
+
+
+def _libraries(
+    name: str, sublibs: Sequence[str] | None, ocamlfind: Sequence[str] | None
+) -> tuple[str, ...]:
+    if isinstance(sublibs, str) or isinstance(ocamlfind, str):
+        raise InvalidPackage(f"{name}: sublibs and ocamlfind are lists of names", objects=[name])
+    if ocamlfind is not None:
+        libraries = list(ocamlfind)
+    elif sublibs is not None:
+        libraries = [name, *(f"{name}.{sub}" for sub in sublibs)]
+    else:
+        libraries = [name]
+    for library in libraries:
+        if not isinstance(library, str) or not _LIBRARY.match(library):
+            raise InvalidName(f"{name}: {library!r} is not an OCamlfind library name", objects=[library])
+    return tuple(sorted(set(libraries)))
+
+
+def _pin(name: str, pin: str | None) -> str | None:
+    if pin is not None and (not isinstance(pin, str) or not pin or any(c.isspace() or not c.isprintable() for c in pin)):
+        raise InvalidPackage(
+            f"{name}: the pin {pin!r} is not a URL or path: it must not be empty or hold blanks or control characters",
+            objects=[name, pin],
+        )
+    return pin
+
+
+def merge(packages: Iterable[Package]) -> Package:
+    """What all of `packages`, declarations of one package, ask together.
+
+    Libraries are united, the highest minimum and the lowest maximum hold unless one is pinned, and it is a build package
+    only if all are. Associative, commutative and idempotent. Raises EmptyBounds and PinConflict, naming the two declarations that
+    contradict each other, and ValueError for no packages or different names.
+    """
+    packages = list(packages)
+    names = {p.name for p in packages}
+    if len(names) != 1:
+        raise ValueError(f"only declarations of one package merge, not of {len(names)}")
+    if len(packages) == 1:
+        return packages[0]
+    first = packages[0]
+    pin = _common_pin(packages)
+    bounds = intersection(p.bounds for p in packages) if pin is None else Bounds()
+    if bounds.empty:
+        low = next(p for p in packages if p.min == bounds.min)
+        high = next(p for p in packages if p.max == bounds.max)
+        raise EmptyBounds(
+            f"no version of {first.name} will do: one declaration wants {low.bounds}, another {high.bounds}",
+            objects=[low, high],
+            locations=[low.location, high.location],
+        )
+    libraries = sorted({library for p in packages for library in p.libraries})
+    return evolve(
+        first,
+        libraries=tuple(libraries),
+        bounds=bounds,
+        build=all(p.build for p in packages),
+        pin=pin,
+    )
+
+
+def _common_pin(packages: list[Package]) -> str | None:
+    pinned = [p for p in packages if p.pin is not None]
+    for other in pinned[1:]:
+        if other.pin != pinned[0].pin:
+            raise PinConflict(
+                f"{other.name} is pinned to {pinned[0].pin} and to {other.pin}: keep one",
+                objects=[pinned[0], other],
+                locations=[pinned[0].location, other.location],
+            )
+    return pinned[0].pin if pinned else None

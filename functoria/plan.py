@@ -1,0 +1,229 @@
+"""Plans: an application with every choice made, and what follows from that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from functoria.context import Context
+from functoria.device import Device
+from functoria.errors import DeviceError, FunctoriaError, Undecided, UnknownKey
+from functoria.graph import Node, resolve, to_networkx
+from functoria.info import Info
+from functoria.key import Key, distinct
+from functoria.names import identifier, module_path
+from functoria.package import Package, merge
+from functoria.value import Value
+
+if TYPE_CHECKING:
+    import networkx
+
+    from functoria.app import App
+    from functoria.info import File
+    from functoria.project import Change
+    from functoria.why import Why
+
+
+@frozen(eq=False)
+class Demand:
+    """A package as one device declares it, and the node that does."""
+
+    package: Package
+    node: Node
+
+
+@frozen(slots=False, eq=False, repr=False)
+class Plan:
+    """An application resolved: its devices, packages, keys and files. Made by `App.plan`; immutable."""
+
+    app: App
+    context: Context
+    devices: tuple[Node, ...]
+    """The devices with what each is applied to, in order of initialisation; the root is last."""
+    keys: tuple[Key[Any], ...]
+    """The keys that the application has with these choices, in order of name."""
+    demands: tuple[Demand, ...]
+    undecided: tuple[Key[Any], ...]
+    """The keys that a partial plan still asks for; empty for a full one."""
+
+    @property
+    def root(self) -> Node:
+        """The root device, which everything else is there for."""
+        return self.devices[-1]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The values of the keys, by name; without those still open in a partial plan."""
+        found = {}
+        for key in self.keys:
+            try:
+                found[key.name] = self.context.read(key)
+            except Undecided:
+                continue
+        return found
+
+    @cached_property
+    def graph(self) -> networkx.DiGraph[int]:
+        """The devices as a networkx graph: see `functoria.graph.to_networkx`."""
+        return to_networkx(self.devices)
+
+    @cached_property
+    def packages(self) -> tuple[Package, ...]:
+        """The packages, merged, in order of name. Raises Undecided for a partial plan."""
+        self._decided("packages")
+        by_name: dict[str, dict[tuple[Any, ...], Package]] = {}
+        for demand in self.demands:
+            wanted = demand.package
+            same = by_name.setdefault(wanted.name, {})
+            same.setdefault((wanted.libraries, wanted.bounds, wanted.build, wanted.pin), wanted)
+        return tuple(merge(by_name[name].values()) for name in sorted(by_name))
+
+    def package(self, name: str) -> Package:
+        """The package `name`, as all devices together want it. Raises UnknownKey where none does."""
+        for found in self.packages:
+            if found.name == name:
+                return found
+        raise UnknownKey(
+            f"no device brings {name}: there are {', '.join(p.name for p in self.packages)}", objects=[name]
+        )
+
+    @cached_property
+    def libraries(self) -> tuple[str, ...]:
+        """The OCamlfind libraries to link, sorted: those of all packages but the ones for building only."""
+        return tuple(sorted({library for p in self.packages if not p.build for library in p.libraries}))
+
+    @cached_property
+    def info(self) -> Info:
+        """What hooks of devices are told."""
+        root = self.root.device
+        name = self.app.name
+        output = name if root.output is None else identifier(root.output, of="output")
+        return Info(
+            name, self.app.title, output, self.values, self.packages, self.libraries, self.keys, self.devices
+        )
+
+    @cached_property
+    def contents(self) -> Mapping[str, File]:
+        """The files, by name, with whether they can be executed. Raises Undecided for a partial plan."""
+        self._decided("files")
+        from functoria.emit import emit
+
+        return emit(self)
+
+    def files(self) -> dict[str, str]:
+        """The text of every file to emit, by name. Nothing is written.
+
+        Raises DeviceError where a device's `connect` fails or returns no text, Undecided for a partial plan.
+        """
+        return {name: file.text for name, file in self.contents.items()}
+
+    def write(self, directory: Path | str, *, sources: Path | str | None = None, force: bool = False) -> list[Path]:
+        """Write the files to `directory`, which is made if need be, and return the paths of those that changed.
+
+        Each file is replaced at once, and one that is already as it should be is left alone. Files of an earlier
+        plan that this one does not have are removed. `sources` is the directory of the unikernel's own modules, where
+        that is another: they are linked, so that `directory` builds by itself. Raises FileConflict for a file in the
+        way that this library did not write, or that was edited since, unless `force`; WriteError where the directory
+        cannot be written. Then nothing has been changed.
+        """
+        from functoria.project import Project
+
+        return Project(Path(directory)).write(self, sources=None if sources is None else Path(sources), force=force)
+
+    def diff(self, directory: Path | str, *, sources: Path | str | None = None) -> list[Change]:
+        """What `write` would change in `directory`; empty where it would change nothing."""
+        from functoria.project import Project
+
+        return Project(Path(directory)).diff(self, sources=None if sources is None else Path(sources))
+
+    def complete(self, context: Mapping[Any, Any] | None = None, **named: Any) -> Plan:
+        """A partial plan, completed: what `context` and `named` give besides, and defaults for the rest."""
+        more = Context.of(self.app.keys_by_name, {**(context or {}), **named})
+        return make_plan(self.app, self.context.with_more(more))
+
+    def why(self, package: str) -> Why:
+        """Why `package` is there. Raises UnknownKey where it is not."""
+        from functoria.why import explain
+
+        return explain(self, package)
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as plain data: name, choices, devices, packages, libraries."""
+        from functoria.why import to_json
+
+        return to_json(self)
+
+    def _decided(self, what: str) -> None:
+        if self.undecided:
+            names = ", ".join(key.name for key in self.undecided)
+            raise Undecided(f"the {what} of a partial plan depend on {names}: complete it first", objects=self.undecided)
+
+    def __repr__(self) -> str:
+        choices = ", ".join(f"{name}={value!r}" for name, value in self.context.given.items())
+        return f"<Plan of {self.app.title!r}: {choices}>"
+
+
+def make_plan(app: App, context: Context) -> Plan:
+    """The plan of `app` in `context`, checked: see `App.plan` for what it raises."""
+    read: dict[Key[Any], None] = {}
+
+    def reading(key: Key[Any]) -> Any:
+        read[key] = None
+        return context.read(key)
+
+    resolution = resolve(app.root, reading)
+    declared: dict[Key[Any], None] = dict.fromkeys(resolution.declared)
+    demands: list[Demand] = []
+    undecided = dict.fromkeys(resolution.undecided)
+    devices: dict[int, Node] = {id(node.device): node for node in resolution.nodes if not node.undecided}
+    for node in devices.values():
+        declared.update(dict.fromkeys(_sequence(node.device, "keys", Key)))
+        try:
+            demands.extend(Demand(wanted, node) for wanted in _packages(node.device, reading))
+        except Undecided:
+            undecided.update(dict.fromkeys(node.device.packages.keys))
+        module_path(node.device.module)
+    for key in (*read, *undecided):
+        if key not in declared:
+            raise UnknownKey(
+                f"a choice is made by the key {key.name}, which nothing declares: add it to keys= of register",
+                objects=[key],
+                locations=[key.location, app.location],
+            )
+    keys = tuple(declared) if context.partial else distinct(declared)
+    plan = Plan(app, context, resolution.nodes, keys, tuple(demands), tuple(undecided))
+    assert plan.values is not None
+    if not context.partial:
+        info = plan.info
+        for node in devices.values():
+            node.device.configure(info)
+    return plan
+
+
+def _packages(device: Device[*Any], read: Any) -> Sequence[Package]:
+    packages = device.packages
+    wanted = packages.evaluate(read) if isinstance(packages, Value) else _sequence(device, "packages", Package)
+    if not isinstance(wanted, (list, tuple)) or not all(isinstance(item, Package) for item in wanted):
+        raise DeviceError(
+            f"packages of {type(device).__name__} is {wanted!r}, but must be a list of packages",
+            objects=[device],
+            locations=[device.location],
+        )
+    return wanted
+
+
+def _sequence(device: Device[*Any], name: str, cls: type) -> Sequence[Any]:
+    try:
+        items = getattr(device, name)
+        if isinstance(items, (list, tuple)) and all(isinstance(item, cls) for item in items):
+            return items
+        wrong = f"is {items!r}, but must be a list of {cls.__name__}s"
+    except FunctoriaError:
+        raise
+    except Exception as error:
+        wrong = f"failed: {type(error).__name__}: {error}"
+    raise DeviceError(f"{name} of {type(device).__name__} {wrong}", objects=[device], locations=[device.location])

@@ -1,0 +1,69 @@
+"""Text of users' in the languages of the emitted files: one function per language, and no other way in.
+
+Each returns text that its language reads back as the very same string, or raises InvalidName where the language
+cannot say it at all (a lone surrogate, which is no text; a zero byte or a line break where none can stand).
+"""
+
+from __future__ import annotations
+
+import re
+
+from functoria.errors import InvalidName
+
+_OCAML = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_DUNE_PLAIN = re.compile(r"[A-Za-z0-9_./:=<>@*+{}\\-]+\Z", re.ASCII)
+_SH_PLAIN = re.compile(r"[A-Za-z0-9_@+=:,./-]+\Z", re.ASCII)
+
+
+def checked(text: str, *, language: str, lines: bool = False) -> str:
+    """`text` itself, if `language` has a way to say it: no lone surrogate and, unless `lines`, no zero byte or line break."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidName(f"{text!r} is not text that a file can hold", objects=[text]) from None
+    if not lines and ("\0" in text or "\n" in text or "\r" in text):
+        raise InvalidName(f"{text!r} holds a line break or a zero byte, which {language} cannot say there", objects=[text])
+    return text
+
+
+def _escaped(text: str, table: dict[str, str]) -> str:
+    return "".join(
+        table.get(c) or (c if c >= " " and c != "\x7f" else f"\\{ord(c):03d}") for c in text
+    )
+
+
+def ocaml(text: str) -> str:
+    """`text` as an OCaml string literal, quotes included (OCaml manual, 11.2.4)."""
+    return f'"{_escaped(checked(text, language="OCaml", lines=True), _OCAML)}"'
+
+
+def cmdliner(text: str) -> str:
+    """`text` in cmdliner's documentation language: itself, not markup. Still to be quoted as OCaml."""
+    return text.replace("\\", "\\\\").replace("$", "\\$")
+
+
+def opam(text: str) -> str:
+    """`text` as a string of an opam file, quotes included. `%{` would be a variable: opam writes a percent sign twice."""
+    escaped = _escaped(checked(text, language="opam", lines=True), _OCAML)
+    return f'"{escaped}"'
+
+
+def dune(text: str) -> str:
+    """`text` as an atom of a dune file, or as a quoted string where it is not plain. `%{` is escaped."""
+    checked(text, language="dune", lines=True)
+    if _DUNE_PLAIN.match(text) and "%{" not in text and "\\" not in text and not text.startswith(":"):
+        return text
+    return f'"{_escaped(text, _OCAML).replace("%{", chr(92) + "%{")}"'
+
+
+def make(text: str) -> str:
+    """`text` in a recipe or a variable of a Makefile: `$` doubled, `#` escaped. It must be one line."""
+    return checked(text, language="make").replace("$", "$$").replace("#", "\\#")
+
+
+def sh(text: str) -> str:
+    """`text` as one word of a POSIX shell."""
+    checked(text, language="sh", lines="\0" not in text)
+    if _SH_PLAIN.match(text):
+        return text
+    return "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,29 @@
+"""S-expressions, as dune's files consist of them, from nested tuples of text."""
+
+from __future__ import annotations
+
+from functoria import quote
+
+Sexp = str | tuple["Sexp", ...]
+"""An atom, quoted where need be; or a list. `Verbatim` is text of dune's own, such as `%{deps}`, left as it is."""
+
+_WIDTH = 100
+
+
+class Verbatim(str):
+    """Text in dune's own language: a variable such as `%{ocamlopt}`, or `:standard`. Never a user's."""
+
+    __slots__ = ()
+
+
+def render(sexp: Sexp, indent: int = 0) -> str:
+    """`sexp` as dune reads it: on one line where that is short, else an item a line."""
+    if isinstance(sexp, Verbatim):
+        return str(sexp)
+    if isinstance(sexp, str):
+        return quote.dune(sexp)
+    parts = [render(item, indent + 1) for item in sexp]
+    line = "(%s)" % " ".join(parts)
+    if "\n" not in line and len(line) + indent <= _WIDTH:
+        return line
+    return "(" + ("\n" + " " * (indent + 1)).join(parts) + ")"

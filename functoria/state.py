@@ -1,0 +1,82 @@
+"""What was written to a directory, and by which choices: the state file beside the files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from functoria.errors import FileConflict
+
+NAME = ".functoria-state.json"
+_FORMAT = 1
+
+
+@frozen
+class State:
+    """The choices of the last `write`, and what it wrote: for each file its fingerprint, for each link its target."""
+
+    app: str = ""
+    config: str | None = None
+    """The configuration file, relative to the directory; None where a script did it."""
+    output: str | None = None
+    context: Mapping[str, Any] = field(factory=dict)
+    files: Mapping[str, str] = field(factory=dict)
+
+    def text(self) -> str:
+        """The state file: JSON, the same for the same state."""
+        data = {
+            "format": _FORMAT,
+            "app": self.app,
+            "config": self.config,
+            "output": self.output,
+            "context": self.context,
+            "files": self.files,
+        }
+        return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def load(cls, directory: Path) -> State | None:
+        """The state of `directory`; None where nothing was written there. Raises FileConflict for a file that is none."""
+        try:
+            text = (directory / NAME).read_bytes().decode()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except UnicodeDecodeError:
+            text = ""
+        try:
+            data = json.loads(text)
+            state = cls(data["app"], data["config"], data["output"], data["context"], data["files"])
+            valid = (
+                data["format"] == _FORMAT
+                and isinstance(state.app, str)
+                and all(isinstance(item, (str, type(None))) for item in (state.config, state.output))
+                and isinstance(state.context, dict)
+                and isinstance(state.files, dict)
+                and all(isinstance(mark, str) for mark in state.files.values())
+            )
+        except (ValueError, KeyError, TypeError, RecursionError):
+            valid = False
+        if not valid:
+            raise FileConflict(
+                f"{directory / NAME} is no state file of this version: remove it, or write with --force", objects=[text]
+            )
+        return state
+
+
+def fingerprint(content: bytes, *, executable: bool = False) -> str:
+    """What tells whether a file is still as it was written."""
+    return ("x:" if executable else "") + hashlib.sha256(content).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON can say it, and as its key's converter reads it back."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str(value)

@@ -1,0 +1,142 @@
+"""Immutable terms that share: compared and hashed by value, in time linear in what is distinct, at any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Self
+
+from functoria.location import Location, here
+
+Shape = tuple[Hashable, tuple["Term", ...]]
+
+
+class Term:
+    """A node of an immutable term. A subclass says in `_shape` what it consists of; equality and hash follow from that.
+
+    No function here recurses, and none visits a node twice because it is used twice.
+    """
+
+    __slots__ = ("__weakref__", "_hash", "_location")
+
+    _hash: int | None
+    _location: Location | None
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        self = object.__new__(cls)
+        object.__setattr__(self, "_hash", None)
+        object.__setattr__(self, "_location", here())
+        return self
+
+    def _shape(self) -> Shape:
+        """What this node is by itself, and the terms directly inside it."""
+        raise NotImplementedError
+
+    @property
+    def location(self) -> Location | None:
+        """Where it was written, outside of this library; not part of its value."""
+        return self._location
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return _equal(self, other) if isinstance(other, Term) else NotImplemented
+
+    def __hash__(self) -> int:
+        return self._hash if self._hash is not None else _hash(self)
+
+
+def _hash(root: Term) -> int:
+    pending: list[tuple[Term, Shape | None]] = [(root, None)]
+    while pending:
+        term, shape = pending.pop()
+        if term._hash is not None:
+            continue
+        if shape is None:
+            shape = term._shape()
+            pending.append((term, shape))
+            pending.extend((child, None) for child in shape[1] if child._hash is None)
+        else:
+            label, children = shape
+            value = hash((type(term), label, tuple(child._hash for child in children)))
+            object.__setattr__(term, "_hash", value)
+    assert root._hash is not None
+    return root._hash
+
+
+def _equal(one: Term, two: Term) -> bool:
+    pending, seen = [(one, two)], set()
+    while pending:
+        a, b = pending.pop()
+        if a is b or (id(a), id(b)) in seen:
+            continue
+        seen.add((id(a), id(b)))
+        if type(a) is not type(b) or hash(a) != hash(b):
+            return False
+        (label_a, inside_a), (label_b, inside_b) = a._shape(), b._shape()
+        if label_a != label_b or len(inside_a) != len(inside_b):
+            return False
+        pending.extend(zip(inside_a, inside_b, strict=True))
+    return True
+
+
+class Interner:
+    """One representative for all equal terms. It keeps what it was given alive, so that identities stay valid."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, Term] = {}
+        self._table: dict[Hashable, Term] = {}
+        self._kept: list[Term] = []
+
+    def __call__(self, root: Term) -> Term:
+        """The representative of `root`: the first term equal to it that was seen."""
+        known, pending = self._of, [root]
+        if id(root) in known:
+            return known[id(root)]
+        while pending:
+            term = pending[-1]
+            if id(term) in known:
+                pending.pop()
+                continue
+            label, children = term._shape()
+            missing = [child for child in children if id(child) not in known]
+            if missing:
+                pending.extend(reversed(missing))
+                continue
+            pending.pop()
+            key = (type(term), label, tuple(id(known[id(child)]) for child in children))
+            known[id(term)] = self._table.setdefault(key, term)
+            self._kept.append(term)
+        return known[id(root)]
+
+
+def frozen_value(value: object, terms: list[Term]) -> Hashable:
+    """`value` as something hashable, where each term inside is replaced by a mark and added to `terms`."""
+    if isinstance(value, Term):
+        terms.append(value)
+        return _MARK
+    if isinstance(value, (list, tuple)):
+        return (type(value), tuple(frozen_value(item, terms) for item in value))
+    if isinstance(value, Mapping):
+        return (dict, tuple((key, frozen_value(item, terms)) for key, item in value.items()))
+    if isinstance(value, (set, frozenset)):
+        return frozenset(value)
+    return value  # type: ignore[return-value]  # not hashable after all: a TypeError says so where it is hashed
+
+
+_MARK = ("functoria.term",)
+
+
+def walk(roots: Iterable[Term]) -> Iterator[Term]:
+    """Every term reachable from `roots`, each once, a term after what is inside it, left to right."""
+    pending: list[tuple[Term, bool]] = [(root, False) for root in reversed(list(roots))]
+    done: set[int] = set()
+    kept: list[Term] = []
+    while pending:
+        term, entered = pending.pop()
+        if entered:
+            yield term
+        elif id(term) not in done:
+            done.add(id(term))
+            kept.append(term)
+            pending.append((term, True))
+            pending.extend((child, False) for child in reversed(term._shape()[1]))

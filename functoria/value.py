@@ -1,0 +1,204 @@
+"""Values that depend on keys: known when the keys are, and knowing which keys those are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from functoria.errors import DeviceError, FunctoriaError, InvalidValue
+from functoria.term import Shape, Term, frozen_value, walk
+
+if TYPE_CHECKING:
+    from functoria.key import Key
+
+T = TypeVar("T")
+U = TypeVar("U")
+_NO_DEFAULT = object()
+
+
+class Value(Term, Generic[T]):
+    """A value that depends on keys. Made by `key.value`, `Value.pure` and `lift`, and by the methods of others.
+
+    Values are equal where they are made alike: from equal keys, by the same functions.
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def pure(value: U) -> Value[U]:
+        """The value that is `value` whatever the keys are."""
+        return Pure(value)
+
+    def map(self, function: Callable[[T], U]) -> Value[U]:
+        """What `function`, which must always give the same for the same, makes of the value."""
+        return Lift(function, (self,))
+
+    def eq(self, other: object) -> Value[bool]:
+        """Whether the value is `other`; next to a key, `other` may be text. Raises InvalidValue where it can never be."""
+        return Lift(_equal, (self, Pure(label_of(self, other))))
+
+    def if_(self: Value[bool], then: U | Value[U], otherwise: U | Value[U]) -> Value[U]:
+        """`then` where the value is true, else `otherwise`. Only the keys of the one that is taken are asked."""
+        return Case(self, ((True, _lifted(then)),), _lifted(otherwise))
+
+    def match(self, cases: Mapping[Any, U | Value[U]], *, default: U | Value[U] | Any = _NO_DEFAULT) -> Value[U]:
+        """The case that the value is, or the default. Cases of a key's value may be text.
+
+        Raises InvalidValue for a case that the key cannot be; so does evaluating where no case fits and there is no default.
+        """
+        labels = tuple((label_of(self, label), _lifted(result)) for label, result in cases.items())
+        return Case(self, labels, None if default is _NO_DEFAULT else _lifted(default))
+
+    @property
+    def keys(self) -> tuple[Key[Any], ...]:
+        """All keys that it may depend on, each once, in order of mention."""
+        return tuple(dict.fromkeys(term.key for term in walk([self]) if isinstance(term, Read)))
+
+    def evaluate(self, read: Callable[[Key[Any]], Any], done: dict[int, Any] | None = None) -> T:
+        """The value, where `read` gives the value of a key. What `read` raises passes through.
+
+        `done` carries results from one evaluation to the next, for values that share parts and stay alive. Raises
+        DeviceError where a function given to `map` or `lift` fails.
+        """
+        done = {} if done is None else done
+        pending: list[Value[Any]] = [self]
+        while pending:
+            value = pending[-1]
+            if id(value) in done:
+                pending.pop()
+                continue
+            needed = value._needs(done)
+            if needed:
+                pending.extend(reversed(needed))
+                continue
+            pending.pop()
+            done[id(value)] = value._result(done, read)
+        result: T = done[id(self)]
+        return result
+
+    def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
+        """What must be evaluated before, and is not yet `done`."""
+        return []
+
+    def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> Any:
+        raise NotImplementedError
+
+
+class Pure(Value[T]):
+    """A value that depends on no key."""
+
+    __slots__ = ("constant",)
+
+    def __init__(self, constant: T) -> None:
+        self.constant = constant
+
+    def _shape(self) -> Shape:
+        terms: list[Term] = []
+        return (frozen_value(self.constant, terms), tuple(terms))
+
+    def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> T:
+        return self.constant
+
+
+class Read(Value[T]):
+    """The value of a key."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: Key[T]) -> None:
+        self.key = key
+
+    def _shape(self) -> Shape:
+        return (self.key, ())
+
+    def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> Any:
+        return read(self.key)
+
+
+class Lift(Value[T]):
+    """A function of values."""
+
+    __slots__ = ("arguments", "function")
+
+    def __init__(self, function: Callable[..., T], arguments: tuple[Value[Any], ...]) -> None:
+        self.function = function
+        self.arguments = arguments
+
+    def _shape(self) -> Shape:
+        return (self.function, self.arguments)
+
+    def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
+        return [argument for argument in self.arguments if id(argument) not in done]
+
+    def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> T:
+        try:
+            return self.function(*(done[id(argument)] for argument in self.arguments))
+        except FunctoriaError:
+            raise
+        except Exception as error:
+            name = getattr(self.function, "__qualname__", self.function)
+            raise DeviceError(
+                f"the function {name} of a value failed: {type(error).__name__}: {error}",
+                objects=[self],
+                locations=[self.location],
+            ) from error
+
+
+class Case(Value[T]):
+    """One of several values, by what another is."""
+
+    __slots__ = ("cases", "default", "selector")
+
+    def __init__(
+        self, selector: Value[Any], cases: tuple[tuple[Any, Value[T]], ...], default: Value[T] | None
+    ) -> None:
+        self.selector = selector
+        self.cases = cases
+        self.default = default
+
+    def _shape(self) -> Shape:
+        branches = tuple(branch for _, branch in self.cases) + ((self.default,) if self.default else ())
+        labels = tuple(label for label, _ in self.cases)
+        return ((labels, self.default is None), (self.selector, *branches))
+
+    def _chosen(self, done: dict[int, Any]) -> Value[T]:
+        selected = done[id(self.selector)]
+        branch = next((branch for label, branch in self.cases if label == selected), self.default)
+        if branch is None:
+            raise InvalidValue(
+                f"no case for {selected!r} among {', '.join(repr(label) for label, _ in self.cases)}, and no default",
+                objects=[self],
+                locations=[self.location],
+            )
+        return branch
+
+    def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
+        if id(self.selector) not in done:
+            return [self.selector]
+        branch = self._chosen(done)
+        return [branch] if id(branch) not in done else []
+
+    def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> T:
+        result: T = done[id(self._chosen(done))]
+        return result
+
+
+def lift(function: Callable[..., U], *values: Value[Any]) -> Value[U]:
+    """What `function`, which must always give the same for the same, makes of several values."""
+    for value in values:
+        if not isinstance(value, Value):
+            raise InvalidValue(f"lift applies a function to values, not to {value!r}: use Value.pure", objects=[value])
+    return Lift(function, values)
+
+
+def label_of(value: Value[Any], label: object) -> Any:
+    """`label` as `value` would be: converted by its key, where it is the value of one. Raises InvalidValue."""
+    return value.key.accept(label) if isinstance(value, Read) else label
+
+
+def _lifted(value: Any) -> Value[Any]:
+    return value if isinstance(value, Value) else Pure(value)
+
+
+def _equal(one: object, two: object) -> bool:
+    return one == two

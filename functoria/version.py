@@ -1,0 +1,113 @@
+"""Versions in opam's order.
+
+opam compares as Debian does, without epochs: the text after the last `-` is a revision, compared after the rest. Each
+part is split into runs of non-digits and of digits. Non-digits compare character by character, `~` before the end,
+the end before letters, letters before all else; digits compare as numbers. Thus `1.0~beta < 1.0 < 1.0-1 < 1.0+1`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import total_ordering
+from typing import Any
+
+from attrs import field, frozen
+
+from functoria.errors import InvalidVersion
+
+_LEGAL = re.compile(r"[A-Za-z0-9._+~-]+\Z", re.ASCII)
+_RUN = re.compile(r"([^0-9]*)([0-9]*)")
+_RELEASE = re.compile(r"v?(\d+)(?:\.(\d+))?", re.ASCII)
+_END = 0
+
+Sort = tuple[Any, ...]
+
+
+def _weight(char: str) -> int:
+    if char == "~":
+        return -1
+    return ord(char) if char.isalpha() else ord(char) + 256
+
+
+def _runs(text: str) -> Sort:
+    """The runs of `text`: a run of digits stands as its length and itself without leading zeros, so that no number is
+    ever computed, however long."""
+    key: list[Any] = []
+    for letters, digits in _RUN.findall(text):
+        number = digits.lstrip("0")
+        key.append((tuple(map(_weight, letters)) + (_END,), len(number), number))
+    while len(key) > 1 and key[-1] == key[-2] == ((_END,), 0, ""):
+        key.pop()
+    return tuple(key)
+
+
+def _sort_key(text: str) -> Sort:
+    main, dash, revision = text.rpartition("-")
+    return (_runs(main), _runs(revision)) if dash else (_runs(text), _runs(""))
+
+
+@total_ordering
+@frozen(eq=False, repr=False)
+class Version:
+    """A version, compared in opam's order. Equal are versions that opam holds equal, such as `1.0` and `1.00`.
+
+    Raises InvalidVersion for text that opam does not accept: letters, digits and `._+~-`, at least one.
+    """
+
+    text: str
+    _key: Sort = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.text, str) or not _LEGAL.match(self.text):
+            raise InvalidVersion(
+                f"{self.text!r} is not a version: opam accepts letters, digits and . _ + ~ -, at least one of them",
+                objects=[self.text],
+            )
+        object.__setattr__(self, "_key", _sort_key(self.text))
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"Version({self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return self._key == other._key if isinstance(other, Version) else NotImplemented
+
+    def __lt__(self, other: Version) -> bool:
+        return self._key < other._key if isinstance(other, Version) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @classmethod
+    def of(cls, version: Version | str) -> Version:
+        """`version` itself, or made from its text."""
+        return version if isinstance(version, Version) else cls(version)
+
+    def next_incompatible(self) -> Version:
+        """The first release that may break what works with this one, by MirageOS's rule for upper bounds.
+
+        Below 1.0.0 that is the next minor release (0.4.2 → 0.5.0), from 1.0.0 the next major one (1.5.0 → 2.0.0).
+        Raises InvalidVersion where the text does not begin with a release number.
+        """
+        match = _RELEASE.match(self.text)
+        if match is None:
+            raise InvalidVersion(
+                f"{self.text!r} does not begin with a number, so that no upper bound follows from it: give max= yourself",
+                objects=[self.text],
+            )
+        prefix = "v" if self.text.startswith("v") else ""
+        major, minor = match.group(1), match.group(2) or "0"
+        if major.strip("0"):
+            return Version(f"{prefix}{_successor(major)}.0.0")
+        return Version(f"{prefix}0.{_successor(minor)}.0")
+
+
+def _successor(digits: str) -> str:
+    """The number after `digits`, without computing it: a hostile version may have more digits than Python converts."""
+    nines = len(digits) - len(digits.rstrip("9"))
+    head = digits[: len(digits) - nines]
+    if not head:
+        return "1" + "0" * nines
+    return (head[:-1] + str(int(head[-1]) + 1) + "0" * nines).lstrip("0")
