@@ -16,7 +16,7 @@ from functoria.info import BuildInfo, File, Info
 from functoria.key import Key
 from functoria.package import Package, merge, package
 from functoria.plan import Plan
-from functoria.root import Executable, Main
+from functoria.root import Main
 from functoria.runtime import noop, sys_argv
 from functoria.types import Argv, Job, Type, argv, functor, info, job
 from functoria.value import Value, lift
@@ -31,7 +31,6 @@ __all__ = [
     "BuildInfo",
     "Context",
     "Device",
-    "Executable",
     "File",
     "FunctoriaError",
     "Impl",

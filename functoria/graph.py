@@ -174,6 +174,21 @@ class _Resolver:
         return node
 
 
+def by_level(nodes: Sequence[Node]) -> list[Node]:
+    """`nodes`, the root last: what is used only far from the root first, and on one level in the order of mention."""
+    users = [0] * len(nodes)
+    for node in nodes:
+        for need, _ in node.needs:
+            users[need.index] += 1
+    order = [nodes[-1]]
+    for node in order:  # grows while it is read: a queue
+        for need, _ in reversed(node.needs):
+            users[need.index] -= 1
+            if not users[need.index]:
+                order.append(need)
+    return order[::-1]
+
+
 def deps_of(device: Device[*Any]) -> Sequence[Impl[*Any]]:
     """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
     try:

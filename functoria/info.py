@@ -49,16 +49,22 @@ class Info:
         return value
 
     def all(self, kind: type[D]) -> tuple[D, ...]:
-        """All devices of class `kind`, each once, in the order in which the configuration names them."""
+        """All devices of class `kind`, each once, in the order of `number`."""
         return tuple(self._numbered(kind))
 
     def number(self, device: Device[*Any], kind: type[Device[*Any]]) -> int:
-        """The number, from 0, of `device` among all of class `kind`, in the order in which the configuration names them."""
+        """The number, from 0, of `device` among all of class `kind`.
+
+        As MirageOS numbers: devices that need the longest way from the root come first, and of those that are as far,
+        the one that the configuration names first.
+        """
         return self._numbered(kind)[device]
 
     def _numbered(self, kind: type[D]) -> dict[D, int]:
         if kind not in self._kinds:
-            found = dict.fromkeys(node.device for node in self.nodes if isinstance(node.device, kind))
+            from functoria.graph import by_level
+
+            found = dict.fromkeys(node.device for node in by_level(self.nodes) if isinstance(node.device, kind))
             self._kinds[kind] = {device: number for number, device in enumerate(found)}
         return self._kinds[kind]
 

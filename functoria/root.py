@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
@@ -20,22 +20,12 @@ if TYPE_CHECKING:
     from functoria.types import Job
 
 
-@frozen
-class Executable:
-    """How dune links the program: its `modes` (`exe`, or `object` where a linker of one's own goes on), and flags."""
-
-    modes: tuple[str, ...] = ("exe",)
-    flags: tuple[str, ...] = ()
-    """Flags of the OCaml compilers, after dune's standard ones."""
-    link_flags: tuple[str, ...] = ()
-
-
 @frozen(repr=False)
 class Main(Device["Job"]):
     """The root: initialises `init` in order, then starts `jobs`. Subclass it for a system of one's own.
 
-    Its methods say what depends on the system that the program is for: the prelude of main.ml, how it is linked, the
-    name of the opam package. This one makes plain OCaml programs, in direct style.
+    Its methods say what depends on the system that the program is for: the prelude of main.ml, how it is compiled and
+    linked, the name of the opam package. This one makes plain OCaml programs, in direct style.
     """
 
     title: str
@@ -48,9 +38,9 @@ class Main(Device["Job"]):
     type = job
     module = "Stdlib"
     name = "main"
-    own_packages: Any = (package("ocaml", build=True, min="4.08.0"),)
+    own_packages: ClassVar[Any] = (package("ocaml", build=True, min="4.08.0"),)
     """The packages that every program needs: a sequence, or a `Value` of one."""
-    own_keys: Any = ()
+    own_keys: ClassVar[Any] = ()
     """The keys that every program has."""
 
     @property
@@ -83,32 +73,36 @@ class Main(Device["Job"]):
         """One line on the program, for its opam file."""
         return f"The program {info.title}"
 
-    def executable(self, info: Info) -> Executable:
-        """How dune links the program."""
-        return Executable()
-
     def result(self, info: Info) -> str:
         """The file, in the build directory, that the build is for."""
         return info.output
 
-    def link(self, info: Info) -> Iterable[Sexp]:
-        """dune stanzas that make the result from `main.exe` (or `main.exe.o`)."""
-        return [copy_rule("main.exe", self.result(info))]
+    def program(self, info: Info) -> Iterable[Sexp]:
+        """dune stanzas that compile main.ml and all else in the directory, and make the result."""
+        return executable(info, self.result(info))
 
     def depext(self, info: Info) -> bool:
         """Whether `make depend` asks opam for the system packages first."""
         return True
 
 
-def copy_rule(source: str, target: str) -> Sexp:
-    """A dune rule that copies `source` to `target`, beside the sources too, where `dune clean` removes it."""
-    return (
-        "rule",
-        ("targets", target),
-        ("deps", source),
-        ("mode", "promote-until-clean"),
-        ("action", ("copy", Verbatim("%{deps}"), Verbatim("%{targets}"))),
-    )
+def executable(info: Info, result: str, flags: Sequence[str] = ()) -> list[Sexp]:
+    """An executable of main.ml, and its copy `result` beside the sources, which `dune clean` removes."""
+    return [
+        ("executable", ("name", "main"), ("libraries", *info.libraries), *compiler_flags(flags)),
+        (
+            "rule",
+            ("targets", result),
+            ("deps", "main.exe"),
+            ("mode", "promote-until-clean"),
+            ("action", ("copy", Verbatim("%{deps}"), Verbatim("%{targets}"))),
+        ),
+    ]
+
+
+def compiler_flags(flags: Sequence[str]) -> list[Sexp]:
+    """The field of a stanza that gives the OCaml compilers `flags` after dune's standard ones; none for none."""
+    return [("flags", (Verbatim(":standard"), *flags))] if flags else []
 
 
 def _chain(one: Sequence[Package], two: Sequence[Package]) -> tuple[Package, ...]:

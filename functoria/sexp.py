@@ -16,6 +16,13 @@ class Verbatim(str):
     __slots__ = ()
 
 
+def stanza(sexp: Sexp) -> str:
+    """`sexp` as one of dune's stanzas: a field a line."""
+    if isinstance(sexp, str):
+        return render(sexp)
+    return "(" + "\n ".join(render(item, 1) for item in sexp) + ")"
+
+
 def render(sexp: Sexp, indent: int = 0) -> str:
     """`sexp` as dune reads it: on one line where that is short, else an item a line."""
     if isinstance(sexp, Verbatim):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functoria.sexp import Sexp, Verbatim, render
+from functoria.sexp import Sexp, stanza
 
 if TYPE_CHECKING:
     from functoria.plan import Plan
@@ -20,19 +20,7 @@ def project(plan: Plan) -> str:
 def text(plan: Plan) -> str:
     """The text of the dune file: the program, what is made of it, and what devices add."""
     info, root = plan.info, plan.root.device
-    how = root.executable(info)
-    stanzas: list[Sexp] = [
-        (
-            "executable",
-            ("name", "main"),
-            *((("modes", *how.modes),) if how.modes != ("exe",) else ()),
-            ("libraries", *info.libraries),
-            *((("flags", (Verbatim(":standard"), *how.flags)),) if how.flags else ()),
-            *((("link_flags", how.link_flags),) if how.link_flags else ()),
-        ),
-        *root.link(info),
-        ("alias", ("name", "default"), ("deps", root.result(info))),
-    ]
+    stanzas: list[Sexp] = [*root.program(info), ("alias", ("name", "default"), ("deps", root.result(info)))]
     for node in plan.devices:
         stanzas.extend(node.device.rules(info))
-    return HEADER + "".join(f"\n{render(stanza)}\n" for stanza in dict.fromkeys(stanzas))
+    return HEADER + "".join(f"\n{stanza(found)}\n" for found in dict.fromkeys(stanzas))

@@ -1,0 +1,66 @@
+"""What a unikernel knows of its own build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from functoria import Device, File, Impl, Info, info, package, quote
+from functoria.sexp import Sexp
+from functoria.types import Info as InfoLabel
+
+if TYPE_CHECKING:
+    from functoria import Package
+
+_SCRIPT = r"""#!/bin/sh
+# Made by functoria. Changes here are lost when it is configured again.
+# Prints the OCaml module Info_gen: the unikernel's name, its packages with their versions, its libraries.
+set -eu
+command -v opam >/dev/null || {{ echo "$0: opam is not installed: it knows the versions of packages" >&2; exit 1; }}
+quoted() {{ sed 's/\\/\\\\/g; s/"/\\"/g'; }}
+echo 'let info = {{ Mirage_info.'
+cat <<'END'
+  name = {name};
+  libraries = {libraries};
+END
+echo '  packages = ['
+opam list --installed --recursive --required-by={required} --columns=name,version --short --normalise --separator=' ' |
+  LC_ALL=C sort -u | quoted | while read -r name version; do
+    echo "    \"$name\", \"$version\";"
+  done
+echo '  ] }}'
+"""
+
+
+class AppInfo(Device[InfoLabel]):
+    """The record of a module that the build makes, when opam knows what is installed."""
+
+    type = info
+    module = "Info_gen"
+    name = "info"
+    packages: tuple[Package, ...] = (package("functoria-runtime"),)
+
+    def files(self, info: Info) -> Mapping[str, str | File]:
+        """The script that prints the module."""
+        names = ",".join(sorted(wanted.name for wanted in info.packages if not wanted.build))
+        libraries = "[%s]" % "; ".join(quote.ocaml(library) for library in info.libraries)
+        script = _SCRIPT.format(name=quote.ocaml(info.name), libraries=libraries, required=quote.sh(names))
+        return {"info_gen.sh": File(script, executable=True)}
+
+    def rules(self, info: Info) -> Iterable[Sexp]:
+        """info_gen.ml, printed by the script each time something is built: no file says what opam has installed."""
+        yield (
+            "rule",
+            ("targets", "info_gen.ml"),
+            ("deps", "info_gen.sh", ("universe",)),
+            ("action", ("with-stdout-to", "info_gen.ml", ("run", "sh", "info_gen.sh"))),
+        )
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """Info_gen.info"""
+        self.expect(values, 0)
+        return f"return {module}.info"
+
+
+app_info: Impl[InfoLabel] = AppInfo()
+"""What a unikernel knows of its own build: name, packages with versions, libraries."""

@@ -1,0 +1,118 @@
+"""MirageOS's root device, and `register`."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+import functoria
+from functoria import App, Argv, Impl, Info, Job, Key, Main, Package, package
+from functoria.runtime import keys as keys_job
+from mirage_devices.argv import default_argv
+from mirage_devices.backends import BACKENDS, Backend
+from mirage_devices.keys import no_depext, target_debug, warn_error
+from mirage_devices.qubes import gui_init, qrexec_init
+from mirage_devices.reporter import default_reporter, no_reporter
+from mirage_devices.targets import target
+
+if TYPE_CHECKING:
+    from functoria import File
+    from functoria.sexp import Sexp
+
+_COMMON = (
+    package("ocaml", build=True, min="4.04.2"),
+    package("dune", build=True, min="1.1.0"),
+    package("ocamlfind", build=True),
+    package("lwt"),
+    package("mirage-types-lwt", min="3.3.0", max="3.4.0"),
+    package("mirage-types", min="3.3.0", max="3.4.0"),
+    package("mirage-runtime", min="3.3.0", max="3.4.0"),
+)
+
+
+@cache
+def _packages(name: str) -> tuple[Package, ...]:
+    return (*_COMMON, *BACKENDS[name].all_packages())
+
+
+@frozen(repr=False)
+class Mirage(Main):
+    """The root of a unikernel: what every one needs, and what its target adds."""
+
+    name = "mirage"
+    module = "Mirage_runtime"
+    own_packages = target.value.map(_packages)
+    own_keys = (target, warn_error, target_debug, no_depext)
+
+    def backend(self, info: Info) -> Backend:
+        """The target's own."""
+        return BACKENDS[info.get(target)]
+
+    def prelude(self, info: Info) -> str:
+        """As every main.ml of MirageOS 3.3 begins."""
+        return "open Lwt.Infix\nlet return = Lwt.return\nlet run = OS.Main.run\n"
+
+    def configure(self, info: Info) -> None:
+        """Warn where debugging is asked of a target that has no support for it."""
+        if info.get(target_debug) and info.get(target) != "hvt":
+            warnings.warn(f"-g does nothing on the target {info.get(target)}: only hvt has it", stacklevel=2)
+
+    def opam_name(self, info: Info) -> str:
+        """mirage-unikernel-NAME-TARGET"""
+        return f"mirage-unikernel-{info.name}-{info.get(target)}"
+
+    def synopsis(self, info: Info) -> str:
+        """The unikernel, and its target."""
+        return f"The unikernel {' '.join(info.title.split())} for {info.get(target)}"
+
+    def result(self, info: Info) -> str:
+        """The target's kind of image."""
+        return self.backend(info).result(info)
+
+    def program(self, info: Info) -> Iterable[Sexp]:
+        """How the target's image is made."""
+        # Warning 3 is deprecation: newer cmdliners deprecate a function that MirageOS 3.3's keys are made with.
+        flags = ["-w", "-3"]
+        if info.get(warn_error):
+            flags += ["-w", "A-3-4-41-42-44", "-warn-error", "+1..49-3"]
+        return self.backend(info).program(info, flags)
+
+    def files(self, info: Info) -> Mapping[str, str | File]:
+        """What the target adds."""
+        return self.backend(info).files(info)
+
+    def depext(self, info: Info) -> bool:
+        """Unless the key no_depext says not to."""
+        return not info.get(no_depext)
+
+
+def register(
+    name: str,
+    jobs: Sequence[Impl[Job]],
+    *,
+    argv: Impl[Argv] = default_argv,
+    reporter: Impl[Job] | None = None,
+    tracing: Impl[Job] | None = None,
+    keys: Sequence[Key[Any]] = (),
+    packages: Sequence[Package] = (),
+    output: str | None = None,
+) -> App:
+    """The unikernel `name`, which runs `jobs`.
+
+    Before them are initialised, in this order: on qubes what Qubes wants; the keys, from `argv`; the `reporter`, unless
+    it is `no_reporter`; `tracing`. `keys` and `packages` are those that no device brings; `output` names the image where
+    it is not `name`. Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
+    """
+    logs = default_reporter() if reporter is None else reporter
+    init = [qrexec_init, gui_init, keys_job(argv)]
+    if logs != no_reporter:
+        init.append(logs)
+    if tracing is not None:
+        init.append(tracing)
+    return functoria.register(
+        name, jobs, init=init, keys=keys, packages=packages, main=Mirage, output=output
+    )

@@ -1,0 +1,105 @@
+"""Converters for what MirageOS's keys hold: addresses, and thresholds of logs."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
+from typing import NamedTuple
+
+from functoria import arg, quote
+from functoria.arg import Converter
+
+LEVELS = ("app", "error", "warning", "info", "debug")
+"""The levels of logs, from least to most verbose."""
+
+
+
+def _interface(text: str) -> IPv4Interface:
+    if "/" not in text:
+        raise ValueError("the length of the prefix is missing")
+    return IPv4Interface(text)
+
+
+def _quoted(function: str, text: str) -> str:
+    return f"({function} {quote.ocaml(text)})"
+
+
+ipv4_address: Converter[IPv4Address] = arg.custom(
+    "an IPv4 address",
+    runtime="Mirage_runtime.Arg.ipv4_address",
+    parse=IPv4Address,
+    literal=lambda address: _quoted("Ipaddr.V4.of_string_exn", str(address)),
+    instance=IPv4Address,
+)
+"""An IPv4 address, `10.0.0.1`: an `ipaddress.IPv4Address`."""
+
+ipv4_interface: Converter[IPv4Interface] = arg.custom(
+    "an IPv4 address with its prefix, as 10.0.0.2/24",
+    runtime="Mirage_runtime.Arg.ipv4",
+    parse=_interface,
+    literal=lambda interface: _quoted("Ipaddr.V4.Prefix.of_address_string_exn", str(interface)),
+    instance=IPv4Interface,
+)
+"""An IPv4 address with the length of its network's prefix, `10.0.0.2/24`: an `ipaddress.IPv4Interface`."""
+
+ipv6_address: Converter[IPv6Address] = arg.custom(
+    "an IPv6 address",
+    runtime="Mirage_runtime.Arg.ipv6",
+    parse=IPv6Address,
+    literal=lambda address: _quoted("Ipaddr.V6.of_string_exn", str(address)),
+    instance=IPv6Address,
+)
+"""An IPv6 address: an `ipaddress.IPv6Address`."""
+
+ipv6_network: Converter[IPv6Network] = arg.custom(
+    "an IPv6 network, as fe80::/64",
+    runtime="Mirage_runtime.Arg.ipv6_prefix",
+    parse=IPv6Network,
+    literal=lambda network: _quoted("Ipaddr.V6.Prefix.of_string_exn", str(network)),
+    instance=IPv6Network,
+)
+"""An IPv6 network, `fe80::/64`: an `ipaddress.IPv6Network`."""
+
+
+class Threshold(NamedTuple):
+    """How verbose the logs of `source`, or of all sources (None), are to be."""
+
+    source: str | None
+    level: str
+
+    def __str__(self) -> str:
+        return f"{'*' if self.source is None else self.source}:{self.level}"
+
+
+def level_of(text: str) -> str:
+    """`text`, if it is a level; MirageOS's names, in any case. Raises ValueError."""
+    name = str(text).lower()
+    if name not in LEVELS:
+        raise ValueError(f"a level is one of {', '.join(LEVELS)}")
+    return name
+
+
+def level_literal(level: str) -> str:
+    """The OCaml constructor of a level."""
+    return f"Logs.{level.capitalize()}"
+
+
+def _threshold(text: str) -> Threshold:
+    source, colon, level = text.rpartition(":")
+    if colon and not source:
+        raise ValueError("no source before the colon")
+    return Threshold(None if source in ("", "*") else source, level_of(level))
+
+
+def _threshold_literal(threshold: Threshold) -> str:
+    source = "`All" if threshold.source is None else f"`Src {quote.ocaml(threshold.source)}"
+    return f"({source}, {level_literal(threshold.level)})"
+
+
+log_threshold: Converter[Threshold] = arg.custom(
+    f"LEVEL, *:LEVEL or SOURCE:LEVEL, where LEVEL is one of {', '.join(LEVELS)}",
+    runtime="Mirage_runtime.Arg.log_threshold",
+    parse=_threshold,
+    literal=_threshold_literal,
+    instance=Threshold,
+)
+"""How verbose the logs of a source are to be: `LEVEL`, `*:LEVEL` or `SOURCE:LEVEL`; a `Threshold`."""

@@ -1,0 +1,146 @@
+"""File systems, and key/value stores over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from functoria import Device, File, Impl, Info, Package, Type, Value, lift, match_impl, package, quote
+from functoria.sexp import Sexp
+from mirage_devices import keys
+from mirage_devices.block import FILE_PACKAGES, Block, BlockFile, archive_of_files, block
+from mirage_devices.images import made_of, slug
+from mirage_devices.kv_ro import KvRo, crunch, direct_kv_ro, kv_ro
+
+
+class Fs:
+    """Label of `fs` for type checkers."""
+
+
+fs: Type[Fs] = Type("fs")
+"""A file system."""
+
+FAT: Package = package("fat-filesystem", min="0.12.0", max="0.13.0")
+"""The package of FAT, and of the tool `fat`."""
+
+_SCRIPT = r"""#!/bin/sh
+# Made by functoria. Changes here are lost when it is configured again.
+# usage: {file} IMAGE
+set -eu
+command -v fat >/dev/null || {{ echo "$0: fat is not installed: opam install fat-filesystem" >&2; exit 1; }}
+test -d {directory} || {{ echo "$0: the directory "{directory}" does not exist" >&2; exit 1; }}
+image=$(pwd)/$1
+rm -f "$image"
+cd {directory}
+size=$(du -sk . | cut -f 1)
+fat create "$image" "$((size + 64))KiB"
+fat add "$image" {pattern}
+"""
+
+
+@frozen
+class FatImage(BlockFile):
+    """A block device over a file system that the build makes of a directory."""
+
+    directory: str
+    pattern: str
+
+    packages = lift(lambda ours: (*ours, FAT), FILE_PACKAGES)
+
+    @property
+    def stem(self) -> str:
+        """fat_block, with the directory's name, and what the pattern is if not all files."""
+        parts = (self.directory,) if self.pattern == "*" else (self.directory, self.pattern)
+        return slug("fat_block", *parts)
+
+    @property
+    def image(self) -> str:
+        """The name, and .img."""
+        return f"{self.stem}.img"
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The directory."""
+        return (self.directory,)
+
+    def files(self, info: Info) -> Mapping[str, str | File]:
+        """The script that makes the image."""
+        name = f"make-{self.stem}-image.sh"
+        directory = quote.sh(self.directory)
+        return {name: File(_SCRIPT.format(file=name, directory=directory, pattern=glob(self.pattern)), executable=True)}
+
+    def rules(self, info: Info) -> Iterable[Sexp]:
+        """The image, made by the script."""
+        name = f"make-{self.stem}-image.sh"
+        yield made_of(self.directory, self.image, ("run", "sh", name, self.image), [name])
+
+
+def glob(pattern: str) -> str:
+    """`pattern` in a shell script: `*`, `?` and brackets have their meaning, all else is quoted."""
+    parts: list[str] = []
+    text = ""
+    for char in quote.checked(pattern, language="sh"):
+        if char in "*?[]":
+            parts += [quote.sh(text)] if text else []
+            parts.append(char)
+            text = ""
+        else:
+            text += char
+    return "".join([*parts, *([quote.sh(text)] if text else [])])
+
+
+class Fat(Device[Block, Fs]):
+    """FAT over a block device."""
+
+    type = block >> fs
+    module = "Fat.FS"
+    packages = (FAT,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the block device."""
+        (device,) = self.expect(values, 1)
+        return f"{module}.connect {device}"
+
+
+class KvRoOfFs(Device[Fs, KvRo]):
+    """A key/value store over a file system."""
+
+    type = fs >> kv_ro
+    module = "Mirage_fs_lwt.To_KV_RO"
+    packages = (package("mirage-fs-lwt", min="1.0.0", max="2.0.0"),)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the file system."""
+        (system,) = self.expect(values, 1)
+        return f"{module}.connect {system}"
+
+
+def fat(block: Impl[Block]) -> Impl[Fs]:
+    """FAT over `block`."""
+    return Fat() @ block
+
+
+def fat_of_files(dir: str = ".", regexp: str = "*") -> Impl[Fs]:
+    """FAT over an image that the build makes of the files in the directory `dir` that match the shell pattern `regexp`."""
+    return fat(FatImage(dir, regexp))
+
+
+def kv_ro_of_fs(fs: Impl[Fs]) -> Impl[KvRo]:
+    """A key/value store over `fs`."""
+    return KvRoOfFs() @ fs
+
+
+def generic_kv_ro(dir: str, group: str | None = None, key: Value[str] | None = None) -> Impl[KvRo]:
+    """The directory `dir`, in the way that the key [GROUP-]kv_ro says: fat, archive, crunch (the default) or direct.
+
+    `key` is a value that decides in place of that key; its own keys must be declared.
+    """
+    own = keys.kv_ro(group)
+    choices: Mapping[Any, Impl[KvRo]] = {
+        "fat": kv_ro_of_fs(fat_of_files(dir)),
+        "archive": archive_of_files(dir),
+        "crunch": crunch(dir),
+    }
+    by = own.value if key is None else key
+    return match_impl(by, choices, default=direct_kv_ro(dir), keys=[own] if key is None else [])

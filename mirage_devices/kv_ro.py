@@ -1,0 +1,92 @@
+"""Key/value stores that are only read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+
+from functoria import Device, Impl, Info, Type, if_impl, package
+from functoria.sexp import Sexp
+from mirage_devices.images import made_of, slug, to_target
+from mirage_devices.targets import is_unix
+
+
+class KvRo:
+    """Label of `kv_ro` for type checkers."""
+
+
+kv_ro: Type[KvRo] = Type("kv_ro")
+"""A key/value store that is only read."""
+
+
+@frozen
+class Crunch(Device[KvRo]):
+    """The files of a directory, as an OCaml module that the build makes of them."""
+
+    directory: str
+
+    type = kv_ro
+    packages = (
+        package("io-page", min="2.0.0", max="3.0.0"),
+        package("crunch", min="2.0.0", max="3.0.0", build=True),
+    )
+
+    @property
+    def name(self) -> str:
+        """static, and the directory."""
+        return slug("static", self.directory)
+
+    @property
+    def module(self) -> str:
+        """Static, and the directory."""
+        return self.name.capitalize()
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The directory."""
+        return (self.directory,)
+
+    def rules(self, info: Info) -> Iterable[Sexp]:
+        """The module, made by ocaml-crunch."""
+        crunch: Sexp = ("run", "ocaml-crunch", "-m", "lwt", self.directory)
+        yield made_of(self.directory, f"{self.name}.ml", to_target(crunch), promote=False)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect"""
+        self.expect(values, 0)
+        return f"{module}.connect ()"
+
+
+@frozen
+class Direct(Device[KvRo]):
+    """A directory of the host, relative to where the unikernel is started."""
+
+    directory: str
+
+    type = kv_ro
+    module = "Kvro_fs_unix"
+    packages = (package("mirage-fs-unix", min="1.5.0", max="2.0.0"),)
+
+    @property
+    def name(self) -> str:
+        """direct, and the directory."""
+        return slug("direct", self.directory)
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The directory."""
+        return (self.directory,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the directory."""
+        self.expect(values, 0)
+        return f"{module}.connect {self.ocaml_string(self.directory)}"
+
+
+def crunch(dir: str) -> Impl[KvRo]:
+    """The files of the directory `dir`, linked into the unikernel."""
+    return Crunch(dir)
+
+
+def direct_kv_ro(dir: str) -> Impl[KvRo]:
+    """On Unix the directory `dir` itself, read when asked; elsewhere `crunch`."""
+    return if_impl(is_unix, Direct(dir), crunch(dir))

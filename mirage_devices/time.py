@@ -1,0 +1,25 @@
+"""Sleeping."""
+
+from __future__ import annotations
+
+from functoria import Device, Impl, Type
+
+
+class Time:
+    """Label of `time` for type checkers."""
+
+
+time: Type[Time] = Type("time")
+"""Something to sleep with."""
+
+
+class OSTime(Device[Time]):
+    """The target's own timer."""
+
+    type = time
+    module = "OS.Time"
+    name = "time"
+
+
+default_time: Impl[Time] = OSTime()
+"""The target's own timer."""
