@@ -45,15 +45,17 @@ class App:
         return identifier(self.root.title, of="application")
 
     @cached_property
+    def survey(self) -> Survey:
+        """What all branches of all choices hold."""
+        return survey(self.root)
+
+    @property
     def keys_by_name(self) -> dict[str, tuple[Key[Any], ...]]:
         """All keys of all branches, by name, in order of name.
 
         A name may have several keys, such as one with another default for each target, as long as no plan holds two.
         """
-        found: dict[str, dict[Key[Any], None]] = {}
-        for key in _keys(self.root):
-            found.setdefault(key.name, {})[key] = None
-        return {name: tuple(found[name]) for name in sorted(found)}
+        return self.survey.keys
 
     @property
     def keys(self) -> tuple[Key[Any], ...]:
@@ -81,29 +83,47 @@ class App:
         return f"<App {self.title!r}>"
 
 
-def _keys(root: Impl[*Any]) -> list[Key[Any]]:
-    """Every key that any branch may read, each once."""
+@frozen(eq=False)
+class Survey:
+    """What an application holds in all branches of all choices."""
+
+    keys: dict[str, tuple[Key[Any], ...]]
+    """Every key, by name, in order of name."""
+    deciding: tuple[Key[Any], ...]
+    """The keys by which any choice is made, also one that is in a branch not taken."""
+    declared: tuple[Key[Any], ...]
+    """The keys that choices bring with them."""
+
+
+def survey(root: Impl[*Any]) -> Survey:
+    """What `root` holds. Each device, however often it is used, is looked at once."""
     found: dict[Key[Any], None] = {}
+    deciding: dict[Key[Any], None] = {}
+    declared: dict[Key[Any], None] = {}
     pending: list[Term] = [root]
-    seen: set[Term] = set()
+    seen: set[int] = set()
+    kept: list[Term] = []
     while pending:
         more: list[Term] = []
-        for term in walk(pending):
-            if term in seen:
-                continue
-            seen.add(term)
+        for term in walk(pending, seen):
+            kept.append(term)
             if isinstance(term, Read):
                 found[term.key] = None
             elif isinstance(term, Choice):
-                found.update(dict.fromkeys(term.keys))
+                declared.update(dict.fromkeys(term.keys))
+                deciding.update(dict.fromkeys(term.selector.keys))
             elif isinstance(term, Device):
                 found.update(dict.fromkeys(term.keys))
                 more.extend(deps_of(term))
                 if isinstance(term.packages, Value):
                     more.append(term.packages)
-        pending = [term for term in more if term not in seen]
-    keys = list(found)
-    return keys + [key for alias in keys for key, _ in alias.sets if key not in found]
+        pending = more
+    found.update(declared)
+    found.update({key: None for alias in list(found) for key, _ in alias.sets})
+    by_name: dict[str, dict[Key[Any], None]] = {}
+    for key in found:
+        by_name.setdefault(key.name, {})[key] = None
+    return Survey({name: tuple(by_name[name]) for name in sorted(by_name)}, tuple(deciding), tuple(declared))
 
 
 def register(

@@ -36,7 +36,8 @@ class Device(Impl[*Ts]):
     - `name`: what it is called in main.ml; the class's name if left out;
     - `packages`: a sequence of packages, or a `Value` of one where they depend on keys;
     - `keys`: the keys that it reads;
-    - `deps`: implementations to initialise before it, whose values `connect` gets after the arguments'.
+    - `deps`: implementations to initialise before it, whose values `connect` gets after the arguments';
+    - `eager`: whether it starts when the program is loaded, before everything that is not, rather than in its turn.
 
     Two devices are the same device where class and fields are equal. Fields that are lists, dicts or sets are frozen
     when the device is made.
@@ -50,6 +51,7 @@ class Device(Impl[*Ts]):
     packages: Any = ()
     keys: Any = ()
     deps: Any = ()
+    eager: Any = False
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """The OCaml expression, of type `_ Lwt.t`, that initialises the device; without it the value is unit.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from functoria.device import Device
 from functoria.errors import DependencyCycle, DeviceError, FunctoriaError, Undecided
@@ -70,8 +70,6 @@ class Resolution:
     nodes: tuple[Node, ...]
     undecided: tuple[Key[Any], ...]
     """The keys of the choices left open, in a partial graph."""
-    declared: tuple[Key[Any], ...] = field(factory=tuple)
-    """The keys that choices bring with them."""
 
 
 def resolve(root: Impl[*Any], read: Callable[[Key[Any]], Any]) -> Resolution:
@@ -93,7 +91,6 @@ class _Resolver:
         self._nodes: list[Node] = []
         self._selected: dict[int, Any] = {}
         self._undecided: dict[Key[Any], None] = {}
-        self._declared: dict[Key[Any], None] = {}
 
     def resolve(self, root: Impl[*Any]) -> Resolution:
         """Depth first, arguments before dependencies before the device itself; `entered` are the terms on the path."""
@@ -119,7 +116,7 @@ class _Resolver:
             pending.pop()
             del entered[id(term)]
             of[id(term)] = self._node(term, device, arguments, deps, branches, of)
-        return Resolution(tuple(self._nodes), tuple(self._undecided), tuple(self._declared))
+        return Resolution(tuple(self._nodes), tuple(self._undecided))
 
     def _parts(self, term: Any) -> tuple[Any, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
         device, arguments = self._head(term)
@@ -153,7 +150,6 @@ class _Resolver:
         return heads[id(path[0])] if path else (device, arguments)
 
     def _choose(self, choice: Choice[*Any]) -> Any:
-        self._declared.update(dict.fromkeys(choice.keys))
         try:
             selected = choice.selector.evaluate(self._read, self._selected)
         except Undecided:

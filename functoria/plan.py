@@ -176,7 +176,7 @@ def make_plan(app: App, context: Context) -> Plan:
         return context.read(key)
 
     resolution = resolve(app.root, reading)
-    declared: dict[Key[Any], None] = dict.fromkeys(resolution.declared)
+    declared: dict[Key[Any], None] = {}
     demands: list[Demand] = []
     undecided = dict.fromkeys(resolution.undecided)
     devices: dict[int, Node] = {id(node.device): node for node in resolution.nodes if not node.undecided}
@@ -187,14 +187,16 @@ def make_plan(app: App, context: Context) -> Plan:
         except Undecided:
             undecided.update(dict.fromkeys(node.device.packages.keys))
         module_path(node.device.module)
+    known = {**declared, **dict.fromkeys(app.survey.declared)}
     for key in (*read, *undecided):
-        if key not in declared:
+        if key not in known:
             raise UnknownKey(
                 f"a choice is made by the key {key.name}, which nothing declares: add it to keys= of register",
                 objects=[key],
                 locations=[key.location, app.location],
             )
-    keys = tuple(declared) if context.partial else distinct(declared)
+    used = dict.fromkeys([*declared, *app.survey.deciding])
+    keys = tuple(used) if context.partial else distinct(used)
     plan = Plan(app, context, resolution.nodes, keys, tuple(demands), tuple(undecided))
     assert plan.values is not None
     if not context.partial:

@@ -126,10 +126,13 @@ def frozen_value(value: object, terms: list[Term]) -> Hashable:
 _MARK = ("functoria.term",)
 
 
-def walk(roots: Iterable[Term]) -> Iterator[Term]:
-    """Every term reachable from `roots`, each once, a term after what is inside it, left to right."""
+def walk(roots: Iterable[Term], done: set[int] | None = None) -> Iterator[Term]:
+    """Every term reachable from `roots`, each once, a term after what is inside it, left to right.
+
+    `done` holds the identities of terms to pass over, and gets those that were met: keep these terms alive meanwhile.
+    """
     pending: list[tuple[Term, bool]] = [(root, False) for root in reversed(list(roots))]
-    done: set[int] = set()
+    done = set() if done is None else done
     kept: list[Term] = []
     while pending:
         term, entered = pending.pop()

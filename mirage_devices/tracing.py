@@ -27,6 +27,7 @@ class MProfTrace(Device[Job]):
     type = tracing
     module = "MProf"
     name = "mprof_trace"
+    eager = True
     packages = by_family(
         unix=(_PROFILE, package("mirage-profile-unix", max="1.0.0")),
         xen=(_PROFILE, package("mirage-profile-xen", max="1.0.0")),
@@ -70,7 +71,9 @@ class MProfTrace(Device[Job]):
             "  let buffer = trace_pages |> Io_page.to_cstruct |> Cstruct.to_bigarray in\n"
             f"  let trace_config = {module}.Trace.Control.make buffer MProf_xen.timestamper in\n"
             f"  {module}.Trace.Control.start trace_config;\n"
-            "  MProf_xen.share_with (module Gnt.Gntshr) (module OS.Xs) ~domid:0 trace_pages"
+            "  MProf_xen.share_with (module Gnt.Gntshr) (module OS.Xs) ~domid:0 trace_pages\n"
+            "  |> OS.Main.run;\n"
+            "  return ()"
         )
 
 

@@ -51,7 +51,9 @@ def lines(plan: Plan) -> Iterator[Line]:
         needs = [names.values[need.index] for need, _ in node.needs]
         forced = "".join(f"  let __{name} = Lazy.force {name} in\n" for name in needs)
         bound = "".join(f"  __{name} >>= fun _{name} ->\n" for name in needs)
-        yield Line(f"\nlet {names.values[node.index]} = lazy (\n{forced}{bound}  {codes[node.index]}\n)\n", node)
+        name = names.values[node.index]
+        eager = f"\nlet lazy _ = {name}\n" if node.device.eager else ""
+        yield Line(f"\nlet {name} = lazy (\n{forced}{bound}  {codes[node.index]}\n)\n{eager}", node)
     root = plan.root
     init = root.deps[: len(root.device.init)]
     order = "".join(f"    Lazy.force {names.values[node.index]} >>= fun _ ->\n" for node in init)

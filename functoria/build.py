@@ -1,0 +1,73 @@
+"""Building a project with dune, and cleaning it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from functoria.errors import BuildError, FunctoriaError
+from functoria.info import BuildInfo, Info
+from functoria.project import Project, readable
+
+if TYPE_CHECKING:
+    from functoria.plan import Plan
+
+
+def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Path:
+    """Build `plan`, which was written to `directory`, and return the path of the result.
+
+    First each device makes what no dune rule does, in order of initialisation; then dune runs, and prints as it does.
+    Raises BuildError where a device or dune fails, or dune is not there.
+    """
+    info = build_info(directory, plan)
+    for device in dict.fromkeys(node.device for node in plan.devices):
+        try:
+            device.build(info)
+        except FunctoriaError:
+            raise
+        except Exception as error:
+            raise BuildError(
+                f"{type(device).__name__} ({device.module}) could not be built: {type(error).__name__}: {error}",
+                objects=[device],
+                locations=[device.location],
+            ) from error
+    run_dune([*dune, "build", "--root", "."], directory)
+    return directory / plan.root.device.result(info)
+
+
+def clean(directory: Path, plan: Plan, *, force: bool = False) -> list[Path]:
+    """Remove what building `plan` made in `directory`, and what writing it wrote. Returns the files that were written.
+
+    Raises FileConflict for a file edited since, unless `force`; BuildError where a device or dune fails.
+    """
+    info = build_info(directory, plan)
+    for device in dict.fromkeys(node.device for node in plan.devices):
+        device.clean(info)
+    if (directory / "_build").is_dir() and shutil.which("dune"):
+        run_dune(["dune", "clean", "--root", "."], directory)
+    return Project(directory).clean(force=force)
+
+
+def build_info(directory: Path, plan: Plan) -> BuildInfo:
+    """What devices are told while building."""
+    state = readable(directory)
+    source = (directory / (state.config or ".")).resolve()
+    fields = {field.name: getattr(plan.info, field.name) for field in attrs.fields(Info) if field.init}
+    return BuildInfo(
+        **fields, build_dir=directory.resolve(), source_dir=source.parent if state.config else directory.resolve()
+    )
+
+
+def run_dune(command: Sequence[str], directory: Path) -> None:
+    """Run dune in `directory`. Raises BuildError where it fails, or is not there."""
+    try:
+        status = subprocess.run(command, cwd=directory, check=False).returncode
+    except FileNotFoundError as error:
+        raise BuildError(f"{command[0]} is not installed: opam install dune", objects=[command]) from error
+    if status:
+        raise BuildError(f"{' '.join(command)} failed with status {status}", objects=[command])

@@ -1,0 +1,25 @@
+"""The command line: a thin user of the library. `main` is its entry point."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, on the process's own arguments by default, and return its exit status.
+
+    0 is success, 1 a failure of the configuration or of the build, 2 wrong usage.
+    """
+    from functoria.cli import commands
+
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        warnings.simplefilter("default")
+        return commands.run(arguments)
+
+
+def _show_warning(message: Warning | str, *rest: object) -> None:
+    print(f"functoria: warning: {message}", file=sys.stderr)

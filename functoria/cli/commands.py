@@ -1,0 +1,218 @@
+"""The commands: configure, describe, build, clean and help."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from functoria.app import App
+from functoria.cli.config import load
+from functoria.cli.options import Command, context_of, key_options
+from functoria.errors import FunctoriaError, MissingKey
+from functoria.plan import Plan
+
+_FILE = click.Option(
+    ["-f", "--file", "file"], metavar="FILE", default="config.py", help="The configuration. Default: config.py."
+)
+_BUILD_DIR = click.Option(
+    ["-b", "--build-dir", "build_dir"], metavar="DIR", help="Where to write. Default: beside the configuration."
+)
+_HERE = click.Option(
+    ["-b", "--build-dir", "build_dir"], metavar="DIR", default=".", help="Where it was configured. Default: here."
+)
+_OUTPUT = click.Option(["-o", "--output", "output"], metavar="NAME", help="What the image is called. Default: as registered.")
+_VERBOSE = click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more; twice: with tracebacks.")
+_FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove files that were edited, or are not ours.")
+_DRY_RUN = click.Option(["--dry-run"], is_flag=True, help="Say what would be written, and write nothing.")
+_WHY = click.Option(["--why"], metavar="PACKAGE", help="Say why the package is there, and what set its bounds.")
+_JSON = click.Option(["--json", "as_json"], is_flag=True, help="As JSON.")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that `arguments` name, and return the exit status."""
+    verbose = sum(a.count("v") for a in arguments if a in ("-v", "-vv", "-vvv")) + list(arguments).count("--verbose")
+    try:
+        name = next((a for a in arguments if a in _COMMANDS), None)
+        leading = list(arguments[: list(arguments).index(name)]) if name else list(arguments)
+        if name is None or leading:
+            return _without_command(leading)
+        rest = list(arguments[1:])
+        command = _COMMANDS[name](rest)
+        command.main(rest, prog_name=f"functoria {name}", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        return _complain(error.format_message(), 2)
+    except click.Abort:
+        return _complain("interrupted", 1)
+    except FunctoriaError as error:
+        if verbose > 1:
+            traceback.print_exc()
+        return _complain(str(error), 2 if isinstance(error, MissingKey) else 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    return 0
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"functoria: {message}", file=sys.stderr)
+    return status
+
+
+def _without_command(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        from functoria import __version__
+
+        print(f"functoria {__version__}")
+        return 0
+    if not arguments or arguments in (["--help"], ["-h"], ["help"]):
+        print(_OVERVIEW, end="")
+        return 0
+    return _complain(f"there is no command {arguments[0]}: there are {', '.join(_COMMANDS)}; also --version and --help", 2)
+
+
+def _file_of(arguments: Sequence[str]) -> Path:
+    """What `-f` says, read before anything else: all other options depend on what the configuration has."""
+    for number, argument in enumerate(arguments):
+        if argument in ("-f", "--file"):
+            return Path(arguments[number + 1]) if number + 1 < len(arguments) else Path("config.py")
+        if argument.startswith("--file="):
+            return Path(argument.removeprefix("--file="))
+        if argument.startswith("-f") and len(argument) > 2:
+            return Path(argument[2:])
+    return Path("config.py")
+
+
+def _planning(
+    arguments: Sequence[str], name: str, help: str, own: list[click.Parameter], act: Callable[..., None]
+) -> click.Command:
+    """A command over a configuration, which has an option for each of its keys, and acts on the plan."""
+    if any(argument in ("--help", "-h") for argument in arguments) and not _file_of(arguments).exists():
+        return Command(name, params=own, help=help)
+    file = _file_of(arguments)
+    app = load(file)
+
+    def callback(output: str | None, **values: Any) -> None:
+        chosen = app if output is None else attrs.evolve(app, root=attrs.evolve(app.root, output=output))
+        own_values = {key: value for key, value in values.items() if not key.startswith("key_") and key != "file"}
+        act(chosen.plan(context_of(app, values)), file=file, **own_values)
+
+    return Command(name, params=[*own, *key_options(app, own)], callback=callback, help=help)
+
+
+def _configure(arguments: Sequence[str]) -> click.Command:
+    own: list[click.Parameter] = [_FILE, _BUILD_DIR, _OUTPUT, _DRY_RUN, _FORCE, _VERBOSE]
+    return _planning(arguments, "configure", "Write what OCaml needs to build a configuration.", own, _do_configure)
+
+
+def _do_configure(
+    plan: Plan, *, file: Path, build_dir: str | None, dry_run: bool, force: bool, verbose: int
+) -> None:
+    from functoria.project import Project
+
+    directory = file.parent if build_dir is None else Path(build_dir)
+    project = Project(directory)
+    if dry_run:
+        for change in project.diff(plan, sources=file.parent):
+            print(change)
+        return
+    written = project.write(plan, sources=file.parent, config=file, force=force)
+    if verbose:
+        for path in written:
+            print(f"wrote {path}")
+    unchanged = len(plan.contents) - len([path for path in written if not path.is_symlink()])
+    print(f"{plan.app.title}: configured in {directory} ({len(written)} files written, {unchanged} as they were)")
+
+
+def _describe(arguments: Sequence[str]) -> click.Command:
+    own: list[click.Parameter] = [_FILE, _OUTPUT, _WHY, _JSON, _VERBOSE]
+    return _planning(arguments, "describe", "Say what a configuration consists of.", own, _do_describe)
+
+
+def _do_describe(plan: Plan, *, file: Path, why: str | None, as_json: bool, verbose: int) -> None:
+    from functoria.describe import describe
+
+    if why is not None:
+        print(plan.why(why))
+    elif as_json:
+        print(json.dumps(plan.to_json(), indent=1, ensure_ascii=False))
+    else:
+        print(describe(plan, verbose=verbose > 0), end="")
+
+
+def _build(arguments: Sequence[str]) -> click.Command:
+    def callback(build_dir: str, verbose: int) -> None:
+        from functoria.build import build
+
+        result = build(Path(build_dir), configured(Path(build_dir)))
+        print(f"built {result}")
+
+    return Command("build", params=[_HERE, _VERBOSE], callback=callback, help="Build what was configured, with dune.")
+
+
+def _clean(arguments: Sequence[str]) -> click.Command:
+    def callback(build_dir: str, force: bool, verbose: int) -> None:
+        from functoria.build import clean
+
+        removed = clean(Path(build_dir), configured(Path(build_dir)), force=force)
+        for path in removed if verbose else ():
+            print(f"removed {path}")
+        print(f"removed {len(removed)} files from {build_dir}")
+
+    help = "Remove what configure wrote and build made."
+    return Command("clean", params=[_HERE, _FORCE, _VERBOSE], callback=callback, help=help)
+
+
+def configured(directory: Path) -> Plan:
+    """The plan that `directory` was configured with, made again. Raises WriteError where it was not configured."""
+    from functoria.project import readable
+
+    state = readable(directory)
+    app = load(directory / (state.config or "config.py"))
+    if state.output is not None:
+        app = attrs.evolve(app, root=attrs.evolve(app.root, output=state.output))
+    return app.plan(state.context)
+
+
+def _help(arguments: Sequence[str]) -> click.Command:
+    def callback(command: str | None) -> None:
+        if command is None:
+            print(_OVERVIEW, end="")
+            return
+        if command not in _COMMANDS:
+            raise click.UsageError(f"there is no command {command}: there are {', '.join(_COMMANDS)}")
+        _COMMANDS[command](["--help"]).main(["--help"], prog_name=f"functoria {command}", standalone_mode=False)
+
+    argument = click.Argument(["command"], required=False)
+    return Command("help", params=[argument], callback=callback, help="Explain a command.")
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], click.Command]] = {
+    "configure": _configure,
+    "describe": _describe,
+    "build": _build,
+    "clean": _clean,
+    "help": _help,
+}
+
+_OVERVIEW = """\
+functoria describes a unikernel as a typed term, and writes what OCaml needs to build it.
+
+usage: functoria COMMAND [OPTION]...
+
+  configure  write main.ml, key_gen.ml, opam, dune and make files for config.py
+  describe   say what a configuration consists of
+  build      build what was configured
+  clean      remove what was written and built
+  help       explain a command: functoria help configure
+
+A configuration's keys are options of configure and describe: functoria configure -f config.py --help lists them.
+"""

@@ -1,0 +1,66 @@
+"""Configuration files: Python files that register an application."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import types
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from functoria.errors import ConfigError, FunctoriaError
+from functoria.location import Location
+
+if TYPE_CHECKING:
+    from functoria.app import App
+
+
+def load(path: Path) -> App:
+    """The application that the file at `path` registers, whatever the name it is bound to.
+
+    Modules beside the file can be imported by it. Raises ConfigError for a file that is missing, fails, or binds no
+    application or several; a FunctoriaError of the file's own code passes through.
+    """
+    from functoria.app import App
+
+    module = _run(path)
+    apps = {id(value): (name, value) for name, value in vars(module).items() if isinstance(value, App)}
+    if not apps:
+        raise ConfigError(
+            f"{path} registers no application: bind one to a name, as in app = register(\"hello\", [main @ default_time])",
+            objects=[path],
+        )
+    if len(apps) > 1:
+        names = ", ".join(name for name, _ in apps.values())
+        raise ConfigError(
+            f"{path} registers {len(apps)} applications ({names}): keep one, or give each a file of its own",
+            objects=[path],
+            locations=[app.location for _, app in apps.values()],
+        )
+    ((_, app),) = apps.values()
+    return app
+
+
+def _run(path: Path) -> types.ModuleType:
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+        raise ConfigError(f"the configuration {path} {why}: name one with -f FILE", objects=[path]) from error
+    name = str(path.resolve())
+    module = types.ModuleType("config")
+    module.__file__ = name
+    sys.path.insert(0, str(path.resolve().parent))
+    sys.modules.setdefault("config", module)
+    try:
+        exec(compile(source, name, "exec"), vars(module))
+    except FunctoriaError:
+        raise
+    except SyntaxError as error:
+        where = Location(str(error.filename), error.lineno or 1)
+        raise ConfigError(f"{path} is no Python: {error.msg}", objects=[path], locations=[where]) from error
+    except (Exception, SystemExit) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        where = next((Location(f.filename, f.lineno or 1) for f in reversed(frames) if f.filename == name), None)
+        raise ConfigError(f"{path} failed: {type(error).__name__}: {error}", objects=[path], locations=[where]) from error
+    return module

@@ -1,0 +1,6 @@
+"""A job that is a module inside of another."""
+
+from functoria import foreign, job
+from mirage_devices import register
+
+app = register("noop", [foreign("Unikernel.Main", job)])
