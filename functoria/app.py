@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from functoria.context import Context
-from functoria.device import Device
 from functoria.errors import InvalidValue, TypeMismatch
-from functoria.graph import deps_of
-from functoria.impl import Choice, Impl, describe, matches
+from functoria.impl import Impl, describe, matches
 from functoria.key import Key
 from functoria.location import Location, here
 from functoria.names import identifier
 from functoria.package import Package
 from functoria.root import Main
-from functoria.term import Term, walk
 from functoria.types import job
-from functoria.value import Read, Value
 
 if TYPE_CHECKING:
     from functoria.plan import Plan
+    from functoria.survey import Survey
     from functoria.types import Job
 
 
@@ -47,6 +43,8 @@ class App:
     @cached_property
     def survey(self) -> Survey:
         """What all branches of all choices hold."""
+        from functoria.survey import survey
+
         return survey(self.root)
 
     @property
@@ -70,6 +68,7 @@ class App:
         cannot be: UnknownKey, InvalidValue, MissingKey, DuplicateKey, EmptyBounds, PinConflict, DependencyCycle,
         Unsupported, DeviceError.
         """
+        from functoria.context import Context
         from functoria.plan import make_plan
 
         given = dict(context or {})
@@ -81,49 +80,6 @@ class App:
 
     def __repr__(self) -> str:
         return f"<App {self.title!r}>"
-
-
-@frozen(eq=False)
-class Survey:
-    """What an application holds in all branches of all choices."""
-
-    keys: dict[str, tuple[Key[Any], ...]]
-    """Every key, by name, in order of name."""
-    deciding: tuple[Key[Any], ...]
-    """The keys by which any choice is made, also one that is in a branch not taken."""
-    declared: tuple[Key[Any], ...]
-    """The keys that choices bring with them."""
-
-
-def survey(root: Impl[*Any]) -> Survey:
-    """What `root` holds. Each device, however often it is used, is looked at once."""
-    found: dict[Key[Any], None] = {}
-    deciding: dict[Key[Any], None] = {}
-    declared: dict[Key[Any], None] = {}
-    pending: list[Term] = [root]
-    seen: set[int] = set()
-    kept: list[Term] = []
-    while pending:
-        more: list[Term] = []
-        for term in walk(pending, seen):
-            kept.append(term)
-            if isinstance(term, Read):
-                found[term.key] = None
-            elif isinstance(term, Choice):
-                declared.update(dict.fromkeys(term.keys))
-                deciding.update(dict.fromkeys(term.selector.keys))
-            elif isinstance(term, Device):
-                found.update(dict.fromkeys(term.keys))
-                more.extend(deps_of(term))
-                if isinstance(term.packages, Value):
-                    more.append(term.packages)
-        pending = more
-    found.update(declared)
-    found.update({key: None for alias in list(found) for key, _ in alias.sets})
-    by_name: dict[str, dict[Key[Any], None]] = {}
-    for key in found:
-        by_name.setdefault(key.name, {})[key] = None
-    return Survey({name: tuple(by_name[name]) for name in sorted(by_name)}, tuple(deciding), tuple(declared))
 
 
 def register(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from functoria.errors import BuildError, FunctoriaError
-from functoria.info import BuildInfo, Info
+from functoria.information import BuildInfo, Info
 from functoria.project import Project, readable
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ class Converter(Generic[T]):
             raise InvalidValue(f"{of}: {value!r} is not {self.expected}{why}", objects=[value]) from None
 
 
-@frozen
+@frozen(repr=False)
 class _Scalar(Converter[T]):
     read: Callable[[str], T]
     show: Callable[[T], str]
@@ -72,7 +72,7 @@ class _Scalar(Converter[T]):
         return self.write(value)
 
 
-@frozen
+@frozen(repr=False)
 class _List(Converter[tuple[T, ...]]):
     item: Converter[T]
 
@@ -91,7 +91,7 @@ class _List(Converter[tuple[T, ...]]):
         return "[%s]" % "; ".join(self.item.literal(item) for item in value)
 
 
-@frozen
+@frozen(repr=False)
 class _Some(Converter[T | None]):
     item: Converter[T]
 
@@ -108,7 +108,7 @@ class _Some(Converter[T | None]):
         return "None" if value is None else f"(Some {self.item.literal(value)})"
 
 
-@frozen
+@frozen(repr=False)
 class _Enum(Converter[str]):
     choices: tuple[tuple[str, str], ...]
 
@@ -209,7 +209,7 @@ def custom(
     return _Scalar(expected, runtime, parse, print, literal, _InstanceOf(instance or ()))
 
 
-@frozen
+@frozen(repr=False)
 class _InstanceOf:
     classes: type[Any] | tuple[()]
 

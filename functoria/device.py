@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVarTuple
 import attrs
 
 from functoria import quote
-from functoria.errors import DeviceError, InvalidValue, TypeMismatch
+from functoria.errors import DeviceError, FunctoriaError, InvalidValue, TypeMismatch
 from functoria.impl import Impl
 from functoria.key import Key
 from functoria.names import module_path
@@ -19,11 +19,10 @@ from functoria.types import Type
 from functoria.value import Value
 
 if TYPE_CHECKING:
-    from functoria.info import BuildInfo, File, Info
+    from functoria.information import BuildInfo, File, Info
     from functoria.sexp import Sexp
 
 Ts = TypeVarTuple("Ts")
-_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class Device(Impl[*Ts]):
@@ -47,7 +46,7 @@ class Device(Impl[*Ts]):
 
     type: Any
     module: Any
-    name: Any = property(lambda self: _CAPITAL.sub("_", type(self).__name__).lower())
+    name: Any = property(lambda self: re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower())
     packages: Any = ()
     keys: Any = ()
     deps: Any = ()
@@ -172,6 +171,20 @@ class Foreign(Device[*Ts]):
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """`Unikernel.start` applied to the values; just that where there are none."""
         return " ".join([f"{module}.start", *values])
+
+
+def deps_of(device: Device[*Any]) -> Sequence[Impl[*Any]]:
+    """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
+    try:
+        deps = tuple(device.deps)
+        if all(isinstance(dep, Impl) for dep in deps):
+            return deps
+        wrong: object = f"holds {next(dep for dep in deps if not isinstance(dep, Impl))!r}, which is no implementation"
+    except FunctoriaError:
+        raise
+    except Exception as error:
+        wrong = f"failed: {type(error).__name__}: {error}"
+    raise DeviceError(f"deps of {type(device).__name__} {wrong}", objects=[device], locations=[device.location])
 
 
 def foreign(

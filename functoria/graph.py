@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import frozen
 
-from functoria.device import Device
-from functoria.errors import DependencyCycle, DeviceError, FunctoriaError, Undecided
+from functoria.device import deps_of
+from functoria.errors import DependencyCycle, Undecided
 from functoria.impl import Application, Choice, Impl
 from functoria.key import Key
 from functoria.term import Interner
@@ -183,20 +183,6 @@ def by_level(nodes: Sequence[Node]) -> list[Node]:
             if not users[need.index]:
                 order.append(need)
     return order[::-1]
-
-
-def deps_of(device: Device[*Any]) -> Sequence[Impl[*Any]]:
-    """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
-    try:
-        deps = tuple(device.deps)
-        if all(isinstance(dep, Impl) for dep in deps):
-            return deps
-        wrong: object = f"holds {next(dep for dep in deps if not isinstance(dep, Impl))!r}, which is no implementation"
-    except FunctoriaError:
-        raise
-    except Exception as error:
-        wrong = f"failed: {type(error).__name__}: {error}"
-    raise DeviceError(f"deps of {type(device).__name__} {wrong}", objects=[device], locations=[device.location])
 
 
 def _cycle(entered: list[Impl[*Any]], need: Impl[*Any]) -> DependencyCycle:

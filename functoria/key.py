@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -11,15 +10,14 @@ from attrs import field, frozen
 from functoria.converter import BOOL, Converter
 from functoria.errors import DuplicateKey, InvalidName, InvalidValue
 from functoria.location import Location, here
-from functoria.names import value_name
+from functoria.names import WORD, value_name
 
 if TYPE_CHECKING:
     from functoria.value import Value
 
 T = TypeVar("T")
 Stage = Literal["configure", "run", "both"]
-_FLAG = re.compile(r"[^\s=\"'\\,-][^\s=\"'\\,]*\Z")
-_ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
+_NOT_IN_FLAGS = frozenset(" =\"'\\,")
 
 
 @frozen(cache_hash=True)
@@ -185,16 +183,20 @@ def _make(
     value_name(name, of="key")
     names = (name,) if flags is None else tuple(flags)
     for flag in names:
-        if not isinstance(flag, str) or not _FLAG.match(flag) or not flag.isprintable():
+        if not _is_flag(flag):
             raise InvalidName(
                 f"key {name}: {flag!r} is no name for an option: no dash first, no blank, quote, comma, = or backslash",
                 locations=[location],
             )
     if not names:
         raise InvalidName(f"key {name}: it needs at least one option name", locations=[location])
-    if env is not None and not _ENV.match(env):
+    if env is not None and not (env and WORD.issuperset(env) and not env[0].isdigit()):
         raise InvalidName(f"key {name}: {env!r} is no name for an environment variable", locations=[location])
     return Key(name, kind, converter, default, stage, doc, docs, docv, env, names, sets, location)
+
+
+def _is_flag(flag: object) -> bool:
+    return isinstance(flag, str) and flag != "" and flag[0] != "-" and flag.isprintable() and _NOT_IN_FLAGS.isdisjoint(flag)
 
 
 def distinct(keys: Iterable[Key[Any]]) -> tuple[Key[Any], ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from attrs import evolve, field, frozen
@@ -10,11 +9,12 @@ from attrs import evolve, field, frozen
 from functoria.bounds import Bounds, declared, intersection
 from functoria.errors import EmptyBounds, FunctoriaError, InvalidName, InvalidPackage, PinConflict
 from functoria.location import Location, here
+from functoria.names import LETTERS, WORD
 from functoria.version import Version
 
-_NAME = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_+-]+\Z", re.ASCII)
-_LIBRARY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+.-]*\Z", re.ASCII)
-_SPECIFIED = re.compile(r"\s*([A-Za-z0-9_+-]+)\s*([<>=!~].*)", re.ASCII | re.DOTALL)
+_NAME = WORD | frozenset("+-")
+_LIBRARY = _NAME | frozenset(".")
+_OPERATORS = frozenset("<>=!~")
 
 
 @frozen
@@ -93,10 +93,10 @@ def _package(
     location: Location | None,
 ) -> Package:
     written = Bounds()
-    if isinstance(name, str) and (match := _SPECIFIED.match(name)):
-        name = match.group(1)
-        written = Bounds.of_specifiers(match.group(2))
-    if not isinstance(name, str) or not _NAME.match(name):
+    if isinstance(name, str) and not _OPERATORS.isdisjoint(name):
+        start = next(i for i, char in enumerate(name) if char in _OPERATORS)
+        name, written = name[:start].strip(), Bounds.of_specifiers(name[start:])
+    if not isinstance(name, str) or not _NAME.issuperset(name) or LETTERS.isdisjoint(name):
         raise InvalidName(
             f"{name!r} is not a package name: opam accepts letters, digits and - _ +, at least one letter", objects=[name]
         )
@@ -125,7 +125,7 @@ def _libraries(
     else:
         libraries = [name]
     for library in libraries:
-        if not isinstance(library, str) or not _LIBRARY.match(library):
+        if not isinstance(library, str) or not _LIBRARY.issuperset(library) or library[:1] not in WORD:
             raise InvalidName(f"{name}: {library!r} is not an OCamlfind library name", objects=[library])
     return tuple(sorted(set(libraries)))
 

@@ -13,7 +13,7 @@ from functoria.context import Context
 from functoria.device import Device
 from functoria.errors import DeviceError, FunctoriaError, Undecided, UnknownKey
 from functoria.graph import Node, resolve, to_networkx
-from functoria.info import Info
+from functoria.information import Info
 from functoria.key import Key, distinct
 from functoria.names import identifier, module_path
 from functoria.package import Package, merge
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import networkx
 
     from functoria.app import App
-    from functoria.info import File
+    from functoria.information import File
     from functoria.project import Change
     from functoria.why import Why
 

@@ -6,13 +6,12 @@ cannot say it at all (a lone surrogate, which is no text; a zero byte or a line 
 
 from __future__ import annotations
 
-import re
-
 from functoria.errors import InvalidName
+from functoria.names import WORD
 
 _OCAML = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_DUNE_PLAIN = re.compile(r"[A-Za-z0-9_./:=<>@*+{}\\-]+\Z", re.ASCII)
-_SH_PLAIN = re.compile(r"[A-Za-z0-9_@+=:,./-]+\Z", re.ASCII)
+_DUNE_PLAIN = WORD | frozenset("./:=<>@*+,-")
+_SH_PLAIN = WORD | frozenset("@+=:,./-")
 
 
 def checked(text: str, *, language: str, lines: bool = False) -> str:
@@ -51,7 +50,7 @@ def opam(text: str) -> str:
 def dune(text: str) -> str:
     """`text` as an atom of a dune file, or as a quoted string where it is not plain. `%{` is escaped."""
     checked(text, language="dune", lines=True)
-    if _DUNE_PLAIN.match(text) and "%{" not in text and "\\" not in text and not text.startswith(":"):
+    if text and _DUNE_PLAIN.issuperset(text) and not text.startswith(":"):
         return text
     return f'"{_escaped(text, _OCAML).replace("%{", chr(92) + "%{")}"'
 
@@ -64,6 +63,6 @@ def make(text: str) -> str:
 def sh(text: str) -> str:
     """`text` as one word of a POSIX shell."""
     checked(text, language="sh", lines="\0" not in text)
-    if _SH_PLAIN.match(text):
+    if text and _SH_PLAIN.issuperset(text):
         return text
     return "'" + text.replace("'", "'\\''") + "'"

@@ -16,7 +16,7 @@ from functoria.types import job
 from functoria.value import Value, lift
 
 if TYPE_CHECKING:
-    from functoria.info import Info
+    from functoria.information import Info
     from functoria.types import Job
 
 

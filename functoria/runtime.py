@@ -13,7 +13,7 @@ from functoria.package import package
 from functoria.types import Argv, Job, argv, job
 
 if TYPE_CHECKING:
-    from functoria.info import Info
+    from functoria.information import Info
 
 
 class Noop(Device[Job]):

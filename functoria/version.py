@@ -14,10 +14,9 @@ from typing import Any
 from attrs import field, frozen
 
 from functoria.errors import InvalidVersion
+from functoria.names import WORD
 
-_LEGAL = re.compile(r"[A-Za-z0-9._+~-]+\Z", re.ASCII)
-_RUN = re.compile(r"([^0-9]*)([0-9]*)")
-_RELEASE = re.compile(r"v?(\d+)(?:\.(\d+))?", re.ASCII)
+_LEGAL = WORD | frozenset(".+~-")
 _END = 0
 
 Sort = tuple[Any, ...]
@@ -33,7 +32,7 @@ def _runs(text: str) -> Sort:
     """The runs of `text`: a run of digits stands as its length and itself without leading zeros, so that no number is
     ever computed, however long."""
     key: list[Any] = []
-    for letters, digits in _RUN.findall(text):
+    for letters, digits in re.findall("([^0-9]*)([0-9]*)", text):
         number = digits.lstrip("0")
         key.append((tuple(map(_weight, letters)) + (_END,), len(number), number))
     while len(key) > 1 and key[-1] == key[-2] == ((_END,), 0, ""):
@@ -58,7 +57,7 @@ class Version:
     _key: Sort = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.text, str) or not _LEGAL.match(self.text):
+        if not isinstance(self.text, str) or not self.text or not _LEGAL.issuperset(self.text):
             raise InvalidVersion(
                 f"{self.text!r} is not a version: opam accepts letters, digits and . _ + ~ -, at least one of them",
                 objects=[self.text],
@@ -91,7 +90,7 @@ class Version:
         Below 1.0.0 that is the next minor release (0.4.2 → 0.5.0), from 1.0.0 the next major one (1.5.0 → 2.0.0).
         Raises InvalidVersion where the text does not begin with a release number.
         """
-        match = _RELEASE.match(self.text)
+        match = re.match(r"v?([0-9]+)(?:\.([0-9]+))?", self.text)
         if match is None:
             raise InvalidVersion(
                 f"{self.text!r} does not begin with a number, so that no upper bound follows from it: give max= yourself",

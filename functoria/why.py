@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from functoria.graph import Node, deps_of
+from functoria.device import deps_of
+from functoria.graph import Node
 from functoria.impl import Application, Choice
 from functoria.state import plain
 from functoria.value import Value

@@ -1,215 +1,76 @@
-"""The devices and targets of MirageOS 3.3, under its own names."""
+"""The devices and targets of MirageOS 3.3, under its own names.
 
-from functoria import argv, info, job, noop
+A name is imported from its module when it is first asked for, for a unikernel uses few of them. `__init__.pyi` says the
+same to type checkers.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from functoria import argv, info, job
 from functoria.location import library
-from mirage_devices.app_info import app_info
-from mirage_devices.application import Mirage, register
-from mirage_devices.arguments import Threshold, ipv4_address, ipv4_interface, ipv6_address, ipv6_network, log_threshold
-from mirage_devices.argv import argv_solo5, argv_unix, argv_xen, default_argv, no_argv
-from mirage_devices.arp import Arpv4, arp, arpv4, farp
-from mirage_devices.block import (
-    Block,
-    archive,
-    archive_of_files,
-    block,
-    block_of_file,
-    block_of_xenstore_id,
-    generic_block,
-    ramdisk,
-)
-from mirage_devices.conduit import (
-    Conduit,
-    ConduitConnector,
-    conduit,
-    conduit_connector,
-    conduit_direct,
-    tcp_conduit_connector,
-    tls_conduit_connector,
-)
-from mirage_devices.console import Console, console, custom_console, default_console
-from mirage_devices.ethernet import Ethernet, ethernet, etif
-from mirage_devices.fs import Fs, fat, fat_of_files, fs, generic_kv_ro, kv_ro_of_fs
-from mirage_devices.http import Http, http, http_server
-from mirage_devices.icmp import Icmpv4, Icmpv6, direct_icmpv4, icmpv4, icmpv6
-from mirage_devices.ip import (
-    Ipv4,
-    Ipv4Config,
-    Ipv6,
-    Ipv6Config,
-    create_ipv4,
-    create_ipv6,
-    ipv4,
-    ipv4_config,
-    ipv4_qubes,
-    ipv6,
-    ipv6_config,
-)
-from mirage_devices.keys import no_depext, target_debug, warn_error
-from mirage_devices.kv_ro import KvRo, crunch, direct_kv_ro, kv_ro
-from mirage_devices.mclock import Mclock, default_monotonic_clock, mclock
-from mirage_devices.network import Network, default_network, netif, network
-from mirage_devices.pclock import Pclock, default_posix_clock, pclock
-from mirage_devices.qubesdb import Qubesdb, default_qubesdb, qubesdb
-from mirage_devices.random import Random, default_random, nocrypto, nocrypto_random, random, stdlib_random
-from mirage_devices.reporter import default_reporter, no_reporter, reporter
-from mirage_devices.resolver import Resolver, resolver, resolver_dns, resolver_unix_system
-from mirage_devices.stack import (
-    Stackv4,
-    dhcp_ipv4_stack,
-    direct_stackv4,
-    generic_stackv4,
-    qubes_ipv4_stack,
-    socket_stackv4,
-    stackv4,
-    static_ipv4_stack,
-)
-from mirage_devices.syslog import Syslog, SyslogConfig, syslog, syslog_config, syslog_tcp, syslog_tls, syslog_udp
-from mirage_devices.targets import TARGETS, is_solo5, is_unix, is_xen, target
-from mirage_devices.tcp import Tcpv4, Tcpv6, direct_tcp, socket_tcpv4, tcpv4, tcpv6
-from mirage_devices.time import Time, default_time, time
-from mirage_devices.tracing import mprof_trace, tracing
-from mirage_devices.udp import Udpv4, Udpv6, direct_udp, socket_udpv4, udpv4, udpv6
+
+_NAMES = {
+    "app_info": "app_info",
+    "application": "Mirage register",
+    "arguments": "Threshold ipv4_address ipv4_interface ipv6_address ipv6_network log_threshold",
+    "argv": "argv_solo5 argv_unix argv_xen default_argv no_argv",
+    "arp": "Arpv4 arp arpv4 farp",
+    "block": "Block archive archive_of_files block block_of_file block_of_xenstore_id generic_block ramdisk",
+    "conduit": "Conduit ConduitConnector conduit conduit_connector conduit_direct tcp_conduit_connector "
+    "tls_conduit_connector",
+    "console": "Console console custom_console default_console",
+    "ethernet": "Ethernet ethernet etif",
+    "fs": "Fs fat fat_of_files fs generic_kv_ro kv_ro_of_fs",
+    "http": "Http http http_server",
+    "icmp": "Icmpv4 Icmpv6 direct_icmpv4 icmpv4 icmpv6",
+    "ip": "Ipv4 Ipv4Config Ipv6 Ipv6Config create_ipv4 create_ipv6 ipv4 ipv4_config ipv4_qubes ipv6 ipv6_config",
+    "keys": "no_depext target_debug warn_error",
+    "kv_ro": "KvRo crunch direct_kv_ro kv_ro",
+    "mclock": "Mclock default_monotonic_clock mclock",
+    "network": "Network default_network netif network",
+    "pclock": "Pclock default_posix_clock pclock",
+    "qubesdb": "Qubesdb default_qubesdb qubesdb",
+    "random": "Random default_random nocrypto nocrypto_random random stdlib_random",
+    "reporter": "default_reporter no_reporter reporter",
+    "resolver": "Resolver resolver resolver_dns resolver_unix_system",
+    "stack": "Stackv4 dhcp_ipv4_stack direct_stackv4 generic_stackv4 qubes_ipv4_stack socket_stackv4 stackv4 "
+    "static_ipv4_stack",
+    "syslog": "Syslog SyslogConfig syslog syslog_config syslog_tcp syslog_tls syslog_udp",
+    "targets": "TARGETS is_solo5 is_unix is_xen target",
+    "tcp": "Tcpv4 Tcpv6 direct_tcp socket_tcpv4 tcpv4 tcpv6",
+    "time": "Time default_time time",
+    "tracing": "mprof_trace tracing",
+    "udp": "Udpv4 Udpv6 direct_udp socket_udpv4 udpv4 udpv6",
+}
+"""The names, by the module that they live in."""
+
+_HOME = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names.split()}
+_HOME["noop"] = "functoria.runtime"
+
+__all__ = sorted([*_HOME, "argv", "info", "job"])
 
 library(__name__)
 
-__all__ = [
-    "Arpv4",
-    "Block",
-    "Conduit",
-    "ConduitConnector",
-    "Console",
-    "Ethernet",
-    "Fs",
-    "Http",
-    "Icmpv4",
-    "Icmpv6",
-    "Ipv4",
-    "Ipv4Config",
-    "Ipv6",
-    "Ipv6Config",
-    "KvRo",
-    "Mclock",
-    "Mirage",
-    "Network",
-    "Pclock",
-    "Qubesdb",
-    "Random",
-    "Resolver",
-    "Stackv4",
-    "Syslog",
-    "SyslogConfig",
-    "TARGETS",
-    "Tcpv4",
-    "Tcpv6",
-    "Threshold",
-    "Time",
-    "Udpv4",
-    "Udpv6",
-    "app_info",
-    "archive",
-    "archive_of_files",
-    "argv",
-    "argv_solo5",
-    "argv_unix",
-    "argv_xen",
-    "arp",
-    "arpv4",
-    "block",
-    "block_of_file",
-    "block_of_xenstore_id",
-    "conduit",
-    "conduit_connector",
-    "conduit_direct",
-    "console",
-    "create_ipv4",
-    "create_ipv6",
-    "crunch",
-    "custom_console",
-    "default_argv",
-    "default_console",
-    "default_monotonic_clock",
-    "default_network",
-    "default_posix_clock",
-    "default_qubesdb",
-    "default_random",
-    "default_reporter",
-    "default_time",
-    "dhcp_ipv4_stack",
-    "direct_icmpv4",
-    "direct_kv_ro",
-    "direct_stackv4",
-    "direct_tcp",
-    "direct_udp",
-    "ethernet",
-    "etif",
-    "farp",
-    "fat",
-    "fat_of_files",
-    "fs",
-    "generic_block",
-    "generic_kv_ro",
-    "generic_stackv4",
-    "http",
-    "http_server",
-    "icmpv4",
-    "icmpv6",
-    "info",
-    "ipv4",
-    "ipv4_address",
-    "ipv4_config",
-    "ipv4_interface",
-    "ipv4_qubes",
-    "ipv6",
-    "ipv6_address",
-    "ipv6_config",
-    "ipv6_network",
-    "is_solo5",
-    "is_unix",
-    "is_xen",
-    "job",
-    "kv_ro",
-    "kv_ro_of_fs",
-    "log_threshold",
-    "mclock",
-    "mprof_trace",
-    "netif",
-    "network",
-    "no_argv",
-    "no_depext",
-    "no_reporter",
-    "nocrypto",
-    "nocrypto_random",
-    "noop",
-    "pclock",
-    "qubes_ipv4_stack",
-    "qubesdb",
-    "ramdisk",
-    "random",
-    "register",
-    "reporter",
-    "resolver",
-    "resolver_dns",
-    "resolver_unix_system",
-    "socket_stackv4",
-    "socket_tcpv4",
-    "socket_udpv4",
-    "stackv4",
-    "static_ipv4_stack",
-    "stdlib_random",
-    "syslog",
-    "syslog_config",
-    "syslog_tcp",
-    "syslog_tls",
-    "syslog_udp",
-    "target",
-    "target_debug",
-    "tcp_conduit_connector",
-    "tcpv4",
-    "tcpv6",
-    "time",
-    "tls_conduit_connector",
-    "tracing",
-    "udpv4",
-    "udpv6",
-    "warn_error",
-]
+
+class _Catalogue(ModuleType):
+    """This package. Some names are those of modules too, such as `console`: here the catalogue's is meant."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (isinstance(value, ModuleType) and name in __all__):
+            super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__} has no attribute {name}")
+        value = getattr(import_module(_HOME[name]), name)
+        setattr(self, name, value)
+        return value
+
+    def __dir__(self) -> list[str]:
+        return __all__
+
+
+sys.modules[__name__].__class__ = _Catalogue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from functoria.emit import dune, key_gen, main_ml, makefile, opam
 from functoria.errors import DeviceError
-from functoria.info import File
+from functoria.information import File
 
 if TYPE_CHECKING:
     from functoria.plan import Plan

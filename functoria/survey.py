@@ -1,0 +1,56 @@
+"""What an application holds before any choice is made: all branches of all choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+
+from functoria.device import Device, deps_of
+from functoria.impl import Choice, Impl
+from functoria.key import Key
+from functoria.term import Term, walk
+from functoria.value import Read, Value
+
+
+@frozen(eq=False)
+class Survey:
+    """What an application holds in all branches of all choices."""
+
+    keys: dict[str, tuple[Key[Any], ...]]
+    """Every key, by name, in order of name."""
+    deciding: tuple[Key[Any], ...]
+    """The keys by which any choice is made, also one that is in a branch not taken."""
+    declared: tuple[Key[Any], ...]
+    """The keys that choices bring with them."""
+
+
+def survey(root: Impl[*Any]) -> Survey:
+    """What `root` holds. Each device, however often it is used, is looked at once."""
+    found: dict[Key[Any], None] = {}
+    deciding: dict[Key[Any], None] = {}
+    declared: dict[Key[Any], None] = {}
+    pending: list[Term] = [root]
+    seen: set[int] = set()
+    kept: list[Term] = []
+    while pending:
+        more: list[Term] = []
+        for term in walk(pending, seen):
+            kept.append(term)
+            if isinstance(term, Read):
+                found[term.key] = None
+            elif isinstance(term, Choice):
+                declared.update(dict.fromkeys(term.keys))
+                deciding.update(dict.fromkeys(term.selector.keys))
+            elif isinstance(term, Device):
+                found.update(dict.fromkeys(term.keys))
+                more.extend(deps_of(term))
+                if isinstance(term.packages, Value):
+                    more.append(term.packages)
+        pending = more
+    found.update(declared)
+    found.update({key: None for alias in list(found) for key, _ in alias.sets})
+    by_name: dict[str, dict[Key[Any], None]] = {}
+    for key in found:
+        by_name.setdefault(key.name, {})[key] = None
+    return Survey({name: tuple(by_name[name]) for name in sorted(by_name)}, tuple(deciding), tuple(declared))
