@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from functoria.device import list_of
 from functoria.errors import InvalidValue, TypeMismatch
 from functoria.impl import Impl, describe, matches
 from functoria.key import Key
@@ -104,15 +105,15 @@ def register(
     identifier(name, of="application")
     for what, items in (("jobs", jobs), ("init", init)):
         _check_jobs(what, items, location)
-    for items, cls, what in ((keys, Key, "keys"), (packages, Package, "packages")):
-        if isinstance(items, (str, cls)) or not all(isinstance(item, cls) for item in items):  # type: ignore[arg-type,union-attr]  # a Sequence of either
-            raise InvalidValue(f"{what} is a list of {cls.__name__}s, not {items!r}", objects=[items], locations=[location])
-    return App(main(name, tuple(init), tuple(jobs), tuple(keys), tuple(packages), output=output), location)
+    extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
+    return App(main(name, tuple(init), tuple(jobs), *extra, output=output), location)
 
 
 def _check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None) -> None:
     if isinstance(items, Impl) or not isinstance(items, Sequence):
-        raise TypeMismatch(f"{what} is a list of jobs: put {items!r} in brackets", objects=[items], locations=[location])
+        raise TypeMismatch(
+            f"{what} is a list of jobs: put {items!r} in brackets", objects=[items], locations=[location]
+        )
     for item in items:
         if not isinstance(item, Impl):
             raise TypeMismatch(f"{what} holds {item!r}, which is no job", objects=[item], locations=[location])
@@ -120,5 +121,7 @@ def _check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None
             missing = len(item.signature.parameters)
             hint = f": {missing} argument{'s' * (missing > 1)} missing" if item.signature.result == job else ""
             raise TypeMismatch(
-                f"{what} holds {describe(item)}, but must hold jobs{hint}", objects=[item], locations=[item.location, location]
+                f"{what} holds {describe(item)}, but must hold jobs{hint}",
+                objects=[item],
+                locations=[item.location, location],
             )

@@ -108,9 +108,7 @@ def intersection(parts: Iterable[Bounds]) -> Bounds:
     return Bounds(max(minima, default=None), min(maxima, default=None))
 
 
-def declared(
-    *, min: Version | str | None, max: Version | str | None, compatible: Version | str | None
-) -> Bounds:
+def declared(*, min: Version | str | None, max: Version | str | None, compatible: Version | str | None) -> Bounds:
     """The bounds of one declaration. Raises EmptyBounds where they admit nothing."""
     bounds = Bounds(min, max) if compatible is None else Bounds.compatible(compatible) & Bounds(min, max)
     if bounds.empty:

@@ -37,7 +37,7 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Pa
                 locations=[device.location],
             ) from error
     run_dune([*dune, "build", "--root", "."], directory)
-    return directory / plan.root.device.result(info)
+    return directory / str(plan.root.device.result(info))
 
 
 def clean(directory: Path, plan: Plan, *, force: bool = False) -> list[Path]:

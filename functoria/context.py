@@ -60,7 +60,9 @@ class Context:
             raise Undecided(f"{key.name} is not decided yet", objects=[key], locations=[key.location])
         if key.kind == "required" and key.stage == "configure":
             raise MissingKey(
-                f"{key.options[-1]} is required: give it {key.converter.expected}", objects=[key], locations=[key.location]
+                f"{key.options[-1]} is required: give it {key.converter.expected}",
+                objects=[key],
+                locations=[key.location],
             )
         return key.default
 

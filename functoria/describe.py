@@ -39,6 +39,11 @@ def _entry(name: str, items: list[str]) -> str:
     # Blanks inside of an item do not break.
     text = ", ".join(item.replace(" ", "\0") for item in items)
     wrapped = textwrap.fill(
-        text, 100, initial_indent=head, subsequent_indent=" " * len(head), break_long_words=False, break_on_hyphens=False
+        text,
+        100,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     return (wrapped or head).replace("\0", " ") + "\n"

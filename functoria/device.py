@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVarTuple
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple
 
 import attrs
 
 from functoria import quote
 from functoria.errors import DeviceError, FunctoriaError, InvalidValue, TypeMismatch
-from functoria.impl import Impl
+from functoria.impl import AnyImpl, Impl
 from functoria.key import Key
 from functoria.names import module_path
 from functoria.package import Package
 from functoria.term import Shape, Term, frozen_value
-from functoria.types import Type
+from functoria.types import AnyType, Type
 from functoria.value import Value
 
 if TYPE_CHECKING:
     from functoria.information import BuildInfo, File, Info
     from functoria.sexp import Sexp
 
+T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
@@ -72,7 +73,7 @@ class Device(Impl[*Ts]):
         return ()
 
     def rules(self, info: Info) -> Iterable[Sexp]:
-        """dune stanzas that the device adds, as nested tuples of text, for what is made when the project is built."""
+        """Dune stanzas that the device adds, as nested tuples of text, for what is made when the project is built."""
         return ()
 
     def build(self, info: BuildInfo) -> None:
@@ -96,11 +97,13 @@ class Device(Impl[*Ts]):
             )
         return values
 
-    def _type_parts(self) -> tuple[Sequence[Type[Any]], int]:
+    def _type_parts(self) -> tuple[Sequence[AnyType], int]:
         declared = self.type
         if not isinstance(declared, Type):
             raise TypeMismatch(
-                f"{type(self).__name__}.type is {declared!r}, but must be a Type", objects=[self], locations=[self.location]
+                f"{type(self).__name__}.type is {declared!r}, but must be a Type",
+                objects=[self],
+                locations=[self.location],
             )
         return declared.parts, 0
 
@@ -153,6 +156,10 @@ def _frozen(value: Any) -> Any:
     return frozenset(value) if isinstance(value, set) else value
 
 
+AnyDevice: TypeAlias = Device[*tuple[Any, ...]]
+"""Any device at all, of a functor or not."""
+
+
 @attrs.frozen(repr=False)
 class Foreign(Device[*Ts]):
     """A module of the user's own, with a function `start`. Made by `foreign`."""
@@ -161,7 +168,7 @@ class Foreign(Device[*Ts]):
     type: Type[*Ts]
     packages: tuple[Package, ...] | Value[Sequence[Package]] = ()
     keys: tuple[Key[Any], ...] = ()
-    deps: tuple[Impl[*Any], ...] = ()
+    deps: tuple[AnyImpl, ...] = ()
 
     @property
     def name(self) -> str:
@@ -173,7 +180,7 @@ class Foreign(Device[*Ts]):
         return " ".join([f"{module}.start", *values])
 
 
-def deps_of(device: Device[*Any]) -> Sequence[Impl[*Any]]:
+def deps_of(device: AnyDevice) -> Sequence[AnyImpl]:
     """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
     try:
         deps = tuple(device.deps)
@@ -193,7 +200,7 @@ def foreign(
     *,
     packages: Sequence[Package] | Value[Sequence[Package]] = (),
     keys: Sequence[Key[Any]] = (),
-    deps: Sequence[Impl[*Any]] = (),
+    deps: Sequence[AnyImpl] = (),
 ) -> Impl[*Ts]:
     """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
 
@@ -201,19 +208,20 @@ def foreign(
     InvalidModule for what is no module path, TypeMismatch for a `type` that is none, InvalidValue for other mistakes.
     """
     module_path(module)
-    if not isinstance(type, Type):
+    declared: object = type
+    if not isinstance(declared, Type):
         raise TypeMismatch(f"the type of {module} is {type!r}, but must be a Type, as `time >> job`", objects=[type])
     return Foreign(
         module,
         type,
-        packages if isinstance(packages, Value) else _all(packages, Package, "packages", "package(…)", module),
-        _all(keys, Key, "keys", "Key.opt(…)", module),
-        _all(deps, Impl, "deps", "a device", module),
+        packages if isinstance(packages, Value) else list_of(packages, Package, "packages", module),
+        list_of(keys, Key, "keys", module),
+        list_of(deps, Impl, "deps", module),
     )
 
 
-def _all(items: Sequence[Any], cls: Any, what: str, example: str, of: str) -> tuple[Any, ...]:
-    """`items` as a tuple, if all are of `cls`; else InvalidValue."""
-    if isinstance(items, (str, cls)) or not all(isinstance(item, cls) for item in items):
-        raise InvalidValue(f"{what} of {of} is {items!r}, but must be a list, each {example}", objects=[items])
+def list_of(items: Any, cls: type[T], what: str, of: str) -> tuple[T, ...]:
+    """`items` as a tuple, if it is a list of instances of `cls`; else InvalidValue, which says `what` it is, and of whom."""
+    if not isinstance(items, (list, tuple)) or not all(isinstance(item, cls) for item in items):
+        raise InvalidValue(f"{what} of {of} is {items!r}, but must be a list of {cls.__name__}s", objects=[items])
     return tuple(items)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from functoria.device import deps_of
 from functoria.errors import DependencyCycle, Undecided
-from functoria.impl import Application, Choice, Impl
+from functoria.impl import AnyImpl, Application, Choice
 from functoria.key import Key
 from functoria.term import Interner
 
@@ -21,7 +21,7 @@ class Role(NamedTuple):
     """What one device is to another: its `argument`, `dependency` or, in a partial graph, `branch`; and which, from 0."""
 
     kind: str
-    index: int
+    position: int
 
 
 @frozen(eq=False, repr=False)
@@ -38,7 +38,7 @@ class Node:
     deps: tuple[Node, ...]
     functor: bool
     """Whether arguments are still missing: a functor that is itself an argument, which has no value."""
-    term: Impl[*Any]
+    term: AnyImpl
     """The term of the configuration that it came from."""
     branches: tuple[Node, ...] = ()
 
@@ -72,7 +72,7 @@ class Resolution:
     """The keys of the choices left open, in a partial graph."""
 
 
-def resolve(root: Impl[*Any], read: Callable[[Key[Any]], Any]) -> Resolution:
+def resolve(root: AnyImpl, read: Callable[[Key[Any]], Any]) -> Resolution:
     """The graph of `root`, where `read` gives values of keys; a choice for which it raises Undecided stays.
 
     Takes time linear in the distinct terms and edges. Raises DependencyCycle where a device needs itself, and
@@ -85,17 +85,17 @@ class _Resolver:
     def __init__(self, read: Callable[[Key[Any]], Any]) -> None:
         self._read = read
         self._intern = Interner()
-        self._heads: dict[int, tuple[Any, tuple[Impl[*Any], ...]]] = {}
-        self._deps: dict[int, tuple[Impl[*Any], ...]] = {}
+        self._heads: dict[int, tuple[Any, tuple[AnyImpl, ...]]] = {}
+        self._deps: dict[int, tuple[AnyImpl, ...]] = {}
         self._table: dict[tuple[int, ...], Node] = {}
         self._nodes: list[Node] = []
         self._selected: dict[int, Any] = {}
         self._undecided: dict[Key[Any], None] = {}
 
-    def resolve(self, root: Impl[*Any]) -> Resolution:
+    def resolve(self, root: AnyImpl) -> Resolution:
         """Depth first, arguments before dependencies before the device itself; `entered` are the terms on the path."""
         of: dict[int, Node] = {}
-        entered: dict[int, Impl[*Any]] = {}
+        entered: dict[int, AnyImpl] = {}
         pending: list[Any] = [self._intern(root)]
         while pending:
             term = pending[-1]
@@ -126,7 +126,7 @@ class _Resolver:
             self._deps[id(device)] = tuple(self._intern(dep) for dep in deps_of(device))  # type: ignore[misc]  # Impl in, Impl out
         return device, arguments, self._deps[id(device)], ()
 
-    def _head(self, term: Any) -> tuple[Any, tuple[Impl[*Any], ...]]:
+    def _head(self, term: Any) -> tuple[Any, tuple[AnyImpl, ...]]:
         """What `term` is once choices are made: a device, or a choice left open; and the terms it is applied to."""
         path: list[Any] = []
         heads = self._heads
@@ -149,7 +149,7 @@ class _Resolver:
             heads[id(passed)] = (device, tuple(applied))
         return heads[id(path[0])] if path else (device, arguments)
 
-    def _choose(self, choice: Choice[*Any]) -> Any:
+    def _choose(self, choice: Choice[*tuple[Any, ...]]) -> Any:
         try:
             selected = choice.selector.evaluate(self._read, self._selected)
         except Undecided:
@@ -185,7 +185,7 @@ def by_level(nodes: Sequence[Node]) -> list[Node]:
     return order[::-1]
 
 
-def _cycle(entered: list[Impl[*Any]], need: Impl[*Any]) -> DependencyCycle:
+def _cycle(entered: list[AnyImpl], need: AnyImpl) -> DependencyCycle:
     names = [str(getattr(term, "module", None) or type(term).__name__) for term in entered]
     first = next(i for i, term in enumerate(entered) if term is need)
     path = " → ".join([*names[first:], names[first]])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, TypeVarTuple, overload
 
 from functoria.errors import InvalidValue, TypeMismatch
 from functoria.key import Key
 from functoria.term import Shape, Term
-from functoria.types import Type
+from functoria.types import AnyType, Type
 from functoria.value import Value, label_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ E = TypeVar("E")
 F = TypeVar("F")
 Ts = TypeVarTuple("Ts")
 Us = TypeVarTuple("Us")
+Rest = TypeVarTuple("Rest")
 
 
 class Impl(Term, Generic[*Ts]):
@@ -32,7 +33,7 @@ class Impl(Term, Generic[*Ts]):
 
     __slots__ = ()
 
-    def _type_parts(self) -> tuple[Sequence[Type[Any]], int]:
+    def _type_parts(self) -> tuple[Sequence[AnyType], int]:
         """The parts of a type, and how many of the parameters among them have been applied."""
         raise NotImplementedError
 
@@ -40,40 +41,41 @@ class Impl(Term, Generic[*Ts]):
     def signature(self) -> Type[*Ts]:
         """The type of what this is, without the parameters already applied."""
         parts, applied = self._type_parts()
-        return Type.of_parts(parts[applied:])
+        signature: Any = Type.of_parts(parts[applied:])
+        return signature  # type: ignore[no-any-return]  # the checker's view of it is this class's own
 
     @overload
-    def __matmul__(self: Impl[Type[*Us], *Ts], argument: Impl[*Us]) -> Impl[*Ts]: ...
+    def __matmul__(self: Impl[Type[*Us], *Rest], argument: Impl[*Us]) -> Impl[*Rest]: ...
 
     @overload
-    def __matmul__(self: Impl[A, *Ts], argument: Impl[A]) -> Impl[*Ts]: ...
+    def __matmul__(self: Impl[A, *Rest], argument: Impl[A]) -> Impl[*Rest]: ...
 
-    def __matmul__(self: Impl[*Any], argument: Impl[*Any]) -> Any:
+    def __matmul__(self: AnyImpl, argument: AnyImpl) -> Any:
         """This functor applied to its next argument. Raises TypeMismatch for a wrong or surplus one."""
         if not isinstance(argument, Impl):
             raise _mismatch(self, 0, f"an implementation as argument, not {argument!r}")
         return Application(self, argument)
 
     @overload
-    def __call__(self: Impl[A, *Ts], a: Impl[A], /) -> Impl[*Ts]: ...
+    def __call__(self: Impl[A, *Rest], a: Impl[A], /) -> Impl[*Rest]: ...
 
     @overload
-    def __call__(self: Impl[A, B, *Ts], a: Impl[A], b: Impl[B], /) -> Impl[*Ts]: ...
+    def __call__(self: Impl[A, B, *Rest], a: Impl[A], b: Impl[B], /) -> Impl[*Rest]: ...
 
     @overload
-    def __call__(self: Impl[A, B, C, *Ts], a: Impl[A], b: Impl[B], c: Impl[C], /) -> Impl[*Ts]: ...
+    def __call__(self: Impl[A, B, C, *Rest], a: Impl[A], b: Impl[B], c: Impl[C], /) -> Impl[*Rest]: ...
 
     @overload
-    def __call__(self: Impl[A, B, C, D, *Ts], a: Impl[A], b: Impl[B], c: Impl[C], d: Impl[D], /) -> Impl[*Ts]: ...
-
-    @overload
-    def __call__(
-        self: Impl[A, B, C, D, E, *Ts], a: Impl[A], b: Impl[B], c: Impl[C], d: Impl[D], e: Impl[E], /
-    ) -> Impl[*Ts]: ...
+    def __call__(self: Impl[A, B, C, D, *Rest], a: Impl[A], b: Impl[B], c: Impl[C], d: Impl[D], /) -> Impl[*Rest]: ...
 
     @overload
     def __call__(
-        self: Impl[A, B, C, D, E, F, *Ts],
+        self: Impl[A, B, C, D, E, *Rest], a: Impl[A], b: Impl[B], c: Impl[C], d: Impl[D], e: Impl[E], /
+    ) -> Impl[*Rest]: ...
+
+    @overload
+    def __call__(
+        self: Impl[A, B, C, D, E, F, *Rest],
         a: Impl[A],
         b: Impl[B],
         c: Impl[C],
@@ -81,9 +83,9 @@ class Impl(Term, Generic[*Ts]):
         e: Impl[E],
         f: Impl[F],
         /,
-    ) -> Impl[*Ts]: ...
+    ) -> Impl[*Rest]: ...
 
-    def __call__(self: Impl[*Any], *arguments: Impl[*Any]) -> Any:
+    def __call__(self: AnyImpl, *arguments: AnyImpl) -> Any:
         """This functor applied to several arguments in turn. Raises TypeMismatch for a wrong or surplus one."""
         result: Any = self
         for argument in arguments:
@@ -91,12 +93,22 @@ class Impl(Term, Generic[*Ts]):
         return result
 
 
+AnyImpl: TypeAlias = Impl[*tuple[Any, ...]]
+"""Any implementation at all, of a functor or not."""
+
+
 class Application(Impl[*Ts]):
     """A functor applied to one argument. Made by `functor @ argument`."""
 
     __slots__ = ("applied", "argument", "functor", "head", "typed")
 
-    def __init__(self, functor: Impl[*Any], argument: Impl[*Any]) -> None:
+    applied: int
+    argument: AnyImpl
+    functor: AnyImpl
+    head: AnyImpl
+    typed: tuple[Sequence[AnyType], int]
+
+    def __init__(self, functor: AnyImpl, argument: AnyImpl) -> None:
         head, applied = (functor.head, functor.applied) if isinstance(functor, Application) else (functor, 0)
         parts, before = head._type_parts()
         position = before + applied
@@ -114,7 +126,7 @@ class Application(Impl[*Ts]):
     def _shape(self) -> Shape:
         return (None, (self.functor, self.argument))
 
-    def _type_parts(self) -> tuple[Sequence[Type[Any]], int]:
+    def _type_parts(self) -> tuple[Sequence[AnyType], int]:
         return self.typed
 
     def __repr__(self) -> str:
@@ -156,7 +168,7 @@ class Choice(Impl[*Ts]):
         labels = tuple(label for label, _ in self.cases)
         return ((labels, self.keys), (self.selector, *(branch for _, branch in self.cases), self.default))
 
-    def _type_parts(self) -> tuple[Sequence[Type[Any]], int]:
+    def _type_parts(self) -> tuple[Sequence[AnyType], int]:
         return self.typed
 
     @property
@@ -197,7 +209,7 @@ def match_impl(
     return Choice(value, cases, default, keys)
 
 
-def matches(argument: Impl[*Any], expected: Type[Any]) -> bool:
+def matches(argument: AnyImpl, expected: AnyType) -> bool:
     """Whether `argument` is of type `expected`."""
     parts, applied = argument._type_parts()
     if applied == len(parts) - 1:
@@ -205,12 +217,12 @@ def matches(argument: Impl[*Any], expected: Type[Any]) -> bool:
     return tuple(parts[applied:]) == expected.parts
 
 
-def describe(impl: Impl[*Any]) -> str:
+def describe(impl: AnyImpl) -> str:
     """`impl` in a message: what it is, and its type."""
     return f"{_called(impl)}, a {impl.signature}"
 
 
-def _called(impl: Impl[*Any]) -> str:
+def _called(impl: AnyImpl) -> str:
     if isinstance(impl, Application):
         return f"{_called(impl.head)} applied to {impl.applied}"
     if isinstance(impl, Choice):
@@ -218,7 +230,7 @@ def _called(impl: Impl[*Any]) -> str:
     return str(getattr(impl, "module", None) or type(impl).__name__)
 
 
-def _mismatch(functor: Impl[*Any], applied: int, expected: str, argument: Impl[*Any] | None = None) -> TypeMismatch:
+def _mismatch(functor: AnyImpl, applied: int, expected: str, argument: AnyImpl | None = None) -> TypeMismatch:
     head = functor.head if isinstance(functor, Application) else functor
     parts, before = head._type_parts()
     declared = " >> ".join(str(part) for part in parts[before:])

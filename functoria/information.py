@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from functoria.device import Device
+    from functoria.device import AnyDevice
     from functoria.graph import Node
     from functoria.key import Key
     from functoria.package import Package
 
 T = TypeVar("T")
-D = TypeVar("D", bound="Device[*Any]")
+D = TypeVar("D", bound="AnyDevice")
 
 
 class File(NamedTuple):
@@ -52,7 +52,7 @@ class Info:
         """All devices of class `kind`, each once, in the order of `number`."""
         return tuple(self._numbered(kind))
 
-    def number(self, device: Device[*Any], kind: type[Device[*Any]]) -> int:
+    def number(self, device: AnyDevice, kind: type[AnyDevice]) -> int:
         """The number, from 0, of `device` among all of class `kind`.
 
         As MirageOS numbers: devices that need the longest way from the root come first, and of those that are as far,

@@ -196,7 +196,13 @@ def _make(
 
 
 def _is_flag(flag: object) -> bool:
-    return isinstance(flag, str) and flag != "" and flag[0] != "-" and flag.isprintable() and _NOT_IN_FLAGS.isdisjoint(flag)
+    return (
+        isinstance(flag, str)
+        and flag != ""
+        and flag[0] != "-"
+        and flag.isprintable()
+        and _NOT_IN_FLAGS.isdisjoint(flag)
+    )
 
 
 def distinct(keys: Iterable[Key[Any]]) -> tuple[Key[Any], ...]:

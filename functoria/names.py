@@ -5,9 +5,64 @@ from __future__ import annotations
 from functoria.errors import InvalidModule, InvalidName
 
 KEYWORDS = frozenset(
-    "and as assert asr begin class constraint do done downto else end exception external false for fun function functor "
-    "if in include inherit initializer land lazy let lor lsl lsr lxor match method mod module mutable new nonrec object "
-    "of open or private rec sig struct then to true try type val virtual when while with".split()
+    [
+        "and",
+        "as",
+        "assert",
+        "asr",
+        "begin",
+        "class",
+        "constraint",
+        "do",
+        "done",
+        "downto",
+        "else",
+        "end",
+        "exception",
+        "external",
+        "false",
+        "for",
+        "fun",
+        "function",
+        "functor",
+        "if",
+        "in",
+        "include",
+        "inherit",
+        "initializer",
+        "land",
+        "lazy",
+        "let",
+        "lor",
+        "lsl",
+        "lsr",
+        "lxor",
+        "match",
+        "method",
+        "mod",
+        "module",
+        "mutable",
+        "new",
+        "nonrec",
+        "object",
+        "of",
+        "open",
+        "or",
+        "private",
+        "rec",
+        "sig",
+        "struct",
+        "then",
+        "to",
+        "true",
+        "try",
+        "type",
+        "val",
+        "virtual",
+        "when",
+        "while",
+        "with",
+    ]
 )
 """The reserved words of OCaml 4, from chapter 11.1 of its manual."""
 
@@ -40,8 +95,11 @@ def value_name(name: str, *, of: str = "name") -> str:
 
 def module_path(path: str) -> str:
     """`path` itself, if it is an OCaml module path such as `Unikernel.Main`; InvalidModule if not."""
-    if not isinstance(path, str) or not all(part and part[0] in UPPER and WORD.issuperset(part) for part in path.split(".")):
+    if not isinstance(path, str) or not all(
+        part and part[0] in UPPER and WORD.issuperset(part) for part in path.split(".")
+    ):
         raise InvalidModule(
-            f"{path!r} is not a module path: write capitalised names joined by dots, as in 'Unikernel.Main'", objects=[path]
+            f"{path!r} is not a module path: write capitalised names joined by dots, as in 'Unikernel.Main'",
+            objects=[path],
         )
     return path

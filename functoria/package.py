@@ -98,7 +98,8 @@ def _package(
         name, written = name[:start].strip(), Bounds.of_specifiers(name[start:])
     if not isinstance(name, str) or not _NAME.issuperset(name) or LETTERS.isdisjoint(name):
         raise InvalidName(
-            f"{name!r} is not a package name: opam accepts letters, digits and - _ +, at least one letter", objects=[name]
+            f"{name!r} is not a package name: opam accepts letters, digits and - _ +, at least one letter",
+            objects=[name],
         )
     if sublibs is not None and ocamlfind is not None:
         raise InvalidPackage(
@@ -113,9 +114,7 @@ def _package(
     return Package(name, libraries, bounds if pin is None else Bounds(), build, _pin(name, pin), location)
 
 
-def _libraries(
-    name: str, sublibs: Sequence[str] | None, ocamlfind: Sequence[str] | None
-) -> tuple[str, ...]:
+def _libraries(name: str, sublibs: Sequence[str] | None, ocamlfind: Sequence[str] | None) -> tuple[str, ...]:
     if isinstance(sublibs, str) or isinstance(ocamlfind, str):
         raise InvalidPackage(f"{name}: sublibs and ocamlfind are lists of names", objects=[name])
     if ocamlfind is not None:
@@ -131,7 +130,9 @@ def _libraries(
 
 
 def _pin(name: str, pin: str | None) -> str | None:
-    if pin is not None and (not isinstance(pin, str) or not pin or any(c.isspace() or not c.isprintable() for c in pin)):
+    if pin is not None and (
+        not isinstance(pin, str) or not pin or any(c.isspace() or not c.isprintable() for c in pin)
+    ):
         raise InvalidPackage(
             f"{name}: the pin {pin!r} is not a URL or path: it must not be empty or hold blanks or control characters",
             objects=[name, pin],

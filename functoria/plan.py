@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from functoria.context import Context
-from functoria.device import Device
+from functoria.device import AnyDevice
 from functoria.errors import DeviceError, FunctoriaError, Undecided, UnknownKey
 from functoria.graph import Node, resolve, to_networkx
 from functoria.information import Info
@@ -102,9 +102,7 @@ class Plan:
         root = self.root.device
         name = self.app.name
         output = name if root.output is None else identifier(root.output, of="output")
-        return Info(
-            name, self.app.title, output, self.values, self.packages, self.libraries, self.keys, self.devices
-        )
+        return Info(name, self.app.title, output, self.values, self.packages, self.libraries, self.keys, self.devices)
 
     @cached_property
     def contents(self) -> Mapping[str, File]:
@@ -160,7 +158,9 @@ class Plan:
     def _decided(self, what: str) -> None:
         if self.undecided:
             names = ", ".join(key.name for key in self.undecided)
-            raise Undecided(f"the {what} of a partial plan depend on {names}: complete it first", objects=self.undecided)
+            raise Undecided(
+                f"the {what} of a partial plan depend on {names}: complete it first", objects=self.undecided
+            )
 
     def __repr__(self) -> str:
         choices = ", ".join(f"{name}={value!r}" for name, value in self.context.given.items())
@@ -206,7 +206,7 @@ def make_plan(app: App, context: Context) -> Plan:
     return plan
 
 
-def _packages(device: Device[*Any], read: Any) -> Sequence[Package]:
+def _packages(device: AnyDevice, read: Any) -> Sequence[Package]:
     packages = device.packages
     wanted = packages.evaluate(read) if isinstance(packages, Value) else _sequence(device, "packages", Package)
     if not isinstance(wanted, (list, tuple)) or not all(isinstance(item, Package) for item in wanted):
@@ -218,7 +218,7 @@ def _packages(device: Device[*Any], read: Any) -> Sequence[Package]:
     return wanted
 
 
-def _sequence(device: Device[*Any], name: str, cls: type) -> Sequence[Any]:
+def _sequence(device: AnyDevice, name: str, cls: type) -> Sequence[Any]:
     try:
         items = getattr(device, name)
         if isinstance(items, (list, tuple)) and all(isinstance(item, cls) for item in items):

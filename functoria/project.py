@@ -87,9 +87,7 @@ class Project:
                 raise
             return None
 
-    def _steps(
-        self, plan: Plan, sources: Path | None, written: State | None, config: Path | None = None
-    ) -> list[Step]:
+    def _steps(self, plan: Plan, sources: Path | None, written: State | None, config: Path | None = None) -> list[Step]:
         """What differs from `plan` in the directory; the state file comes last."""
         steps: list[Step] = []
         marks: dict[str, str] = {}

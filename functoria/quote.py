@@ -21,14 +21,14 @@ def checked(text: str, *, language: str, lines: bool = False) -> str:
     except UnicodeEncodeError:
         raise InvalidName(f"{text!r} is not text that a file can hold", objects=[text]) from None
     if not lines and ("\0" in text or "\n" in text or "\r" in text):
-        raise InvalidName(f"{text!r} holds a line break or a zero byte, which {language} cannot say there", objects=[text])
+        raise InvalidName(
+            f"{text!r} holds a line break or a zero byte, which {language} cannot say there", objects=[text]
+        )
     return text
 
 
 def _escaped(text: str, table: dict[str, str]) -> str:
-    return "".join(
-        table.get(c) or (c if c >= " " and c != "\x7f" else f"\\{ord(c):03d}") for c in text
-    )
+    return "".join(table.get(c) or (c if c >= " " and c != "\x7f" else f"\\{ord(c):03d}") for c in text)
 
 
 def ocaml(text: str) -> str:

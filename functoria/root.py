@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 
 from functoria.device import Device
-from functoria.impl import Impl
+from functoria.impl import AnyImpl
 from functoria.key import Key
 from functoria.package import Package, package
 from functoria.sexp import Sexp, Verbatim
@@ -17,7 +17,6 @@ from functoria.value import Value, lift
 
 if TYPE_CHECKING:
     from functoria.information import Info
-    from functoria.types import Job
 
 
 @frozen(repr=False)
@@ -29,8 +28,8 @@ class Main(Device["Job"]):
     """
 
     title: str
-    init: tuple[Impl[*Any], ...]
-    jobs: tuple[Impl[*Any], ...]
+    init: tuple[AnyImpl, ...]
+    jobs: tuple[AnyImpl, ...]
     extra_keys: tuple[Key[Any], ...] = ()
     extra_packages: tuple[Package, ...] = ()
     output: str | None = field(default=None, kw_only=True)
@@ -44,7 +43,7 @@ class Main(Device["Job"]):
     """The keys that every program has."""
 
     @property
-    def deps(self) -> tuple[Impl[*Any], ...]:
+    def deps(self) -> tuple[AnyImpl, ...]:
         """The init devices, then the jobs."""
         return self.init + self.jobs
 
@@ -78,7 +77,7 @@ class Main(Device["Job"]):
         return info.output
 
     def program(self, info: Info) -> Iterable[Sexp]:
-        """dune stanzas that compile main.ml and all else in the directory, and make the result."""
+        """Dune stanzas that compile main.ml and all else in the directory, and make the result."""
         return executable(info, self.result(info))
 
     def depext(self, info: Info) -> bool:
@@ -107,4 +106,3 @@ def compiler_flags(flags: Sequence[str]) -> list[Sexp]:
 
 def _chain(one: Sequence[Package], two: Sequence[Package]) -> tuple[Package, ...]:
     return (*one, *two)
-

@@ -48,6 +48,7 @@ class State:
             return None
         except UnicodeDecodeError:
             text = ""
+        state = None
         try:
             data = json.loads(text)
             state = cls(data["app"], data["config"], data["output"], data["context"], data["files"])
@@ -61,7 +62,7 @@ class State:
             )
         except (ValueError, KeyError, TypeError, RecursionError):
             valid = False
-        if not valid:
+        if state is None or not valid:
             raise FileConflict(
                 f"{directory / NAME} is no state file of this version: remove it, or write with --force", objects=[text]
             )

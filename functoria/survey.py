@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from functoria.device import Device, deps_of
-from functoria.impl import Choice, Impl
+from functoria.impl import AnyImpl, Choice
 from functoria.key import Key
 from functoria.term import Term, walk
 from functoria.value import Read, Value
@@ -25,7 +25,7 @@ class Survey:
     """The keys that choices bring with them."""
 
 
-def survey(root: Impl[*Any]) -> Survey:
+def survey(root: AnyImpl) -> Survey:
     """What `root` holds. Each device, however often it is used, is looked at once."""
     found: dict[Key[Any], None] = {}
     deciding: dict[Key[Any], None] = {}

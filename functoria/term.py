@@ -120,7 +120,7 @@ def frozen_value(value: object, terms: list[Term]) -> Hashable:
         return (dict, tuple((key, frozen_value(item, terms)) for key, item in value.items()))
     if isinstance(value, (set, frozenset)):
         return frozenset(value)
-    return value  # type: ignore[return-value]  # not hashable after all: a TypeError says so where it is hashed
+    return value  # not hashable after all: a TypeError says so where it is hashed
 
 
 _MARK = ("functoria.term",)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, TypeVarTuple
 
 from functoria.errors import InvalidName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-A = TypeVar("A")
 B = TypeVar("B")
 Ts = TypeVarTuple("Ts")
 Us = TypeVarTuple("Us")
@@ -28,7 +27,7 @@ class Type(Generic[*Ts]):
 
     name: str
     """The name; empty for a functor."""
-    parts: tuple[Type[Any], ...]
+    parts: tuple[AnyType, ...]
     """The parameters, then the result; for a named type itself alone."""
 
     def __init__(self: Type[Any], name: str) -> None:
@@ -37,28 +36,22 @@ class Type(Generic[*Ts]):
         _fill(self, name, (self,))
 
     @classmethod
-    def of_parts(cls, parts: Sequence[Type[Any]]) -> Type[Any]:
+    def of_parts(cls, parts: Sequence[AnyType]) -> AnyType:
         """The type with these `parts`: the only one itself, or the functor from the others to the last."""
         return parts[0].result if len(parts) == 1 and parts[0].name else _arrow(tuple(parts))
 
     @property
-    def parameters(self) -> tuple[Type[Any], ...]:
+    def parameters(self) -> tuple[AnyType, ...]:
         """The types of the arguments; none for a named type."""
         return self.parts[:-1]
 
     @property
-    def result(self) -> Type[Any]:
+    def result(self) -> AnyType:
         """What remains when all arguments are applied; a named type itself."""
         return self.parts[-1]
 
-    @overload
-    def __rshift__(self: Type[A], other: Type[*Us]) -> Type[A, *Us]: ...
-
-    @overload
-    def __rshift__(self: Type[*Us], other: Type[B]) -> Type[*Us, B]: ...
-
-    def __rshift__(self: Type[Any], other: Type[Any]) -> Any:
-        """The functor that takes one argument more, `self` last, and gives `other`."""
+    def __rshift__(self: Type[*Us], other: Type[B]) -> Type[*Us, B]:
+        """The functor from `self`, or from its parts where it is one already, to `other`: read from the left."""
         if not isinstance(other, Type):
             return NotImplemented
         return _arrow(self.parts + other.parts)
@@ -91,14 +84,14 @@ class Type(Generic[*Ts]):
         _hash: int
 
 
-def _fill(type_: Type[Any], name: str, parts: tuple[Type[Any], ...]) -> None:
+def _fill(type_: AnyType, name: str, parts: tuple[AnyType, ...]) -> None:
     object.__setattr__(type_, "name", name)
     object.__setattr__(type_, "parts", parts)
     object.__setattr__(type_, "_hash", hash(name or tuple(part._hash for part in parts)))
 
 
-def _arrow(parts: tuple[Type[Any], ...]) -> Type[Any]:
-    type_: Type[Any] = object.__new__(Type)
+def _arrow(parts: tuple[AnyType, ...]) -> AnyType:
+    type_: AnyType = object.__new__(Type)
     _fill(type_, "", parts)
     return type_
 
@@ -110,6 +103,10 @@ def functor(parameters: Sequence[Type[*Us]], result: Type[*Ts]) -> Type[Type[*Us
     follows one parameter; for several, write `functor([a >> b], c >> d)`, or annotate the result.
     """
     return _arrow((*parameters, *result.parts))
+
+
+AnyType: TypeAlias = "Type[*tuple[Any, ...]]"
+"""Any type at all, of a functor or not."""
 
 
 class Job:

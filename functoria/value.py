@@ -149,9 +149,7 @@ class Case(Value[T]):
 
     __slots__ = ("cases", "default", "selector")
 
-    def __init__(
-        self, selector: Value[Any], cases: tuple[tuple[Any, Value[T]], ...], default: Value[T] | None
-    ) -> None:
+    def __init__(self, selector: Value[Any], cases: tuple[tuple[Any, Value[T]], ...], default: Value[T] | None) -> None:
         self.selector = selector
         self.cases = cases
         self.default = default

@@ -30,7 +30,8 @@ def _weight(char: str) -> int:
 
 def _runs(text: str) -> Sort:
     """The runs of `text`: a run of digits stands as its length and itself without leading zeros, so that no number is
-    ever computed, however long."""
+    ever computed, however long.
+    """
     key: list[Any] = []
     for letters, digits in re.findall("([^0-9]*)([0-9]*)", text):
         number = digits.lstrip("0")

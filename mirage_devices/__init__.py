@@ -50,7 +50,7 @@ _NAMES = {
 _HOME = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names.split()}
 _HOME["noop"] = "functoria.runtime"
 
-__all__ = sorted([*_HOME, "argv", "info", "job"])
+__all__ = sorted([*_HOME, "argv", "info", "job"])  # pyright: ignore[reportUnsupportedDunderAll] # __init__.pyi says it
 
 library(__name__)
 

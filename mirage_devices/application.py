@@ -113,6 +113,4 @@ def register(
         init.append(logs)
     if tracing is not None:
         init.append(tracing)
-    return functoria.register(
-        name, jobs, init=init, keys=keys, packages=packages, main=Mirage, output=output
-    )
+    return functoria.register(name, jobs, init=init, keys=keys, packages=packages, main=Mirage, output=output)

@@ -12,7 +12,6 @@ LEVELS = ("app", "error", "warning", "info", "debug")
 """The levels of logs, from least to most verbose."""
 
 
-
 def _interface(text: str) -> IPv4Interface:
     if "/" not in text:
         raise ValueError("the length of the prefix is missing")

@@ -30,10 +30,7 @@ class Bootvar(Device[Argv]):
         self.expect(values, 0)
         if not self.filtered:
             return f"{module}.argv ()"
-        return (
-            "let filter (key, _) = List.mem key (List.map snd Key_gen.runtime_keys) in\n"
-            f"  {module}.argv ~filter ()"
-        )
+        return f"let filter (key, _) = List.mem key (List.map snd Key_gen.runtime_keys) in\n  {module}.argv ~filter ()"
 
 
 class NoArgv(Device[Argv]):
@@ -50,11 +47,11 @@ class NoArgv(Device[Argv]):
 
 no_argv: Impl[Argv] = NoArgv()
 """No arguments: every key has its default."""
-argv_unix: Impl[Argv] = Bootvar([package("mirage-bootvar-unix", min="0.1.0", max="0.2.0")])
+argv_unix: Impl[Argv] = Bootvar((package("mirage-bootvar-unix", min="0.1.0", max="0.2.0"),))
 """The arguments of a process."""
-argv_xen: Impl[Argv] = Bootvar([package("mirage-bootvar-xen", min="0.4.0", max="0.5.0")], filtered=True)
+argv_xen: Impl[Argv] = Bootvar((package("mirage-bootvar-xen", min="0.4.0", max="0.5.0"),), filtered=True)
 """The arguments of a Xen guest, without those that no key knows."""
-argv_solo5: Impl[Argv] = Bootvar([package("mirage-bootvar-solo5", min="0.3.0", max="0.4.0")])
+argv_solo5: Impl[Argv] = Bootvar((package("mirage-bootvar-solo5", min="0.3.0", max="0.4.0"),))
 """The arguments of a Solo5 guest."""
 default_argv: Impl[Argv] = match_impl(family, {"xen": argv_xen, "solo5": argv_solo5}, default=argv_unix)
 """The arguments of the target."""

@@ -35,14 +35,14 @@ class Arp(Device[Ethernet, Mclock, Time, Arpv4]):
         return f"{module}.connect {eth} {clock}"
 
 
-_TCPIP = Arp("Arpv4.Make", [package("tcpip", min="3.5.0", max="3.6.0", sublibs=["arpv4"])])
-_FUNCTIONAL = Arp("Arp.Make", [package("arp", min="0.2.0", max="0.3.0", sublibs=["mirage"])])
+_TCPIP = Arp("Arpv4.Make", (package("tcpip", min="3.5.0", max="3.6.0", sublibs=["arpv4"]),))
+_FUNCTIONAL = Arp("Arp.Make", (package("arp", min="0.2.0", max="0.3.0", sublibs=["mirage"]),))
 
 
 def arp(
     eth: Impl[Ethernet], clock: Impl[Mclock] = default_monotonic_clock, time: Impl[Time] = default_time
 ) -> Impl[Arpv4]:
-    """tcpip's ARP over `eth`."""
+    """Tcpip's ARP over `eth`."""
     return _TCPIP(eth, clock, time)
 
 

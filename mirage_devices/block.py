@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -41,7 +42,7 @@ class BlockFile(Device[Block]):
     On Xen it is known by a number instead: its place, from 1, among the block devices over files (`Info.number`).
     """
 
-    image: str
+    image: Any
 
     type = block
     module = "Block"
@@ -49,7 +50,7 @@ class BlockFile(Device[Block]):
     packages = FILE_PACKAGES
 
     def configure(self, info: Info) -> None:
-        """muen has no block devices."""
+        """Muen has no block devices."""
         if info.get(target) == "muen":
             raise Unsupported(
                 "block devices are not supported on the target muen", objects=[self], locations=[self.location]
@@ -170,7 +171,9 @@ def generic_block(name: str, group: str | None = None, key: Value[str] | None = 
     """
     own = keys.block(group)
     choices = {"xenstore": block_of_xenstore_id(name), "file": block_of_file(name)}
-    return match_impl(own.value if key is None else key, choices, default=ramdisk(name), keys=[own] if key is None else [])
+    return match_impl(
+        own.value if key is None else key, choices, default=ramdisk(name), keys=[own] if key is None else []
+    )
 
 
 def archive(block: Impl[Block]) -> Impl[KvRo]:

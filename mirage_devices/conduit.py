@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import field, frozen
+from attrs import frozen
 
 from functoria import Device, Impl, Info, Package, Type, package
+from functoria.impl import AnyImpl
 from mirage_devices.random import nocrypto
 from mirage_devices.stack import Stackv4, stackv4
 
@@ -60,7 +61,7 @@ class TlsConnector(Device[ConduitConnector]):
 class DirectConduit(Device[Conduit]):
     """A conduit that knows the kinds of connections of `connectors`, in their order."""
 
-    connectors: tuple[Impl[ConduitConnector], ...] = field(converter=tuple)
+    connectors: tuple[Impl[ConduitConnector], ...]
 
     type = conduit
     module = "Conduit_mirage"
@@ -68,7 +69,7 @@ class DirectConduit(Device[Conduit]):
     packages = (CONDUIT,)
 
     @property
-    def deps(self) -> tuple[Impl[*tuple[object, ...]], ...]:
+    def deps(self) -> tuple[AnyImpl, ...]:
         """nocrypto, then the connectors."""
         return (nocrypto, *self.connectors)
 

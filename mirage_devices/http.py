@@ -41,5 +41,5 @@ class HttpServer(Device[Http]):
 
 
 def http_server(conduit: Impl[Conduit]) -> Impl[Http]:
-    """cohttp's server over `conduit`."""
+    """Cohttp's server over `conduit`."""
     return HttpServer(conduit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from functoria import Device, Impl, Info, Key, Type, arg, package
 from mirage_devices import keys
@@ -156,7 +156,7 @@ class QubesIpv4(Device[Qubesdb, Random, Mclock, Ethernet, Arpv4, Ipv4]):
 class StaticIpv6(Device[Ethernet, Random, Time, Mclock, Ipv6]):
     """IPv6 with the addresses that keys say."""
 
-    keys: tuple[Key[Any], ...] = field(converter=tuple)
+    keys: tuple[Key[Any], ...]
 
     type = ethernet >> random >> time >> mclock >> ipv6
     module = "Ipv6.Make"
@@ -167,9 +167,7 @@ class StaticIpv6(Device[Ethernet, Random, Time, Mclock, Ipv6]):
         """connect, with what the keys say."""
         eth, _, _, clock = self.expect(values, 4)
         ips, netmasks, gateways = self.keys
-        return (
-            f"{module}.connect ~ip:{ips.call} ~netmask:{netmasks.call} ~gateways:{gateways.call} {eth} {clock}"
-        )
+        return f"{module}.connect ~ip:{ips.call} ~netmask:{netmasks.call} ~gateways:{gateways.call} {eth} {clock}"
 
 
 def create_ipv4(

@@ -86,7 +86,9 @@ def grouped(
 def kv_ro(group: str | None = None) -> Key[str]:
     """Which key/value store `generic_kv_ro` is: fat, archive, crunch (the default) or direct."""
     doc = "The key/value store of {}: fat, archive, crunch or direct."
-    return grouped("kv_ro", arg.enum(["fat", "archive", "crunch", "direct"]), "crunch", doc, group=group, stage="configure")
+    return grouped(
+        "kv_ro", arg.enum(["fat", "archive", "crunch", "direct"]), "crunch", doc, group=group, stage="configure"
+    )
 
 
 def block(group: str | None = None) -> Key[str]:
@@ -137,14 +139,18 @@ def socket(default: Any, group: str | None = None) -> Key[Any]:
     """The IPv4 address that a socket is bound to; None for any."""
     from mirage_devices.arguments import ipv4_address
 
-    return grouped("socket", arg.some(ipv4_address), default, "The address that sockets of {} are bound to.", group=group)
+    return grouped(
+        "socket", arg.some(ipv4_address), default, "The address that sockets of {} are bound to.", group=group
+    )
 
 
 def ips(default: Any, group: str | None = None) -> Key[Any]:
     """The IPv4 addresses that a stack of sockets is bound to."""
     from mirage_devices.arguments import ipv4_address
 
-    return grouped("ips", arg.list(ipv4_address), default, "The addresses that sockets of {} are bound to.", group=group)
+    return grouped(
+        "ips", arg.list(ipv4_address), default, "The addresses that sockets of {} are bound to.", group=group
+    )
 
 
 def ipv6_ips(default: Any, group: str | None = None) -> Key[Any]:
@@ -189,7 +195,9 @@ def logs() -> Key[Any]:
     """How verbose logs are, by source."""
     from mirage_devices.arguments import log_threshold
 
-    doc = "How verbose to be: LEVEL for all sources, or SOURCE:LEVEL; several are joined by commas, as *:info,foo:debug."
+    doc = (
+        "How verbose to be: LEVEL for all sources, or SOURCE:LEVEL; several are joined by commas, as *:info,foo:debug."
+    )
     return Key.opt(
         "logs",
         arg.list(log_threshold),

@@ -52,7 +52,7 @@ class Crunch(Device[KvRo]):
         yield made_of(self.directory, f"{self.name}.ml", to_target(crunch), promote=False)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect"""
+        """Connect"""
         self.expect(values, 0)
         return f"{module}.connect ()"
 

@@ -39,11 +39,7 @@ class Gui(Device[Job]):
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Qubes.GUI.connect, and listen."""
         self.expect(values, 0)
-        return (
-            f"{module}.connect ~domid:0 () >>= fun gui ->\n"
-            f"  Lwt.async (fun () -> {module}.listen gui);\n"
-            "  return ()"
-        )
+        return f"{module}.connect ~domid:0 () >>= fun gui ->\n  Lwt.async (fun () -> {module}.listen gui);\n  return ()"
 
 
 qrexec_init: Impl[Job] = match_impl(target.value, {"qubes": Rexec()}, default=noop)

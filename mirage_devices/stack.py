@@ -10,7 +10,7 @@ from attrs import frozen
 from functoria import Device, Impl, Info, Key, Type, Value, lift, match_impl
 from mirage_devices import keys
 from mirage_devices.arp import Arpv4, arp, arpv4
-from mirage_devices.ethernet import Ethernet, etif, ethernet
+from mirage_devices.ethernet import Ethernet, ethernet, etif
 from mirage_devices.icmp import Icmpv4, direct_icmpv4, icmpv4
 from mirage_devices.ip import Ipv4, Ipv4Config, create_ipv4, dhcp_client, ipv4, ipv4_of_dhcp, ipv4_qubes
 from mirage_devices.mclock import Mclock, default_monotonic_clock
@@ -144,7 +144,10 @@ def generic_stackv4(
     dhcp, socket = keys.dhcp(group), keys.net(group)
     own: list[Key[Any]] = [*([dhcp] if dhcp_key is None else []), *([socket] if net_key is None else [])]
     choice = lift(
-        _choose, target.value, socket.value if net_key is None else net_key, dhcp.value if dhcp_key is None else dhcp_key
+        _choose,
+        target.value,
+        socket.value if net_key is None else net_key,
+        dhcp.value if dhcp_key is None else dhcp_key,
     )
     return match_impl(
         choice,

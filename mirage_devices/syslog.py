@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from attrs import frozen
 
@@ -17,6 +17,9 @@ from mirage_devices.stack import Stackv4, stackv4
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
+
+
+Ts = TypeVarTuple("Ts")
 
 
 class Syslog:
@@ -61,12 +64,12 @@ DEFAULT_SYSLOG = syslog_config("no_name")
 
 
 @frozen
-class SyslogClient(Device[Any]):
+class SyslogClient(Device[*Ts]):
     """A client of syslog, by a transport of the library logs-syslog."""
 
     config: SyslogConfig
     module: str
-    type: Type[Any]
+    type: Type[*Ts]
     packages: tuple[Package, ...]
     transport: str
     keyname: str | None = None
@@ -101,9 +104,7 @@ class SyslogClient(Device[Any]):
         self.expect(values, len(self.type.parameters))
         truncate = "" if self.config.truncate is None else f" ~truncate:({self.config.truncate})"
         keyname = "" if self.keyname is None else f" ~keyname:{self.ocaml_string(self.keyname)}"
-        create = (
-            f"{module}.create {' '.join(values)} ~hostname:{self.hostname.call} ?port server{truncate}{keyname} ()"
-        )
+        create = f"{module}.create {' '.join(values)} ~hostname:{self.hostname.call} ?port server{truncate}{keyname} ()"
         if self.transport == "udp":
             start = f"let reporter = {create} in\n    Logs.set_reporter reporter;\n    return ()"
         else:
@@ -118,8 +119,8 @@ class SyslogClient(Device[Any]):
         )
 
 
-def _packages(*sublibs: str) -> list[Package]:
-    return [package("logs-syslog", min="0.2.0", max="0.3.0", sublibs=sublibs)]
+def _packages(*sublibs: str) -> tuple[Package]:
+    return (package("logs-syslog", min="0.2.0", max="0.3.0", sublibs=sublibs),)
 
 
 def syslog_udp(

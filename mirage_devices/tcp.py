@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any, TypeVarTuple, overload
 
 from attrs import frozen
 
@@ -15,6 +15,8 @@ from mirage_devices.random import Random, default_random, random
 from mirage_devices.sockets import Socket
 from mirage_devices.tcpip import tcpip
 from mirage_devices.time import Time, default_time, time
+
+Ts = TypeVarTuple("Ts")
 
 
 class Tcpv4:
@@ -32,10 +34,10 @@ tcpv6: Type[Tcpv6] = Type("tcpv6")
 
 
 @frozen
-class DirectTcp(Device[Any, Time, Mclock, Random, Any]):
+class DirectTcp(Device[*Ts]):
     """tcpip's TCP."""
 
-    type: Type[Any]
+    type: Type[*Ts]
 
     module = "Tcp.Flow.Make"
     name = "tcp"
@@ -82,7 +84,9 @@ def direct_tcp(
     time: Impl[Time] = default_time,
 ) -> Impl[Any]:
     """TCP over `ip`, of its version."""
-    return (_OVER_IPV6 if ip.signature == ipv6 else _OVER_IPV4)(ip, time, clock, random)
+    layer: Any = _OVER_IPV6 if ip.signature == ipv6 else _OVER_IPV4
+    result: Impl[Any] = layer(ip, time, clock, random)
+    return result
 
 
 def socket_tcpv4(ip: Any = None, group: str | None = None) -> Impl[Tcpv4]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any, TypeVarTuple, overload
 
 from attrs import frozen
 
@@ -13,6 +13,8 @@ from mirage_devices.ip import Ipv4, Ipv6, ipv4, ipv6
 from mirage_devices.random import Random, default_random, random
 from mirage_devices.sockets import Socket
 from mirage_devices.tcpip import tcpip
+
+Ts = TypeVarTuple("Ts")
 
 
 class Udpv4:
@@ -30,10 +32,10 @@ udpv6: Type[Udpv6] = Type("udpv6")
 
 
 @frozen
-class DirectUdp(Device[Any, Random, Any]):
+class DirectUdp(Device[*Ts]):
     """tcpip's UDP."""
 
-    type: Type[Any]
+    type: Type[*Ts]
 
     module = "Udp.Make"
     name = "udp"
@@ -71,7 +73,9 @@ def direct_udp(ip: Impl[Ipv6], random: Impl[Random] = ...) -> Impl[Udpv6]: ...
 
 def direct_udp(ip: Impl[Any], random: Impl[Random] = default_random) -> Impl[Any]:
     """UDP over `ip`, of its version."""
-    return (_OVER_IPV6 if ip.signature == ipv6 else _OVER_IPV4)(ip, random)
+    layer: Any = _OVER_IPV6 if ip.signature == ipv6 else _OVER_IPV4
+    result: Impl[Any] = layer(ip, random)
+    return result
 
 
 def socket_udpv4(ip: Any = None, group: str | None = None) -> Impl[Udpv4]:

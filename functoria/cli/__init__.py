@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,5 +22,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return commands.run(arguments)
 
 
-def _show_warning(message: Warning | str, *rest: object) -> None:
+def _show_warning(message: Warning | str, *rest: Any, **more: Any) -> None:
     print(f"functoria: warning: {message}", file=sys.stderr)

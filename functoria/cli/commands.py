@@ -12,7 +12,6 @@ from typing import Any
 import attrs
 import click
 
-from functoria.app import App
 from functoria.cli.config import load
 from functoria.cli.options import Command, context_of, key_options
 from functoria.errors import FunctoriaError, MissingKey
@@ -27,7 +26,9 @@ _BUILD_DIR = click.Option(
 _HERE = click.Option(
     ["-b", "--build-dir", "build_dir"], metavar="DIR", default=".", help="Where it was configured. Default: here."
 )
-_OUTPUT = click.Option(["-o", "--output", "output"], metavar="NAME", help="What the image is called. Default: as registered.")
+_OUTPUT = click.Option(
+    ["-o", "--output", "output"], metavar="NAME", help="What the image is called. Default: as registered."
+)
 _VERBOSE = click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more; twice: with tracebacks.")
 _FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove files that were edited, or are not ours.")
 _DRY_RUN = click.Option(["--dry-run"], is_flag=True, help="Say what would be written, and write nothing.")
@@ -76,7 +77,9 @@ def _without_command(arguments: list[str]) -> int:
     if not arguments or arguments in (["--help"], ["-h"], ["help"]):
         print(_OVERVIEW, end="")
         return 0
-    return _complain(f"there is no command {arguments[0]}: there are {', '.join(_COMMANDS)}; also --version and --help", 2)
+    return _complain(
+        f"there is no command {arguments[0]}: there are {', '.join(_COMMANDS)}; also --version and --help", 2
+    )
 
 
 def _file_of(arguments: Sequence[str]) -> Path:
@@ -113,9 +116,7 @@ def _configure(arguments: Sequence[str]) -> click.Command:
     return _planning(arguments, "configure", "Write what OCaml needs to build a configuration.", own, _do_configure)
 
 
-def _do_configure(
-    plan: Plan, *, file: Path, build_dir: str | None, dry_run: bool, force: bool, verbose: int
-) -> None:
+def _do_configure(plan: Plan, *, file: Path, build_dir: str | None, dry_run: bool, force: bool, verbose: int) -> None:
     from functoria.project import Project
 
     directory = file.parent if build_dir is None else Path(build_dir)

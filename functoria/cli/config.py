@@ -27,7 +27,7 @@ def load(path: Path) -> App:
     apps = {id(value): (name, value) for name, value in vars(module).items() if isinstance(value, App)}
     if not apps:
         raise ConfigError(
-            f"{path} registers no application: bind one to a name, as in app = register(\"hello\", [main @ default_time])",
+            f'{path} registers no application: bind one to a name, as in app = register("hello", [main @ default_time])',
             objects=[path],
         )
     if len(apps) > 1:
@@ -57,10 +57,12 @@ def _run(path: Path) -> types.ModuleType:
     except FunctoriaError:
         raise
     except SyntaxError as error:
-        where = Location(str(error.filename), error.lineno or 1)
-        raise ConfigError(f"{path} is no Python: {error.msg}", objects=[path], locations=[where]) from error
+        place = Location(str(error.filename), error.lineno or 1)
+        raise ConfigError(f"{path} is no Python: {error.msg}", objects=[path], locations=[place]) from error
     except (Exception, SystemExit) as error:
         frames = traceback.extract_tb(error.__traceback__)
         where = next((Location(f.filename, f.lineno or 1) for f in reversed(frames) if f.filename == name), None)
-        raise ConfigError(f"{path} failed: {type(error).__name__}: {error}", objects=[path], locations=[where]) from error
+        raise ConfigError(
+            f"{path} failed: {type(error).__name__}: {error}", objects=[path], locations=[where]
+        ) from error
     return module

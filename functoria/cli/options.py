@@ -105,27 +105,31 @@ def context_of(app: App, values: dict[str, Any]) -> dict[str, Any]:
 class Command(click.Command):
     """A command whose help groups options by section, and whose complaints say what is allowed."""
 
-    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One list of options for each section."""
         sections: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(context):
-            record = parameter.get_help_record(context)
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
             if record is not None:
                 sections.setdefault(getattr(parameter, "section", OWN), []).append(record)
         for section, records in sections.items():
             with formatter.section(section):
                 formatter.write_dl(records)
 
-    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, but for an unknown option all options are named."""
         try:
-            return super().parse_args(context, args)
+            return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            names = [max(p.opts, key=len) for p in self.get_params(context) if isinstance(p, click.Option)]
+            names = [max(p.opts, key=len) for p in self.get_params(ctx) if isinstance(p, click.Option)]
             raise click.UsageError(f"there is no option {error.option_name}: there are {', '.join(names)}") from None
         except click.BadOptionUsage as error:
             expected = next(
-                (p.key.converter.expected for p in self.params if isinstance(p, KeyOption) and error.option_name in p.opts),
+                (
+                    p.key.converter.expected
+                    for p in self.params
+                    if isinstance(p, KeyOption) and error.option_name in p.opts
+                ),
                 "a value",
             )
             raise click.UsageError(f"{error.option_name} expects {expected}") from None

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 def text(plan: Plan) -> str:
     """The text of key_gen.ml: MirageOS's own form, over the library functoria-runtime."""
     parts = [f"(* {HEADER} *)\n"]
-    parts += [_runtime(key, plan.values[key.name]) if key.runtime else _constant(key, plan.values[key.name]) for key in plan.keys]
+    parts += [
+        _runtime(key, plan.values[key.name]) if key.runtime else _constant(key, plan.values[key.name])
+        for key in plan.keys
+    ]
     runtime = [key for key in plan.keys if key.runtime]
     terms = "; ".join(f"{key.ocaml_name}_t" for key in runtime)
     names = "; ".join(quote.ocaml(key.name) for key in runtime)

@@ -10,7 +10,5 @@ from mirage_devices.backends.base import Backend
 
 __all__ = ["BACKENDS", "Backend"]
 
-BACKENDS: dict[str, Backend] = {
-    backend.name: backend for module in (unix, xen, solo5) for backend in module.TARGETS
-}
+BACKENDS: dict[str, Backend] = {backend.name: backend for module in (unix, xen, solo5) for backend in module.TARGETS}
 """The targets by name, in the order in which messages list them."""

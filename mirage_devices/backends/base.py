@@ -37,5 +37,5 @@ class Backend:
         return info.output
 
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
-        """dune stanzas that compile the unikernel, with `flags` for the OCaml compilers, and make the result."""
+        """Dune stanzas that compile the unikernel, with `flags` for the OCaml compilers, and make the result."""
         raise NotImplementedError

@@ -68,9 +68,7 @@ def files(info: Info) -> Mapping[str, str | File]:
             "@NAME@", "@KERNEL@", "@MEMORY@", [f"@BLOCK:{i}@" for i in images], [f"@NETWORK:{n}@" for n in networks]
         ),
         f"{name}.xe": File(_xe(name, kernel, images), executable=True),
-        libvirt.name(info): libvirt.xen(
-            info, [(device_name(n), image) for n, image in enumerate(images, 1)], bridges
-        ),
+        libvirt.name(info): libvirt.xen(info, [(device_name(n), image) for n, image in enumerate(images, 1)], bridges),
     }
 
 
@@ -101,7 +99,7 @@ def xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]
     return (
         f"{_HEAD}\nname = {xl_string(name)}\nkernel = {xl_string(kernel)}\nbuilder = 'linux'\nmemory = {memory}\n"
         f"on_crash = 'preserve'\n\ndisk = [ {', '.join(specs)} ]\n\n"
-        "# Open vSwitch: set vif.default.script=\"vif-openvswitch\" in /etc/xen/xl.conf,\n"
+        '# Open vSwitch: set vif.default.script="vif-openvswitch" in /etc/xen/xl.conf,\n'
         "# or write script=vif-openvswitch, before bridge= below.\n"
         f"vif = [ {', '.join(vifs)} ]\n"
     )
@@ -117,7 +115,5 @@ def xl_string(text: str) -> str:
 
 
 def _xe(name: str, kernel: str, images: list[str]) -> str:
-    disks = "".join(
-        _XE_DISK.format(number=number, image=quote.sh(image)) for number, image in enumerate(images, 1)
-    )
+    disks = "".join(_XE_DISK.format(number=number, image=quote.sh(image)) for number, image in enumerate(images, 1))
     return _XE.format(head=_HEAD, name=quote.sh(name), kernel=quote.sh(kernel), disks=disks)

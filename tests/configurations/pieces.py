@@ -24,6 +24,4 @@ link = etif(interface)
 addresses = farp(link)
 internet = create_ipv4(link, addresses, group="private")
 
-app = register(
-    "pieces", [main(interface, link, addresses, internet, direct_udp(internet), direct_tcp(internet))]
-)
+app = register("pieces", [main(interface, link, addresses, internet, direct_udp(internet), direct_tcp(internet))])
