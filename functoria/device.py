@@ -119,15 +119,15 @@ class Device(Impl[*Ts]):
         cls.__hash__ = Term.__hash__  # type: ignore[method-assign]  # as above
         made = cls.__init__
 
-        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        def init(self: Any, *args: Any, **kwargs: Any) -> None:
             made(self, *args, **kwargs)
             for name in _fields(cls):
                 value = getattr(self, name)
                 if isinstance(value, (list, dict, set)):
                     object.__setattr__(self, name, _frozen(value))
 
-        __init__.__wrapped__ = made  # type: ignore[attr-defined]  # so that its signature is the class's own
-        cls.__init__ = __init__  # type: ignore[method-assign]
+        init.__wrapped__ = made  # type: ignore[attr-defined]  # so that its signature is the class's own
+        cls.__init__ = init  # type: ignore[method-assign]
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in _fields(type(self)))

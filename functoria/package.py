@@ -27,7 +27,7 @@ class Package:
 
     name: str
     libraries: tuple[str, ...] = ()
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(factory=Bounds)
     build: bool = False
     pin: str | None = None
     location: Location | None = field(default=None, eq=False, repr=False)

@@ -42,7 +42,7 @@ def cmdliner(text: str) -> str:
 
 
 def opam(text: str) -> str:
-    """`text` as a string of an opam file, quotes included. `%{` would be a variable: opam writes a percent sign twice."""
+    """`text` as a string of an opam file, quotes included."""
     escaped = _escaped(checked(text, language="opam", lines=True), _OCAML)
     return f'"{escaped}"'
 

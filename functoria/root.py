@@ -12,7 +12,7 @@ from functoria.impl import AnyImpl
 from functoria.key import Key
 from functoria.package import Package, package
 from functoria.sexp import Sexp, Verbatim
-from functoria.types import job
+from functoria.types import Job, job
 from functoria.value import Value, lift
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @frozen(repr=False)
-class Main(Device["Job"]):
+class Main(Device[Job]):
     """The root: initialises `init` in order, then starts `jobs`. Subclass it for a system of one's own.
 
     Its methods say what depends on the system that the program is for: the prelude of main.ml, how it is compiled and

@@ -22,6 +22,7 @@ class Term:
     _location: Location | None
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """A term that remembers where it is made."""
         self = object.__new__(cls)
         object.__setattr__(self, "_hash", None)
         object.__setattr__(self, "_location", here())

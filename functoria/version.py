@@ -29,13 +29,14 @@ def _weight(char: str) -> int:
 
 
 def _runs(text: str) -> Sort:
-    """The runs of `text`: a run of digits stands as its length and itself without leading zeros, so that no number is
-    ever computed, however long.
+    """The runs of `text`, ready to compare.
+
+    A run of digits stands as its length and itself without leading zeros: no number is ever computed, however long.
     """
     key: list[Any] = []
     for letters, digits in re.findall("([^0-9]*)([0-9]*)", text):
         number = digits.lstrip("0")
-        key.append((tuple(map(_weight, letters)) + (_END,), len(number), number))
+        key.append(((*map(_weight, letters), _END), len(number), number))
     while len(key) > 1 and key[-1] == key[-2] == ((_END,), 0, ""):
         key.pop()
     return tuple(key)
