@@ -1,0 +1,38 @@
+"""External tools that tests run: skipped visibly where one is missing, a failure where it must be there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+
+def need(*tools: str) -> None:
+    """Skip the test that asks where one of `tools` is not installed; fail it under CI."""
+    missing = [tool for tool in tools if shutil.which(tool) is None]
+    if not missing:
+        return
+    reason = f"{', '.join(missing)} not installed: `make test` as root on Debian installs what tests need"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def run(
+    *command: str | Path, cwd: Path | None = None, check: bool = True, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `command` to its end, its output as text; `more` are environment variables. Its failure fails the test."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env={**os.environ, **more},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if check and done.returncode:
+        pytest.fail(f"{' '.join(map(str, command))}: status {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
