@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ import attrs
 from functoria.errors import BuildError, FunctoriaError
 from functoria.information import BuildInfo, Info
 from functoria.project import Project, readable
+from functoria.provenance import origins
 
 if TYPE_CHECKING:
     from functoria.plan import Plan
@@ -36,7 +39,7 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Pa
                 objects=[device],
                 locations=[device.location],
             ) from error
-    run_dune([*dune, "build", "--root", "."], directory)
+    run_dune([*dune, "build", "--root", "."], directory, plan)
     return directory / str(plan.root.device.result(info))
 
 
@@ -49,7 +52,7 @@ def clean(directory: Path, plan: Plan, *, force: bool = False) -> list[Path]:
     for device in dict.fromkeys(node.device for node in plan.devices):
         device.clean(info)
     if (directory / "_build").is_dir() and shutil.which("dune"):
-        run_dune(["dune", "clean", "--root", "."], directory)
+        run_dune(["dune", "clean", "--root", "."], directory, plan)
     return Project(directory).clean(force=force)
 
 
@@ -63,11 +66,49 @@ def build_info(directory: Path, plan: Plan) -> BuildInfo:
     )
 
 
-def run_dune(command: Sequence[str], directory: Path) -> None:
-    """Run dune in `directory`. Raises BuildError where it fails, or is not there."""
+def run_dune(command: Sequence[str], directory: Path, plan: Plan) -> None:
+    """Run dune in `directory`, its output passed through, and say on a terminal that it is at work.
+
+    Raises BuildError where it fails, or is not there. Where the compiler complains of a generated file, the error names
+    the devices and keys of `plan` that the lines were made for.
+    """
     try:
-        status = subprocess.run(command, cwd=directory, check=False).returncode
+        process = subprocess.Popen(
+            command, cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        )
     except FileNotFoundError as error:
         raise BuildError(f"{command[0]} is not installed: opam install dune", objects=[command]) from error
-    if status:
-        raise BuildError(f"{' '.join(command)} failed with status {status}", objects=[command])
+    output = []
+    with working(f"{' '.join(command[:2])} in {directory}"), process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            output.append(line)
+            print(line, end="", flush=True)
+    if output and not output[-1].endswith("\n"):
+        print()
+    if process.returncode:
+        made = origins(plan, "".join(output))
+        raise BuildError(
+            "\n".join(
+                [f"{' '.join(command)} failed with status {process.returncode}", *map(str, made), *_hints(output)]
+            ),
+            objects=[command, *made],
+            locations=[each.location for each in made],
+        )
+
+
+def _hints(output: list[str]) -> list[str]:
+    missing = any("Library" in line and "not found" in line for line in output)
+    return ["libraries are missing: make depend installs them with opam"] if missing else []
+
+
+def working(what: str) -> AbstractContextManager[object]:
+    """Says on a terminal, while it is entered, that `what` is going on: with rich where it is installed, else a line."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    try:
+        from rich.console import Console
+    except ImportError:
+        print(f"{what} …", file=sys.stderr)
+        return nullcontext()
+    return Console(stderr=True).status(f"{what} …")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from functoria import quote
@@ -14,16 +15,19 @@ if TYPE_CHECKING:
 
 def text(plan: Plan) -> str:
     """The text of key_gen.ml: MirageOS's own form, over the library functoria-runtime."""
-    parts = [f"(* {HEADER} *)\n"]
-    parts += [
-        _runtime(key, plan.values[key.name]) if key.runtime else _constant(key, plan.values[key.name])
-        for key in plan.keys
-    ]
+    return "".join(piece for piece, _ in lines(plan))
+
+
+def lines(plan: Plan) -> Iterator[tuple[str, Key[Any] | None]]:
+    """key_gen.ml in pieces, each with the key that it is for."""
+    yield f"(* {HEADER} *)\n", None
+    for key in plan.keys:
+        made = _runtime if key.runtime else _constant
+        yield "\n" + made(key, plan.values[key.name]), key
     runtime = [key for key in plan.keys if key.runtime]
     terms = "; ".join(f"{key.ocaml_name}_t" for key in runtime)
     names = "; ".join(quote.ocaml(key.name) for key in runtime)
-    parts.append(f"let runtime_keys = List.combine [{terms}] [{names}]\n")
-    return "\n".join(parts)
+    yield f"\nlet runtime_keys = List.combine [{terms}] [{names}]\n", None
 
 
 def _constant(key: Key[Any], value: Any) -> str:

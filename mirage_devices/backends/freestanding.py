@@ -48,7 +48,15 @@ artifacts() {
 def program(info: Info, flags: Sequence[str], result: str, more: Sequence[str] = ()) -> list[Sexp]:
     """Stanzas that compile all OCaml code to main.o, and link it to `result` by link.sh, which also makes `more`."""
     return [
-        ("library", ("name", LIBRARY), ("wrapped", "false"), ("libraries", *info.libraries), *compiler_flags(flags)),
+        (
+            "library",
+            ("name", LIBRARY),
+            ("wrapped", "false"),
+            ("libraries", *info.libraries),
+            # No module uses Main, so that the library says itself that all of it is to be linked.
+            ("library_flags", ("-linkall",)),
+            *compiler_flags(flags),
+        ),
         (
             "rule",
             ("targets", "main.o"),
@@ -56,7 +64,7 @@ def program(info: Info, flags: Sequence[str], result: str, more: Sequence[str] =
             (
                 "action",
                 (
-                    "run", "ocamlfind", "ocamlopt", "-g", "-linkall", "-linkpkg", "-dontlink", _HOSTED,
+                    "run", "ocamlfind", "ocamlopt", "-g", "-linkpkg", "-dontlink", _HOSTED,
                     "-package", ",".join(info.libraries), f"{LIBRARY}.cmxa", "-output-obj", "-o", "main.o",
                 ),
             ),

@@ -1,0 +1,53 @@
+# `make demo` configures docs/examples/hello for two targets; `make test` runs every test. Both set up what they need.
+
+PYTHON ?= python3
+VENV := .venv
+PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
+
+# What the tests run besides Python: the OCaml toolchain and libraries of Debian, and a checker of shell scripts.
+DEBIAN := ocaml ocaml-dune ocaml-findlib opam shellcheck liblwt-ocaml-dev libcmdliner-ocaml-dev liblogs-ocaml-dev \
+  libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
+
+.PHONY: all demo test tools lint clean
+
+all: demo
+
+demo: $(VENV)/library
+	$(VENV)/bin/python docs/demo.py
+
+test: $(VENV)/development tools
+	$(VENV)/bin/python -m pytest
+
+lint: $(VENV)/development
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
+	$(VENV)/bin/lint-imports
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && \
+	  apt-get -qq install -y python3-venv >/dev/null; } || { echo "python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/library: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/development: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/library
+
+# Installed where that is allowed; elsewhere what is missing is said, and the tests that need it are skipped.
+tools:
+	@if dpkg --status $(DEBIAN) >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing $(DEBIAN)"; \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $(DEBIAN) >/dev/null; \
+	else \
+	  echo "not installed, so that some tests are skipped:"; \
+	  for package in $(DEBIAN); do dpkg --status $$package >/dev/null 2>&1 || echo "  $$package"; done; \
+	fi
+
+clean:
+	rm -rf $(VENV) demo build *.egg-info
