@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from functoria.errors import EmptyBounds, InvalidVersion
-from functoria.version import Version
+from functoria.version import Version, _successor
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
+
+_RELEASE = frozenset("0123456789.")
+_SPELLINGS = {">=": "min", "<": "max"}
 
 
 def _version(version: Version | str | None) -> Version | None:
@@ -35,40 +39,85 @@ class Bounds:
         return cls(version, version.next_incompatible())
 
     @classmethod
-    def of_specifiers(cls, text: str) -> Bounds:
-        """Bounds as PEP 440 writes them: `>=3.5,<3.6`, or `~=3.5` for `>=3.5,<4`.
+    def of_opam(cls, text: str) -> Bounds:
+        """Bounds as opam writes them, `{>= "3.5.0" & < "3.6.0"}`, with the braces or without; open ones for nothing.
 
-        Raises InvalidVersion for what is no specifier, and for one that no interval says (`!=`, `>`, `<=`, `==1.*`, `===`).
+        Raises InvalidVersion for other text, and for conditions that no interval says (`=`, `!=`, `>`, `<=`, `|`, `build`).
+        """
+        found = text.strip() if isinstance(text, str) else None
+        if found is not None and found[:1] == "{" and found[-1:] == "}":
+            found = found[1:-1].strip()
+        bounds = cls()
+        for part in found.split("&") if found else () if found is not None else ("",):
+            condition = re.fullmatch(r'\s*(>=|<)\s*"([^"]*)"\s*', part)
+            if condition is None:
+                raise InvalidVersion(
+                    f"{text!r} is no interval: write it as {{>= \"3.5.0\" & < \"3.6.0\"}}, with one of the two or none",
+                    objects=[text],
+                )
+            bounds &= cls(**{_SPELLINGS[condition[1]]: condition[2]})
+        return bounds
+
+    @classmethod
+    def of_specifiers(cls, text: str) -> Bounds:
+        """Bounds as PEP 440 writes them: `>=3.5,<3.6`, or `~=3.5` for `>=3.5,<4`; open ones for nothing.
+
+        The versions are numbers joined by dots, and compare as opam compares them. Raises InvalidVersion for what is no
+        specifier, for one that no interval says (`!=`, `>`, `<=`, `==`, `===`), and for versions that PEP 440 reads in
+        another way than opam (`1.0rc1`, `1.0.post1`, `v1.0`).
         """
         from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
         try:
-            return cls._of_set(SpecifierSet(text))
-        except InvalidSpecifier as error:
+            specifiers = SpecifierSet(text)
+        except (InvalidSpecifier, ValueError, AttributeError, TypeError) as error:
             raise InvalidVersion(
                 f"{text!r} is no version specifier: write it as '>=3.5,<3.6'", objects=[text]
             ) from error
+        return cls._of_set(specifiers)
 
     @classmethod
     def _of_set(cls, specifiers: SpecifierSet) -> Bounds:
         bounds = cls()
         for specifier in sorted(specifiers, key=str):
+            version = specifier.version
+            if specifier.operator not in (">=", "<", "~="):
+                raise InvalidVersion(
+                    f"{str(specifier)!r}: bounds have an inclusive minimum and an exclusive maximum, which "
+                    f"{specifier.operator} does not say: write >=, < or ~=",
+                    objects=[specifier],
+                )
+            if not _is_release(version):
+                raise InvalidVersion(
+                    f"{str(specifier)!r}: PEP 440 and opam read {version} differently: write numbers joined by dots, or give "
+                    "min= and max= as opam's",
+                    objects=[specifier],
+                )
             match specifier.operator:
                 case ">=":
-                    part = cls(min=specifier.version)
+                    part = cls(min=version)
                 case "<":
-                    part = cls(max=specifier.version)
-                case "~=":
-                    release = specifier.version.split(".")[:-1]
-                    part = cls(specifier.version, ".".join([*release[:-1], str(int(release[-1]) + 1)]))
-                case operator:
-                    raise InvalidVersion(
-                        f"{str(specifier)!r}: bounds have an inclusive minimum and an exclusive maximum, which "
-                        f"{operator} does not say: write >=, < or ~=",
-                        objects=[specifier],
-                    )
+                    part = cls(max=version)
+                case _:
+                    release = version.split(".")[:-1]
+                    part = cls(version, ".".join([*release[:-1], _successor(release[-1])]))
             bounds &= part
         return bounds
+
+    def specifiers(self) -> str:
+        """The bounds as PEP 440 writes them, `>=3.5.0,<3.6.0`; nothing for open ones. `of_specifiers` reads them back.
+
+        Raises InvalidVersion where an end is not made of numbers joined by dots, for PEP 440 has no such version, or
+        another place for it.
+        """
+        for end in (self.min, self.max):
+            if end is not None and not _is_release(end.text):
+                raise InvalidVersion(
+                    f"PEP 440 cannot say {end} as opam means it: only numbers joined by dots are the same in both",
+                    objects=[self],
+                )
+        ends = [(">=", self.min), ("<", self.max)]
+        return ",".join(f"{operator}{version}" for operator, version in ends if version is not None)
 
     @property
     def empty(self) -> bool:
@@ -81,6 +130,14 @@ class Bounds:
         return (self.min is None or self.min <= version) and (self.max is None or version < self.max)
 
     __contains__ = allows
+
+    def includes(self, other: Bounds) -> bool:
+        """Whether every version inside `other` is inside these bounds; bounds that admit nothing are inside all."""
+        if other.empty:
+            return True
+        low = self.min is None or (other.min is not None and self.min <= other.min)
+        high = self.max is None or (other.max is not None and other.max <= self.max)
+        return low and high
 
     def __and__(self, other: Bounds) -> Bounds:
         """The versions inside both: the highest minimum and the lowest maximum."""
@@ -98,6 +155,10 @@ class Bounds:
     def __repr__(self) -> str:
         ends = {"min": self.min, "max": self.max}
         return "Bounds(%s)" % ", ".join(f"{end}={str(v)!r}" for end, v in ends.items() if v is not None)
+
+
+def _is_release(text: str) -> bool:
+    return _RELEASE.issuperset(text) and all(text.split("."))
 
 
 def intersection(parts: Iterable[Bounds]) -> Bounds:

@@ -43,14 +43,16 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Pa
     return directory / str(plan.root.device.result(info))
 
 
-def clean(directory: Path, plan: Plan, *, force: bool = False) -> list[Path]:
+def clean(directory: Path, plan: Plan | None, *, force: bool = False) -> list[Path]:
     """Remove what building `plan` made in `directory`, and what writing it wrote. Returns the files that were written.
 
-    Raises FileConflict for a file edited since, unless `force`; BuildError where a device or dune fails.
+    Without a plan, for a configuration that is gone, devices remove nothing. Raises FileConflict for a file edited since,
+    unless `force`; BuildError where a device or dune fails.
     """
-    info = build_info(directory, plan)
-    for device in dict.fromkeys(node.device for node in plan.devices):
-        device.clean(info)
+    if plan is not None:
+        info = build_info(directory, plan)
+        for device in dict.fromkeys(node.device for node in plan.devices):
+            device.clean(info)
     if (directory / "_build").is_dir() and shutil.which("dune"):
         run_dune(["dune", "clean", "--root", "."], directory, plan)
     return Project(directory).clean(force=force)
@@ -66,7 +68,7 @@ def build_info(directory: Path, plan: Plan) -> BuildInfo:
     )
 
 
-def run_dune(command: Sequence[str], directory: Path, plan: Plan) -> None:
+def run_dune(command: Sequence[str], directory: Path, plan: Plan | None) -> None:
     """Run dune in `directory`, its output passed through, and say on a terminal that it is at work.
 
     Raises BuildError where it fails, or is not there. Where the compiler complains of a generated file, the error names
@@ -87,7 +89,7 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan) -> None:
     if output and not output[-1].endswith("\n"):
         print()
     if process.returncode:
-        made = origins(plan, "".join(output))
+        made = [] if plan is None else origins(plan, "".join(output))
         raise BuildError(
             "\n".join(
                 [f"{' '.join(command)} failed with status {process.returncode}", *map(str, made), *_hints(output)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -30,6 +31,11 @@ class Change(NamedTuple):
     after: str | None
     conflict: bool
     """Whether the file is not one that was written, or was edited since: only `force` changes it."""
+
+    def lines(self) -> Iterator[str]:
+        """The change line by line, as `diff -u` writes it."""
+        before, after = ((text or "").splitlines(keepends=True) for text in (self.before, self.after))
+        return difflib.unified_diff(before, after, f"{self.name} now", f"{self.name} then")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}" + (" (not as it was written)" if self.conflict else "")

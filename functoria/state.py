@@ -78,6 +78,6 @@ def plain(value: Any) -> Any:
     """`value` as JSON can say it, and as its key's converter reads it back."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    if isinstance(value, (list, tuple)):
+    if type(value) in (list, tuple):
         return [plain(item) for item in value]
     return str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import click
 
 from functoria.cli.config import load
 from functoria.cli.options import Command, context_of, key_options
-from functoria.errors import FunctoriaError, MissingKey
+from functoria.errors import ConfigError, FunctoriaError, MissingKey
 from functoria.plan import Plan
 
 _FILE = click.Option(
@@ -31,7 +32,9 @@ _OUTPUT = click.Option(
 )
 _VERBOSE = click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more; twice: with tracebacks.")
 _FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove files that were edited, or are not ours.")
-_DRY_RUN = click.Option(["--dry-run"], is_flag=True, help="Say what would be written, and write nothing.")
+_DRY_RUN = click.Option(
+    ["--dry-run"], is_flag=True, help="Say what would be written, and write nothing; with -v, line by line."
+)
 _WHY = click.Option(["--why"], metavar="PACKAGE", help="Say why the package is there, and what set its bounds.")
 _JSON = click.Option(["--json", "as_json"], is_flag=True, help="As JSON.")
 
@@ -40,11 +43,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name, and return the exit status."""
     verbose = sum(a.count("v") for a in arguments if a in ("-v", "-vv", "-vvv")) + list(arguments).count("--verbose")
     try:
-        name = next((a for a in arguments if a in _COMMANDS), None)
-        leading = list(arguments[: list(arguments).index(name)]) if name else list(arguments)
-        if name is None or leading:
-            return _without_command(leading)
-        rest = list(arguments[1:])
+        if not arguments or arguments[0] not in _COMMANDS:
+            return _without_command(list(arguments))
+        name, *rest = arguments
         command = _COMMANDS[name](rest)
         command.main(rest, prog_name=f"functoria {name}", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -74,7 +75,7 @@ def _without_command(arguments: list[str]) -> int:
 
         print(f"functoria {__version__}")
         return 0
-    if not arguments or arguments in (["--help"], ["-h"], ["help"]):
+    if not arguments or arguments in (["--help"], ["-h"]):
         print(_OVERVIEW, end="")
         return 0
     return _complain(
@@ -124,6 +125,8 @@ def _do_configure(plan: Plan, *, file: Path, build_dir: str | None, dry_run: boo
     if dry_run:
         for change in project.diff(plan, sources=file.parent):
             print(change)
+            if verbose:
+                sys.stdout.writelines(change.lines())
         return
     written = project.write(plan, sources=file.parent, config=file, force=force)
     if verbose:
@@ -163,7 +166,12 @@ def _clean(arguments: Sequence[str]) -> click.Command:
     def callback(build_dir: str, force: bool, verbose: int) -> None:
         from functoria.build import clean
 
-        removed = clean(Path(build_dir), configured(Path(build_dir)), force=force)
+        try:
+            plan = configured(Path(build_dir))
+        except ConfigError as error:
+            plan = None
+            warnings.warn(f"devices cannot remove what they made: {error.message}", stacklevel=1)
+        removed = clean(Path(build_dir), plan, force=force)
         for path in removed if verbose else ():
             print(f"removed {path}")
         print(f"removed {len(removed)} files from {build_dir}")

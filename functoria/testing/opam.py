@@ -1,0 +1,175 @@
+"""opam files as emitted, read back: the grammar of opam's manual, as far as files of packages use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from functoria.testing.syntax import Token, fault
+
+_TOKEN = re.compile(
+    r"""
+    (?P<blank>[ \t\r\n]+|\#[^\n]*)
+  | (?P<string>\"\"\"(?:[^\\]|\\.)*?\"\"\"|"(?:[^"\\]|\\.)*")
+  | (?P<relation>>=|<=|!=|=|<|>|~)
+  | (?P<mark>[:\[\](){}|&!?])
+  | (?P<number>-?[0-9]+(?![A-Za-z0-9_+-]))
+  | (?P<word>[A-Za-z_][A-Za-z0-9_+-]*(?:[:+][A-Za-z_][A-Za-z0-9_+-]*)*)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?:([0-9]{3})|x([0-9A-Fa-f]{2})|(\n[ \t]*)|(.))", re.DOTALL)
+_PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "\\": "\\", '"': '"', "'": "'", " ": " "}
+
+
+class Word(str):
+    """An identifier, a boolean or a number: what stands there unquoted."""
+
+    __slots__ = ()
+
+
+class Relation(NamedTuple):
+    """A comparison, as `>= "3.5.0"` and `os = "linux"`; `left` is None where it is left out."""
+
+    left: Value | None
+    operator: str
+    right: Value
+
+
+class Logic(NamedTuple):
+    """Several values joined by `&` or `|`; one after `!` or `?`."""
+
+    operator: str
+    parts: tuple[Value, ...]
+
+
+class Option(NamedTuple):
+    """A value with conditions in braces."""
+
+    value: Value
+    conditions: tuple[Value, ...]
+
+
+Value = str | Relation | Logic | Option | tuple["Value", ...]
+"""A string, a `Word`, a list (as a tuple), or one of the above."""
+
+
+def read(text: str) -> dict[str, Value]:
+    """The fields of an opam file. Raises SyntaxFault, also for a field that is there twice."""
+    return _Reader(text).fields()
+
+
+def relations(condition: Value) -> list[Relation | str]:
+    """The comparisons and flags that a condition consists of, where `&` joins them. Raises ValueError for `|`, `!` and `?`."""
+    if isinstance(condition, Logic):
+        if condition.operator != "&":
+            raise ValueError(f"{condition.operator} in a condition says more than an interval")
+        return [found for part in condition.parts for found in relations(part)]
+    if isinstance(condition, (Relation, Word)):
+        return [condition]
+    raise ValueError(f"{condition!r} is no condition")
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[Token] = []
+        at = 0
+        while at < len(text):
+            match = _TOKEN.match(text, at)
+            if match is None:
+                fault(text, at, "a string that is never closed" if text[at] == '"' else f"{text[at]!r} has no place")
+            if match.lastgroup != "blank":
+                self.tokens.append(Token(str(match.lastgroup), match.group(), at))
+            at = match.end()
+        self.tokens.append(Token("end", "the end of the file", max(len(text) - 1, 0)))
+        self.next = 0
+
+    def take(self) -> Token:
+        self.next += 1
+        return self.tokens[self.next - 1]
+
+    def at(self, *texts: str) -> bool:
+        token = self.tokens[self.next]
+        return token.kind in ("mark", "relation") and token.text in texts
+
+    def expect(self, mark: str) -> None:
+        token = self.take()
+        if token.kind != "mark" or token.text != mark:
+            fault(self.text, token.start, f"{mark} is missing before {token.text}")
+
+    def fields(self) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        while self.tokens[self.next].kind != "end":
+            name = self.take()
+            # The words of a field's name may hold its own colon: `os:"x"` never stands there, `name: x` does.
+            if name.kind != "word" or ":" in name.text:
+                fault(self.text, name.start, f"{name.text} is no name of a field")
+            if name.text in found:
+                fault(self.text, name.start, f"the field {name.text} is there twice")
+            self.expect(":")
+            found[name.text] = self.value()
+        return found
+
+    def value(self) -> Value:
+        return self.joined("|", lambda: self.joined("&", self.related))
+
+    def joined(self, operator: str, part: Callable[[], Value]) -> Value:
+        parts = [part()]
+        while self.at(operator):
+            self.take()
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else Logic(operator, tuple(parts))
+
+    def related(self) -> Value:
+        if self.at("!", "?"):
+            return Logic(self.take().text, (self.related(),))
+        if self.tokens[self.next].kind == "relation":
+            return Relation(None, self.take().text, self.optional())
+        left = self.optional()
+        if self.tokens[self.next].kind == "relation":
+            return Relation(left, self.take().text, self.optional())
+        return left
+
+    def optional(self) -> Value:
+        value = self.atom()
+        while self.at("{"):
+            self.take()
+            value = Option(value, self.until("}"))
+        return value
+
+    def atom(self) -> Value:
+        token = self.take()
+        if token.kind == "string":
+            return self.unquoted(token)
+        if token.kind in ("word", "number"):
+            return Word(token.text)
+        if token.kind == "mark" and token.text == "[":
+            return self.until("]")
+        if token.kind == "mark" and token.text == "(":
+            inside = self.value()
+            self.expect(")")
+            return inside
+        fault(self.text, token.start, f"{token.text} is no value")
+
+    def until(self, mark: str) -> tuple[Value, ...]:
+        found = []
+        while not self.at(mark):
+            found.append(self.value())
+        self.take()
+        return tuple(found)
+
+    def unquoted(self, token: Token) -> str:
+        quotes = 3 if token.text.startswith('"""') else 1
+
+        def said(match: re.Match[str]) -> str:
+            decimal, hexadecimal, line, char = match.groups()
+            if char is not None:
+                return _PLAIN[char] if char in _PLAIN else fault(self.text, token.start, f"\\{char} is no escape")
+            if line is not None:
+                return ""
+            code = int(decimal) if decimal else int(hexadecimal, 16)
+            return chr(code) if code < 256 else fault(self.text, token.start, f"\\{decimal} is no character")
+
+        return _ESCAPE.sub(said, token.text[quotes:-quotes])

@@ -1,0 +1,78 @@
+"""dune's files as emitted: S-expressions, read back."""
+
+from __future__ import annotations
+
+import re
+
+from functoria.testing.syntax import fault
+
+Tree = str | tuple["Tree", ...]
+"""An atom, unquoted; or a list."""
+
+_TOKEN = re.compile(
+    r"""
+    (?P<blank>[ \t\r\n\f]+|;[^\n]*)
+  | (?P<open>\()
+  | (?P<close>\))
+  | (?P<quoted>"(?:[^"\\]|\\.)*")
+  | (?P<atom>(?:%\{[^}]*\}|[^\x00-\x20()";\x7f])+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?:([0-9]{3})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "\\": "\\", '"': '"', "%": "%"}
+
+
+def read(text: str) -> list[Tree]:
+    """The S-expressions of a dune file. Quoted atoms stand as what they say. Raises SyntaxFault."""
+    stack: list[list[Tree]] = [[]]
+    opened: list[int] = []
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            fault(text, at, "a string that is never closed" if text[at] == '"' else f"{text[at]!r} has no place")
+        match match.lastgroup:
+            case "open":
+                stack.append([])
+                opened.append(at)
+            case "close":
+                if not opened:
+                    fault(text, at, ") closes nothing")
+                opened.pop()
+                inner = tuple(stack.pop())
+                stack[-1].append(inner)
+            case "quoted":
+                stack[-1].append(_unquoted(text, at, match.group()[1:-1]))
+            case "atom":
+                stack[-1].append(match.group())
+        at = match.end()
+    if opened:
+        fault(text, opened[-1], "( is never closed")
+    return stack[0]
+
+
+def _unquoted(text: str, start: int, inside: str) -> str:
+    def said(match: re.Match[str]) -> str:
+        decimal, hexadecimal, char = match.groups()
+        if char is None:
+            code = int(decimal) if decimal else int(hexadecimal, 16)
+            return chr(code) if code < 256 else fault(text, start, f"\\{decimal} is no character")
+        return _PLAIN[char] if char in _PLAIN else fault(text, start, f"\\{char} is no escape")
+
+    return _ESCAPE.sub(said, inside)
+
+
+def stanzas(text: str) -> list[tuple[str, tuple[Tree, ...]]]:
+    """The stanzas of a dune file: the name of each, and its fields. Raises SyntaxFault, also for what is no stanza."""
+    found = []
+    for tree in read(text):
+        if isinstance(tree, str) or not tree or not isinstance(tree[0], str):
+            fault(text, 0, f"{tree!r} is no stanza: a list that begins with a name")
+        found.append((tree[0], tree[1:]))
+    return found
+
+
+def field(fields: tuple[Tree, ...], name: str) -> tuple[Tree, ...] | None:
+    """What the field `name` of a stanza holds, the first if there are several; None where there is none."""
+    return next((tree[1:] for tree in fields if isinstance(tree, tuple) and tree[:1] == (name,)), None)
