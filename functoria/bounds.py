@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from functoria.errors import EmptyBounds, InvalidVersion
+from functoria.errors import InvalidVersion
 from functoria.version import Version, _successor
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Bounds:
             condition = re.fullmatch(r'\s*(>=|<)\s*"([^"]*)"\s*', part)
             if condition is None:
                 raise InvalidVersion(
-                    f"{text!r} is no interval: write it as {{>= \"3.5.0\" & < \"3.6.0\"}}, with one of the two or none",
+                    f'{text!r} is no interval: write it as {{>= "3.5.0" & < "3.6.0"}}, with one of the two or none',
                     objects=[text],
                 )
             bounds &= cls(**{_SPELLINGS[condition[1]]: condition[2]})
@@ -167,11 +167,3 @@ def intersection(parts: Iterable[Bounds]) -> Bounds:
     minima = sorted((part.min for part in parts if part.min is not None), key=lambda v: (len(v.text), v.text))
     maxima = sorted((part.max for part in parts if part.max is not None), key=lambda v: (len(v.text), v.text))
     return Bounds(max(minima, default=None), min(maxima, default=None))
-
-
-def declared(*, min: Version | str | None, max: Version | str | None, compatible: Version | str | None) -> Bounds:
-    """The bounds of one declaration. Raises EmptyBounds where they admit nothing."""
-    bounds = Bounds(min, max) if compatible is None else Bounds.compatible(compatible) & Bounds(min, max)
-    if bounds.empty:
-        raise EmptyBounds(f"{bounds} admits no version: the minimum must be below the maximum", objects=[bounds])
-    return bounds

@@ -6,19 +6,19 @@ message what to do, and carries the objects concerned and the places in the user
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from functoria.location import Location, here
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from functoria.location import Location
 
 
 class FunctoriaError(Exception):
     """Base of all errors of this library.
 
     `message` is the text without places; `objects` are the things concerned (devices, packages, keys, …); `locations`
-    is where they were declared, most telling first.
+    is where they were declared, most telling first; where that is not known, it is the user's line that led here.
     """
 
     def __init__(
@@ -27,10 +27,19 @@ class FunctoriaError(Exception):
         super().__init__(message)
         self.message = message
         self.objects = tuple(objects)
-        self.locations = tuple(dict.fromkeys(place for place in locations if place is not None))
+        self.locations = _places(locations) or _places([here()])
+
+    def at(self, *locations: Location | None) -> Self:
+        """This error, with `locations` before those that it has."""
+        self.locations = _places([*locations, *self.locations])
+        return self
 
     def __str__(self) -> str:
         return "".join([self.message, *(f"\n  at {place}" for place in self.locations)])
+
+
+def _places(locations: Iterable[Location | None]) -> tuple[Location, ...]:
+    return tuple(dict.fromkeys(place for place in locations if place is not None))
 
 
 class TypeMismatch(FunctoriaError, TypeError):

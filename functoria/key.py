@@ -156,7 +156,7 @@ class Key(Generic[T]):
             return self.converter.accept(value, of=self.options[-1])
         except InvalidValue as error:
             error.objects = (self, value)
-            raise
+            raise error.at(self.location) from None
 
     def __str__(self) -> str:
         return self.name
@@ -175,24 +175,23 @@ def _make(
     flags: Sequence[str] | None,
     sets: tuple[tuple[Key[Any], object], ...] = (),
 ) -> Key[Any]:
-    location = here()
     if stage not in ("configure", "run", "both"):
-        raise InvalidValue(f"key {name}: stage {stage!r} is not configure, run or both", locations=[location])
+        raise InvalidValue(f"key {name}: stage {stage!r} is not configure, run or both", objects=[stage])
     if not isinstance(name, str):
-        raise InvalidName(f"{name!r} is no name for a key", locations=[location])
+        raise InvalidName(f"{name!r} is no name for a key", objects=[name])
     value_name(name, of="key")
     names = (name,) if flags is None else tuple(flags)
     for flag in names:
         if not _is_flag(flag):
             raise InvalidName(
                 f"key {name}: {flag!r} is no name for an option: no dash first, no blank, quote, comma, = or backslash",
-                locations=[location],
+                objects=[flag],
             )
     if not names:
-        raise InvalidName(f"key {name}: it needs at least one option name", locations=[location])
+        raise InvalidName(f"key {name}: it needs at least one option name", objects=[name])
     if env is not None and not (env and WORD.issuperset(env) and not env[0].isdigit()):
-        raise InvalidName(f"key {name}: {env!r} is no name for an environment variable", locations=[location])
-    return Key(name, kind, converter, default, stage, doc, docs, docv, env, names, sets, location)
+        raise InvalidName(f"key {name}: {env!r} is no name for an environment variable", objects=[env])
+    return Key(name, kind, converter, default, stage, doc, docs, docv, env, names, sets, here())
 
 
 def _is_flag(flag: object) -> bool:
@@ -224,7 +223,9 @@ def distinct(keys: Iterable[Key[Any]]) -> tuple[Key[Any], ...]:
             if other is not key:
                 raise _clash(f"the keys {other.name} and {key.name} both claim {claim}", other, key)
         if "runtime_keys" in functions:
-            raise DuplicateKey("runtime_keys is taken in key_gen.ml: name the key otherwise", locations=[key.location])
+            raise DuplicateKey(
+                "runtime_keys is taken in key_gen.ml: name the key otherwise", objects=[key], locations=[key.location]
+            )
     return tuple(by_name[name] for name in sorted(by_name))
 
 

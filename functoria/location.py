@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from types import FrameType
 from typing import NamedTuple
 
 _LIBRARIES = {"functoria"}
@@ -30,18 +31,16 @@ def library(package: str) -> None:
 
 
 def here() -> Location | None:
-    """The nearest line, going up the stack, outside of all libraries; theirs where a module of theirs is being imported."""
-    frame = sys._getframe(1)
-    own = frame
-    while True:
-        package = frame.f_globals.get("__name__", "").partition(".")[0]
-        if package == "importlib":
-            return Location(own.f_code.co_filename, own.f_lineno)
-        if package not in _LIBRARIES:
-            return Location(frame.f_code.co_filename, frame.f_lineno)
-        if frame.f_code.co_name == "<module>":
-            return Location(frame.f_code.co_filename, frame.f_lineno)
-        own = frame
-        if frame.f_back is None:
+    """The nearest line, going up the stack, outside of all libraries; theirs where a module of theirs is being imported.
+
+    None where there is none, as for what the command line itself does.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith("functoria.cli"):
             return None
+        if module.partition(".")[0] not in _LIBRARIES or frame.f_code.co_name == "<module>":
+            return Location(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back
+    return None

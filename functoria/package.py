@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve, field, frozen
 
-from functoria.bounds import Bounds, declared, intersection
+from functoria.bounds import Bounds, intersection
 from functoria.errors import EmptyBounds, FunctoriaError, InvalidName, InvalidPackage, PinConflict
 from functoria.location import Location, here
 from functoria.names import LETTERS, WORD
@@ -77,8 +77,7 @@ def package(
     try:
         return _package(name, min, max, compatible, sublibs, ocamlfind, build, pin, location)
     except FunctoriaError as error:
-        error.locations = (location,) if location else ()
-        raise
+        raise error.at(location) from None
 
 
 def _package(
@@ -107,7 +106,7 @@ def _package(
         )
     if compatible is not None and (min is not None or max is not None):
         raise InvalidPackage(f"{name}: compatible is a minimum and a maximum: leave min and max out", objects=[name])
-    bounds = declared(min=min, max=max, compatible=compatible) & written
+    bounds = (Bounds(min, max) if compatible is None else Bounds.compatible(compatible)) & written
     if bounds.empty:
         raise EmptyBounds(f"{name} {bounds} admits no version: the minimum must be below the maximum", objects=[name])
     libraries = _libraries(name, sublibs, ocamlfind)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from functoria.context import Context
 from functoria.device import AnyDevice
-from functoria.errors import DeviceError, FunctoriaError, Undecided, UnknownKey
+from functoria.errors import DeviceError, FunctoriaError, InvalidModule, Undecided, UnknownKey
 from functoria.graph import Node, resolve, to_networkx
 from functoria.information import Info
 from functoria.key import Key, distinct
@@ -186,7 +186,10 @@ def make_plan(app: App, context: Context) -> Plan:
             demands.extend(Demand(wanted, node) for wanted in _packages(node.device, reading))
         except Undecided:
             undecided.update(dict.fromkeys(node.device.packages.keys))
-        module_path(node.device.module)
+        try:
+            module_path(node.device.module)
+        except InvalidModule as error:
+            raise error.at(node.device.location) from None
     known = {**declared, **dict.fromkeys(app.survey.declared)}
     for key in (*read, *undecided):
         if key not in known:

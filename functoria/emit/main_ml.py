@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from functoria.errors import DeviceError, FunctoriaError
+from functoria.errors import DeviceError, FunctoriaError, InvalidName
 from functoria.names import KEYWORDS, value_name
 
 if TYPE_CHECKING:
@@ -91,7 +91,10 @@ def _assign(nodes: Sequence[Node], taken_values: Iterable[str], taken_modules: I
     values, modules = _Numbered(taken_values), _Numbered(taken_modules)
     names = Names([], [])
     for node in nodes:
-        own = value_name(node.device.name, of="device")
+        try:
+            own = value_name(node.device.name, of="device")
+        except InvalidName as error:
+            raise error.at(node.device.location) from None
         names.values.append(values.fresh(own))
         names.modules.append(modules.fresh(own.lstrip("_").capitalize() or "M") if node.arguments else node.module)
     return names
@@ -122,9 +125,7 @@ def _connect(plan: Plan, node: Node, names: Names) -> str:
     try:
         code = device.connect(plan.info, names.modules[node.index], values)
     except FunctoriaError as error:
-        if not error.locations and device.location is not None:
-            error.locations = (device.location,)
-        raise
+        raise error.at(device.location) from error.__cause__
     except Exception as error:
         raise DeviceError(
             f"connect of {type(device).__name__} ({node.module}) failed: {type(error).__name__}: {error}",

@@ -1,0 +1,228 @@
+"""opam files, read: the syntax of opam's format 2.0, whatever the fields.
+
+What is read is made of strings, integers and booleans of Python, and of the nodes below. `parse` reads a file, `condition`
+a formula as it stands in braces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from functoria.errors import FunctoriaError
+
+if TYPE_CHECKING:
+    from lark import Lark, Token
+
+GRAMMAR = Path(__file__).with_suffix(".lark")
+"""The grammar that is read by."""
+_DEEPEST = 100
+_ESCAPE = re.compile(r"\\(?:\r?\n[ \t]*|([0-9]{3})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b"}
+
+
+class InvalidOpamFile(FunctoriaError, ValueError):
+    """Text that opam's syntax does not accept."""
+
+
+class Word(NamedTuple):
+    """An identifier: a variable such as `os` or `lwt:installed`."""
+
+    name: str
+
+
+class Items(NamedTuple):
+    """A list in brackets."""
+
+    items: tuple[Value, ...]
+
+
+class Group(NamedTuple):
+    """Values in parentheses, all of which hold."""
+
+    items: tuple[Value, ...]
+
+
+class Conditional(NamedTuple):
+    """A value under a condition in braces; None for empty ones."""
+
+    value: Value
+    condition: Value | None
+
+
+class Not(NamedTuple):
+    """`!` or `?`, and what it stands before."""
+
+    operator: str
+    value: Value
+
+
+class Relation(NamedTuple):
+    """A comparison, or an update of a variable; `left` is None where braces leave it out, and mean the package."""
+
+    left: Value | None
+    operator: str
+    right: Value
+
+
+class And(NamedTuple):
+    """What `&` joins."""
+
+    parts: tuple[Value, ...]
+
+
+class Or(NamedTuple):
+    """What `|` joins."""
+
+    parts: tuple[Value, ...]
+
+
+class Section(NamedTuple):
+    """A named block of fields: `url { … }`, `extra-source "fix.patch" { … }`."""
+
+    kind: str
+    name: str | None
+    fields: OpamFile
+
+
+class OpamFile(NamedTuple):
+    """The fields, by name, and the sections in order."""
+
+    fields: Mapping[str, Value]
+    sections: tuple[Section, ...]
+
+
+Value: TypeAlias = "str | int | bool | Word | Items | Group | Conditional | Not | Relation | And | Or"
+
+
+def parse(text: str | bytes, *, name: str = "opam") -> OpamFile:
+    """What the opam file of this text says. Raises InvalidOpamFile, which says where `name` goes wrong."""
+    read: OpamFile = _read(text, name, "file")
+    return read
+
+
+def condition(text: str) -> Value | None:
+    """The formula that stands in braces, without them; None for none. Raises InvalidOpamFile."""
+    read: Value | None = _read(text, "condition", "condition")
+    return read
+
+
+def _read(text: str | bytes, name: str, start: str) -> Any:
+    from lark.exceptions import UnexpectedInput, VisitError
+
+    try:
+        source = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        return _parser().parse(source, start=start)
+    except UnicodeDecodeError as error:
+        raise InvalidOpamFile(f"{name} is not UTF-8: byte {error.start}", objects=[name]) from None
+    except UnexpectedInput as error:
+        # At the end of the text there is no token to point at.
+        place = f"line {error.line}, column {error.column}" if error.line and error.line > 0 else "the end"
+        raise InvalidOpamFile(
+            f"{name}: opam's syntax has no place for what stands at {place}", objects=[name]
+        ) from None
+    except VisitError as error:
+        cause = error.orig_exc
+        if not isinstance(cause, InvalidOpamFile):
+            raise
+        raise InvalidOpamFile(f"{name}: {cause.message}", objects=[name]) from None
+    except InvalidOpamFile as error:
+        raise InvalidOpamFile(f"{name}: {error.message}", objects=[name]) from None
+
+
+@cache
+def _parser() -> Lark:
+    from lark import Lark, Transformer, v_args
+
+    build = type("Build", (Transformer,), {name: staticmethod(make) for name, make in _BUILD.items()})
+    return Lark(
+        GRAMMAR.read_text(encoding="utf-8"),
+        start=["file", "condition"],
+        parser="lalr",
+        lexer="contextual",
+        postlex=_Depth(),
+        maybe_placeholders=True,
+        transformer=v_args(inline=True)(build)(),
+    )
+
+
+class _Depth:
+    """Refuses what is nested so deep that no one wrote it: what is read can be walked by recursion."""
+
+    always_accept = ()
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        depth = signs = 0
+        for token in stream:
+            kind = token.type
+            if kind in ("LPAR", "LSQB", "LBRACE"):
+                depth += 1
+            elif kind in ("RPAR", "RSQB", "RBRACE"):
+                depth -= 1
+                signs = signs if depth else 0
+            elif kind == "PREFIX":
+                signs += 1
+            if depth + signs > _DEEPEST:
+                raise InvalidOpamFile(f"line {token.line} is nested more than {_DEEPEST} deep")
+            yield token
+
+
+def _string(token: str) -> str:
+    quotes = 3 if token.startswith('"""') else 1
+    body = str(token[quotes:-quotes])
+    return _ESCAPE.sub(_escaped, body) if "\\" in body else body
+
+
+def _escaped(found: re.Match[str]) -> str:
+    decimal, hexadecimal, char = found.groups()
+    if decimal or hexadecimal:
+        return chr(int(decimal) if decimal else int(hexadecimal, 16))
+    return _CONTROL.get(char, char) if char else ""
+
+
+def _word(token: str) -> Word | bool:
+    return token == "true" if token in ("true", "false") else Word(str(token))
+
+
+def _name(word: Word | bool) -> str:
+    if not isinstance(word, Word) or ":" in word.name:
+        raise InvalidOpamFile(f"{word.name if isinstance(word, Word) else word} is no name of a field")
+    return word.name
+
+
+def _integer(token: str) -> int:
+    if len(token) > 19:
+        raise InvalidOpamFile(f"{token[:19]}… is no integer of 63 bits")
+    return int(token)
+
+
+def _fields(*statements: tuple[str, Value] | Section) -> OpamFile:
+    fields: dict[str, Value] = {}
+    for statement in statements:
+        if not isinstance(statement, Section):
+            if statement[0] in fields:
+                raise InvalidOpamFile(f"the field {statement[0]} is given twice")
+            fields[statement[0]] = statement[1]
+    return OpamFile(fields, tuple(statement for statement in statements if isinstance(statement, Section)))
+
+
+_BUILD: dict[str, Any] = {
+    "file": _fields,
+    "condition": lambda formula: formula,
+    "field": lambda word, value: (_name(word), value),
+    "section": lambda word, name, *statements: Section(_name(word), name, _fields(*statements)),
+    "or_": lambda *parts: Or(parts),
+    "and_": lambda *parts: And(parts),
+    "prefixed": lambda operator, value: Not(str(operator), value),
+    "relation": lambda left, operator, right: Relation(left, str(operator), right),
+    "bound": lambda operator, right: Relation(None, str(operator), right),
+    "option": Conditional,
+    "group": lambda *items: Group(items),
+    "list_": lambda *items: Items(items),
+    "STRING": _string,
+    "WORD": _word,
+    "INT": _integer,
+}
