@@ -39,8 +39,8 @@ class Device(Impl[*Ts]):
     - `deps`: implementations to initialise before it, whose values `connect` gets after the arguments';
     - `eager`: whether it starts when the program is loaded, before everything that is not, rather than in its turn.
 
-    Two devices are the same device where class and fields are equal. Fields that are lists, dicts or sets are frozen
-    when the device is made.
+    Two devices are the same device where class and fields are equal, whatever their names. Fields of an attrs class that
+    are lists, dicts or sets are frozen when the device is made.
     """
 
     __slots__ = ()
@@ -109,7 +109,7 @@ class Device(Impl[*Ts]):
 
     def _shape(self) -> Shape:
         terms: list[Term] = []
-        label = tuple(frozen_value(getattr(self, name), terms) for name in _fields(type(self)))
+        label = tuple(frozen_value(getattr(self, name), terms) for name in _fields(self))
         return (label, tuple(terms))
 
     @classmethod
@@ -121,7 +121,7 @@ class Device(Impl[*Ts]):
 
         def init(self: Any, *args: Any, **kwargs: Any) -> None:
             made(self, *args, **kwargs)
-            for name in _fields(cls):
+            for name in _fields(self):
                 value = getattr(self, name)
                 if isinstance(value, (list, dict, set)):
                     object.__setattr__(self, name, _frozen(value))
@@ -130,20 +130,23 @@ class Device(Impl[*Ts]):
         cls.__init__ = init  # type: ignore[method-assign]
 
     def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in _fields(type(self)))
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in _fields(self))
         return f"{type(self).__name__}({fields})"
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_FIELDS: dict[type, tuple[str, ...] | None] = {}
 
 
-def _fields(cls: type) -> tuple[str, ...]:
-    """The names of the fields that are a device's value."""
-    names = _FIELDS.get(cls)
-    if names is None:
-        names = tuple(a.name for a in attrs.fields(cls) if a.eq) if attrs.has(cls) else ()
-        _FIELDS[cls] = names
-    return names
+def _fields(device: AnyDevice) -> tuple[str, ...]:
+    """The names of the fields that are a device's value: attrs' (or a dataclass's), else all that the object has."""
+    cls = type(device)
+    if cls not in _FIELDS:
+        if attrs.has(cls):
+            _FIELDS[cls] = tuple(a.name for a in attrs.fields(cls) if a.eq)
+        else:
+            _FIELDS[cls] = tuple(getattr(cls, "__dataclass_fields__", ())) or None
+    names = _FIELDS[cls]
+    return tuple(sorted(getattr(device, "__dict__", ()))) if names is None else names
 
 
 def _frozen(value: Any) -> Any:
