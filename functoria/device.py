@@ -59,6 +59,7 @@ class Device(Impl[*Ts]):
         `module` is what the device's module, applied to its arguments, is called in main.ml; `values` are the variables
         that hold the values of the arguments, then of the dependencies. Raise any error where they are not as expected.
         """
+        self.expect(values)
         return "return ()"
 
     def configure(self, info: Info) -> None:
@@ -87,8 +88,13 @@ class Device(Impl[*Ts]):
         """`text` as an OCaml string literal, for `connect`."""
         return quote.ocaml(text)
 
-    def expect(self, values: Sequence[str], count: int) -> Sequence[str]:
-        """`values` itself, if there are `count` of them; else DeviceError, which names the device."""
+    def expect(self, values: Sequence[str], count: int | None = None) -> Sequence[str]:
+        """`values` itself, if there are `count` of them; else DeviceError, which names the device.
+
+        Without `count`, one for each argument and each dependency: functors that are arguments have no value.
+        """
+        if count is None:
+            count = sum(not parameter.parameters for parameter in self.type.parameters) + len(self.deps)
         if len(values) != count:
             raise DeviceError(
                 f"{type(self).__name__} ({self.module}) connects {count} values, but got {len(values)}",

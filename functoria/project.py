@@ -122,12 +122,17 @@ class Project:
         """Links to the unikernel's own modules in `sources`, where that is another directory."""
         if sources is None or not sources.is_dir() or _same(sources, self.directory):
             return {}
-        names = [path.name for path in sorted(sources.iterdir()) if path.suffix in _SOURCES and path.is_file()]
+        beside = [path for path in sorted(sources.iterdir()) if not path.name.startswith((".", "_"))]
+        names = [path.name for path in beside if path.suffix in _SOURCES and path.is_file()]
         for node in plan.devices:
-            names += [name for name in node.device.sources(plan.info) if (sources / name).exists()]
+            for name in node.device.sources(plan.info):
+                if _same(sources, sources / name):
+                    names += [path.name for path in beside if not _inside(self.directory, path)]
+                elif (sources / name).exists():
+                    names.append(name)
         links = {}
         for name in dict.fromkeys(names):
-            if name not in files and name not in (".", ""):
+            if name not in files:
                 parent = (self.directory / _checked(name)).parent
                 links[name] = os.path.relpath(os.path.realpath(sources / name), os.path.realpath(parent))
         return links
@@ -163,6 +168,10 @@ class Project:
 
 def _same(one: Path, two: Path) -> bool:
     return os.path.realpath(one) == os.path.realpath(two)
+
+
+def _inside(one: Path, two: Path) -> bool:
+    return Path(os.path.realpath(one)).is_relative_to(os.path.realpath(two))
 
 
 def _checked(name: str) -> str:

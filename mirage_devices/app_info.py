@@ -17,6 +17,8 @@ _SCRIPT = r"""#!/bin/sh
 # Prints the OCaml module Info_gen: the unikernel's name, its packages with their versions, its libraries.
 set -eu
 command -v opam >/dev/null || {{ echo "$0: opam is not installed: it knows the versions of packages" >&2; exit 1; }}
+installed=$(opam list --installed --recursive --required-by={required} \
+  --columns=name,version --short --normalise --separator=' ')
 quoted() {{ sed 's/\\/\\\\/g; s/"/\\"/g'; }}
 echo 'let info = {{ Mirage_info.'
 cat <<'END'
@@ -24,10 +26,9 @@ cat <<'END'
   libraries = {libraries};
 END
 echo '  packages = ['
-opam list --installed --recursive --required-by={required} --columns=name,version --short --normalise --separator=' ' |
-  LC_ALL=C sort -u | quoted | while read -r name version; do
-    echo "    \"$name\", \"$version\";"
-  done
+printf '%s\n' "$installed" | LC_ALL=C sort -u | quoted | while read -r name version; do
+  if [ -n "$name" ]; then printf '    "%s", "%s";\n' "$name" "$version"; fi
+done
 echo '  ] }}'
 """
 

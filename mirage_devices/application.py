@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 import functoria
-from functoria import App, Argv, Impl, Info, Job, Key, Main, Package, package
+from functoria import App, Argv, Impl, Info, Job, Key, Main, Package, Unsupported, package
 from functoria.runtime import keys as keys_job
 from mirage_devices.argv import default_argv
 from mirage_devices.backends import BACKENDS, Backend
@@ -57,9 +57,29 @@ class Mirage(Main):
         return "open Lwt.Infix\nlet return = Lwt.return\nlet run = OS.Main.run\n"
 
     def configure(self, info: Info) -> None:
-        """Warn where debugging is asked of a target that has no support for it."""
+        """Warn where debugging is asked of a target that has no support for it. Refuse nocrypto without entropy."""
         if info.get(target_debug) and info.get(target) != "hvt":
             warnings.warn(f"-g does nothing on the target {info.get(target)}: only hvt has it", stacklevel=2)
+        self._check_entropy(info)
+
+    def _check_entropy(self, info: Info) -> None:
+        """Refuse a unikernel that links nocrypto and never feeds it entropy: its random numbers could be guessed."""
+        linked = [
+            wanted
+            for wanted in info.packages
+            if not wanted.build and any(library.partition(".")[0] == "nocrypto" for library in wanted.libraries)
+        ]
+        if not linked:
+            return
+        from mirage_devices.random import Nocrypto
+
+        if not info.all(Nocrypto):
+            raise Unsupported(
+                "nocrypto is linked, but nothing feeds it entropy: add the device nocrypto to the deps of what uses it, "
+                "as in foreign(..., deps=[nocrypto])",
+                objects=linked,
+                locations=[wanted.location for wanted in linked],
+            )
 
     def opam_name(self, info: Info) -> str:
         """mirage-unikernel-NAME-TARGET"""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from functoria import arg, quote
 from functoria.arg import Converter
 
-LEVELS = ("app", "error", "warning", "info", "debug")
+Level = Literal["app", "error", "warning", "info", "debug"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 """The levels of logs, from least to most verbose."""
 
 
@@ -63,18 +64,19 @@ class Threshold(NamedTuple):
     """How verbose the logs of `source`, or of all sources (None), are to be."""
 
     source: str | None
-    level: str
+    level: Level
 
     def __str__(self) -> str:
         return f"{'*' if self.source is None else self.source}:{self.level}"
 
 
-def level_of(text: str) -> str:
+def level_of(text: str) -> Level:
     """`text`, if it is a level; MirageOS's names, in any case. Raises ValueError."""
     name = str(text).lower()
-    if name not in LEVELS:
-        raise ValueError(f"a level is one of {', '.join(LEVELS)}")
-    return name
+    for level in LEVELS:
+        if level == name:
+            return level
+    raise ValueError(f"a level is one of {', '.join(LEVELS)}")
 
 
 def level_literal(level: str) -> str:

@@ -42,6 +42,7 @@ class NoArgv(Device[Argv]):
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """An array of one empty string."""
+        self.expect(values, 0)
         return 'return [| "" |]'
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Type, Unsupported, Value, match_impl, package, quote
+from functoria import Device, Impl, Info, Type, Unsupported, Value, match_impl, package
 from functoria.sexp import Sexp
 from mirage_devices import keys
-from mirage_devices.images import made_of, script, slug, to_target
+from mirage_devices.images import made_of, printed, slug
 from mirage_devices.kv_ro import KvRo, kv_ro
 from mirage_devices.targets import by_family, is_xen, target
 
@@ -87,11 +87,10 @@ class TarImage(BlockFile):
 
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The archive, made by tar. Names in it are relative to the directory, as keys are."""
-        command = (
-            f"cd {quote.sh(self.directory)} && find . -type f ! -name '*_block*.img' | sed 's|^\\./||' | LC_ALL=C sort | "
-            "tar --format=ustar -cf - -T -"
-        )
-        yield made_of(self.directory, self.image, to_target(script("tar", "the system's tar", self.directory, command)))
+        # A name that starts with a dash keeps ./ before it, for tar would read it as an option.
+        command = "find . -type f | sed 's|^\\./\\([^-]\\)|\\1|' | LC_ALL=C sort | tar --format=ustar -cf - -T -"
+        action = printed("tar", "the system has a package of it", self.directory, command, info)
+        yield made_of(self.directory, self.image, action)
 
 
 @frozen

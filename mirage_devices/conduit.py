@@ -54,6 +54,7 @@ class TlsConnector(Device[ConduitConnector]):
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Conduit_mirage.with_tls"""
+        self.expect(values, 1)
         return f"return {module}.with_tls"
 
 

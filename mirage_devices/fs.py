@@ -11,7 +11,7 @@ from functoria import Device, File, Impl, Info, Package, Type, Value, lift, matc
 from functoria.sexp import Sexp
 from mirage_devices import keys
 from mirage_devices.block import FILE_PACKAGES, Block, BlockFile, archive_of_files, block
-from mirage_devices.images import made_of, slug
+from mirage_devices.images import entered, made_of, slug
 from mirage_devices.kv_ro import KvRo, crunch, direct_kv_ro, kv_ro
 
 
@@ -29,14 +29,21 @@ _SCRIPT = r"""#!/bin/sh
 # Made by functoria. Changes here are lost when it is configured again.
 # usage: {file} IMAGE
 set -eu
-command -v fat >/dev/null || {{ echo "$0: fat is not installed: opam install fat-filesystem" >&2; exit 1; }}
-test -d {directory} || {{ echo "$0: the directory "{directory}" does not exist" >&2; exit 1; }}
 image=$(pwd)/$1
 rm -f "$image"
-cd {directory}
-size=$(du -sk . | cut -f 1)
-fat create "$image" "$((size + 64))KiB"
-fat add "$image" {pattern}
+{enter}
+set --
+for file in {pattern}; do
+  # What starts with _ is left out, as dune leaves such directories out.
+  case $file in _*) continue ;; esac
+  if [ -e "$file" ]; then set -- "$@" "$file"; fi
+done
+[ $# -gt 0 ] || {{ echo {empty} >&2; exit 1; }}
+# In KiB: the content, for each file what it takes up in the directory and in its last cluster, and the tables.
+bytes=$(find "$@" -type f -exec cat {{}} + | wc -c)
+files=$(find "$@" | wc -l)
+fat create "$image" "$((bytes / 1024 + files * 4 + 64))KiB"
+fat add "$image" "$@"
 """
 
 
@@ -67,8 +74,13 @@ class FatImage(BlockFile):
     def files(self, info: Info) -> Mapping[str, str | File]:
         """The script that makes the image."""
         name = f"make-{self.stem}-image.sh"
-        directory = quote.sh(self.directory)
-        return {name: File(_SCRIPT.format(file=name, directory=directory, pattern=glob(self.pattern)), executable=True)}
+        script = _SCRIPT.format(
+            file=name,
+            enter=entered("fat", "opam install fat-filesystem", self.directory, info),
+            pattern=glob(self.pattern),
+            empty=quote.sh(f"no file of {self.directory} matches {self.pattern}"),
+        )
+        return {name: File(script, executable=True)}
 
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The image, made by the script."""

@@ -1,15 +1,22 @@
-"""What is made of a directory when the project is built: names for it, and the dune rules."""
+"""What is made of a directory when the project is built: names for it, and the dune rules.
+
+Directories whose names start with `.` or `_` are left out, as dune leaves them out of its copies. The project's own
+directory, `.`, is another matter: no rule can depend on all files beside it, for what the rules make is among them. So
+what is made of it is made anew at each build, from a copy without the project's results.
+"""
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from functoria import quote
+from functoria import Info, quote
 from functoria.sexp import Sexp, Verbatim
 
 _WORD = re.compile(r"[a-z0-9_]*\Z", re.ASCII)
+_PROMOTED: Sexp = ("mode", "promote-until-clean")
+_IMAGES = "*_block*.img"
 
 
 def slug(stem: str, *parts: str) -> str:
@@ -25,29 +32,59 @@ def slug(stem: str, *parts: str) -> str:
 
 def made_of(directory: str, target: str, action: Sexp, more: Sequence[str] = (), *, promote: bool = True) -> Sexp:
     """A rule that makes `target` of all files below `directory`, and again when they change."""
-    # An image made of the directory that it is itself put into would depend on itself.
-    tree: Sexp = ("source_tree", directory) if directory not in (".", "./") else ("glob_files", "*")
+    tree: Sexp = ("universe",) if _is_here(directory) else ("source_tree", directory)
     return (
         "rule",
         ("targets", target),
         ("deps", tree, *more),
-        *((("mode", "promote-until-clean"),) if promote else ()),
+        *((_PROMOTED,) if promote else ()),
         ("action", action),
     )
 
 
-def to_target(action: Sexp) -> Sexp:
-    """`action`, what it prints being the target."""
-    return ("with-stdout-to", Verbatim("%{targets}"), action)
-
-
-def script(tool: str, package: str, directory: str, command: str) -> Sexp:
-    """A shell `command`, after a check that `tool` (of `package`) and `directory` are there."""
-    missing = f"{tool} is not installed: it is needed to make an image of {directory} ({package})"
-    absent = f"the directory {directory} does not exist"
+def printed(tool: str, hint: str, directory: str, command: str, info: Info) -> Sexp:
+    """The action whose target is what the shell `command` prints in `directory`, after the checks of `entered`."""
     return (
-        "system",
-        f"command -v {tool} >/dev/null || {{ echo {quote.sh(missing)} >&2; exit 1; }}; "
-        f"test -d {quote.sh(directory)} || {{ echo {quote.sh(absent)} >&2; exit 1; }}; "
-        f"{command}",
+        "with-stdout-to",
+        Verbatim("%{targets}"),
+        ("system", f"set -e\n{entered(tool, hint, directory, info)}\n{command}"),
     )
+
+
+def entered(tool: str, hint: str, directory: str, info: Info) -> str:
+    """Shell code that goes to `directory`, or stops with an error where that, or `tool`, is not there.
+
+    `hint` says how `tool` is installed. For the project's own directory it goes to a copy, and sets a trap on EXIT.
+    """
+    missing = f"{tool} is not installed, but makes what the unikernel holds of {directory}: {hint}"
+    checks = f"command -v {tool} >/dev/null || {{ echo {quote.sh(missing)} >&2; exit 1; }}"
+    if _is_here(directory):
+        return f"{checks}\n{_copy(info)}"
+    absent = f"the directory {directory} does not exist, or holds no file"
+    path = quote.sh(directory)
+    return f"{checks}\ntest -d {path} || {{ echo {quote.sh(absent)} >&2; exit 1; }}\ncd {path}"
+
+
+def _is_here(directory: str) -> bool:
+    return directory.strip("/.") == "" and not directory.startswith(("/", ".."))
+
+
+def _copy(info: Info) -> str:
+    """Shell code that goes to a copy of the project, found from the directory below _build that rules run in."""
+    results = [*_promoted(info.nodes[-1].device.program(info)), _IMAGES, ".functoria*"]
+    names = " ".join(f"! -name {quote.sh(name)}" for name in results)
+    return (
+        "copy=$(mktemp -d)\ntrap 'rm -rf \"$copy\"' EXIT\n"
+        "(cd \"$(pwd | sed 's|\\(.*\\)/_build/[^/]*|\\1|')\" && "
+        f"find . -type d -name '[._]?*' -prune -o -type f {names} -print | tar -cf - -T -) | tar -xf - -C \"$copy\"\n"
+        'cd "$copy"'
+    )
+
+
+def _promoted(stanzas: Iterable[Sexp]) -> Iterator[str]:
+    """The files that rules among `stanzas` put beside the sources."""
+    for stanza in stanzas:
+        if isinstance(stanza, tuple) and _PROMOTED in stanza:
+            yield from (
+                name for field in stanza if field[0] == "targets" for name in field[1:] if isinstance(name, str)
+            )

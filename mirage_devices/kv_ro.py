@@ -8,7 +8,7 @@ from attrs import frozen
 
 from functoria import Device, Impl, Info, Type, if_impl, package
 from functoria.sexp import Sexp
-from mirage_devices.images import made_of, slug, to_target
+from mirage_devices.images import made_of, printed, slug
 from mirage_devices.targets import is_unix
 
 
@@ -48,8 +48,8 @@ class Crunch(Device[KvRo]):
 
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The module, made by ocaml-crunch."""
-        crunch: Sexp = ("run", "ocaml-crunch", "-m", "lwt", self.directory)
-        yield made_of(self.directory, f"{self.name}.ml", to_target(crunch), promote=False)
+        action = printed("ocaml-crunch", "opam install crunch", self.directory, "ocaml-crunch -m lwt .", info)
+        yield made_of(self.directory, f"{self.name}.ml", action, promote=False)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Connect"""

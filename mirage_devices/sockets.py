@@ -30,4 +30,5 @@ class Socket(Device[Any]):
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the address, then the values."""
+        self.expect(values)
         return " ".join([f"{module}.connect", self.address.call, *values])

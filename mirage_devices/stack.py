@@ -65,10 +65,6 @@ class SocketStackv4(Socket):
     packages = tcpip("stack-socket")
     deps = (socket_udpv4(), socket_tcpv4())
 
-    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the addresses, UDP and TCP."""
-        return super().connect(info, module, self.expect(values, 2))
-
 
 def direct_stackv4(
     net: Impl[Network],

@@ -24,6 +24,11 @@ TARGETS: tuple[str, ...] = tuple(BACKENDS)
 class _Target(Converter[str]):
     """One of the targets; `ukvm`, as `hvt` was called before MirageOS 3.3, with a warning."""
 
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """Each target, and its variant in OCaml."""
+        return tuple((name, backend.variant) for name, backend in BACKENDS.items())
+
     def parse(self, text: str) -> str:
         if text == "ukvm":
             warnings.warn("the target ukvm is now called hvt: configure with -t hvt", FutureWarning, stacklevel=2)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _WORD = re.compile(r"(?<![\w.~?`'])[A-Za-z_][\w']*")
 _OWN = frozenset(["return", "run", "t", "_"])
+_GIVEN = "Given_to_device__"
 HEADER = "Made by functoria. Changes here are lost when it is configured again."
 
 
@@ -70,25 +71,23 @@ def _named(plan: Plan, prelude: str) -> tuple[Names, list[str]]:
     lower, upper = _words(prelude)
     taken_values = {*KEYWORDS, *_OWN, *lower}
     taken_modules = upper | {node.module.partition(".")[0] for node in plan.devices}
-    while True:
-        names = _assign(plan.devices, taken_values, taken_modules)
-        codes = [_connect(plan, node, names) for node in plan.devices]
-        values, modules = set(names.values), set(names.modules)
-        clashes: set[str] = set()
-        for node, code in zip(plan.devices, codes, strict=True):
-            lower, upper = _words(code)
-            clashes |= lower & values
-            if node.arguments:
-                upper.discard(names.modules[node.index])
-            clashes |= {word for word in upper & modules if word not in taken_modules}
-        if not clashes:
-            return names, codes
-        taken_values |= clashes
-        taken_modules |= clashes
+    for node in plan.devices:
+        # What is given to the device stands here under names that tell it from what the code mentions by itself.
+        values = [f"{_GIVEN.lower()}{place}" for place, _ in enumerate(node.needs)]
+        lower, upper = _words(_connect(plan, node, _GIVEN if node.arguments else node.module, values))
+        taken_values |= lower.difference(values)
+        taken_modules |= upper - {_GIVEN}
+    names = _assign(plan.devices, taken_values, taken_modules)
+    codes = [
+        _connect(plan, node, names.modules[node.index], [f"_{names.values[need.index]}" for need, _ in node.needs])
+        for node in plan.devices
+    ]
+    return names, codes
 
 
 def _assign(nodes: Sequence[Node], taken_values: Iterable[str], taken_modules: Iterable[str]) -> Names:
-    values, modules = _Numbered(taken_values), _Numbered(taken_modules)
+    # Where the value x is forced it is __x, and what it gives is _x: none of them may be another device's.
+    values, modules = _Numbered(taken_values, ("", "_", "__")), _Numbered(taken_modules)
     names = Names([], [])
     for node in nodes:
         try:
@@ -103,27 +102,29 @@ def _assign(nodes: Sequence[Node], taken_values: Iterable[str], taken_modules: I
 class _Numbered:
     """Names that differ: the first is taken as it is, the next ones with a number."""
 
-    def __init__(self, taken: Iterable[str]) -> None:
+    def __init__(self, taken: Iterable[str], prefixes: Sequence[str] = ("",)) -> None:
         self._taken = set(taken)
+        self._prefixes = prefixes
         self._next: dict[str, int] = {}
 
     def fresh(self, base: str) -> str:
         name, number = base, self._next.get(base, 1)
-        while name in self._taken:
+        while any(prefix + name in self._taken for prefix in self._prefixes):
             name = f"{base}{number}"
             number += 1
         self._next[base] = number
-        self._taken.add(name)
+        self._taken.update(prefix + name for prefix in self._prefixes)
         return name
 
 
-def _connect(plan: Plan, node: Node, names: Names) -> str:
+def _connect(plan: Plan, node: Node, module: str, needs: Sequence[str]) -> str:
+    """The code of a device, where `needs` are the variables of all that it needs: a functor among them has no value."""
     device = node.device
     if node.functor:
         return "return ()"
-    values = [f"_{names.values[need.index]}" for need, _ in node.needs if not need.functor]
+    values = [value for value, (need, _) in zip(needs, node.needs, strict=True) if not need.functor]
     try:
-        code = device.connect(plan.info, names.modules[node.index], values)
+        code = device.connect(plan.info, module, values)
     except FunctoriaError as error:
         raise error.at(device.location) from error.__cause__
     except Exception as error:

@@ -35,12 +35,13 @@ export PKG_CONFIG_PATH
 artifacts() {
   variable=$1
   shift
-  ocamlfind query -recursive -predicates native -format "%d	%($variable)" "$@" |
-    while IFS='	' read -r directory flags; do
-      if [ -n "$flags" ]; then
-        printf '%s\n' "-L$directory" "$flags" | sed "s|@|$prefix/lib/|g"
-      fi
-    done
+  found=$(ocamlfind query -recursive -predicates native -format "%d	%($variable)" "$@")
+  printf '%s\n' "$found" | while IFS='	' read -r directory flags; do
+    if [ -n "$flags" ]; then
+      printf '%s\n' "-L$directory"
+      printf '%s\n' "$flags" | tr -s ' ' '\n' | sed "s|@|$prefix/lib/|"
+    fi
+  done
 }
 """
 

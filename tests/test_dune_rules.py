@@ -1,0 +1,373 @@
+"""What devices make with dune: the real dune and tar, and stand-ins for the tools that come with OCaml packages."""
+
+from __future__ import annotations
+
+import os
+import re
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functoria import Impl, foreign, job
+from mirage_devices import app_info, archive_of_files, crunch, fat_of_files, register
+from tests.tools import need, run
+
+_TOOLS = {
+    # Prints a module with each file's name and content, as ocaml-crunch does.
+    "ocaml-crunch": """\
+[ "$1 $2" = "-m lwt" ] || exit 2
+cd "$3"
+find . -type f | sed 's|^./||' | LC_ALL=C sort | while read -r file; do
+  printf '(* %s: %s *)\\n' "$file" "$(tr '\\n' ' ' <"$file")"
+done
+echo 'let connect () = Lwt.return_unit'
+""",
+    # Keeps an image as text: its size, then each file's name and content.
+    "fat": """\
+command=$1 image=$2
+shift 2
+case $command in
+  create) test ! -e "$image" && echo "size $1" >"$image" ;;
+  add) find "$@" -type f | LC_ALL=C sort | while read -r file; do
+    printf '%s: %s\\n' "$file" "$(tr '\\n' ' ' <"$file")" >>"$image"
+  done ;;
+  *) exit 2 ;;
+esac
+""",
+    "opam": """\
+[ "$1" = list ] || exit 2
+printf 'mirage-runtime 3.3.1\\nlwt 4.1.0\\nlwt 4.1.0\\nodd 1\\\\2"3\\n'
+""",
+}
+
+
+class Project:
+    """A unikernel with one device, written to a directory of its own, and dune to build what it makes there."""
+
+    def __init__(self, root: Path, impl: Impl[Any], *, sources: Path | None = None) -> None:
+        self.directory = root / "project"
+        self.log = root / "log"
+        self._bin = root / "bin"
+        main = foreign("Unikernel.Main", impl.signature >> job)
+        self.plan = register("rules", [main @ impl]).plan(target="unix")
+        self.directory.mkdir(exist_ok=True)
+        self.plan.write(self.directory, sources=sources)
+        self.path = f"{self.stand_ins()}:{os.environ['PATH']}"
+
+    def stand_ins(self) -> Path:
+        """The directory of the stand-ins, each of which adds its arguments to the log."""
+        self._bin.mkdir(exist_ok=True)
+        for name, script in _TOOLS.items():
+            tool = self._bin / name
+            tool.write_text(f"""#!/bin/sh\nset -eu\necho "{name} $*" >>'{self.log}'\n{script}""")
+            tool.chmod(0o755)
+        return self._bin
+
+    def without(self, tool: str) -> None:
+        """Take `tool` off the path."""
+        everything = self._bin.with_name("without")
+        everything.mkdir()
+        for directory in self.path.split(":"):
+            for file in Path(directory).iterdir() if Path(directory).is_dir() else ():
+                if file.name != tool and not (everything / file.name).is_symlink():
+                    (everything / file.name).symlink_to(file)
+        self.path = str(everything)
+
+    def dune(self, target: str) -> Path:
+        """`target`, built."""
+        run("dune", "build", "--root", ".", f"./{target}", cwd=self.directory, PATH=self.path)
+        return self.directory / "_build" / "default" / target
+
+    def error(self, target: str) -> str:
+        """What is said where building `target` fails."""
+        done = run("dune", "build", "--root", ".", f"./{target}", cwd=self.directory, check=False, PATH=self.path)
+        assert done.returncode != 0
+        return done.stderr
+
+    def calls(self, tool: str) -> int:
+        """How often `tool` has been run."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return sum(line.startswith(f"{tool} ") for line in lines)
+
+
+@pytest.fixture(autouse=True)
+def _dune() -> None:
+    need("dune", "tar")
+
+
+def _fill(directory: Path) -> None:
+    (directory / "sub dir").mkdir(parents=True)
+    (directory / "index.html").write_text("hello")
+    (directory / "with blank.txt").write_text("blank")
+    (directory / "sub dir" / "deep.txt").write_text("deep")
+
+
+def _tar(image: Path) -> dict[str, str]:
+    with tarfile.open(image) as archive:
+        return {member.name: _content(archive, member) for member in archive.getmembers()}
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
+    file = archive.extractfile(member)
+    assert file is not None, f"{member.name} is no file"
+    return file.read().decode()
+
+
+def _fat(image: Path) -> dict[str, str]:
+    _, *lines = image.read_text().splitlines()
+    return dict(line.split(": ", 1) for line in lines)
+
+
+def _crunched(module: Path) -> dict[str, str]:
+    return dict(re.findall(r"\(\* (.*?): (.*) \*\)", module.read_text()))
+
+
+_FILLED = {"index.html": "hello", "with blank.txt": "blank", "sub dir/deep.txt": "deep"}
+_Kind = tuple[Callable[[str], Impl[Any]], str, Callable[[Path], dict[str, str]]]
+_KINDS: dict[str, _Kind] = {
+    "tar": (archive_of_files, r"tar_block\w*\.img", _tar),
+    "fat": (fat_of_files, r"fat_block\w*\.img", _fat),
+    "ocaml-crunch": (crunch, r"static\w*\.ml", _crunched),
+}
+
+
+@pytest.fixture(params=_KINDS)
+def tool(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+def _target(project: Project, pattern: str) -> str:
+    (target,) = set(re.findall(rf"\(targets ({pattern})\)", project.plan.files()["dune"]))
+    return str(target)
+
+
+@pytest.mark.parametrize("directory", ["t", "web/files", "a b", "it's", "./t", "t/"])
+def test_dune_alone_makes_what_a_device_wants_of_a_directory(tmp_path: Path, tool: str, directory: str) -> None:
+    make, pattern, read = _KINDS[tool]
+    project = Project(tmp_path, make(directory))
+    _fill(project.directory / directory)
+    assert read(project.dune(_target(project, pattern))) == _FILLED
+
+
+def test_it_is_made_again_when_a_file_changes_comes_or_goes(tmp_path: Path, tool: str) -> None:
+    make, pattern, read = _KINDS[tool]
+    project = Project(tmp_path, make("t"))
+    _fill(project.directory / "t")
+    target = _target(project, pattern)
+    project.dune(target)
+    (project.directory / "t" / "sub dir" / "deep.txt").write_text("changed")
+    assert read(project.dune(target)) == {**_FILLED, "sub dir/deep.txt": "changed"}
+    (project.directory / "t" / "new").write_text("new")
+    assert read(project.dune(target)) == {**_FILLED, "sub dir/deep.txt": "changed", "new": "new"}
+    (project.directory / "t" / "index.html").unlink()
+    left = {"with blank.txt": "blank", "sub dir/deep.txt": "changed", "new": "new"}
+    assert read(project.dune(target)) == left
+
+
+@pytest.mark.parametrize("tool", ["fat", "ocaml-crunch"], indirect=False)
+def test_it_is_not_made_again_when_nothing_changes(tmp_path: Path, tool: str) -> None:
+    make, pattern, _ = _KINDS[tool]
+    project = Project(tmp_path, make("t"))
+    _fill(project.directory / "t")
+    target = _target(project, pattern)
+    project.dune(target)
+    made = project.calls(tool)
+    assert made >= 1
+    (project.directory / "unikernel.ml").write_text("let x = 1")
+    project.dune(target)
+    assert project.calls(tool) == made
+
+
+def test_a_project_in_another_directory_has_the_files_too(tmp_path: Path, tool: str) -> None:
+    make, pattern, read = _KINDS[tool]
+    sources = tmp_path / "sources"
+    _fill(sources / "web" / "files")
+    project = Project(tmp_path, make("web/files"), sources=sources)
+    assert read(project.dune(_target(project, pattern))) == _FILLED
+    (sources / "web" / "files" / "index.html").write_text("other")
+    assert read(project.dune(_target(project, pattern))) == {**_FILLED, "index.html": "other"}
+
+
+def test_the_project_s_own_directory_is_made_something_of_again_and_again(tmp_path: Path, tool: str) -> None:
+    make, pattern, read = _KINDS[tool]
+    project = Project(tmp_path, make("."))
+    _fill(project.directory)
+    (project.directory / "rules").write_text("the result of a build before")
+    (project.directory / "_private").mkdir()
+    (project.directory / "_private" / "secret").write_text("secret")
+    target = _target(project, pattern)
+    first = read(project.dune(target))
+    assert first.items() >= _FILLED.items()
+    assert not {name for name in first if "_build" in name or name.startswith("_private") or name.endswith(".img")}
+    assert "rules" not in first
+    (project.directory / "index.html").write_text("other")
+    second = read(project.dune(target))
+    assert second == {**first, "index.html": "other"}
+
+
+def test_a_missing_directory_is_an_error_that_names_it(tmp_path: Path, tool: str) -> None:
+    make, pattern, _ = _KINDS[tool]
+    project = Project(tmp_path, make("a b"))
+    assert "the directory a b does not exist" in project.error(_target(project, pattern))
+    assert not list(project.directory.glob("*.img"))
+
+
+def test_a_missing_tool_is_an_error_that_names_it(tmp_path: Path, tool: str) -> None:
+    make, pattern, _ = _KINDS[tool]
+    project = Project(tmp_path, make("t"))
+    _fill(project.directory / "t")
+    project.without(tool)
+    assert f"{tool} is not installed" in project.error(_target(project, pattern))
+
+
+def test_an_image_lies_beside_the_unikernel_and_is_cleaned_away(tmp_path: Path) -> None:
+    project = Project(tmp_path, archive_of_files("t"))
+    _fill(project.directory / "t")
+    project.dune("tar_block_t.img")
+    assert _tar(project.directory / "tar_block_t.img") == _FILLED
+    run("dune", "clean", "--root", ".", cwd=project.directory)
+    assert not (project.directory / "tar_block_t.img").exists()
+
+
+def test_tar_s_keys_are_in_order_and_never_options_of_tar(tmp_path: Path) -> None:
+    project = Project(tmp_path, archive_of_files("t"))
+    directory = project.directory / "t"
+    directory.mkdir()
+    for name in ("b", "a", "-x", "B", ".hidden"):
+        (directory / name).write_text(name)
+    names = list(_tar(project.dune("tar_block_t.img")))
+    assert sorted(Path(name).name for name in names) == sorted([".hidden", "-x", "B", "a", "b"])
+    plain = [name for name in names if not name.startswith("./")]
+    assert plain == sorted(plain)
+
+
+def test_an_empty_directory_is_an_error_too_for_dune_copies_files_alone(tmp_path: Path, tool: str) -> None:
+    make, pattern, _ = _KINDS[tool]
+    project = Project(tmp_path, make("t"))
+    (project.directory / "t").mkdir()
+    assert "the directory t does not exist, or holds no file" in project.error(_target(project, pattern))
+
+
+def test_fat_takes_the_files_that_the_pattern_says(tmp_path: Path) -> None:
+    project = Project(tmp_path, fat_of_files("t", "*.txt"))
+    _fill(project.directory / "t")
+    target = _target(project, r"fat_block\w+\.img")
+    assert _fat(project.dune(target)) == {"with blank.txt": "blank"}
+
+
+def test_fat_refuses_a_pattern_that_no_file_matches(tmp_path: Path) -> None:
+    project = Project(tmp_path, fat_of_files("t", "*.css"))
+    _fill(project.directory / "t")
+    assert "no file of t matches *.css" in project.error(_target(project, r"fat_block\w+\.img"))
+
+
+def test_fat_s_image_has_room_for_all_files(tmp_path: Path) -> None:
+    project = Project(tmp_path, fat_of_files("t"))
+    directory = project.directory / "t"
+    directory.mkdir()
+    for number in range(40):
+        (directory / f"{number}").write_text("x" * (number * 100))
+    (size,) = re.findall(r"size (\d+)KiB", project.dune("fat_block_t.img").read_text())
+    # FAT16 keeps each file in clusters of up to 4 KiB at this size.
+    assert int(size) >= sum(-(-number * 100 // 4096) * 4 for number in range(40))
+
+
+def test_info_gen_holds_what_opam_has_installed(tmp_path: Path) -> None:
+    project = Project(tmp_path, app_info)
+    text = project.dune("info_gen.ml").read_text()
+    assert re.findall(r'^    (".*), (".*);$', text, re.MULTILINE) == [
+        ('"lwt"', '"4.1.0"'),
+        ('"mirage-runtime"', '"3.3.1"'),
+        ('"odd"', '"1\\\\2\\"3"'),
+    ]
+    assert 'name = "rules"' in text
+    libraries = "; ".join(f'"{library}"' for library in project.plan.libraries)
+    assert f"libraries = [{libraries}]" in text
+    asked = re.findall(r"--required-by=(\S+)", project.log.read_text())
+    linked = [wanted.name for wanted in project.plan.packages if not wanted.build]
+    assert asked[0].split(",") == sorted(linked)
+
+
+def test_info_gen_is_ocaml_that_compiles(tmp_path: Path) -> None:
+    need("ocamlfind")
+    project = Project(tmp_path, app_info)
+    module = project.dune("info_gen.ml")
+    (tmp_path / "mirage_info.ml").write_text(
+        "type t = { name : string; libraries : string list; packages : (string * string) list }"
+    )
+    (tmp_path / "info_gen.ml").write_text(module.read_text())
+    run("ocamlfind", "ocamlc", "-w", "+a-70", "-warn-error", "+a", "-c", "mirage_info.ml", "info_gen.ml", cwd=tmp_path)
+
+
+def test_info_gen_is_made_at_each_build_for_no_file_says_what_is_installed(tmp_path: Path) -> None:
+    project = Project(tmp_path, app_info)
+    project.dune("info_gen.ml")
+    once = project.calls("opam")
+    project.dune("info_gen.ml")
+    assert project.calls("opam") > once
+
+
+def test_info_gen_without_opam_is_an_error_that_names_it(tmp_path: Path) -> None:
+    project = Project(tmp_path, app_info)
+    project.without("opam")
+    assert "opam is not installed" in project.error("info_gen.ml")
+
+
+def test_info_gen_fails_where_opam_does(tmp_path: Path) -> None:
+    project = Project(tmp_path, app_info)
+    (tmp_path / "bin" / "opam").write_text("#!/bin/sh\necho 'no switch is set' >&2\nexit 50\n")
+    assert "no switch is set" in project.error("info_gen.ml")
+
+
+def test_info_gen_s_question_is_one_that_the_real_opam_answers(tmp_path: Path) -> None:
+    need("opam")
+    project = Project(tmp_path, app_info)
+    (command,) = re.findall(r"\$\((opam list .*?)\)", project.plan.files()["info_gen.sh"], re.DOTALL)
+    repository = tmp_path / "repository"
+    wanted = [wanted.name for wanted in project.plan.packages if not wanted.build]
+    for name in (*wanted, "below", "unrelated"):
+        directory = repository / "packages" / name / f"{name}.1.0"
+        directory.mkdir(parents=True)
+        depends = 'depends: ["below"]\n' if name == "lwt" else ""
+        (directory / "opam").write_text(f'opam-version: "2.0"\n{depends}')
+    (repository / "repo").write_text('opam-version: "2.0"\n')
+    root: dict[str, Any] = {
+        "OPAMROOT": str(tmp_path / "opam"),
+        "OPAMROOTISOK": "1",
+        "OPAMYES": "1",
+        "OPAMNOENVNOTICE": "1",
+    }
+    run("opam", "init", "--bare", "--no-setup", "--disable-sandboxing", "default", repository, **root)
+    run("opam", "switch", "create", "empty", "--empty", **root)
+    run("opam", "install", "--fake", *wanted, "unrelated", **root)
+    answer = run("sh", "-c", command, **root).stdout.splitlines()
+    assert [line.split() for line in answer] == [[name, "1.0"] for name in sorted([*wanted, "below"])]
+
+
+def test_the_scripts_pass_shellcheck(tmp_path: Path) -> None:
+    need("shellcheck")
+    for impl in (app_info, fat_of_files("a b", "it's *.txt"), fat_of_files(".")):
+        project = Project(tmp_path, impl)
+        for path in project.directory.glob("*.sh"):
+            run("shellcheck", path)
+
+
+@pytest.mark.parametrize("directory", ["t", "a b", "it's", "."])
+def test_the_commands_of_rules_pass_shellcheck(tmp_path: Path, directory: str) -> None:
+    need("shellcheck")
+    for make in (archive_of_files, crunch):
+        project = Project(tmp_path, make(directory))
+        (command,) = [
+            str(action[2][1])
+            for node in project.plan.devices
+            for stanza in node.device.rules(project.plan.info)
+            for field, action in [stanza[-1]]
+            if field == "action"
+        ]
+        script = tmp_path / "command.sh"
+        script.write_text(f"#!/bin/sh\n{command}\n")
+        run("shellcheck", script)
