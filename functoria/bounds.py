@@ -34,9 +34,19 @@ class Bounds:
 
     @classmethod
     def compatible(cls, version: Version | str) -> Bounds:
-        """From `version` to the first release that may break, by MirageOS 3.3's rule (`Version.next_incompatible`)."""
+        """From `version` to the first release that may break, by MirageOS 3.3's rule (`Version.next_incompatible`).
+
+        Raises InvalidVersion where no upper bound follows from the text: it begins with no number, or is, as `0.A`,
+        above what the rule gives.
+        """
         version = Version.of(version)
-        return cls(version, version.next_incompatible())
+        bounds = cls(version, version.next_incompatible())
+        if bounds.empty:
+            raise InvalidVersion(
+                f"opam puts {version} above {bounds.max}, so that no upper bound follows from it: give max= yourself",
+                objects=[version],
+            )
+        return bounds
 
     @classmethod
     def of_opam(cls, text: str) -> Bounds:
@@ -69,8 +79,8 @@ class Bounds:
         from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
         try:
-            specifiers = SpecifierSet(text)
-        except (InvalidSpecifier, ValueError, AttributeError, TypeError) as error:
+            specifiers = SpecifierSet(text if isinstance(text, str) else repr(text))
+        except InvalidSpecifier as error:
             raise InvalidVersion(
                 f"{text!r} is no version specifier: write it as '>=3.5,<3.6'", objects=[text]
             ) from error

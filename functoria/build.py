@@ -78,7 +78,7 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None) -> None
         process = subprocess.Popen(
             command, cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
         )
-    except FileNotFoundError as error:
+    except OSError as error:
         raise BuildError(f"{command[0]} is not installed: opam install dune", objects=[command]) from error
     output = []
     with working(f"{' '.join(command[:2])} in {directory}"), process:

@@ -22,6 +22,17 @@ class Context:
     given: Mapping[str, Any] = field(factory=dict, converter=_frozen)
     """Python values or text, as they were given."""
     partial: bool = False
+    aliases: tuple[Key[Any], ...] = ()
+    """The keys that set others where they are given. Of two that set one key, the first by name does."""
+    implied: Mapping[str, Any] = field(init=False)
+    """What the aliases that were given set, among keys that were not given themselves."""
+
+    def __attrs_post_init__(self) -> None:
+        implied: dict[str, Any] = {}
+        for alias in sorted(self.aliases, key=lambda key: key.name):
+            if alias.name in self.given and alias.accept(self.given[alias.name]):
+                implied = {**{key.name: value for key, value in alias.sets}, **implied}
+        object.__setattr__(self, "implied", implied)
 
     @classmethod
     def of(
@@ -29,7 +40,7 @@ class Context:
     ) -> Context:
         """The values `given` by key or by name, where `known` are the keys there are, by name.
 
-        In a name `_` may stand for `-`. Raises UnknownKey and InvalidValue; aliases are replaced by what they set.
+        In a name `_` may stand for `-`. Raises UnknownKey and InvalidValue.
         """
         values: dict[str, Any] = {}
         for key, value in given.items():
@@ -44,18 +55,15 @@ class Context:
                         objects=[variant],
                         locations=[variant.location],
                     )
-        for name in [name for name in values if known[name][0].kind == "alias"]:
-            alias = known[name][0]
-            if alias.accept(values[name]):
-                for key, value in alias.sets:
-                    values.setdefault(key.name, value)
         accepted = {name: _accepted(known.get(name, ()), value) for name, value in values.items()}
-        return cls(accepted, partial)
+        aliases = tuple(key for keys in known.values() for key in keys if key.kind == "alias")
+        return cls(accepted, partial, aliases)
 
     def read(self, key: Key[Any]) -> Any:
         """The value of `key`. Raises Undecided in a partial context, MissingKey for a required one without a value."""
-        if key.name in self.given:
-            return key.accept(self.given[key.name])
+        for values in (self.given, self.implied):
+            if key.name in values:
+                return key.accept(values[key.name])
         if self.partial:
             raise Undecided(f"{key.name} is not decided yet", objects=[key], locations=[key.location])
         if key.kind == "required" and key.stage == "configure":
@@ -68,7 +76,7 @@ class Context:
 
     def with_more(self, more: Context) -> Context:
         """This context with what `more` gives, which wins, and as partial as `more`."""
-        return Context({**self.given, **more.given}, more.partial)
+        return Context({**self.given, **more.given}, more.partial, self.aliases)
 
 
 def _accepted(variants: tuple[Key[Any], ...], value: Any) -> Any:

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from functoria import quote
 from functoria.errors import InvalidValue
+from functoria.names import UPPER, WORD
 
 T = TypeVar("T")
 _OCAML_INT = range(-(2**62), 2**62)
@@ -179,15 +180,30 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
     """One of a few names, said in OCaml as the polymorphic variant of that name.
 
     A mapping gives the variant of each name, `{"stdlib": "`Stdlib", "nocrypto": "`Nocrypto", "fortuna": "`Nocrypto"}`;
-    the first of several names for one variant is the value, whichever was written. Raises InvalidValue for no names.
+    the first of several names for one variant is the value, whichever was written. Raises InvalidValue for no names, and
+    for what is no variant.
     """
     if isinstance(choices, Mapping):
         pairs = tuple(choices.items())
     else:
         pairs = tuple((name, "`" + name.replace("-", "_").capitalize()) for name in choices)
+    if not isinstance(choices, Mapping) and len({variant for _, variant in pairs}) < len(pairs):
+        raise InvalidValue(
+            f"of {', '.join(map(repr, choices))} two are one variant in OCaml: give a mapping to variants that differ",
+            objects=[choices],
+        )
     if not pairs:
         raise InvalidValue("an enum needs at least one name", objects=[choices])
-    runtime = "(Cmdliner.Arg.enum [%s])" % "; ".join(f"{quote.ocaml(name)}, {variant}" for name, variant in pairs)
+    for name, variant in pairs:
+        if variant[:1] != "`" or variant[1:2] not in UPPER or not WORD.issuperset(variant[1:]):
+            raise InvalidValue(
+                f"{variant!r} is no polymorphic variant for {name!r}: give a mapping to ones as `Small_letters",
+                objects=[choices],
+            )
+    # The type is closed: a key of an open one could not be compiled, for it would have to be polymorphic.
+    cases = "; ".join(f"{quote.ocaml(name)}, {variant}" for name, variant in pairs)
+    variants = " | ".join(dict.fromkeys(variant for _, variant in pairs))
+    runtime = f"(Cmdliner.Arg.enum ([{cases}] : (string * [ {variants} ]) list))"
     return _Enum("one of " + ", ".join(name for name, _ in pairs), runtime, pairs)
 
 

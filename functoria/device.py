@@ -129,15 +129,27 @@ class Device(Impl[*Ts]):
             made(self, *args, **kwargs)
             for name in _fields(self):
                 value = getattr(self, name)
-                if isinstance(value, (list, dict, set)):
-                    object.__setattr__(self, name, _frozen(value))
+                frozen = _frozen(value)
+                if frozen is not value:
+                    object.__setattr__(self, name, frozen)
 
         init.__wrapped__ = made  # type: ignore[attr-defined]  # so that its signature is the class's own
         cls.__init__ = init  # type: ignore[method-assign]
 
     def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in _fields(self))
+        fields = ", ".join(f"{name}={_shown(getattr(self, name))}" for name in _fields(self))
         return f"{type(self).__name__}({fields})"
+
+
+def _shown(value: object) -> str:
+    """`value` in the text of a device that holds it; of terms inside just what they are, for they may share."""
+    if isinstance(value, Term):
+        return f"<{type(value).__name__}>"
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return "[%s]" % ", ".join(map(_shown, value))
+    if isinstance(value, Mapping):
+        return "{%s}" % ", ".join(f"{key!r}: {_shown(item)}" for key, item in value.items())
+    return repr(value)
 
 
 _FIELDS: dict[type, tuple[str, ...] | None] = {}
@@ -156,13 +168,20 @@ def _fields(device: AnyDevice) -> tuple[str, ...]:
 
 
 def _frozen(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return tuple(_frozen(item) for item in value)
+    """`value`, with tuples for lists, read-only mappings for dicts, and frozen sets; itself where nothing can change."""
     if isinstance(value, dict):
         from types import MappingProxyType
 
         return MappingProxyType({key: _frozen(item) for key, item in value.items()})
-    return frozenset(value) if isinstance(value, set) else value
+    if isinstance(value, set):
+        return frozenset(value)
+    if not isinstance(value, (list, tuple)):
+        return value
+    items = [_frozen(item) for item in value]
+    if isinstance(value, tuple) and all(new is old for new, old in zip(items, value, strict=True)):
+        return value
+    make = getattr(value, "_make", tuple)  # a named tuple keeps its names
+    return make(items)
 
 
 AnyDevice: TypeAlias = Device[*tuple[Any, ...]]

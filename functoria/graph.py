@@ -153,7 +153,7 @@ class _Resolver:
         try:
             selected = choice.selector.evaluate(self._read, self._selected)
         except Undecided:
-            self._undecided.update(dict.fromkeys(choice.selector.keys))
+            self._undecided.update(dict.fromkeys(choice.selector.undecided(self._read)))
             return None
         return self._intern(choice.choose(selected))
 

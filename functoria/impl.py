@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, TypeVarTuple
 
 from functoria.errors import InvalidValue, TypeMismatch
 from functoria.key import Key
-from functoria.term import Shape, Term
+from functoria.term import Fixed, Shape, Term
 from functoria.types import AnyType, Type
 from functoria.value import Value, label_of
 
@@ -97,7 +97,7 @@ AnyImpl: TypeAlias = Impl[*tuple[Any, ...]]
 """Any implementation at all, of a functor or not."""
 
 
-class Application(Impl[*Ts]):
+class Application(Impl[*Ts], Fixed):
     """A functor applied to one argument. Made by `functor @ argument`."""
 
     __slots__ = ("applied", "argument", "functor", "head", "typed")
@@ -117,11 +117,7 @@ class Application(Impl[*Ts]):
         if not matches(argument, parts[position]):
             expected = f"{parts[position]} as argument {applied + 1}, but got {describe(argument)}"
             raise _mismatch(functor, applied, expected, argument)
-        self.functor = functor
-        self.argument = argument
-        self.head = head
-        self.applied = applied + 1
-        self.typed = (parts, position + 1)
+        self._fill(functor=functor, argument=argument, head=head, applied=applied + 1, typed=(parts, position + 1))
 
     def _shape(self) -> Shape:
         return (None, (self.functor, self.argument))
@@ -133,10 +129,16 @@ class Application(Impl[*Ts]):
         return f"<{describe(self)}>"
 
 
-class Choice(Impl[*Ts]):
+class Choice(Impl[*Ts], Fixed):
     """One of several implementations of one type, by a value. Made by `if_impl` and `match_impl`."""
 
     __slots__ = ("cases", "default", "keys", "selector", "typed")
+
+    cases: tuple[tuple[Any, Impl[*Ts]], ...]
+    default: Impl[*Ts]
+    keys: tuple[Key[Any], ...]
+    selector: Value[Any]
+    typed: tuple[Sequence[AnyType], int]
 
     def __init__(
         self,
@@ -158,11 +160,8 @@ class Choice(Impl[*Ts]):
                     objects=[self, branch, default],
                     locations=[branch.location, default.location],
                 )
-        self.selector = selector
-        self.cases = tuple((label_of(selector, label), branch) for label, branch in cases.items())
-        self.default = default
-        self.keys = tuple(keys)
-        self.typed = (parts, applied)
+        labelled = tuple((label_of(selector, label), branch) for label, branch in cases.items())
+        self._fill(selector=selector, cases=labelled, default=default, keys=tuple(keys), typed=(parts, applied))
 
     def _shape(self) -> Shape:
         labels = tuple(label for label, _ in self.cases)
@@ -233,7 +232,7 @@ def _called(impl: AnyImpl) -> str:
 def _mismatch(functor: AnyImpl, applied: int, expected: str, argument: AnyImpl | None = None) -> TypeMismatch:
     head = functor.head if isinstance(functor, Application) else functor
     parts, before = head._type_parts()
-    declared = " >> ".join(str(part) for part in parts[before:])
+    declared = Type.of_parts(parts[before:])
     places: list[Location | None] = [functor.location, *([argument.location] if argument is not None else [])]
     return TypeMismatch(
         f"{_called(head)} ({declared}) expects {expected}",

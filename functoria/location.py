@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from types import FrameType
 from typing import NamedTuple
 
-_LIBRARIES = {"functoria"}
-"""Top-level packages whose frames are skipped: what a user wrote is what calls them."""
+_LIBRARIES = {"functoria", "functools"}
+"""Top-level packages whose frames are skipped: what a user wrote is what calls them. functools calls cached properties."""
 
 
 class Location(NamedTuple):
@@ -41,6 +42,12 @@ def here() -> Location | None:
         if module.startswith("functoria.cli"):
             return None
         if module.partition(".")[0] not in _LIBRARIES or frame.f_code.co_name == "<module>":
-            return Location(frame.f_code.co_filename, frame.f_lineno)
+            return _shared(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back
     return None
+
+
+@lru_cache(maxsize=1024)
+def _shared(file: str, line: int) -> Location:
+    """One object for one line: a loop makes many terms there."""
+    return Location(file, line)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from functoria.errors import FunctoriaError
+from functoria.location import Location
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -89,7 +90,7 @@ class Section(NamedTuple):
 
 
 class OpamFile(NamedTuple):
-    """The fields, by name, and the sections in order."""
+    """The fields, by name, and the sections in order. Of an extension (`x-…`) given twice the first counts."""
 
     fields: Mapping[str, Value]
     sections: tuple[Section, ...]
@@ -105,7 +106,7 @@ def parse(text: str | bytes, *, name: str = "opam") -> OpamFile:
 
 
 def condition(text: str) -> Value | None:
-    """The formula that stands in braces, without them; None for none. Raises InvalidOpamFile."""
+    """The formula of this text, as it stands in braces, without them; None for none. Raises InvalidOpamFile."""
     read: Value | None = _read(text, "condition", "condition")
     return read
 
@@ -117,20 +118,19 @@ def _read(text: str | bytes, name: str, start: str) -> Any:
         source = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         return _parser().parse(source, start=start)
     except UnicodeDecodeError as error:
-        raise InvalidOpamFile(f"{name} is not UTF-8: byte {error.start}", objects=[name]) from None
+        wrong, line = f"byte {error.start} is not UTF-8", None
     except UnexpectedInput as error:
         # At the end of the text there is no token to point at.
-        place = f"line {error.line}, column {error.column}" if error.line and error.line > 0 else "the end"
-        raise InvalidOpamFile(
-            f"{name}: opam's syntax has no place for what stands at {place}", objects=[name]
-        ) from None
+        line = error.line if isinstance(error.line, int) and error.line > 0 else source.count("\n") + 1
+        column = f", column {error.column}" if error.line == line else ", the end"
+        wrong = f"opam's syntax has no place for what stands at line {line}{column}"
     except VisitError as error:
-        cause = error.orig_exc
-        if not isinstance(cause, InvalidOpamFile):
+        if not isinstance(error.orig_exc, InvalidOpamFile):
             raise
-        raise InvalidOpamFile(f"{name}: {cause.message}", objects=[name]) from None
+        wrong, line = error.orig_exc.message, None
     except InvalidOpamFile as error:
-        raise InvalidOpamFile(f"{name}: {error.message}", objects=[name]) from None
+        wrong, line = error.message, None
+    raise InvalidOpamFile(f"{name}: {wrong}", objects=[name], locations=[Location(name, line or 1)])
 
 
 @cache
@@ -199,19 +199,26 @@ def _integer(token: str) -> int:
     return int(token)
 
 
+def _all(formulae: tuple[Value, ...]) -> Value | None:
+    if len(formulae) > 1:
+        return And(formulae)
+    return formulae[0] if formulae else None
+
+
 def _fields(*statements: tuple[str, Value] | Section) -> OpamFile:
     fields: dict[str, Value] = {}
     for statement in statements:
         if not isinstance(statement, Section):
-            if statement[0] in fields:
-                raise InvalidOpamFile(f"the field {statement[0]} is given twice")
-            fields[statement[0]] = statement[1]
+            name, value = statement
+            if name in fields and not name.startswith("x-"):
+                raise InvalidOpamFile(f"the field {name} is given twice")
+            fields.setdefault(name, value)
     return OpamFile(fields, tuple(statement for statement in statements if isinstance(statement, Section)))
 
 
 _BUILD: dict[str, Any] = {
     "file": _fields,
-    "condition": lambda formula: formula,
+    "condition": lambda *formulae: _all(formulae),
     "field": lambda word, value: (_name(word), value),
     "section": lambda word, name, *statements: Section(_name(word), name, _fields(*statements)),
     "or_": lambda *parts: Or(parts),
@@ -219,10 +226,33 @@ _BUILD: dict[str, Any] = {
     "prefixed": lambda operator, value: Not(str(operator), value),
     "relation": lambda left, operator, right: Relation(left, str(operator), right),
     "bound": lambda operator, right: Relation(None, str(operator), right),
-    "option": Conditional,
+    "together": lambda *formulae: _all(formulae),
+    "option": lambda value, *formulae: Conditional(value, _all(formulae)),
     "group": lambda *items: Group(items),
     "list_": lambda *items: Items(items),
     "STRING": _string,
     "WORD": _word,
     "INT": _integer,
 }
+
+
+_NODES: dict[str, Any] = {node.__name__: node for node in (Word, Items, Group, Conditional, Not, Relation, And, Or)}
+
+
+def to_data(value: Value | None) -> Any:
+    """`value` as JSON can say it. `of_data` reads it back."""
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, (Items, Group, And, Or)):
+        return [type(value).__name__, [to_data(part) for part in value[0]]]
+    return [type(value).__name__, *map(to_data, value)]
+
+
+def of_data(data: Any) -> Any:
+    """The value that `to_data` made `data` of."""
+    if not isinstance(data, list):
+        return data
+    node, *parts = data
+    if node in ("Items", "Group", "And", "Or"):
+        return _NODES[node](tuple(map(of_data, parts[0])))
+    return _NODES[node](*map(of_data, parts))

@@ -74,7 +74,7 @@ class Plan:
     @cached_property
     def packages(self) -> tuple[Package, ...]:
         """The packages, merged, in order of name. Raises Undecided for a partial plan."""
-        self._decided("packages")
+        self._decided("packages", self.undecided)
         by_name: dict[str, dict[tuple[Any, ...], Package]] = {}
         for demand in self.demands:
             wanted = demand.package
@@ -107,7 +107,7 @@ class Plan:
     @cached_property
     def contents(self) -> Mapping[str, File]:
         """The files, by name, with whether they can be executed. Raises Undecided for a partial plan."""
-        self._decided("files")
+        self._decided("files", [*self.undecided, *(key for key in self.keys if key.name not in self.values)])
         from functoria.emit import emit
 
         return emit(self)
@@ -155,12 +155,11 @@ class Plan:
 
         return to_json(self)
 
-    def _decided(self, what: str) -> None:
-        if self.undecided:
-            names = ", ".join(key.name for key in self.undecided)
-            raise Undecided(
-                f"the {what} of a partial plan depend on {names}: complete it first", objects=self.undecided
-            )
+    def _decided(self, what: str, still_open: Sequence[Key[Any]]) -> None:
+        if still_open:
+            keys = tuple(dict.fromkeys(still_open))
+            names = ", ".join(key.name for key in keys)
+            raise Undecided(f"the {what} of a partial plan depend on {names}: complete it first", objects=keys)
 
     def __repr__(self) -> str:
         choices = ", ".join(f"{name}={value!r}" for name, value in self.context.given.items())
@@ -185,7 +184,7 @@ def make_plan(app: App, context: Context) -> Plan:
         try:
             demands.extend(Demand(wanted, node) for wanted in _packages(node.device, reading))
         except Undecided:
-            undecided.update(dict.fromkeys(node.device.packages.keys))
+            undecided.update(dict.fromkeys(node.device.packages.undecided(reading)))
         try:
             module_path(node.device.module)
         except InvalidModule as error:

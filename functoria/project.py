@@ -76,7 +76,7 @@ class Project:
             written = self._state(force)
             if written is None:
                 return []
-            marks = {name: mark_of(self.directory / name) for name in (*written.files, STATE)}
+            marks = {name: mark_of(self.directory / name) for name in (*map(_checked, written.files), STATE)}
             steps = [Step(name, mark, None) for name, mark in marks.items() if mark not in (None, "directory")]
             self._refuse(steps, written, edited, force)
             commit(self.directory, steps)
@@ -109,7 +109,7 @@ class Project:
             steps.append(Step(name, found, mark, link=target))
         for name in written.files if written else ():
             if name not in marks:
-                steps.append(Step(name, mark_of(self.directory / name), None))
+                steps.append(Step(_checked(name), mark_of(self.directory / name), None))
         known = None if config is None else os.path.relpath(config, self.directory)
         if known is None and written is not None:
             known = written.config
@@ -139,6 +139,11 @@ class Project:
 
     def _refuse(self, steps: list[Step], written: State | None, edited: list[str], force: bool) -> None:
         for step in steps:
+            for parent in (self.directory / step.name).parents:
+                if parent == self.directory:
+                    break
+                if os.path.lexists(parent) and not parent.is_dir() and step.after is not None:
+                    raise FileConflict(f"{parent} is no directory: move it away", objects=[step.name])
             if step.before == "directory":
                 raise FileConflict(f"{self.directory / step.name} is a directory: move it away", objects=[step.name])
         names = [step.name for step in steps if self._conflicts(step, written)] + edited

@@ -52,12 +52,13 @@ def dune(text: str) -> str:
     checked(text, language="dune", lines=True)
     if text and _DUNE_PLAIN.issuperset(text) and not text.startswith(":"):
         return text
-    return f'"{_escaped(text, _OCAML).replace("%{", chr(92) + "%{")}"'
+    escaped = "".join(_OCAML.get(char, char) for char in text)
+    return '"%s"' % escaped.replace("%{", "\\%{")
 
 
 def make(text: str) -> str:
-    """`text` in a recipe or a variable of a Makefile: `$` doubled, `#` escaped. It must be one line."""
-    return checked(text, language="make").replace("$", "$$").replace("#", "\\#")
+    """`text` in a recipe of a Makefile: `$` doubled. It must be one line."""
+    return checked(text, language="make").replace("$", "$$")
 
 
 def sh(text: str) -> str:

@@ -9,7 +9,7 @@ from attrs import frozen
 from functoria.device import Device, deps_of
 from functoria.impl import AnyImpl, Choice
 from functoria.key import Key
-from functoria.term import Term, walk
+from functoria.term import Interner, Term, walk
 from functoria.value import Read, Value
 
 
@@ -30,13 +30,14 @@ def survey(root: AnyImpl) -> Survey:
     found: dict[Key[Any], None] = {}
     deciding: dict[Key[Any], None] = {}
     declared: dict[Key[Any], None] = {}
-    pending: list[Term] = [root]
+    intern = Interner()
+    pending: list[Term] = [intern(root)]
     seen: set[int] = set()
-    kept: list[Term] = []
     while pending:
         more: list[Term] = []
         for term in walk(pending, seen):
-            kept.append(term)
+            if intern(term) is not term:
+                continue
             if isinstance(term, Read):
                 found[term.key] = None
             elif isinstance(term, Choice):
@@ -44,9 +45,9 @@ def survey(root: AnyImpl) -> Survey:
                 deciding.update(dict.fromkeys(term.selector.keys))
             elif isinstance(term, Device):
                 found.update(dict.fromkeys(term.keys))
-                more.extend(deps_of(term))
+                more.extend(map(intern, deps_of(term)))
                 if isinstance(term.packages, Value):
-                    more.append(term.packages)
+                    more.append(intern(term.packages))
         pending = more
     found.update(declared)
     found.update({key: None for alias in list(found) for key, _ in alias.sets})

@@ -28,6 +28,16 @@ class Term:
         object.__setattr__(self, "_location", here())
         return self
 
+    def __getstate__(self) -> dict[str, object]:
+        """All but the hash, which is another in another process."""
+        names = [name for cls in type(self).__mro__ for name in getattr(cls, "__slots__", ())]
+        held = {name: getattr(self, name) for name in names if name not in _APART and hasattr(self, name)}
+        return {**held, **getattr(self, "__dict__", {})}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
     def _shape(self) -> Shape:
         """What this node is by itself, and the terms directly inside it."""
         raise NotImplementedError
@@ -44,6 +54,22 @@ class Term:
 
     def __hash__(self) -> int:
         return self._hash if self._hash is not None else _hash(self)
+
+
+_APART = frozenset(["__weakref__", "_hash"])
+
+
+class Fixed(Term):
+    """A term of this library's own making: it is filled once, by `_fill`, and never set again."""
+
+    __slots__ = ()
+
+    def _fill(self, **values: object) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be set")
 
 
 def _hash(root: Term) -> int:
@@ -118,7 +144,8 @@ def frozen_value(value: object, terms: list[Term]) -> Hashable:
     if isinstance(value, (list, tuple)):
         return (type(value), tuple(frozen_value(item, terms) for item in value))
     if isinstance(value, Mapping):
-        return (dict, tuple((key, frozen_value(item, terms)) for key, item in value.items()))
+        items = sorted(value.items(), key=lambda item: repr(item[0]))
+        return (dict, tuple((key, frozen_value(item, terms)) for key, item in items))
     if isinstance(value, (set, frozenset)):
         return frozenset(value)
     return value  # not hashable after all: a TypeError says so where it is hashed

@@ -87,9 +87,12 @@ def recover(directory: Path) -> list[str]:
     edited: list[str] = []
     try:
         steps = json.loads((aside / _JOURNAL).read_bytes())
+        steps = [(str(name), before, after) for name, before, after in steps]
     except FileNotFoundError:
         shutil.rmtree(aside, ignore_errors=True)
         return edited
+    except (ValueError, TypeError) as error:
+        raise WriteError(f"{aside / _JOURNAL} is damaged: remove {aside}", objects=[directory]) from error
     try:
         for number, (name, before, after) in enumerate(steps):
             path, made = directory / name, aside / str(number)

@@ -61,11 +61,14 @@ class Type(Generic[*Ts]):
             return True
         if not isinstance(other, Type):
             return NotImplemented
-        if self.name or other.name or self._hash != other._hash:
+        if self.name or other.name or hash(self) != hash(other):
             return self.name == other.name != ""
         return self.parts == other.parts
 
     def __hash__(self) -> int:
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash(self.name or tuple(hash(part) for part in self.parts)))
+        assert self._hash is not None
         return self._hash
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -81,13 +84,13 @@ class Type(Generic[*Ts]):
         return f"Type({self.name!r})" if self.name else f"<Type {self}>"
 
     if TYPE_CHECKING:
-        _hash: int
+        _hash: int | None
 
 
 def _fill(type_: AnyType, name: str, parts: tuple[AnyType, ...]) -> None:
     object.__setattr__(type_, "name", name)
     object.__setattr__(type_, "parts", parts)
-    object.__setattr__(type_, "_hash", hash(name or tuple(part._hash for part in parts)))
+    object.__setattr__(type_, "_hash", None)
 
 
 def _arrow(parts: tuple[AnyType, ...]) -> AnyType:

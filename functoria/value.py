@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from functoria.errors import DeviceError, FunctoriaError, InvalidValue
-from functoria.term import Shape, Term, frozen_value, walk
+from functoria.errors import DeviceError, FunctoriaError, InvalidValue, Undecided
+from functoria.term import Fixed, Shape, Term, frozen_value, walk
 
 if TYPE_CHECKING:
     from functoria.key import Key
@@ -16,7 +16,7 @@ U = TypeVar("U")
 _NO_DEFAULT = object()
 
 
-class Value(Term, Generic[T]):
+class Value(Fixed, Generic[T]):
     """A value that depends on keys. Made by `key.value`, `Value.pure` and `lift`, and by the methods of others.
 
     Values are equal where they are made alike: from equal keys, by the same functions.
@@ -76,6 +76,29 @@ class Value(Term, Generic[T]):
         result: T = done[id(self)]
         return result
 
+    def undecided(self, read: Callable[[Key[Any]], Any]) -> tuple[Key[Any], ...]:
+        """The keys for which `read` raises Undecided, among those that it takes to evaluate; none where that succeeds."""
+        found: dict[Key[Any], None] = {}
+        pending: list[Value[Any]] = [self]
+        seen: set[int] = set()
+        while pending:
+            value = pending.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if isinstance(value, Read):
+                try:
+                    read(value.key)
+                except Undecided:
+                    found[value.key] = None
+            else:
+                pending.extend(reversed(value._asks(read)))
+        return tuple(found)
+
+    def _asks(self, read: Callable[[Key[Any]], Any]) -> list[Value[Any]]:
+        """The values that this one is made of, as far as `read` tells which."""
+        return []
+
     def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
         """What must be evaluated before, and is not yet `done`."""
         return []
@@ -89,8 +112,10 @@ class Pure(Value[T]):
 
     __slots__ = ("constant",)
 
+    constant: T
+
     def __init__(self, constant: T) -> None:
-        self.constant = constant
+        self._fill(constant=constant)
 
     def _shape(self) -> Shape:
         terms: list[Term] = []
@@ -105,8 +130,10 @@ class Read(Value[T]):
 
     __slots__ = ("key",)
 
+    key: Key[T]
+
     def __init__(self, key: Key[T]) -> None:
-        self.key = key
+        self._fill(key=key)
 
     def _shape(self) -> Shape:
         return (self.key, ())
@@ -120,12 +147,17 @@ class Lift(Value[T]):
 
     __slots__ = ("arguments", "function")
 
+    arguments: tuple[Value[Any], ...]
+    function: Callable[..., T]
+
     def __init__(self, function: Callable[..., T], arguments: tuple[Value[Any], ...]) -> None:
-        self.function = function
-        self.arguments = arguments
+        self._fill(function=function, arguments=arguments)
 
     def _shape(self) -> Shape:
         return (self.function, self.arguments)
+
+    def _asks(self, read: Callable[[Key[Any]], Any]) -> list[Value[Any]]:
+        return list(self.arguments)
 
     def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
         return [argument for argument in self.arguments if id(argument) not in done]
@@ -149,10 +181,12 @@ class Case(Value[T]):
 
     __slots__ = ("cases", "default", "selector")
 
+    cases: tuple[tuple[Any, Value[T]], ...]
+    default: Value[T] | None
+    selector: Value[Any]
+
     def __init__(self, selector: Value[Any], cases: tuple[tuple[Any, Value[T]], ...], default: Value[T] | None) -> None:
-        self.selector = selector
-        self.cases = cases
-        self.default = default
+        self._fill(selector=selector, cases=cases, default=default)
 
     def _shape(self) -> Shape:
         branches = tuple(branch for _, branch in self.cases) + ((self.default,) if self.default else ())
@@ -169,6 +203,13 @@ class Case(Value[T]):
                 locations=[self.location],
             )
         return branch
+
+    def _asks(self, read: Callable[[Key[Any]], Any]) -> list[Value[Any]]:
+        try:
+            selected = self.selector.evaluate(read)
+        except Undecided:
+            return [self.selector]
+        return [self.selector, self._chosen({id(self.selector): selected})]
 
     def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
         if id(self.selector) not in done:

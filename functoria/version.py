@@ -37,8 +37,9 @@ def _runs(text: str) -> Sort:
     for letters, digits in re.findall("([^0-9]*)([0-9]*)", text):
         number = digits.lstrip("0")
         key.append(((*map(_weight, letters), _END), len(number), number))
-    while len(key) > 1 and key[-1] == key[-2] == ((_END,), 0, ""):
-        key.pop()
+    # The end compares as a run of nothing, so that what follows a number may be below it: 0~ < 0.
+    if len(key) == 1:
+        key.append(key[0])
     return tuple(key)
 
 
@@ -90,7 +91,7 @@ class Version:
         """The first release that may break what works with this one, by MirageOS's rule for upper bounds.
 
         Below 1.0.0 that is the next minor release (0.4.2 → 0.5.0), from 1.0.0 the next major one (1.5.0 → 2.0.0).
-        Raises InvalidVersion where the text does not begin with a release number.
+        Raises InvalidVersion where the text does not begin with a release number, or what follows from it is not above.
         """
         match = re.match(r"v?([0-9]+)(?:\.([0-9]+))?", self.text)
         if match is None:
@@ -100,9 +101,13 @@ class Version:
             )
         prefix = "v" if self.text.startswith("v") else ""
         major, minor = match.group(1), match.group(2) or "0"
-        if major.strip("0"):
-            return Version(f"{prefix}{_successor(major)}.0.0")
-        return Version(f"{prefix}0.{_successor(minor)}.0")
+        release = f"{_successor(major)}.0.0" if major.strip("0") else f"0.{_successor(minor)}.0"
+        bound = Version(prefix + release)
+        if bound <= self:
+            raise InvalidVersion(
+                f"the bound {bound} that follows from {self.text!r} is not above it: give max= yourself", objects=[self]
+            )
+        return bound
 
 
 def _successor(digits: str) -> str:

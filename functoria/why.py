@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import frozen
 
@@ -11,29 +12,64 @@ from functoria.device import deps_of
 from functoria.graph import Node
 from functoria.impl import Application, Choice
 from functoria.state import plain
+from functoria.term import Interner
 from functoria.value import Value
 
 if TYPE_CHECKING:
     from functoria.package import Package
-    from functoria.plan import Demand, Plan
+    from functoria.plan import Plan
+
+_LONG = 8
+"""The most devices of a path that are printed."""
 
 
-@frozen
+class Link(NamedTuple):
+    """The keys of a choice, and the choice above it by which it was reached; shared by all that is below."""
+
+    keys: tuple[str, ...]
+    above: Link | None
+
+
+@frozen(eq=False, repr=False)
 class Reason:
     """One device that brings a package."""
 
     package: Package
     """The package as that device declares it."""
     device: Node
-    path: tuple[Node, ...]
-    """The devices from the root to that device, each needing the next."""
-    keys: tuple[tuple[str, Any], ...]
-    """The keys, with their values, that decided that the device, or the package, is there at all."""
+    _plan: Plan
+    _parents: Mapping[int, Node]
+    _choices: Mapping[Any, Link | None]
+
+    @property
+    def path(self) -> tuple[Node, ...]:
+        """The devices from the root to that device, each needing the next, on a shortest way."""
+        path = [self.device]
+        while path[-1].index in self._parents:
+            path.append(self._parents[path[-1].index])
+        return tuple(reversed(path))
+
+    @property
+    def keys(self) -> tuple[tuple[str, Any], ...]:
+        """The keys, with their values, that decided that the device, or the package, is there at all."""
+        links: list[Link] = []
+        link = self._choices.get(self.device.device)
+        while link is not None:
+            links.append(link)
+            link = link.above
+        names = dict.fromkeys(name for each in reversed(links) for name in each.keys)
+        packages = self.device.device.packages
+        if isinstance(packages, Value):
+            names.update({key.name: None for key in packages.keys})
+        return tuple((name, self._plan.values[name]) for name in names if name in self._plan.values)
 
     def __str__(self) -> str:
-        through = " → ".join(node.module for node in self.path)
+        modules = [node.module for node in self.path]
+        if len(modules) > _LONG:
+            modules[_LONG // 2 : -(_LONG // 2)] = [f"({len(modules) - _LONG // 2 * 2} more)"]
         when = ", ".join(f"{name}={_shown(value)}" for name, value in self.keys)
         where = f" at {self.package.location}" if self.package.location else ""
+        through = " → ".join(modules)
         return f"{self.package} of {self.device.module}{where}, by {through}" + (f", because {when}" if when else "")
 
 
@@ -71,12 +107,9 @@ class Why:
 def explain(plan: Plan, name: str) -> Why:
     """Why the package `name` is in `plan`. Raises UnknownKey where it is not."""
     merged = plan.package(name)
-    parents = _parents(plan)
-    choices = _choices(plan)
-    return Why(
-        merged,
-        tuple(_reason(plan, demand, parents, choices) for demand in plan.demands if demand.package.name == name),
-    )
+    parents, choices = _parents(plan), _choices(plan)
+    demands = (demand for demand in plan.demands if demand.package.name == name)
+    return Why(merged, tuple(Reason(each.package, each.node, plan, parents, choices) for each in demands))
 
 
 def _parents(plan: Plan) -> dict[int, Node]:
@@ -94,44 +127,32 @@ def _parents(plan: Plan) -> dict[int, Node]:
     return parents
 
 
-def _choices(plan: Plan) -> dict[Any, dict[str, None]]:
-    """For each device, the names of the keys by whose choices it was reached: what it takes to be in the plan."""
-    found: dict[Any, dict[str, None]] = {}
+def _choices(plan: Plan) -> dict[Any, Link | None]:
+    """For each device, the choices by which it was reached."""
+    found: dict[Any, Link | None] = {}
     read = plan.context.read
-    pending: deque[tuple[Any, dict[str, None]]] = deque([(plan.app.root, {})])
+    intern = Interner()
+    pending: deque[tuple[Any, Link | None]] = deque([(plan.app.root, None)])
     seen: set[int] = set()
     while pending:
-        term, keys = pending.popleft()
+        given, link = pending.popleft()
+        term: Any = intern(given)
         if id(term) in seen:
             continue
         seen.add(id(term))
         if isinstance(term, Application):
-            pending += [(term.functor, keys), (term.argument, keys)]
+            pending += [(term.functor, link), (term.argument, link)]
         elif isinstance(term, Choice):
-            more = {**keys, **{key.name: None for key in term.selector.keys}}
-            pending.append((term.choose(term.selector.evaluate(read)), more))
+            below = Link(tuple(key.name for key in term.selector.keys), link)
+            pending.append((term.choose(term.selector.evaluate(read)), below))
         else:
-            found.setdefault(term, keys)
-            pending += [(dep, keys) for dep in deps_of(term)]
+            found.setdefault(term, link)
+            pending += [(dep, link) for dep in deps_of(term)]
     return found
 
 
-def _reason(plan: Plan, demand: Demand, parents: dict[int, Node], choices: dict[Any, dict[str, None]]) -> Reason:
-    path = [demand.node]
-    while path[-1].index != plan.root.index:
-        path.append(parents[path[-1].index])
-    names: dict[str, None] = {}
-    for node in reversed(path):
-        names.update(choices.get(node.device, {}))
-    packages = demand.node.device.packages
-    if isinstance(packages, Value):
-        names.update({key.name: None for key in packages.keys})
-    keys = tuple((name, plan.values[name]) for name in names if name in plan.values)
-    return Reason(demand.package, demand.node, tuple(reversed(path)), keys)
-
-
 def _shown(value: Any) -> str:
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def to_json(plan: Plan) -> dict[str, Any]:

@@ -57,10 +57,11 @@ class Mirage(Main):
         return "open Lwt.Infix\nlet return = Lwt.return\nlet run = OS.Main.run\n"
 
     def configure(self, info: Info) -> None:
-        """Warn where debugging is asked of a target that has no support for it. Refuse nocrypto without entropy."""
+        """Warn where debugging has no support, and refuse nocrypto without entropy and names that no file can hold."""
         if info.get(target_debug) and info.get(target) != "hvt":
             warnings.warn(f"-g does nothing on the target {info.get(target)}: only hvt has it", stacklevel=2)
         self._check_entropy(info)
+        self.files(info)  # a target's files may have no way to say a name: better refused before anything is written
 
     def _check_entropy(self, info: Info) -> None:
         """Refuse a unikernel that links nocrypto and never feeds it entropy: its random numbers could be guessed."""
@@ -98,7 +99,7 @@ class Mirage(Main):
         # Warning 3 is deprecation: newer cmdliners deprecate a function that MirageOS 3.3's keys are made with.
         flags = ["-w", "-3"]
         if info.get(warn_error):
-            flags += ["-w", "A-3-4-41-42-44", "-warn-error", "+1..49-3"]
+            flags += ["-w", "A-3-4-41-42-44-70", "-warn-error", "+1..49-3"]
         return self.backend(info).program(info, flags)
 
     def files(self, info: Info) -> Mapping[str, str | File]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
+
+from attrs import field, frozen
 
 from functoria import arg, quote
 from functoria.arg import Converter
@@ -17,6 +19,11 @@ def _interface(text: str) -> IPv4Interface:
     if "/" not in text:
         raise ValueError("the length of the prefix is missing")
     return IPv4Interface(text)
+
+
+def _parsed(converter: str, text: str) -> str:
+    """What an OCaml converter reads `text` as. Ipaddr's own function for an address with its prefix has gone since."""
+    return f"(match Cmdliner.Arg.conv_parser {converter} {quote.ocaml(text)} with Ok value -> value | Error _ -> raise Exit)"
 
 
 def _quoted(function: str, text: str) -> str:
@@ -36,7 +43,7 @@ ipv4_interface: Converter[IPv4Interface] = arg.custom(
     "an IPv4 address with its prefix, as 10.0.0.2/24",
     runtime="Mirage_runtime.Arg.ipv4",
     parse=_interface,
-    literal=lambda interface: _quoted("Ipaddr.V4.Prefix.of_address_string_exn", str(interface)),
+    literal=lambda interface: _parsed("Mirage_runtime.Arg.ipv4", str(interface)),
     instance=IPv4Interface,
 )
 """An IPv4 address with the length of its network's prefix, `10.0.0.2/24`: an `ipaddress.IPv4Interface`."""
@@ -60,16 +67,6 @@ ipv6_network: Converter[IPv6Network] = arg.custom(
 """An IPv6 network, `fe80::/64`: an `ipaddress.IPv6Network`."""
 
 
-class Threshold(NamedTuple):
-    """How verbose the logs of `source`, or of all sources (None), are to be."""
-
-    source: str | None
-    level: Level
-
-    def __str__(self) -> str:
-        return f"{'*' if self.source is None else self.source}:{self.level}"
-
-
 def level_of(text: str) -> Level:
     """`text`, if it is a level; MirageOS's names, in any case. Raises ValueError."""
     name = str(text).lower()
@@ -77,6 +74,17 @@ def level_of(text: str) -> Level:
         if level == name:
             return level
     raise ValueError(f"a level is one of {', '.join(LEVELS)}")
+
+
+@frozen
+class Threshold:
+    """How verbose the logs of `source`, or of all sources (None), are to be. Raises ValueError for no level."""
+
+    source: str | None
+    level: Level = field(converter=level_of)
+
+    def __str__(self) -> str:
+        return f"{'*' if self.source is None else self.source}:{self.level}"
 
 
 def level_literal(level: str) -> str:

@@ -88,9 +88,11 @@ class TarImage(BlockFile):
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The archive, made by tar. Names in it are relative to the directory, as keys are."""
         # A name that starts with a dash keeps ./ before it, for tar would read it as an option.
-        command = "find . -type f | sed 's|^\\./\\([^-]\\)|\\1|' | LC_ALL=C sort | tar --format=ustar -cf - -T -"
+        command = (
+            "find . -type f | sed 's|^\\./\\([^-]\\)|\\1|; s|\\\\|&&|g' | LC_ALL=C sort | tar --format=ustar -cf - -T -"
+        )
         action = printed("tar", "the system has a package of it", self.directory, command, info)
-        yield made_of(self.directory, self.image, action)
+        yield from made_of(self.directory, self.image, action)
 
 
 @frozen

@@ -85,7 +85,7 @@ class FatImage(BlockFile):
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The image, made by the script."""
         name = f"make-{self.stem}-image.sh"
-        yield made_of(self.directory, self.image, ("run", "sh", name, self.image), [name])
+        yield from made_of(self.directory, self.image, ("run", "sh", name, self.image), [name])
 
 
 def glob(pattern: str) -> str:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from functoria import Info, quote
+from functoria.errors import InvalidName
 from functoria.sexp import Sexp, Verbatim
 
 _WORD = re.compile(r"[a-z0-9_]*\Z", re.ASCII)
@@ -30,16 +31,23 @@ def slug(stem: str, *parts: str) -> str:
     return name
 
 
-def made_of(directory: str, target: str, action: Sexp, more: Sequence[str] = (), *, promote: bool = True) -> Sexp:
-    """A rule that makes `target` of all files below `directory`, and again when they change."""
+def made_of(
+    directory: str, target: str, action: Sexp, more: Sequence[str] = (), *, promote: bool = True
+) -> Iterator[Sexp]:
+    """A rule that makes `target` of all files below `directory`, and again when they change.
+
+    With `promote` it is put beside the sources, whenever the project is built: the unikernel opens it when it starts.
+    """
+    if directory.startswith("/") or ".." in directory.split("/"):
+        raise InvalidName(
+            f"{directory!r} is not inside of the project, where dune finds it: name a directory beside the configuration",
+            objects=[directory],
+        )
     tree: Sexp = ("universe",) if _is_here(directory) else ("source_tree", directory)
-    return (
-        "rule",
-        ("targets", target),
-        ("deps", tree, *more),
-        *((_PROMOTED,) if promote else ()),
-        ("action", action),
-    )
+    promoted = (_PROMOTED,) if promote else ()
+    yield ("rule", ("targets", target), ("deps", tree, *more), *promoted, ("action", action))
+    if promote:
+        yield ("alias", ("name", "default"), ("deps", target))
 
 
 def printed(tool: str, hint: str, directory: str, command: str, info: Info) -> Sexp:
@@ -62,7 +70,7 @@ def entered(tool: str, hint: str, directory: str, info: Info) -> str:
         return f"{checks}\n{_copy(info)}"
     absent = f"the directory {directory} does not exist, or holds no file"
     path = quote.sh(directory)
-    return f"{checks}\ntest -d {path} || {{ echo {quote.sh(absent)} >&2; exit 1; }}\ncd {path}"
+    return f"{checks}\ntest -d {path} || {{ echo {quote.sh(absent)} >&2; exit 1; }}\ncd -- {path}"
 
 
 def _is_here(directory: str) -> bool:

@@ -49,7 +49,7 @@ class Crunch(Device[KvRo]):
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The module, made by ocaml-crunch."""
         action = printed("ocaml-crunch", "opam install crunch", self.directory, "ocaml-crunch -m lwt .", info)
-        yield made_of(self.directory, f"{self.name}.ml", action, promote=False)
+        yield from made_of(self.directory, f"{self.name}.ml", action, promote=False)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Connect"""

@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from functoria.key import Key
 
 OWN = "OPTIONS"
+RESERVED = (
+    "--help",
+    "-f",
+    "--file",
+    "-b",
+    "--build-dir",
+    "-o",
+    "--output",
+    "-v",
+    "--verbose",
+    "--force",
+    "--dry-run",
+    "--why",
+    "--json",
+)
 
 
 class KeyOption(click.Option):
@@ -72,7 +87,9 @@ def _checked(variants: tuple[Key[Any], ...]) -> Callable[[click.Context, click.P
 
 def key_options(app: App, own: Sequence[click.Parameter]) -> list[click.Parameter]:
     """An option for each key that is configured. Raises DuplicateKey for one that `own` options, or two keys, share."""
-    taken: dict[str, Key[Any] | None] = {option: None for parameter in own for option in parameter.opts}
+    taken: dict[str, Key[Any] | None] = dict.fromkeys(
+        [*RESERVED, *(option for parameter in own for option in parameter.opts)]
+    )
     options: list[click.Parameter] = []
     for variants in app.keys_by_name.values():
         key = variants[0]

@@ -66,7 +66,12 @@ class _Names:
     modules: dict[str, int]
 
     def plain(self, words: Sequence[Token]) -> tuple[str, ...]:
-        return tuple(self._plain(word) if word.kind == "word" else word.text for word in words)
+        # What follows a dot is of the module before it, whatever it is called.
+        before = ("", *(word.text for word in words))
+        return tuple(
+            self._plain(word) if word.kind == "word" and dot != "." else word.text
+            for word, dot in zip(words, before, strict=False)
+        )
 
     def _plain(self, word: Token) -> str:
         text = word.text
@@ -84,21 +89,21 @@ def facts(files: Mapping[str, str]) -> Facts:
     name = next(name for name in files if name.endswith(".opam"))
     keys, runtime = key_functions(files["key_gen.ml"])
     main = main_of(files["main.ml"])
-    return Facts(
-        packages(files[name]), libraries(files["dune"]), keys, runtime, main.modules, main.devices, main.last
-    )
+    return Facts(packages(files[name]), libraries(files["dune"]), keys, runtime, main.modules, main.devices, main.last)
 
 
 def packages(text: str) -> tuple[Wanted, ...]:
     """The packages that an opam file depends on, in its order."""
     fields = opam.read(text)
-    pins = {str(pin[0]).removesuffix(".dev"): str(pin[1]) for pin in _items(fields.get("pin-depends", ()))}
-    return tuple(_wanted(value, pins) for value in fields.get("depends", ()))
+    pins = {str(pin[0]).removesuffix(".dev"): str(pin[1]) for pin in map(_list, _list(fields.get("pin-depends")))}
+    return tuple(_wanted(value, pins) for value in _list(fields.get("depends")))
 
 
-def _items(value: opam.Value) -> list[tuple[opam.Value, ...]]:
-    items = value if type(value) is tuple else ()
-    return [item for item in items if isinstance(item, tuple)]
+def _list(value: opam.Value | None) -> list[opam.Value]:
+    # What else a value may be is a tuple too, with names for its parts.
+    return (
+        [*value] if isinstance(value, tuple) and not isinstance(value, (opam.Relation, opam.Logic, opam.Option)) else []
+    )
 
 
 def _wanted(value: opam.Value, pins: Mapping[str, str]) -> Wanted:
@@ -128,7 +133,9 @@ def key_functions(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The functions of key_gen.ml that give a key's value, and the names in its list of runtime keys, both in its order."""
     words = ocaml.tokens(text)
     texts = [word.text for word in words]
-    functions = [texts[i + 1] for i in range(len(texts) - 3) if texts[i] == "let" and texts[i + 2 : i + 4] == ["(", ")"]]
+    functions = [
+        texts[i + 1] for i in range(len(texts) - 3) if texts[i] == "let" and texts[i + 2 : i + 4] == ["(", ")"]
+    ]
     start = texts.index("runtime_keys")
     strings = [_STRING.fullmatch(word.text) for word in words[start:] if word.kind == "string"]
     return tuple(functions), tuple(match.group(1) for match in strings if match)
@@ -182,7 +189,7 @@ def _after_brackets(text: str, words: Sequence[Token], start: int) -> int:
         depth += {"(": 1, ")": -1}.get(words[at].text, 0) if words[at].kind == "bracket" else 0
         if not depth:
             return at + 1
-    fault(text, words[start].start, "( is never closed")
+    return fault(text, words[start].start, "( is never closed")
 
 
 def _started(code: tuple[str, ...], eager: bool) -> Started:

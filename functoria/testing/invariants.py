@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NoReturn
 
 from functoria.bounds import intersection
@@ -14,9 +15,11 @@ from functoria.graph import Node
 from functoria.names import KEYWORDS, module_path
 from functoria.plan import Plan, make_plan
 from functoria.testing import ocaml, opam, sexps
-from functoria.testing.facts import Facts, Wanted, facts, main_of
+from functoria.testing.facts import Facts, Wanted, facts, key_functions, main_of
+from functoria.testing.reading import called, readings
 from functoria.testing.rename import renamings
 from functoria.testing.syntax import SyntaxFault
+from functoria.version import Version
 
 _VALUE = re.compile(r"[a-z_][A-Za-z0-9_']*\Z", re.ASCII)
 
@@ -119,6 +122,33 @@ def bounded(plan: Plan) -> None:
             _broken(plan, f"{package} does not admit {minimum}, a declared minimum", package, *declared)
 
 
+def declared(plan: Plan) -> None:
+    """Every key that a device reads is declared: by itself, by `register`, or as what decides a choice.
+
+    Read is what its hooks ask of `info`, and what its code calls as `Key_gen.NAME`; main.ml has no other `Key_gen.NAME`
+    than what key_gen.ml defines.
+    """
+    common = (*plan.root.device.keys, *plan.app.survey.deciding, *plan.app.survey.declared)
+    for reading in readings(plan):
+        # The root asks for keys of the devices that it finds, such as the interfaces that a file of its own names.
+        keys = {*common, *reading.node.device.keys, *(plan.keys if reading.node is plan.root else ())}
+        unknown = [name for name in reading.asked if name not in {key.name for key in keys}]
+        if unknown:
+            _broken(plan, f"{reading.node!r} reads the key {unknown[0]}, which nothing declares for it", reading.node)
+        functions = {"runtime_keys", *(key.ocaml_name for key in keys), *(f"{key.ocaml_name}_t" for key in keys)}
+        unknown = [name for name in called(reading.code) if name not in functions]
+        if unknown:
+            _broken(plan, f"the code of {reading.node!r} calls Key_gen.{unknown[0]}, of no key of its", reading.node)
+    files = plan.files()
+    words = [word.text for word in ocaml.tokens(files["key_gen.ml"])]
+    others = {after for word, after in pairwise(words) if word == "let"} - {key.ocaml_name for key in plan.keys}
+    defined = others.union(key_functions(files["key_gen.ml"])[0])
+    for name, text in files.items():
+        missing = [function for function in called(text) if function not in defined] if name.endswith(".ml") else []
+        if missing:
+            _broken(plan, f"{name} calls Key_gen.{missing[0]}, which key_gen.ml does not define", name)
+
+
 def ocaml_parses(plan: Plan) -> None:
     """Every emitted OCaml file is OCaml: by tree-sitter's grammar, or word by word (see `ocaml.grammar`)."""
     _each(plan, ".ml", ocaml.parse)
@@ -172,10 +202,7 @@ def deterministic(plan: Plan) -> None:
 def faithful(plan: Plan) -> None:
     """The files say what the plan says: packages and bounds, libraries, keys, and who is made of and waits for whom."""
     found = _facts(plan)
-    wanted = tuple(
-        Wanted(p.name, *(None if end is None else str(end) for end in (p.min, p.max)), p.build, p.pin)
-        for p in plan.packages
-    )
+    wanted = tuple(Wanted(p.name, _text(p.min), _text(p.max), p.build, p.pin) for p in plan.packages)
     applied = {node.index: place for place, node in enumerate(node for node in plan.devices if node.arguments)}
     modules = tuple(tuple(_application(node, applied)) for node in plan.devices if node.arguments)
     same = {
@@ -195,6 +222,10 @@ def faithful(plan: Plan) -> None:
     missing = set(plan.libraries) - set(found.libraries)
     if missing:
         _broken(plan, f"the dune file does not link {', '.join(sorted(missing))}", *missing)
+
+
+def _text(version: Version | None) -> str | None:
+    return None if version is None else str(version)
 
 
 def _application(node: Node, applied: dict[int, int]) -> list[str]:

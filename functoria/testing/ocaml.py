@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -28,7 +29,8 @@ _TOKEN = re.compile(
 _IN_COMMENT = re.compile(r'\(\*|\*\)|"(?:[^"\\]|\\.)*"|"', re.DOTALL)
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=16)  # several invariants read one file
+def tokens(text: str) -> tuple[Token, ...]:
     """The words of OCaml code, without blanks, comments and line directives. Raises SyntaxFault for what is none."""
     found: list[Token] = []
     at = 0
@@ -43,7 +45,7 @@ def tokens(text: str) -> list[Token]:
         if kind not in ("blank", "line"):
             found.append(Token(str(kind), match.group(), at))
         at = match.end()
-    return found
+    return tuple(found)
 
 
 def _after_comment(text: str, start: int) -> int:

@@ -151,7 +151,7 @@ class _Reader:
             inside = self.value()
             self.expect(")")
             return inside
-        fault(self.text, token.start, f"{token.text} is no value")
+        return fault(self.text, token.start, f"{token.text} is no value")
 
     def until(self, mark: str) -> tuple[Value, ...]:
         found = []

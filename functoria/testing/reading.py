@@ -6,11 +6,12 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from functoria.emit.main_ml import names_of
 from functoria.graph import Node
+from functoria.information import Info
 from functoria.plan import Plan
+from functoria.root import Main
 from functoria.testing import ocaml
 
 
@@ -32,28 +33,44 @@ class Watched(Mapping[str, Any]):
         return len(self._values)
 
 
-def asked(plan: Plan) -> Iterator[tuple[Node, tuple[str, ...]]]:
-    """Each device with the names of the keys that its hooks ask for, whether there are such keys or not."""
-    names = names_of(plan)
+@frozen
+class Reading:
+    """A device, the names of the keys that its hooks ask for, whether there are such keys or not, and its code."""
+
+    node: Node
+    asked: tuple[str, ...]
+    code: str
+
+
+def readings(plan: Plan) -> Iterator[Reading]:
+    """What each device of `plan` reads. What its hooks raise passes through, but for a key that is not there."""
     for node in plan.devices:
         watched = Watched(plan.values)
         info = evolve(plan.info, context=watched)
-        hooks = [node.device.configure, node.device.files, node.device.sources, node.device.rules]
-        if node is plan.root:
-            hooks += [node.device.prelude, node.device.program, node.device.result, node.device.opam_name]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                for hook in hooks:
-                    made = hook(info)
-                    list(made) if isinstance(made, Iterator) else made
+        code = ""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                _ask(node, info)
                 if not node.functor:
-                    values = [f"_{names.values[need.index]}" for need, _ in node.needs if not need.functor]
-                    node.device.connect(info, names.modules[node.index], values)
-            except KeyError as error:
-                if not watched.asked or error.args != (next(reversed(watched.asked)),):
-                    raise
-        yield node, tuple(watched.asked)
+                    values = [f"_value{place}" for place, (need, _) in enumerate(node.needs) if not need.functor]
+                    code = node.device.connect(info, "Applied" if node.arguments else node.module, values)
+        except KeyError as error:
+            if error.args != (next(reversed(watched.asked), None),):
+                raise
+        yield Reading(node, tuple(watched.asked), code)
+
+
+def _ask(node: Node, info: Info) -> None:
+    device = node.device
+    device.configure(info)
+    for hook in (device.files, device.sources, device.rules):
+        list(hook(info))
+    if isinstance(device, Main):
+        device.prelude(info)
+        device.opam_name(info)
+        device.result(info)
+        list(device.program(info))
 
 
 def called(code: str, module: str = "Key_gen") -> tuple[str, ...]:

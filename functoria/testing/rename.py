@@ -52,5 +52,3 @@ def renamings(plan: Plan) -> Iterator[Renamed]:
     for first in range(0, len(words), max(len(own), 1)):
         some = words[first : first + len(own)]
         yield renamed(plan, [some[place % len(some)] for place in range(len(own))])
-
-

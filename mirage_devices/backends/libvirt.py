@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functoria.errors import InvalidName
 from functoria.quote import checked
 
 if TYPE_CHECKING:
@@ -82,9 +83,16 @@ def _domain(kind: str, info: Info, kernel: str, machine: tuple[str, str, str]) -
 def _add(parent: Element, tag: str, *, text: str | None = None, **attributes: str) -> Element:
     from xml.etree.ElementTree import SubElement
 
-    element = SubElement(parent, tag, {key: checked(value, language="XML") for key, value in attributes.items()})
+    element = SubElement(parent, tag, {key: _said(value) for key, value in attributes.items()})
     element.text = text
     return element
+
+
+def _said(text: str) -> str:
+    """`text`, if XML has a way to say it: it has none for most control characters."""
+    if any((char < " " and char != "\t") or char in "\ufffe\uffff" for char in checked(text, language="XML")):
+        raise InvalidName(f"{text!r} holds a control character, which XML cannot say", objects=[text])
+    return text
 
 
 def _text(root: Element) -> str:

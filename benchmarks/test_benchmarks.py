@@ -1,0 +1,117 @@
+"""Cases for pytest-benchmark: `pytest benchmarks`. Times are reported and compared by it; no test is about them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from benchmarks.configurations import REFERENCES
+from benchmarks.workloads import WORKLOADS, Workload, declarations, hello, jobs
+from functoria import App, Plan
+from mirage_devices import register
+
+SIZE = 1_000
+ROUNDS = 5
+
+
+class Benchmark(Protocol):
+    """What is used here of pytest-benchmark's fixture, which has no annotations."""
+
+    def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any: ...
+
+    def pedantic(self, target: Callable[..., Any], *, setup: Callable[[], Any] = ..., rounds: int) -> Any: ...
+
+
+workloads = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=WORKLOADS)
+
+
+def fresh(make: Callable[[], Any]) -> Callable[[], Any]:
+    """What gives each round an argument of its own: applications and plans remember what was asked of them."""
+    return lambda: ((make(),), {})
+
+
+def size(workload: Workload) -> int:
+    return SIZE // workload.share
+
+
+@workloads
+def test_plan(benchmark: Benchmark, workload: Workload) -> None:
+    plan = benchmark.pedantic(App.plan, setup=fresh(lambda: workload.build(size(workload))), rounds=ROUNDS)
+    others = len(register("empty", []).plan().devices)
+    assert len(plan.devices) == workload.devices(size(workload)) + others
+
+
+@workloads
+def test_files(benchmark: Benchmark, workload: Workload) -> None:
+    files = benchmark.pedantic(Plan.files, setup=fresh(lambda: workload.build(size(workload)).plan()), rounds=ROUNDS)
+    assert files == workload.build(size(workload)).plan().files()
+
+
+@workloads
+def test_graph(benchmark: Benchmark, workload: Workload) -> None:
+    def graph(plan: Plan) -> Any:
+        return plan.graph
+
+    made = benchmark.pedantic(graph, setup=fresh(lambda: workload.build(size(workload)).plan()), rounds=ROUNDS)
+    assert made.number_of_nodes() >= workload.devices(size(workload))
+
+
+def test_hello(benchmark: Benchmark) -> None:
+    files = benchmark(lambda: hello().plan().files())
+    assert "Unikernel.Hello" in files["main.ml"]
+
+
+def test_write(benchmark: Benchmark, tmp_path: Path) -> None:
+    plan, numbers = jobs(SIZE).plan(), count()
+    written = benchmark.pedantic(plan.write, setup=fresh(lambda: tmp_path / str(next(numbers))), rounds=ROUNDS)
+    assert {path.name for path in written} == set(plan.files())
+
+
+def test_write_again(benchmark: Benchmark, tmp_path: Path) -> None:
+    plan = jobs(SIZE).plan()
+    plan.write(tmp_path)
+    assert benchmark(plan.write, tmp_path) == []
+
+
+def test_why(benchmark: Benchmark) -> None:
+    why = benchmark.pedantic(
+        lambda plan: plan.why("shared"), setup=fresh(lambda: declarations(SIZE).plan()), rounds=ROUNDS
+    )
+    assert len(why.reasons) == SIZE
+
+
+@pytest.mark.parametrize("modules", ["sys", "functoria, mirage_devices", "networkx"])
+def test_import(benchmark: Benchmark, modules: str) -> None:
+    def run() -> int:
+        return subprocess.run([sys.executable, "-c", f"import {modules}"], check=True).returncode
+
+    assert benchmark.pedantic(run, rounds=ROUNDS) == 0
+
+
+@pytest.mark.parametrize("config", [reference.text for reference in REFERENCES], ids=[r.name for r in REFERENCES])
+def test_configure(benchmark: Benchmark, config: str, tmp_path: Path) -> None:
+    (tmp_path / "config.py").write_text(config)
+    numbers = count()
+
+    def run(directory: Path) -> Path:
+        command: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "functoria",
+            "configure",
+            "-f",
+            tmp_path / "config.py",
+            "-b",
+            directory,
+        ]
+        subprocess.run(command, check=True, capture_output=True)
+        return directory
+
+    built = benchmark.pedantic(run, setup=fresh(lambda: tmp_path / f"build{next(numbers)}"), rounds=ROUNDS)
+    assert (built / "main.ml").stat().st_size > 0

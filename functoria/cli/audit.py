@@ -1,0 +1,205 @@
+"""The command audit: bounds of configurations against a repository of opam packages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from functoria.audit import (
+    Case,
+    Reach,
+    Result,
+    audit,
+    cases,
+    default_environment,
+    reach,
+    reach_to_json,
+    solved,
+    to_json,
+)
+from functoria.bounds import Bounds
+from functoria.cli.config import load
+from functoria.cli.options import Command
+from functoria.errors import FunctoriaError, InvalidVersion
+from functoria.opamrepo import Repository, cache_directory
+from functoria.opamsolve import version as opam_version
+from functoria.version import Version
+
+_MOST = 4
+
+
+def command(arguments: Sequence[str]) -> click.Command:
+    """`functoria audit`. Its status is 0 where nothing breaks, 1 where something does, 2 for wrong usage."""
+    params: list[click.Parameter] = [
+        click.Argument(["configurations"], nargs=-1, metavar="[CONFIG]...", type=click.Path(path_type=Path)),
+        click.Option(
+            ["-r", "--repository", "repositories"],
+            multiple=True,
+            metavar="PLACE",
+            type=click.Path(exists=True, path_type=Path),
+            help="An opam repository, a directory or an archive. Several are taken together, the first before others.",
+        ),
+        click.Option(
+            ["-t", "--target", "targets"], multiple=True, metavar="TARGET", help="A target to audit. Default: all."
+        ),
+        click.Option(
+            ["--key"],
+            default="target",
+            metavar="NAME",
+            help="The key whose values are audited one after the other. Default: target.",
+        ),
+        click.Option(
+            ["--set", "choices"], multiple=True, metavar="KEY=VALUE", help="A value for a key of the configurations."
+        ),
+        click.Option(
+            ["--release"], nargs=2, metavar="PACKAGE VERSION", help="Say who would take this release, there or not yet."
+        ),
+        click.Option(
+            ["--ocaml"], metavar="BOUNDS", help="The versions of OCaml to consider, as in '>=4.07,<4.15'. Default: all."
+        ),
+        click.Option(
+            ["--var", "variables"],
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A variable of opam that differs from this machine's, as in os=macos.",
+        ),
+        click.Option(["--no-solver", "no_solver"], is_flag=True, help="Do not ask opam for solutions."),
+        click.Option(
+            ["--cache"],
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            help="Where to keep what was read of opam files.",
+        ),
+        click.Option(["--json", "as_json"], is_flag=True, help="As JSON."),
+        click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more: every package of every case."),
+    ]
+    help = "Say what the bounds of configurations admit and shut out in a repository of opam packages."
+    return Command("audit", params=params, callback=_run, help=help)
+
+
+def _run(
+    configurations: tuple[Path, ...],
+    repositories: tuple[Path, ...],
+    targets: tuple[str, ...],
+    key: str,
+    choices: tuple[str, ...],
+    release: tuple[str, str] | None,
+    ocaml: str | None,
+    variables: tuple[str, ...],
+    no_solver: bool,
+    cache: Path | None,
+    as_json: bool,
+    verbose: int,
+) -> None:
+    if not repositories and release is None:
+        raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
+    more = _pairs(choices, "--set")
+    found: list[Case] = []
+    for file in configurations or (Path("config.py"),):
+        app = load(file)
+        if targets and key not in app.keys_by_name:
+            raise click.UsageError(f"{file} has no key {key}, so that -t does not apply")
+        found += cases(str(file), app, key, targets, more)
+    if release is not None:
+        try:
+            version = Version(release[1])
+        except InvalidVersion as error:
+            raise click.UsageError(error.message) from None
+        reaches = reach(found, release[0], version)
+        print(
+            json.dumps(reach_to_json(reaches), indent=1, ensure_ascii=False) if as_json else _reached(release, reaches)
+        )
+        if not repositories:
+            return
+    changes = _pairs(variables, "--var")
+    range_ = _range(ocaml)
+    environment = default_environment(changes)
+    repository = Repository.read(*repositories, cache=cache_directory() if cache is None else cache)
+    results = audit(found, repository, environment=environment, ocaml=range_)
+    asked = not no_solver and opam_version() is not None
+    if asked:
+        results = solved(results, repositories, changes=changes, ocaml=range_)
+    if as_json:
+        if release is None:
+            print(json.dumps(to_json(results, repository), indent=1, ensure_ascii=False))
+    else:
+        print("\n".join(_text(results, repository, verbose)))
+        if not asked:
+            print("opam was not asked whether all can be installed together" + ("" if no_solver else ": it is missing"))
+    if any(result.breaks for result in results):
+        raise click.exceptions.Exit(1)
+
+
+def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise click.UsageError(f"{option} expects NAME=VALUE, not {text!r}")
+        found[name] = value
+    return found
+
+
+def _range(text: str | None) -> Bounds | None:
+    try:
+        return None if text is None else Bounds.of_specifiers(text)
+    except FunctoriaError as error:
+        raise click.UsageError(f"--ocaml: {error.message}") from None
+
+
+def _reached(release: tuple[str, str], reaches: Sequence[Reach]) -> str:
+    lines = [f"{release[0]} {release[1]} would reach {sum(r.reached for r in reaches)} of {len(reaches)}:"]
+    lines += [f"  {'yes' if found.reached else 'no '}  {found.case}: {found.why}" for found in reaches]
+    return "\n".join(lines)
+
+
+def _text(results: Sequence[Result], repository: Repository, verbose: int) -> Iterable[str]:
+    yield f"{len(repository.packages)} packages, {repository.size} releases"
+    for error in repository.unreadable:
+        yield f"not read: {error}"
+    told: set[Any] = set()
+    for result in results:
+        yield f"{result.case}: {_verdict(result)}"
+        for reason in result.breaks:
+            yield f"  breaks: {reason}"
+        for finding in result.findings:
+            if verbose or finding not in told:
+                told.add(finding)
+                yield f"  {finding.package}"
+                yield from _details(finding)
+
+
+def _verdict(result: Result) -> str:
+    if result.case.refused is not None:
+        return f"no plan: {result.case.refused}"
+    if result.breaks:
+        return "breaks"
+    if result.solution is None:
+        return "every package has a release"
+    return "can be installed" if result.solution.state == "solved" else result.solution.reason
+
+
+def _details(finding: Any) -> Iterable[str]:
+    if finding.package.pin is not None:
+        yield f"    taken from {finding.package.pin}"
+        return
+    yield f"    admits {_versions(finding.admitted)}"
+    for what, versions in (
+        ("shuts out", finding.shut_out),
+        ("unavailable here", finding.unavailable),
+        ("needs another OCaml", finding.other_ocaml),
+    ):
+        if versions:
+            yield f"    {what}: {_versions(versions)}"
+
+
+def _versions(versions: Sequence[str]) -> str:
+    if not versions:
+        return "no release"
+    if len(versions) <= _MOST:
+        return ", ".join(versions)
+    return f"{versions[0]} … {', '.join(versions[-_MOST + 1 :])} ({len(versions)} releases)"

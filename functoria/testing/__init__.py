@@ -1,0 +1,79 @@
+"""Means to test configurations and devices: Hypothesis strategies, and the invariants that hold of every plan.
+
+It needs Hypothesis, which `functoria[testing]` installs. `check(plan)` looks at all invariants; each is a function of its own.
+"""
+
+from functoria.testing.check import INVARIANTS, Checked, check
+from functoria.testing.contexts import contexts, supported
+from functoria.testing.devices import common_keys, common_packages, common_types, device_sets, devices, types
+from functoria.testing.facts import Facts, facts
+from functoria.testing.invariants import (
+    Violation,
+    acyclic,
+    bounded,
+    declared,
+    deterministic,
+    dune_parses,
+    faithful,
+    named,
+    ocaml_parses,
+    opam_parses,
+    resolved,
+    stable,
+)
+from functoria.testing.strategies import (
+    bounds,
+    conditions,
+    converters,
+    keys,
+    module_paths,
+    names,
+    packages,
+    values,
+    values_of,
+    versions,
+)
+from functoria.testing.terms import Constructor, Recipe, constructor, recipes, terms
+
+__all__ = [
+    "INVARIANTS",
+    "Checked",
+    "Constructor",
+    "Facts",
+    "Recipe",
+    "Violation",
+    "acyclic",
+    "bounded",
+    "bounds",
+    "check",
+    "common_keys",
+    "common_packages",
+    "common_types",
+    "conditions",
+    "constructor",
+    "contexts",
+    "converters",
+    "declared",
+    "deterministic",
+    "device_sets",
+    "devices",
+    "dune_parses",
+    "facts",
+    "faithful",
+    "keys",
+    "module_paths",
+    "named",
+    "names",
+    "ocaml_parses",
+    "opam_parses",
+    "packages",
+    "recipes",
+    "resolved",
+    "stable",
+    "supported",
+    "terms",
+    "types",
+    "values",
+    "values_of",
+    "versions",
+]

@@ -1,0 +1,66 @@
+"""All invariants of a plan at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+from functoria.plan import Plan
+from functoria.testing import ocaml
+from functoria.testing.invariants import (
+    acyclic,
+    bounded,
+    declared,
+    deterministic,
+    dune_parses,
+    faithful,
+    named,
+    ocaml_parses,
+    opam_parses,
+    resolved,
+    stable,
+)
+
+INVARIANTS: tuple[Callable[[Plan], None], ...] = (
+    resolved,
+    acyclic,
+    named,
+    bounded,
+    declared,
+    ocaml_parses,
+    opam_parses,
+    dune_parses,
+    deterministic,
+    faithful,
+    stable,
+)
+"""What `check` looks at, in this order: each can be called by itself."""
+
+
+@frozen
+class Checked:
+    """What `check` found to hold, and how closely it could look."""
+
+    invariants: tuple[str, ...]
+    """The names of the invariants."""
+    ocaml: str
+    """What read the OCaml code: `tree-sitter-ocaml`, or `words and brackets` where that is not installed."""
+
+
+def prepare() -> None:
+    """Import what `check` imports when it is first needed: Hypothesis times examples, and the first would pay for that."""
+    import networkx  # noqa: F401 - to have it imported
+
+    ocaml.grammar()
+
+
+def check(plan: Plan) -> Checked:
+    """Check that `plan` keeps the invariants of the library. It must be a full plan, not a partial one.
+
+    Raises Violation, an AssertionError whose message names what breaks which; a FunctoriaError of emission, such as
+    DeviceError, passes through. Nothing is written and nothing but Python is run.
+    """
+    for invariant in INVARIANTS:
+        invariant(plan)
+    return Checked(tuple(invariant.__name__ for invariant in INVARIANTS), ocaml.grammar() or "words and brackets")

@@ -1,0 +1,133 @@
+"""A strategy for contexts: the values that may be chosen for the keys of an application."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from functoria import arg
+from functoria.app import App
+from functoria.context import Context
+from functoria.errors import FunctoriaError, InvalidName, InvalidValue, Unsupported
+from functoria.key import Key
+from functoria.testing.check import prepare
+from functoria.testing.strategies import values_of
+
+_LEFT_OUT = object()
+
+
+def contexts(
+    app: App, given: Mapping[Any, SearchStrategy[Any]] | None = None, **named: SearchStrategy[Any]
+) -> SearchStrategy[dict[str, Any]]:
+    """What `app.plan` takes: a dict with values for some of the keys of `app`, of all branches of its choices.
+
+    `given` and `named` are strategies for keys, by key or by name, that are to have a value from there each time. All
+    other keys that are configured have a value that they accept (see `values_of`), or are left out; required ones are
+    never left out. Contexts shrink to the default one, `{}`.
+
+    A context that is refused is not drawn (see `supported`). Any other error is yours to see: the context is drawn, and
+    `app.plan` raises. Raises UnknownKey for a strategy for no key, InvalidValue for a required key whose
+    values are not known.
+    """
+    prepare()
+    chosen = {_name(app, key): strategy for key, strategy in {**(given or {}), **named}.items()}
+    fields = {name: chosen[name] if name in chosen else _field(keys) for name, keys in app.keys_by_name.items()}
+    known = {name: field for name, field in fields.items() if field is not None}
+    free = _some(known)
+    if supported(app, {}):
+        return free.filter(lambda context: supported(app, context))
+    # The defaults alone are refused: begin with single choices that are not, as the targets that a device is for.
+    seeds = [{name: value} for name in known for value in _finite(app.keys_by_name[name])]
+    seeds = [seed for seed in seeds if not chosen and supported(app, seed)]
+    starts = [_some(known, seed) for seed in seeds]
+    return st.one_of([*starts, free]).filter(lambda context: supported(app, context))
+
+
+def supported(app: App, context: Mapping[str, Any]) -> bool:
+    """Whether `app` takes `context`: no device refuses it (Unsupported), and the files can say the text in it.
+
+    Text that a file cannot say is one with which emitting raises InvalidName, and without which it does not: a backslash
+    in the name of an interface of Xen. All other errors do not count, whether planning or emitting raises them.
+    """
+    texts = [name for name in context if any(key.converter == arg.string for key in app.keys_by_name.get(name, ()))]
+    try:
+        return _said(app, context) or not _said(app, {n: v for n, v in context.items() if n not in texts})
+    except Unsupported:
+        return False
+
+
+def _said(app: App, context: Mapping[str, Any]) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            app.plan(context).files()
+    except Unsupported:
+        raise
+    except InvalidName:
+        return False
+    except FunctoriaError:
+        return True
+    return True
+
+
+def _name(app: App, key: object) -> str:
+    name = key.name if isinstance(key, Key) else str(key)
+    spellings = [s for s in (name, name.replace("_", "-"), name.replace("-", "_")) if s in app.keys_by_name]
+    if not spellings:
+        Context.of(app.keys_by_name, {key: None})
+    return spellings[0]
+
+
+def _field(keys: tuple[Key[Any], ...]) -> SearchStrategy[Any] | None:
+    """Values for the keys of one name, or `_LEFT_OUT`; None where no value may be given, or none is known."""
+    if not all(key.configurable for key in keys):
+        return None
+    required = any(key.kind == "required" and key.stage == "configure" for key in keys)
+    try:
+        found = values_of(keys[0])
+    except InvalidValue:
+        if required:
+            raise
+        return None
+    if any(key.converter != keys[0].converter for key in keys):
+        # Keys of different branches share the name: what all of them accept, for it is not known which there will be.
+        common = [key.default for key in keys if all(_accepts(other, key.default) for other in keys)]
+        if not common:
+            return None
+        found = st.sampled_from(common)
+    if required:
+        return found
+    few = _finite(keys)
+    # One of few is drawn as often as leaving it out: of all targets, each as often as the default.
+    return st.sampled_from([_LEFT_OUT, *few]) if few else st.one_of(st.just(_LEFT_OUT), found)
+
+
+def _accepts(key: Key[Any], value: object) -> bool:
+    try:
+        key.accept(value)
+    except InvalidValue:
+        return False
+    return True
+
+
+def _some(fields: Mapping[str, SearchStrategy[Any]], seed: Mapping[str, Any] | None = None) -> SearchStrategy[Any]:
+    seed = seed or {}
+    drawn = {name: field for name, field in fields.items() if name not in seed}
+
+    def kept(values: tuple[Any, ...]) -> dict[str, Any]:
+        found = {name: value for name, value in zip(drawn, values, strict=True) if value is not _LEFT_OUT}
+        return {**seed, **found}
+
+    return st.tuples(*drawn.values()).map(kept)
+
+
+def _finite(keys: tuple[Key[Any], ...]) -> list[Any]:
+    if any(key.converter != keys[0].converter for key in keys):
+        return []
+    if keys[0].converter == arg.bool:
+        return [False, True]
+    return [name for name, _ in getattr(keys[0].converter, "choices", ())]

@@ -1,0 +1,214 @@
+"""Hypothesis strategies for what the core consists of: versions, bounds, packages, converters, keys, values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Any, TypeVar, cast
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from functoria import arg
+from functoria.bounds import Bounds
+from functoria.converter import _Enum, _InstanceOf, _List, _Scalar, _Some
+from functoria.errors import FunctoriaError, InvalidValue
+from functoria.key import Key, Stage
+from functoria.names import KEYWORDS
+from functoria.package import Package, package
+from functoria.value import Value, lift
+from functoria.version import Version
+
+T = TypeVar("T")
+_LETTERS = ascii_lowercase + ascii_uppercase
+_LINES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]))
+_STAGES: tuple[Stage, ...] = ("both", "configure", "run")
+
+
+def names(*, max_size: int = 12) -> SearchStrategy[str]:
+    """Names that every language at hand can say: a small letter, then letters, digits and `_`. The simplest is `a`."""
+    first, more = st.sampled_from(ascii_lowercase), st.text(ascii_lowercase + digits + "_", max_size=max_size - 1)
+    return st.builds(str.__add__, first, more).filter(lambda name: name not in KEYWORDS)
+
+
+def module_paths() -> SearchStrategy[str]:
+    """OCaml module paths, such as `Unikernel.Main`. The simplest is `A`."""
+    return st.lists(names().map(str.capitalize), min_size=1, max_size=3).map(".".join)
+
+
+def versions() -> SearchStrategy[Version]:
+    """Every version that opam accepts: most of them releases, some with a suffix, some any text. The simplest is `0`."""
+    release = st.lists(st.integers(0, 99).map(str), min_size=1, max_size=4).map(".".join)
+    suffix = st.sampled_from(["", "~beta", "~rc1", "-1", "+dune", "+3.2", "~"])
+    odd = st.text(_LETTERS + digits + "._+~-", min_size=1, max_size=12)
+    prefixed = st.builds("{}{}{}".format, st.sampled_from(["", "v"]), release, suffix)
+    return st.one_of(release, prefixed, odd).map(Version)
+
+
+@st.composite
+def bounds(draw: st.DrawFn) -> Bounds:
+    """Bounds that admit something: open, half open, or a minimum below a maximum. The simplest are open."""
+    ends = st.none() | versions()
+    low, high = draw(ends), draw(ends)
+    if low is not None and high is not None:
+        if high < low:
+            low, high = high, low
+        high = None if low == high else high
+    return Bounds(low, high)
+
+
+def _name_of_package() -> SearchStrategy[str]:
+    return st.builds("{}{}".format, names(), st.sampled_from(["", "-unix", "_lwt", "+x", "-v2"]))
+
+
+@st.composite
+def packages(
+    draw: st.DrawFn,
+    names: SearchStrategy[str] | None = None,
+    bounds: SearchStrategy[Bounds] | None = None,
+    *,
+    pinned: bool = True,
+) -> Package:
+    """Packages, with libraries of every kind, for building or for linking, some of them pinned.
+
+    `names` and `bounds` are strategies in place of any; without `pinned` there are no pins.
+    """
+    within = draw(bounds if bounds is not None else globals()["bounds"]())
+    name = draw(names if names is not None else _name_of_package())
+    parts = st.lists(st.sampled_from(["unix", "lwt", "mirage.tls"]), unique=True, max_size=2)
+    libraries = draw(
+        st.one_of(
+            st.just({}),
+            parts.map(lambda some: {"sublibs": some}),
+            parts.map(lambda some: {"ocamlfind": [f"{name}.{part}" for part in some]}),
+        )
+    )
+    pins = st.sampled_from([None, "https://example.org/x.git#master", "./vendored/x"]) if pinned else st.none()
+    return package(
+        name, min=within.min, max=within.max, build=draw(st.booleans()), pin=draw(pins), **cast(Any, libraries)
+    )
+
+
+def converters() -> SearchStrategy[arg.Converter[Any]]:
+    """The converters of `arg`: text, booleans, integers, enums, and options and lists of them. The simplest is text."""
+    enums = st.lists(names(), min_size=1, max_size=4, unique=True).map(arg.enum)
+    plain: SearchStrategy[arg.Converter[Any]] = st.one_of(
+        cast("SearchStrategy[arg.Converter[Any]]", st.sampled_from([arg.string, arg.bool, arg.int])), enums
+    )
+    return st.one_of(plain, plain.map(arg.some), plain.map(arg.list))
+
+
+def values_of(of: Key[T] | arg.Converter[T]) -> SearchStrategy[T]:
+    """The Python values that a key, or a converter, accepts.
+
+    A converter of `arg.custom` has those that Hypothesis knows of its `instance` (`register_type_strategy` tells it of
+    more), as far as it reads them back from their text. A converter of another class has those that its attribute
+    `choices`, pairs whose first is text, names. Text is of one line, without control characters, for not every file that
+    a target wants can say others. Of a key whose converter has neither there is the default alone.
+
+    Raises InvalidValue for a converter that says nothing of its values.
+    """
+    converter: Any = of.converter if isinstance(of, Key) else of
+    found = _values(converter)
+    if found is None and isinstance(of, Key) and of.default is not None:
+        found = st.just(of.default)
+    if found is None:
+        raise InvalidValue(
+            f"no values of {of!r} are known: give a strategy for it, or an instance= to its converter", objects=[of]
+        )
+    return found
+
+
+def _values(converter: Any) -> SearchStrategy[Any] | None:
+    if converter == arg.string:
+        return _LINES
+    if converter == arg.bool:
+        return st.booleans()
+    if converter == arg.int:
+        return st.integers(-(2**62), 2**62 - 1)
+    if isinstance(converter, _Some):
+        return st.none() | inside if (inside := _values(converter.item)) is not None else st.none()
+    if isinstance(converter, _List):
+        inside = _values(converter.item)
+        return st.just(()) if inside is None else st.lists(inside, max_size=4).map(tuple)
+    if isinstance(converter, _Enum) or hasattr(converter, "choices"):
+        return st.sampled_from(list(dict.fromkeys(name for name, _ in converter.choices)))
+    if isinstance(converter, _Scalar) and isinstance(converter.holds, _InstanceOf) and converter.holds.classes:
+        instances: SearchStrategy[Any] = st.from_type(converter.holds.classes)
+        return instances.filter(_read_back(converter))
+    return None
+
+
+def _read_back(converter: arg.Converter[Any]) -> Callable[[Any], bool]:
+    def same(value: Any) -> bool:
+        try:
+            return bool(converter.parse(converter.print(value)) == value)
+        except (FunctoriaError, ValueError):
+            return False
+
+    return same
+
+
+@st.composite
+def keys(
+    draw: st.DrawFn,
+    names: SearchStrategy[str] | None = None,
+    converters: SearchStrategy[arg.Converter[Any]] | None = None,
+    stages: Sequence[Stage] = _STAGES,
+) -> Key[Any]:
+    """Keys of every kind but aliases: with a default, flags and required ones, in each of `stages`.
+
+    `names` and `converters` are strategies in place of any. An option has the key's name, for two keys of different
+    names never claim one. The simplest is the flag `a`.
+    """
+    name = draw(names if names is not None else globals()["names"]())
+    stage = draw(st.sampled_from(list(stages)))
+    doc = draw(st.text(max_size=20))
+    kind = draw(st.sampled_from(["opt", "flag", "required"]))
+    if kind == "flag":
+        return Key.flag(name, doc=doc, stage=stage)
+    converter = draw(converters if converters is not None else globals()["converters"]())
+    if kind == "required":
+        return Key.required(name, converter, doc=doc, stage=stage)
+    return Key.opt(name, converter, default=draw(values_of(converter)), doc=doc, stage=stage)
+
+
+def conditions(keys: Sequence[Key[Any]]) -> SearchStrategy[Value[bool]]:
+    """Values that are true or false, by `keys`, which are configured: whether one is something, and what follows.
+
+    The simplest is true whatever the keys are.
+    """
+    constant = st.booleans().map(lambda b: Value.pure(not b))
+    if not keys:
+        return constant
+    single = st.sampled_from(list(keys)).flatmap(lambda key: values_of(key).map(key.value.eq))
+    return st.recursive(
+        constant | single,
+        lambda inner: (
+            inner.map(lambda value: value.map(_not))
+            | st.builds(lambda a, b: lift(_and, a, b), inner, inner)
+            | st.builds(lambda a, b, c: a.if_(b, c), inner, inner, inner)
+        ),
+        max_leaves=4,
+    )
+
+
+def _not(value: bool) -> bool:
+    return not value
+
+
+def _and(one: bool, two: bool) -> bool:
+    return one and two
+
+
+def values(keys: Sequence[Key[Any]] = ()) -> SearchStrategy[Value[Any]]:
+    """Values by `keys`: constants, what a key is, and one or another of them by a condition. The simplest is a constant."""
+    leaves: list[SearchStrategy[Value[Any]]] = [st.integers(0, 9).map(Value.pure)]
+    if keys:
+        leaves.append(st.sampled_from(list(keys)).map(lambda key: key.value))
+    by = conditions(keys)
+    return st.recursive(
+        st.one_of(leaves),
+        lambda inner: st.builds(lambda c, a, b: c.if_(a, b), by, inner, inner) | inner.map(lambda v: v.map(repr)),
+        max_leaves=6,
+    )

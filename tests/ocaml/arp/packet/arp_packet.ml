@@ -1,0 +1,5 @@
+(* What a packet of ARP says. *)
+
+type op = Request | Reply
+
+let code = function Request -> 1 | Reply -> 2

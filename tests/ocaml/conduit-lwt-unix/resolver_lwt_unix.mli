@@ -1,0 +1,2 @@
+val system : Resolver_lwt.t
+(** The host's own resolver. *)

@@ -1,0 +1,5 @@
+(** The time of day: days and picoseconds since 1970. *)
+
+include Mirage_types_lwt.PCLOCK
+
+val connect : unit -> t Lwt.t

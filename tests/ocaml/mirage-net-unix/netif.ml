@@ -1,0 +1,3 @@
+include Direct_layers.Network
+
+let connect interface = Direct_layers.connect ("Netif " ^ interface)

@@ -1,0 +1,1 @@
+include Functoria_info

@@ -1,0 +1,10 @@
+(** Random numbers that are as good as the host's. *)
+
+module Rng : sig
+  include Mirage_types_lwt.RANDOM with type g = in_channel
+
+  exception Unseeded
+
+  val set_source : g -> unit
+  (** Where bytes come from. Before that, {!generate} raises {!Unseeded}. *)
+end

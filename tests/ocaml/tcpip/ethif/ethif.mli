@@ -1,0 +1,5 @@
+module Make (Net : Mirage_types_lwt.NETWORK) : sig
+  include Mirage_types_lwt.ETHIF
+
+  val connect : ?mtu:int -> Net.t -> t Lwt.t
+end

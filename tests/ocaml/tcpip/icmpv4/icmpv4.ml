@@ -1,0 +1,5 @@
+module Make (_ : Mirage_types_lwt.IPV4) = struct
+  include Direct_layers.Icmpv4
+
+  let connect _ = Direct_layers.connect "Icmpv4"
+end

@@ -1,0 +1,9 @@
+(** UDP over sockets of the host. *)
+
+include Mirage_types_lwt.UDPV4 with type ipinput = unit Lwt.t
+
+val connect : Ipaddr.V4.t option -> t Lwt.t
+(** The address that messages are sent from; [None] for any. *)
+
+val listen : t -> Ipaddr.V4.t -> port:int -> callback -> unit Lwt.t
+(** Hand over each message that comes, for ever. *)

@@ -1,0 +1,198 @@
+"""The Unix runtime of the tests (tests/ocaml), built once and kept, and unikernels that are built over it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import runpy
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from functoria import App
+from tests.tools import need, run
+
+HERE = Path(__file__).parent
+WORKSPACE = HERE / "ocaml"
+UNIKERNELS = HERE / "unikernels"
+LIBRARIES = ("cmdliner", "cstruct", "duration", "fmt", "ipaddr", "ipaddr.unix", "logs", "lwt", "lwt.unix", "macaddr")
+"""What the runtime itself is made with, all of Debian."""
+
+
+def need_libraries() -> None:
+    """Skip the test that asks where a library of `LIBRARIES` is not installed; fail it under CI."""
+    need("ocamlfind", "dune")
+    missing = [name for name in LIBRARIES if run("ocamlfind", "query", name, check=False).returncode]
+    if not missing:
+        return
+    reason = f"OCaml libraries not installed: {', '.join(missing)}: `make test` as root on Debian installs them"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def content_hash() -> str:
+    """A hash of the sources of the runtime, and of the compiler and the libraries that it is made with."""
+    digest = hashlib.sha256()
+    for path in sorted(WORKSPACE.rglob("*")):
+        if path.is_file() and "_build" not in path.parts:
+            digest.update(f"{path.relative_to(WORKSPACE)}\0".encode() + path.read_bytes() + b"\0")
+    for command in (["ocamlfind", "ocamlopt", "-version"], ["dune", "--version"]):
+        digest.update(run(*command).stdout.encode())
+    digest.update(run("ocamlfind", "query", "-format", "%p %v %d", *LIBRARIES).stdout.encode())
+    return digest.hexdigest()[:16]
+
+
+@frozen
+class Unikernel:
+    """A unikernel for unix that was built: the directory of its project, and the program."""
+
+    directory: Path
+    program: Path
+
+    def run(
+        self, *arguments: str | bytes, typed: str = "", status: int = 0, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it in its directory to the end, with `typed` as its input. Another exit status than `status` fails."""
+        done = subprocess.run(
+            [str(self.program), *arguments],
+            cwd=self.directory,
+            env={**os.environ, **variables},
+            input=typed,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == status, f"status {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def output(self, *arguments: str | bytes, **variables: Any) -> str:
+        """What it prints on its standard output."""
+        return self.run(*arguments, **variables).stdout
+
+
+@frozen
+class Runtime:
+    """The runtime, installed under `prefix`: dune and ocamlfind find its libraries, the shell its programs."""
+
+    prefix: Path
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The environment in which it is found."""
+        found = os.environ.get("OCAMLPATH")
+        path = f"{self.prefix / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return {"OCAMLPATH": os.pathsep.join([str(self.prefix / "lib"), *([found] if found else [])]), "PATH": path}
+
+    def build(
+        self,
+        name: str,
+        directory: Path,
+        context: dict[str, Any] | None = None,
+        *,
+        sources: Path | None = None,
+        **variables: Any,
+    ) -> Unikernel:
+        """The unikernel `name` of tests/unikernels, configured for unix, written to `directory` and built there.
+
+        `sources` is where its modules are, if not beside its configuration. Whatever dune says, such as a warning,
+        fails the test.
+        """
+        plan = application(name).plan({"target": "unix", **(context or {})})
+        plan.write(directory, sources=sources or UNIKERNELS / name)
+        done = run("dune", "build", "--root", ".", cwd=directory, **{**self.variables, **variables})
+        said = done.stdout + done.stderr
+        assert said == "", said
+        return Unikernel(directory, directory / plan.info.output)
+
+
+@cache
+def configuration(name: str) -> dict[str, Any]:
+    """What the configuration file of the unikernel `name` defines."""
+    return runpy.run_path(str(UNIKERNELS / name / "config.py"))
+
+
+def application(name: str) -> App:
+    """The application that the configuration of `name` registers."""
+    app: App = configuration(name)["app"]
+    return app
+
+
+def installed(cache_directory: Path) -> Runtime:
+    """The runtime, built and installed below `cache_directory` unless the same one is there. Another is removed."""
+    need_libraries()
+    prefix = cache_directory / content_hash()
+    if prefix.is_dir():
+        return Runtime(prefix)
+    with tempfile.TemporaryDirectory(dir=cache_directory, prefix="making-") as name:
+        workspace, made = Path(name) / "workspace", Path(name) / "prefix"
+        shutil.copytree(WORKSPACE, workspace, ignore=shutil.ignore_patterns("_build"))
+        done = run("dune", "build", "--root", ".", "@install", cwd=workspace)
+        said = done.stdout + done.stderr
+        assert said == "", said
+        run("dune", "install", "--root", ".", "--prefix", made, cwd=workspace)
+        for old in cache_directory.iterdir():
+            if old != prefix and not old.name.startswith("making-"):
+                shutil.rmtree(old)
+        try:
+            made.rename(prefix)
+        except OSError:
+            if not prefix.is_dir():  # else another process was quicker, and made the same
+                raise
+    return Runtime(prefix)
+
+
+def escaped(text: str) -> str:
+    """`text` as a word of the boot arguments, which are joined with blanks and split again."""
+    return re.sub(r"([\s\"'\\])", r"\\\1", text)
+
+
+def free_port(kind: socket.SocketKind) -> int:
+    """A port of the loopback that nothing is bound to."""
+    with socket.socket(type=kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def connected(port: int, process: subprocess.Popen[str]) -> socket.socket:
+    """A connection to `port`, once `process` listens there; it stops by itself where nothing comes."""
+    while process.poll() is None:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=60)
+        except ConnectionRefusedError:
+            time.sleep(0.01)
+    raise AssertionError(process.communicate())
+
+
+def opam_root(directory: Path, depends: dict[str, list[str]]) -> dict[str, Any]:
+    """The environment of an opam whose one switch has these packages, which hold nothing; they depend on each other."""
+    need("opam")
+    repository = directory / "repository"
+    for number, (name, others) in enumerate(depends.items()):
+        package = repository / "packages" / name / f"{name}.1.{number}~dev+x"
+        package.mkdir(parents=True)
+        needed = " ".join(f'"{other}"' for other in others)
+        (package / "opam").write_text(f'opam-version: "2.0"\ndepends: [{needed}]\n')
+    (repository / "repo").write_text('opam-version: "2.0"\n')
+    environment: dict[str, Any] = {
+        "OPAMROOT": str(directory / "root"),
+        "OPAMYES": "1",
+        "OPAMROOTISOK": "1",
+        "OPAMSWITCH": "test",
+    }
+    init = ["--bare", "--disable-sandboxing", "--bypass-checks", "--no-setup", "--kind=local"]
+    run("opam", "init", *init, "default", repository, **environment)
+    run("opam", "switch", "create", "test", "--empty", **environment)
+    run("opam", "install", *depends, **environment)
+    return environment

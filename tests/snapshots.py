@@ -1,0 +1,30 @@
+"""Snapshots of the public opam repository, which some tests read where they are there."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from functoria.opamrepo import Repository
+
+_DATA = Path(__file__).parents[2] / "shared" / "data"
+OF_2018 = "opam-repository-2018-11-25.tar.xz"
+"""As it stood when MirageOS 3.3.1 was current: 10,096 releases."""
+OF_2026 = "opam-repository-2026-08-22.tar.xz"
+"""After most of what MirageOS 3.3 needs had been archived: 18,793 releases."""
+
+
+def snapshot(name: str) -> Path:
+    """The archive of this name; the test that asks is skipped where it is missing."""
+    path = _DATA / name
+    if not path.is_file():
+        pytest.skip(f"the snapshot {name} is not in ../shared/data beside the project")
+    return path
+
+
+@cache
+def repository(name: str) -> Repository:
+    """What the snapshot of this name holds. What was read is kept beside pytest's own cache."""
+    return Repository.read(snapshot(name), cache=Path(__file__).parents[1] / ".pytest_cache" / "opam")

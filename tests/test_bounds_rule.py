@@ -1,0 +1,134 @@
+"""Every package of the catalogue follows MirageOS's rule for upper bounds, or has a reason not to."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mirage_devices
+from functoria import Bounds, Device, FunctoriaError, Package, Value, package
+from functoria.term import walk
+from functoria.value import Pure
+from mirage_devices.backends.base import Backend
+from mirage_devices.exceptions import EXCEPTIONS
+from mirage_devices.targets import TARGETS, target
+from tests import recorded
+
+ROOT = Path(mirage_devices.__file__).parent
+
+
+def held(thing: Any) -> Iterator[Package]:
+    """The packages that a global of a module of devices holds, on any target."""
+    if isinstance(thing, Package):
+        yield thing
+    elif isinstance(thing, (tuple, list)):
+        for item in thing:
+            yield from held(item)
+    elif isinstance(thing, dict):
+        yield from held(list(thing.values()))
+    elif isinstance(thing, Value):
+        for term in walk([thing]):
+            if isinstance(term, Pure):
+                yield from held(term.constant)
+        for name in TARGETS:
+            yield from held(thing.evaluate(lambda key, name=name: name if key == target else key.default))
+    elif isinstance(thing, Backend):
+        yield from held(thing.all_packages())
+    elif isinstance(thing, Device) or (isinstance(thing, type) and issubclass(thing, Device) and not core(thing)):
+        for attribute in ("packages", "own_packages"):
+            value = getattr(thing, attribute, ())
+            if not isinstance(value, property):
+                yield from held(value)
+
+
+def core(cls: type) -> bool:
+    """Whether a class is the core's, which a module of devices only imports."""
+    return cls.__module__.partition(".")[0] == "functoria"
+
+
+def written() -> Iterator[tuple[str, Package]]:
+    """The packages that the source text declares with a literal name, each with its place."""
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "package":
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant):
+                    bounds = {
+                        word.arg: ast.literal_eval(word.value)
+                        for word in node.keywords
+                        if word.arg in ("min", "max", "compatible")
+                    }
+                    yield f"{path.name}:{node.lineno}", package(first.value, **bounds)
+
+
+def catalogue() -> dict[str, set[Bounds]]:
+    """The bounds of every package that a device or a target declares, by name."""
+    found = [declared for _, declared in written()]
+    for module in pkgutil.walk_packages([str(ROOT)], "mirage_devices."):
+        for thing in list(vars(importlib.import_module(module.name)).values()):
+            found += held(thing)
+    for name, chosen in recorded.cases():
+        try:
+            plan = recorded.application(name).plan(recorded.context(name, chosen))
+        except FunctoriaError:
+            continue
+        theirs = [d for d in plan.demands if type(d.node.device).__module__.startswith("mirage_devices.")]
+        extra = plan.app.root.extra_packages
+        found += [d.package for d in theirs if d.package not in extra]
+    bounds: dict[str, set[Bounds]] = {}
+    for declared in found:
+        bounds.setdefault(declared.name, set()).add(declared.bounds)
+    return bounds
+
+
+def breaches(bounds: dict[str, set[Bounds]]) -> Iterable[str]:
+    """What breaks the rule without a reason that speaks of these very bounds."""
+    for name in sorted(bounds):
+        for one in sorted(bounds[name], key=str):
+            if one.min is not None and one == Bounds.compatible(one.min):
+                continue
+            excepted = EXCEPTIONS.get(name)
+            if excepted is None or Bounds.of_specifiers(excepted.bounds) != one:
+                yield f"{name} {one}: use compatible=, or record the reason in mirage_devices/exceptions.py"
+
+
+def test_every_package_follows_the_rule_or_has_a_reason() -> None:
+    assert list(breaches(catalogue())) == []
+
+
+def test_no_exception_is_left_over() -> None:
+    found = catalogue()
+    for name, excepted in EXCEPTIONS.items():
+        bounds = Bounds.of_specifiers(excepted.bounds)
+        assert bounds in found.get(name, ()), f"{name} has no such bounds any more: remove its exception"
+        assert bounds.min is None or bounds != Bounds.compatible(bounds.min), f"{name} follows the rule"
+        assert len(excepted.reason.split()) > 3
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        package("tcpip", min="3.5.0", max="3.7.0"),
+        package("new", min="1.0.0"),
+        package("new", max="2.0"),
+        package("new"),
+    ],
+    ids=str,
+)
+def test_a_new_entry_that_breaks_the_rule_fails(entry: Package) -> None:
+    bounds = catalogue()
+    bounds.setdefault(entry.name, set()).add(entry.bounds)
+    assert [line.split()[0] for line in breaches(bounds)] == [entry.name]
+
+
+def test_the_catalogue_is_found_whole() -> None:
+    found = catalogue()
+    assert {f"solo5-bindings-{name}" for name in ("virtio", "hvt", "muen", "genode")} <= set(found)
+    assert {"mirage-net-macosx", "logs-syslog", "mirage-qubes-ipv4", "zarith-freestanding", "crunch"} <= set(found)
+    assert {declared.name for _, declared in written()} <= set(found)

@@ -1,0 +1,394 @@
+"""Keys: what they accept, how what they hold is said in OCaml, and which of them can stand side by side."""
+
+from __future__ import annotations
+
+import enum
+import re
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from functoria import App, FunctoriaError, Key, Plan, arg, noop, register
+from functoria.errors import DuplicateKey, InvalidName, InvalidValue, MissingKey, UnknownKey
+from mirage_devices import Threshold, ipv4_address, ipv4_interface, ipv6_address, ipv6_network, log_threshold
+
+HERE = __file__
+LEVELS = ["app", "error", "warning", "info", "debug"]
+OCAML_INTS = st.integers(-(2**62), 2**62 - 1)
+COLOURS = ["red", "dark-blue", "light_green"]
+PRNG = {"stdlib": "`Stdlib", "nocrypto": "`Nocrypto", "fortuna": "`Nocrypto"}
+
+plain_text = st.text(st.characters(exclude_characters=",:", exclude_categories=["Cs"]), min_size=1, max_size=8)
+v4 = st.ip_addresses(v=4)
+thresholds = st.builds(Threshold, st.none() | plain_text.filter(lambda text: text != "*"), st.sampled_from(LEVELS))
+networks = st.builds(
+    lambda bits, length: IPv6Network((bits >> (128 - length) << (128 - length), length)),
+    st.integers(0, 2**128 - 1),
+    st.integers(0, 128),
+)
+
+# Converters with values of theirs. A list is said on a command line with commas between, which its texts do not hold.
+CONVERTERS: list[tuple[arg.Converter[Any], st.SearchStrategy[Any]]] = [
+    (arg.string, st.text(st.characters(exclude_categories=["Cs"]))),
+    (arg.bool, st.booleans()),
+    (arg.int, OCAML_INTS),
+    (arg.enum(COLOURS), st.sampled_from(COLOURS)),
+    (arg.enum(PRNG), st.sampled_from(["stdlib", "nocrypto"])),
+    (arg.list(arg.int), st.lists(OCAML_INTS).map(tuple)),
+    (arg.list(arg.string), st.lists(plain_text).map(tuple)),
+    (arg.list(arg.enum(COLOURS)), st.lists(st.sampled_from(COLOURS)).map(tuple)),
+    (arg.some(arg.int), OCAML_INTS),
+    (ipv4_address, v4),
+    (ipv4_interface, st.builds(lambda ip, length: IPv4Interface((ip, length)), v4, st.integers(0, 32))),
+    (ipv6_address, st.ip_addresses(v=6)),
+    (ipv6_network, networks),
+    (log_threshold, thresholds),
+    (arg.list(log_threshold), st.lists(thresholds).map(tuple)),
+    (arg.list(ipv4_address), st.lists(v4).map(tuple)),
+]
+held = st.one_of([st.tuples(st.just(converter), values) for converter, values in CONVERTERS])
+
+
+@given(held)
+def test_what_is_printed_is_read_back(pair: tuple[arg.Converter[Any], Any]) -> None:
+    converter, value = pair
+    assert converter.parse(converter.print(value)) == value
+
+
+@given(held)
+def test_a_value_and_its_text_are_accepted_alike(pair: tuple[arg.Converter[Any], Any]) -> None:
+    converter, value = pair
+    for key in (
+        Key.opt("k", converter, default=value),
+        Key.opt("k", converter, default=converter.print(value)),
+    ):
+        assert key.default == value
+        assert type(key.default) is type(value)
+        assert key.accept(value) == key.accept(converter.print(value)) == value
+
+
+@given(held, held)
+def test_converters_are_equal_where_they_are_made_alike(one: Any, two: Any) -> None:
+    assert (one[0] == two[0]) == (one[0] is two[0])
+    assert arg.enum(COLOURS) == arg.enum(COLOURS)
+    assert arg.list(arg.some(arg.int)) == arg.list(arg.some(arg.int)) != arg.some(arg.list(arg.int))
+
+
+@given(st.none() | OCAML_INTS)
+def test_some_takes_none_for_none(value: int | None) -> None:
+    converter = arg.some(arg.int)
+    assert converter.convert(value) == value
+    assert converter.literal(value) == ("None" if value is None else f"(Some {arg.int.literal(value)})")
+
+
+@pytest.mark.parametrize(
+    ("converter", "value", "literal"),
+    [
+        (arg.string, 'a"b\\c', r'"a\"b\\c"'),
+        (arg.bool, True, "true"),
+        (arg.int, 7, "(7)"),
+        (arg.int, -7, "(-7)"),
+        (arg.enum(COLOURS), "dark-blue", "`Dark_blue"),
+        (arg.enum(PRNG), "fortuna", "`Nocrypto"),
+        (arg.list(arg.int), [1, "2"], "[(1); (2)]"),
+        (arg.list(arg.string), [], "[]"),
+        (arg.some(arg.bool), "false", "(Some false)"),
+        (ipv4_address, "10.0.0.1", '(Ipaddr.V4.of_string_exn "10.0.0.1")'),
+        (log_threshold, "tcp:debug", '(`Src "tcp", Logs.Debug)'),
+        (log_threshold, "*:info", "(`All, Logs.Info)"),
+    ],
+)
+def test_values_in_ocaml(converter: arg.Converter[Any], value: object, literal: str) -> None:
+    assert converter.literal(converter.accept(value, of="k")) == literal
+
+
+@given(st.lists(st.text(min_size=1, max_size=6), min_size=1, max_size=4, unique=True))
+@example(["a b"])
+@example(["9p"])
+@example(["a-b", "a_b"])
+@example(["x`; y"])
+def test_names_of_an_enum_become_variants_of_their_own_or_are_refused(names: list[str]) -> None:
+    try:
+        converter = arg.enum(names)
+    except FunctoriaError:
+        return
+    variants = [converter.literal(name) for name in names]
+    assert all(re.fullmatch("`[A-Za-z][A-Za-z0-9_]*", variant) for variant in variants)
+    assert len(set(variants)) == len(names)
+    assert [converter.parse(name) for name in names] == names
+
+
+def test_several_names_of_one_variant_are_one_value() -> None:
+    converter = arg.enum(PRNG)
+    assert converter.parse("fortuna") == converter.parse("nocrypto") == "nocrypto"
+    with pytest.raises(InvalidValue):
+        arg.enum([])
+
+
+# What is refused.
+
+WRONG: list[tuple[arg.Converter[Any], list[object]]] = [
+    (arg.string, [1, True, None, ["a"], b"a"]),
+    (arg.bool, ["yes", "", "True", 1, 0, None, [True]]),
+    (arg.int, ["", "x", "1.5", "0x", "--1", "1e3", 1.0, True, None, 2**62, str(2**62), -(2**62) - 1, "9" * 5000]),
+    (arg.enum(COLOURS), ["blue", "", "Red", "red ", 0, None, ["red"]]),
+    (arg.list(arg.int), ["1,,2", "1,x", ["x"], [1.5], 1, None, [[1]], {1: 2}]),
+    (arg.some(arg.int), ["", "none", 1.5]),
+    (ipv4_address, ["10.0.0", "10.0.0.256", "::1", "", 1.5, None, IPv6Address("::1")]),
+    (ipv4_interface, ["10.0.0.2", "10.0.0.2/33", "fe80::/64", IPv4Address("10.0.0.2")]),
+    (ipv6_network, ["10.0.0.0/8", "fe80::1/64x"]),
+    (log_threshold, ["loud", ":debug", "tcp:", "", 3]),
+]
+
+
+@pytest.mark.parametrize(("converter", "value"), [(c, value) for c, values in WRONG for value in values])
+def test_what_is_no_value_is_refused(converter: arg.Converter[Any], value: object) -> None:
+    key: Key[Any] = Key.required("speed", converter, flags=["s", "speed"])
+    with pytest.raises(InvalidValue, match=f"^--speed: .* is not {re.escape(converter.expected)}") as caught:
+        key.accept(value)
+    assert caught.value.objects == (key, value)
+    with pytest.raises(InvalidValue):
+        Key.opt("speed", converter, default=value)
+    with pytest.raises(InvalidValue):
+        register("app", [noop], keys=[key]).plan({key: value})
+
+
+@given(OCAML_INTS, st.sampled_from([("0x", "x"), ("0o", "o"), ("0b", "b"), ("", "d"), ("0X", "X")]))
+def test_integers_are_read_in_four_bases(value: int, base: tuple[str, str]) -> None:
+    prefix, code = base
+    assert arg.int.parse(f"{'-' * (value < 0)}{prefix}{format(abs(value), code)}") == value
+
+
+class Level(enum.Enum):
+    LOW = 1
+
+
+def test_a_converter_of_ones_own() -> None:
+    levels: arg.Converter[Level] = arg.custom(
+        "a level",
+        runtime="Level.arg",
+        parse=lambda text: Level(int(text)),
+        print=lambda level: str(level.value),
+        literal=lambda level: f"Level.{level.name.capitalize()}",
+        instance=Level,
+    )
+    key = Key.opt("level", levels, default="1")
+    assert key.default is Level.LOW
+    assert key.accept(Level.LOW) is Level.LOW
+    assert levels.literal(Level.LOW) == "Level.Low"
+    for wrong in ("2", "x", 1):
+        with pytest.raises(InvalidValue, match="is not a level"):
+            key.accept(wrong)
+
+
+# Kinds and stages.
+
+
+def plan_of(*keys: Key[Any], context: dict[Any, Any] | None = None, **named: Any) -> Plan:
+    return register("app", [noop], keys=keys).plan(context, **named)
+
+
+def test_kinds_without_a_value() -> None:
+    assert plan_of(Key.opt("k", arg.int, default=3)).values == {"k": 3}
+    assert plan_of(Key.flag("k")).values == {"k": False}
+    assert plan_of(Key.required("k", arg.int)).values == {"k": None}
+    assert plan_of(Key.required("k", arg.int, stage="run")).values == {"k": None}
+    needed = Key.required("k", arg.int, stage="configure", flags=["n", "needed"])
+    with pytest.raises(MissingKey, match="--needed is required: give it an integer") as caught:
+        plan_of(needed)
+    assert caught.value.objects == (needed,)
+    assert needed.location in caught.value.locations
+    assert plan_of(needed, k=5).values == {"k": 5}
+
+
+@given(st.sampled_from(["configure", "run", "both"]))
+def test_stages(stage: Any) -> None:
+    key = Key.opt("k", arg.int, default=3, stage=stage)
+    assert (key.configurable, key.runtime) == (stage != "run", stage != "configure")
+    if key.configurable:
+        assert plan_of(key, k="4").values == {"k": 4}
+    else:
+        for given_ in ({"k": 4}, {key: 4}):
+            with pytest.raises(InvalidValue, match="when the unikernel runs, not when it is configured") as caught:
+                plan_of(key, context=given_)
+            assert caught.value.objects == (key,)
+    text = plan_of(key).files()["key_gen.ml"]
+    assert ("runtime_keys" in text and '"k"' in text) == key.runtime
+
+
+# Several keys.
+
+
+def test_a_key_and_its_equal_are_one() -> None:
+    one, two = (Key.opt("k", arg.int, default="3", doc="A number.") for _ in range(2))
+    assert one == two
+    assert hash(one) == hash(two)
+    assert plan_of(one, two).keys == (one,)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "message"),
+    [
+        (Key.flag("k"), Key.flag("k", doc="Other."), "two keys named 'k' differ"),
+        (Key.opt("k", arg.int, default=1), Key.opt("k", arg.int, default=2), "two keys named 'k' differ"),
+        (Key.flag("a", flags=["x"]), Key.flag("b", flags=["y", "x"]), "the keys a and b both claim -x"),
+        (Key.flag("a"), Key.flag("b", flags=["a"]), "both claim -a"),
+        (Key.flag("long"), Key.flag("b", flags=["long"]), "both claim --long"),
+        (Key.flag("a-b"), Key.flag("a_b"), "both claim a_b"),
+        (Key.flag("k_t", stage="configure"), Key.flag("k", stage="run"), "both claim k_t"),
+        (Key.flag("val"), Key.flag("val_"), "both claim val_"),
+        (Key.flag("Kk"), Key.flag("kk"), "both claim kk"),
+    ],
+)
+def test_keys_that_claim_the_same_are_both_named(one: Key[Any], two: Key[Any], message: str) -> None:
+    for keys in ([one, two], [two, one]):
+        with pytest.raises(DuplicateKey) as caught:
+            plan_of(*keys)
+        assert set(caught.value.objects) == {one, two}
+        assert set(caught.value.locations) == {one.location, two.location}
+        assert message in str(caught.value) or message.replace(
+            f"{one.name} and {two.name}", f"{two.name} and {one.name}"
+        ) in str(caught.value)
+
+
+def test_runtime_keys_is_no_name_for_a_key() -> None:
+    with pytest.raises(DuplicateKey, match="runtime_keys is taken"):
+        plan_of(Key.flag("runtime-keys"))
+
+
+@given(st.lists(st.sampled_from(["a", "b", "a-b", "a_b", "aT", "a_t", "val"]), min_size=1, max_size=4, unique=True))
+def test_distinct_keys_have_distinct_functions(names: list[str]) -> None:
+    keys = [Key.flag(name) for name in names]
+    functions = [claim for key in keys for claim in (key.ocaml_name, f"{key.ocaml_name}_t")]
+    if len(set(functions)) == len(functions):
+        assert [key.name for key in plan_of(*keys).keys] == sorted(names)
+    else:
+        with pytest.raises(DuplicateKey):
+            plan_of(*keys)
+
+
+@pytest.mark.parametrize("name", ["", "1st", "é", "--", "_", "-", " ", "1", 3, None])
+def test_what_is_no_name_for_a_key_is_refused(name: Any) -> None:
+    with pytest.raises(InvalidName) as caught:
+        Key.flag(name)
+    assert [place.file for place in caught.value.locations] == [HERE]
+
+
+@pytest.mark.parametrize(
+    "flags", [[], [""], ["-x"], ["--long"], ["a b"], ["a=b"], ["a,b"], ['"'], ["\\"], ["a\n"], [3]]
+)
+def test_what_is_no_name_for_an_option_is_refused(flags: Any) -> None:
+    with pytest.raises(InvalidName, match="option") as caught:
+        Key.flag("k", flags=flags)
+    assert [place.file for place in caught.value.locations] == [HERE]
+
+
+@pytest.mark.parametrize("more", [{"env": "1A"}, {"env": "A B"}, {"env": ""}, {"env": "É"}])
+def test_what_is_no_name_for_a_variable_is_refused(more: Any) -> None:
+    with pytest.raises(InvalidName, match="environment variable"):
+        Key.flag("k", **more)
+
+
+def test_what_is_no_stage_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="is not configure, run or both"):
+        Key.flag("k", stage="boot")  # type: ignore[arg-type]  # that is what is tested
+
+
+# Contexts.
+
+speed = Key.opt("top-speed", arg.int, default=1)
+colour = Key.opt("colour", arg.enum(COLOURS), default="red", stage="configure")
+racing = Key.alias("racing", {speed: "9", colour: "dark-blue"})
+quiet = Key.alias("quiet", {speed: 0})
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    return register("app", [noop], keys=[speed, colour, racing, quiet])
+
+
+@pytest.mark.parametrize("name", ["top-speed", "top_speed", speed])
+def test_a_key_is_given_by_itself_or_by_name(app: App, name: Any) -> None:
+    for value in (5, "5", "0b101"):
+        assert app.plan({name: value}).values["top-speed"] == 5
+    assert app.plan(top_speed=5).values["top-speed"] == 5
+
+
+def test_a_key_given_twice_is_refused(app: App) -> None:
+    with pytest.raises(InvalidValue, match="top-speed is given twice"):
+        app.plan({speed: 5, "top_speed": 5})
+    with pytest.raises(InvalidValue, match="given twice"):
+        app.plan({"colour": "red"}, colour="red")
+
+
+@pytest.mark.parametrize("key", ["top.speed", "", "speed", Key.flag("other"), 3, None])
+def test_a_key_that_is_not_there_is_refused(app: App, key: Any) -> None:
+    with pytest.raises(UnknownKey, match="it has colour, quiet, racing, top-speed") as caught:
+        app.plan({key: 1})
+    assert caught.value.objects == (key,)
+
+
+given_speeds = st.fixed_dictionaries({}, optional={"top-speed": OCAML_INTS, "colour": st.sampled_from(COLOURS)})
+given_aliases = st.fixed_dictionaries({}, optional={"racing": st.booleans(), "quiet": st.booleans()})
+
+
+@given(given_speeds, given_aliases, st.randoms())
+def test_an_alias_sets_what_is_not_set_itself(keys: dict[str, Any], aliases: dict[str, bool], chance: Any) -> None:
+    items = [*keys.items(), *aliases.items()]
+    context = dict(chance.sample(items, len(items)))
+    app = register("app", [noop], keys=[speed, colour, racing, quiet])
+    active = [alias for alias in (racing, quiet) if context.get(alias.name)]
+    assume(len(active) < 2 or speed.name in keys)
+    values = app.plan(context).values
+    for key in (speed, colour):
+        default = next((dict(alias.sets)[key] for alias in active if key in dict(alias.sets)), key.default)
+        assert values[key.name] == keys.get(key.name, default)
+
+
+def _values(app: App, context: dict[str, Any]) -> dict[str, Any] | type[FunctoriaError]:
+    try:
+        return app.plan(context).values
+    except InvalidValue as error:
+        return type(error)
+
+
+@given(given_speeds, given_aliases)
+@example({}, {"racing": True, "quiet": True})
+def test_the_order_of_a_context_changes_nothing(keys: dict[str, Any], aliases: dict[str, bool]) -> None:
+    app = register("app", [noop], keys=[speed, colour, racing, quiet])
+    whole = {**keys, **aliases}
+    assert _values(app, whole) == _values(app, dict(reversed(whole.items())))
+
+
+@given(given_speeds, given_aliases, st.data())
+def test_a_plan_completed_in_steps_is_the_plan_made_at_once(
+    keys: dict[str, Any], aliases: dict[str, bool], data: st.DataObject
+) -> None:
+    assume(sum(aliases.values()) < 2 or speed.name in keys)
+    whole = {**keys, **aliases}
+    first = data.draw(st.sets(st.sampled_from(sorted(whole)))) if whole else set()
+    app = register("app", [noop], keys=[speed, colour, racing, quiet])
+    partial = app.plan({name: whole[name] for name in first}, partial=True)
+    completed = partial.complete({name: value for name, value in whole.items() if name not in first})
+    assert completed.values == app.plan(whole).values
+
+
+@pytest.mark.parametrize("sets", [{racing: True}, {Key.flag("r", stage="run"): True}, {"colour": "red"}])
+def test_an_alias_sets_only_keys_that_are_configured(sets: Any) -> None:
+    with pytest.raises(InvalidValue, match="the alias a can set keys that are configured"):
+        Key.alias("a", sets)
+
+
+def test_an_alias_sets_only_what_its_keys_accept() -> None:
+    with pytest.raises(InvalidValue, match="key top-speed: 'fast' is not an integer"):
+        Key.alias("a", {speed: "fast"})
+
+
+def test_the_place_of_a_key_is_in_its_errors() -> None:
+    with pytest.raises(DuplicateKey) as caught:
+        plan_of(Key.flag("k"), Key.flag("k", doc="Other."))
+    assert f"{Path(HERE).name}:" in str(caught.value)
