@@ -109,7 +109,9 @@ class _Resolver:
                 missing = [need for need in needs if id(need) not in of]
                 for need in missing:
                     if id(need) in entered:
-                        raise _cycle(list(entered.values()), need)
+                        path = list(entered.values())
+                        first = next(i for i, passed in enumerate(path) if passed is need)
+                        raise _cycle([self._head(passed)[0] for passed in path[first:]])
                 if missing:
                     pending.extend(reversed(missing))
                     continue
@@ -185,12 +187,10 @@ def by_level(nodes: Sequence[Node]) -> list[Node]:
     return order[::-1]
 
 
-def _cycle(entered: list[AnyImpl], need: AnyImpl) -> DependencyCycle:
-    names = [str(getattr(term, "module", None) or type(term).__name__) for term in entered]
-    first = next(i for i, term in enumerate(entered) if term is need)
-    path = " → ".join([*names[first:], names[first]])
+def _cycle(devices: list[Any]) -> DependencyCycle:
+    path = " → ".join(str(device.module) for device in (*devices, devices[0]))
     return DependencyCycle(
-        f"a device needs itself: {path}", objects=entered[first:], locations=[term.location for term in entered[first:]]
+        f"a device needs itself: {path}", objects=devices, locations=[device.location for device in devices]
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from functoria.value import Value
 
 T = TypeVar("T")
+U = TypeVar("U")
 Stage = Literal["configure", "run", "both"]
 _NOT_IN_FLAGS = frozenset(" =\"'\\,")
 
@@ -47,16 +48,16 @@ class Key(Generic[T]):
     def opt(
         cls,
         name: str,
-        converter: Converter[T],
+        converter: Converter[U],
         *,
-        default: T | Any,
+        default: U | Any,
         doc: str = "",
         docs: str = "APPLICATION OPTIONS",
         docv: str | None = None,
         env: str | None = None,
         flags: Sequence[str] | None = None,
         stage: Stage = "both",
-    ) -> Key[T]:
+    ) -> Key[U]:
         """An option with a value and a default, a Python value or its text. Raises InvalidName and InvalidValue."""
         value = converter.accept(default, of=f"default of key {name}")
         return _make(name, "opt", converter, value, stage, doc, docs, docv, env, flags)
@@ -80,7 +81,7 @@ class Key(Generic[T]):
     def required(
         cls,
         name: str,
-        converter: Converter[T],
+        converter: Converter[U],
         *,
         doc: str = "",
         docs: str = "APPLICATION OPTIONS",
@@ -88,7 +89,7 @@ class Key(Generic[T]):
         env: str | None = None,
         flags: Sequence[str] | None = None,
         stage: Stage = "both",
-    ) -> Key[T]:
+    ) -> Key[U]:
         """An option without a default.
 
         With stage `configure` planning raises MissingKey where it is left out; otherwise the unikernel refuses to boot

@@ -114,6 +114,7 @@ def condition(text: str) -> Value | None:
 def _read(text: str | bytes, name: str, start: str) -> Any:
     from lark.exceptions import UnexpectedInput, VisitError
 
+    source = ""
     try:
         source = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         return _parser().parse(source, start=start)

@@ -119,7 +119,7 @@ def _libraries(name: str, sublibs: Sequence[str] | None, ocamlfind: Sequence[str
     if ocamlfind is not None:
         libraries = list(ocamlfind)
     elif sublibs is not None:
-        libraries = [name, *(f"{name}.{sub}" for sub in sublibs)]
+        libraries = [name, *(f"{name}.{sub}" if isinstance(sub, str) else sub for sub in sublibs)]
     else:
         libraries = [name]
     for library in libraries:

@@ -107,7 +107,7 @@ class Plan:
     @cached_property
     def contents(self) -> Mapping[str, File]:
         """The files, by name, with whether they can be executed. Raises Undecided for a partial plan."""
-        self._decided("files", [*self.undecided, *(key for key in self.keys if key.name not in self.values)])
+        self._decided("files", self.undecided or [key for key in self.keys if key.name not in self.values])
         from functoria.emit import emit
 
         return emit(self)

@@ -56,7 +56,7 @@ class Term:
         return self._hash if self._hash is not None else _hash(self)
 
 
-_APART = frozenset(["__weakref__", "_hash"])
+_APART = frozenset(["__weakref__", "_hash", "_making"])
 
 
 class Fixed(Term):

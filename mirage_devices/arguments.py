@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
 from typing import Literal, get_args
 
-from attrs import field, frozen
+from attrs import frozen
 
 from functoria import arg, quote
 from functoria.arg import Converter
@@ -81,7 +81,10 @@ class Threshold:
     """How verbose the logs of `source`, or of all sources (None), are to be. Raises ValueError for no level."""
 
     source: str | None
-    level: Level = field(converter=level_of)
+    level: Level
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "level", level_of(self.level))
 
     def __str__(self) -> str:
         return f"{'*' if self.source is None else self.source}:{self.level}"

@@ -6,13 +6,14 @@ import ast
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import mirage_devices
-from functoria import Bounds, Device, FunctoriaError, Package, Value, package
+from functoria import Bounds, Device, FunctoriaError, Key, Package, Value, package
 from functoria.term import walk
 from functoria.value import Pure
 from mirage_devices.backends.base import Backend
@@ -21,6 +22,11 @@ from mirage_devices.targets import TARGETS, target
 from tests import recorded
 
 ROOT = Path(mirage_devices.__file__).parent
+
+
+def chosen(name: str, key: Key[Any]) -> Any:
+    """The value of `key` where the target is `name` and all else is left out."""
+    return name if key == target else key.default
 
 
 def held(thing: Any) -> Iterator[Package]:
@@ -37,7 +43,7 @@ def held(thing: Any) -> Iterator[Package]:
             if isinstance(term, Pure):
                 yield from held(term.constant)
         for name in TARGETS:
-            yield from held(thing.evaluate(lambda key, name=name: name if key == target else key.default))
+            yield from held(thing.evaluate(partial(chosen, name)))
     elif isinstance(thing, Backend):
         yield from held(thing.all_packages())
     elif isinstance(thing, Device) or (isinstance(thing, type) and issubclass(thing, Device) and not core(thing)):
@@ -58,7 +64,7 @@ def written() -> Iterator[tuple[str, Package]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "package":
                 first = node.args[0] if node.args else None
-                if isinstance(first, ast.Constant):
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     bounds = {
                         word.arg: ast.literal_eval(word.value)
                         for word in node.keywords
@@ -73,9 +79,9 @@ def catalogue() -> dict[str, set[Bounds]]:
     for module in pkgutil.walk_packages([str(ROOT)], "mirage_devices."):
         for thing in list(vars(importlib.import_module(module.name)).values()):
             found += held(thing)
-    for name, chosen in recorded.cases():
+    for name, where in recorded.cases():
         try:
-            plan = recorded.application(name).plan(recorded.context(name, chosen))
+            plan = recorded.application(name).plan(recorded.context(name, where))
         except FunctoriaError:
             continue
         theirs = [d for d in plan.demands if type(d.node.device).__module__.startswith("mirage_devices.")]

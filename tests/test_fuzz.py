@@ -176,7 +176,7 @@ def test_packages(name: str, low: str, high: str, libraries: list[str], pin: Any
     app = register("demo", [foreign("Unikernel.Main", job, packages=packages)])
     plan = attempt(app.plan)
     files = None if plan is None else attempt(plan.files)
-    if files is not None:
+    if plan is not None and files is not None:
         opam = next(content for file, content in files.items() if file.endswith(".opam"))
         assert Formula(parse(opam).fields["depends"]).names == tuple(one.name for one in plan.packages)
 
@@ -218,7 +218,7 @@ def test_names_and_addresses(name: str, module: str, one: Any, two: Any) -> None
         (ipv6_config, (one, two)),
         (syslog_config, (one,)),
     ):
-        made = attempt(function, *arguments_)  # type: ignore[operator,arg-type]  # whatever the text is
+        made = attempt(function, *arguments_)
         if function is mirage and made is not None:
             plan = attempt(made.plan)
             if plan is not None:

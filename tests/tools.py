@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 
+_OF_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+"""What make tells those below it: a make that a test runs is nobody's."""
+
+
 def need(*tools: str) -> None:
     """Skip the test that asks where one of `tools` is not installed; fail it under CI."""
     missing = [tool for tool in tools if shutil.which(tool) is None]
@@ -28,7 +32,7 @@ def run(
     done = subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
-        env={**os.environ, **more},
+        env={**{name: value for name, value in os.environ.items() if name not in _OF_MAKE}, **more},
         capture_output=True,
         text=True,
         check=False,
