@@ -33,4 +33,6 @@ for target in ("unix", "hvt"):
     if status:
         raise SystemExit(status)
     show(build)
-print("\nNext: cd demo/unix, then make depend build, where opam is installed. docs/install.md says what opam needs to know.")
+print(
+    "\nNext: cd demo/unix, then make depend build, where opam is installed. docs/install.md says what opam needs to know."
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import inspect
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -156,7 +157,8 @@ def _parameter(parameter: inspect.Parameter) -> str:
         return parameter.name
     default = parameter.default
     named = [name for name in HOMES if not isinstance(default, (str, int)) and getattr(m, name) is default]
-    shown = named[0] if named else repr(default) if isinstance(default, (str, int, type(None))) else "…"
+    plain = json.dumps(default) if isinstance(default, str) else repr(default)
+    shown = named[0] if named else plain if isinstance(default, (str, int, type(None))) else "…"
     return f"{parameter.name}={shown}"
 
 

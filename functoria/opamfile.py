@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from functoria.errors import FunctoriaError
+from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location
 
 if TYPE_CHECKING:
@@ -112,8 +112,10 @@ def condition(text: str) -> Value | None:
 
 
 def _read(text: str | bytes, name: str, start: str) -> Any:
-    from lark.exceptions import UnexpectedInput, VisitError
-
+    try:
+        from lark.exceptions import UnexpectedInput, VisitError
+    except ModuleNotFoundError:
+        raise ConfigError("opam files are read with lark, which is missing: pip install 'functoria[audit]'") from None
     source = ""
     try:
         source = text.decode("utf-8-sig") if isinstance(text, bytes) else text

@@ -209,7 +209,10 @@ def test_the_environment_gives_a_value_that_does_not_parse(tmp_path: Path) -> No
 
 
 USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
-    "an unknown command": (["make"], "there is no command make: there are configure, describe, build, clean, help"),
+    "an unknown command": (
+        ["make"],
+        "there is no command make: there are configure, describe, build, clean, audit, help",
+    ),
     "an unknown option": (["configure", "--prot", "80"], "there is no option --prot: there are ", "--port", "--target"),
     "an unknown option before the command": (["-x", "configure"], "-x"),
     "an unknown target": (

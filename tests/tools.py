@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-
 _OF_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
 """What make tells those below it: a make that a test runs is nobody's."""
 

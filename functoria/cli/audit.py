@@ -24,7 +24,7 @@ from functoria.audit import (
 from functoria.bounds import Bounds
 from functoria.cli.config import load
 from functoria.cli.options import Command
-from functoria.errors import FunctoriaError, InvalidVersion
+from functoria.errors import FunctoriaError, InvalidValue, InvalidVersion
 from functoria.opamrepo import Repository, cache_directory
 from functoria.opamsolve import version as opam_version
 from functoria.version import Version
@@ -97,41 +97,52 @@ def _run(
 ) -> None:
     if not repositories and release is None:
         raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
-    more = _pairs(choices, "--set")
-    found: list[Case] = []
-    for file in configurations or (Path("config.py"),):
-        app = load(file)
-        if targets and key not in app.keys_by_name:
-            raise click.UsageError(f"{file} has no key {key}, so that -t does not apply")
-        found += cases(str(file), app, key, targets, more)
+    found = _cases(configurations, key, targets, _pairs(choices, "--set"))
+    changes, range_ = _pairs(variables, "--var"), _range(ocaml)
+    document: dict[str, Any] = {}
+    lines: list[str] = []
+    results: Sequence[Result] = ()
     if release is not None:
-        try:
-            version = Version(release[1])
-        except InvalidVersion as error:
-            raise click.UsageError(error.message) from None
-        reaches = reach(found, release[0], version)
-        print(
-            json.dumps(reach_to_json(reaches), indent=1, ensure_ascii=False) if as_json else _reached(release, reaches)
-        )
-        if not repositories:
-            return
-    changes = _pairs(variables, "--var")
-    range_ = _range(ocaml)
-    environment = default_environment(changes)
-    repository = Repository.read(*repositories, cache=cache_directory() if cache is None else cache)
-    results = audit(found, repository, environment=environment, ocaml=range_)
-    asked = not no_solver and opam_version() is not None
-    if asked:
-        results = solved(results, repositories, changes=changes, ocaml=range_)
-    if as_json:
-        if release is None:
-            print(json.dumps(to_json(results, repository), indent=1, ensure_ascii=False))
-    else:
-        print("\n".join(_text(results, repository, verbose)))
+        reaches = reach(found, release[0], _version(release[1]))
+        document["release"] = {"package": release[0], "version": release[1], "cases": reach_to_json(reaches)}
+        lines += _reached(release, reaches)
+    if repositories:
+        repository = Repository.read(*repositories, cache=cache_directory() if cache is None else cache)
+        results = audit(found, repository, environment=default_environment(changes), ocaml=range_)
+        asked = not no_solver and opam_version() is not None
+        if asked:
+            results = solved(results, repositories, changes=changes, ocaml=range_)
+        document.update(to_json(results, repository))
+        lines += _text(results, repository, verbose)
         if not asked:
-            print("opam was not asked whether all can be installed together" + ("" if no_solver else ": it is missing"))
+            lines.append(
+                "opam was not asked whether all can be installed together" + ("" if no_solver else ": it is missing")
+            )
+    print(json.dumps(document, indent=1, ensure_ascii=False) if as_json else "\n".join(lines))
     if any(result.breaks for result in results):
         raise click.exceptions.Exit(1)
+
+
+def _cases(files: Sequence[Path], key: str, values: Sequence[str], more: dict[str, str]) -> list[Case]:
+    found: list[Case] = []
+    for file in files or (Path("config.py"),):
+        app = load(file)
+        if values and key not in app.keys_by_name:
+            raise click.UsageError(f"{file} has no key {key}, so that -t does not apply")
+        for value in values:
+            try:
+                app.keys_by_name[key][0].accept(value)
+            except InvalidValue as error:
+                raise click.UsageError(error.message) from None
+        found += cases(str(file), app, key, values, more)
+    return found
+
+
+def _version(text: str) -> Version:
+    try:
+        return Version(text)
+    except InvalidVersion as error:
+        raise click.UsageError(error.message) from None
 
 
 def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
@@ -151,10 +162,10 @@ def _range(text: str | None) -> Bounds | None:
         raise click.UsageError(f"--ocaml: {error.message}") from None
 
 
-def _reached(release: tuple[str, str], reaches: Sequence[Reach]) -> str:
+def _reached(release: tuple[str, str], reaches: Sequence[Reach]) -> list[str]:
     lines = [f"{release[0]} {release[1]} would reach {sum(r.reached for r in reaches)} of {len(reaches)}:"]
     lines += [f"  {'yes' if found.reached else 'no '}  {found.case}: {found.why}" for found in reaches]
-    return "\n".join(lines)
+    return lines
 
 
 def _text(results: Sequence[Result], repository: Repository, verbose: int) -> Iterable[str]:

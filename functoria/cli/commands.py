@@ -1,4 +1,4 @@
-"""The commands: configure, describe, build, clean and help."""
+"""The commands: configure, describe, build, clean, audit and help."""
 
 from __future__ import annotations
 
@@ -47,9 +47,8 @@ def run(arguments: Sequence[str]) -> int:
             return _without_command(list(arguments))
         name, *rest = arguments
         command = _COMMANDS[name](rest)
-        command.main(rest, prog_name=f"functoria {name}", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+        status = command.main(rest, prog_name=f"functoria {name}", standalone_mode=False)
+        return status if isinstance(status, int) else 0
     except click.ClickException as error:
         return _complain(error.format_message(), 2)
     except click.Abort:
@@ -61,7 +60,6 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
-    return 0
 
 
 def _complain(message: str, status: int) -> int:
@@ -191,6 +189,12 @@ def configured(directory: Path) -> Plan:
     return app.plan(state.context)
 
 
+def _audit(arguments: Sequence[str]) -> click.Command:
+    from functoria.cli.audit import command
+
+    return command(arguments)
+
+
 def _help(arguments: Sequence[str]) -> click.Command:
     def callback(command: str | None) -> None:
         if command is None:
@@ -209,6 +213,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], click.Command]] = {
     "describe": _describe,
     "build": _build,
     "clean": _clean,
+    "audit": _audit,
     "help": _help,
 }
 
@@ -221,6 +226,7 @@ usage: functoria COMMAND [OPTION]...
   describe   say what a configuration consists of
   build      build what was configured
   clean      remove what was written and built
+  audit      say what the bounds of configurations admit in an opam repository
   help       explain a command: functoria help configure
 
 A configuration's keys are options of configure and describe: functoria configure -f config.py --help lists them.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OWN = "OPTIONS"
 RESERVED = (
+    "-h",
     "--help",
     "-f",
     "--file",
@@ -121,6 +122,9 @@ def context_of(app: App, values: dict[str, Any]) -> dict[str, Any]:
 
 class Command(click.Command):
     """A command whose help groups options by section, and whose complaints say what is allowed."""
+
+    def __init__(self, name: str, **more: Any) -> None:
+        super().__init__(name, context_settings={"help_option_names": ["-h", "--help"]}, **more)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One list of options for each section."""
