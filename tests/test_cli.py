@@ -300,6 +300,15 @@ def test_one_application_under_two_names_is_one(cli: Cli, tmp_path: Path) -> Non
     assert cli("configure").status == 0
 
 
+def test_configurations_have_modules_of_their_own(cli: Cli, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        directory = tmp_path / name
+        directory.mkdir()
+        (directory / "shared.py").write_text(f'NAME = "{name}"\n')
+        config(directory, "from shared import NAME\napp = register(NAME, [main])")
+        assert json.loads(cli("describe", "--json", "-f", directory / "config.py").out)["name"] == name
+
+
 def test_modules_beside_the_configuration_can_be_imported(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "naming.py").write_text('NAME = "imported"\n')

@@ -555,6 +555,7 @@ def blocks() -> Iterator[tuple[str, str]]:
 @pytest.mark.filterwarnings("ignore")
 def test_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "config", raising=False)
     registration.register()  # as Hypothesis does by itself where the library is installed
     ran = []
     for name, code in blocks():

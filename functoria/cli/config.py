@@ -47,9 +47,11 @@ def _run(path: Path) -> types.ModuleType:
     except OSError as error:
         why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
         raise ConfigError(f"the configuration {path} {why}: name one with -f FILE", objects=[path]) from error
+    _forget()
     name = str(path.resolve())
     module = types.ModuleType("config")
     module.__file__ = name
+    before = set(sys.modules)
     sys.path.insert(0, str(path.resolve().parent))
     sys.modules.setdefault("config", module)
     try:
@@ -65,4 +67,23 @@ def _run(path: Path) -> types.ModuleType:
         raise ConfigError(
             f"{path} failed: {type(error).__name__}: {error}", objects=[path], locations=[where]
         ) from error
+    finally:
+        _LOADED.append((str(path.resolve().parent), set(sys.modules) - before))
     return module
+
+
+_LOADED: list[tuple[str, set[str]]] = []
+"""Where the configuration that was loaded last looks for modules, and what it imported."""
+
+
+def _forget() -> None:
+    """Let the next configuration have modules of its own: two may have a `devices.py` beside them."""
+    while _LOADED:
+        directory, names = _LOADED.pop()
+        if directory in sys.path:
+            sys.path.remove(directory)
+        for name in names:
+            file = getattr(sys.modules.get(name), "__file__", None)
+            beside = Path(directory, *name.split("."))
+            if file is not None and Path(file) in (beside.with_suffix(".py"), beside / "__init__.py"):
+                del sys.modules[name]
