@@ -84,6 +84,10 @@ class Main(Device[Job]):
         """Whether `make depend` asks opam for the system packages first."""
         return True
 
+    def advice(self, info: Info) -> Sequence[str]:
+        """Lines that `make depend` says where opam cannot install what is needed, and does not know one of the packages."""
+        return ()
+
 
 def executable(info: Info, result: str, flags: Sequence[str] = ()) -> list[Sexp]:
     """An executable of main.ml, and its copy `result` beside the sources, which `dune clean` removes."""

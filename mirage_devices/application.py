@@ -33,6 +33,13 @@ _COMMON = (
     package("mirage-runtime", min="3.3.0", max="3.4.0"),
 )
 
+_ADVICE = (
+    "Most packages of MirageOS 3.3 have moved from opam's public repository to its archive. Add that, and a compiler of the time:",
+    "  opam repository add archive git+https://github.com/ocaml/opam-repository-archive",
+    "  opam switch create mirage-3.3 ocaml-base-compiler.4.07.1",
+)
+"""See docs/install.md."""
+
 
 @cache
 def _packages(name: str) -> tuple[Package, ...]:
@@ -109,6 +116,10 @@ class Mirage(Main):
     def depext(self, info: Info) -> bool:
         """Unless the key no_depext says not to."""
         return not info.get(no_depext)
+
+    def advice(self, info: Info) -> Sequence[str]:
+        """Where the packages of MirageOS 3.3 are today, and the compiler that they are for."""
+        return _ADVICE
 
 
 def register(

@@ -8,16 +8,19 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from attrs import frozen
 
-from functoria import Device, Job, Key, Plan, arg, foreign, if_impl, job, package
+import functoria
+from functoria import Device, Info, Job, Key, Main, Plan, arg, foreign, if_impl, job, package
 from mirage_devices import console, custom_console, default_console, default_time, register, time
+from mirage_devices.targets import TARGETS
 from tests import recorded
 from tests.tools import need, run
 
@@ -212,6 +215,16 @@ def test_the_language_of_dune_is_that_of_its_time(case: tuple[str, str]) -> None
     assert files_of(case)["dune-project"] == "(lang dune 1.1)\n"
 
 
+@frozen(repr=False)
+class Advised(Main):
+    """A root without packages of its own."""
+
+    own_packages = ()
+
+    def advice(self, info: Info) -> Sequence[str]:
+        return ("It's in the $(archive)",)
+
+
 def makefile(directory: Path, *more: str, **context: object) -> str:
     """What make would run for the targets `more`, in a project of hello."""
     need("make")
@@ -223,12 +236,46 @@ def makefile(directory: Path, *more: str, **context: object) -> str:
 def test_make_depend_installs_what_is_needed(target: str, tmp_path: Path) -> None:
     shown = makefile(tmp_path, target)
     assert shown.index("opam depext --yes --update mirage-unikernel-hello-hvt") < shown.index("opam install")
-    assert shown.splitlines()[-1] == "opam install -y --deps-only ."
+    assert shown.splitlines()[-1].startswith("opam install -y --deps-only . ||")
 
 
 @pytest.mark.parametrize("target", ["depend", "depends"])
 def test_make_depend_without_depext(target: str, tmp_path: Path) -> None:
-    assert makefile(tmp_path, target, no_depext=True) == "opam install -y --deps-only .\n"
+    (line,) = makefile(tmp_path, target, no_depext=True).splitlines()
+    assert line.startswith("opam install -y --deps-only . ||")
+
+
+@pytest.mark.parametrize("release", [None, "mirage-types.3.3.0"])
+def test_make_depend_says_where_packages_are_that_opam_does_not_have(release: str | None, tmp_path: Path) -> None:
+    need("make", "opam")
+    repository = tmp_path / "repository"
+    for name in ("a.1", release):
+        if name is not None:
+            place = repository / "packages" / name.partition(".")[0] / name
+            place.mkdir(parents=True)
+            (place / "opam").write_text('opam-version: "2.0"\n')
+    (repository / "repo").write_text('opam-version: "2.0"\n')
+    project = tmp_path / "project"
+    main = foreign("Unikernel", job, packages=[package("mirage-types")])
+    functoria.register("plain", [main], main=Advised).plan().write(project)
+    opam = {"OPAMROOT": str(tmp_path / "root"), "OPAMYES": "1", "OPAMCOLOR": "never"}
+    quiet = ("--no-opamrc", "--no-setup", "--disable-sandboxing", "--bare")
+    run("opam", "init", *quiet, "--kind", "local", "default", repository, **opam)
+    run("opam", "switch", "create", "--empty", "empty", **opam)
+    done = run("make", "depend", cwd=project, check=False, **opam)
+    if release is None:
+        assert done.returncode
+        assert "opam has no package mirage-types\nIt's in the $(archive)\n" in done.stderr
+    else:
+        assert not done.returncode, done.stderr
+        assert "archive" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_advice_names_the_archive_and_a_compiler(target: str) -> None:
+    makefile = recorded.application("hello").plan(target=target).files()["Makefile"]
+    assert "opam repository add archive git+https://github.com/ocaml/opam-repository-archive" in makefile
+    assert "ocaml-base-compiler.4.07.1" in makefile
 
 
 @pytest.mark.parametrize(
@@ -248,7 +295,7 @@ def test_make_includes_what_the_user_adds(tmp_path: Path) -> None:
     )
     assert makefile(tmp_path, "mine") == "echo mine\n"
     assert makefile(tmp_path, "build") == "echo before\necho dune build\n"
-    assert makefile(tmp_path, "depend", no_depext=True) == "echo opam install -y --deps-only .\n"
+    assert makefile(tmp_path, "depend", no_depext=True).startswith("echo opam install -y --deps-only . ||")
     recorded.application("hello").plan(target="hvt").write(tmp_path)
     assert (tmp_path / "Makefile.user").exists()
 

@@ -21,17 +21,34 @@ def text(plan: Plan) -> str:
         f"\t  $(OPAM) depext --yes --update {name} ; \\\n"
         f"\t  $(OPAM) pin remove --no-action {name}\n"
     )
+    depend = f"{depext if root.depext(info) else ''}\t$(OPAM) install -y --deps-only ."
     by_hand = any(_overrides(node.device) for node in plan.devices)
     build = "$(FUNCTORIA) build" if by_hand else "$(DUNE) build"
     clean = "$(FUNCTORIA) clean" if by_hand else "$(DUNE) clean"
     return (
         f"{HEADER}\n-include Makefile.user\n\n"
         "OPAM ?= opam\nDUNE ?= dune\nFUNCTORIA ?= functoria\n\n"
+        f"{_advice(plan)}\n"
         ".PHONY: all depend depends build clean\n\n"
         "all:: build\n\n"
-        f"depend depends::\n{depext if root.depext(info) else ''}\t$(OPAM) install -y --deps-only .\n\n"
+        f'depend depends::\n{depend} || {{ eval "$$ADVISE"; exit 1; }}\n\n'
         f"build::\n\t{build}\n\n"
         f"clean::\n\t{clean}\n"
+    )
+
+
+def _advice(plan: Plan) -> str:
+    """A script that names a package which opam does not have, and then says what the root advises."""
+    names = " ".join(quote.make(quote.sh(wanted.name)) for wanted in plan.packages if wanted.pin is None)
+    advice = " ".join(quote.make(quote.sh(line)) for line in plan.root.device.advice(plan.info))
+    return (
+        "define ADVISE\n"
+        f"for package in {names}; do\n"
+        "  $(OPAM) show --field=name $$package >/dev/null 2>&1 && continue\n"
+        f"  printf '%s\\n' \"opam has no package $$package\" {advice} >&2; break\n"
+        "done\n"
+        "endef\n"
+        "export ADVISE\n"
     )
 
 
