@@ -9,6 +9,7 @@ from functoria.device import Device
 from functoria.emit.opam import HEADER
 
 if TYPE_CHECKING:
+    from functoria.package import Package
     from functoria.plan import Plan
 
 
@@ -38,18 +39,24 @@ def text(plan: Plan) -> str:
 
 
 def _advice(plan: Plan) -> str:
-    """A script that names a package which opam does not have, and then says what the root advises."""
-    names = " ".join(quote.make(quote.sh(wanted.name)) for wanted in plan.packages if wanted.pin is None)
+    """A script that names what opam has no release for, and then says what the root advises."""
+    wanted = " ".join(quote.make(quote.sh(atom)) for one in plan.packages if one.pin is None for atom in _atoms(one))
     advice = " ".join(quote.make(quote.sh(line)) for line in plan.root.device.advice(plan.info))
     return (
         "define ADVISE\n"
-        f"for package in {names}; do\n"
-        "  $(OPAM) show --field=name $$package >/dev/null 2>&1 && continue\n"
-        f"  printf '%s\\n' \"opam has no package $$package\" {advice} >&2; break\n"
+        f"for release in {wanted}; do\n"
+        '  $(OPAM) show --field=name "$$release" >/dev/null 2>&1 && continue\n'
+        f"  printf '%s\\n' \"opam has no release for $$release\" {advice} >&2; break\n"
         "done\n"
         "endef\n"
         "export ADVISE\n"
     )
+
+
+def _atoms(wanted: Package) -> list[str]:
+    """What opam must have for `wanted`, each with one condition at most, as opam's commands take it."""
+    ends = ((">=", wanted.min), ("<", wanted.max))
+    return [f"{wanted.name}{sign}{end}" for sign, end in ends if end is not None] or [wanted.name]
 
 
 def _overrides(device: object) -> bool:
