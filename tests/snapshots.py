@@ -10,6 +10,8 @@ import pytest
 from functoria.opamrepo import Repository
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
+CACHE = Path(__file__).parents[1] / ".pytest_cache" / "opam"
+"""What was read of them is kept beside pytest's own cache."""
 OF_2018 = "opam-repository-2018-11-25.tar.xz"
 """As it stood when MirageOS 3.3.1 was current: 10,096 releases."""
 OF_2026 = "opam-repository-2026-08-22.tar.xz"
@@ -26,5 +28,5 @@ def snapshot(name: str) -> Path:
 
 @cache
 def repository(name: str) -> Repository:
-    """What the snapshot of this name holds. What was read is kept beside pytest's own cache."""
-    return Repository.read(snapshot(name), cache=Path(__file__).parents[1] / ".pytest_cache" / "opam")
+    """What the snapshot of this name holds."""
+    return Repository.read(snapshot(name), cache=CACHE)

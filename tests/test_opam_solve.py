@@ -7,12 +7,13 @@ from functools import cache
 
 import pytest
 
-from functoria import Unsupported
+from functoria import Bounds, Unsupported
 from functoria.audit import Case, Result, audit, solved
 from functoria.formula import Environment
+from functoria.opamrepo import Repository
 from functoria.opamsolve import version
 from tests import recorded, tools
-from tests.snapshots import OF_2018, OF_2026, repository, snapshot
+from tests.snapshots import CACHE, OF_2018, OF_2026, repository, snapshot
 
 MACOS = {"os": "macos", "os-family": "homebrew", "os-distribution": "homebrew"}
 
@@ -85,3 +86,18 @@ def test_2026_has_archived_what_mirageos_3_needs() -> None:
     (answer,) = solved(hello, [snapshot(OF_2026)])
     assert answer.solution is not None
     assert answer.solution.state == "none"
+
+
+@pytest.mark.parametrize("case", ["hello target=unix", "network target=hvt"])
+def test_2026_with_its_archive_and_a_compiler_of_the_time(case: str) -> None:
+    """What docs/install.md advises; the repository of 2018 stands for the archive, whose packages came from there."""
+    tools.need("opam")
+    compiler = Bounds("4.07.1", "4.07.2")
+    places = [snapshot(OF_2026), snapshot(OF_2018)]
+    found = [one for one in planned()[0] if str(one) == case]
+    results = audit(found, Repository.read(*places, cache=CACHE), ocaml=compiler)
+    (answer,) = solved(results, places, changes={"os": "linux"}, ocaml=compiler)
+    assert answer.solution is not None
+    assert answer.solution.state == "solved", answer.solution.reason
+    assert dict(answer.solution.versions)["ocaml-base-compiler"] == "4.07.1"
+    assert answer.breaks == ()
