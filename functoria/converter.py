@@ -106,7 +106,7 @@ class _Some(Converter[T | None]):
         return "" if value is None else self.item.print(value)
 
     def literal(self, value: T | None) -> str:
-        return "None" if value is None else f"(Some {self.item.literal(value)})"
+        return "(None)" if value is None else f"(Some {self.item.literal(value)})"
 
 
 @frozen(repr=False)

@@ -55,8 +55,8 @@ class Info:
     def number(self, device: AnyDevice, kind: type[AnyDevice]) -> int:
         """The number, from 0, of `device` among all of class `kind`.
 
-        As MirageOS numbers: devices that need the longest way from the root come first, and of those that are as far,
-        the one that the configuration names first.
+        As MirageOS numbers (`graph.by_level`): devices that need the longest way from the root come first. Of those that
+        are as far, arguments count as the configuration names them; of dependencies and jobs the last comes first.
         """
         return self._numbered(kind)[device]
 
@@ -64,7 +64,8 @@ class Info:
         if kind not in self._kinds:
             from functoria.graph import by_level
 
-            found = dict.fromkeys(node.device for node in by_level(self.nodes) if isinstance(node.device, kind))
+            order = by_level(self.nodes, lambda key: self.context[key.name])
+            found = dict.fromkeys(node.device for node in order if isinstance(node.device, kind))
             self._kinds[kind] = {device: number for number, device in enumerate(found)}
         return self._kinds[kind]
 

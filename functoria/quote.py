@@ -9,7 +9,7 @@ from __future__ import annotations
 from functoria.errors import InvalidName
 from functoria.names import WORD
 
-_OCAML = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_COMMON = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _DUNE_PLAIN = WORD | frozenset("./:=<>@*+,-")
 _SH_PLAIN = WORD | frozenset("@+=:,./-")
 
@@ -32,8 +32,14 @@ def _escaped(text: str, table: dict[str, str]) -> str:
 
 
 def ocaml(text: str) -> str:
-    """`text` as an OCaml string literal, quotes included (OCaml manual, 11.2.4)."""
-    return f'"{_escaped(checked(text, language="OCaml", lines=True), _OCAML)}"'
+    """`text` as an OCaml string literal, quotes included (OCaml manual, 11.2.4).
+
+    What is not ASCII is written as the bytes of its UTF-8, as OCaml's own `%S` does: a literal is bytes, in any encoding.
+    """
+    escaped = _escaped(checked(text, language="OCaml", lines=True), {**_COMMON, "\b": "\\b"})
+    if escaped.isascii():
+        return f'"{escaped}"'
+    return '"%s"' % "".join(c if c < "\x80" else "".join(f"\\{byte:03d}" for byte in c.encode()) for c in escaped)
 
 
 def cmdliner(text: str) -> str:
@@ -43,7 +49,7 @@ def cmdliner(text: str) -> str:
 
 def opam(text: str) -> str:
     """`text` as a string of an opam file, quotes included."""
-    escaped = _escaped(checked(text, language="opam", lines=True), _OCAML)
+    escaped = _escaped(checked(text, language="opam", lines=True), _COMMON)
     return f'"{escaped}"'
 
 
@@ -52,7 +58,7 @@ def dune(text: str) -> str:
     checked(text, language="dune", lines=True)
     if text and _DUNE_PLAIN.issuperset(text) and not text.startswith(":"):
         return text
-    escaped = "".join(_OCAML.get(char, char) for char in text)
+    escaped = "".join(_COMMON.get(char, char) for char in text)
     return '"%s"' % escaped.replace("%{", "\\%{")
 
 

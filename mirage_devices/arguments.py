@@ -13,10 +13,12 @@ from functoria.arg import Converter
 Level = Literal["app", "error", "warning", "info", "debug"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 """The levels of logs, from least to most verbose."""
+_READ = LEVELS[1:]
+"""Those that an option of the unikernel reads, as they are spelt here."""
 
 
 def _interface(text: str) -> IPv4Interface:
-    if "/" not in text:
+    if not text.partition("/")[2].isdecimal():
         raise ValueError("the length of the prefix is missing")
     return IPv4Interface(text)
 
@@ -60,11 +62,11 @@ ipv6_address: Converter[IPv6Address] = arg.custom(
 ipv6_network: Converter[IPv6Network] = arg.custom(
     "an IPv6 network, as fe80::/64",
     runtime="Mirage_runtime.Arg.ipv6_prefix",
-    parse=IPv6Network,
+    parse=lambda text: IPv6Network(text, strict=False),
     literal=lambda network: _quoted("Ipaddr.V6.Prefix.of_string_exn", str(network)),
     instance=IPv6Network,
 )
-"""An IPv6 network, `fe80::/64`: an `ipaddress.IPv6Network`."""
+"""An IPv6 network, `fe80::/64`: an `ipaddress.IPv6Network`. Bits of a host are dropped."""
 
 
 def level_of(text: str) -> Level:
@@ -96,10 +98,10 @@ def level_literal(level: str) -> str:
 
 
 def _threshold(text: str) -> Threshold:
-    source, colon, level = text.rpartition(":")
-    if colon and not source:
-        raise ValueError("no source before the colon")
-    return Threshold(None if source in ("", "*") else source, level_of(level))
+    source, _, level = text.partition(":") if ":" in text else ("*", "", text)
+    if level not in _READ:
+        raise ValueError(f"a level is one of {', '.join(_READ)}")
+    return Threshold(None if source == "*" else source, level_of(level))
 
 
 def _threshold_literal(threshold: Threshold) -> str:
@@ -108,7 +110,7 @@ def _threshold_literal(threshold: Threshold) -> str:
 
 
 log_threshold: Converter[Threshold] = arg.custom(
-    f"LEVEL, *:LEVEL or SOURCE:LEVEL, where LEVEL is one of {', '.join(LEVELS)}",
+    f"LEVEL, *:LEVEL or SOURCE:LEVEL, where LEVEL is one of {', '.join(_READ)}",
     runtime="Mirage_runtime.Arg.log_threshold",
     parse=_threshold,
     literal=_threshold_literal,

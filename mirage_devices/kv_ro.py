@@ -35,7 +35,7 @@ class Crunch(Device[KvRo]):
     @property
     def name(self) -> str:
         """static, and the directory."""
-        return slug("static", self.directory)
+        return slug("static", self.directory) if slug("static", self.directory) != "static" else "static_here"
 
     @property
     def module(self) -> str:

@@ -409,8 +409,10 @@ def test_an_open_choice_of_functors_keeps_its_arguments() -> None:
 
 @given(several, settings)
 def test_by_level_puts_every_device_before_its_users(jobs: list[Recipe], on: list[bool]) -> None:
-    nodes = graph_of([make(recipe) for recipe in jobs], on)
-    order = by_level(nodes)
+    app = register("app", [make(recipe) for recipe in jobs])
+    plan = app.plan({flag: value for flag, value in zip(FLAGS, on, strict=True) if flag.name in app.keys_by_name})
+    nodes = plan.devices
+    order = by_level(nodes, plan.context.read)
     assert sorted(node.index for node in order) == [node.index for node in nodes]
     place = {node.index: i for i, node in enumerate(order)}
     assert all(place[need.index] < place[node.index] for node in nodes for need, _ in node.needs)

@@ -118,13 +118,13 @@ def ocaml_strings(source: str) -> list[str]:
 
 def unescaped(body: str) -> str:
     """The string between OCaml's, dune's or opam's quotes."""
-    simple = {"n": "\n", "t": "\t", "r": "\r", "b": "\b"}
+    simple = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b"}
 
-    def one(match: re.Match[str]) -> str:
+    def one(match: re.Match[bytes]) -> bytes:
         code = match.group(1)
-        return chr(int(code)) if code.isdigit() else simple.get(code, code)
+        return bytes([int(code)]) if code.isdigit() else simple.get(code, code)
 
-    return re.sub(r"\\([0-9]{3}|[^0-9])", one, body, flags=re.DOTALL)
+    return re.sub(rb"\\([0-9]{3}|[^0-9])", one, body.encode(), flags=re.DOTALL).decode()
 
 
 def ocaml_shape(source: str) -> list[str]:
