@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from functoria.errors import BuildError, FunctoriaError
+from functoria.errors import BuildError
+from functoria.hook import call
 from functoria.information import BuildInfo, Info
 from functoria.project import Project, readable
 from functoria.provenance import origins
@@ -29,16 +30,7 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Pa
     """
     info = build_info(directory, plan)
     for device in dict.fromkeys(node.device for node in plan.devices):
-        try:
-            device.build(info)
-        except FunctoriaError:
-            raise
-        except Exception as error:
-            raise BuildError(
-                f"{type(device).__name__} ({device.module}) could not be built: {type(error).__name__}: {error}",
-                objects=[device],
-                locations=[device.location],
-            ) from error
+        call(device, "build", info)
     run_dune([*dune, "build", "--root", "."], directory, plan)
     return directory / str(plan.root.device.result(info))
 
@@ -52,7 +44,7 @@ def clean(directory: Path, plan: Plan | None, *, force: bool = False) -> list[Pa
     if plan is not None:
         info = build_info(directory, plan)
         for device in dict.fromkeys(node.device for node in plan.devices):
-            device.clean(info)
+            call(device, "clean", info)
     if (directory / "_build").is_dir() and shutil.which("dune"):
         run_dune(["dune", "clean", "--root", "."], directory, plan)
     return Project(directory).clean(force=force)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple
 import attrs
 
 from functoria import quote
-from functoria.errors import DeviceError, FunctoriaError, InvalidValue, TypeMismatch
+from functoria.errors import DeviceError, InvalidValue, TypeMismatch
 from functoria.impl import AnyImpl, Impl
 from functoria.key import Key
 from functoria.names import module_path
@@ -245,20 +245,6 @@ class Foreign(Device[*Ts]):
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """`Unikernel.start` applied to the values; just that where there are none."""
         return " ".join([f"{module}.start", *values])
-
-
-def deps_of(device: AnyDevice) -> Sequence[AnyImpl]:
-    """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
-    try:
-        deps = tuple(device.deps)
-        if all(isinstance(dep, Impl) for dep in deps):
-            return deps
-        wrong: object = f"holds {next(dep for dep in deps if not isinstance(dep, Impl))!r}, which is no implementation"
-    except FunctoriaError:
-        raise
-    except Exception as error:
-        wrong = f"failed: {type(error).__name__}: {error}"
-    raise DeviceError(f"deps of {type(device).__name__} {wrong}", objects=[device], locations=[device.location])
 
 
 def foreign(

@@ -27,7 +27,10 @@ class FunctoriaError(Exception):
         super().__init__(message)
         self.message = message
         self.objects = tuple(objects)
-        self.locations = _places(locations) or _places([here()])
+        given = _places(locations)
+        self.placed = bool(given)
+        """Whether it was raised with locations, and does not only say what led here."""
+        self.locations = given or _places([here()])
 
     def at(self, *locations: Location | None) -> Self:
         """This error, with `locations` before those that it has."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import frozen
 
-from functoria.device import deps_of
-from functoria.errors import DependencyCycle, Undecided
+from functoria.errors import DependencyCycle
+from functoria.hook import deps_of
 from functoria.impl import AnyImpl, Application, Choice
 from functoria.key import Key
 from functoria.term import Interner
+from functoria.value import OPEN
 
 if TYPE_CHECKING:
     import networkx
@@ -90,6 +91,7 @@ class _Resolver:
         self._table: dict[tuple[int, ...], Node] = {}
         self._nodes: list[Node] = []
         self._selected: dict[int, Any] = {}
+        self._seen: set[int] = set()
         self._undecided: dict[Key[Any], None] = {}
 
     def resolve(self, root: AnyImpl) -> Resolution:
@@ -152,10 +154,10 @@ class _Resolver:
         return heads[id(path[0])] if path else (device, arguments)
 
     def _choose(self, choice: Choice[*tuple[Any, ...]]) -> Any:
-        try:
-            selected = choice.selector.evaluate(self._read, self._selected)
-        except Undecided:
-            self._undecided.update(dict.fromkeys(choice.selector.undecided(self._read)))
+        selected = choice.selector.outcome(self._read, self._selected)
+        if selected is OPEN:
+            found = choice.selector.undecided(self._read, self._selected, self._seen)
+            self._undecided.update(dict.fromkeys(found))
             return None
         return self._intern(choice.choose(selected))
 

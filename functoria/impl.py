@@ -216,6 +216,15 @@ def matches(argument: AnyImpl, expected: AnyType) -> bool:
     return tuple(parts[applied:]) == expected.parts
 
 
+def typed(impl: Impl[*Ts], type: Type[*Ts], what: str) -> Impl[*Ts]:
+    """`impl` itself, if it is of `type`; else TypeMismatch. For `what` a device keeps in a field: no functor takes it."""
+    given: object = impl
+    if isinstance(given, Impl) and matches(given, type):
+        return impl
+    shown = describe(given) if isinstance(given, Impl) else repr(given)
+    raise TypeMismatch(f"{what} must be a {type}, but got {shown}", objects=[impl])
+
+
 def describe(impl: AnyImpl) -> str:
     """`impl` in a message: what it is, and its type."""
     return f"{_called(impl)}, a {impl.signature}"

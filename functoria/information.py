@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from attrs import field, frozen
+
+from functoria.errors import UnknownKey
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
@@ -25,7 +28,7 @@ class File(NamedTuple):
     executable: bool = False
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class Info:
     """The application that a device is part of, resolved: what hooks of devices may ask.
 
@@ -44,9 +47,20 @@ class Info:
     _kinds: dict[type, dict[Any, int]] = field(factory=dict, init=False, repr=False)
 
     def get(self, key: Key[T]) -> T:
-        """The value of `key`, which must be among `keys`. Raises KeyError otherwise."""
+        """The value of `key`, which must be declared. Raises UnknownKey otherwise."""
+        if key.name not in self.context:
+            raise UnknownKey(
+                f"{key.name} is read, but no device declares it: add it to the keys of the device that reads it",
+                objects=[key],
+                locations=[key.location],
+            )
         value: T = self.context[key.name]
         return value
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The names of the functions in key_gen.ml."""
+        return frozenset(["runtime_keys", *(key.ocaml_name for key in self.keys)])
 
     def all(self, kind: type[D]) -> tuple[D, ...]:
         """All devices of class `kind`, each once, in the order of `number`."""

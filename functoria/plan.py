@@ -11,13 +11,14 @@ from attrs import frozen
 
 from functoria.context import Context
 from functoria.device import AnyDevice
-from functoria.errors import DeviceError, FunctoriaError, InvalidModule, Undecided, UnknownKey
+from functoria.errors import InvalidModule, InvalidValue, TypeMismatch, Undecided, UnknownKey
 from functoria.graph import Node, resolve, to_networkx
+from functoria.hook import attribute, call, called, listed, wrong
 from functoria.information import Info
 from functoria.key import Key, distinct
 from functoria.names import identifier, module_path
 from functoria.package import Package, merge
-from functoria.value import Value
+from functoria.value import OPEN, Value
 
 if TYPE_CHECKING:
     import networkx
@@ -179,18 +180,42 @@ def make_plan(app: App, context: Context) -> Plan:
     demands: list[Demand] = []
     undecided = dict.fromkeys(resolution.undecided)
     devices: dict[int, Node] = {id(node.device): node for node in resolution.nodes if not node.undecided}
+    done: dict[int, Any] = {}
+    seen: set[int] = set()
+    kept: list[Value[Any]] = []
     for node in devices.values():
-        declared.update(dict.fromkeys(_sequence(node.device, "keys", Key)))
+        declared.update(dict.fromkeys(listed(node.device, "keys", Key)))
+        packages = attribute(node.device, "packages")
+        if not isinstance(packages, Value):
+            wanted: Any = listed(node.device, "packages", Package)
+        else:
+            kept.append(packages)  # `done` and `seen` go by identity
+            wanted = packages.outcome(reading, done)
+            if wanted is OPEN:
+                undecided.update(dict.fromkeys(packages.undecided(reading, done, seen)))
+                wanted = ()
+        demands.extend(Demand(package, node) for package in _packages(node.device, wanted))
         try:
-            demands.extend(Demand(wanted, node) for wanted in _packages(node.device, reading))
-        except Undecided:
-            undecided.update(dict.fromkeys(node.device.packages.undecided(reading)))
-        try:
-            module_path(node.device.module)
+            module_path(attribute(node.device, "module"))
         except InvalidModule as error:
             raise error.at(node.device.location) from None
     known = {**declared, **dict.fromkeys(app.survey.declared)}
+    for node in resolution.nodes:
+        for need in node.deps:
+            if need.functor:
+                raise TypeMismatch(
+                    f"{node.module} is to start after {need.module}, which misses arguments: apply it first",
+                    objects=[node.device, need.term],
+                    locations=[need.term.location, node.device.location],
+                )
     for key in (*read, *undecided):
+        if not key.configurable:
+            raise InvalidValue(
+                f"a choice is made by the key {key.name}, which is given when the unikernel runs: too late to choose. Give it "
+                "the stage both or configure",
+                objects=[key],
+                locations=[key.location, app.location],
+            )
         if key not in known:
             raise UnknownKey(
                 f"a choice is made by the key {key.name}, which nothing declares: add it to keys= of register",
@@ -204,30 +229,11 @@ def make_plan(app: App, context: Context) -> Plan:
     if not context.partial:
         info = plan.info
         for node in devices.values():
-            node.device.configure(info)
+            call(node.device, "configure", info)
     return plan
 
 
-def _packages(device: AnyDevice, read: Any) -> Sequence[Package]:
-    packages = device.packages
-    wanted = packages.evaluate(read) if isinstance(packages, Value) else _sequence(device, "packages", Package)
+def _packages(device: AnyDevice, wanted: Any) -> Sequence[Package]:
     if not isinstance(wanted, (list, tuple)) or not all(isinstance(item, Package) for item in wanted):
-        raise DeviceError(
-            f"packages of {type(device).__name__} is {wanted!r}, but must be a list of packages",
-            objects=[device],
-            locations=[device.location],
-        )
+        raise wrong(device, f"packages of {called(device)} is {wanted!r}, but must be a list of packages")
     return wanted
-
-
-def _sequence(device: AnyDevice, name: str, cls: type) -> Sequence[Any]:
-    try:
-        items = getattr(device, name)
-        if isinstance(items, (list, tuple)) and all(isinstance(item, cls) for item in items):
-            return items
-        wrong = f"is {items!r}, but must be a list of {cls.__name__}s"
-    except FunctoriaError:
-        raise
-    except Exception as error:
-        wrong = f"failed: {type(error).__name__}: {error}"
-    raise DeviceError(f"{name} of {type(device).__name__} {wrong}", objects=[device], locations=[device.location])

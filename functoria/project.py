@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from attrs import frozen
 
 from functoria.errors import FileConflict, InvalidName, WriteError
+from functoria.hook import called, iterated, wrong
 from functoria.quote import checked
 from functoria.state import NAME as STATE
-from functoria.state import State, fingerprint, plain
+from functoria.state import State, choices, fingerprint
 from functoria.transaction import ASIDE, Step, commit, link_mark, locked, mark_of, recover
 
 if TYPE_CHECKING:
+    from functoria.device import AnyDevice
+    from functoria.information import Info
     from functoria.plan import Plan
 
 _SOURCES = (".ml", ".mli", ".mll", ".mly", ".c", ".h")
@@ -113,8 +116,7 @@ class Project:
         known = None if config is None else os.path.relpath(config, self.directory)
         if known is None and written is not None:
             known = written.config
-        context = {name: plain(value) for name, value in plan.context.given.items()}
-        state = State(plan.app.title, known, plan.app.root.output, context, marks).text().encode()
+        state = State(plan.app.title, known, plan.app.root.output, choices(plan), marks).text().encode()
         steps.append(Step(STATE, mark_of(self.directory / STATE), fingerprint(state), state))
         return [step for step in steps if step.before != step.after]
 
@@ -125,14 +127,15 @@ class Project:
         beside = [path for path in sorted(sources.iterdir()) if not path.name.startswith((".", "_"))]
         names = [path.name for path in beside if path.suffix in _SOURCES and path.is_file()]
         for node in plan.devices:
-            for name in node.device.sources(plan.info):
+            for name in _sources(node.device, plan.info):
                 if _same(sources, sources / name):
                     names += [path.name for path in beside if not _inside(self.directory, path)]
                 elif (sources / name).exists():
                     names.append(name)
-        links = {}
-        for name in dict.fromkeys(names):
-            if name not in files:
+        links: dict[str, str] = {}
+        for name in sorted(dict.fromkeys(map(_plain, names)), key=lambda name: len(PurePosixPath(name).parts)):
+            # What a directory that is linked holds is there already.
+            if name not in files and not any(str(parent) in links for parent in PurePosixPath(name).parents):
                 parent = (self.directory / _checked(name)).parent
                 links[name] = os.path.relpath(os.path.realpath(sources / name), os.path.realpath(parent))
         return links
@@ -142,7 +145,9 @@ class Project:
             for parent in (self.directory / step.name).parents:
                 if parent == self.directory:
                     break
-                if os.path.lexists(parent) and not parent.is_dir() and step.after is not None:
+                if os.path.islink(parent) or (
+                    os.path.lexists(parent) and not parent.is_dir() and step.after is not None
+                ):
                     raise FileConflict(f"{parent} is no directory: move it away", objects=[step.name])
             if step.before == "directory":
                 raise FileConflict(f"{self.directory / step.name} is a directory: move it away", objects=[step.name])
@@ -169,6 +174,17 @@ class Project:
         before = path.read_bytes().decode(errors="replace") if path.is_file() else None
         after = step.content.decode() if step.content is not None else None
         return Change(kind, step.name, before, after, self._conflicts(step, written))
+
+
+def _plain(name: str) -> str:
+    return str(PurePosixPath(_checked(name)))
+
+
+def _sources(device: AnyDevice, info: Info) -> Iterator[str]:
+    for name in iterated(device, "sources", "paths", info):
+        if not isinstance(name, str):
+            raise wrong(device, f"sources of {called(device)} gave {name!r}, but must give paths as text")
+        yield name
 
 
 def _same(one: Path, two: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from functoria.device import Device
-from functoria.impl import Impl
+from functoria.impl import Impl, typed
 from functoria.package import package
 from functoria.types import Argv, Job, argv, job
 
@@ -65,4 +65,4 @@ sys_argv: Impl[Argv] = SysArgv()
 
 def keys(arguments: Impl[Argv]) -> Impl[Job]:
     """The job that reads the unikernel's options from `arguments`; it belongs first among the init devices."""
-    return Keys(arguments)
+    return Keys(typed(arguments, argv, "the arguments of keys"))

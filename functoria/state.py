@@ -6,11 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from functoria.errors import FileConflict
+
+if TYPE_CHECKING:
+    from functoria.converter import Converter
+    from functoria.plan import Plan
 
 NAME = ".functoria-state.json"
 _FORMAT = 1
@@ -74,10 +78,17 @@ def fingerprint(content: bytes, *, executable: bool = False) -> str:
     return ("x:" if executable else "") + hashlib.sha256(content).hexdigest()
 
 
-def plain(value: Any) -> Any:
-    """`value` as JSON can say it, and as its key's converter reads it back."""
+def choices(plan: Plan) -> dict[str, Any]:
+    """What was given for keys, by name, as JSON can say it and `App.plan` takes it."""
+    known = plan.app.keys_by_name
+    return {name: plain(value, known[name][0].converter) for name, value in sorted(plan.context.given.items())}
+
+
+def plain(value: Any, converter: Converter[Any]) -> Any:
+    """`value` as JSON can say it, and as `converter` reads it back."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    if type(value) in (list, tuple):
-        return [plain(item) for item in value]
-    return str(value)
+    item: Converter[Any] = getattr(converter, "item", converter)
+    if type(value) in (list, tuple) and item is not converter:
+        return [plain(each, item) for each in value]
+    return item.print(value)

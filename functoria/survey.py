@@ -6,7 +6,8 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria.device import Device, deps_of
+from functoria.device import Device
+from functoria.hook import attribute, deps_of, listed
 from functoria.impl import AnyImpl, Choice
 from functoria.key import Key
 from functoria.term import Interner, Term, walk
@@ -33,6 +34,7 @@ def survey(root: AnyImpl) -> Survey:
     intern = Interner()
     pending: list[Term] = [intern(root)]
     seen: set[int] = set()
+    decided: set[int] = set()
     while pending:
         more: list[Term] = []
         for term in walk(pending, seen):
@@ -42,12 +44,14 @@ def survey(root: AnyImpl) -> Survey:
                 found[term.key] = None
             elif isinstance(term, Choice):
                 declared.update(dict.fromkeys(term.keys))
-                deciding.update(dict.fromkeys(term.selector.keys))
+                selectors = walk([term.selector], decided)
+                deciding.update({value.key: None for value in selectors if isinstance(value, Read)})
             elif isinstance(term, Device):
-                found.update(dict.fromkeys(term.keys))
+                found.update(dict.fromkeys(listed(term, "keys", Key)))
                 more.extend(map(intern, deps_of(term)))
-                if isinstance(term.packages, Value):
-                    more.append(intern(term.packages))
+                packages = attribute(term, "packages")
+                if isinstance(packages, Value):
+                    more.append(intern(packages))
         pending = more
     found.update(declared)
     found.update({key: None for alias in list(found) for key, _ in alias.sets})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from functoria.errors import DeviceError, FunctoriaError, InvalidValue, Undecided
 from functoria.term import Fixed, Shape, Term, frozen_value, walk
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 U = TypeVar("U")
 _NO_DEFAULT = object()
+
+
+class Open(Enum):
+    """The outcome of a value that takes a key without a value."""
+
+    OPEN = "open"
+
+
+OPEN = Open.OPEN
 
 
 class Value(Fixed, Generic[T]):
@@ -76,28 +86,42 @@ class Value(Fixed, Generic[T]):
         result: T = done[id(self)]
         return result
 
-    def undecided(self, read: Callable[[Key[Any]], Any]) -> tuple[Key[Any], ...]:
-        """The keys for which `read` raises Undecided, among those that it takes to evaluate; none where that succeeds."""
+    def outcome(self, read: Callable[[Key[Any]], Any], done: dict[int, Any]) -> T | Literal[Open.OPEN]:
+        """The value as `evaluate` gives it, or OPEN where it takes a key for which `read` raises Undecided."""
+
+        def reading(key: Key[Any]) -> Any:
+            try:
+                return read(key)
+            except Undecided:
+                return OPEN
+
+        return self.evaluate(reading, done)
+
+    def undecided(
+        self, read: Callable[[Key[Any]], Any], done: dict[int, Any] | None = None, seen: set[int] | None = None
+    ) -> tuple[Key[Any], ...]:
+        """The keys for which `read` raises Undecided, among those that it takes to evaluate; none where that succeeds.
+
+        `done` carries outcomes from one value to the next, `seen` what need not be looked at again.
+        """
+        done = {} if done is None else done
+        seen = set() if seen is None else seen
+        self.outcome(read, done)
         found: dict[Key[Any], None] = {}
         pending: list[Value[Any]] = [self]
-        seen: set[int] = set()
         while pending:
             value = pending.pop()
-            if id(value) in seen:
+            if id(value) in seen or done.get(id(value)) is not OPEN:
                 continue
             seen.add(id(value))
             if isinstance(value, Read):
-                try:
-                    read(value.key)
-                except Undecided:
-                    found[value.key] = None
-            else:
-                pending.extend(reversed(value._asks(read)))
+                found[value.key] = None
+            pending.extend(reversed(value._open(done)))
         return tuple(found)
 
-    def _asks(self, read: Callable[[Key[Any]], Any]) -> list[Value[Any]]:
-        """The values that this one is made of, as far as `read` tells which."""
-        return []
+    def _open(self, done: dict[int, Any]) -> Sequence[Value[Any]]:
+        """The values by which this one may be open, where its outcome is."""
+        return ()
 
     def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
         """What must be evaluated before, and is not yet `done`."""
@@ -156,15 +180,18 @@ class Lift(Value[T]):
     def _shape(self) -> Shape:
         return (self.function, self.arguments)
 
-    def _asks(self, read: Callable[[Key[Any]], Any]) -> list[Value[Any]]:
-        return list(self.arguments)
+    def _open(self, done: dict[int, Any]) -> Sequence[Value[Any]]:
+        return self.arguments
 
     def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
         return [argument for argument in self.arguments if id(argument) not in done]
 
     def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> T:
+        arguments = [done[id(argument)] for argument in self.arguments]
+        if any(argument is OPEN for argument in arguments):
+            return OPEN  # type: ignore[return-value]  # for `outcome`
         try:
-            return self.function(*(done[id(argument)] for argument in self.arguments))
+            return self.function(*arguments)
         except FunctoriaError:
             raise
         except Exception as error:
@@ -204,22 +231,20 @@ class Case(Value[T]):
             )
         return branch
 
-    def _asks(self, read: Callable[[Key[Any]], Any]) -> list[Value[Any]]:
-        try:
-            selected = self.selector.evaluate(read)
-        except Undecided:
-            return [self.selector]
-        return [self.selector, self._chosen({id(self.selector): selected})]
+    def _open(self, done: dict[int, Any]) -> Sequence[Value[Any]]:
+        return (self.selector,) if done[id(self.selector)] is OPEN else (self._chosen(done),)
 
     def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
         if id(self.selector) not in done:
             return [self.selector]
+        if done[id(self.selector)] is OPEN:
+            return []
         branch = self._chosen(done)
         return [branch] if id(branch) not in done else []
 
     def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> T:
-        result: T = done[id(self._chosen(done))]
-        return result
+        found: T = OPEN if done[id(self.selector)] is OPEN else done[id(self._chosen(done))]
+        return found
 
 
 def lift(function: Callable[..., U], *values: Value[Any]) -> Value[U]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import frozen
 
-from functoria.device import deps_of
 from functoria.graph import Node
+from functoria.hook import deps_of
 from functoria.impl import Application, Choice
-from functoria.state import plain
-from functoria.term import Interner
-from functoria.value import Value
+from functoria.state import choices, plain
+from functoria.term import Interner, walk
+from functoria.value import Read, Value
 
 if TYPE_CHECKING:
     from functoria.package import Package
@@ -24,9 +24,9 @@ _LONG = 8
 
 
 class Link(NamedTuple):
-    """The keys of a choice, and the choice above it by which it was reached; shared by all that is below."""
+    """What a choice is made by, and the choice above it by which it was reached; shared by all that is below."""
 
-    keys: tuple[str, ...]
+    selector: Value[Any]
     above: Link | None
 
 
@@ -52,12 +52,21 @@ class Reason:
     @property
     def keys(self) -> tuple[tuple[str, Any], ...]:
         """The keys, with their values, that decided that the device, or the package, is there at all."""
-        links: list[Link] = []
-        link = self._choices.get(self.device.device)
+        selectors: list[Value[Any]] = []
+        link = self._choices.get(self.device.term)
         while link is not None:
-            links.append(link)
+            selectors.append(link.selector)
             link = link.above
-        names = dict.fromkeys(name for each in reversed(links) for name in each.keys)
+        selectors.reverse()
+        term: Any = self.device.term
+        while isinstance(term, (Application, Choice)):
+            if isinstance(term, Choice):
+                selectors.append(term.selector)
+                term = term.choose(term.selector.evaluate(self._plan.context.read))
+            else:
+                term = term.functor
+        seen: set[int] = set()
+        names = {value.key.name: None for each in selectors for value in walk([each], seen) if isinstance(value, Read)}
         packages = self.device.device.packages
         if isinstance(packages, Value):
             names.update({key.name: None for key in packages.keys})
@@ -108,8 +117,17 @@ def explain(plan: Plan, name: str) -> Why:
     """Why the package `name` is in `plan`. Raises UnknownKey where it is not."""
     merged = plan.package(name)
     parents, choices = _parents(plan), _choices(plan)
-    demands = (demand for demand in plan.demands if demand.package.name == name)
-    return Why(merged, tuple(Reason(each.package, each.node, plan, parents, choices) for each in demands))
+    wanted: dict[int, list[Package]] = {}
+    for demand in plan.demands:
+        if demand.package.name == name:
+            wanted.setdefault(id(demand.node.device), []).append(demand.package)
+    # A device that is applied to several arguments declares once, and is a reason each time.
+    reasons = (
+        Reason(package, node, plan, parents, choices)
+        for node in plan.devices
+        for package in wanted.get(id(node.device), ())
+    )
+    return Why(merged, tuple(reasons))
 
 
 def _parents(plan: Plan) -> dict[int, Node]:
@@ -128,25 +146,25 @@ def _parents(plan: Plan) -> dict[int, Node]:
 
 
 def _choices(plan: Plan) -> dict[Any, Link | None]:
-    """For each device, the choices by which it was reached."""
+    """For each term that is taken, the choices by which it was reached."""
     found: dict[Any, Link | None] = {}
     read = plan.context.read
     intern = Interner()
     pending: deque[tuple[Any, Link | None]] = deque([(plan.app.root, None)])
     seen: set[int] = set()
+    done: dict[int, Any] = {}
     while pending:
         given, link = pending.popleft()
         term: Any = intern(given)
         if id(term) in seen:
             continue
         seen.add(id(term))
+        found.setdefault(term, link)
         if isinstance(term, Application):
             pending += [(term.functor, link), (term.argument, link)]
         elif isinstance(term, Choice):
-            below = Link(tuple(key.name for key in term.selector.keys), link)
-            pending.append((term.choose(term.selector.evaluate(read)), below))
+            pending.append((term.choose(term.selector.evaluate(read, done)), Link(term.selector, link)))
         else:
-            found.setdefault(term, link)
             pending += [(dep, link) for dep in deps_of(term)]
     return found
 
@@ -159,8 +177,8 @@ def to_json(plan: Plan) -> dict[str, Any]:
     """`plan` as plain data."""
     return {
         "name": plan.app.title,
-        "context": {name: plain(value) for name, value in sorted(plan.context.given.items())},
-        "keys": {key.name: plain(plan.values.get(key.name)) for key in plan.keys},
+        "context": choices(plan),
+        "keys": {key.name: plain(plan.values.get(key.name), key.converter) for key in plan.keys},
         "devices": [
             {
                 "module": node.module,

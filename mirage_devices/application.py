@@ -34,9 +34,9 @@ _COMMON = (
 )
 
 _ADVICE = (
-    "Most packages of MirageOS 3.3 have moved from opam's public repository to its archive. Add that, and a compiler of the time:",
-    "  opam repository add archive git+https://github.com/ocaml/opam-repository-archive",
-    "  opam switch create mirage-3.3 ocaml-base-compiler.4.07.1",
+    "Most packages of MirageOS 3.3 have moved from opam's public repository to its archive.",
+    "Add that, and a compiler of the time:",
+    "  opam repository add archive --dont-select git+https://github.com/ocaml/opam-repository-archive",
 )
 """See docs/install.md."""
 
@@ -119,7 +119,8 @@ class Mirage(Main):
 
     def advice(self, info: Info) -> Sequence[str]:
         """Where the packages of MirageOS 3.3 are today, and the compiler that they are for."""
-        return _ADVICE
+        compiler = f"ocaml-base-compiler.{self.backend(info).compiler}"
+        return (*_ADVICE, f"  opam switch create mirage-3.3 {compiler} --repositories=default,archive")
 
 
 def register(

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from functoria import Device, Impl, Info, Type, package
+from functoria.impl import typed
 from mirage_devices.conduit import Conduit
+from mirage_devices.conduit import conduit as conduit_type
 
 
 class Http:
@@ -41,5 +43,5 @@ class HttpServer(Device[Http]):
 
 
 def http_server(conduit: Impl[Conduit]) -> Impl[Http]:
-    """Cohttp's server over `conduit`."""
-    return HttpServer(conduit)
+    """Cohttp's server over `conduit`. Raises TypeMismatch for what is none."""
+    return HttpServer(typed(conduit, conduit_type, "the argument of http_server"))

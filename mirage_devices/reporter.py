@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
-from functoria import Device, Impl, Info, Job, Key, Type, job, package
+from functoria import Device, Impl, Info, Job, Key, Type, arg, job, package
+from functoria.errors import InvalidValue
 from mirage_devices import keys
-from mirage_devices.arguments import level_literal, level_of
+from mirage_devices.arguments import LEVELS, level_literal, level_of
 from mirage_devices.pclock import Pclock, default_posix_clock, pclock
 
 reporter: Type[Job] = job
 """A job that sets where logs go."""
 
 _LOGS: Key[Any] = keys.logs()
+_LEVEL = arg.custom(f"one of {', '.join(LEVELS)}", runtime="", parse=level_of, literal=level_literal)
 
 
 @frozen
 class MirageLogs(Device[Pclock, Job]):
     """Logs with time stamps on the console, as verbose as the key `logs` says, `level` where it does not."""
 
-    level: str = field(default="info", converter=level_of)
+    level: str = "info"
     ring_size: int | None = None
 
     type = pclock >> reporter
@@ -58,9 +60,12 @@ def default_reporter(
     """Logs with time stamps on the console, as verbose as the key `logs` says.
 
     `level` (app, error, warning, info or debug) is for sources that it does not name; `ring_size`, in messages, is how
-    many are kept to be printed when one is an error.
+    many are kept to be printed when one is an error. Raises InvalidValue for others.
     """
-    return MirageLogs(level, ring_size) @ clock
+    size = arg.some(arg.int).accept(ring_size, of="ring_size of default_reporter")
+    if size is not None and size < 0:
+        raise InvalidValue(f"ring_size is a number of messages, not {size}", objects=[size])
+    return MirageLogs(_LEVEL.accept(level, of="level of default_reporter"), size) @ clock
 
 
 no_reporter: Impl[Job] = NoReporter()

@@ -397,7 +397,12 @@ def two_files_with_one_name(directory: Path) -> object:
     return write(directory, Claiming())  # here
 
 
-@mistake(errors.DeviceError, RuntimeError, "packages of Listless is 'tcpip', but must be a list of", objects=[Device])
+@mistake(
+    errors.DeviceError,
+    RuntimeError,
+    "packages of Listless (Listless) is 'tcpip', but must be a list of",
+    objects=[Device],
+)
 def packages_that_are_none(directory: Path) -> object:
     class Listless(Device[Job]):
         type = job

@@ -193,7 +193,7 @@ def test_the_environment_gives_values(tmp_path: Path) -> None:
     keys = json.loads(done.out)["keys"]
     assert "xen" in str(keys["target"])
     assert "foo:debug" in str(keys["logs"])
-    done = process("describe", "--json", "-t", "hvt", "-l", "app", cwd=tmp_path, MODE="xen", MIRAGE_LOGS="debug")
+    done = process("describe", "--json", "-t", "hvt", "-l", "info", cwd=tmp_path, MODE="xen", MIRAGE_LOGS="debug")
     keys = json.loads(done.out)["keys"]
     assert "hvt" in str(keys["target"])
     assert "debug" not in str(keys["logs"])
@@ -205,7 +205,9 @@ def test_the_environment_gives_a_value_that_does_not_parse(tmp_path: Path) -> No
         process("configure", cwd=tmp_path, MODE="vmware"), 2, "MODE", "'vmware'", "one of unix, macosx, xen, qubes"
     )
     assert process("configure", "-t", "xen", cwd=tmp_path, MODE="vmware").status == 0
-    one_line(process("describe", cwd=tmp_path, MIRAGE_LOGS="loud"), 2, "MIRAGE_LOGS", "'loud'", "app, error, warning")
+    one_line(
+        process("describe", cwd=tmp_path, MIRAGE_LOGS="loud"), 2, "MIRAGE_LOGS", "'loud'", "error, warning, info, debug"
+    )
 
 
 USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
@@ -221,7 +223,7 @@ USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
     ),
     "a value that does not parse": (["configure", "--port", "http"], "--port: 'http' is not an integer"),
     "an option without its value": (["configure", "--port"], "--port expects an integer"),
-    "a threshold that is none": (["configure", "-l", "loud"], "LEVEL is one of app, error, warning, info, debug"),
+    "a threshold that is none": (["configure", "-l", "loud"], "LEVEL is one of error, warning, info, debug"),
     "a surplus argument": (["configure", "more"], "more"),
     "an enum": (["describe", "--size", "huge"], "--size: 'huge' is not one of small, large"),
     "help of an unknown command": (["help", "make"], "there is no command make"),

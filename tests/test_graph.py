@@ -334,7 +334,7 @@ def test_deps_that_fail_name_their_device(deps: Callable[[], Any], message: str)
         def deps(self) -> Any:
             return deps()
 
-    with pytest.raises(DeviceError, match=f"^deps of Broken {message}") as caught:
+    with pytest.raises(DeviceError, match=rf"^deps of Broken \(Broken\) {message}") as caught:
         register("app", [Broken()]).plan()
     assert caught.value.objects == (Broken(),)
     assert {place.file for place in caught.value.locations} == {__file__}

@@ -346,7 +346,7 @@ class NoOCaml(Odd):
 
 class NoDune(Odd):
     def rules(self, info: Info) -> Any:
-        yield Verbatim("(rule")
+        yield ("rule", Verbatim("(never"))
 
 
 class Counts(Odd):

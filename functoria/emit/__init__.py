@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from functoria.emit import dune, key_gen, main_ml, makefile, opam
-from functoria.errors import DeviceError
+from functoria.errors import InvalidName
+from functoria.hook import call, called, wrong
 from functoria.information import File
 
 if TYPE_CHECKING:
+    from functoria.device import AnyDevice
+    from functoria.information import Info
     from functoria.plan import Plan
 
 __all__ = ["emit"]
@@ -27,12 +31,40 @@ def emit(plan: Plan) -> Mapping[str, File]:
         f"{root.opam_name(info)}.opam": File(opam.text(plan)),
     }
     for node in dict.fromkeys(plan.devices):
-        for name, file in node.device.files(info).items():
-            made = file if isinstance(file, File) else File(file)
+        for name, made in _files(node.device, info):
             if files.setdefault(name, made) != made:
-                raise DeviceError(
+                raise wrong(
+                    node.device,
                     f"two different files claim the name {name}: the second is of {type(node.device).__name__}",
-                    objects=[node.device],
-                    locations=[node.device.location],
                 )
+    _check_names(files, root.result(info), root)
     return files
+
+
+def _check_names(files: Mapping[str, File], result: str, root: AnyDevice) -> None:
+    """Refuse names that are one file or stand in each other's way, and a result that would replace a file of these."""
+    for name in (*files, result):
+        path = PurePosixPath(name)
+        if str(path) != name or not path.parts or path.is_absolute() or ".." in path.parts:
+            raise InvalidName(f"{name!r} is no name for a file: write a plain path below the project", objects=[name])
+        for parent in path.parents[:-1]:
+            if str(parent) in files:
+                raise wrong(root, f"{name} is inside of {parent}, which is a file: choose another name for one of them")
+    if result in files or PurePosixPath(result).parts[0] == "_build":
+        raise InvalidName(
+            f"the result would be {result}, which is a file of the project: choose another name", objects=[root, result]
+        )
+
+
+def _files(device: AnyDevice, info: Info) -> Iterator[tuple[str, File]]:
+    found = call(device, "files", info)
+    if not isinstance(found, Mapping):
+        raise wrong(device, f"files of {called(device)} returned {found!r}, but must return a mapping")
+    for name, file in found.items():
+        made = File(file) if isinstance(file, str) else file
+        if not isinstance(name, str) or not isinstance(made, File) or not isinstance(made.text, str):
+            raise wrong(
+                device,
+                f"files of {called(device)} gave {file!r} for {name!r}, but a name goes with text or with a File",
+            )
+        yield name, made

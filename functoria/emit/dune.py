@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functoria.hook import called, iterated, wrong
 from functoria.sexp import Sexp, stanza
 
 if TYPE_CHECKING:
+    from functoria.device import AnyDevice
+    from functoria.information import Info
     from functoria.plan import Plan
 
 HEADER = "; Made by functoria. Changes here are lost when it is configured again.\n"
@@ -22,5 +25,30 @@ def text(plan: Plan) -> str:
     info, root = plan.info, plan.root.device
     stanzas: list[Sexp] = [*root.program(info), ("alias", ("name", "default"), ("deps", root.result(info)))]
     for node in plan.devices:
-        stanzas.extend(node.device.rules(info))
+        stanzas.extend(_rules(node.device, info))
     return HEADER + "".join(f"\n{stanza(found)}\n" for found in dict.fromkeys(stanzas))
+
+
+def _rules(device: AnyDevice, info: Info) -> list[Sexp]:
+    found: list[Sexp] = []
+    for given in iterated(device, "rules", "stanzas", info):
+        each = _sexp(given)
+        if isinstance(each, tuple) and each and isinstance(each[0], str):
+            found.append(each)
+        else:
+            raise wrong(
+                device,
+                f"rules of {called(device)} gave {given!r}, which is no stanza: a stanza is a tuple that begins with "
+                'its name, as ("rule", ("targets", "x"), …), of text and such tuples',
+            )
+    return found
+
+
+def _sexp(given: object) -> Sexp | None:
+    """`given`, where lists may stand for tuples; None where there is anything but text in it."""
+    if isinstance(given, str):
+        return given
+    if not isinstance(given, (list, tuple)):
+        return None
+    parts = [_sexp(each) for each in given]
+    return None if any(part is None for part in parts) else tuple(part for part in parts if part is not None)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from functoria.errors import DeviceError, FunctoriaError, InvalidName
+from functoria.errors import InvalidName
+from functoria.hook import attribute, call, called, wrong
 from functoria.names import KEYWORDS, value_name
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _WORD = re.compile(r"(?<![\w.~?`'])[A-Za-z_][\w']*")
+_KEY = re.compile(r"\bKey_gen\.([a-z_][\w']*)")
 _OWN = frozenset(["return", "run", "t", "_"])
 _GIVEN = "Given_to_device__"
 HEADER = "Made by functoria. Changes here are lost when it is configured again."
@@ -91,7 +93,7 @@ def _assign(nodes: Sequence[Node], taken_values: Iterable[str], taken_modules: I
     names = Names([], [])
     for node in nodes:
         try:
-            own = value_name(node.device.name, of="device")
+            own = value_name(attribute(node.device, "name"), of="device")
         except InvalidName as error:
             raise error.at(node.device.location) from None
         names.values.append(values.fresh(own))
@@ -123,22 +125,16 @@ def _connect(plan: Plan, node: Node, module: str, needs: Sequence[str]) -> str:
     if node.functor:
         return "return ()"
     values = [value for value, (need, _) in zip(needs, node.needs, strict=True) if not need.functor]
-    try:
-        code = device.connect(plan.info, module, values)
-    except FunctoriaError as error:
-        raise error.at(device.location) from error.__cause__
-    except Exception as error:
-        raise DeviceError(
-            f"connect of {type(device).__name__} ({node.module}) failed: {type(error).__name__}: {error}",
-            objects=[device, values],
-            locations=[device.location],
-        ) from error
+    code = call(device, "connect", plan.info, module, values)
     if not isinstance(code, str) or not code.strip():
-        raise DeviceError(
-            f"connect of {type(device).__name__} ({node.module}) returned {code!r}, but must return OCaml code",
-            objects=[device],
-            locations=[device.location],
-        )
+        raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")
+    for key in _KEY.findall(_STRING.sub('""', code)):
+        if key not in plan.info.known:
+            raise wrong(
+                device,
+                f"connect of {called(device)} calls Key_gen.{key}, but no key of that name is "
+                "declared: add it to the device's keys",
+            )
     return code
 
 

@@ -23,6 +23,8 @@ class Backend:
     """Its polymorphic variant in key_gen.ml."""
     family: ClassVar[str]
     packages: ClassVar[tuple[Package, ...]]
+    compiler: ClassVar[str] = "4.07.1"
+    """The newest OCaml with which opam finds a solution for it, among the releases of MirageOS 3.3's time."""
 
     def all_packages(self) -> tuple[Package, ...]:
         """The packages that every unikernel for it needs."""

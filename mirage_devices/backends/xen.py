@@ -43,6 +43,7 @@ class Xen(Backend):
 
     family = "xen"
     packages = (package("mirage-xen", min="3.1.0", max="3.2.0"),)
+    compiler = "4.05.0"
 
     def result(self, info: Info) -> str:
         """NAME.xen"""

@@ -1,0 +1,93 @@
+"""What devices define, asked for: where it fails, or is not what it must be, the error names the device and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from functoria.errors import DeviceError, FunctoriaError
+from functoria.impl import AnyImpl, Impl
+
+if TYPE_CHECKING:
+    from functoria.device import AnyDevice
+
+T = TypeVar("T")
+
+
+def attribute(device: AnyDevice, name: str) -> Any:
+    """The attribute `name`. Raises DeviceError where it is not there, or fails as a property."""
+    try:
+        return getattr(device, name)
+    except FunctoriaError as error:
+        raise _placed(error, device) from error.__cause__
+    except Exception as error:
+        raise failed(device, name, error) from error
+
+
+def call(device: AnyDevice, name: str, *arguments: Any) -> Any:
+    """What the method `name` returns. Raises DeviceError where it fails; a FunctoriaError of its own passes through."""
+    try:
+        return getattr(device, name)(*arguments)
+    except FunctoriaError as error:
+        raise _placed(error, device) from error.__cause__
+    except Exception as error:
+        raise failed(device, name, error) from error
+
+
+def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
+    """The attribute `name`, a list or tuple of instances of `cls`. Raises DeviceError where it is none."""
+    items = attribute(device, name)
+    if not isinstance(items, (list, tuple)) or not all(isinstance(item, cls) for item in items):
+        raise wrong(device, f"{name} of {called(device)} is {items!r}, but must be a list of {cls.__name__}s")
+    return items
+
+
+def iterated(device: AnyDevice, name: str, what: str, *arguments: Any) -> tuple[Any, ...]:
+    """What the method `name` yields, or returns as a list or another iterable but text, of `what`."""
+    found = call(device, name, *arguments)
+    if isinstance(found, (str, Mapping)) or not isinstance(found, Iterable):
+        raise wrong(device, f"{name} of {called(device)} returned {found!r}, but must return a list of {what}")
+    try:
+        return tuple(found)
+    except FunctoriaError as error:
+        raise _placed(error, device) from error.__cause__
+    except Exception as error:
+        raise failed(device, name, error) from error
+
+
+def deps_of(device: AnyDevice) -> tuple[AnyImpl, ...]:
+    """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
+    try:
+        deps = tuple(device.deps)
+    except FunctoriaError as error:
+        raise _placed(error, device) from error.__cause__
+    except Exception as error:
+        raise failed(device, "deps", error) from error
+    for dep in deps:
+        if not isinstance(dep, Impl):
+            raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is no implementation")
+    return deps
+
+
+def failed(device: AnyDevice, name: str, error: Exception) -> DeviceError:
+    """The error for a hook that raised `error`."""
+    return wrong(device, f"{name} of {called(device)} failed: {type(error).__name__}: {error}")
+
+
+def wrong(device: AnyDevice, message: str) -> DeviceError:
+    """The error for a hook of `device` that gave something else than it must."""
+    return DeviceError(message, objects=[device], locations=[device.location])
+
+
+def called(device: AnyDevice) -> str:
+    """The device in a message: its class, and its module where it has one."""
+    try:
+        module = device.module
+    except Exception:  # a message about one mistake does not fail for another
+        module = None
+    return type(device).__name__ + (f" ({module})" if isinstance(module, str) else "")
+
+
+def _placed(error: FunctoriaError, device: AnyDevice) -> FunctoriaError:
+    """`error`, at the device where it does not say a place of its own."""
+    return error if error.placed else error.at(device.location)
