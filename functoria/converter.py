@@ -168,11 +168,13 @@ INT: Converter[int] = _Scalar("an integer", "Cmdliner.Arg.int", _read_int, str, 
 
 def list_of(item: Converter[T]) -> Converter[tuple[T, ...]]:
     """Any number of `item`, as a tuple; on a command line joined by commas."""
+    _converter(item)
     return _List(f"a list joined by commas, each item {item.expected}", f"(Cmdliner.Arg.list {item.runtime})", item)
 
 
 def some(item: Converter[T]) -> Converter[T | None]:
     """An `item`, or None: OCaml's option. On a command line, None is said by leaving the option out."""
+    _converter(item)
     return _Some(f"{item.expected}, or None", f"(Cmdliner.Arg.some {item.runtime})", item)
 
 
@@ -183,6 +185,10 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
     the first of several names for one variant is the value, whichever was written. Raises InvalidValue for no names, and
     for what is no variant.
     """
+    if isinstance(choices, str) or not all(isinstance(name, str) for name in choices):
+        raise InvalidValue(
+            f"an enum is of a list of names, or a mapping from names, not {choices!r}", objects=[choices]
+        )
     if isinstance(choices, Mapping):
         pairs = tuple(choices.items())
     else:
@@ -205,6 +211,11 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
     variants = " | ".join(dict.fromkeys(variant for _, variant in pairs))
     runtime = f"(Cmdliner.Arg.enum ([{cases}] : (string * [ {variants} ]) list))"
     return _Enum("one of " + ", ".join(name for name, _ in pairs), runtime, pairs)
+
+
+def _converter(item: object) -> None:
+    if not isinstance(item, Converter):
+        raise InvalidValue(f"{item!r} is no converter: use one of arg, as arg.string", objects=[item])
 
 
 def custom(

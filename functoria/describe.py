@@ -18,7 +18,9 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
     for key in plan.keys:
         value = plan.values.get(key.name)
         shown = "?" if value is None and plan.undecided else key.converter.print(value) if value is not None else ""
-        keys.append(f"{key.name}={shown}" + ("" if key.name in plan.context.given else " (default)"))
+        required = key.kind == "required" and value is None
+        note = "" if key.name in plan.context.given else " (when it runs)" if required else " (default)"
+        keys.append(f"{key.name}={shown}{note}")
     devices = []
     for node in plan.devices:
         applied = "".join(f"({argument.module})" for argument in node.arguments)

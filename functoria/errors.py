@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from functoria.location import Location, here
+from functoria.location import Location, here, in_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,8 @@ class FunctoriaError(Exception):
     """Base of all errors of this library.
 
     `message` is the text without places; `objects` are the things concerned (devices, packages, keys, …); `locations`
-    is where they were declared, most telling first; where that is not known, it is the user's line that led here.
+    is where they were declared, most telling first, without lines of libraries where there are others; where that is not
+    known, it is the user's line that led here.
     """
 
     def __init__(
@@ -42,7 +43,8 @@ class FunctoriaError(Exception):
 
 
 def _places(locations: Iterable[Location | None]) -> tuple[Location, ...]:
-    return tuple(dict.fromkeys(place for place in locations if place is not None))
+    places = tuple(dict.fromkeys(place for place in locations if place is not None))
+    return tuple(place for place in places if not in_library(place)) or places
 
 
 class TypeMismatch(FunctoriaError, TypeError):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, TypeVarTuple, overload
+from typing import Any, Generic, TypeAlias, TypeVar, TypeVarTuple, overload
 
 from functoria.errors import InvalidValue, TypeMismatch
 from functoria.key import Key
+from functoria.location import here
 from functoria.term import Fixed, Shape, Term
 from functoria.types import AnyType, Type
 from functoria.value import Value, label_of
-
-if TYPE_CHECKING:
-    from functoria.location import Location
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -158,7 +156,7 @@ class Choice(Impl[*Ts], Fixed):
                     f"the branches of a choice have one type, but {describe(branch)} is not "
                     f"{default.signature}, as {describe(default)} is",
                     objects=[self, branch, default],
-                    locations=[branch.location, default.location],
+                    locations=[self.location, branch.location, default.location],
                 )
         labelled = tuple((label_of(selector, label), branch) for label, branch in cases.items())
         self._fill(selector=selector, cases=labelled, default=default, keys=tuple(keys), typed=(parts, applied))
@@ -238,11 +236,13 @@ def _called(impl: AnyImpl) -> str:
     return str(getattr(impl, "module", None) or type(impl).__name__)
 
 
-def _mismatch(functor: AnyImpl, applied: int, expected: str, argument: AnyImpl | None = None) -> TypeMismatch:
+def _mismatch(
+    functor: AnyImpl, applied: int, expected: str, argument: AnyImpl | None = None, at: AnyImpl | None = None
+) -> TypeMismatch:
     head = functor.head if isinstance(functor, Application) else functor
     parts, before = head._type_parts()
     declared = Type.of_parts(parts[before:])
-    places: list[Location | None] = [functor.location, *([argument.location] if argument is not None else [])]
+    places = [here(), head.location, *([argument.location] if argument is not None else [])]
     return TypeMismatch(
         f"{_called(head)} ({declared}) expects {expected}",
         objects=[functor, *([argument] if argument is not None else [])],

@@ -59,7 +59,7 @@ class Key(Generic[T]):
         stage: Stage = "both",
     ) -> Key[U]:
         """An option with a value and a default, a Python value or its text. Raises InvalidName and InvalidValue."""
-        value = converter.accept(default, of=f"default of key {name}")
+        value = _checked(converter, name).accept(default, of=f"default of key {name}")
         return _make(name, "opt", converter, value, stage, doc, docs, docv, env, flags)
 
     @classmethod
@@ -181,6 +181,12 @@ def _make(
     if not isinstance(name, str):
         raise InvalidName(f"{name!r} is no name for a key", objects=[name])
     value_name(name, of="key")
+    _checked(converter, name)
+    if flags is not None and (isinstance(flags, str) or not isinstance(flags, Sequence)):
+        raise InvalidName(f"key {name}: flags is a list of names, not {flags!r}", objects=[flags])
+    for what, text in (("doc", doc), ("docs", docs), ("docv", docv), ("env", env)):
+        if not isinstance(text, str) and (text is not None or what in ("doc", "docs")):
+            raise InvalidValue(f"key {name}: {what} is text, not {text!r}", objects=[text])
     names = (name,) if flags is None else tuple(flags)
     for flag in names:
         if not _is_flag(flag):
@@ -193,6 +199,13 @@ def _make(
     if env is not None and not (env and WORD.issuperset(env) and not env[0].isdigit()):
         raise InvalidName(f"key {name}: {env!r} is no name for an environment variable", objects=[env])
     return Key(name, kind, converter, default, stage, doc, docs, docv, env, names, sets, here())
+
+
+def _checked(converter: Converter[T], name: object) -> Converter[T]:
+    given: object = converter
+    if isinstance(given, Converter):
+        return converter
+    raise InvalidValue(f"key {name}: {given!r} is no converter: use one of arg, as arg.string", objects=[given])
 
 
 def _is_flag(flag: object) -> bool:

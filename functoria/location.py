@@ -8,8 +8,12 @@ from functools import lru_cache
 from types import FrameType
 from typing import NamedTuple
 
-_LIBRARIES = {"functoria", "functools"}
-"""Top-level packages whose frames are skipped: what a user wrote is what calls them. functools calls cached properties."""
+_LIBRARIES = {"functoria"}
+"""Top-level packages whose frames are skipped: what a user wrote is what calls them."""
+_DIRECTORIES = {os.path.dirname(os.path.abspath(__file__)) + os.sep}
+"""Where their files are."""
+_PYTHON = os.path.dirname(os.__file__) + os.sep
+"""Where Python's own library is, whose frames are skipped too: contextlib and functools call what they are given."""
 
 
 class Location(NamedTuple):
@@ -29,6 +33,13 @@ def library(package: str) -> None:
     A catalogue of devices calls this once, so that errors point at the configuration that uses it.
     """
     _LIBRARIES.add(package)
+    for directory in getattr(sys.modules.get(package), "__path__", ()):
+        _DIRECTORIES.add(os.path.abspath(directory) + os.sep)
+
+
+def in_library(location: Location) -> bool:
+    """Whether it is a line of a library, such as that of a device which a catalogue makes once for all."""
+    return location.file.startswith(tuple(_DIRECTORIES))
 
 
 def here() -> Location | None:
@@ -41,10 +52,16 @@ def here() -> Location | None:
         module = frame.f_globals.get("__name__", "")
         if module.startswith("functoria.cli"):
             return None
-        if module.partition(".")[0] not in _LIBRARIES or frame.f_code.co_name == "<module>":
-            return _shared(frame.f_code.co_filename, frame.f_lineno)
+        file = frame.f_code.co_filename
+        if (module.partition(".")[0] not in _LIBRARIES or frame.f_code.co_name == "<module>") and not _of_python(file):
+            return _shared(file, frame.f_lineno)
         frame = frame.f_back
     return None
+
+
+@lru_cache(maxsize=1024)
+def _of_python(file: str) -> bool:
+    return file.startswith(_PYTHON) and "-packages" not in file.removeprefix(_PYTHON)
 
 
 @lru_cache(maxsize=1024)

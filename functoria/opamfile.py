@@ -115,7 +115,7 @@ def _read(text: str | bytes, name: str, start: str) -> Any:
     try:
         from lark.exceptions import UnexpectedInput, VisitError
     except ModuleNotFoundError:
-        raise ConfigError("opam files are read with lark, which is missing: pip install 'functoria[audit]'") from None
+        raise ConfigError("opam files are read with lark, which is missing: pip install lark") from None
     source = ""
     try:
         source = text.decode("utf-8-sig") if isinstance(text, bytes) else text

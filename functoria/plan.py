@@ -11,7 +11,7 @@ from attrs import frozen
 
 from functoria.context import Context
 from functoria.device import AnyDevice
-from functoria.errors import InvalidModule, InvalidValue, TypeMismatch, Undecided, UnknownKey
+from functoria.errors import InvalidModule, InvalidValue, TypeMismatch, Undecided, UnknownKey, WriteError
 from functoria.graph import Node, resolve, to_networkx
 from functoria.hook import attribute, call, called, listed, wrong
 from functoria.information import Info
@@ -131,6 +131,8 @@ class Plan:
         """
         from functoria.project import Project
 
+        if sources is not None and not Path(sources).is_dir():
+            raise WriteError(f"{sources}, where the unikernel's modules are to be, is no directory", objects=[sources])
         return Project(Path(directory)).write(self, sources=None if sources is None else Path(sources), force=force)
 
     def diff(self, directory: Path | str, *, sources: Path | str | None = None) -> list[Change]:

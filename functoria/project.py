@@ -59,11 +59,13 @@ class Project:
         self, plan: Plan, *, sources: Path | None = None, config: Path | None = None, force: bool = False
     ) -> list[Path]:
         """Write `plan`: see `Plan.write`. `config` is the configuration file, for `functoria build` to find again."""
-        plan.contents  # noqa: B018 - whatever fails, fails before the directory is touched
+        self._links(plan, sources, plan.contents)  # whatever fails, fails before the directory is touched
         with locked(self.directory):
             edited = recover(self.directory)
             written = self._state(force)
             steps = self._steps(plan, sources, written, config)
+            if written is None and not force:
+                self._refuse_result(plan)
             self._refuse(steps, written, edited, force)
             if not steps:
                 return []
@@ -159,6 +161,16 @@ class Project:
                 f"{shown} {verb} not written by functoria, or edited since: move {'it' if len(names) == 1 else 'them'} "
                 "away, or use --force",
                 objects=names,
+            )
+
+    def _refuse_result(self, plan: Plan) -> None:
+        """Refuse a directory where a file stands that building would replace."""
+        result = str(plan.root.device.result(plan.info))
+        if os.path.lexists(self.directory / result) and not (self.directory / "_build" / "default" / result).exists():
+            raise FileConflict(
+                f"{self.directory / result} is in the way of the unikernel, which building puts there: move it away, name the "
+                "unikernel otherwise, or use --force",
+                objects=[result],
             )
 
     def _conflicts(self, step: Step, written: State | None) -> bool:

@@ -32,6 +32,7 @@ from mirage_devices import (
     block_of_file,
     console,
     default_console,
+    default_reporter,
     default_time,
     nocrypto_random,
     ramdisk,
@@ -77,14 +78,14 @@ def write(directory: Path, *jobs: Impl[Job], context: dict[Any, Any] | None = No
 def wrong_argument(directory: Path) -> object:
     functor = foreign("Unikernel.Main", time >> job)  # here
     other: Any = foreign("Other", console)  # here
-    return write(directory, functor @ other)
+    return write(directory, functor @ other)  # here
 
 
 @mistake(errors.TypeMismatch, TypeError, "expects block as argument 2", "Unikernel.Two", objects=[Impl])
 def wrong_second_argument(directory: Path) -> object:
     functor: Any = foreign("Unikernel.Two", time >> block >> job)(foreign("My_time", time))  # here
     other = foreign("Other", console)  # here
-    return write(directory, functor(other))
+    return write(directory, functor(other))  # here
 
 
 @mistake(errors.TypeMismatch, TypeError, "must hold jobs: 1 argument missing", objects=[Impl])
@@ -103,13 +104,13 @@ def missing_arguments(directory: Path) -> object:
 def surplus_argument(directory: Path) -> object:
     started: Any = foreign("Unikernel.Main", time >> job) @ default_time  # here
     surplus = foreign("More", time)  # here
-    return write(directory, started @ surplus)
+    return write(directory, started @ surplus)  # here
 
 
 @mistake(errors.TypeMismatch, TypeError, "expects an implementation as argument, not 'tap0'", objects=[Impl])
 def argument_that_is_no_implementation(directory: Path) -> object:
     functor: Any = foreign("Unikernel.Main", time >> job)  # here
-    return write(directory, functor @ "tap0")
+    return write(directory, functor @ "tap0")  # here
 
 
 @mistake(errors.TypeMismatch, TypeError, "holds Unikernel, a time, but must hold jobs", objects=[Impl])
@@ -130,12 +131,51 @@ def job_without_a_list(directory: Path) -> object:
     return register("mistake", jobs).plan().write(directory)  # here
 
 
+@mistake(
+    errors.TypeMismatch, TypeError, "Unikernel is to start after Logger.Make, which misses arguments", objects=[Device]
+)
+def dependency_without_its_argument(directory: Path) -> object:
+    logger: Any = foreign("Logger.Make", time >> job)  # here
+    return write(directory, foreign("Unikernel", job, deps=[logger]))  # here
+
+
+@mistake(
+    errors.TypeMismatch, TypeError, "the arguments of keys must be a argv, but got Other, a console", objects=[Impl]
+)
+def arguments_of_another_type(directory: Path) -> object:
+    other: Any = foreign("Other", console)
+    return register("mistake", [plain], argv=other).plan().write(directory)  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "which is given when the unikernel runs: too late to choose", objects=[Key])
+def choice_by_a_key_that_comes_too_late(directory: Path) -> object:
+    late = Key.flag("late", stage="run")  # here
+    chosen = if_impl(late.value, plain, foreign("Other", job), keys=[late])
+    return register("mistake", [chosen]).plan().write(directory)  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "key k:", "is no converter: use one of arg", objects=[type])
+def converter_that_is_none(directory: Path) -> object:
+    text: Any = str
+    return write(directory, foreign("U", job, keys=[Key.opt("k", text, default="")]))  # here
+
+
+@mistake(errors.InvalidName, ValueError, "flags is a list of names, not 'hello'", objects=[str])
+def flags_that_are_text(directory: Path) -> object:
+    return write(directory, foreign("U", job, keys=[Key.flag("k", flags="hello")]))  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "ring_size is a number of messages, not -5", objects=[int])
+def ring_of_negative_size(directory: Path) -> object:
+    return register("mistake", [plain], reporter=default_reporter(ring_size=-5)).plan().write(directory)  # here
+
+
 @mistake(errors.TypeMismatch, TypeError, "the branches of a choice have one type", objects=[Impl])
 def choice_between_types(directory: Path) -> object:
     loud = Key.flag("loud", stage="configure")
     one = foreign("One", time)  # here
     two: Any = foreign("Two", console)  # here
-    return write(directory, main @ if_impl(loud.value, one, two, keys=[loud]))
+    return write(directory, main @ if_impl(loud.value, one, two, keys=[loud]))  # here
 
 
 @mistake(errors.EmptyBounds, ValueError, "tcpip", "the minimum must be below the maximum")

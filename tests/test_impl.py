@@ -23,6 +23,7 @@ from functoria import Device, Key, Type, Value, arg, foreign, functor, if_impl, 
 from functoria.device import AnyDevice
 from functoria.errors import FunctoriaError, InvalidModule, InvalidName, InvalidValue, TypeMismatch
 from functoria.impl import AnyImpl
+from functoria.location import Location
 from tests.tools import run
 
 HERE = __file__
@@ -140,13 +141,12 @@ def test_a_mismatch_says_where_both_were_written() -> None:
     with pytest.raises(TypeMismatch) as caught:
         main @ fine @ wrong
     assert caught.value.message == "Unikernel.Main (a >> b >> job) expects b as argument 2, but got Wrong, a c"
-    assert [place.file for place in caught.value.locations] == [HERE, HERE]
-    # The functor is where it was applied before, or declared; the argument is where it was made.
-    assert caught.value.locations[1].line == line + 3
+    # First where it is applied, then where the functor is declared, then where the argument was made.
+    assert caught.value.locations == tuple(Location(HERE, line + n) for n in (5, 1, 3))
     assert f"{Path(HERE).name}:{line + 3}" in str(caught.value)
     with pytest.raises(TypeMismatch) as caught:
         main @ wrong
-    assert [place.line for place in caught.value.locations] == [line + 1, line + 3]
+    assert [place.line for place in caught.value.locations] == [line + 11, line + 1, line + 3]
     assert isinstance(caught.value, TypeError)
 
 
@@ -546,6 +546,23 @@ def test_ten_thousand_levels_neither_recurse_nor_multiply(name: str) -> None:
 def test_work_grows_with_what_is_distinct(name: str) -> None:
     everything(LEVELS[name], 10)  # what is computed once, is computed now
     one, two, four = (work(lambda n=n: everything(LEVELS[name], n)) for n in (200, 400, 800))  # type: ignore[misc]  # bound at once
+    assert four - two <= 2.1 * (two - one)
+
+
+def choices_by_values_that_share(levels: int) -> None:
+    value, jobs = flag.value, []
+    for level in range(levels):
+        value = value.map(bool)
+        jobs.append(if_impl(value, foreign(f"A{level}", job), foreign(f"B{level}", job)))
+    app = register("app", jobs, keys=[flag])
+    assert len(app.plan().devices) == levels + 1
+    assert app.plan(partial=True).undecided == (flag,)
+    assert len(app.plan().why("ocaml").reasons) == 1
+
+
+def test_choices_by_values_that_share_are_linear() -> None:
+    choices_by_values_that_share(10)
+    one, two, four = (work(lambda n=n: choices_by_values_that_share(n)) for n in (200, 400, 800))  # type: ignore[misc]  # bound at once
     assert four - two <= 2.1 * (two - one)
 
 

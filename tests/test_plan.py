@@ -276,6 +276,17 @@ def test_why_says_who_set_the_bounds_and_by_which_keys() -> None:
         app.plan(f0=True).why("p1")
 
 
+def test_why_names_every_use_of_a_functor() -> None:
+    over = foreign("Over", job >> job, packages=[package("used")])
+    one, two = foreign("One", job), foreign("Two", job)
+    key = Key.flag("second", stage="configure")
+    app = register("app", [over @ one, if_impl(key.value, over @ two, foreign("Other", job), keys=[key])])
+    assert [len(app.plan(second=second).why("used").reasons) for second in (False, True)] == [1, 2]
+    first, second = app.plan(second=True).why("used").reasons
+    assert ([*map(str, first.device.arguments)], dict(first.keys)) == (["<0: One>"], {})
+    assert ([node.module for node in second.device.arguments], dict(second.keys)) == (["Two"], {"second": True})
+
+
 def test_why_of_a_pin() -> None:
     plan = register("app", [foreign("Main", job, packages=[package("p", pin="./p")])]).plan()
     assert "  pinned to ./p" in str(plan.why("p")).splitlines()

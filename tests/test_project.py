@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
-import multiprocessing
 import os
 import shutil
-import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,44 +19,9 @@ from functoria import Device, File, FunctoriaError, Info, Job, Plan, foreign, jo
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.project import Project
 from functoria.state import NAME as STATE
-from functoria.transaction import ASIDE, locked, recover
+from functoria.transaction import ASIDE
 from mirage_devices import register
-from tests import recorded
-
-HELLO = recorded.application("hello")
-UNIX, HVT = HELLO.plan(target="unix"), HELLO.plan(target="hvt")
-XEN = recorded.application("network").plan(target="xen")
-PLANS = {"unix": UNIX, "hvt": HVT, "xen": XEN}
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test here pulls the plug, so that none needs what is written to be on the disk."""
-    monkeypatch.setattr(os, "fsync", lambda fd: None)
-
-
-def snapshot(directory: Path) -> dict[str, tuple[str, int]]:
-    """All below `directory`: for a file its content and mode, for a link its target."""
-    found = {}
-    for path in sorted(directory.rglob("*")) if directory.is_dir() else ():
-        name = str(path.relative_to(directory))
-        if path.is_symlink():
-            found[name] = (f"-> {os.readlink(path)}", 0)
-        elif path.is_file():
-            found[name] = (path.read_bytes().decode(errors="replace"), path.stat().st_mode & 0o777)
-        else:
-            found[name] = ("a directory", 0)
-    return found
-
-
-def times(directory: Path) -> dict[str, int]:
-    return {path.name: path.lstat().st_mtime_ns for path in directory.iterdir()}
-
-
-def written_alone(plan: Plan, directory: Path, **more: Any) -> dict[str, tuple[str, int]]:
-    """What a new directory with `plan` holds."""
-    plan.write(directory, **more)
-    return snapshot(directory)
+from tests.projects import HVT, PLANS, UNIX, XEN, Act, snapshot, times, written_alone
 
 
 def test_write_gives_the_files_and_a_record_of_them(tmp_path: Path) -> None:
@@ -290,67 +251,6 @@ def test_clean_refuses_an_edited_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def sources(tmp_path: Path) -> Path:
-    """A directory of a configuration, with the unikernel's own modules."""
-    directory = tmp_path / "sources"
-    directory.mkdir()
-    for name in ("unikernel.ml", "unikernel.mli", "stubs.c", "config.py", "notes.txt"):
-        (directory / name).write_text(f"{name}\n")
-    return directory
-
-
-def test_sources_are_linked(sources: Path, tmp_path: Path) -> None:
-    build = tmp_path / "build" / "unix"
-    UNIX.write(build, sources=sources)
-    links = {path.name for path in build.iterdir() if path.is_symlink()}
-    assert links == {"unikernel.ml", "unikernel.mli", "stubs.c"}
-    assert all((build / name).read_text() == f"{name}\n" for name in links)
-    assert not any(os.path.isabs(os.readlink(build / name)) for name in links)
-    assert UNIX.diff(build, sources=sources) == []
-    assert UNIX.write(build, sources=sources) == []
-    shutil.move(tmp_path, tmp_path.with_name("moved"))
-    assert (tmp_path.with_name("moved") / "build/unix/unikernel.ml").read_text() == "unikernel.ml\n"
-    shutil.move(tmp_path.with_name("moved"), tmp_path)
-
-
-def test_links_follow_the_sources(sources: Path, tmp_path: Path) -> None:
-    build = tmp_path / "build"
-    UNIX.write(build, sources=sources)
-    (sources / "stubs.c").unlink()
-    (sources / "more.ml").write_text("more\n")
-    assert {str(change) for change in UNIX.diff(build, sources=sources)} == {"remove stubs.c", "create more.ml"}
-    UNIX.write(build, sources=sources)
-    assert {path.name for path in build.iterdir() if path.is_symlink()} == {"unikernel.ml", "unikernel.mli", "more.ml"}
-    Project(build).clean()
-    assert list(build.iterdir()) == []
-    assert (sources / "more.ml").read_text() == "more\n"
-
-
-def test_nothing_is_linked_to_itself(sources: Path) -> None:
-    UNIX.write(sources, sources=sources)
-    assert not [path for path in sources.iterdir() if path.is_symlink()]
-    assert (sources / "unikernel.ml").read_text() == "unikernel.ml\n"
-
-
-def test_a_module_of_the_build_directory_comes_before_a_link(sources: Path, tmp_path: Path) -> None:
-    build = tmp_path / "build"
-    build.mkdir()
-    (build / "unikernel.ml").write_text("mine\n")
-    UNIX.write(build, sources=sources)
-    assert (build / "unikernel.ml").read_text() == "mine\n"
-    assert UNIX.diff(build, sources=sources) == []
-
-
-def test_a_link_to_elsewhere_is_not_replaced(sources: Path, tmp_path: Path) -> None:
-    build = tmp_path / "build"
-    build.mkdir()
-    (build / "unikernel.ml").symlink_to("elsewhere.ml")
-    with pytest.raises(FileConflict, match=r"unikernel\.ml was not written"):
-        UNIX.write(build, sources=sources)
-    assert os.readlink(build / "unikernel.ml") == "elsewhere.ml"
-
-
 DAMAGE = {
     "nothing": b"",
     "half": b'{"format": 1, "app": "hel',
@@ -433,170 +333,6 @@ def test_an_unwritable_directory(tmp_path: Path) -> None:
             UNIX.write(directory)
         assert isinstance(caught.value, OSError)
     assert snapshot(tmp_path) == {"file": ("mine", 0o644)}
-
-
-Act = Callable[[], object]
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-_EVENTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.link", "os.truncate", "os.chmod"}
-DONE, CRASHED, REFUSED, FAILED, UNREACHED = range(5)
-
-
-def fault_at(number: int, act: Act, *, crash: bool) -> int:
-    """How `act` ends in a process of its own, where file operation `number`, from 0, is the last, or has no space.
-
-    A crash while a file is on its way to the disk leaves half of it.
-    """
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    count = 0
-
-    def operation(fd: Any = None) -> None:
-        nonlocal count
-        count += 1
-        if count - 1 != number:
-            return
-        if crash:
-            if fd is not None:
-                os.ftruncate(fd, os.fstat(fd).st_size // 2)
-            os._exit(CRASHED)
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in _EVENTS or (event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING):
-            operation()
-
-    try:
-        os.fsync = operation
-        sys.addaudithook(hook)
-        act()
-    except WriteError:
-        os._exit(REFUSED)
-    except BaseException:
-        os._exit(FAILED)
-    os._exit(DONE if count > number else UNREACHED)
-
-
-def faults(setup: Callable[[Path], Act], base: Path, *, crash: bool) -> list[tuple[int, Path]]:
-    """How a directory that is set up anew comes out of a fault at each operation: the status, and the directory."""
-    found: list[tuple[int, Path]] = []
-    while True:
-        directory = base / str(len(found))
-        status = fault_at(len(found), setup(directory), crash=crash)
-        if status == UNREACHED:
-            return found
-        found.append((status, directory))
-
-
-def first_write(directory: Path) -> Act:
-    return lambda: XEN.write(directory)
-
-
-def modules(directory: Path, *names: str) -> Path:
-    """A directory beside `directory` with sources of these `names`."""
-    made = directory.with_name("-".join(names))
-    made.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        (made / name).write_text(f"{name}\n")
-    return made
-
-
-def next_write(directory: Path) -> Act:
-    XEN.write(directory, sources=modules(directory, "a.ml", "b.ml"))
-    sources = modules(directory, "b.ml", "c.ml")
-    return lambda: HVT.write(directory, sources=sources)
-
-
-def forced_write(directory: Path) -> Act:
-    XEN.write(directory)
-    (directory / "main.ml").write_text("mine")
-    (directory / "network.xl").write_text("mine")
-    return lambda: HVT.write(directory, force=True)
-
-
-def cleaning(directory: Path) -> Act:
-    XEN.write(directory)
-    return Project(directory).clean
-
-
-SETUPS = {setup.__name__: setup for setup in (first_write, next_write, forced_write, cleaning)}
-
-
-@pytest.mark.parametrize("name", SETUPS)
-@pytest.mark.parametrize("crash", [True, False], ids=["crash", "no space"])
-def test_a_fault_at_any_operation_leaves_the_old_project_or_the_new(name: str, crash: bool, tmp_path: Path) -> None:
-    setup = SETUPS[name]
-    act = setup(tmp_path / "whole")
-    old = snapshot(tmp_path / "whole")
-    act()
-    new = snapshot(tmp_path / "whole")
-    assert old != new
-    outcomes = set()
-    found = faults(setup, tmp_path / "faults", crash=crash)
-    assert len(found) > 10
-    for status, directory in found:
-        assert status == CRASHED if crash else status in (REFUSED, DONE), (status, directory)
-        with locked(directory):
-            assert recover(directory) == []
-        left = snapshot(directory)
-        assert left in (old, new), directory
-        assert status != DONE or left == new
-        outcomes.add(left == new)
-        HVT.write(directory, force=True)
-        assert HVT.diff(directory) == []
-        assert not (directory / ASIDE).exists()
-    assert outcomes == {True, False}
-
-
-@pytest.mark.parametrize("name", ["first_write", "next_write"])
-def test_the_next_write_recovers_by_itself(name: str, tmp_path: Path) -> None:
-    """Without force: a crash makes no file one that somebody edited."""
-    for number, (_, directory) in enumerate(faults(SETUPS[name], tmp_path, crash=True)):
-        plan = PLANS[("unix", "hvt", "xen")[number % 3]]
-        plan.write(directory)
-        assert {path.name for path in directory.iterdir()} == {*plan.files(), STATE}
-        assert plan.diff(directory) == []
-
-
-def test_a_file_edited_after_a_crash_is_not_lost(tmp_path: Path) -> None:
-    found = faults(next_write, tmp_path, crash=True)
-    assert len(found) > 10
-    for _, directory in found:
-        (directory / "main.ml").write_text("mine")
-        for _ in range(2):
-            with pytest.raises(FileConflict, match=r"main\.ml"):
-                HVT.write(directory)
-            assert (directory / "main.ml").read_text() == "mine"
-        HVT.write(directory, force=True)
-        assert HVT.diff(directory) == []
-
-
-def _write_often(directory: Path, names: Sequence[str], barrier: Any, errors: Any) -> None:
-    os.fsync = lambda fd: None
-    for name in names:
-        barrier.wait()
-        try:
-            PLANS[name].write(directory)
-        except BaseException as error:
-            errors.put(f"{type(error).__name__}: {error}")
-
-
-def test_processes_that_write_at_once_do_not_corrupt_a_project(tmp_path: Path) -> None:
-    """Three processes start each of many rounds together, each with another plan."""
-    wanted = {name: written_alone(plan, tmp_path / name) for name, plan in PLANS.items()}
-    fork = multiprocessing.get_context("fork")
-    project, rounds = tmp_path / "project", 60
-    barrier, errors = fork.Barrier(len(PLANS)), fork.SimpleQueue()
-    names = list(PLANS)
-    orders = [[names[(start + turn) % len(names)] for turn in range(rounds)] for start in range(len(names))]
-    processes = [fork.Process(target=_write_often, args=(project, order, barrier, errors)) for order in orders]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert errors.empty(), errors.get()
-    assert [process.exitcode for process in processes] == [0, 0, 0]
-    assert snapshot(project) in wanted.values()
 
 
 class Writing(RuleBasedStateMachine):

@@ -15,7 +15,7 @@ import click
 
 from functoria.cli.config import load
 from functoria.cli.options import Command, context_of, key_options
-from functoria.errors import ConfigError, FunctoriaError, MissingKey
+from functoria.errors import FunctoriaError, MissingKey, WriteError
 from functoria.plan import Plan
 
 _FILE = click.Option(
@@ -26,6 +26,9 @@ _BUILD_DIR = click.Option(
 )
 _HERE = click.Option(
     ["-b", "--build-dir", "build_dir"], metavar="DIR", default=".", help="Where it was configured. Default: here."
+)
+_CONFIGURED = click.Option(
+    ["-f", "--file", "file"], metavar="FILE", help="The configuration. Default: the one that it was configured with."
 )
 _OUTPUT = click.Option(
     ["-o", "--output", "output"], metavar="NAME", help="What the image is called. Default: as registered."
@@ -103,6 +106,8 @@ def _planning(
     app = load(file)
 
     def callback(output: str | None, **values: Any) -> None:
+        if Path(values["file"]) != file:
+            raise click.UsageError(f"-f names {file} and {values['file']}: give it once, by itself")
         chosen = app if output is None else attrs.evolve(app, root=attrs.evolve(app.root, output=output))
         own_values = {key: value for key, value in values.items() if not key.startswith("key_") and key != "file"}
         act(chosen.plan(context_of(app, values)), file=file, **own_values)
@@ -121,10 +126,14 @@ def _do_configure(plan: Plan, *, file: Path, build_dir: str | None, dry_run: boo
     directory = file.parent if build_dir is None else Path(build_dir)
     project = Project(directory)
     if dry_run:
-        for change in project.diff(plan, sources=file.parent):
+        changes = project.diff(plan, sources=file.parent)
+        for change in changes:
             print(change)
             if verbose:
                 sys.stdout.writelines(change.lines())
+        if any(change.conflict for change in changes) and not force:
+            print("functoria: configure would refuse, for the sake of these files, without --force", file=sys.stderr)
+            raise click.exceptions.Exit(1)
         return
     written = project.write(plan, sources=file.parent, config=file, force=force)
     if verbose:
@@ -151,22 +160,26 @@ def _do_describe(plan: Plan, *, file: Path, why: str | None, as_json: bool, verb
 
 
 def _build(arguments: Sequence[str]) -> click.Command:
-    def callback(build_dir: str, verbose: int) -> None:
+    def callback(build_dir: str, file: str | None, verbose: int) -> None:
         from functoria.build import build
 
-        result = build(Path(build_dir), configured(Path(build_dir)))
+        result = build(Path(build_dir), configured(Path(build_dir), file))
         print(f"built {result}")
 
-    return Command("build", params=[_HERE, _VERBOSE], callback=callback, help="Build what was configured, with dune.")
+    return Command(
+        "build", params=[_HERE, _CONFIGURED, _VERBOSE], callback=callback, help="Build what was configured, with dune."
+    )
 
 
 def _clean(arguments: Sequence[str]) -> click.Command:
-    def callback(build_dir: str, force: bool, verbose: int) -> None:
+    def callback(build_dir: str, file: str | None, force: bool, verbose: int) -> None:
         from functoria.build import clean
 
         try:
-            plan = configured(Path(build_dir))
-        except ConfigError as error:
+            plan = configured(Path(build_dir), file)
+        except WriteError:
+            raise
+        except FunctoriaError as error:
             plan = None
             warnings.warn(f"devices cannot remove what they made: {error.message}", stacklevel=1)
         removed = clean(Path(build_dir), plan, force=force)
@@ -175,15 +188,18 @@ def _clean(arguments: Sequence[str]) -> click.Command:
         print(f"removed {len(removed)} files from {build_dir}")
 
     help = "Remove what configure wrote and build made."
-    return Command("clean", params=[_HERE, _FORCE, _VERBOSE], callback=callback, help=help)
+    return Command("clean", params=[_HERE, _CONFIGURED, _FORCE, _VERBOSE], callback=callback, help=help)
 
 
-def configured(directory: Path) -> Plan:
-    """The plan that `directory` was configured with, made again. Raises WriteError where it was not configured."""
+def configured(directory: Path, file: str | None = None) -> Plan:
+    """The plan that `directory` was configured with, made again, of the configuration `file` if that is given.
+
+    Raises WriteError where it was not configured.
+    """
     from functoria.project import readable
 
     state = readable(directory)
-    app = load(directory / (state.config or "config.py"))
+    app = load(Path(file) if file is not None else directory / (state.config or "config.py"))
     if state.output is not None:
         app = attrs.evolve(app, root=attrs.evolve(app.root, output=state.output))
     return app.plan(state.context)

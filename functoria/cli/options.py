@@ -145,6 +145,9 @@ class Command(click.Command):
             names = [max(p.opts, key=len) for p in self.get_params(ctx) if isinstance(p, click.Option)]
             raise click.UsageError(f"there is no option {error.option_name}: there are {', '.join(names)}") from None
         except click.BadOptionUsage as error:
+            flags = [option for p in self.params if isinstance(p, click.Option) and p.is_flag for option in p.opts]
+            if error.option_name in flags:
+                raise click.UsageError(f"{error.option_name} takes no value: leave it out for false") from None
             expected = next(
                 (
                     p.key.converter.expected

@@ -48,7 +48,7 @@ def contexts(
 
 
 def supported(app: App, context: Mapping[str, Any]) -> bool:
-    """Whether `app` takes `context`: no device refuses it (Unsupported), and the files can say the text in it.
+    """Whether `app` takes `context`: no device refuses it (Unsupported) or warns, and the files can say the text in it.
 
     Text that a file cannot say is one with which emitting raises InvalidName, and without which it does not: a backslash
     in the name of an interface of Xen. All other errors do not count, whether planning or emitting raises them.
@@ -62,9 +62,11 @@ def supported(app: App, context: Mapping[str, Any]) -> bool:
 
 def _said(app: App, context: Mapping[str, Any]) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
             app.plan(context).files()
+        if said:
+            raise Unsupported(str(said[0].message))
     except Unsupported:
         raise
     except InvalidName:
