@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from functoria.device import AnyDevice, Device
 from functoria.errors import DeviceError, FunctoriaError
-from functoria.impl import AnyImpl, Impl
+from functoria.impl import AnyImpl, Choice, Impl
 
 if TYPE_CHECKING:
-    from functoria.device import AnyDevice
+    from functoria.graph import Node
 
 T = TypeVar("T")
 
@@ -67,6 +68,12 @@ def deps_of(device: AnyDevice) -> tuple[AnyImpl, ...]:
         if not isinstance(dep, Impl):
             raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is no implementation")
     return deps
+
+
+def by_hand(nodes: Iterable[Node]) -> bool:
+    """Whether a device of `nodes` makes or removes files by itself, which dune knows nothing of."""
+    classes = {type(node.device) for node in nodes}
+    return any(cls.build is not Device.build or cls.clean is not Device.clean for cls in classes if cls is not Choice)
 
 
 def failed(device: AnyDevice, name: str, error: Exception) -> DeviceError:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 U = TypeVar("U")
 Stage = Literal["configure", "run", "both"]
+_TAKEN = frozenset(["runtime_keys", "raise"])
+"""Names that key_gen.ml defines, or uses as they are."""
 _NOT_IN_FLAGS = frozenset(" =\"'\\,")
 
 
@@ -236,9 +238,9 @@ def distinct(keys: Iterable[Key[Any]]) -> tuple[Key[Any], ...]:
             other = taken.setdefault(claim, key)
             if other is not key:
                 raise _clash(f"the keys {other.name} and {key.name} both claim {claim}", other, key)
-        if "runtime_keys" in functions:
+        for name in _TAKEN.intersection(functions):
             raise DuplicateKey(
-                "runtime_keys is taken in key_gen.ml: name the key otherwise", objects=[key], locations=[key.location]
+                f"{name} is taken in key_gen.ml: name the key otherwise", objects=[key], locations=[key.location]
             )
     return tuple(by_name[name] for name in sorted(by_name))
 

@@ -80,7 +80,7 @@ class Plan:
         for demand in self.demands:
             wanted = demand.package
             same = by_name.setdefault(wanted.name, {})
-            same.setdefault((wanted.libraries, wanted.bounds, wanted.build, wanted.pin), wanted)
+            same.setdefault((wanted.libraries, str(wanted.bounds), wanted.build, wanted.pin), wanted)
         return tuple(merge(by_name[name].values()) for name in sorted(by_name))
 
     def package(self, name: str) -> Package:

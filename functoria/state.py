@@ -50,7 +50,7 @@ class State:
             text = (directory / NAME).read_bytes().decode()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, OSError):
             text = ""
         state = None
         try:

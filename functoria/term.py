@@ -148,6 +148,8 @@ def frozen_value(value: object, terms: list[Term]) -> Hashable:
         return (dict, tuple((key, frozen_value(item, terms)) for key, item in items))
     if isinstance(value, (set, frozenset)):
         return frozenset(value)
+    if isinstance(value, (bool, int, float)):
+        return (type(value), repr(value))  # 1, True and 1.0 are equal in Python, and are not in OCaml
     return value  # not hashable after all: a TypeError says so where it is hashed
 
 

@@ -46,6 +46,8 @@ def mark_of(path: Path) -> str | None:
         return None
     except IsADirectoryError:
         return "directory"
+    except OSError as error:
+        raise WriteError(f"cannot read {path}: {error.strerror or error}", objects=[path]) from error
 
 
 def link_mark(target: str) -> str:
@@ -91,7 +93,7 @@ def recover(directory: Path) -> list[str]:
     except FileNotFoundError:
         shutil.rmtree(aside, ignore_errors=True)
         return edited
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError, OSError) as error:
         raise WriteError(f"{aside / _JOURNAL} is damaged: remove {aside}", objects=[directory]) from error
     try:
         for number, (name, before, after) in enumerate(steps):

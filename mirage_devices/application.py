@@ -107,6 +107,8 @@ class Mirage(Main):
         flags = ["-w", "-3"]
         if info.get(warn_error):
             flags += ["-w", "A-3-4-41-42-44-70", "-warn-error", "+1..49-3"]
+        else:
+            flags += ["-warn-error", "-a"]  # dune's default profile makes errors of some
         return self.backend(info).program(info, flags)
 
     def files(self, info: Info) -> Mapping[str, str | File]:

@@ -25,7 +25,7 @@ def _interface(text: str) -> IPv4Interface:
 
 def _parsed(converter: str, text: str) -> str:
     """What an OCaml converter reads `text` as. Ipaddr's own function for an address with its prefix has gone since."""
-    return f"(match Cmdliner.Arg.conv_parser {converter} {quote.ocaml(text)} with Ok value -> value | Error _ -> assert false)"
+    return f"(match Cmdliner.Arg.conv_parser {converter} {quote.ocaml(text)} with Ok value -> value | Error _ -> raise Exit)"
 
 
 def _quoted(function: str, text: str) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 import functoria
 from functoria.cli import main
+from functoria.cli.config import load
 from mirage_devices import TARGETS
 from tests.tools import need
 
@@ -162,7 +163,8 @@ def test_a_dry_run_writes_nothing(cli: Cli, tmp_path: Path) -> None:
     config(tmp_path, PLAIN)
     (tmp_path / "Makefile").write_text("mine")
     done = cli("configure", "--dry-run")
-    assert (done.status, done.err) == (0, "")
+    assert done.status == 1
+    assert "would refuse" in done.err
     lines = done.out.splitlines()
     assert {"create main.ml", "create key_gen.ml", "create dune"} <= set(lines)
     assert any(line.startswith("replace Makefile") and "not as it was written" in line for line in lines)
@@ -563,3 +565,43 @@ def test_output_to_a_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+def test_the_configuration_is_named_once(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, PLAIN)
+    other = config(tmp_path, 'app = register("other", [main])', "other.py")
+    one_line(cli("configure", "-vf", other), 2, "-f names config.py and", "give it once, by itself")
+    one_line(cli("configure", "-f", "config.py", "-f", other), 2, "give it once")
+    assert not list(tmp_path.glob("*.opam"))
+
+
+def test_a_script_wrote_and_functoria_builds_and_cleans(cli: Cli, tmp_path: Path) -> None:
+    need("dune")
+    file = config(tmp_path, PLAIN)
+    load(file).plan(target="unix").write(tmp_path / "build", sources=tmp_path)
+    assert "does not exist: name one with -f FILE" in cli("build", "-b", tmp_path / "build").err
+    assert "libraries are missing" in cli("build", "-b", tmp_path / "build", "-f", file).err
+    assert cli("clean", "-b", tmp_path / "build", "-f", file).status == 0
+    assert list((tmp_path / "build").iterdir()) == []
+
+
+def test_clean_after_the_configuration_lost_a_key(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, 'app = register("plain", [main], keys=[Key.flag("gone")])')
+    assert cli("configure", "--gone").status == 0
+    config(tmp_path, PLAIN)
+    done = cli("clean")
+    assert (done.status, "there is no key 'gone'" in done.err) == (0, True)
+    assert {path.name for path in tmp_path.iterdir()} == {"config.py"}
+
+
+def test_a_dry_run_by_force_refuses_nothing(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, PLAIN)
+    (tmp_path / "main.ml").write_text("mine\n")
+    done = cli("configure", "--dry-run", "--force")
+    assert (done.status, done.err) == (0, "")
+    assert "replace main.ml (not as it was written)" in done.out
+
+
+def test_a_flag_takes_no_value(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, 'app = register("plain", [main], keys=[Key.flag("loud")])')
+    one_line(cli("configure", "--loud=true"), 2, "--loud takes no value")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from functoria.errors import FileConflict
+from functoria import Device, Info, Job, Plan, job, register
+from functoria.errors import FileConflict, WriteError
 from functoria.project import Project
-from tests.projects import UNIX
+from tests.projects import UNIX, snapshot
 
 
 @pytest.fixture
@@ -72,3 +74,60 @@ def test_a_link_to_elsewhere_is_not_replaced(sources: Path, tmp_path: Path) -> N
     with pytest.raises(FileConflict, match=r"unikernel\.ml was not written"):
         UNIX.write(build, sources=sources)
     assert os.readlink(build / "unikernel.ml") == "elsewhere.ml"
+
+
+def reading(*names: str) -> Plan:
+    """A plan of a device that reads these files and directories."""
+
+    class Reader(Device[Job]):
+        type = job
+        module = "Reader"
+
+        def sources(self, info: Info) -> Sequence[str]:
+            return names
+
+    return register("reader", [Reader()]).plan()
+
+
+@pytest.mark.parametrize(
+    "names", [("data", "data/sub"), ("data/sub", "data"), ("data", "data/file.txt"), ("./data", "data/")]
+)
+def test_what_lies_in_a_directory_that_is_linked_is_there_already(names: tuple[str, ...], tmp_path: Path) -> None:
+    sources, build = tmp_path / "sources", tmp_path / "build"
+    (sources / "data" / "sub").mkdir(parents=True)
+    (sources / "data" / "file.txt").write_text("mine\n")
+    before = snapshot(sources)
+    plan = reading(*names)
+    plan.write(build, sources=sources)
+    assert [path.name for path in build.iterdir() if path.is_symlink()] == ["data"]
+    for force in (False, True):
+        assert plan.write(build, sources=sources, force=force) == []
+    Project(build).clean(force=True)
+    assert snapshot(sources) == before
+    assert list(build.iterdir()) == []
+
+
+def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
+    sources, build = tmp_path / "sources", tmp_path / "build"
+    (sources / "data").mkdir(parents=True)
+    (sources / "data" / "gen.ml").write_text("mine\n")
+    reading("data").write(build, sources=sources)
+
+    class Writer(Device[Job]):
+        type = job
+        module = "Writer"
+
+        def files(self, info: Info) -> dict[str, str]:
+            return {"data/gen.ml": "ours\n"}
+
+    before = snapshot(tmp_path)
+    for force in (False, True):
+        with pytest.raises(FileConflict, match="is no directory"):
+            register("reader", [Writer()]).plan().write(build, sources=sources, force=force)
+    assert snapshot(tmp_path) == before
+
+
+def test_sources_that_are_nowhere(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="nowhere, where the unikernel's modules are to be, is no directory"):
+        UNIX.write(tmp_path / "build", sources=tmp_path / "nowhere")
+    assert not (tmp_path / "build").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any
 
 
@@ -16,6 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from functoria.cli import commands
 
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names may hold what the terminal cannot show
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         warnings.simplefilter("default")

@@ -54,7 +54,8 @@ class KeyOption(click.Option):
 
 
 def _parameter(key: Key[Any]) -> str:
-    return f"key_{key.ocaml_name}"
+    # Two keys of different branches may be called a-b and a_b.
+    return "key_" + "".join(char if char.isalnum() else f"_{ord(char)}_" for char in key.name)
 
 
 def _help(key: Key[Any]) -> str:

@@ -10,6 +10,7 @@ from functoria.emit import dune, key_gen, main_ml, makefile, opam
 from functoria.errors import InvalidName
 from functoria.hook import call, called, wrong
 from functoria.information import File
+from functoria.quote import checked
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
@@ -67,4 +68,4 @@ def _files(device: AnyDevice, info: Info) -> Iterator[tuple[str, File]]:
                 device,
                 f"files of {called(device)} gave {file!r} for {name!r}, but a name goes with text or with a File",
             )
-        yield name, made
+        yield name, made._replace(text=checked(made.text, language=f"the file {name}", lines=True))

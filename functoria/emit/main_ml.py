@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from functoria.graph import Node
     from functoria.plan import Plan
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING = re.compile(r"""'"'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 _WORD = re.compile(r"(?<![\w.~?`'])[A-Za-z_][\w']*")
 _KEY = re.compile(r"\bKey_gen\.([a-z_][\w']*)")
 _OWN = frozenset(["return", "run", "t", "_"])

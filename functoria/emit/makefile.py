@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functoria import quote
-from functoria.device import Device
 from functoria.emit.opam import HEADER
+from functoria.hook import by_hand
 
 if TYPE_CHECKING:
     from functoria.package import Package
@@ -23,11 +23,10 @@ def text(plan: Plan) -> str:
         f"\t  $(OPAM) pin remove --no-action {name}\n"
     )
     depend = f"{depext if root.depext(info) else ''}\t$(OPAM) install -y --deps-only ."
-    by_hand = any(_overrides(node.device) for node in plan.devices)
-    build = "$(FUNCTORIA) build" if by_hand else "$(DUNE) build"
-    clean = "$(FUNCTORIA) clean" if by_hand else "$(DUNE) clean"
+    build = "$(FUNCTORIA) build" if by_hand(plan.devices) else "$(DUNE) build"
+    clean = "$(FUNCTORIA) clean" if by_hand(plan.devices) else "$(DUNE) clean"
     return (
-        f"{HEADER}\n-include Makefile.user\n\n"
+        f"{HEADER}\n.DEFAULT_GOAL := all\n\n-include Makefile.user\n\n"
         "OPAM ?= opam\nDUNE ?= dune\nFUNCTORIA ?= functoria\n\n"
         f"{_advice(plan)}\n"
         ".PHONY: all depend depends build clean\n\n"
@@ -57,8 +56,3 @@ def _atoms(wanted: Package) -> list[str]:
     """What opam must have for `wanted`, each with one condition at most, as opam's commands take it."""
     ends = ((">=", wanted.min), ("<", wanted.max))
     return [f"{wanted.name}{sign}{end}" for sign, end in ends if end is not None] or [wanted.name]
-
-
-def _overrides(device: object) -> bool:
-    """Whether a device makes or removes files by itself, which dune knows nothing of."""
-    return type(device).build is not Device.build or type(device).clean is not Device.clean  # type: ignore[attr-defined]  # a Device

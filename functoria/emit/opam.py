@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functoria import quote
+from functoria.hook import by_hand
 
 if TYPE_CHECKING:
     from functoria.package import Package
@@ -22,13 +23,18 @@ def text(plan: Plan) -> str:
         f"synopsis: {quote.opam(root.synopsis(info))}",
         f"maintainer: {quote.opam(info.name)}",
         f"authors: {quote.opam(info.name)}",
-        'build: ["dune" "build" "-j" jobs]',
+        f"build: {_build(plan)}",
         "depends: [\n%s]" % "".join(f"  {_depend(wanted)}\n" for wanted in info.packages),
     ]
     pins = [wanted for wanted in info.packages if wanted.pin is not None]
     if pins:
         lines.append("pin-depends: [\n%s]" % "".join(f"  {_pin(wanted)}\n" for wanted in pins))
     return "\n".join(lines) + "\n"
+
+
+def _build(plan: Plan) -> str:
+    """How opam builds: as the Makefile does."""
+    return '["functoria" "build"]' if by_hand(plan.devices) else '["dune" "build" "-j" jobs]'
 
 
 def _depend(wanted: Package) -> str:

@@ -52,7 +52,7 @@ def virtio(info: Info) -> str:
         disk = _add(devices, "disk", type="file", device="disk")
         _add(disk, "driver", name="qemu", type="raw")
         _add(disk, "source", file=block.image)
-        _add(disk, "target", dev=f"vd{chr(ord('a') + number)}", bus="virtio")
+        _add(disk, "target", dev=disk_name("vd", number), bus="virtio")
     for number, _ in enumerate(info.all(Netif)):
         interface = _add(devices, "interface", type="bridge")
         _add(interface, "source", bridge="virbr0")
@@ -78,6 +78,16 @@ def _domain(kind: str, info: Info, kernel: str, machine: tuple[str, str, str]) -
     _add(os, "kernel", text=kernel)
     _add(root, "clock", offset="utc", adjustment="reset")
     return root
+
+
+def disk_name(stem: str, number: int) -> str:
+    """What Linux calls the disk of this number, from 0: with the stem xvd, 1 is xvdb and 26 is xvdaa."""
+    letters = ""
+    while number >= 0:
+        number, letter = divmod(number, 26)
+        letters = chr(ord("a") + letter) + letters
+        number -= 1
+    return stem + letters
 
 
 def _add(parent: Element, tag: str, *, text: str | None = None, **attributes: str) -> Element:

@@ -73,13 +73,8 @@ def files(info: Info) -> Mapping[str, str | File]:
 
 
 def device_name(number: int) -> str:
-    """What Linux calls the disk of this number: 1 is xvdb, 26 is xvdaa; 0, xvda, is the one that is booted."""
-    letters = ""
-    while number >= 0:
-        number, letter = divmod(number, 26)
-        letters = chr(ord("a") + letter) + letters
-        number -= 1
-    return f"xvd{letters}"
+    """The disk of this number, from 1: xvda is the one that is booted."""
+    return libvirt.disk_name("xvd", number)
 
 
 def bridge_stem() -> str:
