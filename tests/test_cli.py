@@ -605,3 +605,16 @@ def test_a_dry_run_by_force_refuses_nothing(cli: Cli, tmp_path: Path) -> None:
 def test_a_flag_takes_no_value(cli: Cli, tmp_path: Path) -> None:
     config(tmp_path, 'app = register("plain", [main], keys=[Key.flag("loud")])')
     one_line(cli("configure", "--loud=true"), 2, "--loud takes no value")
+
+
+def test_keys_of_two_branches_that_are_spelt_alike(cli: Cli, tmp_path: Path) -> None:
+    config(
+        tmp_path,
+        "from functoria import if_impl\n"
+        'which = Key.flag("which", stage="configure")\n'
+        'one, two = (Key.opt(name, arg.int, default=1) for name in ("a-b", "a_b"))\n'
+        'jobs = [foreign(f"M{n}", job, keys=[key]) for n, key in enumerate((one, two))]\n'
+        'app = register("alike", [if_impl(which.value, *jobs, keys=[which])])',
+    )
+    assert json.loads(cli("describe", "--json", "--which", "--a-b", "7").out)["keys"]["a-b"] == 7
+    assert json.loads(cli("describe", "--json", "--a_b", "7").out)["keys"]["a_b"] == 7

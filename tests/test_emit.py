@@ -301,6 +301,19 @@ def test_make_includes_what_the_user_adds(tmp_path: Path) -> None:
     assert (tmp_path / "Makefile.user").exists()
 
 
+def test_what_the_user_adds_is_no_default_goal(tmp_path: Path) -> None:
+    (tmp_path / "Makefile.user").write_text("DUNE = echo dune\nmine:\n\techo mine\n")
+    assert makefile(tmp_path) == "echo dune build\n"
+
+
+def test_opam_builds_as_make_does(tmp_path: Path) -> None:
+    for name, command in (("hello", '["dune" "build" "-j" jobs]'), ("block", '["functoria" "build"]')):
+        files = recorded.application(name).plan(target="hvt").files()
+        (opam,) = (text for file, text in files.items() if file.endswith(".opam"))
+        assert f"build: {command}\n" in opam
+        assert ("\n\t$(FUNCTORIA) build\n" in files["Makefile"]) == ("functoria" in command)
+
+
 def test_make_leaves_to_functoria_what_dune_does_not_know(tmp_path: Path) -> None:
     recorded.application("block").plan(target="hvt").write(tmp_path)
     assert run("make", "-n", "all", cwd=tmp_path).stdout == "functoria build\n"

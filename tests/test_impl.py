@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import itertools
 import pickle
 import sys
 import weakref
@@ -598,3 +599,12 @@ def test_a_deep_term_is_freed() -> None:
 def test_an_error_of_this_library_is_of_its_base() -> None:
     for error in (InvalidModule, InvalidName, InvalidValue, TypeMismatch):
         assert issubclass(error, FunctoriaError)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), itertools.combinations([0, False, 0.0, -0.0, 1, True, 1.0, "1", (1,), (True,), None], 2)
+)
+def test_what_is_equal_in_python_alone_is_not_one_device(one: Any, two: Any) -> None:
+    assert Holder(one) != Holder(two)
+    assert Value.pure(one) != Value.pure(two)
+    assert len(register("app", [Holder(one), Holder(two)]).plan().devices) == 3
