@@ -77,6 +77,16 @@ def selectors(n: int) -> App:
     return register("selectors", [foreign("Unikernel.Top", unit >> job) @ level])
 
 
+def conditions(n: int) -> App:
+    """`n` choices, the value of each made of the value of the one before: all of them together are `n` steps."""
+    side = Key.flag("side", stage="configure")
+    value, jobs = side.value, []
+    for i in range(n):
+        value = value.map(bool)
+        jobs.append(if_impl(value, foreign(f"Left{i}", job), foreign(f"Right{i}", job)))
+    return register("conditions", jobs, keys=[side])
+
+
 def arguments(n: int) -> App:
     """One functor of `n` arguments."""
     wide: Any = foreign("Unikernel.Wide", functor([unit] * n, job))
@@ -139,6 +149,7 @@ WORKLOADS: dict[str, Workload] = {
         Workload(chain, lambda n: n),
         Workload(choices, lambda n: n + 2),
         Workload(selectors, lambda n: n + 2),
+        Workload(conditions, lambda n: n),
         Workload(arguments, lambda n: n + 1),
         Workload(keys, lambda n: 1),
         Workload(packages, lambda n: 1),
