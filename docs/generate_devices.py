@@ -47,7 +47,8 @@ def samples() -> dict[str, Any]:
         "network": "10.0.0.2/24",
         "size": 1_000_000,
         "stack": m.static_ipv4_stack(net),
-        **{name: name.upper() for name in ("dev", "dir", "file", "hostname", "id", "name")},
+        **{name: name.upper() for name in ("dev", "file", "hostname", "id", "name")},
+        "dir": "htdocs",
     }
 
 

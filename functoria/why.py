@@ -30,6 +30,14 @@ class Link(NamedTuple):
     above: Link | None
 
 
+class Way(NamedTuple):
+    """A shortest way from the root to a device: the one above it, how many there are, and the first few."""
+
+    above: Node | None
+    length: int
+    first: tuple[Node, ...]
+
+
 @frozen(eq=False, repr=False)
 class Reason:
     """One device that brings a package."""
@@ -38,15 +46,21 @@ class Reason:
     """The package as that device declares it."""
     device: Node
     _plan: Plan
-    _parents: Mapping[int, Node]
+    _ways: Mapping[int, Way]
     _choices: Mapping[Any, Link | None]
 
     @property
     def path(self) -> tuple[Node, ...]:
         """The devices from the root to that device, each needing the next, on a shortest way."""
-        path = [self.device]
-        while path[-1].index in self._parents:
-            path.append(self._parents[path[-1].index])
+        return self._last(self._ways[self.device.index].length)
+
+    def _last(self, count: int) -> tuple[Node, ...]:
+        """The last `count` devices of the path."""
+        path: list[Node] = []
+        node: Node | None = self.device
+        while node is not None and len(path) < count:
+            path.append(node)
+            node = self._ways[node.index].above
         return tuple(reversed(path))
 
     @property
@@ -73,9 +87,11 @@ class Reason:
         return tuple((name, self._plan.values[name]) for name in names if name in self._plan.values)
 
     def __str__(self) -> str:
-        modules = [node.module for node in self.path]
-        if len(modules) > _LONG:
-            modules[_LONG // 2 : -(_LONG // 2)] = [f"({len(modules) - _LONG // 2 * 2} more)"]
+        way = self._ways[self.device.index]
+        modules = [node.module for node in self._last(min(way.length, _LONG))]
+        if way.length > _LONG:
+            left_out = f"({way.length - _LONG // 2 * 2} more)"
+            modules = [*(node.module for node in way.first), left_out, *modules[-(_LONG // 2) :]]
         when = ", ".join(f"{name}={_shown(value)}" for name, value in self.keys)
         where = f" at {self.package.location}" if self.package.location else ""
         through = " → ".join(modules)
@@ -116,33 +132,34 @@ class Why:
 def explain(plan: Plan, name: str) -> Why:
     """Why the package `name` is in `plan`. Raises UnknownKey where it is not."""
     merged = plan.package(name)
-    parents, choices = _parents(plan), _choices(plan)
+    ways, choices = _ways(plan), _choices(plan)
     wanted: dict[int, list[Package]] = {}
     for demand in plan.demands:
         if demand.package.name == name:
             wanted.setdefault(id(demand.node.device), []).append(demand.package)
     # A device that is applied to several arguments declares once, and is a reason each time.
     reasons = (
-        Reason(package, node, plan, parents, choices)
+        Reason(package, node, plan, ways, choices)
         for node in plan.devices
         for package in wanted.get(id(node.device), ())
     )
     return Why(merged, tuple(reasons))
 
 
-def _parents(plan: Plan) -> dict[int, Node]:
-    """For each node one that needs it, on a shortest way to the root."""
-    parents: dict[int, Node] = {}
+def _ways(plan: Plan) -> dict[int, Way]:
+    """For each node a shortest way from the root."""
+    ways = {plan.root.index: Way(None, 1, (plan.root,))}
     level = [plan.root]
     while level:
         below: list[Node] = []
         for node in level:
+            _, length, first = ways[node.index]
             for need, _ in node.needs:
-                if need.index not in parents:
-                    parents[need.index] = node
+                if need.index not in ways:
+                    ways[need.index] = Way(node, length + 1, (*first, need) if length < _LONG // 2 else first)
                     below.append(need)
         level = below
-    return parents
+    return ways
 
 
 def _choices(plan: Plan) -> dict[Any, Link | None]:

@@ -81,7 +81,10 @@ def direct_stackv4(
 
 
 def socket_stackv4(ips: Sequence[IPv4Address | str], group: str | None = None) -> Impl[Stackv4]:
-    """The host's stack, bound to the addresses of the key [GROUP-]ips; `ips` is its default. Raises InvalidValue."""
+    """The host's stack, bound to the addresses of the key [GROUP-]ips; `ips` is its default. Raises InvalidValue.
+
+    Its UDP and TCP are bound to the address of the key `socket`, which all such stacks share, whatever their groups.
+    """
     return SocketStackv4(keys.ips(ips, group))
 
 

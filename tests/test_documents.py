@@ -65,8 +65,8 @@ def test_every_name_of_the_catalogue_is_on_a_page() -> None:
     assert missing == {"argv", "info", "job", "noop", "register"}  # of the core, or of no kind
 
 
-def test_there_are_seven_examples_of_custom_devices() -> None:
-    assert len(CUSTOM) == 7
+def test_there_are_eight_examples_of_custom_devices() -> None:
+    assert len(CUSTOM) == 8
 
 
 @pytest.mark.parametrize("number", range(len(CUSTOM)))

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -223,6 +224,29 @@ class Advised(Main):
 
     def advice(self, info: Info) -> Sequence[str]:
         return ("It's in the $(archive)",)
+
+
+def test_a_rule_that_several_devices_have_is_there_once() -> None:
+    @frozen
+    class Ruled(Device[Job]):
+        number: int
+        type = job
+        module = "Ruled"
+
+        def rules(self, info: Info) -> Sequence[Any]:
+            return [("rule", ("targets", "shared"), ("action", ("write-file", "shared", "")))]
+
+    dune = register("ruled", [Ruled(1), Ruled(2)]).plan().files()["dune"]
+    assert dune.count("write-file shared") == 1
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_debugging_where_it_does_nothing_is_warned_of(target: str) -> None:
+    app = register("debugged", [foreign("Unikernel", job)])
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        app.plan(target=target, target_debug=True)
+    assert [f"on the target {target}" in str(each.message) for each in said] == [True] * (target != "hvt")
 
 
 def makefile(directory: Path, *more: str, **context: object) -> str:

@@ -90,8 +90,8 @@ def test_the_module_of_hello_has_the_functor_that_its_configuration_names(copy: 
     """With signatures that say no more than MirageOS's own, it compiles without a warning."""
     need("ocamlfind")
     directory = copy / "hello"
-    (directory / "mirage_time_lwt.ml").write_text(
-        "module type S = sig\n  type +'a io = 'a Lwt.t\n  val sleep_ns : int64 -> unit io\nend\n"
+    (directory / "mirage_types_lwt.ml").write_text(
+        "module type TIME = sig\n  type +'a io = 'a Lwt.t\n  val sleep_ns : int64 -> unit io\nend\n"
     )
     (directory / "main.ml").write_text(
         "module Time = struct\n  type +'a io = 'a Lwt.t\n  let sleep_ns _ = Lwt.return_unit\nend\n"
@@ -103,7 +103,7 @@ def test_the_module_of_hello_has_the_functor_that_its_configuration_names(copy: 
         if os.environ.get("CI"):
             pytest.fail("lwt, logs or duration not installed: `make test` installs what tests need")
         pytest.skip("lwt, logs or duration not installed: `make test` as root on Debian installs what tests need")
-    sources = ("mirage_time_lwt.ml", "unikernel.ml", "main.ml")
+    sources = ("mirage_types_lwt.ml", "unikernel.ml", "main.ml")
     strict = ("-strict-sequence", "-w", "+a-4-9-40-41-42-44-45-70", "-warn-error", "+a")
     run("ocamlfind", "ocamlc", *libraries, *strict, *sources, "-o", "hello", cwd=directory)
     said = run(directory / "hello", cwd=directory)

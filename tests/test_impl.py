@@ -16,10 +16,11 @@ from types import FrameType
 from typing import Any, NamedTuple, TypeAlias
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import mirage_devices
 from functoria import Device, Key, Type, Value, arg, foreign, functor, if_impl, job, match_impl, noop, register
 from functoria.device import AnyDevice
 from functoria.errors import FunctoriaError, InvalidModule, InvalidName, InvalidValue, TypeMismatch
@@ -608,3 +609,26 @@ def test_what_is_equal_in_python_alone_is_not_one_device(one: Any, two: Any) -> 
     assert Holder(one) != Holder(two)
     assert Value.pure(one) != Value.pure(two)
     assert len(register("app", [Holder(one), Holder(two)]).plan().devices) == 3
+
+
+@frozen
+class Noted(Device[*tuple[Any, ...]]):
+    """A device with a field that is not part of its value."""
+
+    number: int
+    note: str = field(eq=False)
+
+    type = job
+    module = "Noted"
+
+
+def test_a_field_that_does_not_count_makes_no_other_device() -> None:
+    assert Noted(1, "a") == Noted(1, "b")
+    assert Noted(1, "a") != Noted(2, "a")
+    assert len(register("app", [Noted(1, "a"), Noted(1, "b")]).plan().devices) == 2
+
+
+def test_what_a_library_makes_when_it_is_imported_is_where_it_stands_there() -> None:
+    location = mirage_devices.default_console.location
+    assert location is not None
+    assert location.file.endswith("mirage_devices/console.py")

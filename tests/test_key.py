@@ -364,6 +364,20 @@ def test_the_order_of_a_context_changes_nothing(keys: dict[str, Any], aliases: d
     assert _values(app, whole) == _values(app, dict(reversed(whole.items())))
 
 
+def test_of_two_aliases_the_first_by_name_sets_a_key(app: App) -> None:
+    for context in ({"racing": True, "quiet": True}, {"quiet": True, "racing": True}):
+        assert {name: app.plan(context).values[name] for name in ("top-speed", "colour")} == {
+            "top-speed": 0,
+            "colour": "dark-blue",
+        }
+
+
+def test_a_key_that_an_alias_sets_can_be_given(app: App) -> None:
+    hidden = Key.opt("hidden", arg.int, default=1)
+    alone = register("app", [noop], keys=[Key.alias("alone", {hidden: 2})])
+    assert "hidden" in alone.keys_by_name
+
+
 @given(given_speeds, given_aliases, st.data())
 def test_a_plan_completed_in_steps_is_the_plan_made_at_once(
     keys: dict[str, Any], aliases: dict[str, bool], data: st.DataObject

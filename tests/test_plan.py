@@ -287,6 +287,16 @@ def test_why_names_every_use_of_a_functor() -> None:
     assert ([node.module for node in second.device.arguments], dict(second.keys)) == (["Two"], {"second": True})
 
 
+def test_the_reasons_on_a_long_path_are_said_in_short() -> None:
+    after: list[Any] = []
+    for number in range(20):
+        after = [foreign(f"M{number}", job, deps=after, packages=[package("used")])]
+    why = register("app", after).plan().why("used")
+    assert [len(reason.path) for reason in why.reasons] == list(range(21, 1, -1))
+    assert "by Stdlib → M19 → M18 → M17 → (13 more) → M3 → M2 → M1 → M0" in str(why.reasons[0])
+    assert str(why.reasons[-1]).endswith("by Stdlib → M19")
+
+
 def test_why_of_a_pin() -> None:
     plan = register("app", [foreign("Main", job, packages=[package("p", pin="./p")])]).plan()
     assert "  pinned to ./p" in str(plan.why("p")).splitlines()

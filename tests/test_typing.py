@@ -73,6 +73,16 @@ def test_every_mistake_is_found_and_nothing_else(checker: Checker) -> None:
     assert {n: (lines[n - 1], message) for n, message in found.items() if n not in marked} == {}
 
 
+@checkers
+def test_the_guide_s_example_with_types_is_accepted(checker: Checker, tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "custom-devices.md").read_text()
+    block = re.search(r"## With types.*?```python\n(.*?)```", guide, re.DOTALL)
+    assert block is not None
+    path = tmp_path / "typed.py"
+    path.write_text(block.group(1) + "wrong: Impl[Job] = main  # E\n")
+    assert list(checker(path)) == [path.read_text().count("\n")]
+
+
 def test_what_is_accepted_runs() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -6,7 +6,7 @@ let log = Logs.Src.create "hello" ~doc:"What the unikernel says."
 
 module Log = (val Logs.src_log log : Logs.LOG)
 
-module Hello (Time : Mirage_time_lwt.S) = struct
+module Hello (Time : Mirage_types_lwt.TIME) = struct
   let start _time =
     let rec greet left =
       if left = 0 then Lwt.return_unit
