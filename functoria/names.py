@@ -33,6 +33,16 @@ def identifier(name: str, *, of: str = "name") -> str:
     return kept
 
 
+def file_name(name: str) -> str:
+    """`name` itself, if it is a name for a file anywhere: ASCII letters, digits, `_`, `-` and `.`, the first no `-` or `.`."""
+    if not isinstance(name, str) or not name or name[0] in "-." or not (WORD | {"-", "."}).issuperset(name):
+        raise InvalidName(
+            f"the output {name!r} is no plain file name: use letters, digits, _, - and ., and begin with no - or .",
+            objects=[name],
+        )
+    return name
+
+
 def value_name(name: str, *, of: str = "name") -> str:
     """`name` as an OCaml value: as `identifier`, the first letter small, and `_` after a reserved word."""
     kept = identifier(name, of=of)

@@ -160,6 +160,11 @@ def converter_that_is_none(directory: Path) -> object:
     return write(directory, foreign("U", job, keys=[Key.opt("k", text, default="")]))  # here
 
 
+@mistake(errors.InvalidName, ValueError, "the output '../app' is no plain file name", objects=[str])
+def output_elsewhere(directory: Path) -> object:
+    return register("mistake", [plain], output="../app").plan().write(directory)  # here
+
+
 @mistake(errors.InvalidName, ValueError, "flags is a list of names, not 'hello'", objects=[str])
 def flags_that_are_text(directory: Path) -> object:
     return write(directory, foreign("U", job, keys=[Key.flag("k", flags="hello")]))  # here

@@ -66,6 +66,14 @@ def test_devices_are_built_in_order_and_then_dune_runs(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == []
 
 
+def test_the_result_may_be_called_otherwise(tmp_path: Path) -> None:
+    need("dune", "ocamlfind")
+    plan = plan_of(Step("only"), output="my-app.bin")
+    plan.write(tmp_path)
+    assert build(tmp_path, plan) == tmp_path / "my-app.bin"
+    assert (tmp_path / "my-app.bin").exists()
+
+
 def test_a_mistake_in_the_code_of_a_device_names_it(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     need("dune", "ocamlfind")
     wrong = Step("wrong", code='"no" + 1')  # here

@@ -603,7 +603,7 @@ def test_an_error_of_this_library_is_of_its_base() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "two"), itertools.combinations([0, False, 0.0, -0.0, 1, True, 1.0, "1", (1,), (True,), None], 2)
+    ("one", "two"), list(itertools.combinations([0, False, 0.0, -0.0, 1, True, 1.0, "1", (1,), (True,), None], 2))
 )
 def test_what_is_equal_in_python_alone_is_not_one_device(one: Any, two: Any) -> None:
     assert Holder(one) != Holder(two)
