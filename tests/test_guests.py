@@ -7,12 +7,13 @@ import re
 import shlex
 import string
 from collections.abc import Sequence
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from functoria import App, Plan, foreign, job
-from mirage_devices import block, block_of_file, default_network, netif, network, register
+from mirage_devices import archive, block, block_of_file, default_network, kv_ro, netif, network, register
 from mirage_devices.backends import xen_files
 
 
@@ -126,3 +127,36 @@ def test_other_targets_have_none_of_these(target: str) -> None:
     main = foreign("Unikernel.Main", network >> job) @ default_network
     names = register("guest", [main]).plan(target=target).files()
     assert not [name for name in names if name.endswith((".xl", ".xl.in", ".xe", ".xml"))]
+
+
+ONE, TWO, THREE = (block_of_file(f"{n}.img") for n in (1, 2, 3))
+
+
+def over(name: str, disks: int, **more: Any) -> Any:
+    """A job over this many disks."""
+    signature = foreign("Unikernel.Main", job).signature
+    for _ in range(disks):
+        signature = block >> signature
+    return foreign(name, signature, **more)
+
+
+NUMBERED: dict[str, tuple[list[Any], str]] = {
+    "arguments": ([over("M", 3)(TWO, ONE, THREE)], "213"),
+    "a dependency": ([over("M", 1, deps=[TWO])(ONE)], "21"),
+    "dependencies": ([over("M", 0, deps=[ONE, TWO, THREE])], "321"),
+    "jobs": ([over("M1", 1)(ONE), over("M2", 1)(TWO), over("M3", 1)(THREE)], "321"),
+    "jobs, and a dependency": ([over("M1", 1, deps=[THREE])(ONE), over("M2", 1)(TWO)], "231"),
+    "an archive": ([foreign("M", kv_ro >> (block >> (block >> job)))(archive(THREE), ONE, TWO)], "312"),
+    "shared": ([over("M1", 2)(ONE, TWO), over("M2", 2)(TWO, THREE)], "231"),
+}
+"""Jobs, and the order of their disks' numbers: that of MirageOS 3.3.1, which was asked for each of these."""
+
+
+@pytest.mark.parametrize("name", NUMBERED)
+def test_disks_have_the_numbers_that_mirageos_gives_them(name: str) -> None:
+    jobs, order = NUMBERED[name]
+    filled = settings(register("numbered", jobs).plan(target="xen").files()["numbered.xl"])
+    assert filled["disk"] == [
+        f"format=raw, vdev=xvd{letter}, access=rw, target={disk}.img"
+        for letter, disk in zip("bcd", order, strict=False)
+    ]
