@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
 from functoria.errors import DeviceError, FunctoriaError, InvalidValue, Undecided
 from functoria.term import Fixed, Shape, Term, frozen_value, walk
@@ -189,7 +189,7 @@ class Lift(Value[T]):
     def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> T:
         arguments = [done[id(argument)] for argument in self.arguments]
         if any(argument is OPEN for argument in arguments):
-            return OPEN  # type: ignore[return-value]  # for `outcome`
+            return cast("T", OPEN)  # for `outcome`
         try:
             return self.function(*arguments)
         except FunctoriaError:
@@ -243,8 +243,9 @@ class Case(Value[T]):
         return [branch] if id(branch) not in done else []
 
     def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> T:
-        found: T = OPEN if done[id(self.selector)] is OPEN else done[id(self._chosen(done))]
-        return found
+        if done[id(self.selector)] is OPEN:
+            return cast("T", OPEN)  # for `outcome`
+        return cast("T", done[id(self._chosen(done))])
 
 
 def lift(function: Callable[..., U], *values: Value[Any]) -> Value[U]:

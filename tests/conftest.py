@@ -3,11 +3,45 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+
+from functoria.cli import main
+from tests.command_line import Cli, Done
+from tests.tools import need, run
 
 
 @pytest.fixture(autouse=True)
 def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test here pulls the plug, so that none needs what is written to be on the disk."""
     monkeypatch.setattr(os, "fsync", lambda fd: None)
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The command line, within this process, in a directory of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("MODE", "MIRAGE_LOGS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: object) -> Done:
+        capsys.readouterr()
+        status = main([str(word) for word in arguments])
+        said = capsys.readouterr()
+        return Done(status, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def opam_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with an opam root, and a repository without packages."""
+    need("opam")
+    root = tmp_path_factory.mktemp("opam")
+    (root / "repository").mkdir()
+    (root / "repository" / "repo").write_text('opam-version: "2.0"\n')
+    run(
+        "opam", "init", "--bare", "--no-setup", "--disable-sandboxing", root / "repository", OPAMROOT=str(root / "root")
+    )
+    return root

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from functoria import Device, File, FunctoriaError, Info, Job, Key, Plan, arg, foreign, job
+from functoria import Device, File, FunctoriaError, Info, Job, Plan, foreign, job
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.project import Project
 from functoria.state import NAME as STATE
@@ -412,48 +412,3 @@ def test_the_state_is_the_same_for_the_same_choices(tmp_path: Path) -> None:
     assert written_alone(register("same", [one]).plan(), tmp_path / "c") == written_alone(
         register("same", [two]).plan(), tmp_path / "d"
     )
-
-
-class Span:
-    """A value that prints as its converter says, and not otherwise."""
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Span) and self.seconds == other.seconds
-
-    def __hash__(self) -> int:
-        return self.seconds
-
-
-SPAN: arg.Converter[Span] = arg.custom(
-    "a span in seconds, as 7s",
-    runtime="Spans.converter",
-    parse=lambda text: Span(int(text.removesuffix("s"))),
-    print=lambda span: f"{span.seconds}s",
-    literal=lambda span: f"({span.seconds})",
-    instance=Span,
-)
-
-
-def test_the_state_holds_values_as_their_converters_print_them(tmp_path: Path) -> None:
-    span = Key.opt("span", SPAN, default="1s")
-    spans = Key.opt("spans", arg.list(SPAN), default=[])
-    maybe = Key.opt("maybe", arg.some(SPAN), default=None)
-    app = register("spans", [foreign("Unikernel", job, keys=[span, spans, maybe])])
-    plan = app.plan(span=Span(7), spans=[Span(8), Span(9)], maybe="3s")
-    plan.write(tmp_path)
-    context = json.loads((tmp_path / STATE).read_text())["context"]
-    assert context == {"span": "7s", "spans": ["8s", "9s"], "maybe": "3s"}
-    assert app.plan(context).files() == plan.files()
-    assert plan.to_json()["keys"]["spans"] == ["8s", "9s"]
-
-
-def test_a_file_where_the_unikernel_would_be_is_not_replaced(tmp_path: Path) -> None:
-    (tmp_path / "hello").write_text("mine\n")
-    with pytest.raises(FileConflict, match="is in the way of the unikernel"):
-        UNIX.write(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["hello"]
-    UNIX.write(tmp_path, force=True)
-    assert UNIX.write(tmp_path) == []

@@ -1,0 +1,488 @@
+"""Mistakes that users make, each with the error that it is. Lines that the error must name end with a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from attrs import frozen
+
+from functoria import (
+    Device,
+    FunctoriaError,
+    Impl,
+    Info,
+    Job,
+    Key,
+    Package,
+    arg,
+    errors,
+    foreign,
+    if_impl,
+    job,
+    package,
+)
+from mirage_devices import (
+    block,
+    block_of_file,
+    console,
+    default_reporter,
+    default_time,
+    register,
+    time,
+)
+
+main = foreign("Unikernel.Main", time >> job)
+plain = foreign("Unikernel", job)
+
+
+class Mistake(NamedTuple):
+    """A mistake, and the error that it is: its class, the builtin, what its message says, the kinds of its objects."""
+
+    make: Callable[[Path], object]
+    error: type[FunctoriaError]
+    builtin: type[Exception]
+    says: tuple[str, ...]
+    objects: tuple[type, ...]
+
+
+MISTAKES: dict[str, Mistake] = {}
+
+
+def mistake(
+    error: type[FunctoriaError], builtin: type[Exception], *says: str, objects: Sequence[type] = ()
+) -> Callable[[Callable[[Path], object]], Callable[[Path], object]]:
+    """Note a mistake, a function of the directory to write to. Lines that end in `# here` are where the error points."""
+
+    def note(make: Callable[[Path], object]) -> Callable[[Path], object]:
+        MISTAKES[make.__name__] = Mistake(make, error, builtin, says, tuple(objects))
+        return make
+
+    return note
+
+
+def write(directory: Path, *jobs: Impl[Job], context: dict[Any, Any] | None = None, **more: Any) -> object:
+    return register("mistake", list(jobs), **more).plan(context).write(directory)
+
+
+@mistake(errors.TypeMismatch, TypeError, "Unikernel.Main (time >> job) expects time", "argument 1", objects=[Impl])
+def wrong_argument(directory: Path) -> object:
+    functor = foreign("Unikernel.Main", time >> job)  # here
+    other: Any = foreign("Other", console)  # here
+    return write(directory, functor @ other)  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "expects block as argument 2", "Unikernel.Two", objects=[Impl])
+def wrong_second_argument(directory: Path) -> object:
+    functor: Any = foreign("Unikernel.Two", time >> block >> job)(foreign("My_time", time))  # here
+    other = foreign("Other", console)  # here
+    return write(directory, functor(other))  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "must hold jobs: 1 argument missing", objects=[Impl])
+def missing_argument(directory: Path) -> object:
+    functor: Any = foreign("Unikernel.Main", time >> job)  # here
+    return register("mistake", [functor]).plan().write(directory)  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "must hold jobs: 2 arguments missing", objects=[Impl])
+def missing_arguments(directory: Path) -> object:
+    functor: Any = foreign("Unikernel.Main", time >> block >> console >> job)(default_time)  # here
+    return register("mistake", [functor]).plan().write(directory)  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "expects no more argument, but got one", objects=[Impl])
+def surplus_argument(directory: Path) -> object:
+    started: Any = foreign("Unikernel.Main", time >> job) @ default_time  # here
+    surplus = foreign("More", time)  # here
+    return write(directory, started @ surplus)  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "expects an implementation as argument, not 'tap0'", objects=[Impl])
+def argument_that_is_no_implementation(directory: Path) -> object:
+    functor: Any = foreign("Unikernel.Main", time >> job)  # here
+    return write(directory, functor @ "tap0")  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "holds Unikernel, a time, but must hold jobs", objects=[Impl])
+def job_of_another_type(directory: Path) -> object:
+    other: Any = foreign("Unikernel", time)  # here
+    return register("mistake", [plain, other]).plan().write(directory)  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "jobs holds 'Unikernel', which is no job", objects=[str])
+def job_that_is_no_implementation(directory: Path) -> object:
+    text: Any = "Unikernel"
+    return register("mistake", [text]).plan().write(directory)  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "put", "in brackets", objects=[Impl])
+def job_without_a_list(directory: Path) -> object:
+    jobs: Any = plain
+    return register("mistake", jobs).plan().write(directory)  # here
+
+
+@mistake(
+    errors.TypeMismatch, TypeError, "Unikernel is to start after Logger.Make, which misses arguments", objects=[Device]
+)
+def dependency_without_its_argument(directory: Path) -> object:
+    logger: Any = foreign("Logger.Make", time >> job)  # here
+    return write(directory, foreign("Unikernel", job, deps=[logger]))  # here
+
+
+@mistake(
+    errors.TypeMismatch, TypeError, "the arguments of keys must be a argv, but got Other, a console", objects=[Impl]
+)
+def arguments_of_another_type(directory: Path) -> object:
+    other: Any = foreign("Other", console)
+    return register("mistake", [plain], argv=other).plan().write(directory)  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "which is given when the unikernel runs: too late to choose", objects=[Key])
+def choice_by_a_key_that_comes_too_late(directory: Path) -> object:
+    late = Key.flag("late", stage="run")  # here
+    chosen = if_impl(late.value, plain, foreign("Other", job), keys=[late])
+    return register("mistake", [chosen]).plan().write(directory)  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "key k:", "is no converter: use one of arg", objects=[type])
+def converter_that_is_none(directory: Path) -> object:
+    text: Any = str
+    return write(directory, foreign("U", job, keys=[Key.opt("k", text, default="")]))  # here
+
+
+@mistake(errors.InvalidName, ValueError, "the output '../app' is no plain file name", objects=[str])
+def output_elsewhere(directory: Path) -> object:
+    return register("mistake", [plain], output="../app").plan().write(directory)  # here
+
+
+@mistake(errors.InvalidName, ValueError, "flags is a list of names, not 'hello'", objects=[str])
+def flags_that_are_text(directory: Path) -> object:
+    return write(directory, foreign("U", job, keys=[Key.flag("k", flags="hello")]))  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "ring_size is a number of messages, not -5", objects=[int])
+def ring_of_negative_size(directory: Path) -> object:
+    return register("mistake", [plain], reporter=default_reporter(ring_size=-5)).plan().write(directory)  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "the branches of a choice have one type", objects=[Impl])
+def choice_between_types(directory: Path) -> object:
+    loud = Key.flag("loud", stage="configure")
+    one = foreign("One", time)  # here
+    two: Any = foreign("Two", console)  # here
+    return write(directory, main @ if_impl(loud.value, one, two, keys=[loud]))  # here
+
+
+@mistake(errors.EmptyBounds, ValueError, "tcpip", "the minimum must be below the maximum")
+def empty_interval(directory: Path) -> object:
+    wanted = package("tcpip", min="3.6.0", max="3.5.0")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.EmptyBounds, ValueError, "the minimum must be below the maximum")
+def interval_without_its_only_version(directory: Path) -> object:
+    wanted = package("tcpip", min="3.5.0", max="3.5.0")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.EmptyBounds, ValueError, "tcpip", "the minimum must be below the maximum")
+def empty_interval_in_a_specifier(directory: Path) -> object:
+    wanted = package("tcpip>=3.6,<3.5")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.EmptyBounds, ValueError, "no version of tcpip will do", '>= "3.6.0"', '< "3.5.0"', objects=[Package])
+def empty_interval_after_merging(directory: Path) -> object:
+    low = package("tcpip", min="3.6.0")  # here
+    high = package("tcpip", max="3.5.0")  # here
+    return write(directory, foreign("Unikernel", job, packages=[low]), packages=[package("tcpip"), high])
+
+
+@mistake(errors.InvalidVersion, ValueError, "'3 5' is not a version", "opam accepts", objects=[str])
+def malformed_version(directory: Path) -> object:
+    wanted = package("tcpip", min="3 5")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.InvalidVersion, ValueError, "does not begin with a number", "max=")
+def version_that_no_bound_follows_from(directory: Path) -> object:
+    wanted = package("tcpip", compatible="dev")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.InvalidVersion, ValueError, "write >=, < or ~=")
+def specifier_that_no_interval_says(directory: Path) -> object:
+    wanted = package("tcpip!=3.5")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.InvalidName, ValueError, "'tcp ip' is not a package name: opam accepts", objects=[str])
+def malformed_package_name(directory: Path) -> object:
+    wanted = package("tcp ip")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.InvalidName, ValueError, "is not an OCamlfind library name", objects=[str])
+def malformed_library_name(directory: Path) -> object:
+    wanted = package("tcpip", ocamlfind=['tcp"ip'])  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.InvalidPackage, ValueError, "the pin 'git url' is not a URL or path", objects=[str])
+def malformed_pin(directory: Path) -> object:
+    wanted = package("tcpip", pin="git url")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.InvalidPackage, ValueError, "is not a URL or path: it must not be empty", objects=[str])
+def empty_pin(directory: Path) -> object:
+    wanted = package("tcpip", pin="")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.InvalidModule, ValueError, "'unikernel.main' is not a module path", "'Unikernel.Main'", objects=[str])
+def malformed_module(directory: Path) -> object:
+    return write(directory, foreign("unikernel.main", job))  # here
+
+
+@mistake(errors.InvalidModule, ValueError, "'Unikernel.' is not a module path", objects=[str])
+def malformed_module_of_a_device(directory: Path) -> object:
+    class Odd(Device[Job]):
+        type = job
+        module = "Unikernel."
+
+    return register("mistake", [Odd()]).plan().write(directory)  # here
+
+
+@mistake(errors.InvalidPackage, ValueError, "sublibs", "or ocamlfind", "not both", objects=[str])
+def sublibs_and_ocamlfind(directory: Path) -> object:
+    wanted = package("tcpip", sublibs=["unix"], ocamlfind=["tcpip.unix"])  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.InvalidPackage, ValueError, "leave min and max out", objects=[str])
+def compatible_and_bounds(directory: Path) -> object:
+    wanted = package("tcpip", compatible="3.5.0", max="3.6.0")  # here
+    return write(directory, plain, packages=[wanted])
+
+
+@mistake(errors.PinConflict, ValueError, "pinned to git+https://a and to git+https://b: keep one", objects=[Package])
+def conflicting_pins(directory: Path) -> object:
+    one = package("tcpip", pin="git+https://a")  # here
+    two = package("tcpip", pin="git+https://b")  # here
+    return write(directory, foreign("Unikernel", job, packages=[one]), packages=[two])
+
+
+@mistake(errors.DuplicateKey, ValueError, "port", "another name", objects=[Key])
+def duplicate_key_name(directory: Path) -> object:
+    one = Key.opt("port", arg.int, default=80)  # here
+    two = Key.opt("port", arg.int, default=8080)  # here
+    return write(directory, foreign("Unikernel", job, keys=[one]), keys=[two])
+
+
+@mistake(errors.DuplicateKey, ValueError, "-p", "another name", objects=[Key])
+def duplicate_option(directory: Path) -> object:
+    one = Key.opt("port", arg.int, default=80, flags=["p", "port"])  # here
+    two = Key.opt("path", arg.string, default="/", flags=["p"])  # here
+    return write(directory, plain, keys=[one, two])
+
+
+@mistake(errors.DuplicateKey, ValueError, "another name", objects=[Key])
+def keys_with_one_function(directory: Path) -> object:
+    one = Key.opt("long-name", arg.int, default=80)  # here
+    two = Key.opt("long_name", arg.int, default=80)  # here
+    return write(directory, plain, keys=[one, two])
+
+
+@mistake(errors.DuplicateKey, ValueError, "runtime_keys is taken", "otherwise", objects=[Key])
+def key_named_as_the_list_of_keys(directory: Path) -> object:
+    taken = Key.opt("runtime-keys", arg.int, default=80)  # here
+    return write(directory, plain, keys=[taken])
+
+
+@mistake(errors.InvalidName, ValueError, "is no name for an option", objects=[str])
+def malformed_option(directory: Path) -> object:
+    key = Key.flag("chatty", flags=["-c"])  # here
+    return write(directory, plain, keys=[key])
+
+
+@mistake(errors.InvalidName, ValueError, "key", "choose one that starts with a letter", objects=[str])
+def malformed_key_name(directory: Path) -> object:
+    key = Key.flag("1st")  # here
+    return write(directory, plain, keys=[key])
+
+
+@mistake(errors.InvalidValue, ValueError, "default of key port: 'http' is not an integer", objects=[str])
+def default_of_the_wrong_type(directory: Path) -> object:
+    port = Key.opt("port", arg.int, default="http")  # here
+    return write(directory, plain, keys=[port])
+
+
+@mistake(errors.InvalidValue, ValueError, "--port: 'http' is not an integer", objects=[Key, str])
+def value_that_does_not_parse(directory: Path) -> object:
+    port = Key.opt("port", arg.int, default=80)  # here
+    return register("mistake", [plain], keys=[port]).plan(port="http").write(directory)  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "--port: [80] is not an integer", objects=[Key, list])
+def value_of_the_wrong_type(directory: Path) -> object:
+    port = Key.opt("port", arg.int, default=80)  # here
+    return register("mistake", [plain], keys=[port]).plan({port: [80]}).write(directory)  # here
+
+
+@mistake(
+    errors.InvalidValue, ValueError, "--target: 'vmware' is not one of unix, macosx, xen, qubes", objects=[Key, str]
+)
+def target_that_does_not_exist(directory: Path) -> object:
+    return write(directory, plain, context={"target": "vmware"})
+
+
+@mistake(errors.InvalidValue, ValueError, "given when the unikernel runs", objects=[Key])
+def value_for_a_key_of_the_run(directory: Path) -> object:
+    port = Key.opt("port", arg.int, default=80, stage="run")  # here
+    return write(directory, plain, keys=[port], context={"port": 80})
+
+
+@mistake(errors.UnknownKey, LookupError, "there is no key 'prot'", "it has", "port")
+def unknown_key(directory: Path) -> object:
+    return write(directory, plain, keys=[Key.opt("port", arg.int, default=80)], context={"prot": 80})
+
+
+@mistake(errors.MissingKey, LookupError, "--zone is required: give it text", objects=[Key])
+def required_key_left_out(directory: Path) -> object:
+    zone = Key.required("zone", arg.string, stage="configure")  # here
+    return write(directory, plain, keys=[zone])
+
+
+@mistake(errors.UnknownKey, LookupError, "the key loud, which nothing declares", "keys= of register", objects=[Key])
+def choice_by_an_undeclared_key(directory: Path) -> object:
+    loud = Key.flag("loud", stage="configure")  # here
+    chosen = if_impl(loud.value, default_time, foreign("My_time", time))
+    return register("mistake", [main @ chosen]).plan().write(directory)  # here
+
+
+@mistake(errors.UnknownKey, LookupError, "the key loud, which nothing declares", "keys= of register", objects=[Key])
+def packages_by_an_undeclared_key(directory: Path) -> object:
+    loud = Key.flag("loud", stage="configure")  # here
+    job_ = foreign("Unikernel", job, packages=loud.value.if_([package("loud")], []))
+    return register("mistake", [job_]).plan().write(directory)  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "write loud.value", objects=[Key])
+def choice_by_a_key_itself(directory: Path) -> object:
+    loud: Any = Key.flag("loud", stage="configure")
+    return write(directory, main @ if_impl(loud, default_time, default_time))  # here
+
+
+class Failing(Device[Job]):
+    type = job
+    module = "Failing"
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        raise KeyError("no such thing")
+
+
+@mistake(errors.DeviceError, RuntimeError, "connect of Failing (Failing) failed: KeyError", objects=[Failing])
+def connect_that_fails(directory: Path) -> object:
+    return write(directory, Failing())  # here
+
+
+@frozen
+class Returning(Device[Job]):
+    code: Any
+
+    type = job
+    module = "Returning"
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        return self.code  # type: ignore[no-any-return]  # what this mistake is about
+
+
+@mistake(errors.DeviceError, RuntimeError, "returned None, but must return OCaml code", objects=[Returning])
+def connect_that_returns_nothing(directory: Path) -> object:
+    return write(directory, Returning(None))  # here
+
+
+@mistake(errors.DeviceError, RuntimeError, "returned ' ', but must return OCaml code", objects=[Returning])
+def connect_that_returns_blanks(directory: Path) -> object:
+    return write(directory, Returning(" "))  # here
+
+
+@mistake(errors.DeviceError, RuntimeError, "connects 1 values, but got 0", objects=[Device])
+def connect_of_the_wrong_number_of_values(directory: Path) -> object:
+    class Strict(Device[Job]):
+        type = job
+        module = "Strict"
+
+        def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+            return self.expect(values, 1)[0]
+
+    return write(directory, Strict())  # here
+
+
+@mistake(errors.DeviceError, RuntimeError, "two different files claim the name main.ml", objects=[Device])
+def two_files_with_one_name(directory: Path) -> object:
+    class Claiming(Device[Job]):
+        type = job
+        module = "Claiming"
+
+        def files(self, info: Info) -> dict[str, str]:
+            return {"main.ml": "let () = ()\n"}
+
+    return write(directory, Claiming())  # here
+
+
+@mistake(
+    errors.DeviceError,
+    RuntimeError,
+    "packages of Listless (Listless) is 'tcpip', but must be a list of",
+    objects=[Device],
+)
+def packages_that_are_none(directory: Path) -> object:
+    class Listless(Device[Job]):
+        type = job
+        module = "Listless"
+        packages = "tcpip"
+
+    return write(directory, Listless())  # here
+
+
+class Knot(Device[Job]):
+    """A device that needs another, which needs it."""
+
+    type = job
+    module = "Knot"
+
+    @property
+    def deps(self) -> list[Impl[Job]]:
+        return [Loop()]
+
+
+class Loop(Device[Job]):
+    type = job
+    module = "Loop"
+
+    @property
+    def deps(self) -> list[Impl[Job]]:
+        return [KNOT]
+
+
+KNOT = Knot()
+
+
+@mistake(errors.DependencyCycle, ValueError, "a device needs itself: Knot → Loop → Knot", objects=[Knot, Loop])
+def cycle_through_deps(directory: Path) -> object:
+    return write(directory, KNOT)
+
+
+@mistake(errors.Unsupported, ValueError, "not supported on the target muen", objects=[Device])
+def block_on_muen(directory: Path) -> object:
+    disk = block_of_file("disk.img")  # here
+    return write(directory, foreign("Unikernel", block >> job) @ disk, context={"target": "muen"})
+
+
+@mistake(errors.InvalidName, ValueError, "'42' starts with a digit: choose one", objects=[str])
+def malformed_application_name(directory: Path) -> object:
+    return register("42", [plain]).plan().write(directory)  # here

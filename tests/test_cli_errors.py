@@ -1,0 +1,179 @@
+"""What the command line says of mistakes: one line, with what is allowed, and where."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import PLAIN, Cli, config, one_line, process
+
+USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
+    "an unknown command": (
+        ["make"],
+        "there is no command make: there are configure, describe, build, clean, audit, help",
+    ),
+    "an unknown option": (["configure", "--prot", "80"], "there is no option --prot: there are ", "--port", "--target"),
+    "an unknown option before the command": (["-x", "configure"], "-x"),
+    "an unknown target": (
+        ["configure", "-t", "vmware"],
+        "'vmware' is not one of unix, macosx, xen, qubes, virtio, hvt",
+    ),
+    "a value that does not parse": (["configure", "--port", "http"], "--port: 'http' is not an integer"),
+    "an option without its value": (["configure", "--port"], "--port expects an integer"),
+    "a threshold that is none": (["configure", "-l", "loud"], "LEVEL is one of error, warning, info, debug"),
+    "a surplus argument": (["configure", "more"], "more"),
+    "an enum": (["describe", "--size", "huge"], "--size: 'huge' is not one of small, large"),
+    "help of an unknown command": (["help", "make"], "there is no command make"),
+    "a flag with a value": (["configure", "--loud=yes"], "--loud"),
+    "an option of another command": (["describe", "--force"], "there is no option --force"),
+}
+
+
+@pytest.mark.parametrize("name", USAGE)
+def test_wrong_usage_is_one_line_that_says_what_is_allowed(name: str, cli: Cli, tmp_path: Path) -> None:
+    arguments, *says = USAGE[name]
+    config(
+        tmp_path,
+        'keys = [Key.opt("port", arg.int, default=80), Key.opt("size", arg.enum(["small", "large"]), default="small"), '
+        'Key.flag("loud")]\napp = register("used", [main], keys=keys)',
+    )
+    one_line(cli(*arguments), 2, *says)
+    assert [path.name for path in tmp_path.iterdir() if path.name != "__pycache__"] == ["config.py"]
+
+
+def test_a_required_key_left_out_is_wrong_usage(cli: Cli, tmp_path: Path) -> None:
+    config(
+        tmp_path, 'zone = Key.required("zone", arg.string, stage="configure")\napp = register("z", [main], keys=[zone])'
+    )
+    done = cli("configure")
+    assert done.status == 2
+    assert "functoria: --zone is required: give it text" in done.err
+    assert not (tmp_path / "main.ml").exists()
+    assert cli("configure", "--zone", "example.org").status == 0
+
+
+BROKEN = {
+    "missing": (None, ["the configuration config.py does not exist: name one with -f FILE"]),
+    "no Python": ("app = register(\n", ["config.py is no Python", "config.py:4"]),
+    "an exception": (
+        "x = 1\ny = x / 0\n" + PLAIN,
+        ["config.py failed: ZeroDivisionError: division by zero", "config.py:5"],
+    ),
+    "an import that fails": (
+        "import no_such_module\n" + PLAIN,
+        ["config.py failed: ModuleNotFoundError", "config.py:4"],
+    ),
+    "an exit": ("raise SystemExit(0)", ["config.py failed: SystemExit", "config.py:4"]),
+    "no application": ("x = 1", ["config.py registers no application: bind one to a name"]),
+    "several applications": (
+        PLAIN + '\nother = register("other", [main])',
+        ["config.py registers 2 applications (app, other): keep one", "config.py:4", "config.py:5"],
+    ),
+    "an application that cannot be": (
+        'app = register("wrong", [foreign("unikernel", job)])',
+        ["'unikernel' is not a module path", "config.py:4"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("command", ["configure", "describe"])
+def test_a_broken_configuration_is_told_before_any_wrong_option(
+    name: str, command: str, cli: Cli, tmp_path: Path
+) -> None:
+    text, says = BROKEN[name]
+    if text is not None:
+        config(tmp_path, text)
+    for arguments in ((), ("--no-such-option",), ("-t", "vmware")):
+        done = cli(command, *arguments)
+        assert (done.status, done.out) == (1, "")
+        assert done.err.startswith("functoria: ")
+        assert "Traceback" not in done.err
+        for words in says:
+            assert words in done.err
+    assert not (tmp_path / "main.ml").exists()
+
+
+def test_one_application_under_two_names_is_one(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, "first = second = " + PLAIN.partition("= ")[2])
+    assert cli("configure").status == 0
+
+
+def test_configurations_have_modules_of_their_own(cli: Cli, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        directory = tmp_path / name
+        directory.mkdir()
+        (directory / "shared.py").write_text(f'NAME = "{name}"\n')
+        config(directory, "from shared import NAME\napp = register(NAME, [main])")
+        assert json.loads(cli("describe", "--json", "-f", directory / "config.py").out)["name"] == name
+
+
+def test_modules_beside_the_configuration_can_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "naming.py").write_text('NAME = "imported"\n')
+    config(tmp_path / "sub", "from naming import NAME\napp = register(NAME, [main])")
+    done = process("describe", "-f", "sub/config.py", cwd=tmp_path)
+    assert re.search(r"^Name +imported$", done.out, re.MULTILINE), done
+
+
+REFUSED = 'app = register("refused", [main], packages=[package("a", min="2"), package("a", max="1")])'
+
+
+@pytest.mark.parametrize("arguments", [[], ["-v"], ["--verbose"]])
+def test_an_error_has_no_traceback(arguments: list[str], cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, REFUSED)
+    done = cli("configure", *arguments)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("functoria: no version of a will do: one declaration wants")
+    assert done.err.count("config.py:4") == 1
+    assert "Traceback" not in done.err
+    assert not (tmp_path / "main.ml").exists()
+
+
+@pytest.mark.parametrize("arguments", [["-vv"], ["-v", "-v"], ["--verbose", "--verbose"]])
+def test_an_error_has_a_traceback_when_very_verbose(arguments: list[str], cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, REFUSED)
+    done = cli("configure", *arguments)
+    assert done.status == 1
+    assert "Traceback (most recent call last)" in done.err
+    assert "functoria: no version of a will do" in done.err
+
+
+@pytest.mark.parametrize("option", ["file", "force", "dry-run", "f", "b", "output"])
+def test_a_key_named_as_an_option_of_functoria_is_refused(option: str, cli: Cli, tmp_path: Path) -> None:
+    config(
+        tmp_path,
+        f'key = Key.opt("taken", arg.int, default=80, flags=["{option}"])\napp = register("t", [main], keys=[key])',
+    )
+    done = cli("configure")
+    assert done.status == 1
+    assert (
+        f"the key taken claims {'-' if len(option) == 1 else '--'}{option}, which is an option of functoria" in done.err
+    )
+    assert "config.py:4" in done.err
+
+
+@pytest.mark.parametrize("name", ["help", "why", "json", "build-dir", "verbose", "v"])
+def test_a_key_named_as_any_option_of_functoria_is_refused_by_all_commands(name: str, cli: Cli, tmp_path: Path) -> None:
+    """What configures must not depend on which command is asked first."""
+    config(
+        tmp_path,
+        f'key = Key.opt("taken", arg.int, default=80, flags=["{name}"])\napp = register("t", [main], keys=[key])',
+    )
+    for command in ("configure", "describe"):
+        done = cli(command)
+        assert done.status == 1, command
+        assert "which is an option of functoria" in done.err
+
+
+@pytest.mark.parametrize("name", ["key", "file", "callback", "name", "self", "plan", "build-dir", "force"])
+def test_a_key_may_have_any_name_as_long_as_its_option_is_free(name: str, cli: Cli, tmp_path: Path) -> None:
+    config(
+        tmp_path,
+        f'key = Key.opt("{name}", arg.int, default=80, flags=["own"])\napp = register("t", [main], keys=[key])',
+    )
+    assert cli("configure", "--own", "81").status == 0
+    assert "Arg.opt Cmdliner.Arg.int (81)" in (tmp_path / "key_gen.ml").read_text()
