@@ -72,6 +72,10 @@ class App:
         from functoria.context import Context
         from functoria.plan import make_plan
 
+        if context is not None and not isinstance(context, Mapping):
+            raise InvalidValue(
+                f"a context maps keys, or their names, to values; it is not {context!r}", objects=[context]
+            )
         given = dict(context or {})
         for name, value in named.items():
             if name in given:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from attrs import frozen
 
 from functoria import quote
-from functoria.errors import InvalidValue
+from functoria.errors import FunctoriaError, InvalidValue
 from functoria.names import UPPER, WORD
 
 T = TypeVar("T")
@@ -48,7 +48,9 @@ class Converter(Generic[T]):
         """`value` converted. Raises InvalidValue, which names what the value is `of` and says what is accepted."""
         try:
             return self.convert(value)
-        except (ValueError, TypeError) as error:
+        except FunctoriaError:
+            raise
+        except Exception as error:  # a converter's own `parse` may raise anything
             why = f" ({error})" if str(error) else ""
             raise InvalidValue(f"{of}: {value!r} is not {self.expected}{why}", objects=[value]) from None
 

@@ -116,7 +116,10 @@ class Device(Impl[*Ts]):
 
     def _shape(self) -> Shape:
         terms: list[Term] = []
-        label = tuple(frozen_value(getattr(self, name), terms) for name in _fields(self))
+        try:
+            label = tuple(frozen_value(getattr(self, name), terms) for name in _fields(self))
+        except InvalidValue as error:
+            raise InvalidValue(error.message, objects=error.objects, locations=[self.location]) from None
         return (label, tuple(terms))
 
     def __init_subclass__(cls, **named: Any) -> None:

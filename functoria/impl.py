@@ -203,6 +203,10 @@ def match_impl(
     if not isinstance(value, Value):
         hint = f": write {value.name}.value" if isinstance(value, Key) else ""
         raise InvalidValue(f"a choice is by a Value, not by {value!r}{hint}", objects=[value])
+    if not isinstance(cases, Mapping):
+        raise InvalidValue(
+            f"the cases of a choice are a mapping from values to implementations, not {cases!r}", objects=[cases]
+        )
     return Choice(value, cases, default, keys)
 
 

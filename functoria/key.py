@@ -189,6 +189,10 @@ def _make(
     for what, text in (("doc", doc), ("docs", docs), ("docv", docv), ("env", env)):
         if not isinstance(text, str) and (text is not None or what in ("doc", "docs")):
             raise InvalidValue(f"key {name}: {what} is text, not {text!r}", objects=[text])
+    try:
+        hash(default)
+    except TypeError:
+        raise InvalidValue(f"key {name}: its default {default!r} cannot be hashed", objects=[default]) from None
     names = (name,) if flags is None else tuple(flags)
     for flag in names:
         if not _is_flag(flag):

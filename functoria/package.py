@@ -114,7 +114,7 @@ def _package(
 
 
 def _libraries(name: str, sublibs: Sequence[str] | None, ocamlfind: Sequence[str] | None) -> tuple[str, ...]:
-    if isinstance(sublibs, str) or isinstance(ocamlfind, str):
+    if any(isinstance(names, str) or not isinstance(names, (Sequence, type(None))) for names in (sublibs, ocamlfind)):
         raise InvalidPackage(f"{name}: sublibs and ocamlfind are lists of names", objects=[name])
     if ocamlfind is not None:
         libraries = list(ocamlfind)

@@ -16,6 +16,8 @@ _SH_PLAIN = WORD | frozenset("@+=:,./-")
 
 def checked(text: str, *, language: str, lines: bool = False) -> str:
     """`text` itself, if `language` has a way to say it: no lone surrogate and, unless `lines`, no zero byte or line break."""
+    if not isinstance(text, str):
+        raise InvalidName(f"{text!r} is no text, which {language} is to hold there", objects=[text])
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Self
 
+from functoria.errors import InvalidValue
 from functoria.location import Location, here
 
 Shape = tuple[Hashable, tuple["Term", ...]]
@@ -150,7 +151,15 @@ def frozen_value(value: object, terms: list[Term]) -> Hashable:
         return frozenset(value)
     if isinstance(value, (bool, int, float)):
         return (type(value), repr(value))  # 1, True and 1.0 are equal in Python, and are not in OCaml
-    return value  # not hashable after all: a TypeError says so where it is hashed
+    try:
+        hash(value)
+    except TypeError:
+        raise InvalidValue(
+            f"{value!r} can change, or cannot be hashed: a device holds values, such as numbers, text and tuples of them",
+            objects=[value],
+        ) from None
+    assert isinstance(value, Hashable)
+    return value
 
 
 _MARK = ("functoria.term",)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, TypeVarTuple
 
-from functoria.errors import InvalidName
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from functoria.errors import InvalidName, TypeMismatch
 
 B = TypeVar("B")
 Ts = TypeVarTuple("Ts")
@@ -105,6 +103,10 @@ def functor(parameters: Sequence[Type[*Us]], result: Type[*Ts]) -> Type[Type[*Us
     `functor([time >> block], job)` takes a functor; `time >> block >> job` takes a time and a block. A type checker
     follows one parameter; for several, write `functor([a >> b], c >> d)`, or annotate the result.
     """
+    if not isinstance(parameters, Sequence) or not all(isinstance(part, Type) for part in (*parameters, result)):
+        raise TypeMismatch(
+            f"a functor takes a list of types and gives a type, not {parameters!r} and {result!r}", objects=[parameters]
+        )
     return _arrow((*parameters, *result.parts))
 
 

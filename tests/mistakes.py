@@ -19,14 +19,17 @@ from functoria import (
     arg,
     errors,
     foreign,
+    functor,
     if_impl,
     job,
+    match_impl,
     package,
 )
 from mirage_devices import (
     block,
     block_of_file,
     console,
+    custom_console,
     default_reporter,
     default_time,
     register,
@@ -155,6 +158,76 @@ def converter_that_is_none(directory: Path) -> object:
 @mistake(errors.InvalidName, ValueError, "the output '../app' is no plain file name", objects=[str])
 def output_elsewhere(directory: Path) -> object:
     return register("mistake", [plain], output="../app").plan().write(directory)  # here
+
+
+def _broken(**parts: Any) -> Any:
+    """A converter with parts that fail."""
+    return arg.custom("anything", **{"runtime": "X.y", "parse": str, "literal": str, "instance": object, **parts})
+
+
+def _fails(_: object) -> Any:
+    raise KeyError("no such thing")
+
+
+@mistake(errors.InvalidValue, ValueError, "is not anything ('no such thing')", objects=[str])
+def converter_that_fails_to_read(directory: Path) -> object:
+    return write(directory, foreign("U", job, keys=[Key.opt("k", _broken(parse=_fails), default="x")]))  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "the converter of key k cannot say", "KeyError", objects=[Key])
+def converter_that_fails_to_write(directory: Path) -> object:
+    key = Key.opt("k", _broken(literal=_fails), default=3)  # here
+    return write(directory, foreign("U", job, keys=[key]))
+
+
+@mistake(errors.InvalidValue, ValueError, "key k: its default {} cannot be hashed", objects=[dict])
+def default_that_cannot_be_hashed(directory: Path) -> object:
+    return write(directory, foreign("U", job, keys=[Key.opt("k", _broken(), default={})]))  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "bytearray(b'x') can change, or cannot be hashed", objects=[bytearray])
+def field_that_cannot_be_hashed(directory: Path) -> object:
+    @frozen
+    class Held(Device[Job]):
+        """A device with a field of any kind."""
+
+        field: Any
+
+        type = job
+        module = "Held"
+
+    return write(directory, Held(bytearray(b"x")))  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "a context maps keys, or their names, to values; it is not 5", objects=[int])
+def context_that_is_none(directory: Path) -> object:
+    number: Any = 5
+    return register("mistake", [plain]).plan(number).write(directory)  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "the cases of a choice are a mapping", objects=[list])
+def cases_that_are_a_list(directory: Path) -> object:
+    cases: Any = [plain]
+    return write(directory, match_impl(Key.flag("k").value, cases, default=plain))  # here
+
+
+@mistake(errors.TypeMismatch, TypeError, "a functor takes a list of types and gives a type", objects=[list])
+def functor_of_no_types(directory: Path) -> object:
+    parameters: Any = [5]
+    return write(directory, foreign("U", functor(parameters, job)))  # here
+
+
+@mistake(errors.InvalidPackage, ValueError, "a: sublibs and ocamlfind are lists of names", objects=[str])
+def sublibraries_that_are_a_number(directory: Path) -> object:
+    number: Any = 5
+    return write(directory, plain, packages=[package("a", sublibs=number)])  # here
+
+
+@mistake(errors.InvalidName, ValueError, "5 is no text, which OCaml is to hold there", objects=[int])
+def text_that_is_a_number(directory: Path) -> object:
+    number: Any = 5
+    main: Any = foreign("Unikernel.Main", console >> job)
+    return register("mistake", [main @ custom_console(number)]).plan().write(directory)  # here
 
 
 @mistake(errors.InvalidName, ValueError, "flags is a list of names, not 'hello'", objects=[str])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from functoria import quote
 from functoria.emit.main_ml import HEADER
+from functoria.errors import FunctoriaError, InvalidValue
 
 if TYPE_CHECKING:
     from functoria.key import Key
@@ -23,7 +24,17 @@ def lines(plan: Plan) -> Iterator[tuple[str, Key[Any] | None]]:
     yield f"(* {HEADER} *)\n", None
     for key in plan.keys:
         made = _runtime if key.runtime else _constant
-        yield "\n" + made(key, plan.values[key.name]), key
+        try:
+            code = made(key, plan.values[key.name])
+        except FunctoriaError:
+            raise
+        except Exception as error:  # a converter's own `literal` may raise anything
+            raise InvalidValue(
+                f"the converter of key {key.name} cannot say {plan.values[key.name]!r} in OCaml: {type(error).__name__}: {error}",
+                objects=[key],
+                locations=[key.location],
+            ) from error
+        yield f"\n{code}", key
     runtime = [key for key in plan.keys if key.runtime]
     terms = "; ".join(f"{key.ocaml_name}_t" for key in runtime)
     names = "; ".join(quote.ocaml(key.name) for key in runtime)
