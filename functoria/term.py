@@ -39,6 +39,12 @@ class Term:
         for name, value in state.items():
             object.__setattr__(self, name, value)
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
     def _shape(self) -> Shape:
         """What this node is by itself, and the terms directly inside it."""
         raise NotImplementedError

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, TypeVarTuple
+from threading import Lock
+from typing import Any, Generic, Self, TypeAlias, TypeVar, TypeVarTuple, cast, final
+from weakref import WeakValueDictionary
 
 from functoria.errors import InvalidName, TypeMismatch
 
@@ -12,31 +15,34 @@ Ts = TypeVarTuple("Ts")
 Us = TypeVarTuple("Us")
 
 
+@final
 class Type(Generic[*Ts]):
     """A signature: `Type("time")` is a named one, `time >> console >> job` a functor from two of them to a third.
 
-    Types with the same name are the same. For a type checker `Type[Time, Console, Job]` is that functor, where `Time`
-    and so on are classes that serve as labels only: `time: Type[Time] = Type("time")`.
+    Types with the same name, or with the same parts, are one object: comparing them costs the same however large they
+    are. For a type checker `Type[Time, Console, Job]` is that functor, where `Time` and so on are classes that serve as
+    labels only: `time: Type[Time] = Type("time")`.
 
     Raises InvalidName for a name that is not printable text.
     """
 
-    __slots__ = ("_hash", "name", "parts")
+    __slots__ = ("__weakref__", "name", "parts")
 
     name: str
     """The name; empty for a functor."""
     parts: tuple[AnyType, ...]
     """The parameters, then the result; for a named type itself alone."""
 
-    def __init__(self: Type[Any], name: str) -> None:
+    def __new__(cls, name: str) -> Self:
+        """The type called `name`."""
         if not isinstance(name, str) or not name or not name.isprintable():
             raise InvalidName(f"{name!r} is no name for a type: use printable text", objects=[name])
-        _fill(self, name, (self,))
+        return cast("Self", _interned(name))
 
     @classmethod
     def of_parts(cls, parts: Sequence[AnyType]) -> AnyType:
         """The type with these `parts`: the only one itself, or the functor from the others to the last."""
-        return parts[0].result if len(parts) == 1 and parts[0].name else _arrow(tuple(parts))
+        return parts[0].result if len(parts) == 1 and parts[0].name else _interned(tuple(parts))
 
     @property
     def parameters(self) -> tuple[AnyType, ...]:
@@ -52,49 +58,53 @@ class Type(Generic[*Ts]):
         """The functor from `self`, or from its parts where it is one already, to `other`: read from the left."""
         if not isinstance(other, Type):
             return NotImplemented
-        return _arrow(self.parts + other.parts)
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if not isinstance(other, Type):
-            return NotImplemented
-        if self.name or other.name or hash(self) != hash(other):
-            return self.name == other.name != ""
-        return self.parts == other.parts
-
-    def __hash__(self) -> int:
-        if self._hash is None:
-            object.__setattr__(self, "_hash", hash(self.name or tuple(hash(part) for part in self.parts)))
-        assert self._hash is not None
-        return self._hash
+        return _interned(self.parts + other.parts)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Type is immutable: {name} cannot be set")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Type, (self.name,)) if self.name else (_arrow, (self.parts,))
+        return (_interned, (self.name or self.parts,))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     def __str__(self) -> str:
-        return self.name or " >> ".join(str(part) if part.name else f"({part})" for part in self.parts)
+        """The type as it is written, cut where it is very long: one that shares can be of any length in full."""
+        text = io.StringIO()
+        pending: list[AnyType | str] = [self]
+        while pending and text.tell() < _LONG:
+            part = pending.pop()
+            if isinstance(part, str) or part.name:
+                text.write(str(part) if isinstance(part, str) else part.name)
+            else:
+                for number, inside in enumerate(reversed(part.parts)):
+                    pending.extend([" >> "] if number else [])
+                    pending.extend([inside] if inside.name else [")", inside, "("])
+        return text.getvalue() + ("…" if pending else "")
 
     def __repr__(self) -> str:
         return f"Type({self.name!r})" if self.name else f"<Type {self}>"
 
-    if TYPE_CHECKING:
-        _hash: int | None
+
+_LONG = 2000  # characters
+_made: WeakValueDictionary[str | tuple[AnyType, ...], AnyType] = WeakValueDictionary()
+_making = Lock()
 
 
-def _fill(type_: AnyType, name: str, parts: tuple[AnyType, ...]) -> None:
-    object.__setattr__(type_, "name", name)
-    object.__setattr__(type_, "parts", parts)
-    object.__setattr__(type_, "_hash", None)
-
-
-def _arrow(parts: tuple[AnyType, ...]) -> AnyType:
-    type_: AnyType = object.__new__(Type)
-    _fill(type_, "", parts)
-    return type_
+def _interned(what: str | tuple[AnyType, ...]) -> AnyType:
+    """The one type with the name, or with the parts, `what`."""
+    with _making:
+        found = _made.get(what)
+        if found is None:
+            found = object.__new__(Type)
+            object.__setattr__(found, "name", what if isinstance(what, str) else "")
+            object.__setattr__(found, "parts", (found,) if isinstance(what, str) else what)
+            _made[what] = found
+    return found
 
 
 def functor(parameters: Sequence[Type[*Us]], result: Type[*Ts]) -> Type[Type[*Us], *Ts]:
@@ -107,7 +117,7 @@ def functor(parameters: Sequence[Type[*Us]], result: Type[*Ts]) -> Type[Type[*Us
         raise TypeMismatch(
             f"a functor takes a list of types and gives a type, not {parameters!r} and {result!r}", objects=[parameters]
         )
-    return _arrow((*parameters, *result.parts))
+    return _interned((*parameters, *result.parts))
 
 
 AnyType: TypeAlias = "Type[*tuple[Any, ...]]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import itertools
 import sys
@@ -14,9 +15,10 @@ import pytest
 from attrs import field, frozen
 
 import mirage_devices
-from functoria import Device, Type, Value, foreign, if_impl, job, noop, register
+from functoria import Device, Type, Value, foreign, functor, if_impl, job, noop, register
 from functoria.errors import FunctoriaError, InvalidModule, InvalidName, InvalidValue, TypeMismatch
 from functoria.impl import AnyImpl
+from functoria.types import AnyType
 from tests.test_fields import Holder
 from tests.test_impl import After, Part, a, flag
 
@@ -114,6 +116,29 @@ def test_a_term_in_a_message_may_be_deep() -> None:
         register("app", build(LEVELS["fields in a list"], 10_000))
     with pytest.raises(TypeMismatch, match="Part"):
         Part(a >> job) @ build(LEVELS["fields in a list"], 10_000)
+
+
+def test_types_of_any_size() -> None:
+    # A type may take one that takes one …, and use what is below it twice, as terms do.
+    def nested(levels: int) -> AnyType:
+        inner: AnyType = a
+        for _ in range(levels):
+            inner = functor([inner, inner], a)
+        return inner
+
+    assert str(nested(2)) == "(a >> a >> a) >> (a >> a >> a) >> a"
+    assert nested(10_000) == nested(10_000) != nested(9_999)
+    main = foreign("Main", functor([nested(10_000)], job))
+    assert register("app", [main @ foreign("Inner", nested(10_000))]).plan().files()
+    with pytest.raises(TypeMismatch) as caught:
+        main @ foreign("Inner", nested(9_999))
+    assert len(str(caught.value)) < 10_000
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_a_term_of_any_size_is_copied(name: str) -> None:
+    term = build(LEVELS[name], 10_000)
+    assert copy.deepcopy(term) is copy.copy(term) is term
 
 
 def test_ten_thousand_arguments() -> None:
