@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from functoria.app import App
     from functoria.information import File
     from functoria.project import Change
+    from functoria.sexp import Sexp
     from functoria.why import Why
 
 
@@ -106,6 +107,20 @@ class Plan:
         return Info(name, self.app.title, output, self.values, self.packages, self.libraries, self.keys, self.devices)
 
     @cached_property
+    def stanzas(self) -> tuple[Sexp, ...]:
+        """The stanzas of the dune file. Raises DeviceError where a device's rules fail, or two make one file."""
+        from functoria.emit import dune
+
+        return dune.stanzas(self)
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The files that building makes, by dune's rules, in order."""
+        from functoria.emit import dune
+
+        return tuple(name for each in self.stanzas for name in dune.targets(each))
+
+    @cached_property
     def contents(self) -> Mapping[str, File]:
         """The files, by name, with whether they can be executed. Raises Undecided for a partial plan."""
         self._decided("files", self.undecided or [key for key in self.keys if key.name not in self.values])
@@ -133,13 +148,13 @@ class Plan:
 
         if sources is not None and not Path(sources).is_dir():
             raise WriteError(f"{sources}, where the unikernel's modules are to be, is no directory", objects=[sources])
-        return Project(Path(directory)).write(self, sources=None if sources is None else Path(sources), force=force)
+        return Project(directory).write(self, sources=None if sources is None else Path(sources), force=force)
 
     def diff(self, directory: Path | str, *, sources: Path | str | None = None) -> list[Change]:
         """What `write` would change in `directory`; empty where it would change nothing."""
         from functoria.project import Project
 
-        return Project(Path(directory)).diff(self, sources=None if sources is None else Path(sources))
+        return Project(directory).diff(self, sources=None if sources is None else Path(sources))
 
     def complete(self, context: Mapping[Any, Any] | None = None, **named: Any) -> Plan:
         """A partial plan, completed: what `context` and `named` give besides, and defaults for the rest."""

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from attrs import frozen
+from attrs import field, frozen
 
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.hook import called, iterated, wrong
 from functoria.quote import checked
 from functoria.state import NAME as STATE
 from functoria.state import State, choices, fingerprint
-from functoria.transaction import ASIDE, Step, commit, link_mark, locked, mark_of, recover
+from functoria.transaction import DIRECTORY, SPECIAL, Step, View, above, commit, inside, link_mark, locked, recover
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
@@ -44,16 +44,31 @@ class Change(NamedTuple):
         return f"{self.kind} {self.name}" + (" (not as it was written)" if self.conflict else "")
 
 
+def _directory(path: Path | str) -> Path:
+    try:
+        if b"\0" not in os.fsencode(path):
+            return Path(path)
+    except (TypeError, ValueError):
+        pass
+    raise InvalidName(f"{path!r} is no path of a directory", objects=[path])
+
+
 @frozen
 class Project:
-    """The directory of a configured unikernel."""
+    """The directory of a configured unikernel. Raises InvalidName for what is no path."""
 
-    directory: Path
+    directory: Path = field(converter=_directory)
 
     def diff(self, plan: Plan, *, sources: Path | None = None) -> list[Change]:
         """What writing `plan` would change. Nothing is touched."""
-        written = State.load(self.directory)
-        return [self._change(step, written) for step in self._steps(plan, sources, written) if step.name != STATE]
+        if os.path.lexists(self.directory) and not self.directory.is_dir():
+            raise WriteError(f"{self.directory} is no directory", objects=[self.directory])
+        left = View(self.directory)
+        written = State.read(left.path(STATE))
+        changes = [
+            self._change(step, written, left) for step in self._steps(plan, sources, written) if step.name != STATE
+        ]
+        return changes + [Change("replace", name, None, None, True) for name in self._in_the_way(plan, written)]
 
     def write(
         self, plan: Plan, *, sources: Path | None = None, config: Path | None = None, force: bool = False
@@ -64,8 +79,12 @@ class Project:
             edited = recover(self.directory)
             written = self._state(force)
             steps = self._steps(plan, sources, written, config)
-            if written is None and not force:
-                self._refuse_result(plan)
+            for name in () if force else self._in_the_way(plan, written):
+                raise FileConflict(
+                    f"{self.directory / name} is in the way of what building puts there: move it away, have that named "
+                    "otherwise, or use --force",
+                    objects=[name],
+                )
             self._refuse(steps, written, edited, force)
             if not steps:
                 return []
@@ -81,13 +100,11 @@ class Project:
             written = self._state(force)
             if written is None:
                 return []
-            marks = {name: mark_of(self.directory / name) for name in (*map(_checked, written.files), STATE)}
-            steps = [Step(name, mark, None) for name, mark in marks.items() if mark not in (None, "directory")]
+            view = View(self.directory)
+            marks = {name: view.mark(name) for name in (*map(_checked, written.files), STATE)}
+            steps = [Step(name, mark, None) for name, mark in marks.items() if mark not in (None, DIRECTORY, SPECIAL)]
             self._refuse(steps, written, edited, force)
             commit(self.directory, steps)
-            for parent in sorted({(self.directory / step.name).parent for step in steps}, reverse=True):
-                if parent != self.directory and parent.is_dir() and not any(parent.iterdir()):
-                    parent.rmdir()
         return [self.directory / step.name for step in steps if step.name != STATE]
 
     def _state(self, force: bool) -> State | None:
@@ -99,60 +116,75 @@ class Project:
             return None
 
     def _steps(self, plan: Plan, sources: Path | None, written: State | None, config: Path | None = None) -> list[Step]:
-        """What differs from `plan` in the directory; the state file comes last."""
-        steps: list[Step] = []
-        marks: dict[str, str] = {}
+        """What differs from `plan` in the directory: what goes, then what comes, the state file last."""
+        coming: list[Step] = []
+        links = self._links(plan, sources, plan.contents)
+        names = {*map(_checked, plan.contents), *links}
+        gone = [_checked(name) for name in (written.files if written else ()) if name not in names]
+        now, then = View(self.directory), View(self.directory, gone)
         for name, file in plan.contents.items():
             content = file.text.encode()
-            mark = marks[_checked(name)] = fingerprint(content, executable=file.executable)
-            steps.append(Step(name, mark_of(self.directory / name), mark, content, file.executable))
-        for name, target in self._links(plan, sources, marks).items():
-            found, mark = mark_of(self.directory / name), link_mark(target)
-            if found is not None and not found.startswith("link:"):
-                continue
-            marks[name] = mark
-            steps.append(Step(name, found, mark, link=target))
-        for name in written.files if written else ():
-            if name not in marks:
-                steps.append(Step(_checked(name), mark_of(self.directory / name), None))
+            mark = fingerprint(content, executable=file.executable)
+            coming.append(Step(name, then.mark(name), mark, content, file.executable))
+        for name, target in links.items():
+            found = then.mark(name)
+            if found is None or found.startswith("link:"):
+                coming.append(Step(name, found, link_mark(target), link=target))
+            elif written is not None and name in written.files:
+                gone.append(name)
+        marks = {step.name: step.after for step in coming if step.after is not None}
         known = None if config is None else os.path.relpath(config, self.directory)
         if known is None and written is not None:
             known = written.config
-        state = State(plan.app.title, known, plan.app.root.output, choices(plan), marks).text().encode()
-        steps.append(Step(STATE, mark_of(self.directory / STATE), fingerprint(state), state))
+        made = State(plan.app.title, known, plan.app.root.output, choices(plan), marks, sorted(plan.products))
+        content = made.text().encode()
+        coming.append(Step(STATE, now.mark(STATE), fingerprint(content), content))
+        steps = [*(Step(name, now.mark(name), None) for name in gone), *coming]
         return [step for step in steps if step.before != step.after]
 
+    def _in_the_way(self, plan: Plan, written: State | None) -> list[str]:
+        """The files of others where building `plan` puts its own."""
+        ours = () if written is None else (*written.products, *written.files)
+        return [name for name in plan.products if name not in ours and os.path.lexists(self.directory / name)]
+
     def _links(self, plan: Plan, sources: Path | None, files: Iterable[str]) -> dict[str, str]:
-        """Links to the unikernel's own modules in `sources`, where that is another directory."""
+        """Links to the unikernel's own modules in `sources`, where that is another directory.
+
+        Raises FileConflict for a module, or for what a device reads, that has the name of a file to be made.
+        """
+        read = list(dict.fromkeys(_plain(name) for node in plan.devices for name in _sources(node.device, plan.info)))
         if sources is None or not sources.is_dir() or _same(sources, self.directory):
             return {}
         beside = [path for path in sorted(sources.iterdir()) if not path.name.startswith((".", "_"))]
         names = [path.name for path in beside if path.suffix in _SOURCES and path.is_file()]
-        for node in plan.devices:
-            for name in _sources(node.device, plan.info):
-                if _same(sources, sources / name):
-                    names += [path.name for path in beside if not _inside(self.directory, path)]
-                elif (sources / name).exists():
-                    names.append(name)
+        names += [name for name in read if name != "." and (sources / name).exists()]
+        made, before = {*files, *plan.products}, _made_in(sources)
+        within = {parent for name in plan.products for parent in above(name)}
+        for name in names:
+            if (name in made and name not in before) or name in within:
+                raise FileConflict(f"{sources / name} has the name of what is made: rename one of them", objects=[name])
+        if "." in read:
+            names += [path.name for path in beside if not _inside(self.directory, path)]
         links: dict[str, str] = {}
-        for name in sorted(dict.fromkeys(map(_plain, names)), key=lambda name: len(PurePosixPath(name).parts)):
+        for name in sorted(dict.fromkeys(names), key=lambda name: len(PurePosixPath(name).parts)):
             # What a directory that is linked holds is there already.
-            if name not in files and not any(str(parent) in links for parent in PurePosixPath(name).parents):
-                parent = (self.directory / _checked(name)).parent
-                links[name] = os.path.relpath(os.path.realpath(sources / name), os.path.realpath(parent))
+            if name not in made and links.keys().isdisjoint(above(name)):
+                # No directory that a link is put in is itself a link, once what goes is gone.
+                parent = os.path.join(os.path.realpath(self.directory), os.path.dirname(name))
+                links[name] = os.path.relpath(os.path.realpath(sources / name), parent)
         return links
 
     def _refuse(self, steps: list[Step], written: State | None, edited: list[str], force: bool) -> None:
+        gone = {step.name for step in steps if step.after is None}
         for step in steps:
-            for parent in (self.directory / step.name).parents:
-                if parent == self.directory:
-                    break
+            for parent in (self.directory / name for name in above(step.name) if name not in gone):
                 if os.path.islink(parent) or (
                     os.path.lexists(parent) and not parent.is_dir() and step.after is not None
                 ):
                     raise FileConflict(f"{parent} is no directory: move it away", objects=[step.name])
-            if step.before == "directory":
-                raise FileConflict(f"{self.directory / step.name} is a directory: move it away", objects=[step.name])
+            if step.before in (DIRECTORY, SPECIAL):
+                kind = "a directory" if step.before == DIRECTORY else "no file"
+                raise FileConflict(f"{self.directory / step.name} is {kind}: move it away", objects=[step.name])
         names = [step.name for step in steps if self._conflicts(step, written)] + edited
         if names and not force:
             shown = ", ".join(str(self.directory / name) for name in dict.fromkeys(names))
@@ -163,33 +195,25 @@ class Project:
                 objects=names,
             )
 
-    def _refuse_result(self, plan: Plan) -> None:
-        """Refuse a directory where a file stands that building would replace."""
-        result = str(plan.root.device.result(plan.info))
-        if os.path.lexists(self.directory / result) and not (self.directory / "_build" / "default" / result).exists():
-            raise FileConflict(
-                f"{self.directory / result} is in the way of the unikernel, which building puts there: move it away, name the "
-                "unikernel otherwise, or use --force",
-                objects=[result],
-            )
-
     def _conflicts(self, step: Step, written: State | None) -> bool:
         if step.before is None or step.name == STATE:
             return False
         return written is None or written.files.get(step.name) != step.before
 
-    def _change(self, step: Step, written: State | None) -> Change:
+    def _change(self, step: Step, written: State | None, now: View) -> Change:
         kind: Literal["create", "replace", "remove"] = "replace"
         if step.before is None or step.after is None:
             kind = "create" if step.before is None else "remove"
-        path = self.directory / step.name
-        before = path.read_bytes().decode(errors="replace") if path.is_file() else None
+        path = now.path(step.name)
+        text = step.before is not None and not step.before.startswith("link:") and path.is_file()
+        before = path.read_bytes().decode(errors="replace") if text else None
         after = step.content.decode() if step.content is not None else None
         return Change(kind, step.name, before, after, self._conflicts(step, written))
 
 
 def _plain(name: str) -> str:
-    return str(PurePosixPath(_checked(name)))
+    """`name` in its shortest form: `.` for the directory itself."""
+    return "." if str(PurePosixPath(name)) == "." else str(PurePosixPath(_checked(name)))
 
 
 def _sources(device: AnyDevice, info: Info) -> Iterator[str]:
@@ -207,10 +231,18 @@ def _inside(one: Path, two: Path) -> bool:
     return Path(os.path.realpath(one)).is_relative_to(os.path.realpath(two))
 
 
+def _made_in(directory: Path) -> tuple[str, ...]:
+    """What was written to `directory`, and what building may have made there; nothing where it was not configured."""
+    try:
+        state = State.load(directory)
+    except FileConflict:
+        state = None
+    return () if state is None else (*state.files, *state.products)
+
+
 def _checked(name: str) -> str:
     """`name`, if it is a path inside of the directory, and not one of this module's own."""
-    path = PurePosixPath(checked(name, language="a file name"))
-    if path.is_absolute() or ".." in path.parts or not path.parts or path.parts[0] in (STATE, ASIDE):
+    if not inside(checked(name, language="a file name")) or PurePosixPath(name).parts[0] == STATE:
         raise InvalidName(f"{name!r} is no name for a file of the project", objects=[name])
     return name
 

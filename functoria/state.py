@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+import stat
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,8 @@ class State:
     output: str | None = None
     context: Mapping[str, Any] = field(factory=dict)
     files: Mapping[str, str] = field(factory=dict)
+    products: Sequence[str] = ()
+    """The files that building may put beside those, or over others of these names."""
 
     def text(self) -> str:
         """The state file: JSON, the same for the same state."""
@@ -40,14 +44,21 @@ class State:
             "output": self.output,
             "context": self.context,
             "files": self.files,
+            "products": list(self.products),
         }
         return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     @classmethod
     def load(cls, directory: Path) -> State | None:
         """The state of `directory`; None where nothing was written there. Raises FileConflict for a file that is none."""
+        return cls.read(directory / NAME)
+
+    @classmethod
+    def read(cls, path: Path) -> State | None:
+        """The state that the file `path` says; None for no file. Raises FileConflict for a file that is none."""
         try:
-            text = (directory / NAME).read_bytes().decode()
+            regular = stat.S_ISREG(os.stat(path).st_mode)  # anything else may never end
+            text = path.read_bytes().decode() if regular else ""
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (UnicodeDecodeError, OSError):
@@ -55,7 +66,7 @@ class State:
         state = None
         try:
             data = json.loads(text)
-            state = cls(data["app"], data["config"], data["output"], data["context"], data["files"])
+            state = cls(data["app"], data["config"], data["output"], data["context"], data["files"], data["products"])
             valid = (
                 data["format"] == _FORMAT
                 and isinstance(state.app, str)
@@ -63,12 +74,14 @@ class State:
                 and isinstance(state.context, dict)
                 and isinstance(state.files, dict)
                 and all(isinstance(mark, str) for mark in state.files.values())
+                and isinstance(state.products, list)
+                and all(isinstance(name, str) for name in state.products)
             )
         except (ValueError, KeyError, TypeError, RecursionError):
             valid = False
         if state is None or not valid:
             raise FileConflict(
-                f"{directory / NAME} is no state file of this version: remove it, or write with --force", objects=[text]
+                f"{path} is no state file of this version: remove it, or write with --force", objects=[text]
             )
         return state
 

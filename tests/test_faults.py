@@ -17,6 +17,7 @@ from functoria.project import Project
 from functoria.state import NAME as STATE
 from functoria.transaction import ASIDE, locked, recover
 from tests.projects import HVT, PLANS, XEN, Act, snapshot, written_alone
+from tests.test_sources import reading
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _EVENTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.link", "os.truncate", "os.chmod"}
@@ -101,7 +102,22 @@ def cleaning(directory: Path) -> Act:
     return Project(directory).clean
 
 
-SETUPS = {setup.__name__: setup for setup in (first_write, next_write, forced_write, cleaning)}
+def linking(before: str, after: str) -> Callable[[Path], Act]:
+    """Reading one directory, then another, of which one is in the other."""
+
+    def setup(directory: Path) -> Act:
+        sources = directory.with_name("read")
+        (sources / "data" / "sub").mkdir(parents=True, exist_ok=True)
+        reading(before).write(directory, sources=sources)
+        return lambda: reading(after).write(directory, sources=sources)
+
+    return setup
+
+
+SETUPS: dict[str, Callable[[Path], Act]] = {
+    setup.__name__: setup for setup in (first_write, next_write, forced_write, cleaning)
+}
+SETUPS |= {"reading less": linking("data", "data/sub"), "reading more": linking("data/sub", "data")}
 
 
 @pytest.mark.parametrize("name", SETUPS)
@@ -118,11 +134,15 @@ def test_a_fault_at_any_operation_leaves_the_old_project_or_the_new(name: str, c
     assert len(found) > 10
     for status, directory in found:
         assert status == CRASHED if crash else status in (REFUSED, DONE), (status, directory)
+        interrupted = snapshot(directory)
+        changes = HVT.diff(directory)
+        assert snapshot(directory) == interrupted
         with locked(directory):
             assert recover(directory) == []
         left = snapshot(directory)
         assert left in (old, new), directory
         assert status != DONE or left == new
+        assert changes == HVT.diff(directory)  # as if what was left had been finished
         outcomes.add(left == new)
         HVT.write(directory, force=True)
         assert HVT.diff(directory) == []

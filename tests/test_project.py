@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from functoria import Device, File, FunctoriaError, Info, Job, Plan, foreign, jo
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.project import Project
 from functoria.state import NAME as STATE
+from functoria.state import fingerprint
 from functoria.transaction import ASIDE
 from mirage_devices import register
 from tests.projects import HVT, PLANS, UNIX, XEN, Act, snapshot, times, written_alone
@@ -312,6 +314,71 @@ def test_a_record_reaches_nothing_outside_of_the_project(tmp_path: Path) -> None
         with pytest.raises(FunctoriaError):
             act()
     assert (tmp_path / "main.ml").exists()
+
+
+@pytest.mark.parametrize("name", ["../main.ml", "sub/../../main.ml", "/main.ml", f"{ASIDE}/x", "", "a\0b", "\ud800"])
+def test_a_journal_reaches_nothing_outside_of_the_project(name: str, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    UNIX.write(project)
+    (tmp_path / "main.ml").write_text("mine\n")
+    (project / ASIDE).mkdir()
+    (project / ASIDE / "0").write_text("theirs\n")
+    for after in (None, fingerprint(b"theirs\n")):
+        steps = [[name, fingerprint(b"mine\n"), after], ["../made", None, fingerprint(b"theirs\n")]]
+        (project / ASIDE / "journal.json").write_text(json.dumps(steps))
+        before = snapshot(tmp_path)
+        acts: list[Act] = [lambda: HVT.write(project), lambda: HVT.diff(project), Project(project).clean]
+        for act in acts:
+            with pytest.raises(WriteError, match=r"journal\.json is damaged"):
+                act()
+            assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["main.ml", STATE])
+def test_what_is_no_file_is_not_read(name: str, tmp_path: Path) -> None:
+    # Reading a pipe would wait for somebody to write to it.
+    os.mkfifo(tmp_path / name)
+    for force in (False, True):
+        with pytest.raises(FileConflict, match=name):
+            UNIX.write(tmp_path, force=force)
+    with contextlib.suppress(FileConflict):
+        UNIX.diff(tmp_path)
+    assert (tmp_path / name).is_fifo()
+
+
+def test_names_that_are_too_long(tmp_path: Path) -> None:
+    plan = foreign("Unikernel.Main", job)
+    acts: list[Act] = [
+        lambda: register("a" * 300, [plan]).plan().write(tmp_path),
+        lambda: UNIX.write(tmp_path / ("a" * 300)),
+    ]
+    for act in acts:
+        with pytest.raises(FunctoriaError, match="too long"):
+            act()
+    assert list(tmp_path.iterdir()) == []
+    UNIX.write(tmp_path)
+    state = json.loads((tmp_path / STATE).read_text())
+    state["files"]["a" * 300] = state["files"]["main.ml"]
+    (tmp_path / STATE).write_text(json.dumps(state))
+    before = snapshot(tmp_path)
+    for act in (lambda: HVT.write(tmp_path), lambda: HVT.diff(tmp_path), Project(tmp_path).clean):
+        with pytest.raises(FunctoriaError, match="too long"):
+            act()
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("path", ["a\0b", "\ud800", 3, None])
+def test_what_is_no_path(path: Any) -> None:
+    for act in (UNIX.write, UNIX.diff):
+        with pytest.raises(InvalidName, match="is no path of a directory"):
+            act(path)
+
+
+def test_diff_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for act in (UNIX.write, UNIX.diff):
+        with pytest.raises(WriteError):
+            act(tmp_path / "file")
 
 
 def test_a_damaged_journal_is_no_crash(tmp_path: Path) -> None:

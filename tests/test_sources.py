@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from attrs import frozen
 
 from functoria import Device, Info, Job, Plan, job, register
-from functoria.errors import FileConflict, WriteError
+from functoria.errors import DeviceError, FileConflict, InvalidName, WriteError
 from functoria.project import Project
+from functoria.sexp import Sexp
 from tests.projects import UNIX, snapshot
 
 
@@ -113,9 +116,15 @@ def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
     (sources / "data" / "gen.ml").write_text("mine\n")
     reading("data").write(build, sources=sources)
 
+    @frozen
     class Writer(Device[Job]):
+        reads: tuple[str, ...]
+
         type = job
         module = "Writer"
+
+        def sources(self, info: Info) -> Sequence[str]:
+            return self.reads
 
         def files(self, info: Info) -> dict[str, str]:
             return {"data/gen.ml": "ours\n"}
@@ -123,8 +132,114 @@ def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
     before = snapshot(tmp_path)
     for force in (False, True):
         with pytest.raises(FileConflict, match="is no directory"):
-            register("reader", [Writer()]).plan().write(build, sources=sources, force=force)
+            register("reader", [Writer(("data",))]).plan().write(build, sources=sources, force=force)
     assert snapshot(tmp_path) == before
+    # Where nothing reads the directory any more, the link goes first.
+    register("reader", [Writer(())]).plan().write(build, sources=sources)
+    assert (build / "data" / "gen.ml").read_text() == "ours\n"
+    assert snapshot(sources) == {name[len("sources/") :]: was for name, was in before.items() if name[:8] == "sources/"}
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), list(itertools.permutations(["data", "data/sub", "data/sub/deep", "data/other"], 2))
+)
+def test_what_is_read_may_become_more_or_less(one: str, two: str, tmp_path: Path) -> None:
+    sources, build = tmp_path / "sources", tmp_path / "build"
+    for name in ("data/sub/deep", "data/other"):
+        (sources / name).mkdir(parents=True)
+        (sources / name / "file").write_text(f"{name}\n")
+    reading(one).write(build, sources=sources)
+    plan = reading(two)
+    changes = {
+        change.name: change.kind for change in plan.diff(build, sources=sources) if not change.name.endswith(".opam")
+    }
+    assert changes == {one: "remove", two: "create"}
+    plan.write(build, sources=sources)
+    assert plan.diff(build, sources=sources) == []
+    assert [path for path in build.rglob("*") if path.is_symlink()] == [build / two]
+    assert os.path.samefile(build / two, sources / two)
+    Project(build).clean()
+    assert list(build.iterdir()) == []
+
+
+def test_a_directory_with_a_file_of_others_is_not_replaced_by_a_link(tmp_path: Path) -> None:
+    sources, build = tmp_path / "sources", tmp_path / "build"
+    (sources / "data" / "sub").mkdir(parents=True)
+    reading("data/sub").write(build, sources=sources)
+    (build / "data" / "mine").write_text("mine\n")
+    reading("data").write(build, sources=sources)
+    assert (build / "data" / "mine").read_text() == "mine\n"
+    assert not (build / "data").is_symlink()
+
+
+@frozen
+class Maker(Device[Job]):
+    """Has dune make a file, which it puts beside the sources, of what it reads."""
+
+    product: str
+    reads: tuple[str, ...] = ()
+
+    type = job
+    module = "Maker"
+
+    def sources(self, info: Info) -> Sequence[str]:
+        return self.reads
+
+    def rules(self, info: Info) -> Sequence[Sexp]:
+        return [
+            (
+                "rule",
+                ("targets", self.product),
+                ("mode", "promote-until-clean"),
+                ("action", ("write-file", self.product, "")),
+            )
+        ]
+
+
+@pytest.mark.parametrize("product", ["app", "image", "unikernel.ml", "sub/image"])
+def test_what_is_in_the_way_of_what_is_built_is_refused(product: str, tmp_path: Path) -> None:
+    plan = register("app", [Maker("image"), Maker("unikernel.ml"), Maker("sub/image")]).plan()
+    path = tmp_path / "project" / product
+    path.parent.mkdir(parents=True)
+    path.write_text("mine\n")
+    earlier = register("earlier", [Maker("other")]).plan()
+    for act in (lambda: None, lambda: earlier.write(tmp_path / "project")):
+        act()
+        (change,) = (change for change in plan.diff(tmp_path / "project") if change.conflict)
+        assert str(change) == f"replace {product} (not as it was written)"
+        before = snapshot(tmp_path)
+        with pytest.raises(FileConflict, match=f"{product} is in the way of what building puts there"):
+            plan.write(tmp_path / "project")
+        assert snapshot(tmp_path) == before
+    plan.write(tmp_path / "project", force=True)
+    assert plan.diff(tmp_path / "project") == []  # from now on it may be what was built
+    assert path.read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("name", ["app", "image", "main.ml", "dune"])
+def test_what_is_read_is_not_what_is_made(name: str, tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / name).write_text("mine\n")
+    plan = register("app", [Maker("image", (name,))]).plan()
+    with pytest.raises(FileConflict, match=f"{name} has the name of what is made"):
+        plan.write(tmp_path / "build", sources=sources)
+    assert not (tmp_path / "build").exists()
+    # All that lies beside the configuration may hold results of a build there, which are nothing to read.
+    everything = register("app", [Maker("image", (".",))]).plan()
+    if name != "main.ml":
+        everything.write(tmp_path / "build", sources=sources)
+        assert not (tmp_path / "build" / name).is_symlink()
+    (sources / name).unlink()
+    everything.write(sources)
+    plan.write(tmp_path / "other", sources=sources)
+
+
+def test_two_rules_for_one_file_are_refused() -> None:
+    with pytest.raises(DeviceError, match=r"rules of Maker \(Maker\) make app, which those of Main .* make"):
+        register("app", [Maker("app")]).plan().files()
+    with pytest.raises(InvalidName, match=r"building would make main\.ml, which is a file of the project"):
+        register("app", [Maker("main.ml")]).plan().files()
 
 
 def test_sources_that_are_nowhere(tmp_path: Path) -> None:

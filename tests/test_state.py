@@ -52,7 +52,7 @@ def test_the_state_holds_values_as_their_converters_print_them(tmp_path: Path) -
 
 def test_a_file_where_the_unikernel_would_be_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "hello").write_text("mine\n")
-    with pytest.raises(FileConflict, match="is in the way of the unikernel"):
+    with pytest.raises(FileConflict, match="hello is in the way of what building puts there"):
         UNIX.write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["hello"]
     UNIX.write(tmp_path, force=True)

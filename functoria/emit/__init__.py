@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ def emit(plan: Plan) -> Mapping[str, File]:
         "main.ml": File(main_ml.text(plan)),
         "key_gen.ml": File(key_gen.text(plan)),
         "dune-project": File(dune.project(plan)),
-        "dune": File(dune.text(plan)),
+        "dune": File(dune.text(plan.stanzas)),
         "Makefile": File(makefile.text(plan)),
         f"{root.opam_name(info)}.opam": File(opam.text(plan)),
     }
@@ -38,23 +38,24 @@ def emit(plan: Plan) -> Mapping[str, File]:
                     node.device,
                     f"two different files claim the name {name}: the second is of {type(node.device).__name__}",
                 )
-    _check_names(files, root.result(info), root)
+    _check_names(files, [root.result(info), *plan.products], root)
     return files
 
 
-def _check_names(files: Mapping[str, File], result: str, root: AnyDevice) -> None:
-    """Refuse names that are one file or stand in each other's way, and a result that would replace a file of these."""
-    for name in (*files, result):
+def _check_names(files: Mapping[str, File], products: Sequence[str], root: AnyDevice) -> None:
+    """Refuse names that are one file or stand in each other's way, and a product that would replace one of the files."""
+    for name in (*files, *products):
         path = PurePosixPath(name)
         if str(path) != name or not path.parts or path.is_absolute() or ".." in path.parts:
             raise InvalidName(f"{name!r} is no name for a file: write a plain path below the project", objects=[name])
         for parent in path.parents[:-1]:
             if str(parent) in files:
                 raise wrong(root, f"{name} is inside of {parent}, which is a file: choose another name for one of them")
-    if result in files or PurePosixPath(result).parts[0] == "_build":
-        raise InvalidName(
-            f"the result would be {result}, which is a file of the project: choose another name", objects=[root, result]
-        )
+    for name in products:
+        if name in files or name == "main.exe" or PurePosixPath(name).parts[0] == "_build":
+            raise InvalidName(
+                f"building would make {name}, which is a file of the project: choose another name", objects=[root, name]
+            )
 
 
 def _files(device: AnyDevice, info: Info) -> Iterator[tuple[str, File]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from functoria.hook import called, iterated, wrong
-from functoria.sexp import Sexp, stanza
+from functoria.sexp import Sexp, Verbatim, stanza
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
@@ -20,13 +21,40 @@ def project(plan: Plan) -> str:
     return "(lang dune 1.1)\n"
 
 
-def text(plan: Plan) -> str:
-    """The text of the dune file: the program, what is made of it, and what devices add."""
+def stanzas(plan: Plan) -> tuple[Sexp, ...]:
+    """The stanzas of the dune file: the program, what is made of it, and what devices add.
+
+    Raises DeviceError where two of them make one file.
+    """
     info, root = plan.info, plan.root.device
-    stanzas: list[Sexp] = [*root.program(info), ("alias", ("name", "default"), ("deps", root.result(info)))]
+    found: dict[Sexp, AnyDevice] = {}
+    for each in (*root.program(info), ("alias", ("name", "default"), ("deps", root.result(info)))):
+        found[each] = root
     for node in plan.devices:
-        stanzas.extend(_rules(node.device, info))
-    return HEADER + "".join(f"\n{stanza(found)}\n" for found in dict.fromkeys(stanzas))
+        for each in _rules(node.device, info):
+            found.setdefault(each, node.device)
+    makers: dict[str, AnyDevice] = {}
+    for each, device in found.items():
+        for name in targets(each):
+            if name in makers:
+                raise wrong(
+                    device, f"rules of {called(device)} make {name}, which those of {called(makers[name])} make"
+                )
+            makers[name] = device
+    return tuple(found)
+
+
+def targets(stanza: Sexp) -> tuple[str, ...]:
+    """The files that `stanza` makes; none where it is no rule."""
+    if isinstance(stanza, str) or stanza[0] != "rule":
+        return ()
+    named = [part[1:] for part in stanza if isinstance(part, tuple) and part and part[0] in ("target", "targets")]
+    return tuple(name for names in named for name in names if isinstance(name, str) and not isinstance(name, Verbatim))
+
+
+def text(stanzas: Sequence[Sexp]) -> str:
+    """The text of a dune file of these stanzas."""
+    return HEADER + "".join(f"\n{stanza(found)}\n" for found in stanzas)
 
 
 def _rules(device: AnyDevice, info: Info) -> list[Sexp]:
