@@ -141,8 +141,9 @@ class Plan:
         Each file is replaced at once, and one that is already as it should be is left alone. Files of an earlier
         plan that this one does not have are removed. `sources` is the directory of the unikernel's own modules, where
         that is another: they are linked, so that `directory` builds by itself. Raises FileConflict for a file in the
-        way that this library did not write, or that was edited since, unless `force`; WriteError where the directory
-        cannot be written. Then nothing has been changed.
+        way of these, or of what building makes, that this library did not write, or that was edited since, unless
+        `force`, and for a module of `sources` that has the name of what is made; WriteError where the directory cannot
+        be written. Then nothing has been changed.
         """
         from functoria.project import Project
 
@@ -151,7 +152,10 @@ class Plan:
         return Project(directory).write(self, sources=None if sources is None else Path(sources), force=force)
 
     def diff(self, directory: Path | str, *, sources: Path | str | None = None) -> list[Change]:
-        """What `write` would change in `directory`; empty where it would change nothing."""
+        """What `write` with the same `sources` would change in `directory`; empty where it would change nothing.
+
+        A file where building would put something else is a change too, and a conflict.
+        """
         from functoria.project import Project
 
         return Project(directory).diff(self, sources=None if sources is None else Path(sources))

@@ -79,14 +79,20 @@ def _is_here(directory: str) -> bool:
 
 def _copy(info: Info) -> str:
     """Shell code that goes to a copy of the project, found from the directory below _build that rules run in."""
-    results = [*_promoted(info.nodes[-1].device.program(info)), _IMAGES, ".functoria*"]
-    names = " ".join(f"! -name {quote.sh(name)}" for name in results)
+    results = [f"-path {quote.sh('./' + _literal(name))}" for name in _promoted(info.nodes[-1].device.program(info))]
+    kept_out = [*results, f"\\( -path './{_IMAGES}' ! -path './*/*' \\)", "-path './.functoria*'"]
+    names = " ".join(f"! {test}" for test in kept_out)
     return (
         "copy=$(mktemp -d)\ntrap 'rm -rf \"$copy\"' EXIT\n"
         "(cd \"$(pwd | sed 's|\\(.*\\)/_build/[^/]*|\\1|')\" && "
-        f"find . -type d -name '[._]?*' -prune -o -type f {names} -print | tar -cf - -T -) | tar -xf - -C \"$copy\"\n"
+        f"find -L . -type d -name '[._]?*' -prune -o -type f {names} -print | tar -chf - -T -) | tar -xf - -C \"$copy\"\n"
         'cd "$copy"'
     )
+
+
+def _literal(name: str) -> str:
+    """`name` as a pattern of find that matches it alone."""
+    return re.sub(r"([\\*?\[])", r"\\\1", name)
 
 
 def _promoted(stanzas: Iterable[Sexp]) -> Iterator[str]:

@@ -209,6 +209,22 @@ def test_the_project_s_own_directory_is_made_something_of_again_and_again(tmp_pa
     assert second == {**first, "index.html": "other"}
 
 
+def test_the_directory_of_the_sources_is_read_through_links(tmp_path: Path, tool: str) -> None:
+    make, pattern, read = _KINDS[tool]
+    sources = tmp_path / "sources"
+    _fill(sources)
+    (sources / "link.txt").symlink_to("index.html")
+    (sources / "dirlink").symlink_to("sub dir")
+    (sources / "rules").write_text("the result of a build there")
+    (sources / "sub dir" / "rules").write_text("not a result")
+    project = Project(tmp_path, make("."), sources=sources)
+    found = read(project.dune(_target(project, pattern)))
+    links = {"link.txt": "hello", "dirlink/deep.txt": "deep", "dirlink/rules": "not a result"}
+    expected = {**_FILLED, **links, "sub dir/rules": "not a result"}
+    assert {name: content for name, content in found.items() if name in expected} == expected
+    assert "rules" not in found
+
+
 def test_a_missing_directory_is_an_error_that_names_it(tmp_path: Path, tool: str) -> None:
     make, pattern, _ = _KINDS[tool]
     project = Project(tmp_path, make("a b"))
