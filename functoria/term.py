@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from numbers import Number
 from typing import Self
 
-from functoria.errors import InvalidValue
+from functoria.errors import DependencyCycle, InvalidValue
 from functoria.location import Location, here
 
 Shape = tuple[Hashable, tuple["Term", ...]]
@@ -81,11 +82,15 @@ class Fixed(Term):
 
 def _hash(root: Term) -> int:
     pending: list[tuple[Term, Shape | None]] = [(root, None)]
+    entered: set[int] = set()
     while pending:
         term, shape = pending.pop()
         if term._hash is not None:
             continue
         if shape is None:
+            if id(term) in entered:
+                raise _within_itself(term)
+            entered.add(id(term))
             shape = term._shape()
             pending.append((term, shape))
             pending.extend((child, None) for child in shape[1] if child._hash is None)
@@ -95,6 +100,14 @@ def _hash(root: Term) -> int:
             object.__setattr__(term, "_hash", value)
     assert root._hash is not None
     return root._hash
+
+
+def _within_itself(term: Term) -> DependencyCycle:
+    return DependencyCycle(
+        f"a {type(term).__name__} is made of itself: its __init__ puts it into a field of its own",
+        objects=[term],
+        locations=[term.location],
+    )
 
 
 def _equal(one: Term, two: Term) -> bool:
@@ -126,6 +139,7 @@ class Interner:
         known, pending = self._of, [root]
         if id(root) in known:
             return known[id(root)]
+        entered: set[int] = set()
         while pending:
             term = pending[-1]
             if id(term) in known:
@@ -134,6 +148,9 @@ class Interner:
             label, children = term._shape()
             missing = [child for child in children if id(child) not in known]
             if missing:
+                if id(term) in entered:
+                    raise _within_itself(term)
+                entered.add(id(term))
                 pending.extend(reversed(missing))
                 continue
             pending.pop()
@@ -144,7 +161,13 @@ class Interner:
 
 
 def frozen_value(value: object, terms: list[Term]) -> Hashable:
-    """`value` as something hashable, where each term inside is replaced by a mark and added to `terms`."""
+    """`value` as something hashable, where each term inside is replaced by a mark and added to `terms`.
+
+    Values of different classes are different, though Python may call them equal as it does 1, True and 1.0. Raises
+    InvalidValue for what cannot be hashed.
+    """
+    if type(value) is str:
+        return value
     if isinstance(value, Term):
         terms.append(value)
         return _MARK
@@ -152,11 +175,11 @@ def frozen_value(value: object, terms: list[Term]) -> Hashable:
         return (type(value), tuple(frozen_value(item, terms) for item in value))
     if isinstance(value, Mapping):
         items = sorted(value.items(), key=lambda item: repr(item[0]))
-        return (dict, tuple((key, frozen_value(item, terms)) for key, item in items))
+        return (dict, tuple((_whole(key), frozen_value(item, terms)) for key, item in items))
     if isinstance(value, (set, frozenset)):
-        return frozenset(value)
-    if isinstance(value, (bool, int, float)):
-        return (type(value), repr(value))  # 1, True and 1.0 are equal in Python, and are not in OCaml
+        return (set, frozenset(map(_whole, value)))
+    if isinstance(value, Number):
+        return (type(value), repr(value))
     try:
         hash(value)
     except TypeError:
@@ -164,8 +187,13 @@ def frozen_value(value: object, terms: list[Term]) -> Hashable:
             f"{value!r} can change, or cannot be hashed: a device holds values, such as numbers, text and tuples of them",
             objects=[value],
         ) from None
-    assert isinstance(value, Hashable)
-    return value
+    return (type(value), value)
+
+
+def _whole(value: object) -> Hashable:
+    """`value` as something hashable, with the terms inside."""
+    terms: list[Term] = []
+    return (frozen_value(value, terms), tuple(terms))
 
 
 _MARK = ("functoria.term",)

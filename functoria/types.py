@@ -111,7 +111,7 @@ def functor(parameters: Sequence[Type[*Us]], result: Type[*Ts]) -> Type[Type[*Us
     """The functor that takes one argument for each of `parameters`, functors among them, and gives `result`.
 
     `functor([time >> block], job)` takes a functor; `time >> block >> job` takes a time and a block. A type checker
-    follows one parameter; for several, write `functor([a >> b], c >> d)`, or annotate the result.
+    takes the list to have one parameter: for several functors, nest, as in `functor([a >> b], functor([c >> d], e))`.
     """
     if not isinstance(parameters, Sequence) or not all(isinstance(part, Type) for part in (*parameters, result)):
         raise TypeMismatch(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, cast, overload
 
 from functoria.errors import DeviceError, FunctoriaError, InvalidValue, Undecided
 from functoria.term import Fixed, Shape, Term, frozen_value, walk
@@ -12,6 +12,10 @@ from functoria.term import Fixed, Shape, Term, frozen_value, walk
 if TYPE_CHECKING:
     from functoria.key import Key
 
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
 T = TypeVar("T")
 U = TypeVar("U")
 _NO_DEFAULT = object()
@@ -33,6 +37,14 @@ class Value(Fixed, Generic[T]):
     """
 
     __slots__ = ()
+
+    def __bool__(self) -> NoReturn:
+        """Raises InvalidValue: whether it is true is not known before the keys are."""
+        raise InvalidValue(
+            "a Value is neither true nor false yet: for `and`, `or` and `not` use lift or map, for `==` its method eq, "
+            "for `if` its method if_ or if_impl",
+            objects=[self],
+        )
 
     @staticmethod
     def pure(value: U) -> Value[U]:
@@ -216,7 +228,7 @@ class Case(Value[T]):
         self._fill(selector=selector, cases=cases, default=default)
 
     def _shape(self) -> Shape:
-        branches = tuple(branch for _, branch in self.cases) + ((self.default,) if self.default else ())
+        branches = tuple(branch for _, branch in self.cases) + (() if self.default is None else (self.default,))
         labels = tuple(label for label, _ in self.cases)
         return ((labels, self.default is None), (self.selector, *branches))
 
@@ -248,8 +260,40 @@ class Case(Value[T]):
         return cast("T", done[id(self._chosen(done))])
 
 
+@overload
+def lift(function: Callable[[A], U], a: Value[A], /) -> Value[U]: ...
+
+
+@overload
+def lift(function: Callable[[A, B], U], a: Value[A], b: Value[B], /) -> Value[U]: ...
+
+
+@overload
+def lift(function: Callable[[A, B, C], U], a: Value[A], b: Value[B], c: Value[C], /) -> Value[U]: ...
+
+
+@overload
+def lift(function: Callable[[A, B, C, D], U], a: Value[A], b: Value[B], c: Value[C], d: Value[D], /) -> Value[U]: ...
+
+
+@overload
+def lift(
+    function: Callable[..., U],
+    a: Value[Any],
+    b: Value[Any],
+    c: Value[Any],
+    d: Value[Any],
+    e: Value[Any],
+    /,
+    *more: Value[Any],
+) -> Value[U]: ...
+
+
 def lift(function: Callable[..., U], *values: Value[Any]) -> Value[U]:
-    """What `function`, which must always give the same for the same, makes of several values."""
+    """What `function`, which must always give the same for the same, makes of several values.
+
+    A type checker follows up to four.
+    """
     for value in values:
         if not isinstance(value, Value):
             raise InvalidValue(f"lift applies a function to values, not to {value!r}: use Value.pure", objects=[value])

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
 from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,12 +18,14 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functoria import Device, foreign, job, noop, register
+from functoria import Device, Job, foreign, if_impl, job, noop, register
 from functoria.device import AnyDevice
-from functoria.errors import InvalidModule, InvalidValue, TypeMismatch
+from functoria.errors import DependencyCycle, InvalidModule, InvalidValue, TypeMismatch
 from tests.test_impl import which
+from tests.tools import run
 
 HERE = __file__
+ROOT = Path(HERE).parent.parent
 
 
 class Pair(NamedTuple):
@@ -120,6 +128,113 @@ def test_other_classes_make_other_devices() -> None:
     devices: list[AnyDevice] = [Holder(1), Other(1), Heir(1), Holder(IPv4Address("0.0.0.1")), Holder((1,)), Holder("1")]
     assert len(set(devices)) == len(devices)
     assert len(register("app", devices).plan().devices) == len(devices) + 1
+
+
+class Letter(StrEnum):
+    """Text that is not just text."""
+
+    A = "a"
+
+
+SAME_TO_PYTHON = [1, True, 1.0, Decimal("1"), Decimal("1.0"), Fraction(1)]
+
+
+@pytest.mark.parametrize(
+    "wrapped", [lambda x: x, lambda x: (x,), lambda x: {x}, lambda x: {x: 2}, lambda x: {"k": {(x,)}}]
+)
+def test_what_python_calls_equal_but_ocaml_does_not(wrapped: Callable[[Any], Any]) -> None:
+    for values in (SAME_TO_PYTHON, ["a", Letter.A], [noop, foreign("Main", job)]):
+        assert len({Holder(wrapped(value)) for value in values}) == len(values)
+        assert len({Holder(wrapped(value)) for value in values * 2}) == len(values)
+        devices = [Holder(wrapped(value)) for value in values]
+        assert sum(isinstance(node.device, Holder) for node in register("app", devices).plan().devices) == len(values)
+
+
+_SET = """
+from attrs import frozen
+from functoria import Device, job, register
+from tests.test_fields import Holder
+
+class Printer(Holder):
+    def connect(self, info, module, values):
+        return f"print {' '.join(self.held)} {list(self.held)}"
+
+print(register("app", [Printer({"a", "b", "c", "d", "e"})]).plan().files()["main.ml"])
+"""
+
+
+def test_a_set_is_gone_through_in_the_same_order_in_every_process() -> None:
+    said = {run(sys.executable, "-c", _SET, cwd=ROOT, PYTHONHASHSEED=seed).stdout for seed in "123"}
+    assert len(said) == 1
+    assert "print a b c d e" in said.pop()
+    assert Holder({1, 2}).held == {1, 2}
+
+
+def test_a_dataclass_is_a_device_too() -> None:
+    @dataclass
+    class Plain(Device[Job]):
+        held: Any
+        type = job
+        module = "Plain"
+
+    @dataclass(frozen=True)
+    class Frozen(Device[Job]):
+        held: Any
+        type = job
+        module = "Frozen"
+
+    @dataclass
+    class Heir(Plain):
+        more: Any = ()
+
+    for cls in (Plain, Frozen, Heir):
+        devices = [cls(1), cls(True), cls([1])]
+        assert len({*devices, cls(1)}) == 3
+        assert len(register("app", devices).plan().devices) == 4
+        assert cls([1]).held == (1,)
+        with pytest.raises(AttributeError, match="immutable"):
+            devices[0].held = 2
+        with pytest.raises(AttributeError):
+            del devices[0].held
+
+
+def test_a_device_made_of_itself_is_refused() -> None:
+    class Own(Device[Job]):
+        type = job
+        module = "Own"
+
+        def __init__(self, wrap: Callable[[Any], Any]) -> None:
+            self.me = wrap(self)
+
+    for wrap in (
+        lambda me: me,
+        lambda me: [me],
+        lambda me: Holder(me),
+        lambda me: if_impl(which.value.eq("x"), me, me),
+    ):
+        for act in (hash, lambda own: register("app", [own]).plan()):
+            with pytest.raises(DependencyCycle, match="is made of itself"):
+                act(Own(wrap))
+
+
+@pytest.mark.parametrize("wrap", [lambda x: [x], lambda x: (x,), lambda x: {"k": x}])
+def test_a_field_nested_too_deeply_is_refused(wrap: Callable[[Any], Any]) -> None:
+    value: Any = 1
+    for _ in range(100_000):
+        value = wrap(value)
+    with pytest.raises(InvalidValue, match="nested too deeply"):
+        hash(Holder(value))
+
+
+@pytest.mark.parametrize(("attribute", "error"), [("type", TypeMismatch), ("module", InvalidModule)])
+def test_a_device_without_what_it_must_have(attribute: str, error: type[Exception]) -> None:
+    class Bare(Device[Job]):
+        type = job
+        module = "Bare"
+
+    delattr(Bare, attribute)
+    with pytest.raises(error, match="None"):
+        register("app", [Bare()]).plan()
 
 
 @pytest.mark.parametrize("module", ["", "unikernel.main", "Main.", ".Main", "Main x", "Main.É", "3", 'M"', None, 3])

@@ -221,6 +221,20 @@ def test_lift_is_for_values() -> None:
         lift(add, KEYS[0].value, 3)  # type: ignore[arg-type]  # that is what is tested
 
 
+def test_a_value_is_not_true_or_false_before_its_keys_are_known() -> None:
+    value = KEYS[0].value
+    tests: list[Callable[[], object]] = [
+        lambda: value and value,
+        lambda: value or value,
+        lambda: not value,
+        lambda: 1 if value else 2,
+        lambda: bool(Value.pure(True)),
+    ]
+    for test in tests:
+        with pytest.raises(InvalidValue, match="a Value is neither true nor false yet"):
+            test()
+
+
 def test_constants_of_any_kind_are_compared_by_value() -> None:
     made: list[Callable[[], Value[Any]]] = [
         lambda: Value.pure([package("p", min="1"), package("q")]),

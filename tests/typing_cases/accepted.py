@@ -118,6 +118,7 @@ assert_type(port.value.eq("80"), Value[bool])
 assert_type(chatty.value.if_(1, 2), Value[int])
 assert_type(Value.pure("a"), Value[str])
 assert_type(lift(_share, port.value, chatty.value), Value[float])
+assert_type(lift(lambda number, whole: str(number + whole), port.value, chatty.value), Value[str])
 
 
 # Devices of one's own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functoria import Impl, Job, Key, Type, Value, arg, foreign, functor, if_impl, job, match_impl, noop, package
+from functoria import Impl, Job, Key, Type, Value, arg, foreign, functor, if_impl, job, lift, match_impl, noop, package
 from functoria import register as register_plain
 from mirage_devices import (
     Block,
@@ -93,6 +93,8 @@ Key.flag("k", stage="boot")  # E
 Key.flag(3)  # E
 wrong_key: Key[str] = port  # E
 wrong_value: Value[str] = port.value.map(abs)  # E
+lift(lambda number, whole: number + whole, port.value)  # E
+wrong_lift: Value[str] = lift(max, port.value, port.value)  # E
 package("tcpip", min=3.5)  # E
 package("tcpip", sublibs=True)  # E
 package("tcpip", "3.5")  # E
