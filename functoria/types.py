@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any, Generic, Self, TypeAlias, TypeVar, TypeVarTuple, cast, final
 from weakref import WeakValueDictionary
@@ -74,16 +74,20 @@ class Type(Generic[*Ts]):
 
     def __str__(self) -> str:
         """The type as it is written, cut where it is very long: one that shares can be of any length in full."""
-        text = io.StringIO()
-        pending: list[AnyType | str] = [self]
+        text, first = io.StringIO(), True
+        pending: list[Iterator[AnyType]] = [iter(self.parts)]
         while pending and text.tell() < _LONG:
-            part = pending.pop()
-            if isinstance(part, str) or part.name:
-                text.write(str(part) if isinstance(part, str) else part.name)
-            else:
-                for number, inside in enumerate(reversed(part.parts)):
-                    pending.extend([" >> "] if number else [])
-                    pending.extend([inside] if inside.name else [")", inside, "("])
+            part = next(pending[-1], None)
+            if part is None:
+                pending.pop()
+                text.write(")" if pending else "")
+                first = False
+                continue
+            text.write("" if first else " >> ")
+            first = not part.name
+            text.write(part.name or "(")
+            if not part.name:
+                pending.append(iter(part.parts))
         return text.getvalue() + ("…" if pending else "")
 
     def __repr__(self) -> str:

@@ -127,6 +127,12 @@ def test_types_of_any_size() -> None:
         return inner
 
     assert str(nested(2)) == "(a >> a >> a) >> (a >> a >> a) >> a"
+    assert str(functor([nested(1), a], nested(1))) == "(a >> a >> a) >> a >> a >> a >> a"
+    assert str(a) == "a"
+    deep = nested(10_000)
+    assert work(lambda: str(deep)) < 20_000
+    assert len(str(deep)) < 3000
+    assert str(deep).endswith("…")
     assert nested(10_000) == nested(10_000) != nested(9_999)
     main = foreign("Main", functor([nested(10_000)], job))
     assert register("app", [main @ foreign("Inner", nested(10_000))]).plan().files()
