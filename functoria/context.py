@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from functoria.errors import InvalidValue, MissingKey, Undecided, UnknownKey
+from functoria.errors import InvalidValue, Undecided, UnknownKey
 from functoria.key import Key
 
 
@@ -60,19 +60,24 @@ class Context:
         return cls(accepted, partial, aliases)
 
     def read(self, key: Key[Any]) -> Any:
-        """The value of `key`. Raises Undecided in a partial context, MissingKey for a required one without a value."""
+        """The value of `key`, where configuring depends on it.
+
+        Raises Undecided in a partial context, MissingKey for a required one without a value, and InvalidValue for one that
+        is given when the unikernel runs.
+        """
+        return key.settled(self.initial(key) if key.configurable else None)
+
+    def initial(self, key: Key[Any]) -> Any:
+        """What is configured of `key`: its value, or what that is unless one is given when the unikernel boots.
+
+        None for a required key that can wait until then. Raises Undecided in a partial context, and MissingKey.
+        """
         for values in (self.given, self.implied):
             if key.name in values:
                 return key.accept(values[key.name])
         if self.partial:
             raise Undecided(f"{key.name} is not decided yet", objects=[key], locations=[key.location])
-        if key.kind == "required" and key.stage == "configure":
-            raise MissingKey(
-                f"{key.options[-1]} is required: give it {key.converter.expected}",
-                objects=[key],
-                locations=[key.location],
-            )
-        return key.default
+        return key.default if key.runtime else key.settled(key.default)
 
     def with_more(self, more: Context) -> Context:
         """This context with what `more` gives, which wins, and as partial as `more`."""

@@ -47,15 +47,18 @@ class Info:
     _kinds: dict[type, dict[Any, int]] = field(factory=dict, init=False, repr=False)
 
     def get(self, key: Key[T]) -> T:
-        """The value of `key`, which must be declared. Raises UnknownKey otherwise."""
+        """The value of `key` when configuring. OCaml code that is to have the one at boot calls `key.call`.
+
+        Raises UnknownKey for a key that is not declared, InvalidValue for one that is given when the unikernel runs, and
+        MissingKey for a required one that was not given.
+        """
         if key.name not in self.context:
             raise UnknownKey(
                 f"{key.name} is read, but no device declares it: add it to the keys of the device that reads it",
                 objects=[key],
                 locations=[key.location],
             )
-        value: T = self.context[key.name]
-        return value
+        return key.settled(self.context[key.name])
 
     @cached_property
     def known(self) -> frozenset[str]:

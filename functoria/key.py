@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from attrs import field, frozen
 
 from functoria.converter import BOOL, Converter
-from functoria.errors import DuplicateKey, InvalidName, InvalidValue
+from functoria.errors import DuplicateKey, InvalidName, InvalidValue, MissingKey
 from functoria.location import Location, here
 from functoria.names import WORD, value_name
 
@@ -160,6 +160,27 @@ class Key(Generic[T]):
         except InvalidValue as error:
             error.objects = (self, value)
             raise error.at(self.location) from None
+
+    def settled(self, value: T | None) -> T:
+        """`value`, if that is the key's when configuring, and not only its start when the unikernel boots.
+
+        Raises InvalidValue for a key that is given too late, MissingKey for a required one that was not given.
+        """
+        if not self.configurable:
+            raise InvalidValue(
+                f"configuring goes by the key {self.name}, which is given when the unikernel runs: too late to choose. Give "
+                "it the stage both or configure",
+                objects=[self],
+                locations=[self.location],
+            )
+        if value is None and self.kind == "required":
+            when = "" if self.stage == "configure" else " when configuring, for what depends on it"
+            raise MissingKey(
+                f"{self.options[-1]} is required{when}: give it {self.converter.expected}",
+                objects=[self],
+                locations=[self.location],
+            )
+        return value  # type: ignore[return-value]  # None is a value of the key here
 
     def __str__(self) -> str:
         return self.name

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from functoria.context import Context
 from functoria.device import AnyDevice
-from functoria.errors import InvalidModule, InvalidValue, TypeMismatch, Undecided, UnknownKey, WriteError
+from functoria.errors import InvalidModule, InvalidValue, MissingKey, TypeMismatch, Undecided, UnknownKey, WriteError
 from functoria.graph import Node, resolve, to_networkx
 from functoria.hook import attribute, call, called, listed, wrong
 from functoria.information import Info
@@ -63,7 +63,7 @@ class Plan:
         found = {}
         for key in self.keys:
             try:
-                found[key.name] = self.context.read(key)
+                found[key.name] = self.context.initial(key)
             except Undecided:
                 continue
         return found
@@ -194,7 +194,10 @@ def make_plan(app: App, context: Context) -> Plan:
 
     def reading(key: Key[Any]) -> Any:
         read[key] = None
-        return context.read(key)
+        try:
+            return context.read(key)
+        except (InvalidValue, MissingKey) as error:
+            raise error.at(key.location, app.location) from None
 
     resolution = resolve(app.root, reading)
     declared: dict[Key[Any], None] = {}
@@ -230,13 +233,6 @@ def make_plan(app: App, context: Context) -> Plan:
                     locations=[need.term.location, node.device.location],
                 )
     for key in (*read, *undecided):
-        if not key.configurable:
-            raise InvalidValue(
-                f"a choice is made by the key {key.name}, which is given when the unikernel runs: too late to choose. Give it "
-                "the stage both or configure",
-                objects=[key],
-                locations=[key.location, app.location],
-            )
         if key not in known:
             raise UnknownKey(
                 f"a choice is made by the key {key.name}, which nothing declares: add it to keys= of register",

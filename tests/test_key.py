@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from functoria import App, FunctoriaError, Key, Plan, arg, noop, register
+from functoria import (
+    App,
+    Device,
+    FunctoriaError,
+    Impl,
+    Info,
+    Job,
+    Key,
+    Plan,
+    arg,
+    foreign,
+    if_impl,
+    job,
+    match_impl,
+    noop,
+    package,
+    register,
+)
 from functoria.errors import DuplicateKey, InvalidName, InvalidValue, MissingKey, UnknownKey
 from mirage_devices import Threshold, ipv4_address, ipv4_interface, ipv6_address, ipv6_network, log_threshold
 
@@ -218,6 +237,72 @@ def test_stages(stage: Any) -> None:
             assert caught.value.objects == (key,)
     text = plan_of(key).files()["key_gen.ml"]
     assert ("runtime_keys" in text and '"k"' in text) == key.runtime
+
+
+@attrs.frozen
+class Asking(Device[Job]):
+    """A device that asks for a key when it is connected."""
+
+    key: Key[Any]
+
+    type = job
+    module = "Asking"
+
+    @property
+    def keys(self) -> tuple[Key[Any], ...]:
+        return (self.key,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        return f"return {info.get(self.key)}"
+
+
+def _chosen(key: Key[Any]) -> Impl[Job]:
+    return match_impl(key.value, {"a": foreign("A", job)}, default=foreign("Other", job), keys=[key])
+
+
+def _packaged(key: Key[Any]) -> Impl[Job]:
+    return foreign("Packaged", job, keys=[key], packages=key.value.map(lambda text: [package(f"lib-{text}")]))
+
+
+ASKING: dict[str, Callable[[Key[Any]], Impl[Job]]] = {"a choice": _chosen, "packages": _packaged, "a hook": Asking}
+
+
+@pytest.mark.parametrize("use", ASKING)
+def test_what_configuring_goes_by_is_required_then(use: str) -> None:
+    key = Key.required("zone", arg.enum(["a", "b"]))
+    app = register("app", [ASKING[use](key)])
+    for text in ("a", "b"):
+        assert app.plan(zone=text).files()
+        assert app.plan(partial=True).complete(zone=text).files()
+    with pytest.raises(MissingKey, match=r"--zone is required when configuring, .*: give it one of a, b") as caught:
+        app.plan().files()
+    assert caught.value.objects == (key,)
+    assert key.location in caught.value.locations
+
+
+@pytest.mark.parametrize("use", ["a choice", "packages"])
+def test_a_required_key_leaves_a_partial_plan_open(use: str) -> None:
+    key = Key.required("zone", arg.enum(["a", "b"]))
+    assert register("app", [ASKING[use](key)]).plan(partial=True).undecided == (key,)
+
+
+def test_a_required_key_that_only_a_branch_not_taken_goes_by_can_wait() -> None:
+    zone, loud = Key.required("zone", arg.string), Key.flag("loud")
+    app = register("app", [if_impl(loud.value, _chosen(zone), noop, keys=[loud])])
+    assert app.plan().values == {"loud": False, "zone": None}
+    with pytest.raises(MissingKey):
+        app.plan(loud=True)
+
+
+@pytest.mark.parametrize("use", ASKING)
+@pytest.mark.parametrize("partial", [False, True])
+def test_configuring_cannot_go_by_a_key_of_the_run(use: str, partial: bool) -> None:
+    key = Key.opt("zone", arg.enum(["a", "b"]), default="a", stage="run")
+    app = register("app", [ASKING[use](key)])
+    with pytest.raises(InvalidValue, match=r"the key zone, .* too late to choose\. Give it the stage both") as caught:
+        app.plan(partial=partial and use != "a hook").files()
+    assert caught.value.objects == (key,)
+    assert key.location in caught.value.locations
 
 
 # Several keys.
