@@ -31,6 +31,13 @@ class App:
     root: Main
     location: Location | None = field(default=None)
 
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.root, Main):
+            raise InvalidValue(
+                f"an application is of a root device, not of {self.root!r}: make it by register(name, jobs)",
+                objects=[self.root],
+            )
+
     @property
     def title(self) -> str:
         """The name that it was registered under."""
@@ -72,16 +79,7 @@ class App:
         from functoria.context import Context
         from functoria.plan import make_plan
 
-        if context is not None and not isinstance(context, Mapping):
-            raise InvalidValue(
-                f"a context maps keys, or their names, to values; it is not {context!r}", objects=[context]
-            )
-        given = dict(context or {})
-        for name, value in named.items():
-            if name in given:
-                raise InvalidValue(f"{name} is given twice", objects=[name])
-            given[name] = value
-        return make_plan(self, Context.of(self.keys_by_name, given, partial=partial))
+        return make_plan(self, Context.of(self.keys_by_name, context, named, partial=partial))
 
     def __repr__(self) -> str:
         return f"<App {self.title!r}>"

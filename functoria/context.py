@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from attrs import field, frozen
@@ -26,27 +27,42 @@ class Context:
     """The keys that set others where they are given. Of two that set one key, the first by name does."""
     implied: Mapping[str, Any] = field(init=False)
     """What the aliases that were given set, among keys that were not given themselves."""
+    implied_by: Mapping[str, Key[Any]] = field(init=False)
+    """The alias that set it, for each name in `implied`."""
 
     def __attrs_post_init__(self) -> None:
         implied: dict[str, Any] = {}
+        by: dict[str, Key[Any]] = {}
         for alias in sorted(self.aliases, key=lambda key: key.name):
             if alias.name in self.given and alias.accept(self.given[alias.name]):
-                implied = {**{key.name: value for key, value in alias.sets}, **implied}
+                for key, value in alias.sets:
+                    if key.name not in self.given and key.name not in implied:
+                        implied[key.name], by[key.name] = value, alias
         object.__setattr__(self, "implied", implied)
+        object.__setattr__(self, "implied_by", by)
 
     @classmethod
     def of(
-        cls, known: Mapping[str, tuple[Key[Any], ...]], given: Mapping[Any, Any], *, partial: bool = False
+        cls,
+        known: Mapping[str, tuple[Key[Any], ...]],
+        given: Mapping[Any, Any] | None = None,
+        named: Mapping[str, Any] | None = None,
+        *,
+        partial: bool = False,
     ) -> Context:
-        """The values `given` by key or by name, where `known` are the keys there are, by name.
+        """The values `given` by key or by name, and those `named`, where `known` are the keys there are, by name.
 
         In a name `_` may stand for `-`. Raises UnknownKey and InvalidValue.
         """
+        if given is not None and not isinstance(given, Mapping):
+            raise InvalidValue(f"a context maps keys, or their names, to values; it is not {given!r}", objects=[given])
+        if not isinstance(partial, bool):
+            raise InvalidValue(f"partial is True or False, not {partial!r}", objects=[partial])
         values: dict[str, Any] = {}
-        for key, value in given.items():
+        for key, value in chain((given or {}).items(), (named or {}).items()):
             name = _name(known, key)
             if name in values:
-                raise InvalidValue(f"{name} is given twice, as a key and by name", objects=[name])
+                raise InvalidValue(f"{name} is given twice", objects=[name])
             values[name] = value
             for variant in known[name]:
                 if not variant.configurable:
@@ -90,13 +106,22 @@ def _accepted(variants: tuple[Key[Any], ...], value: Any) -> Any:
     return converted[0] if len(converted) == 1 else value
 
 
-def _name(known: Mapping[str, Any], key: object) -> str:
+def _name(known: Mapping[str, tuple[Key[Any], ...]], key: object) -> str:
     if isinstance(key, Key) and key.name in known:
-        return key.name
+        variants = known[key.name]
+        if key in variants:
+            return key.name
+        raise UnknownKey(
+            f"the key {key.name} that is given is not this configuration's, though of the same name: give that one, or the name",
+            objects=[key, *variants],
+            locations=[key.location, *(variant.location for variant in variants)],
+        )
     if isinstance(key, str):
-        for name in (key, key.replace("_", "-"), key.replace("-", "_")):
-            if name in known:
-                return name
+        alike = [key] if key in known else [name for name in known if name.replace("_", "-") == key.replace("_", "-")]
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            raise UnknownKey(f"the key {key!r} may be any of {_names(alike)}: write one of these names", objects=[key])
     shown = key.name if isinstance(key, Key) else repr(key)
     raise UnknownKey(f"there is no key {shown} in this configuration: it has {_names(known)}", objects=[key])
 

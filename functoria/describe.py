@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from functoria.key import Key
     from functoria.plan import Plan
 
 
@@ -18,9 +19,7 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
     for key in plan.keys:
         value = plan.values.get(key.name)
         shown = "?" if value is None and plan.undecided else key.converter.print(value) if value is not None else ""
-        required = key.kind == "required" and value is None
-        note = "" if key.name in plan.context.given else " (when it runs)" if required else " (default)"
-        keys.append(f"{key.name}={shown}{note}")
+        keys.append(f"{key.name}={shown}{_origin(plan, key)}")
     devices = []
     for node in plan.devices:
         applied = "".join(f"({argument.module})" for argument in node.arguments)
@@ -34,6 +33,15 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
         ("Packages", [str(wanted) for wanted in plan.packages]),
     ]
     return "".join(_entry(name, items) for name, items in parts)
+
+
+def _origin(plan: Plan, key: Key[Any]) -> str:
+    """Where the value of `key` comes from, if it was not given itself."""
+    if key.name in plan.context.given:
+        return ""
+    if alias := plan.context.implied_by.get(key.name):
+        return f" (by {alias.name})"
+    return " (when it runs)" if key.kind == "required" and plan.values.get(key.name) is None else " (default)"
 
 
 def _entry(name: str, items: list[str]) -> str:

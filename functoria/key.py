@@ -113,8 +113,14 @@ class Key(Generic[T]):
     ) -> Key[bool]:
         """A flag of configuration that sets other keys, unless they are set themselves. Raises InvalidName, InvalidValue.
 
-        `sets` maps each key to the value it gets, a Python value or its text.
+        `sets` maps each key to the value it gets, a Python value or its text. What declares the alias declares those of
+        them that have names which nothing else in the application has.
         """
+        if not isinstance(sets, Mapping) or not sets:
+            raise InvalidValue(
+                f"the alias {name} maps at least one key to the value that it sets, and is not of {sets!r}",
+                objects=[sets],
+            )
         for key in sets:
             if not isinstance(key, Key) or key.kind == "alias" or key.stage == "run":
                 raise InvalidValue(f"the alias {name} can set keys that are configured, not {key!r}", objects=[key])

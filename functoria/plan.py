@@ -162,7 +162,7 @@ class Plan:
 
     def complete(self, context: Mapping[Any, Any] | None = None, **named: Any) -> Plan:
         """A partial plan, completed: what `context` and `named` give besides, and defaults for the rest."""
-        more = Context.of(self.app.keys_by_name, {**(context or {}), **named})
+        more = Context.of(self.app.keys_by_name, context, named)
         return make_plan(self.app, self.context.with_more(more))
 
     def why(self, package: str) -> Why:
@@ -240,6 +240,7 @@ def make_plan(app: App, context: Context) -> Plan:
                 locations=[key.location, app.location],
             )
     used = dict.fromkeys([*declared, *app.survey.deciding])
+    used.update({key: None for alias in tuple(used) for key, _ in alias.sets if key in app.survey.brought})
     keys = tuple(used) if context.partial else distinct(used)
     plan = Plan(app, context, resolution.nodes, keys, tuple(demands), tuple(undecided))
     assert plan.values is not None

@@ -24,6 +24,8 @@ class Survey:
     """The keys by which any choice is made, also one that is in a branch not taken."""
     declared: tuple[Key[Any], ...]
     """The keys that choices bring with them."""
+    brought: frozenset[Key[Any]]
+    """The keys that aliases set, and that have names which nothing else in the application has."""
 
 
 def survey(root: AnyImpl) -> Survey:
@@ -54,8 +56,12 @@ def survey(root: AnyImpl) -> Survey:
                     more.append(intern(packages))
         pending = more
     found.update(declared)
-    found.update({key: None for alias in list(found) for key, _ in alias.sets})
+    names = {key.name for key in found}
+    aimed = {key: None for alias in found for key, _ in alias.sets}
+    found.update(aimed)
     by_name: dict[str, dict[Key[Any], None]] = {}
     for key in found:
         by_name.setdefault(key.name, {})[key] = None
-    return Survey({name: tuple(by_name[name]) for name in sorted(by_name)}, tuple(deciding), tuple(declared))
+    keys = {name: tuple(by_name[name]) for name in sorted(by_name)}
+    brought = frozenset(key for key in aimed if key.name not in names)
+    return Survey(keys, tuple(deciding), tuple(declared), brought)

@@ -90,6 +90,10 @@ def test_keys_are_options(cli: Cli, tmp_path: Path) -> None:
     assert keys("--port=81", "--loud") == named
     assert keys("--both", "-p81") == {**keys("--both"), "port": named["port"]}
     assert keys("--both")["port"] != named["port"] != keys()["port"]
+    said = cli("describe", "--both", "--loud").out
+    assert "port=8080 (by both)" in said
+    assert re.search(r"loud=true(,|$)", said, re.MULTILINE)
+    assert "port=80 (default)" in cli("describe").out
     assert cli("configure", "--port", "-3").status == 0
     assert "Arg.opt Cmdliner.Arg.int (-3)" in (tmp_path / "key_gen.ml").read_text()
 

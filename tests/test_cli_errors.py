@@ -68,6 +68,10 @@ BROKEN = {
     ),
     "an exit": ("raise SystemExit(0)", ["config.py failed: SystemExit", "config.py:4"]),
     "no application": ("x = 1", ["config.py registers no application: bind one to a name"]),
+    "an application of no root": (
+        'from functoria import App\napp = App("wrong")',
+        ["an application is of a root device, not of 'wrong': make it by register", "config.py:5"],
+    ),
     "several applications": (
         PLAIN + '\nother = register("other", [main])',
         ["config.py registers 2 applications (app, other): keep one", "config.py:4", "config.py:5"],

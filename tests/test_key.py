@@ -408,6 +408,43 @@ def test_a_key_given_twice_is_refused(app: App) -> None:
         app.plan({speed: 5, "top_speed": 5})
     with pytest.raises(InvalidValue, match="given twice"):
         app.plan({"colour": "red"}, colour="red")
+    with pytest.raises(InvalidValue, match="colour is given twice"):
+        app.plan(partial=True).complete({colour: "red"}, colour="red")
+    with pytest.raises(InvalidValue, match="a context maps keys"):
+        app.plan(partial=True).complete("red")  # type: ignore[arg-type]  # that is what is tested
+
+
+@given(st.text("ab", min_size=1, max_size=2), st.lists(st.sampled_from("-_"), min_size=1, max_size=3), st.data())
+def test_a_dash_and_a_bar_of_a_name_stand_for_each_other(end: str, marks: list[str], data: st.DataObject) -> None:
+    name = "k1" + "".join(mark + end for mark in marks)
+    written = "k1" + "".join(data.draw(st.sampled_from("-_")) + end for _ in marks)
+    assert register("app", [noop], keys=[Key.opt(name, arg.int, default=1)]).plan({written: 2}).values == {name: 2}
+
+
+def test_a_name_that_may_be_two_keys_is_refused() -> None:
+    loud = Key.flag("loud")
+    one, two = (foreign(name.upper(), job, keys=[Key.flag(f"{name}-x_y")]) for name in "ab")
+    same = [foreign("One", job, keys=[Key.flag(name)]) for name in ("x-y_z", "x_y-z")]
+    app = register("app", [one, two, if_impl(loud.value, same[0], same[1], keys=[loud])])
+    assert app.plan({"x-y_z": True}, loud=True).values["x-y_z"] is True
+    assert app.plan(a_x_y=True).values["a-x_y"] is True
+    with pytest.raises(UnknownKey, match="the key 'x_y_z' may be any of x-y_z, x_y-z"):
+        app.plan(x_y_z=True)
+
+
+def test_another_key_of_the_same_name_is_not_this_one(app: App) -> None:
+    other = Key.opt("top-speed", arg.int, default=7)
+    with pytest.raises(UnknownKey, match="the key top-speed that is given is not this configuration's") as caught:
+        app.plan({other: 3})
+    assert caught.value.objects == (other, speed)
+    assert caught.value.locations == (other.location, speed.location)
+    assert app.plan({Key.opt("top-speed", arg.int, default=1): 3}).values["top-speed"] == 3
+
+
+@pytest.mark.parametrize("partial", ["no", 1, None])
+def test_partial_is_true_or_false(app: App, partial: Any) -> None:
+    with pytest.raises(InvalidValue, match="partial is True or False"):
+        app.plan(partial=partial)
 
 
 @pytest.mark.parametrize("key", ["top.speed", "", "speed", Key.flag("other"), 3, None])
@@ -461,6 +498,21 @@ def test_a_key_that_an_alias_sets_can_be_given(app: App) -> None:
     hidden = Key.opt("hidden", arg.int, default=1)
     alone = register("app", [noop], keys=[Key.alias("alone", {hidden: 2})])
     assert "hidden" in alone.keys_by_name
+    for context, value in (({}, 1), ({"alone": True}, 2), ({"hidden": 3, "alone": True}, 3)):
+        plan = alone.plan(context)
+        assert plan.values["hidden"] == value
+        assert f"Arg.opt Cmdliner.Arg.int ({value})" in plan.files()["key_gen.ml"]
+
+
+def test_an_alias_brings_no_key_that_is_elsewhere() -> None:
+    """A key of a branch that is not taken is in no plan, and one of the same name takes what the alias sets."""
+    one, two = (Key.opt("zone", arg.int, default=number) for number in (1, 2))
+    loud = Key.flag("loud")
+    chosen = if_impl(loud.value, foreign("Loud", job, keys=[two]), noop, keys=[loud])
+    app = register("app", [chosen], keys=[Key.alias("alone", {one: 5})])
+    assert "zone" not in app.plan(alone=True).values
+    assert app.plan(alone=True, loud=True).values["zone"] == 5
+    assert app.plan(loud=True).values["zone"] == 2
 
 
 @given(given_speeds, given_aliases, st.data())
@@ -479,6 +531,12 @@ def test_a_plan_completed_in_steps_is_the_plan_made_at_once(
 @pytest.mark.parametrize("sets", [{racing: True}, {Key.flag("r", stage="run"): True}, {"colour": "red"}])
 def test_an_alias_sets_only_keys_that_are_configured(sets: Any) -> None:
     with pytest.raises(InvalidValue, match="the alias a can set keys that are configured"):
+        Key.alias("a", sets)
+
+
+@pytest.mark.parametrize("sets", [{}, [], [speed], None, "speed"])
+def test_an_alias_sets_something(sets: Any) -> None:
+    with pytest.raises(InvalidValue, match="the alias a maps at least one key"):
         Key.alias("a", sets)
 
 
