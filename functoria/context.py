@@ -103,6 +103,9 @@ class Context:
 def _accepted(variants: tuple[Key[Any], ...], value: Any) -> Any:
     """`value` itself, checked against all keys of the name; converted where there is but one."""
     converted = [key.accept(value) for key in variants]
+    for key, held in zip(variants, converted, strict=True):
+        if held is not None:
+            key.printed(held)  # as the state file has it
     return converted[0] if len(converted) == 1 else value
 
 

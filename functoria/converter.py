@@ -13,6 +13,7 @@ from functoria.names import UPPER, WORD
 
 T = TypeVar("T")
 _OCAML_INT = range(-(2**62), 2**62)
+_DEEPEST = 50
 
 
 @frozen
@@ -53,6 +54,21 @@ class Converter(Generic[T]):
         except Exception as error:  # a converter's own `parse` may raise anything
             why = f" ({error})" if str(error) else ""
             raise InvalidValue(f"{of}: {value!r} is not {self.expected}{why}", objects=[value]) from None
+
+    def printed(self, value: T, *, of: str) -> str:
+        """`value` printed. Raises InvalidValue, which names what the value is `of`, where `print` fails or gives no text."""
+        try:
+            text: object = self.print(value)
+            if not isinstance(text, str):
+                raise TypeError(f"print gave {type(text).__name__}, which is no text")
+        except FunctoriaError:
+            raise
+        except Exception as error:  # a converter's own `print` may raise anything
+            raise InvalidValue(
+                f"{of}: the converter for {self.expected} cannot print {value!r}: {type(error).__name__}: {error}",
+                objects=[value],
+            ) from error
+        return text
 
 
 @frozen(repr=False)
@@ -108,7 +124,7 @@ class _Some(Converter[T | None]):
         return "" if value is None else self.item.print(value)
 
     def literal(self, value: T | None) -> str:
-        return "(None)" if value is None else f"(Some {self.item.literal(value)})"
+        return "(None)" if value is None else "(Some " + self.item.literal(value) + ")"  # text alone can be added
 
 
 @frozen(repr=False)
@@ -218,6 +234,12 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
 def _converter(item: object) -> None:
     if not isinstance(item, Converter):
         raise InvalidValue(f"{item!r} is no converter: use one of arg, as arg.string", objects=[item])
+    depth = 1
+    inner: Converter[Any] = item
+    while isinstance(inner, (_List, _Some)):
+        inner, depth = inner.item, depth + 1
+    if depth > _DEEPEST:
+        raise InvalidValue(f"a converter is of at most {_DEEPEST} others, one in the other", objects=[item])
 
 
 def custom(

@@ -18,7 +18,7 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
     keys = []
     for key in plan.keys:
         value = plan.values.get(key.name)
-        shown = "?" if value is None and plan.undecided else key.converter.print(value) if value is not None else ""
+        shown = "?" if value is None and plan.undecided else key.printed(value) if value is not None else ""
         keys.append(f"{key.name}={shown}{_origin(plan, key)}")
     devices = []
     for node in plan.devices:

@@ -62,6 +62,7 @@ class Key(Generic[T]):
     ) -> Key[U]:
         """An option with a value and a default, a Python value or its text. Raises InvalidName and InvalidValue."""
         value = _checked(converter, name).accept(default, of=f"default of key {name}")
+        converter.printed(value, of=f"default of key {name}")  # here, not first in a page of help
         return _make(name, "opt", converter, value, stage, doc, docs, docv, env, flags)
 
     @classmethod
@@ -167,6 +168,13 @@ class Key(Generic[T]):
             error.objects = (self, value)
             raise error.at(self.location) from None
 
+    def printed(self, value: T) -> str:
+        """`value` as text. Raises InvalidValue where its converter cannot print it."""
+        try:
+            return self.converter.printed(value, of=self.options[-1])
+        except InvalidValue as error:
+            raise error.at(self.location) from error.__cause__
+
     def settled(self, value: T | None) -> T:
         """`value`, if that is the key's when configuring, and not only its start when the unikernel boots.
 
@@ -227,6 +235,13 @@ def _make(
                 f"key {name}: {flag!r} is no name for an option: no dash first, no blank, quote, comma, = or backslash",
                 objects=[flag],
             )
+    if len(set(names)) < len(names):
+        raise InvalidName(f"key {name}: its option names {', '.join(names)} are not all different", objects=[flags])
+    if "help" in names:
+        raise InvalidName(
+            f"the key {name} claims --help, which is an option of functoria and of every unikernel: give the key other flags=",
+            objects=[name],
+        )
     if not names:
         raise InvalidName(f"key {name}: it needs at least one option name", objects=[name])
     if env is not None and not (env and WORD.issuperset(env) and not env[0].isdigit()):

@@ -60,7 +60,11 @@ class Version:
     _key: Sort = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.text, str) or not self.text or not _LEGAL.issuperset(self.text):
+        if not isinstance(self.text, str):
+            raise InvalidVersion(
+                f'{self.text!r} is not a version: write it as text, in quotes, like "1.0"', objects=[self.text]
+            )
+        if not self.text or not _LEGAL.issuperset(self.text):
             raise InvalidVersion(
                 f"{self.text!r} is not a version: opam accepts letters, digits and . _ + ~ -, at least one of them",
                 objects=[self.text],

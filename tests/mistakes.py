@@ -174,6 +174,56 @@ def converter_that_fails_to_read(directory: Path) -> object:
     return write(directory, foreign("U", job, keys=[Key.opt("k", _broken(parse=_fails), default="x")]))  # here
 
 
+@mistake(
+    errors.InvalidValue, ValueError, "the converter of key k cannot say", "literal gave object, which", objects=[Key]
+)
+def literal_that_is_no_text(directory: Path) -> object:
+    key = Key.opt("k", _broken(literal=lambda value: object()), default=1)  # here
+    return write(directory, plain, keys=[key])
+
+
+@mistake(errors.InvalidValue, ValueError, "the converter of key k cannot say", "in OCaml: TypeError", objects=[Key])
+def literal_within_that_is_no_text(directory: Path) -> object:
+    key = Key.opt("k", arg.some(_broken(literal=lambda value: object())), default=1)  # here
+    return write(directory, plain, keys=[key])
+
+
+@mistake(errors.InvalidValue, ValueError, "default of key k: the converter for anything cannot print 1: KeyError")
+def print_that_fails(directory: Path) -> object:
+    key = Key.opt("k", _broken(print=lambda value: {}[value]), default=1)  # here
+    return write(directory, plain, keys=[key])
+
+
+@mistake(errors.InvalidValue, ValueError, "-k: the converter for a list", "cannot print (1,): TypeError")
+def print_of_an_item_that_is_no_text(directory: Path) -> object:
+    key = Key.opt("k", arg.list(_broken(print=lambda value: value)), default=[])  # here
+    return register("mistake", [plain], keys=[key]).plan(k=[1]).write(directory)  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "a converter is of at most 50 others")
+def converters_one_in_the_other(directory: Path) -> object:
+    converter: Any = arg.int
+    for _ in range(2000):
+        converter = arg.list(converter)  # here
+    return write(directory, plain, keys=[Key.opt("k", converter, default=[])])
+
+
+@mistake(errors.InvalidName, ValueError, "key k: its option names a, a are not all different", objects=[list])
+def option_named_twice(directory: Path) -> object:
+    return write(directory, plain, keys=[Key.flag("k", flags=["a", "a"], stage="run")])  # here
+
+
+@mistake(errors.InvalidName, ValueError, "the key k claims --help, which is an option of functoria and of every")
+def option_of_every_unikernel(directory: Path) -> object:
+    return write(directory, plain, keys=[Key.flag("k", stage="run", flags=["help"])])  # here
+
+
+@mistake(errors.InvalidVersion, ValueError, "1 is not a version: write it as text, in quotes", objects=[int])
+def version_that_is_a_number(directory: Path) -> object:
+    wanted = package("tcpip", min=1)  # type: ignore[arg-type]  # here
+    return write(directory, plain, packages=[wanted])
+
+
 @mistake(errors.InvalidValue, ValueError, "the converter of key k cannot say", "KeyError", objects=[Key])
 def converter_that_fails_to_write(directory: Path) -> object:
     key = Key.opt("k", _broken(literal=_fails), default=3)  # here

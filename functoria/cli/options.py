@@ -63,7 +63,7 @@ def _help(key: Key[Any]) -> str:
     if key.env:
         words.append(f"Also by the environment variable {key.env}.")
     if key.kind == "opt":
-        words.append(f"Default: {key.converter.print(key.default) or 'none'}.")
+        words.append(f"Default: {key.printed(key.default) or 'none'}.")
     elif key.kind == "required":
         words.append("Required." if key.stage == "configure" else "Required here or when the unikernel runs.")
     elif key.kind == "alias":

@@ -30,7 +30,8 @@ def lines(plan: Plan) -> Iterator[tuple[str, Key[Any] | None]]:
             raise
         except Exception as error:  # a converter's own `literal` may raise anything
             raise InvalidValue(
-                f"the converter of key {key.name} cannot say {plan.values[key.name]!r} in OCaml: {type(error).__name__}: {error}",
+                f"the converter of key {key.name} cannot say {plan.values[key.name]!r} ({key.converter.expected}) in OCaml: "
+                f"{type(error).__name__}: {error}",
                 objects=[key],
                 locations=[key.location],
             ) from error
@@ -42,7 +43,16 @@ def lines(plan: Plan) -> Iterator[tuple[str, Key[Any] | None]]:
 
 
 def _constant(key: Key[Any], value: Any) -> str:
-    return f"let {key.ocaml_name} () = {key.converter.literal(value)}\n"
+    return f"let {key.ocaml_name} () = {_literal(key, value)}\n"
+
+
+def _literal(key: Key[Any], value: Any) -> str:
+    code: object = key.converter.literal(value)
+    if not isinstance(code, str):
+        raise TypeError(f"literal gave {type(code).__name__}, which is no text")
+    if not code.strip():
+        raise ValueError("literal gave nothing")
+    return code
 
 
 def _runtime(key: Key[Any], value: Any) -> str:
@@ -61,9 +71,9 @@ def _argument(key: Key[Any], value: Any) -> str:
     if key.kind == "flag":
         return f"Functoria_runtime.Arg.flag\n    {info}"
     if key.kind == "required":
-        default = "None" if value is None else f"Some {converter.literal(value)}"
+        default = "None" if value is None else f"Some {_literal(key, value)}"
         return f"Functoria_runtime.Arg.key ?default:({default}) {converter.runtime}\n    {info}"
-    return f"Functoria_runtime.Arg.opt {converter.runtime} {converter.literal(value)}\n    {info}"
+    return f"Functoria_runtime.Arg.opt {converter.runtime} {_literal(key, value)}\n    {info}"
 
 
 def _info(key: Key[Any]) -> str:
