@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from functoria.converter import BOOL, Converter
 from functoria.errors import DuplicateKey, InvalidName, InvalidValue, MissingKey
-from functoria.location import Location, here
+from functoria.location import Location, here, in_library
 from functoria.names import WORD, value_name
 
 if TYPE_CHECKING:
@@ -277,13 +277,13 @@ def distinct(keys: Iterable[Key[Any]]) -> tuple[Key[Any], ...]:
         same = by_name.setdefault(key.name, key)
         if same is key or same == key:
             continue
-        raise _clash(f"two keys named {key.name!r} differ", same, key)
+        raise clash(f"two keys named {key.name!r} differ", same, key)
     for key in by_name.values():
         functions = [key.ocaml_name] + [f"{key.ocaml_name}_t"] * key.runtime
         for claim in (*key.options, *functions):
             other = taken.setdefault(claim, key)
             if other is not key:
-                raise _clash(f"the keys {other.name} and {key.name} both claim {claim}", other, key)
+                raise clash(f"the keys {other.name} and {key.name} both claim {claim}", other, key)
         for name in _TAKEN.intersection(functions):
             raise DuplicateKey(
                 f"{name} is taken in key_gen.ml: name the key otherwise", objects=[key], locations=[key.location]
@@ -291,9 +291,11 @@ def distinct(keys: Iterable[Key[Any]]) -> tuple[Key[Any], ...]:
     return tuple(by_name[name] for name in sorted(by_name))
 
 
-def _clash(what: str, one: Key[Any], two: Key[Any]) -> DuplicateKey:
-    return DuplicateKey(
-        f"{what}: give one of them another name, or the devices that bring them a group",
-        objects=[one, two],
-        locations=[one.location, two.location],
-    )
+def clash(what: str, one: Key[Any], two: Key[Any]) -> DuplicateKey:
+    """The error for two keys that cannot stand side by side. Of a library's and the user's, the user's is to change."""
+    own = [key for key in (one, two) if key.location is None or not in_library(key.location)]
+    if len(own) == 1:
+        remedy = f"give {own[0].name} another name, or other flags="
+    else:
+        remedy = "give one of them another name, or the devices that bring them a group"
+    return DuplicateKey(f"{what}: {remedy}", objects=[one, two], locations=[one.location, two.location])

@@ -151,6 +151,46 @@ def test_the_environment_gives_a_value_that_does_not_parse(tmp_path: Path) -> No
     )
 
 
+ENVIRONMENT = (
+    'keys = [Key.opt("hello", arg.string, default="Hi", env="HELLO_ENV"), Key.flag("loud", env="LOUD_ENV"), '
+    'Key.opt("port", arg.int, default=80, env="PORT_ENV")]\napp = register("t", [main], keys=keys)'
+)
+
+
+@pytest.mark.parametrize("text", ["", " ", "Hello", "a,b", "--loud"])
+def test_a_variable_that_is_set_is_taken_as_it_is(
+    text: str, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config(tmp_path, ENVIRONMENT)
+    monkeypatch.setenv("HELLO_ENV", text)
+    assert json.loads(cli("describe", "--json").out)["keys"]["hello"] == text
+    assert json.loads(cli("describe", "--json", "--hello=Hi").out)["keys"]["hello"] == "Hi"
+    monkeypatch.setenv("PORT_ENV", "")
+    one_line(cli("describe"), 2, "PORT_ENV: --port: '' is not an integer")
+
+
+@pytest.mark.parametrize(
+    ("texts", "loud"),
+    [
+        (["true", "True", "yes", "y", "1"], True),
+        (["false", "FALSE", "no", "n", "0", ""], False),
+        (["on", "t", "-"], None),
+    ],
+)
+def test_the_variable_of_a_flag_is_read_as_cmdliner_does(
+    texts: list[str], loud: bool | None, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config(tmp_path, ENVIRONMENT)
+    for text in texts:
+        monkeypatch.setenv("LOUD_ENV", text)
+        if loud is None:
+            allowed = "write true, yes, y, 1 for true; false, no, n, 0 for false"
+            one_line(cli("describe"), 2, f"LOUD_ENV: {text!r} says neither true nor false: {allowed}")
+        else:
+            assert json.loads(cli("describe", "--json").out)["keys"]["loud"] is loud
+        assert json.loads(cli("describe", "--json", "--loud").out)["keys"]["loud"] is True
+
+
 @pytest.mark.parametrize("example", CONFIGURATIONS)
 @pytest.mark.parametrize("target", ["unix", "hvt", "xen"])
 def test_every_example_is_configured_and_described(example: str, target: str, cli: Cli, tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
     ),
     "a value that does not parse": (["configure", "--port", "http"], "--port: 'http' is not an integer"),
     "an option without its value": (["configure", "--port"], "--port expects an integer"),
+    "an option in the place of a value": (["configure", "-b", "--dry-run"], "-b expects a value"),
+    "an option with its value in the place of one": (["configure", "-o", "--port=80"], "-o expects a value"),
+    "an option in the place of a key's value": (["configure", "--port", "--loud"], "--port expects an integer"),
+    "an option after short ones in a row": (["configure", "-vb", "--dry-run"], "-b expects a value"),
+    "an option in the place of the configuration": (["configure", "-f", "--dry-run"], "-f expects a value"),
     "a threshold that is none": (["configure", "-l", "loud"], "LEVEL is one of error, warning, info, debug"),
     "a surplus argument": (["configure", "more"], "more"),
     "an enum": (["describe", "--size", "huge"], "--size: 'huge' is not one of small, large"),
@@ -58,6 +63,7 @@ def test_a_required_key_left_out_is_wrong_usage(cli: Cli, tmp_path: Path) -> Non
 BROKEN = {
     "missing": (None, ["the configuration config.py does not exist: name one with -f FILE"]),
     "no Python": ("app = register(\n", ["config.py is no Python", "config.py:4"]),
+    "a zero byte": (PLAIN + "\nx = '\0'", ["config.py is no Python", "null bytes", "config.py:5"]),
     "an exception": (
         "x = 1\ny = x / 0\n" + PLAIN,
         ["config.py failed: ZeroDivisionError: division by zero", "config.py:5"],
@@ -99,6 +105,56 @@ def test_a_broken_configuration_is_told_before_any_wrong_option(
         for words in says:
             assert words in done.err
     assert not (tmp_path / "main.ml").exists()
+
+
+def test_a_zero_byte_in_a_module_is_told_where_it_is_imported(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text("\n\n\0")
+    config(tmp_path, "import other\n" + PLAIN)
+    assert "config.py:4" in cli("describe").err
+
+
+def test_the_directory_stays_whatever_the_configuration_changes_to(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    config(tmp_path, 'import os\nos.chdir("sub")\n' + PLAIN)
+    for arguments in ((), ("-b", "out")):
+        assert cli("configure", *arguments).status == 0
+        assert (tmp_path / Path(*arguments[1:]) / "main.ml").exists()
+    assert not list((tmp_path / "sub").iterdir())
+    config(tmp_path, 'import os\nos.chdir("sub")\nx = 1 / 0')
+    assert "at config.py:6" in cli("configure").err
+    assert Path.cwd() == tmp_path
+
+
+STOPPING = """
+from functoria import Device
+class Stopping(Device):
+    type = job
+    module = "Stopping"
+    def configure(self, info):
+        raise KeyboardInterrupt
+app = register("stopping", [Stopping()])
+"""
+
+
+@pytest.mark.parametrize("text", ["raise KeyboardInterrupt", STOPPING])
+def test_an_interruption_is_told_alike_wherever_it_comes(text: str, cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, text)
+    assert cli("configure") == (130, "", "\nfunctoria: interrupted\n")
+
+
+def test_a_text_that_begins_as_an_option_is_a_value_after_an_equals_sign(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, 'key = Key.opt("hello", arg.string, default="")\napp = register("t", [main], keys=[key])')
+    for arguments in (["--hello=--dry-run"], ["--hello", "--other"], ["--hello", "-5"], ["--hello", "dry-run"]):
+        said = json.loads(cli("describe", "--json", *arguments).out)["keys"]["hello"]
+        assert said == arguments[-1].removeprefix("--hello=")
+
+
+def test_of_two_options_that_clash_the_users_is_to_change(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, 'app = register("t", [main], keys=[Key.flag("t")])')
+    for command in ("configure", "describe"):
+        done = cli(command)
+        assert done.status == 1
+        assert "the keys t and target both claim -t: give t another name, or other flags=\n  at config.py:4" in done.err
 
 
 def test_one_application_under_two_names_is_one(cli: Cli, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, on the process's own arguments by default, and return its exit status.
 
-    0 is success, 1 a failure of the configuration or of the build, 2 wrong usage.
+    0 is success, 1 a failure of the configuration or of the build, 2 wrong usage, 130 an interruption from the keyboard.
     """
     from functoria.cli import commands
 

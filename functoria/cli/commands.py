@@ -14,7 +14,7 @@ import attrs
 import click
 
 from functoria.cli.config import load
-from functoria.cli.options import Command, context_of, key_options
+from functoria.cli.options import RESERVED, Command, context_of, key_options
 from functoria.errors import FunctoriaError, MissingKey, WriteError
 from functoria.plan import Plan
 
@@ -54,8 +54,10 @@ def run(arguments: Sequence[str]) -> int:
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
         return _complain(error.format_message(), 2)
-    except click.Abort:
-        return _complain("interrupted", 1)
+    except (click.Abort, KeyboardInterrupt) as error:
+        if isinstance(error, KeyboardInterrupt):
+            print(file=sys.stderr)  # after the terminal's ^C, as click does where it is the first to know
+        return _complain("interrupted", 130)
     except FunctoriaError as error:
         if verbose > 1:
             traceback.print_exc()
@@ -88,7 +90,8 @@ def _file_of(arguments: Sequence[str]) -> Path:
     """What `-f` says, read before anything else: all other options depend on what the configuration has."""
     for number, argument in enumerate(arguments):
         if argument in ("-f", "--file"):
-            return Path(arguments[number + 1]) if number + 1 < len(arguments) else Path("config.py")
+            following = arguments[number + 1 : number + 2]
+            return Path(*following or ["config.py"]) if RESERVED.isdisjoint(following) else Path("config.py")
         if argument.startswith("--file="):
             return Path(argument.removeprefix("--file="))
         if argument.startswith("-f") and len(argument) > 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 import types
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,28 +49,36 @@ def _run(path: Path) -> types.ModuleType:
         why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
         raise ConfigError(f"the configuration {path} {why}: name one with -f FILE", objects=[path]) from error
     _forget()
-    name = str(path.resolve())
+    absolute = path.resolve()
+    name, directory = str(absolute), str(absolute.parent)
     module = types.ModuleType("config")
     module.__file__ = name
     before = set(sys.modules)
-    sys.path.insert(0, str(path.resolve().parent))
+    sys.path.insert(0, directory)
     sys.modules.setdefault("config", module)
     try:
-        exec(compile(source, name, "exec"), vars(module))
+        with chdir("."):  # whatever it changes to
+            exec(compile(source, name, "exec"), vars(module))
     except FunctoriaError:
         raise
     except SyntaxError as error:
-        place = Location(str(error.filename), error.lineno or 1)
+        place = _raised(error, name) if error.filename is None else Location(error.filename, error.lineno or 1)
+        if place is None:  # what Python does not tell of a zero byte
+            place = Location(name, source.partition(b"\0")[0].count(b"\n") + 1)
         raise ConfigError(f"{path} is no Python: {error.msg}", objects=[path], locations=[place]) from error
     except (Exception, SystemExit) as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        where = next((Location(f.filename, f.lineno or 1) for f in reversed(frames) if f.filename == name), None)
         raise ConfigError(
-            f"{path} failed: {type(error).__name__}: {error}", objects=[path], locations=[where]
+            f"{path} failed: {type(error).__name__}: {error}", objects=[path], locations=[_raised(error, name)]
         ) from error
     finally:
-        _LOADED.append((str(path.resolve().parent), set(sys.modules) - before))
+        _LOADED.append((directory, set(sys.modules) - before))
     return module
+
+
+def _raised(error: BaseException, file: str) -> Location | None:
+    """The last line of `file` on the way to `error`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((Location(f.filename, f.lineno or 1) for f in reversed(frames) if f.filename == file), None)
 
 
 _LOADED: list[tuple[str, set[str]]] = []

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from functoria.errors import DuplicateKey, InvalidValue
+from functoria.key import clash
 
 if TYPE_CHECKING:
     from functoria.app import App
     from functoria.key import Key
 
 OWN = "OPTIONS"
-RESERVED = (
-    "-h",
-    "--help",
-    "-f",
-    "--file",
-    "-b",
-    "--build-dir",
-    "-o",
-    "--output",
-    "-v",
-    "--verbose",
-    "--force",
-    "--dry-run",
-    "--why",
-    "--json",
+RESERVED = frozenset(
+    [
+        *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),
+        *("--force", "--dry-run", "--why", "--json"),
+    ]
 )
+"""The options of functoria itself, of any command."""
+
+
+_BOOLEANS = {"true": ("true", "yes", "y", "1"), "false": ("false", "no", "n", "0", "")}
+"""What a flag's variable says, as cmdliner reads it."""
 
 
 class KeyOption(click.Option):
@@ -51,6 +49,17 @@ class KeyOption(click.Option):
             help=_help(key),
             callback=_checked(variants),
         )
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """The variable's text, an empty one too; for a flag what cmdliner makes of it when the unikernel boots."""
+        text = None if self.key.env is None else os.environ.get(self.key.env)
+        if text is None or not self.is_flag:
+            return text
+        for said, words in _BOOLEANS.items():
+            if text.lower() in words:
+                return said
+        allowed = "; ".join(f"{', '.join(filter(None, words))} for {said}" for said, words in _BOOLEANS.items())
+        raise click.UsageError(f"{self.key.env}: {text!r} says neither true nor false: write {allowed}")
 
 
 def _parameter(key: Key[Any]) -> str:
@@ -100,9 +109,10 @@ def key_options(app: App, own: Sequence[click.Parameter]) -> list[click.Paramete
         for option in key.options:
             if option in taken:
                 other = taken[option]
-                whose = "an option of functoria" if other is None else f"an option of the key {other.name}"
+                if other is not None:
+                    raise clash(f"the keys {other.name} and {key.name} both claim {option}", other, key)
                 raise DuplicateKey(
-                    f"the key {key.name} claims {option}, which is {whose}: give the key other flags=",
+                    f"the key {key.name} claims {option}, which is an option of functoria: give the key other flags=",
                     objects=[key],
                     locations=[key.location],
                 )
@@ -139,22 +149,35 @@ class Command(click.Command):
                 formatter.write_dl(records)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does, but for an unknown option all options are named."""
+        """As click does, but an option takes no other as its value, and for an unknown one all options are named."""
+        options = {name: p for p in self.get_params(ctx) if isinstance(p, click.Option) for name in p.opts}
+        for word, following in pairwise(args):
+            name = _unfinished(word, options)
+            if name is not None and following.partition("=")[0] in options:
+                raise click.UsageError(_expects(name, options))
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            names = [max(p.opts, key=len) for p in self.get_params(ctx) if isinstance(p, click.Option)]
+            names = dict.fromkeys(max(option.opts, key=len) for option in options.values())
             raise click.UsageError(f"there is no option {error.option_name}: there are {', '.join(names)}") from None
         except click.BadOptionUsage as error:
-            flags = [option for p in self.params if isinstance(p, click.Option) and p.is_flag for option in p.opts]
-            if error.option_name in flags:
-                raise click.UsageError(f"{error.option_name} takes no value: leave it out for false") from None
-            expected = next(
-                (
-                    p.key.converter.expected
-                    for p in self.params
-                    if isinstance(p, KeyOption) and error.option_name in p.opts
-                ),
-                "a value",
-            )
-            raise click.UsageError(f"{error.option_name} expects {expected}") from None
+            name = error.option_name
+            if name in options and options[name].is_flag:
+                raise click.UsageError(f"{name} takes no value: leave it out for false") from None
+            raise click.UsageError(_expects(name, options)) from None
+
+
+def _unfinished(word: str, options: Mapping[str, click.Option]) -> str | None:
+    """The option in `word`, which may be short ones in a row, that takes its value from the next word."""
+    names = [word] if word.startswith("--") else [f"-{letter}" for letter in word[1:]] if word.startswith("-") else []
+    for number, name in enumerate(names, 1):
+        if name not in options:
+            return None
+        if not options[name].is_flag and not options[name].count:
+            return name if number == len(names) else None
+    return None
+
+
+def _expects(name: str, options: Mapping[str, click.Option]) -> str:
+    option = options.get(name)
+    return f"{name} expects {option.key.converter.expected if isinstance(option, KeyOption) else 'a value'}"
