@@ -10,7 +10,7 @@ import pytest
 
 from functoria import Device, Key, Plan, Value, arg, foreign, job, package, register
 from functoria.build import build, clean
-from functoria.errors import DeviceError, InvalidName, UnknownKey
+from functoria.errors import DeviceError, FunctoriaError, InvalidName, UnknownKey
 from functoria.information import File
 
 
@@ -108,6 +108,26 @@ def test_text_that_mentions_a_key_is_no_call() -> None:
 def test_names_of_files_that_are_one_or_in_the_way(names: list[str]) -> None:
     with pytest.raises((DeviceError, InvalidName), match=r"is no name for a file|which is a file"):
         plan_of(broken(files=lambda *_: dict.fromkeys(names, ""))).files()
+
+
+@pytest.mark.parametrize(
+    ("files", "error"),
+    [
+        ({"../x": ""}, InvalidName),
+        ({"Sub/": ""}, InvalidName),
+        ({"a\nb": ""}, InvalidName),
+        ({"a\ud800": ""}, InvalidName),
+        ({"a": "\ud800"}, InvalidName),
+        ({"main.ml/x": ""}, DeviceError),
+        ({"a": "", "a/b": ""}, DeviceError),
+    ],
+)
+def test_the_device_of_a_wrong_file_is_named(files: dict[str, str], error: type[FunctoriaError]) -> None:
+    device = broken(files=lambda *_: files)
+    with pytest.raises(error, match=r"Broken \(Broken\)") as caught:
+        plan_of(device).files()
+    assert device in caught.value.objects
+    assert caught.value.locations == (device.location,)
 
 
 @pytest.mark.parametrize("name", ["dune", "Makefile", "_build"])

@@ -31,6 +31,7 @@ def emit(plan: Plan) -> Mapping[str, File]:
         "Makefile": File(makefile.text(plan)),
         f"{root.opam_name(info)}.opam": File(opam.text(plan)),
     }
+    owners: dict[str, AnyDevice] = dict.fromkeys(files, root)
     for node in dict.fromkeys(plan.devices):
         for name, made in _files(node.device, info):
             if files.setdefault(name, made) != made:
@@ -38,21 +39,29 @@ def emit(plan: Plan) -> Mapping[str, File]:
                     node.device,
                     f"two different files claim the name {name}: the second is of {type(node.device).__name__}",
                 )
-    _check_names(files, [root.result(info), *plan.products], root)
+            owners.setdefault(name, node.device)
+    _check_names(owners, [root.result(info), *plan.products], root)
     return files
 
 
-def _check_names(files: Mapping[str, File], products: Sequence[str], root: AnyDevice) -> None:
+def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root: AnyDevice) -> None:
     """Refuse names that are one file or stand in each other's way, and a product that would replace one of the files."""
-    for name in (*files, *products):
+    for name, device in (*owners.items(), *((name, root) for name in products)):
         path = PurePosixPath(name)
         if str(path) != name or not path.parts or path.is_absolute() or ".." in path.parts:
-            raise InvalidName(f"{name!r} is no name for a file: write a plain path below the project", objects=[name])
+            raise _misnamed(device, f"{name!r} is no name for a file: write a plain path below the project", name)
+        try:
+            checked(name, language="the name of a file")
+        except InvalidName as error:
+            raise _misnamed(device, error.message, name) from None
         for parent in path.parents[:-1]:
-            if str(parent) in files:
-                raise wrong(root, f"{name} is inside of {parent}, which is a file: choose another name for one of them")
+            if str(parent) in owners:
+                raise wrong(
+                    device,
+                    f"{name} of {called(device)} is inside of {parent}, which is a file: choose another name for one of them",
+                )
     for name in products:
-        if name in files or name == "main.exe" or PurePosixPath(name).parts[0] == "_build":
+        if name in owners or name == "main.exe" or PurePosixPath(name).parts[0] == "_build":
             raise InvalidName(
                 f"building would make {name}, which is a file of the project: choose another name", objects=[root, name]
             )
@@ -69,4 +78,12 @@ def _files(device: AnyDevice, info: Info) -> Iterator[tuple[str, File]]:
                 device,
                 f"files of {called(device)} gave {file!r} for {name!r}, but a name goes with text or with a File",
             )
-        yield name, made._replace(text=checked(made.text, language=f"the file {name}", lines=True))
+        try:
+            text = checked(made.text, language=f"the file {name}", lines=True)
+        except InvalidName as error:
+            raise _misnamed(device, f"{name!r}: {error.message}", name) from None
+        yield name, made._replace(text=text)
+
+
+def _misnamed(device: AnyDevice, message: str, name: str) -> InvalidName:
+    return InvalidName(f"{called(device)}: {message}", objects=[device, name], locations=[device.location])
