@@ -144,8 +144,8 @@ def test_an_interruption_is_told_alike_wherever_it_comes(text: str, cli: Cli, tm
 
 def test_a_text_that_begins_as_an_option_is_a_value_after_an_equals_sign(cli: Cli, tmp_path: Path) -> None:
     config(tmp_path, 'key = Key.opt("hello", arg.string, default="")\napp = register("t", [main], keys=[key])')
-    for arguments in (["--hello=--dry-run"], ["--hello", "--other"], ["--hello", "-5"], ["--hello", "dry-run"]):
-        said = json.loads(cli("describe", "--json", *arguments).out)["keys"]["hello"]
+    for arguments in (["--hello=--dry-run"], ["--hello", "--other"], ["--hello", "-vb"], ["--hello", "dry-run"]):
+        said = json.loads(cli("describe", *arguments, "--json").out)["keys"]["hello"]
         assert said == arguments[-1].removeprefix("--hello=")
 
 

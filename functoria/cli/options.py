@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -151,9 +150,10 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, but an option takes no other as its value, and for an unknown one all options are named."""
         options = {name: p for p in self.get_params(ctx) if isinstance(p, click.Option) for name in p.opts}
-        for word, following in pairwise(args):
+        words = iter(args)
+        for word in words:
             name = _unfinished(word, options)
-            if name is not None and following.partition("=")[0] in options:
+            if name is not None and next(words, "").partition("=")[0] in options:
                 raise click.UsageError(_expects(name, options))
         try:
             return super().parse_args(ctx, args)

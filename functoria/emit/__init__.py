@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functoria.emit import dune, key_gen, main_ml, makefile, opam
 from functoria.errors import InvalidName
@@ -31,7 +31,7 @@ def emit(plan: Plan) -> Mapping[str, File]:
         "Makefile": File(makefile.text(plan)),
         f"{root.opam_name(info)}.opam": File(opam.text(plan)),
     }
-    owners: dict[str, AnyDevice] = dict.fromkeys(files, root)
+    owners: dict[str, Any] = dict.fromkeys(files, root)
     for node in dict.fromkeys(plan.devices):
         for name, made in _files(node.device, info):
             if files.setdefault(name, made) != made:
