@@ -82,7 +82,9 @@ class _Scalar(Converter[T]):
         return self.read(text)
 
     def convert(self, value: object) -> T:
-        return value if not isinstance(value, str) and self.holds(value) else super().convert(value)  # type: ignore[return-value]  # `holds` is the check
+        if isinstance(value, str) or not self.holds(value):
+            return super().convert(value)
+        return self.read(self.show(value))  # type: ignore[arg-type]  # `holds` is the check
 
     def print(self, value: T) -> str:
         return self.show(value)
@@ -255,7 +257,7 @@ def custom(
 
     `expected` says what it accepts ("an IPv4 address"), `runtime` is the OCaml expression of its Cmdliner converter,
     `parse` raises ValueError for text that it does not accept, `print` is its inverse, `literal` gives the OCaml
-    expression of a value, `instance` is the Python class of values, which are taken as they are.
+    expression of a value, `instance` is the Python class of values, which are accepted where their text is.
     """
     return _Scalar(expected, runtime, parse, print, literal, _InstanceOf(instance or ()))
 

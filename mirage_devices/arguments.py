@@ -23,6 +23,13 @@ def _interface(text: str) -> IPv4Interface:
     return IPv4Interface(text)
 
 
+def _zoneless(text: str) -> str:
+    """`text`, where it names no zone: the addresses of a unikernel have none. Raises ValueError."""
+    if "%" in text:
+        raise ValueError("without a zone, such as %eth0: a unikernel's addresses have none")
+    return text
+
+
 def _parsed(converter: str, text: str) -> str:
     """What an OCaml converter reads `text` as. Ipaddr's own function for an address with its prefix has gone since."""
     return f"(match Cmdliner.Arg.conv_parser {converter} {quote.ocaml(text)} with Ok value -> value | Error _ -> raise Exit)"
@@ -53,20 +60,20 @@ ipv4_interface: Converter[IPv4Interface] = arg.custom(
 ipv6_address: Converter[IPv6Address] = arg.custom(
     "an IPv6 address",
     runtime="Mirage_runtime.Arg.ipv6",
-    parse=IPv6Address,
+    parse=lambda text: IPv6Address(_zoneless(text)),
     literal=lambda address: _quoted("Ipaddr.V6.of_string_exn", str(address)),
     instance=IPv6Address,
 )
-"""An IPv6 address: an `ipaddress.IPv6Address`."""
+"""An IPv6 address, without a zone: an `ipaddress.IPv6Address`."""
 
 ipv6_network: Converter[IPv6Network] = arg.custom(
     "an IPv6 network, as fe80::/64",
     runtime="Mirage_runtime.Arg.ipv6_prefix",
-    parse=lambda text: IPv6Network(text, strict=False),
+    parse=lambda text: IPv6Network(_zoneless(text), strict=False),
     literal=lambda network: _quoted("Ipaddr.V6.Prefix.of_string_exn", str(network)),
     instance=IPv6Network,
 )
-"""An IPv6 network, `fe80::/64`: an `ipaddress.IPv6Network`. Bits of a host are dropped."""
+"""An IPv6 network, `fe80::/64`, without a zone: an `ipaddress.IPv6Network`. Bits of a host are dropped."""
 
 
 def level_of(text: str) -> Level:

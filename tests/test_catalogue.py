@@ -257,6 +257,9 @@ def test_records_take_text_for_addresses_and_refuse_other_text() -> None:
         lambda: m.ipv4_config("10.0.0.2"),
         lambda: m.ipv4_config("10.0.0.2/24", "here"),
         lambda: m.ipv6_config(["10.0.0.1"]),
+        lambda: m.ipv6_config(["fe80::1%eth0"]),
+        lambda: m.ipv6_config(["fe80::1"], ["fe80::%3/64"]),
+        lambda: m.ipv6_config(["fe80::1"], ["fe80::/64"], ["fe80::2%1"]),
         lambda: m.syslog_config("host", server="there"),
         lambda: m.socket_stackv4(["anywhere"]),
     ):

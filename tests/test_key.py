@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, IPv6Network
 from pathlib import Path
 from typing import Any
 
@@ -159,8 +159,11 @@ WRONG: list[tuple[arg.Converter[Any], list[object]]] = [
     (arg.some(arg.int), ["", "none", 1.5]),
     (ipv4_address, ["10.0.0", "10.0.0.256", "::1", "", 1.5, None, IPv6Address("::1")]),
     (ipv4_interface, ["10.0.0.2", "10.0.0.2/33", "fe80::/64", IPv4Address("10.0.0.2")]),
-    (ipv6_network, ["10.0.0.0/8", "fe80::1/64x"]),
-    (log_threshold, ["loud", "app", "DEBUG", "a:b:debug", "tcp:", "", 3]),
+    (ipv4_address, [IPv4Interface("10.0.0.1/24"), "10.0.0.1/24"]),
+    (ipv6_address, ["fe80::1%eth0", "fe80::1%", IPv6Address("fe80::1%eth0"), IPv6Interface("fe80::1/64")]),
+    (ipv6_network, ["10.0.0.0/8", "fe80::1/64x", "fe80::%3/64", IPv6Interface("fe80::1%1/64")]),
+    (arg.list(ipv6_address), ["fe80::1,fe80::2%1", [IPv6Address("fe80::2%1")]]),
+    (log_threshold, [Threshold(None, "app"), "loud", "app", "DEBUG", "a:b:debug", "tcp:", "", 3]),
 ]
 
 
@@ -370,6 +373,15 @@ def test_what_is_no_name_for_an_option_is_refused(flags: Any) -> None:
     with pytest.raises(InvalidName, match="option") as caught:
         Key.flag("k", flags=flags)
     assert [place.file for place in caught.value.locations] == [HERE]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x2FF), min_size=1, max_size=2))
+def test_an_option_has_one_dash_where_its_name_is_one_byte(flag: str) -> None:
+    try:
+        (option,) = Key.flag("k", flags=[flag]).options
+    except InvalidName:
+        return
+    assert option == ("-" if len(flag.encode()) == 1 else "--") + flag
 
 
 @pytest.mark.parametrize("more", [{"env": "1A"}, {"env": "A B"}, {"env": ""}, {"env": "É"}])
