@@ -157,8 +157,8 @@ class Key(Generic[T]):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """Its options with their dashes: `-l`, `--logs`."""
-        return tuple(("-" if len(flag) == 1 else "--") + flag for flag in self.flags)
+        """Its options with their dashes: `-l`, `--logs`. As cmdliner counts, a letter that is not ASCII is several."""
+        return tuple(("-" if len(flag.encode()) == 1 else "--") + flag for flag in self.flags)
 
     def accept(self, value: object) -> T:
         """`value`, a Python value or its text, converted. Raises InvalidValue."""

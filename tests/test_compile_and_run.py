@@ -320,7 +320,10 @@ def test_an_alias_sets_what_is_not_set_itself(runtime: Runtime, tmp_path: Path) 
 
 
 def test_an_option_has_all_its_names_and_its_variable(arguments: Unikernel) -> None:
-    assert printed(arguments, *MUST, "-r", "short")["renamed"] == "short"
+    (key,) = (key for key in configuration("arguments")["kinds"] if key.name == "renamed")
+    assert key.options == ("-r", "--ü", "--other-name")
+    for option in key.options:
+        assert printed(arguments, *MUST, option, "given")["renamed"] == "given"
     assert printed(arguments, *MUST, RENAMED="variable")["renamed"] == "variable"
     assert printed(arguments, *MUST, "--other-name=option", RENAMED="variable")["renamed"] == "option"
 
@@ -358,9 +361,10 @@ def test_texts_of_all_kinds_are_configured(texts: Unikernel) -> None:
 
 def test_texts_of_all_kinds_are_shown_by_help(texts: Unikernel) -> None:
     shown = " ".join(texts.output("--help=plain").split())
-    for text in configuration("texts")["TEXTS"]:
+    for number, text in enumerate(configuration("texts")["TEXTS"]):
         if text.isprintable():
             assert " ".join(text.split()) in shown
+            assert " ".join(f"SECTION {number} {text} --text-{number}=".split()) in shown
 
 
 @settings(max_examples=60, deadline=None)

@@ -81,7 +81,7 @@ def _info(key: Key[Any]) -> str:
     env = f"(Some (Cmdliner.Arg.env_var {quote.ocaml(key.env)}))" if key.env else "None"
     doc = _some(quote.cmdliner(key.doc)) if key.doc else "None"
     return (
-        f"(Cmdliner.Arg.info ~docs:{quote.ocaml(key.docs)} ?docv:{_some(key.docv)}\n"
+        f"(Cmdliner.Arg.info ~docs:{quote.ocaml(quote.cmdliner(key.docs))} ?docv:{_some(key.docv)}\n"
         f"      ?doc:{doc}\n      ?env:{env} [{flags}])"
     )
 

@@ -38,7 +38,7 @@ kinds = [
     Key.required("needed", arg.int),
     Key.required("fixed-needed", ipv4_interface, stage="configure"),
     Key.required("late-needed", arg.string, stage="run"),
-    Key.opt("renamed", arg.string, default="long or short", flags=["r", "other-name"], env="RENAMED", docv="WORD"),
+    Key.opt("renamed", arg.string, default="long or short", flags=["r", "ü", "other-name"], env="RENAMED", docv="WORD"),
 ]
 quick = Key.alias("quick", {kinds[0]: "said by the alias", converters[2]: 99})
 

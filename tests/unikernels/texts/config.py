@@ -23,7 +23,7 @@ TEXTS = [
 ]
 
 keys = [
-    Key.opt(f"text-{number}", arg.string, default=text, doc=text, docv=text or None)
+    Key.opt(f"text-{number}", arg.string, default=text, doc=text, docs=f"SECTION {number} {text}", docv=text or None)
     for number, text in enumerate(TEXTS)
 ]
 fixed = Key.opt("fixed", arg.list(arg.string), default=TEXTS, stage="configure")
