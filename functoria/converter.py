@@ -84,7 +84,9 @@ class _Scalar(Converter[T]):
     def convert(self, value: object) -> T:
         if isinstance(value, str) or not self.holds(value):
             return super().convert(value)
-        return self.read(self.show(value))  # type: ignore[arg-type]  # `holds` is the check
+        held: T = value  # type: ignore[assignment]  # `holds` is the check
+        self.read(self.show(held))
+        return held
 
     def print(self, value: T) -> str:
         return self.show(value)
@@ -257,7 +259,8 @@ def custom(
 
     `expected` says what it accepts ("an IPv4 address"), `runtime` is the OCaml expression of its Cmdliner converter,
     `parse` raises ValueError for text that it does not accept, `print` is its inverse, `literal` gives the OCaml
-    expression of a value, `instance` is the Python class of values, which are accepted where their text is.
+    expression of a value, `instance` is the Python class of values, which are taken as they are where `parse` accepts
+    their text.
     """
     return _Scalar(expected, runtime, parse, print, literal, _InstanceOf(instance or ()))
 
