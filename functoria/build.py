@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from functoria.errors import BuildError
-from functoria.hook import call
+from functoria.hook import call, placed
 from functoria.information import BuildInfo, Info
 from functoria.project import Project, readable
 from functoria.provenance import origins
@@ -29,8 +29,9 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Pa
     Raises BuildError where a device or dune fails, or dune is not there.
     """
     info = build_info(directory, plan)
-    for device in dict.fromkeys(node.device for node in plan.devices):
-        call(device, "build", info)
+    with placed(plan.devices):
+        for device in dict.fromkeys(node.device for node in plan.devices):
+            call(device, "build", info)
     run_dune([*dune, "build", "--root", "."], directory, plan)
     return directory / str(plan.root.device.result(info))
 
@@ -43,8 +44,9 @@ def clean(directory: Path, plan: Plan | None, *, force: bool = False) -> list[Pa
     """
     if plan is not None:
         info = build_info(directory, plan)
-        for device in dict.fromkeys(node.device for node in plan.devices):
-            call(device, "clean", info)
+        with placed(plan.devices):
+            for device in dict.fromkeys(node.device for node in plan.devices):
+                call(device, "clean", info)
     if (directory / "_build").is_dir() and shutil.which("dune"):
         run_dune(["dune", "clean", "--root", "."], directory, plan)
     return Project(directory).clean(force=force)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from functoria.device import AnyDevice, Device
 from functoria.errors import DeviceError, FunctoriaError
 from functoria.impl import AnyImpl, Choice, Impl
+from functoria.location import in_library
 
 if TYPE_CHECKING:
     from functoria.graph import Node
+    from functoria.location import Location
 
 T = TypeVar("T")
 
@@ -98,3 +101,33 @@ def called(device: AnyDevice) -> str:
 def _placed(error: FunctoriaError, device: AnyDevice) -> FunctoriaError:
     """`error`, at the device where it does not say a place of its own."""
     return error if error.placed else error.at(device.location)
+
+
+@contextmanager
+def placed(nodes: Sequence[Node]) -> Iterator[None]:
+    """Show an error of a device that a library makes, once for all, where the configuration uses that device.
+
+    It is the place of the nearest of `nodes` that needs the device, directly or through others, and has one.
+    """
+    try:
+        yield
+    except FunctoriaError as error:
+        if all(map(in_library, error.locations)):
+            error.at(_use(nodes, error.objects))
+        raise
+
+
+def _use(nodes: Sequence[Node], objects: Sequence[object]) -> Location | None:
+    users: dict[int, list[Node]] = {}
+    for node in nodes:
+        for need, _ in node.needs:
+            users.setdefault(need.index, []).append(node)
+    concerned = [thing for thing in objects if isinstance(thing, Impl)]
+    queue = dict.fromkeys(node for node in nodes if node.device in concerned)
+    while queue:
+        for node in queue:
+            for place in (node.term.location, node.device.location):
+                if place is not None and not in_library(place):
+                    return place
+        queue = dict.fromkeys(user for node in queue for user in users.get(node.index, ()))
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,8 @@ from attrs import frozen
 from functoria.context import Context
 from functoria.device import AnyDevice
 from functoria.errors import InvalidModule, InvalidValue, MissingKey, TypeMismatch, Undecided, UnknownKey, WriteError
-from functoria.graph import Node, resolve, to_networkx
-from functoria.hook import attribute, call, called, listed, wrong
+from functoria.graph import Node, Resolution, resolve, to_networkx
+from functoria.hook import attribute, call, called, listed, placed, wrong
 from functoria.information import Info
 from functoria.key import Key, distinct
 from functoria.names import file_name, module_path
@@ -126,7 +126,8 @@ class Plan:
         self._decided("files", self.undecided or [key for key in self.keys if key.name not in self.values])
         from functoria.emit import emit
 
-        return emit(self)
+        with placed(self.devices):
+            return emit(self)
 
     def files(self) -> dict[str, str]:
         """The text of every file to emit, by name. Nothing is written.
@@ -200,6 +201,18 @@ def make_plan(app: App, context: Context) -> Plan:
             raise error.at(key.location, app.location) from None
 
     resolution = resolve(app.root, reading)
+    with placed(resolution.nodes):
+        return _checked(app, context, resolution, read, reading)
+
+
+def _checked(
+    app: App,
+    context: Context,
+    resolution: Resolution,
+    read: Mapping[Key[Any], None],
+    reading: Callable[[Key[Any]], Any],
+) -> Plan:
+    """The plan of what `app` resolved to; `read` are the keys that this took, and those that `reading` is asked for."""
     declared: dict[Key[Any], None] = {}
     demands: list[Demand] = []
     undecided = dict.fromkeys(resolution.undecided)

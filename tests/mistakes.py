@@ -30,9 +30,16 @@ from mirage_devices import (
     block_of_file,
     console,
     custom_console,
+    default_network,
+    default_qubesdb,
     default_reporter,
     default_time,
+    generic_stackv4,
+    qubes_ipv4_stack,
     register,
+    resolver,
+    resolver_unix_system,
+    stackv4,
     time,
 )
 
@@ -604,6 +611,31 @@ def cycle_through_deps(directory: Path) -> object:
 def block_on_muen(directory: Path) -> object:
     disk = block_of_file("disk.img")  # here
     return write(directory, foreign("Unikernel", block >> job) @ disk, context={"target": "muen"})
+
+
+@mistake(errors.Unsupported, ValueError, "the Qubes database is only on", objects=[Device])
+def qubes_on_unix(directory: Path) -> object:
+    stack = qubes_ipv4_stack(default_network)  # here
+    return write(directory, foreign("Unikernel", stackv4 >> job) @ stack, context={"target": "unix"})
+
+
+@mistake(errors.Unsupported, ValueError, "the host's resolver is only on", objects=[Device])
+def resolver_of_the_host_on_xen(directory: Path) -> object:
+    unikernel = foreign("Unikernel", resolver >> job) @ resolver_unix_system  # here
+    return write(directory, unikernel, context={"target": "xen"})
+
+
+@mistake(errors.Unsupported, ValueError, "sockets are only on", objects=[Device])
+def sockets_of_the_host_on_hvt(directory: Path) -> object:
+    stack = generic_stackv4(default_network)  # here
+    unikernel = foreign("Unikernel", stackv4 >> job) @ stack
+    return write(directory, unikernel, context={"target": "hvt", "net": "socket"})
+
+
+@mistake(errors.Unsupported, ValueError, "the Qubes database is only on", objects=[Device])
+def job_of_a_library_alone(directory: Path) -> object:
+    fed = foreign("Unikernel", job, deps=[default_qubesdb])  # here
+    return write(directory, fed, context={"target": "hvt"})
 
 
 @mistake(errors.InvalidName, ValueError, "'42' starts with a digit: choose one", objects=[str])
