@@ -13,7 +13,7 @@ from functoria.errors import InvalidValue, TypeMismatch
 from functoria.impl import Impl, describe, matches
 from functoria.key import Key
 from functoria.location import Location, here
-from functoria.names import identifier
+from functoria.names import file_name, identifier
 from functoria.package import Package
 from functoria.root import Main
 from functoria.types import job
@@ -98,13 +98,15 @@ def register(
     """The application `name`, which initialises `init` in order and then runs `jobs`.
 
     `keys` and `packages` are those that no device brings; `main` is the root's class, for a system of one's own; `output`
-    names the program where it is not `name`. Raises InvalidName for a name that leaves no identifier, TypeMismatch for a
-    job that is none, InvalidValue for a list that is none.
+    names the program where it is not `name`. Raises InvalidName for a name that leaves no identifier, and for an output
+    that is no plain file name, TypeMismatch for a job that is none, InvalidValue for a list that is none.
     """
     location = here()
     if not isinstance(name, str):
         raise InvalidValue(f"the application's name is text, not {name!r}", locations=[location])
     identifier(name, of="application")
+    if output is not None:
+        file_name(output)
     for what, items in (("jobs", jobs), ("init", init)):
         _check_jobs(what, items, location)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))

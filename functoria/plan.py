@@ -16,7 +16,7 @@ from functoria.graph import Node, Resolution, resolve, to_networkx
 from functoria.hook import attribute, call, called, listed, placed, wrong
 from functoria.information import Info
 from functoria.key import Key, distinct
-from functoria.names import file_name, module_path
+from functoria.names import module_path
 from functoria.package import Package, merge
 from functoria.value import OPEN, Value
 
@@ -103,8 +103,16 @@ class Plan:
         """What hooks of devices are told."""
         root = self.root.device
         name = self.app.name
-        output = name if root.output is None else file_name(root.output)
-        return Info(name, self.app.title, output, self.values, self.packages, self.libraries, self.keys, self.devices)
+        return Info(
+            name,
+            self.app.title,
+            root.output or name,
+            self.values,
+            self.packages,
+            self.libraries,
+            self.keys,
+            self.devices,
+        )
 
     @cached_property
     def stanzas(self) -> tuple[Sexp, ...]:

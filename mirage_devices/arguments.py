@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
-from typing import Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from attrs import frozen
 
 from functoria import arg, quote
 from functoria.arg import Converter
+from functoria.errors import InvalidValue
 
+T = TypeVar("T")
 Level = Literal["app", "error", "warning", "info", "debug"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 """The levels of logs, from least to most verbose."""
@@ -85,18 +87,10 @@ def level_of(text: str) -> Level:
     raise ValueError(f"a level is one of {', '.join(LEVELS)}")
 
 
-@frozen
-class Threshold:
-    """How verbose the logs of `source`, or of all sources (None), are to be. Raises ValueError for no level."""
-
-    source: str | None
-    level: Level
-
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "level", level_of(self.level))
-
-    def __str__(self) -> str:
-        return f"{'*' if self.source is None else self.source}:{self.level}"
+def accepted(record: object, maker: str, **fields: Converter[Any]) -> None:
+    """Set these fields of a new `record`, which `maker` makes, to what the converters make of them. Raises InvalidValue."""
+    for name, converter in fields.items():
+        object.__setattr__(record, name, converter.accept(getattr(record, name), of=f"{name} of {maker}"))
 
 
 def level_literal(level: str) -> str:
@@ -104,11 +98,31 @@ def level_literal(level: str) -> str:
     return f"Logs.{level.capitalize()}"
 
 
+log_level: Converter[Level] = arg.custom(
+    f"one of {', '.join(LEVELS)}", runtime="Mirage_runtime.Arg.log_level", parse=level_of, literal=level_literal
+)
+"""A level of logs, of which no key is."""
+
+
+@frozen
+class Threshold:
+    """How verbose the logs of `source`, or of all sources (None), are to be. Raises InvalidValue for no level."""
+
+    source: str | None
+    level: Level
+
+    def __attrs_post_init__(self) -> None:
+        accepted(self, "Threshold", source=arg.some(arg.string), level=log_level)
+
+    def __str__(self) -> str:
+        return f"{'*' if self.source is None else self.source}:{self.level}"
+
+
 def _threshold(text: str) -> Threshold:
     source, _, level = text.partition(":") if ":" in text else ("*", "", text)
     if level not in _READ:
         raise ValueError(f"a level is one of {', '.join(_READ)}")
-    return Threshold(None if source == "*" else source, level_of(level))
+    return Threshold(None if source == "*" else source, level)
 
 
 def _threshold_literal(threshold: Threshold) -> str:
@@ -124,3 +138,10 @@ log_threshold: Converter[Threshold] = arg.custom(
     instance=Threshold,
 )
 """How verbose the logs of a source are to be: `LEVEL`, `*:LEVEL` or `SOURCE:LEVEL`; a `Threshold`."""
+
+
+def record(config: object, cls: type[T], maker: str) -> T:
+    """`config` itself, if it is of `cls`, which `maker` makes; else InvalidValue. For the argument of that name."""
+    if isinstance(config, cls):
+        return config
+    raise InvalidValue(f"config is {config!r}, but must be what {maker}(…) returns", objects=[config])

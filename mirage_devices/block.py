@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Type, Unsupported, Value, match_impl, package
+from functoria import Device, Impl, Info, Type, Unsupported, Value, arg, match_impl, package
 from functoria.sexp import Sexp
 from mirage_devices import keys
-from mirage_devices.images import made_of, printed, slug
+from mirage_devices.images import directory, made_of, printed, slug
 from mirage_devices.kv_ro import KvRo, kv_ro
 from mirage_devices.targets import by_family, is_xen, target
 
@@ -152,17 +152,17 @@ class Archive(Device[Block, KvRo]):
 
 def block_of_file(file: str) -> Impl[Block]:
     """The file `file`, a path relative to where the unikernel is started. On Xen, the n-th such disk. Not on muen."""
-    return NamedFile(file)
+    return NamedFile(arg.string.accept(file, of="file of block_of_file"))
 
 
 def block_of_xenstore_id(id: str) -> Impl[Block]:
     """The disk of Xen with this id in XenStore, a number or a name. Only on xen and qubes."""
-    return Xenstore(id)
+    return Xenstore(arg.string.accept(id, of="id of block_of_xenstore_id"))
 
 
 def ramdisk(name: str) -> Impl[Block]:
     """A block device in memory, empty when the unikernel starts."""
-    return Ramdisk(name)
+    return Ramdisk(arg.string.accept(name, of="name of ramdisk"))
 
 
 def generic_block(name: str, group: str | None = None, key: Value[str] | None = None) -> Impl[Block]:
@@ -184,4 +184,4 @@ def archive(block: Impl[Block]) -> Impl[KvRo]:
 
 def archive_of_files(dir: str = ".") -> Impl[KvRo]:
     """A key/value store over an archive that the build makes of the directory `dir`."""
-    return archive(TarImage(dir))
+    return archive(TarImage(directory(dir, "archive_of_files")))

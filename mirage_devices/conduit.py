@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Package, Type, package
+from functoria import Device, Impl, Info, Package, Type, arg, package
 from functoria.impl import AnyImpl
 from mirage_devices.random import nocrypto
 from mirage_devices.stack import Stackv4, stackv4
@@ -89,4 +89,5 @@ tls_conduit_connector: Impl[ConduitConnector] = TlsConnector()
 def conduit_direct(stack: Impl[Stackv4], tls: bool = False) -> Impl[Conduit]:
     """A conduit over `stack`: TCP, and with `tls` also TLS."""
     tcp = tcp_conduit_connector @ stack
-    return DirectConduit((tcp, tls_conduit_connector) if tls else (tcp,))
+    both = arg.bool.accept(tls, of="tls of conduit_direct")
+    return DirectConduit((tcp, tls_conduit_connector) if both else (tcp,))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Package, Type, match_impl, package
+from functoria import Device, Impl, Info, Package, Type, arg, match_impl, package
 from mirage_devices.targets import family
 
 
@@ -56,6 +56,7 @@ class FamilyConsole(Device[Console]):
 
 def custom_console(id: str) -> Impl[Console]:
     """The console `id` of the target: on Xen its number or name, elsewhere any text."""
+    id = arg.string.accept(id, of="id of custom_console")
     unix, xen, solo5 = (FamilyConsole(family, id) for family in _PACKAGES)
     return match_impl(family, {"xen": xen, "solo5": solo5}, default=unix)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria import Device, File, Impl, Info, Package, Type, Value, lift, match_impl, package, quote
+from functoria import Device, File, Impl, Info, Package, Type, Value, arg, lift, match_impl, package, quote
 from functoria.sexp import Sexp
 from mirage_devices import keys
 from mirage_devices.block import FILE_PACKAGES, Block, BlockFile, archive_of_files, block
-from mirage_devices.images import entered, made_of, slug
+from mirage_devices.images import directory, entered, made_of, slug
 from mirage_devices.kv_ro import KvRo, crunch, direct_kv_ro, kv_ro
 
 
@@ -135,7 +135,8 @@ def fat(block: Impl[Block]) -> Impl[Fs]:
 
 def fat_of_files(dir: str = ".", regexp: str = "*") -> Impl[Fs]:
     """FAT over an image that the build makes of the files in the directory `dir` that match the shell pattern `regexp`."""
-    return fat(FatImage(dir, regexp))
+    pattern = arg.string.accept(regexp, of="regexp of fat_of_files")
+    return fat(FatImage(directory(dir, "fat_of_files"), pattern))
 
 
 def kv_ro_of_fs(fs: Impl[Fs]) -> Impl[KvRo]:

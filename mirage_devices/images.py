@@ -11,8 +11,8 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from functoria import Info, quote
-from functoria.errors import InvalidName
+from functoria import Info, arg, quote
+from functoria.errors import InvalidName, InvalidValue
 from functoria.sexp import Sexp, Verbatim
 
 _WORD = re.compile(r"[a-z0-9_]*\Z", re.ASCII)
@@ -28,6 +28,14 @@ def slug(stem: str, *parts: str) -> str:
     if len(parts) > 1 or not _WORD.match(text) or kept != text:
         distinct = zlib.crc32("\0".join(parts).encode(errors="surrogatepass"))
         return name if parts in ((".",), (".", "*")) else f"{name}_{distinct:08x}"
+    return name
+
+
+def directory(dir: object, of: str) -> str:
+    """`dir`, the argument of the constructor `of`, if it is text and not empty; else InvalidValue."""
+    name = arg.string.accept(dir, of=f"dir of {of}")
+    if not name:
+        raise InvalidValue(f"dir of {of} is empty: the project's own directory is '.'", objects=[dir])
     return name
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from functoria import Device, Impl, Info, Key, Type, arg, package
 from mirage_devices import keys
-from mirage_devices.arguments import ipv4_address, ipv4_interface, ipv6_address, ipv6_network
+from mirage_devices.arguments import accepted, ipv4_address, ipv4_interface, ipv6_address, ipv6_network, record
 from mirage_devices.arp import Arpv4, arpv4
 from mirage_devices.ethernet import Ethernet, ethernet
 from mirage_devices.mclock import Mclock, default_monotonic_clock, mclock
@@ -52,6 +52,9 @@ class Ipv4Config:
     network: IPv4Interface
     gateway: IPv4Address | None
 
+    def __attrs_post_init__(self) -> None:
+        accepted(self, "ipv4_config", network=ipv4_interface, gateway=arg.some(ipv4_address))
+
 
 @frozen
 class Ipv6Config:
@@ -61,13 +64,14 @@ class Ipv6Config:
     netmasks: tuple[IPv6Network, ...]
     gateways: tuple[IPv6Address, ...]
 
+    def __attrs_post_init__(self) -> None:
+        addresses = arg.list(ipv6_address)
+        accepted(self, "ipv6_config", addresses=addresses, netmasks=arg.list(ipv6_network), gateways=addresses)
+
 
 def ipv4_config(network: IPv4Interface | str, gateway: IPv4Address | str | None = None) -> Ipv4Config:
     """The address with its prefix, as `10.0.0.2/24`, and the gateway, if any. Raises InvalidValue."""
-    return Ipv4Config(
-        ipv4_interface.accept(network, of="network of ipv4_config"),
-        arg.some(ipv4_address).accept(gateway, of="gateway of ipv4_config"),
-    )
+    return Ipv4Config(network, gateway)  # type: ignore[arg-type]  # it converts text
 
 
 def ipv6_config(
@@ -76,11 +80,7 @@ def ipv6_config(
     gateways: Sequence[IPv6Address | str] = (),
 ) -> Ipv6Config:
     """The addresses, the networks they are in, and the gateways. Raises InvalidValue."""
-    return Ipv6Config(
-        arg.list(ipv6_address).accept(addresses, of="addresses of ipv6_config"),
-        arg.list(ipv6_network).accept(netmasks, of="netmasks of ipv6_config"),
-        arg.list(ipv6_address).accept(gateways, of="gateways of ipv6_config"),
-    )
+    return Ipv6Config(addresses, netmasks, gateways)  # type: ignore[arg-type]  # it converts text
 
 
 DEFAULT_IPV4 = ipv4_config("10.0.0.2/24", "10.0.0.1")
@@ -179,7 +179,7 @@ def create_ipv4(
     clock: Impl[Mclock] = default_monotonic_clock,
 ) -> Impl[Ipv4]:
     """IPv4 with the address and gateway of the keys [GROUP-]ipv4 and [GROUP-]ipv4-gateway; `config` is their default."""
-    config = DEFAULT_IPV4 if config is None else config
+    config = DEFAULT_IPV4 if config is None else record(config, Ipv4Config, "ipv4_config")
     device = StaticIpv4(keys.ipv4(config.network, group), keys.ipv4_gateway(config.gateway, group))
     return device(random, clock, eth, arp)
 
@@ -220,6 +220,7 @@ def create_ipv6(
     clock: Impl[Mclock] = default_monotonic_clock,
 ) -> Impl[Ipv6]:
     """IPv6 with what the keys [GROUP-]ips, netmasks and gateways say; `config` is their default."""
+    config = record(config, Ipv6Config, "ipv6_config")
     named = (
         keys.ipv6_ips(config.addresses, group),
         keys.netmasks(config.netmasks, group),

@@ -68,6 +68,7 @@ def grouped(
     env: str | None = None,
 ) -> Key[T]:
     """A key of a device: NAME, or GROUP-NAME for one of a group; `{}` in `doc` stands for what it belongs to."""
+    group = arg.some(arg.string).accept(group, of=f"group of the key {name}")
     whom = f"the {group} group" if group else "the unikernel"
     full = f"{group}-{name}" if group else name
     return Key.opt(

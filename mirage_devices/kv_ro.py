@@ -8,7 +8,7 @@ from attrs import frozen
 
 from functoria import Device, Impl, Info, Type, if_impl, package
 from functoria.sexp import Sexp
-from mirage_devices.images import made_of, printed, slug
+from mirage_devices.images import directory, made_of, printed, slug
 from mirage_devices.targets import is_unix
 
 
@@ -84,9 +84,9 @@ class Direct(Device[KvRo]):
 
 def crunch(dir: str) -> Impl[KvRo]:
     """The files of the directory `dir`, linked into the unikernel."""
-    return Crunch(dir)
+    return Crunch(directory(dir, "crunch"))
 
 
 def direct_kv_ro(dir: str) -> Impl[KvRo]:
     """On Unix the directory `dir` itself, read when asked; elsewhere `crunch`."""
-    return if_impl(is_unix, Direct(dir), crunch(dir))
+    return if_impl(is_unix, Direct(directory(dir, "direct_kv_ro")), crunch(dir))

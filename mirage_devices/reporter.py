@@ -10,14 +10,13 @@ from attrs import frozen
 from functoria import Device, Impl, Info, Job, Key, Type, arg, job, package
 from functoria.errors import InvalidValue
 from mirage_devices import keys
-from mirage_devices.arguments import LEVELS, level_literal, level_of
+from mirage_devices.arguments import level_literal, log_level
 from mirage_devices.pclock import Pclock, default_posix_clock, pclock
 
 reporter: Type[Job] = job
 """A job that sets where logs go."""
 
 _LOGS: Key[Any] = keys.logs()
-_LEVEL = arg.custom(f"one of {', '.join(LEVELS)}", runtime="", parse=level_of, literal=level_literal)
 
 
 @frozen
@@ -65,7 +64,7 @@ def default_reporter(
     size = arg.some(arg.int).accept(ring_size, of="ring_size of default_reporter")
     if size is not None and size < 0:
         raise InvalidValue(f"ring_size is a number of messages, not {size}", objects=[size])
-    return MirageLogs(_LEVEL.accept(level, of="level of default_reporter"), size) @ clock
+    return MirageLogs(log_level.accept(level, of="level of default_reporter"), size) @ clock
 
 
 no_reporter: Impl[Job] = NoReporter()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from functoria import Device, Impl, Info, Key, Type, Value, lift, match_impl
+from functoria.errors import InvalidValue
 from mirage_devices import keys
 from mirage_devices.arp import Arpv4, arp, arpv4
 from mirage_devices.ethernet import Ethernet, ethernet, etif
@@ -88,12 +89,18 @@ def socket_stackv4(ips: Sequence[IPv4Address | str], group: str | None = None) -
     return SocketStackv4(keys.ips(ips, group))
 
 
+def _over(arp: Arp, eth: Impl[Ethernet]) -> Impl[Arpv4]:
+    if callable(arp):
+        return arp(eth)
+    raise InvalidValue(f"arp is {arp!r}, but must be a function of ethernet: arp or farp", objects=[arp])
+
+
 def static_ipv4_stack(
     net: Impl[Network], group: str | None = None, config: Ipv4Config | None = None, arp: Arp = arp
 ) -> Impl[Stackv4]:
     """A stack with the address that keys say: see `create_ipv4`."""
     eth = etif(net)
-    resolution = arp(eth)
+    resolution = _over(arp, eth)
     return direct_stackv4(net, eth, resolution, create_ipv4(eth, resolution, group, config))
 
 
@@ -106,7 +113,7 @@ def dhcp_ipv4_stack(
 ) -> Impl[Stackv4]:
     """A stack with the address that DHCP gives. It has no keys, so that `group` changes nothing."""
     eth = etif(net)
-    resolution = arp(eth)
+    resolution = _over(arp, eth)
     return direct_stackv4(net, eth, resolution, ipv4_of_dhcp(dhcp_client(random, time, net), eth, resolution))
 
 
@@ -115,7 +122,7 @@ def qubes_ipv4_stack(
 ) -> Impl[Stackv4]:
     """A stack with the address that Qubes gives. It has no keys, so that `group` changes nothing."""
     eth = etif(net)
-    resolution = arp(eth)
+    resolution = _over(arp, eth)
     return direct_stackv4(net, eth, resolution, ipv4_qubes(qubesdb, eth, resolution))
 
 

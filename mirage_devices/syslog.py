@@ -9,7 +9,7 @@ from attrs import frozen
 
 from functoria import Device, Impl, Info, Key, Package, Type, arg, package
 from mirage_devices import keys
-from mirage_devices.arguments import ipv4_address
+from mirage_devices.arguments import accepted, ipv4_address, record
 from mirage_devices.console import Console, console, default_console
 from mirage_devices.kv_ro import KvRo, kv_ro
 from mirage_devices.pclock import Pclock, default_posix_clock, pclock
@@ -42,6 +42,12 @@ class SyslogConfig:
     port: int | None = None
     truncate: int | None = None
 
+    def __attrs_post_init__(self) -> None:
+        number = arg.some(arg.int)
+        accepted(
+            self, "syslog_config", hostname=arg.string, server=arg.some(ipv4_address), port=number, truncate=number
+        )
+
 
 def syslog_config(
     hostname: str,
@@ -50,13 +56,7 @@ def syslog_config(
     server: IPv4Address | str | None = None,
 ) -> SyslogConfig:
     """Logs under the name `hostname`, sent to `server` at `port`, messages cut at `truncate` bytes. Raises InvalidValue."""
-    optional = arg.some(arg.int)
-    return SyslogConfig(
-        arg.string.accept(hostname, of="hostname of syslog_config"),
-        arg.some(ipv4_address).accept(server, of="server of syslog_config"),
-        optional.accept(port, of="port of syslog_config"),
-        optional.accept(truncate, of="truncate of syslog_config"),
-    )
+    return SyslogConfig(hostname, server, port, truncate)  # type: ignore[arg-type]  # it converts text
 
 
 DEFAULT_SYSLOG = syslog_config("no_name")
@@ -73,6 +73,9 @@ class SyslogClient(Device[*Ts]):
     packages: tuple[Package, ...]
     transport: str
     keyname: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        record(self.config, SyslogConfig, "syslog_config")
 
     @property
     def name(self) -> str:
@@ -155,5 +158,6 @@ def syslog_tls(
 ) -> Impl[Syslog]:
     """Logs sent by TLS, with the certificate `keyname` of the store `kv`."""
     packages = _packages("mirage", "mirage.tls")
+    keyname = arg.some(arg.string).accept(keyname, of="keyname of syslog_tls")
     client = SyslogClient(config, "Logs_syslog_mirage_tls.Tls", _OVER_TLS, packages, "tls", keyname)
     return client(console, clock, stack, kv)

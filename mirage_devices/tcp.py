@@ -8,6 +8,7 @@ from typing import Any, TypeVarTuple, overload
 from attrs import frozen
 
 from functoria import Device, Impl, Info, Key, Type
+from functoria.impl import matches
 from mirage_devices import keys
 from mirage_devices.ip import Ipv4, Ipv6, ipv4, ipv6
 from mirage_devices.mclock import Mclock, default_monotonic_clock, mclock
@@ -84,7 +85,7 @@ def direct_tcp(
     time: Impl[Time] = default_time,
 ) -> Impl[Any]:
     """TCP over `ip`, of its version."""
-    layer: Any = _OVER_IPV6 if ip.signature == ipv6 else _OVER_IPV4
+    layer: Any = _OVER_IPV6 if isinstance(ip, Impl) and matches(ip, ipv6) else _OVER_IPV4
     result: Impl[Any] = layer(ip, time, clock, random)
     return result
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVarTuple, overload
 from attrs import frozen
 
 from functoria import Device, Impl, Info, Key, Type
+from functoria.impl import matches
 from mirage_devices import keys
 from mirage_devices.ip import Ipv4, Ipv6, ipv4, ipv6
 from mirage_devices.random import Random, default_random, random
@@ -73,7 +74,7 @@ def direct_udp(ip: Impl[Ipv6], random: Impl[Random] = ...) -> Impl[Udpv6]: ...
 
 def direct_udp(ip: Impl[Any], random: Impl[Random] = default_random) -> Impl[Any]:
     """UDP over `ip`, of its version."""
-    layer: Any = _OVER_IPV6 if ip.signature == ipv6 else _OVER_IPV4
+    layer: Any = _OVER_IPV6 if isinstance(ip, Impl) and matches(ip, ipv6) else _OVER_IPV4
     result: Impl[Any] = layer(ip, random)
     return result
 

@@ -280,7 +280,7 @@ def sublibraries_that_are_a_number(directory: Path) -> object:
     return write(directory, plain, packages=[package("a", sublibs=number)])  # here
 
 
-@mistake(errors.InvalidName, ValueError, "5 is no text, which OCaml is to hold there", objects=[int])
+@mistake(errors.InvalidValue, ValueError, "id of custom_console: 5 is not text", objects=[int])
 def text_that_is_a_number(directory: Path) -> object:
     number: Any = 5
     main: Any = foreign("Unikernel.Main", console >> job)

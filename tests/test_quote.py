@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -47,6 +48,12 @@ def test_the_real_ocaml_reads_literals_back(tmp_path_factory: pytest.TempPathFac
     run("ocamlc", "-stop-after", "parsing", "-impl", program)
     printed = run("ocaml", "-w", "+a", program).stdout.split("\n")[:-1]
     assert [bytes.fromhex(line).decode() for line in printed] == many
+
+
+@pytest.mark.parametrize("say", [quote.ocaml, quote.opam, quote.dune, quote.make, quote.sh])
+def test_what_is_no_text_is_refused(say: Any) -> None:
+    with pytest.raises(InvalidName, match=r"5 is no text, which \w+ is to hold there"):
+        say(5)
 
 
 @given(texts)
