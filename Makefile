@@ -4,9 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 
-# What the tests run besides Python: the OCaml toolchain and libraries of Debian, and a checker of shell scripts.
-DEBIAN := ocaml ocaml-dune ocaml-findlib opam shellcheck liblwt-ocaml-dev libcmdliner-ocaml-dev liblogs-ocaml-dev \
-  libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
+# What the tests run besides Python: the OCaml toolchain and libraries of Debian, a checker of shell scripts, and BSD's tar.
+DEBIAN := ocaml ocaml-dune ocaml-findlib opam shellcheck libarchive-tools liblwt-ocaml-dev libcmdliner-ocaml-dev \
+  liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
 .PHONY: all demo test tools lint clean
 

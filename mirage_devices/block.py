@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Type, Unsupported, Value, arg, match_impl, package
+from functoria import Device, Impl, Info, Type, Unsupported, Value, arg, match_impl, package, quote
 from functoria.sexp import Sexp
 from mirage_devices import keys
 from mirage_devices.images import directory, made_of, printed, slug
@@ -34,6 +34,13 @@ FILE_PACKAGES = by_family(
 def xenstore_id(number: int) -> int:
     """The id under which XenStore has the disk of this number, as mirage-block-xen counts them; 0 is booted from."""
     return (202 << 8) | (number << 4) if number < 16 else (1 << 28) | (number << 8)
+
+
+# The same files give the same archive, but for the times in it where tar is that of BSD or macOS.
+_TAR = r"""if tar --version | grep -q bsdtar; then set -- -s ',^\./,,' --uid 0 --gid 0
+else set -- --transform='s,^\./,,' --mtime=@0 --mode=u=rw,go=r --owner=0 --group=0 --no-unquote; fi
+find . -type f -print0 | LC_ALL=C sort -z | tar --format=ustar "$@" --numeric-owner -cf - --null -T -"""
+"""Prints an archive of the files below the working directory, in a format that tar-mirage always read."""
 
 
 class BlockFile(Device[Block]):
@@ -87,10 +94,8 @@ class TarImage(BlockFile):
 
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The archive, made by tar. Names in it are relative to the directory, as keys are."""
-        # A name that starts with a dash keeps ./ before it, for tar would read it as an option.
-        command = (
-            "find . -type f | sed 's|^\\./\\([^-]\\)|\\1|; s|\\\\|&&|g' | LC_ALL=C sort | tar --format=ustar -cf - -T -"
-        )
+        limits = f"tar made no archive of {self.directory}: it holds names of 100 bytes, in directories of 155"
+        command = f"{_TAR} || {{ echo {quote.sh(limits)} >&2; exit 1; }}"
         action = printed("tar", "the system has a package of it", self.directory, command, info)
         yield from made_of(self.directory, self.image, action)
 

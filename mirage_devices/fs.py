@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -28,23 +29,26 @@ FAT: Package = package("fat-filesystem", min="0.12.0", max="0.13.0")
 _SCRIPT = r"""#!/bin/sh
 # Made by functoria. Changes here are lost when it is configured again.
 # usage: {file} IMAGE
+# What is quoted here is meant so, whatever it looks like.
+# shellcheck disable=SC1003,SC2016,SC2026,SC2041,SC2043,SC2088
 set -eu
+export LC_ALL=C
 image=$(pwd)/$1
 rm -f "$image"
 {enter}
 set --
 for file in {pattern}; do
-  # What starts with _ is left out, as dune leaves such directories out.
-  case $file in _*) continue ;; esac
   if [ -e "$file" ]; then set -- "$@" "$file"; fi
 done
-[ $# -gt 0 ] || {{ echo {empty} >&2; exit 1; }}
+[ $# -gt 0 ] || [ -z "$(ls -A)" ] || {{ echo {empty} >&2; exit 1; }}
 # In KiB: the content, for each file what it takes up in the directory and in its last cluster, and the tables.
-bytes=$(find "$@" -type f -exec cat {{}} + | wc -c)
-files=$(find "$@" | wc -l)
+bytes=$(for file do find "./$file" -type f -exec cat {{}} +; done | wc -c)
+files=$(for file do find "./$file"; done | wc -l)
 fat create "$image" "$((bytes / 1024 + files * 4 + 64))KiB"
-fat add "$image" "$@"
+[ $# -eq 0 ] || fat add -- "$image" "$@"
 """
+_SPECIAL = re.compile(r"\*|\?|\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]")
+"""What has a meaning in a pattern of the shell."""
 
 
 @frozen
@@ -89,17 +93,18 @@ class FatImage(BlockFile):
 
 
 def glob(pattern: str) -> str:
-    """`pattern` in a shell script: `*`, `?` and brackets have their meaning, all else is quoted."""
-    parts: list[str] = []
-    text = ""
-    for char in quote.checked(pattern, language="sh"):
-        if char in "*?[]":
-            parts += [quote.sh(text)] if text else []
-            parts.append(char)
-            text = ""
-        else:
-            text += char
-    return "".join([*parts, *([quote.sh(text)] if text else [])])
+    """`pattern` in a shell script: `*`, `?` and `[…]` have their meaning, all else is quoted."""
+    text = quote.checked(pattern, language="sh")
+    code, at = "", 0
+    for found in _SPECIAL.finditer(text):
+        code += _quoted(text[at : found.start()])
+        code += re.sub(r"[^*?!\[\]-]", lambda char: quote.sh(char[0]), found[0].replace("[^", "[!", 1))
+        at = found.end()
+    return (code or "''") + _quoted(text[at:])  # quotes, for a word that means something to the shell by itself
+
+
+def _quoted(text: str) -> str:
+    return quote.sh(text) if text else ""
 
 
 class Fat(Device[Block, Fs]):

@@ -1,6 +1,7 @@
 """What is made of a directory when the project is built: names for it, and the dune rules.
 
-Directories whose names start with `.` or `_` are left out, as dune leaves them out of its copies. The project's own
+Dune shows rules no directories whose names begin with `.` or `_`, and no files named `.#*`, `*.swp` or `*~`; the version
+of its language that is written here has no way to say otherwise. What is made leaves them out. The project's own
 directory, `.`, is another matter: no rule can depend on all files beside it, for what the rules make is among them. So
 what is made of it is made anew at each build, from a copy without the project's results.
 """
@@ -18,6 +19,8 @@ from functoria.sexp import Sexp, Verbatim
 _WORD = re.compile(r"[a-z0-9_]*\Z", re.ASCII)
 _PROMOTED: Sexp = ("mode", "promote-until-clean")
 _IMAGES = "*_block*.img"
+_SOURCE = "pwd | sed 's|\\(.*\\)/_build/[^/]*|\\1|'"
+"""Prints the directory that the files come from which the rule's own, below _build, has copies of."""
 
 
 def slug(stem: str, *parts: str) -> str:
@@ -46,9 +49,16 @@ def made_of(
 
     With `promote` it is put beside the sources, whenever the project is built: the unikernel opens it when it starts.
     """
-    if directory.startswith("/") or ".." in directory.split("/"):
+    parts = [part for part in directory.split("/") if part not in ("", ".")]
+    if directory.startswith("/") or ".." in parts:
         raise InvalidName(
             f"{directory!r} is not inside of the project, where dune finds it: name a directory beside the configuration",
+            objects=[directory],
+        )
+    if any(part.startswith((".", "_")) for part in parts):
+        raise InvalidName(
+            f"{directory!r} cannot be seen by dune, which passes over directories whose names begin with . or _: "
+            "name it otherwise",
             objects=[directory],
         )
     tree: Sexp = ("universe",) if _is_here(directory) else ("source_tree", directory)
@@ -76,9 +86,17 @@ def entered(tool: str, hint: str, directory: str, info: Info) -> str:
     checks = f"command -v {tool} >/dev/null || {{ echo {quote.sh(missing)} >&2; exit 1; }}"
     if _is_here(directory):
         return f"{checks}\n{_copy(info)}"
-    absent = f"the directory {directory} does not exist, or holds no file"
+    absent = quote.sh(f"the directory {directory} does not exist")
+    unseen = quote.sh(
+        f"dune sees no file in {directory}: it passes over .#*, *.swp, *~ and directories named .* and _*"
+    )
     path = quote.sh(directory)
-    return f"{checks}\ntest -d {path} || {{ echo {quote.sh(absent)} >&2; exit 1; }}\ncd -- {path}"
+    return (
+        f"{checks}\nsource=$({_SOURCE})/{path}\n"
+        f'test -d "$source" || {{ echo {absent} >&2; exit 1; }}\n'
+        f"mkdir -p -- {path} && cd {quote.sh(f'./{directory}')}\n"  # dune makes none for a directory without files
+        f'test -n "$(ls -A)" || test -z "$(find "$source/" -type f)" || {{ echo {unseen} >&2; exit 1; }}'
+    )
 
 
 def _is_here(directory: str) -> bool:

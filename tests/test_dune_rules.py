@@ -6,13 +6,19 @@ import os
 import re
 import tarfile
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from functoria import Impl, foreign, job
+from functoria import File, Impl, foreign, job, noop
+from functoria.errors import InvalidName
 from mirage_devices import app_info, archive_of_files, crunch, fat_of_files, register
+from mirage_devices.fs import FatImage, glob
+from tests.texts import batches, examples
 from tests.tools import need, run
 
 _TOOLS = {
@@ -27,13 +33,14 @@ echo 'let connect () = Lwt.return_unit'
 """,
     # Keeps an image as text: its size, then each file's name and content.
     "fat": """\
-command=$1 image=$2
-shift 2
-case $command in
-  create) test ! -e "$image" && echo "size $1" >"$image" ;;
-  add) find "$@" -type f | LC_ALL=C sort | while read -r file; do
-    printf '%s: %s\\n' "$file" "$(tr '\\n' ' ' <"$file")" >>"$image"
-  done ;;
+case "$1 $2" in
+  "create "*) test ! -e "$2" && echo "size $3" >"$2" ;;
+  "add --")
+    image=$3
+    shift 3
+    for name do find "./$name" -type f; done | sed 's|^./||' | LC_ALL=C sort | while read -r file; do
+      printf '%s: %s\\n' "$file" "$(tr '\\n' ' ' <"./$file")" >>"$image"
+    done ;;
   *) exit 2 ;;
 esac
 """,
@@ -199,9 +206,11 @@ def test_the_project_s_own_directory_is_made_something_of_again_and_again(tmp_pa
     (project.directory / "rules").write_text("the result of a build before")
     (project.directory / "_private").mkdir()
     (project.directory / "_private" / "secret").write_text("secret")
+    (project.directory / "_page").write_text("page")
     target = _target(project, pattern)
     first = read(project.dune(target))
     assert first.items() >= _FILLED.items()
+    assert first["_page"] == "page"
     assert not {name for name in first if "_build" in name or name.startswith("_private") or name.endswith(".img")}
     assert "rules" not in first
     (project.directory / "index.html").write_text("other")
@@ -253,19 +262,91 @@ def test_tar_s_keys_are_in_order_and_never_options_of_tar(tmp_path: Path) -> Non
     project = Project(tmp_path, archive_of_files("t"))
     directory = project.directory / "t"
     directory.mkdir()
-    for name in ("b", "a", "-x", "B", ".hidden"):
+    for name in ("b", "a", "-x", "B", ".hidden", "new\nline"):
         (directory / name).write_text(name)
     names = list(_tar(project.dune("tar_block_t.img")))
-    assert sorted(Path(name).name for name in names) == sorted([".hidden", "-x", "B", "a", "b"])
-    plain = [name for name in names if not name.startswith("./")]
-    assert plain == sorted(plain)
+    assert names == ["-x", ".hidden", "B", "a", "b", "new\nline"]
 
 
-def test_an_empty_directory_is_an_error_too_for_dune_copies_files_alone(tmp_path: Path, tool: str) -> None:
-    make, pattern, _ = _KINDS[tool]
+def test_an_archive_of_the_same_files_is_the_same(tmp_path: Path) -> None:
+    made = set()
+    for name, mode in (("one", 0o644), ("two", 0o600)):
+        (tmp_path / name).mkdir()
+        project = Project(tmp_path / name, archive_of_files("t"))
+        _fill(project.directory / "t")
+        for path in project.directory.glob("t/**/*.txt"):
+            path.chmod(mode)
+            os.utime(path, (mode, mode))
+        made.add(project.dune("tar_block_t.img").read_bytes())
+        run("dune", "clean", "--root", ".", cwd=project.directory)
+        made.add(project.dune("tar_block_t.img").read_bytes())
+    assert len(made) == 1
+
+
+def test_an_archive_cannot_hold_a_long_name_and_says_so(tmp_path: Path) -> None:
+    project = Project(tmp_path, archive_of_files("t"))
+    _fill(project.directory / "t")
+    (project.directory / "t" / ("x" * 120)).write_text("long")
+    assert "tar made no archive of t: it holds names of 100 bytes" in project.error("tar_block_t.img")
+    assert not list(project.directory.glob("*.img"))
+
+
+def test_an_archive_is_made_by_the_tar_of_bsd_too(tmp_path: Path) -> None:
+    need("bsdtar")
+    project = Project(tmp_path, archive_of_files("t"))
+    _fill(project.directory / "t")
+    (project.directory / "t" / "-x").write_text("x")
+    (tmp_path / "bin" / "tar").write_text('#!/bin/sh\nexec bsdtar "$@"\n')
+    (tmp_path / "bin" / "tar").chmod(0o755)
+    assert _tar(project.dune("tar_block_t.img")) == {**_FILLED, "-x": "x"}
+
+
+def test_names_may_begin_with_a_dash_or_an_underscore(tmp_path: Path, tool: str) -> None:
+    make, pattern, read = _KINDS[tool]
+    project = Project(tmp_path, make("t"))
+    _fill(project.directory / "t")
+    for name in ("-dash", "_score", "sub dir/-dash"):
+        (project.directory / "t" / name).write_text("odd")
+    odd = {"-dash": "odd", "_score": "odd", "sub dir/-dash": "odd"}
+    assert read(project.dune(_target(project, pattern))) == {**_FILLED, **odd}
+
+
+def test_an_empty_directory_is_one_without_files(tmp_path: Path, tool: str) -> None:
+    make, pattern, read = _KINDS[tool]
     project = Project(tmp_path, make("t"))
     (project.directory / "t").mkdir()
-    assert "the directory t does not exist, or holds no file" in project.error(_target(project, pattern))
+    target = _target(project, pattern)
+    assert read(project.dune(target)) == {}
+    (project.directory / "t" / "file").write_text("come")
+    assert read(project.dune(target)) == {"file": "come"}
+    (project.directory / "t" / "file").unlink()
+    assert read(project.dune(target)) == {}
+    (project.directory / "t").rmdir()
+    assert "the directory t does not exist" in project.error(target)
+
+
+@pytest.mark.parametrize("name", ["_site/page", ".well-known/page", "a~", ".#a", "a.swp"])
+def test_files_that_dune_passes_over_are_left_out_and_said_where_there_are_no_others(
+    tmp_path: Path, tool: str, name: str
+) -> None:
+    make, pattern, read = _KINDS[tool]
+    project = Project(tmp_path, make("t"))
+    path = project.directory / "t" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("unseen")
+    target = _target(project, pattern)
+    assert "dune sees no file in t: it passes over" in project.error(target)
+    _fill(project.directory / "t")
+    assert read(project.dune(target)) == _FILLED
+
+
+@pytest.mark.parametrize("directory", ["_site", ".data", "a/_b/c", "./.x/", "_"])
+def test_a_directory_that_dune_passes_over_is_refused(tmp_path: Path, tool: str, directory: str) -> None:
+    make, _, _ = _KINDS[tool]
+    with pytest.raises(InvalidName, match="cannot be seen by dune") as refused:
+        Project(tmp_path, make(directory))
+    assert {place.file for place in refused.value.locations} == {__file__}
+    assert not list((tmp_path / "project").iterdir())
 
 
 def test_fat_takes_the_files_that_the_pattern_says(tmp_path: Path) -> None:
@@ -370,6 +451,64 @@ def test_the_scripts_pass_shellcheck(tmp_path: Path) -> None:
         project = Project(tmp_path, impl)
         for path in project.directory.glob("*.sh"):
             run("shellcheck", path)
+
+
+_PATTERN = [
+    "*",
+    "?",
+    "[ab]",
+    "[!a]",
+    "[^a]*",
+    "[a-c -]",
+    "[]a]",
+    "[",
+    "]",
+    "a",
+    "b",
+    ".txt",
+    " ",
+    "'",
+    '"',
+    "-",
+    "$",
+    "`",
+    "$(id)",
+]
+_PATTERN += ["\\", "~", "{a,b}", "!", "^", "#", "&", ";", "do", "é"]
+
+
+@given(st.lists(st.lists(st.sampled_from(_PATTERN), min_size=1, max_size=4).map("".join), min_size=20, max_size=20))
+@batches(4)
+def test_patterns_of_any_text_make_scripts_that_pass_shellcheck(
+    tmp_path_factory: pytest.TempPathFactory, patterns: list[str]
+) -> None:
+    need("shellcheck")
+    directory = tmp_path_factory.mktemp("scripts")
+    for number, pattern in enumerate(patterns):
+        (text,) = (
+            file.text if isinstance(file, File) else file
+            for file in FatImage("t", pattern).files(register("x", [noop]).plan().info).values()
+        )
+        (directory / f"{number}.sh").write_text(text)
+        run("sh", "-n", directory / f"{number}.sh")
+    run("shellcheck", *sorted(directory.iterdir()))
+
+
+@given(st.lists(st.sampled_from(_PATTERN), min_size=1, max_size=4).map("".join), st.data())
+@examples(60)
+def test_a_pattern_chooses_what_it_does_in_a_shell(
+    tmp_path_factory: pytest.TempPathFactory, pattern: str, data: st.DataObject
+) -> None:
+    directory = tmp_path_factory.mktemp("files")
+    others = st.lists(st.sampled_from("abc -]"), min_size=1, max_size=3).map("".join)
+    names = {*data.draw(st.lists(others, max_size=6)), *re.sub(r"[*?]", "a", pattern).split("/"), "do", "x.txt"}
+    for name in names:
+        (directory / name).write_text("")
+    loop = f'for file in {glob(pattern)}; do if [ -e "$file" ]; then printf "%s\\n" "$file"; fi; done'
+    chosen = run("sh", "-c", f"cd -- '{directory}' && export LC_ALL=C.UTF-8 && {loop}").stdout.splitlines()
+    plain = pattern.replace("[^", "[!")
+    wanted = [name for name in names if fnmatchcase(name, plain)] or names & {plain}  # itself, where it matches nothing
+    assert sorted(chosen) == sorted(wanted)
 
 
 @pytest.mark.parametrize("directory", ["t", "a b", "it's", "."])

@@ -265,7 +265,7 @@ def test_ids_of_xenstore_are_literals(id: str) -> None:
 @examples(150)
 def test_directories_come_out_in_every_file(path: str, target: str) -> None:
     if refused(lambda: over_directories(target, path).files()):
-        assert set(path) & set("\0\r\n") or path.startswith("/") or ".." in path.split("/"), path
+        assert set(path) & set("\0\r\n") or path.startswith("/") or re.search(r"(^|/)(_|\.(?!/|$))", path), path
         return
     files, plain = over_directories(target, path).files(), over_directories(target, "harmless").files()
     assert ocaml_shape(files["main.ml"]) == ocaml_shape(plain["main.ml"])
@@ -321,7 +321,7 @@ def test_real_tools_read_whole_plans(tmp_path_factory: pytest.TempPathFactory, m
 NAMES = ["t t", "it's", 'a"b', "$(touch pwned)", "`touch pwned`", "%{deps}", "%{x}", "a*)", "{|b|}", "é", "a;b", "c\\d"]
 
 
-@pytest.mark.parametrize("name", [*NAMES, "-x", "#x", "~", "a&b", "tab\there", "a$$b"])
+@pytest.mark.parametrize("name", [*NAMES, "-x", "-", "#x", "~", "a&b", "tab\there", "a$$b"])
 def test_an_archive_is_made_of_a_directory_whatever_its_name(name: str, tmp_path: Path) -> None:
     need("dune", "tar")
     (tmp_path / name).mkdir()
@@ -345,6 +345,6 @@ def test_an_archive_holds_files_whatever_their_names(name: str, tmp_path: Path) 
     plan.write(tmp_path)
     run("dune", "build", "--root", ".", "tar_block_t.img", cwd=tmp_path)
     with tarfile.open(tmp_path / "_build/default/tar_block_t.img") as archive:
-        names = sorted(name.removeprefix("./") for name in archive.getnames())
+        names = sorted(archive.getnames())
     assert names == sorted(["--checkpoint=1", name])
     assert not list(tmp_path.rglob("pwned"))
