@@ -71,7 +71,10 @@ class Mirage(Main):
         self.files(info)  # a target's files may have no way to say a name: better refused before anything is written
 
     def _check_entropy(self, info: Info) -> None:
-        """Refuse a unikernel that links nocrypto and never feeds it entropy: its random numbers could be guessed."""
+        """Refuse a unikernel that links nocrypto and never feeds it entropy: its random numbers could be guessed.
+
+        It is seen where a package of the unikernel names it, not where only another library depends on it.
+        """
         linked = [
             wanted
             for wanted in info.packages

@@ -1,4 +1,8 @@
-"""Block devices: files, disks of Xen, memory, and images made of directories."""
+"""Block devices: files, disks of Xen, memory, and images made of directories.
+
+Which directories the build can make an image of, and what is left out, is the same as for `crunch`: see
+[kv_ro](kv_ro.md).
+"""
 
 from __future__ import annotations
 
@@ -188,5 +192,9 @@ def archive(block: Impl[Block]) -> Impl[KvRo]:
 
 
 def archive_of_files(dir: str = ".") -> Impl[KvRo]:
-    """A key/value store over an archive that the build makes of the directory `dir`."""
+    """A key/value store over an archive that the build makes of the directory `dir` of the project.
+
+    Keys are relative to `dir`. The names of files have up to 100 bytes, those of their directories up to 155, or the
+    build stops. With GNU tar the same files always give the same archive. Raises InvalidValue for an empty name.
+    """
     return archive(TarImage(directory(dir, "archive_of_files")))

@@ -1,4 +1,8 @@
-"""File systems, and key/value stores over them."""
+"""File systems, and key/value stores over them.
+
+Which directories the build can make an image of, and what is left out, is the same as for `crunch`: see
+[kv_ro](kv_ro.md).
+"""
 
 from __future__ import annotations
 
@@ -139,7 +143,11 @@ def fat(block: Impl[Block]) -> Impl[Fs]:
 
 
 def fat_of_files(dir: str = ".", regexp: str = "*") -> Impl[Fs]:
-    """FAT over an image that the build makes of the files in the directory `dir` that match the shell pattern `regexp`."""
+    """FAT over an image that the build makes of what in the directory `dir` matches the shell pattern `regexp`.
+
+    `*`, `?` and `[…]` have their meaning there, all else stands for itself. Of a directory that matches, all is taken. Where
+    nothing matches in a directory that is not empty, the build stops. Raises InvalidValue for an empty name.
+    """
     pattern = arg.string.accept(regexp, of="regexp of fat_of_files")
     return fat(FatImage(directory(dir, "fat_of_files"), pattern))
 
@@ -152,7 +160,7 @@ def kv_ro_of_fs(fs: Impl[Fs]) -> Impl[KvRo]:
 def generic_kv_ro(dir: str, group: str | None = None, key: Value[str] | None = None) -> Impl[KvRo]:
     """The directory `dir`, in the way that the key [GROUP-]kv_ro says: fat, archive, crunch (the default) or direct.
 
-    `key` is a value that decides in place of that key; its own keys must be declared.
+    `key` is a value that decides in place of that key; its own keys must be declared. Raises InvalidValue for an empty name.
     """
     own = keys.kv_ro(group)
     choices: Mapping[Any, Impl[KvRo]] = {

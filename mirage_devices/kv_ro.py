@@ -1,4 +1,18 @@
-"""Key/value stores that are only read."""
+"""Key/value stores that are only read.
+
+What the build makes of a directory, for `crunch`, `archive_of_files` and `fat_of_files`, it makes of the files that dune
+shows it:
+
+- The directory is inside of the project, beside the configuration: an absolute path, or one with `..`, is refused.
+- Dune passes over directories whose names begin with `.` or `_`, and over files named `.#*`, `*.swp` and `*~`: such a
+  directory is refused, and inside of others they are left out. Only from version 1.6 of its language can dune be told
+  otherwise; that of MirageOS 3.3's time is 1.1.
+- Files named `dune`, `dune-project`, `jbuild` and `jbuild-ignore` are dune's own, inside of such a directory too: it does
+  what they say.
+- An empty directory is a store without files; one that does not exist stops the build.
+
+On Unix `direct_kv_ro` reads the directory itself, with all that is in it.
+"""
 
 from __future__ import annotations
 
@@ -83,10 +97,13 @@ class Direct(Device[KvRo]):
 
 
 def crunch(dir: str) -> Impl[KvRo]:
-    """The files of the directory `dir`, linked into the unikernel."""
+    """The files of the directory `dir` of the project, linked into the unikernel. Raises InvalidValue for an empty name."""
     return Crunch(directory(dir, "crunch"))
 
 
 def direct_kv_ro(dir: str) -> Impl[KvRo]:
-    """On Unix the directory `dir` itself, read when asked; elsewhere `crunch`."""
+    """On Unix the directory `dir` itself, read when asked; elsewhere `crunch`.
+
+    A path that is not absolute is relative to where the unikernel is started. Raises InvalidValue for an empty name.
+    """
     return if_impl(is_unix, Direct(directory(dir, "direct_kv_ro")), crunch(dir))

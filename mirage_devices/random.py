@@ -57,7 +57,11 @@ class Nocrypto(Device[Job]):
 
 
 nocrypto: Impl[Job] = Nocrypto()
-"""Feeds entropy to the generator of nocrypto: a dependency of all that uses it."""
+"""Feeds entropy to the generator of nocrypto: a dependency of all that uses it.
+
+A unikernel that links nocrypto without this device is refused. What only another library brings, as tls brings nocrypto,
+is known to opam alone, and is not seen: add this device to the dependencies of a module that uses such a library.
+"""
 
 
 class NocryptoRandom(Device[Random]):
