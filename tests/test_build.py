@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from functoria import BuildInfo, Device, Info, Job, Key, Main, Plan, arg, foreign, job, register
+from functoria import BuildInfo, Device, Info, Job, Key, Main, Plan, arg, foreign, job, noop, register
 from functoria.build import build, clean, working
 from functoria.errors import BuildError
 from functoria.provenance import origin, origins
-from tests.tools import need
+from tests.tools import need, run
 
 
 @frozen(repr=False)
@@ -146,6 +146,20 @@ def test_progress_is_shown_on_a_terminal(rich: bool, tty: bool, monkeypatch: pyt
     with working("dune build in here"):
         pass
     assert ("dune build in here …" in terminal.text) == tty
+
+
+def test_make_builds_and_cleans_here_also_inside_of_another_project(tmp_path: Path) -> None:
+    need("dune", "ocamlfind", "make")
+    (tmp_path / "dune-project").write_text("(lang dune 1.1)\n")
+    (tmp_path / "other.ml").write_text("this is no OCaml")
+    (tmp_path / "dune").write_text("(executable (name other))\n")
+    project = tmp_path / "unikernels" / "plain"
+    register("plain", [noop], main=Plain).plan().write(project)
+    run("make", cwd=project)
+    assert (project / "plain").exists()
+    assert not (tmp_path / "_build").exists()
+    run("make", "clean", cwd=project)
+    assert not (project / "plain").exists()
 
 
 @pytest.mark.parametrize("program", ["dune", "no-such-program"])

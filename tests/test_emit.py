@@ -304,14 +304,15 @@ def test_the_advice_names_the_archive_and_a_compiler(target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "shown"), [("all", "dune build\n"), ("build", "dune build\n"), ("clean", "dune clean\n")]
+    ("target", "shown"),
+    [("all", "dune build --root .\n"), ("build", "dune build --root .\n"), ("clean", "dune clean --root .\n")],
 )
 def test_make_runs_dune(target: str, shown: str, tmp_path: Path) -> None:
     assert makefile(tmp_path, target) == shown
 
 
 def test_make_alone_builds(tmp_path: Path) -> None:
-    assert makefile(tmp_path) == "dune build\n"
+    assert makefile(tmp_path) == "dune build --root .\n"
 
 
 def test_make_includes_what_the_user_adds(tmp_path: Path) -> None:
@@ -319,7 +320,7 @@ def test_make_includes_what_the_user_adds(tmp_path: Path) -> None:
         "DUNE = echo dune\nOPAM = echo opam\nbuild::\n\techo before\nmine:\n\techo mine\n"
     )
     assert makefile(tmp_path, "mine") == "echo mine\n"
-    assert makefile(tmp_path, "build") == "echo before\necho dune build\n"
+    assert makefile(tmp_path, "build") == "echo before\necho dune build --root .\n"
     assert makefile(tmp_path, "depend", no_depext=True).startswith("echo opam install -y --deps-only . ||")
     recorded.application("hello").plan(target="hvt").write(tmp_path)
     assert (tmp_path / "Makefile.user").exists()
@@ -327,11 +328,11 @@ def test_make_includes_what_the_user_adds(tmp_path: Path) -> None:
 
 def test_what_the_user_adds_is_no_default_goal(tmp_path: Path) -> None:
     (tmp_path / "Makefile.user").write_text("DUNE = echo dune\nmine:\n\techo mine\n")
-    assert makefile(tmp_path) == "echo dune build\n"
+    assert makefile(tmp_path) == "echo dune build --root .\n"
 
 
 def test_opam_builds_as_make_does(tmp_path: Path) -> None:
-    for name, command in (("hello", '["dune" "build" "-j" jobs]'), ("block", '["functoria" "build"]')):
+    for name, command in (("hello", '["dune" "build" "--root" "." "-j" jobs]'), ("block", '["functoria" "build"]')):
         files = recorded.application(name).plan(target="hvt").files()
         (opam,) = (text for file, text in files.items() if file.endswith(".opam"))
         assert f"build: {command}\n" in opam
@@ -354,8 +355,8 @@ def test_make_really_depends_builds_and_cleans(tmp_path: Path) -> None:
         "opam depext --yes --update mirage-unikernel-hello-hvt",
         "opam pin remove --no-action mirage-unikernel-hello-hvt",
         "opam install -y --deps-only .",
-        "dune build",
-        "dune clean",
+        "dune build --root .",
+        "dune clean --root .",
     ]
 
 

@@ -23,8 +23,9 @@ def text(plan: Plan) -> str:
         f"\t  $(OPAM) pin remove --no-action {name}\n"
     )
     depend = f"{depext if root.depext(info) else ''}\t$(OPAM) install -y --deps-only ."
-    build = "$(FUNCTORIA) build" if by_hand(plan.devices) else "$(DUNE) build"
-    clean = "$(FUNCTORIA) clean" if by_hand(plan.devices) else "$(DUNE) clean"
+    # Inside of a larger project of dune's, that would be the root, and results would be elsewhere.
+    build = "$(FUNCTORIA) build" if by_hand(plan.devices) else "$(DUNE) build --root ."
+    clean = "$(FUNCTORIA) clean" if by_hand(plan.devices) else "$(DUNE) clean --root ."
     return (
         f"{HEADER}\n.DEFAULT_GOAL := all\n\n-include Makefile.user\n\n"
         "OPAM ?= opam\nDUNE ?= dune\nFUNCTORIA ?= functoria\n\n"

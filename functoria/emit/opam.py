@@ -34,7 +34,7 @@ def text(plan: Plan) -> str:
 
 def _build(plan: Plan) -> str:
     """How opam builds: as the Makefile does."""
-    return '["functoria" "build"]' if by_hand(plan.devices) else '["dune" "build" "-j" jobs]'
+    return '["functoria" "build"]' if by_hand(plan.devices) else '["dune" "build" "--root" "." "-j" jobs]'
 
 
 def _depend(wanted: Package) -> str:
