@@ -17,8 +17,13 @@ _SCRIPT = r"""#!/bin/sh
 # Prints the OCaml module Info_gen: the unikernel's name, its packages with their versions, its libraries.
 set -eu
 command -v opam >/dev/null || {{ echo "$0: opam is not installed: it knows the versions of packages" >&2; exit 1; }}
-installed=$(opam list --installed --recursive --required-by={required} \
-  --columns=name,version --short --normalise --separator=' ')
+# What opam does not have, for it was installed otherwise, is asked no further: opam fails for a name that it does not know.
+own=$(opam list --installed --columns=name --short --normalise --separator=' ' {required})
+installed=
+if [ -n "$own" ]; then
+  installed=$(opam list --installed --recursive --required-by="$(printf '%s\n' "$own" | paste -sd, -)" \
+    --columns=name,version --short --normalise --separator=' ')
+fi
 quoted() {{ sed 's/\\/\\\\/g; s/"/\\"/g'; }}
 echo 'let info = {{ Mirage_info.'
 cat <<'END'
@@ -43,9 +48,9 @@ class AppInfo(Device[InfoLabel]):
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """The script that prints the module."""
-        names = ",".join(sorted(wanted.name for wanted in info.packages if not wanted.build))
+        names = " ".join(quote.sh(wanted.name) for wanted in info.packages if not wanted.build)
         libraries = "[%s]" % "; ".join(quote.ocaml(library) for library in info.libraries)
-        script = _SCRIPT.format(name=quote.ocaml(info.name), libraries=libraries, required=quote.sh(names))
+        script = _SCRIPT.format(name=quote.ocaml(info.name), libraries=libraries, required=names)
         return {"info_gen.sh": File(script, executable=True)}
 
     def rules(self, info: Info) -> Iterable[Sexp]:
@@ -64,4 +69,4 @@ class AppInfo(Device[InfoLabel]):
 
 
 app_info: Impl[InfoLabel] = AppInfo()
-"""What a unikernel knows of its own build: name, packages with versions, libraries."""
+"""What a unikernel knows of its own build: name, packages that opam has installed with their versions, libraries."""
