@@ -13,7 +13,7 @@ from functoria.errors import InvalidValue, TypeMismatch
 from functoria.impl import Impl, describe, matches
 from functoria.key import Key
 from functoria.location import Location, here
-from functoria.names import file_name, identifier
+from functoria.names import identifier
 from functoria.package import Package
 from functoria.root import Main
 from functoria.types import job
@@ -105,8 +105,6 @@ def register(
     if not isinstance(name, str):
         raise InvalidValue(f"the application's name is text, not {name!r}", locations=[location])
     identifier(name, of="application")
-    if output is not None:
-        file_name(output)
     for what, items in (("jobs", jobs), ("init", init)):
         _check_jobs(what, items, location)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))

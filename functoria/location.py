@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import FrameType
 from typing import NamedTuple
 
-_LIBRARIES = {"functoria"}
+_LIBRARIES = {"functoria", "attr"}
 """Top-level packages whose frames are skipped: what a user wrote is what calls them."""
 _DIRECTORIES = {os.path.dirname(os.path.abspath(__file__)) + os.sep}
 """Where their files are."""

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from functoria.device import Device
 from functoria.impl import AnyImpl
 from functoria.key import Key
+from functoria.names import file_name
 from functoria.package import Package, package
 from functoria.sexp import Sexp, Verbatim
 from functoria.types import Job, job
@@ -41,6 +42,10 @@ class Main(Device[Job]):
     """The packages that every program needs: a sequence, or a `Value` of one."""
     own_keys: ClassVar[Any] = ()
     """The keys that every program has."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.output is not None:
+            file_name(self.output)
 
     @property
     def deps(self) -> tuple[AnyImpl, ...]:
