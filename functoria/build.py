@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -25,9 +26,16 @@ if TYPE_CHECKING:
 def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Path:
     """Build `plan`, which was written to `directory`, and return the path of the result.
 
-    First each device makes what no dune rule does, in order of initialisation; then dune runs, and prints as it does.
-    Raises BuildError where a device or dune fails, or dune is not there.
+    First each device makes what no dune rule does, in order of initialisation; then dune runs, and prints as it does. Warns
+    of files that are not as `plan` has them. Raises BuildError where a device or dune fails, or dune is not there.
     """
+    old = stale(directory, plan)
+    if old:
+        warnings.warn(
+            f"{', '.join(old)}: not as the configuration says now, and built as written: configure again to write "
+            "anew what has changed",
+            stacklevel=2,
+        )
     info = build_info(directory, plan)
     with placed(plan.devices):
         for device in dict.fromkeys(node.device for node in plan.devices):
@@ -52,6 +60,11 @@ def clean(directory: Path, plan: Plan | None, *, force: bool = False) -> list[Pa
     return Project(directory).clean(force=force)
 
 
+def stale(directory: Path, plan: Plan) -> list[str]:
+    """The names of the files of `plan` that are not in `directory` as it has them: it was made since, or they were edited."""
+    return [change.name for change in plan.diff(directory) if change.name in plan.contents]
+
+
 def build_info(directory: Path, plan: Plan) -> BuildInfo:
     """What devices are told while building."""
     state = readable(directory)
@@ -66,7 +79,7 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None) -> None
     """Run dune in `directory`, its output passed through, and say on a terminal that it is at work.
 
     Raises BuildError where it fails, or is not there. Where the compiler complains of a generated file, the error names
-    the devices and keys of `plan` that the lines were made for.
+    the devices and keys of `plan` that the lines were made for, unless the file is of another plan.
     """
     try:
         process = subprocess.Popen(
@@ -83,7 +96,8 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None) -> None
     if output and not output[-1].endswith("\n"):
         print()
     if process.returncode:
-        made = [] if plan is None else origins(plan, "".join(output))
+        old = [] if plan is None else stale(directory, plan)
+        made = [] if plan is None else [each for each in origins(plan, "".join(output)) if each.file not in old]
         raise BuildError(
             "\n".join(
                 [f"{' '.join(command)} failed with status {process.returncode}", *map(str, made), *_hints(output)]

@@ -87,6 +87,19 @@ def test_a_mistake_in_the_code_of_a_device_names_it(tmp_path: Path, capfd: pytes
     assert (caught.value.locations[0].file, caught.value.locations[0].line) == (__file__, line)
 
 
+def test_a_configuration_that_has_changed_since_is_told_and_not_blamed(tmp_path: Path) -> None:
+    need("dune", "ocamlfind")
+    plan_of(Step("right"), Step("wrong", code='"no" + 1')).write(tmp_path)
+    mended = plan_of(Step("one more"), Step("right"), Step("other"))
+    message = r"^main\.ml: not as the configuration says now"
+    with pytest.warns(UserWarning, match=message) as told, pytest.raises(BuildError) as caught:
+        build(tmp_path, mended)
+    assert len(told) == 1
+    assert "is made for" not in caught.value.message
+    mended.write(tmp_path)
+    assert build(tmp_path, mended).exists()
+
+
 def test_every_line_of_generated_code_is_a_device_s_or_a_key_s() -> None:
     greeting = Key.opt("greeting", arg.string, default="two\nlines")
     main = foreign("Unikernel.Main", job >> job, keys=[greeting]) @ Step("inner", code="let x = 1 in\n  return x")

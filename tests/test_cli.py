@@ -320,6 +320,19 @@ def test_build_runs_dune_and_says_where_the_result_is(tmp_path: Path) -> None:
     assert (tmp_path / "out/plain").exists()
 
 
+def test_build_says_that_the_configuration_has_changed_since(tmp_path: Path) -> None:
+    config(tmp_path, PLAIN)
+    path = dune(tmp_path, "touch plain")
+    assert process("configure", cwd=tmp_path).status == 0
+    assert process("build", cwd=tmp_path, PATH=path).err == ""
+    config(tmp_path, 'app = register("plain", [main], packages=[package("more")])')
+    done = process("build", cwd=tmp_path, PATH=path)
+    assert done.status == 0
+    assert re.fullmatch(r"functoria: warning: [^\n]*\bdune\b[^\n]*not as the configuration says now[^\n]*\n", done.err)
+    assert process("configure", cwd=tmp_path).status == 0
+    assert process("build", cwd=tmp_path, PATH=path).err == ""
+
+
 def test_build_makes_what_devices_make_and_clean_removes_it(tmp_path: Path) -> None:
     path = dune(tmp_path, "")
     assert process("configure", "-f", EXAMPLES / "block.py", "-b", tmp_path / "out", cwd=tmp_path).status == 0
