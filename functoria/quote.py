@@ -71,7 +71,7 @@ def make(text: str) -> str:
 
 def sh(text: str) -> str:
     """`text` as one word of a POSIX shell."""
-    checked(text, language="sh", lines="\0" not in text)
+    checked(text, language="sh", lines="\0" not in str(text))
     if text and _SH_PLAIN.issuperset(text):
         return text
     return "'" + text.replace("'", "'\\''") + "'"
