@@ -85,7 +85,12 @@ class _Scalar(Converter[T]):
         if isinstance(value, str) or not self.holds(value):
             return super().convert(value)
         held: T = value  # type: ignore[assignment]  # `holds` is the check
-        self.read(self.show(held))
+        try:
+            text: object = self.show(held)
+        except Exception:  # `printed` is where that is said
+            return held
+        if isinstance(text, str):
+            self.read(text)
         return held
 
     def print(self, value: T) -> str:

@@ -110,7 +110,7 @@ def _copy(info: Info) -> str:
     names = " ".join(f"! {test}" for test in kept_out)
     return (
         "copy=$(mktemp -d)\ntrap 'rm -rf \"$copy\"' EXIT\n"
-        "(cd \"$(pwd | sed 's|\\(.*\\)/_build/[^/]*|\\1|')\" && "
+        f'(cd "$({_SOURCE})" && '
         f"find -L . -type d -name '[._]?*' -prune -o -type f {names} -print | tar -chf - -T -) | tar -xf - -C \"$copy\"\n"
         'cd "$copy"'
     )
