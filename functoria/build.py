@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from functoria.hook import call, placed
 from functoria.information import BuildInfo, Info
 from functoria.project import Project, readable
 from functoria.provenance import origins
+from functoria.state import NAME as STATE
 
 if TYPE_CHECKING:
     from functoria.plan import Plan
@@ -41,7 +43,10 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Pa
         for device in dict.fromkeys(node.device for node in plan.devices):
             call(device, "build", info)
     run_dune([*dune, "build", "--root", "."], directory, plan)
-    return directory / str(plan.root.device.result(info))
+    result = directory / str(plan.root.device.result(info))
+    if not result.exists():
+        raise BuildError(f"dune made no {result}: configure again, and build then", objects=[result])
+    return result
 
 
 def clean(directory: Path, plan: Plan | None, *, force: bool = False) -> list[Path]:
@@ -100,16 +105,27 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None) -> None
         made = [] if plan is None else [each for each in origins(plan, "".join(output)) if each.file not in old]
         raise BuildError(
             "\n".join(
-                [f"{' '.join(command)} failed with status {process.returncode}", *map(str, made), *_hints(output)]
+                [
+                    f"{' '.join(command)} failed with status {process.returncode}",
+                    *map(str, made),
+                    *_hints(output, directory),
+                ]
             ),
             objects=[command, *made],
             locations=[each.location for each in made],
         )
 
 
-def _hints(output: list[str]) -> list[str]:
-    missing = any("Library" in line and "not found" in line for line in output)
-    return ["libraries are missing: make depend installs them with opam"] if missing else []
+def _hints(output: list[str], directory: Path) -> Iterator[str]:
+    if any("Library" in line and "not found" in line for line in output):
+        yield "libraries are missing: make depend installs them with opam"
+    for place, below, files in os.walk(directory):
+        below[:] = [name for name in below if not name.startswith((".", "_"))]
+        if STATE in files and not os.path.samefile(place, directory):
+            yield (
+                f"{place} is configured too, and dune builds it as a part of {directory}: remove it, or have it elsewhere; "
+                "dune passes over directories named .* and _*"
+            )
 
 
 def working(what: str) -> AbstractContextManager[object]:

@@ -333,8 +333,34 @@ def test_build_says_that_the_configuration_has_changed_since(tmp_path: Path) -> 
     assert process("build", cwd=tmp_path, PATH=path).err == ""
 
 
+def test_build_says_what_it_did_not_build(tmp_path: Path) -> None:
+    config(tmp_path, PLAIN)
+    path = dune(tmp_path, "touch plain")
+    assert process("configure", cwd=tmp_path).status == 0
+    config(tmp_path, 'app = register("renamed", [main])')
+    done = process("build", cwd=tmp_path, PATH=path)
+    assert done.status == 1
+    assert "built" not in done.out
+    assert re.search(r"dune made no renamed: configure again", done.err)
+
+
+def test_build_names_a_project_that_dune_builds_too(tmp_path: Path) -> None:
+    need("dune", "ocamlfind")
+    (tmp_path / "config.py").write_text('from functoria import noop, register\napp = register("plain", [noop])\n')
+    assert process("configure", "-b", "_out", cwd=tmp_path).status == 0
+    assert process("configure", cwd=tmp_path).status == 0
+    assert process("build", cwd=tmp_path).status == 0
+    assert process("configure", "-b", "build", cwd=tmp_path).status == 0
+    done = process("build", cwd=tmp_path)
+    assert done.status == 1
+    assert re.search(
+        r"^\./build is configured too, and dune builds it as a part of \.: remove it", done.err, re.MULTILINE
+    )
+    assert "_out" not in done.err
+
+
 def test_build_makes_what_devices_make_and_clean_removes_it(tmp_path: Path) -> None:
-    path = dune(tmp_path, "")
+    path = dune(tmp_path, "touch block_test")
     assert process("configure", "-f", EXAMPLES / "block.py", "-b", tmp_path / "out", cwd=tmp_path).status == 0
     done = process("build", "-b", "out", cwd=tmp_path, PATH=path)
     assert done.status == 0, done
