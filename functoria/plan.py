@@ -117,16 +117,16 @@ class Plan:
     @cached_property
     def stanzas(self) -> tuple[Sexp, ...]:
         """The stanzas of the dune file. Raises DeviceError where a device's rules fail, or two make one file."""
-        from functoria.emit import dune
+        from functoria.emit import stanzas
 
-        return dune.stanzas(self)
+        return stanzas(self)
 
     @property
     def products(self) -> tuple[str, ...]:
         """The files that building makes, by dune's rules, in order."""
-        from functoria.emit import dune
+        from functoria.emit import targets
 
-        return tuple(name for each in self.stanzas for name in dune.targets(each))
+        return tuple(name for each in self.stanzas for name in targets(each))
 
     @cached_property
     def contents(self) -> Mapping[str, File]:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from functoria.emit import dune, key_gen, main_ml, makefile, opam
+from functoria.emit.dune import stanzas, targets
 from functoria.errors import InvalidName
 from functoria.hook import call, called, wrong
 from functoria.information import File
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from functoria.information import Info
     from functoria.plan import Plan
 
-__all__ = ["emit"]
+__all__ = ["emit", "stanzas", "targets"]
 
 
 def emit(plan: Plan) -> Mapping[str, File]:
