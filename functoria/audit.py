@@ -13,7 +13,7 @@ from functoria.bounds import Bounds
 from functoria.errors import FunctoriaError, Unsupported
 from functoria.formula import Environment
 from functoria.opamrepo import Release, Repository
-from functoria.opamsolve import Solution, solver
+from functoria.opamsolve import PINNED, Solution, solver
 from functoria.opamsolve import version as opam_version
 from functoria.package import Package
 from functoria.version import Version
@@ -154,25 +154,37 @@ def audit(
     bounds that the cases have themselves.
     """
     environment = environment or Environment.host()
-    known: dict[tuple[Package, Bounds], Finding] = {}
+    known: dict[tuple[Package, tuple[Version, ...]], Finding] = {}
     results = []
     for case in audited:
-        own = next((p.bounds for p in case.packages if p.name == OCAML), Bounds())
-        range_ = own & (ocaml or Bounds())
+        own = next((p for p in case.packages if p.name == OCAML), Package(OCAML))
+        own = evolve(own, bounds=own.bounds & (ocaml or Bounds()))
+        compilers = _compilers(own, repository, environment)
         findings = []
         for package in case.packages:
-            bounded = evolve(package, bounds=range_) if package.name == OCAML else package
-            if (bounded, range_) not in known:
-                known[bounded, range_] = _finding(bounded, repository, range_, environment)
-            findings.append(known[bounded, range_])
+            bounded = own if package.name == OCAML else package
+            if (bounded, compilers) not in known:
+                known[bounded, compilers] = _finding(bounded, repository, compilers, environment)
+            findings.append(known[bounded, compilers])
         results.append(Result(case, tuple(findings)))
     return results
 
 
-def _finding(package: Package, repository: Repository, ocaml: Bounds, environment: Environment) -> Finding:
+def _compilers(ocaml: Package, repository: Repository, environment: Environment) -> tuple[Version, ...]:
+    if ocaml.pin is not None:
+        return (PINNED,)
+    return tuple(
+        release.version
+        for release in repository.releases(OCAML)
+        if ocaml.bounds.allows(release.version) and release.is_available(environment)
+    )
+
+
+def _finding(
+    package: Package, repository: Repository, compilers: Sequence[Version], environment: Environment
+) -> Finding:
     releases = repository.releases(package.name)
     admitted = [release for release in releases if package.bounds.allows(release.version)]
-    compilers = [release for release in repository.releases(OCAML) if ocaml.allows(release.version)]
     return Finding(
         package,
         bool(releases),
@@ -187,10 +199,10 @@ def _texts(releases: Iterable[Release]) -> tuple[str, ...]:
     return tuple(release.version.text for release in releases)
 
 
-def _builds(release: Release, compilers: Sequence[Release], environment: Environment) -> bool:
+def _builds(release: Release, compilers: Sequence[Version], environment: Environment) -> bool:
     if release.name == OCAML or OCAML not in release.depends.names:
         return True
-    return any(release.admits(OCAML, compiler.version, environment) for compiler in compilers)
+    return any(release.admits(OCAML, compiler, environment) for compiler in compilers)
 
 
 def solved(

@@ -18,10 +18,13 @@ from functoria import quote
 from functoria.errors import BuildError
 from functoria.opamrepo import files
 from functoria.package import Package
+from functoria.version import Version
 
 _NO_SOLUTION = 20
 _TIMEOUT = 60
 _SWITCH = "empty"
+PINNED = Version("dev")
+"""The version that a pinned package has: the one that emitted opam files give in their field pin-depends."""
 
 
 @frozen
@@ -60,12 +63,16 @@ class Solver:
     def solve(self, wanted: Mapping[str, Sequence[Package]], *, apart: Collection[str] = ()) -> dict[str, Solution]:
         """For each name, whether its packages can be installed in the empty switch.
 
-        What is pinned counts as there, for its source is no release. Several lists are tried together first, for a
-        solution of all is one of each; where there is none, each half is tried, in the order given. Those in `apart`,
-        which are not expected to have one, are asked for one by one.
+        What is pinned takes the place of all releases: it is there in version `PINNED`, and asks for nothing. Lists
+        with the same pins are tried together first, for a solution of all is one of each; where there is none, each
+        half is tried, in the order given. Those in `apart`, which are not expected to have one, are asked for one by one.
         """
         answers = {name: self._ask([wanted[name]]) for name in wanted if name in apart}
-        pending = [[name for name in wanted if name not in apart]]
+        alike: dict[frozenset[str], list[str]] = {}
+        for name in wanted:
+            if name not in apart:
+                alike.setdefault(_pinned(wanted[name]), []).append(name)
+        pending = [*alike.values()]
         while pending:
             names = pending.pop()
             answer = self._ask([wanted[name] for name in names])
@@ -77,16 +84,16 @@ class Solver:
         return {name: answers[name] for name in wanted}
 
     def _ask(self, lists: Sequence[Sequence[Package]]) -> Solution:
-        if not lists:
-            return Solution("solved")
         self.runs += 1
         place = self.directory / f"ask-{self.runs}"
         place.mkdir()
-        paths = []
-        for number, packages in enumerate(dict.fromkeys(map(tuple, lists))):
-            path = place / f"functoria-{number}.opam"
-            path.write_text(_opam(packages), encoding="utf-8")
-            paths.append(f"./{path.name}")
+        texts = {f"functoria-{n}": _opam(packages) for n, packages in enumerate(dict.fromkeys(map(tuple, lists)))}
+        own = frozenset(texts)
+        # Opam takes a package whose file it is given from there, in place of all its releases.
+        texts.update({name: _STUB for packages in lists for name in sorted(_pinned(packages))})
+        for name, text in texts.items():
+            (place / f"{name}.opam").write_text(text, encoding="utf-8")
+        paths = [f"./{name}.opam" for name in texts]
         asked = self._opam(
             ["install", "--switch", _SWITCH, "--deps-only", "--dry-run", f"--json={place / 'answer'}", *paths], place
         )
@@ -96,6 +103,7 @@ class Solver:
             answer = {}
         if asked.returncode == 0:
             steps = [step["install"] for step in answer.get("solution", ()) if "install" in step]
+            steps = [step for step in steps if step["name"] not in own]
             return Solution("solved", "", tuple(sorted((step["name"], step["version"]) for step in steps)))
         if asked.returncode == _NO_SOLUTION:
             causes = answer.get("conflicts", {}).get("causes", [])
@@ -142,12 +150,19 @@ def _failed(done: subprocess.CompletedProcess[str]) -> BuildError:
     return BuildError(f"opam {done.args[1]} failed with status {done.returncode}: {said}", objects=[done.args])
 
 
+_STUB = f'opam-version: "2.0"\nversion: "{PINNED}"\n'
+
+
+def _pinned(packages: Sequence[Package]) -> frozenset[str]:
+    return frozenset(wanted.name for wanted in packages if wanted.pin is not None)
+
+
 def _opam(packages: Sequence[Package]) -> str:
     lines = ['opam-version: "2.0"', "depends: ["]
     for wanted in packages:
-        if wanted.pin is None:
-            conditions = " & ".join(wanted.bounds.conditions())
-            lines.append(f"  {quote.opam(wanted.name)}" + (f" {{{conditions}}}" if conditions else ""))
+        # Of a pinned package bounds say nothing, whoever gives them: --ocaml too.
+        conditions = "" if wanted.name in _pinned(packages) else " & ".join(wanted.bounds.conditions())
+        lines.append(f"  {quote.opam(wanted.name)}" + (f" {{{conditions}}}" if conditions else ""))
     return "\n".join([*lines, "]", ""])
 
 

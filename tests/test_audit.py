@@ -11,7 +11,9 @@ from functoria import App, Bounds, Version, foreign, job, package, register
 from functoria.audit import Finding, Result, alternatives, audit, cases, reach, solved, to_json
 from functoria.cli import main
 from functoria.formula import Environment
-from functoria.opamrepo import Repository
+from functoria.opamfile import parse
+from functoria.opamrepo import Release, Repository
+from functoria.opamsolve import PINNED
 from mirage_devices.targets import TARGETS
 from tests import recorded, tools
 from tests.recorded import CONFIGURATIONS
@@ -105,6 +107,63 @@ def test_opam_and_the_audit_agree(place: Path) -> None:
     solution = by_name["fits.py"].solution
     assert solution is not None
     assert ("a", "1.2.0") in solution.versions
+
+
+FOO = package("foo", pin="git+https://example.org/foo.git")
+
+
+@pytest.mark.parametrize(
+    ("fields", "foo", "state"),
+    [
+        ('depends: "foo"', None, "solved"),
+        ('depends: "foo"', "available: false", "solved"),
+        ('depends: "foo"', 'depends: "missing"', "solved"),
+        ('depends: "foo" {>= "2"}', "", "solved"),
+        ('depends: "foo" {< "2"}', "", "none"),
+        ('conflicts: "foo"', None, "none"),
+        ('conflicts: "foo" {< "2"}', "", "solved"),
+    ],
+)
+def test_a_pinned_package_is_there_as_dev(tmp_path: Path, fields: str, foo: str | None, state: str) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "a", "1.0", fields)
+    if foo is not None:
+        write_release(tmp_path, "foo", "1.0", foo)
+    (result,) = solved([one(app(package("a"), package("ocaml", pin="o"), FOO), tmp_path)], [tmp_path])
+    assert result.solution is not None
+    assert result.solution.state == state
+    assert state == "none" or dict(result.solution.versions) == {"a": "1.0", "foo": "dev", "ocaml": "dev"}
+
+
+def test_a_pin_is_its_configurations_alone(tmp_path: Path) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "foo", "1.0", "")
+    write_release(tmp_path, "ocaml", "4.14", "")
+    wanted = {"pins.py": app(FOO), "releases.py": app(package("foo")), "old.py": app(package("foo", max="1.0"))}
+    found = [case for name, application in wanted.items() for case in cases(name, application)]
+    answers = [r.solution for r in solved(audit(found, Repository.read(tmp_path)), [tmp_path])]
+    assert [a and a.state for a in answers] == ["solved", "solved", "none"]
+    assert [dict(a.versions).get("foo") for a in answers if a] == ["dev", "1.0", None]
+
+
+def test_a_pinned_package_has_the_version_of_the_emitted_file() -> None:
+    (text,) = (text for file, text in app(FOO).plan().files().items() if file.endswith(".opam"))
+    read = Release("demo", Version("1"), parse(text).fields)
+    assert [name for name, _ in read.pins] == [f"foo.{PINNED}"]
+
+
+def test_a_pinned_compiler_builds_what_has_no_upper_bound(tmp_path: Path) -> None:
+    write_release(tmp_path, "a", "1", 'depends: "ocaml" {>= "4.04"}')
+    write_release(tmp_path, "b", "1", 'depends: "ocaml" {< "5"}')
+    result = one(app(package("ocaml", pin="o"), package("a"), package("b")), tmp_path)
+    assert [finding(result, name).other_ocaml for name in ("a", "b")] == [(), ("1",)]
+
+
+def test_a_compiler_that_is_not_available_builds_nothing(tmp_path: Path) -> None:
+    write_release(tmp_path, "a", "1", 'depends: "ocaml" {< "5"}')
+    write_release(tmp_path, "ocaml", "4.14", "available: false")
+    write_release(tmp_path, "ocaml", "5.0", "")
+    assert finding(one(app(package("a")), tmp_path), "a").other_ocaml == ("1",)
 
 
 def test_every_target_is_a_case() -> None:
