@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
@@ -207,16 +206,16 @@ def _builds(release: Release, compilers: Sequence[Version], environment: Environ
 
 def solved(
     results: Sequence[Result],
-    places: Sequence[Path | str],
+    repository: Repository,
     *,
     changes: Mapping[str, str] | None = None,
     ocaml: Bounds | None = None,
     seconds: int = 300,
 ) -> list[Result]:
-    """`results` with opam's answers: whether the packages of each can be installed together, from the repositories in `places`.
+    """`results` with opam's answers: whether the packages of each can be installed together, from `repository`.
 
     Cases with the same choices are asked for together where they can be, those that break already one by one. Raises
-    BuildError where opam is not installed or fails.
+    BuildError where opam is not installed or fails, and InvalidRepository where the repository is no longer there.
     """
     groups: dict[tuple[tuple[str, str], ...], dict[str, Result]] = {}
     for number, result in enumerate(results):
@@ -225,7 +224,7 @@ def solved(
     answers: dict[str, Solution] = {}
     extra = (Package(OCAML, (), ocaml),) if ocaml is not None else ()
     with ExitStack() as stack:
-        asked = stack.enter_context(solver(places, changes, seconds=seconds))
+        asked = stack.enter_context(solver(repository, changes, seconds=seconds))
         for group in groups.values():
             wanted = {name: (*result.case.packages, *extra) for name, result in group.items()}
             answers.update(asked.solve(wanted, apart=[name for name, result in group.items() if result.breaks]))

@@ -8,38 +8,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from attrs import field, frozen
 
 from functoria import opamfile
-from functoria.errors import FunctoriaError, InvalidVersion
+from functoria.errors import InvalidVersion
 from functoria.formula import Environment, Formula
 from functoria.location import Location
+from functoria.opamcache import Cache
 from functoria.opamfile import InvalidOpamFile
+from functoria.opamtree import Source, files
 from functoria.version import Version
 
-_PLACE = re.compile(r"(?:^|/)packages/(?:[^/]+/)*([^/.]+)\.([^/]+)/opam\Z")
 _KEPT = ("available", "conflict-class", "conflicts", "depends", "flags", "pin-depends")
+_NEWER = Version("2.1~")
 _FEW = 500
-
-
-class InvalidRepository(FunctoriaError, ValueError):
-    """A directory or archive that holds no opam repository."""
-
-
-class Source(NamedTuple):
-    """The opam file of a release, and where it is."""
-
-    name: str
-    version: str
-    place: str
-    content: bytes
 
 
 @frozen
@@ -94,6 +80,8 @@ class Repository:
     _facts: Mapping[str, Mapping[str, str]]
     unreadable: tuple[InvalidOpamFile, ...] = ()
     """The opam files that could not be read; their releases are left out."""
+    _places: tuple[Path, ...] = ()
+    _marks: Mapping[tuple[str, str], str] = field(factory=dict)
     _releases: dict[str, tuple[Release, ...]] = field(factory=dict, init=False)
 
     @classmethod
@@ -106,18 +94,26 @@ class Repository:
         again. Many files are parsed by `jobs` processes, by default one for each processor, at most two. Raises
         InvalidRepository where there is none.
         """
-        sources: dict[tuple[str, str], Source] = {}
-        for one in (place, *more):
-            for source in files(one):
-                sources.setdefault((source.name, source.version), source)
+        places = tuple(map(Path, (place, *more)))
+        found = [one for each in places for one in files(each)]
+        unreadable = [one for one in found if isinstance(one, InvalidOpamFile)]
         facts: dict[str, dict[str, str]] = {}
-        unreadable = []
-        for source, text, wrong in _facts_of(list(sources.values()), cache, jobs):
-            if wrong is None:
+        marks: dict[tuple[str, str], str] = {}
+        for source, mark, text in _facts_of([one for one in found if isinstance(one, Source)], cache, jobs):
+            if isinstance(text, InvalidOpamFile):
+                unreadable.append(text)
+            elif marks.setdefault((source.name, source.version), mark) == mark:
                 facts.setdefault(source.name, {})[source.version] = text
-            else:
-                unreadable.append(InvalidOpamFile(wrong, objects=[source], locations=[Location(source.place, 1)]))
-        return cls(facts, tuple(unreadable))
+        return cls(facts, tuple(unreadable), places, marks)
+
+    def sources(self) -> Iterator[Source]:
+        """The opam file of each release, read again from where the repository is. Raises InvalidRepository."""
+        pending = dict(self._marks)
+        for source in (source for place in self._places for source in files(place) if isinstance(source, Source)):
+            release = source.name, source.version
+            if pending.get(release) == _mark(source):
+                del pending[release]
+                yield source
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -148,121 +144,70 @@ def _release(name: str, version: str, text: str) -> Release:
     return Release(name, Version(version), {key: opamfile.of_data(data) for key, data in json.loads(text).items()})
 
 
-def files(place: Path | str) -> Iterator[Source]:
-    """The opam files in the directory or archive `place`. Raises InvalidRepository where there are none."""
-    path = Path(place)
-    found = False
-    try:
-        for name, content in _tree(path) if path.is_dir() else _members(path):
-            match = _PLACE.search(name)
-            if match is not None:
-                found = True
-                yield Source(match[1], match[2], name, content)
-    except (OSError, EOFError, tarfile.TarError) as error:
-        raise InvalidRepository(
-            f"{path} is no directory or archive that can be read: {error}", objects=[path]
-        ) from error
-    if not found:
-        raise InvalidRepository(
-            f"{path} is no opam repository: it has no packages/NAME/NAME.VERSION/opam", objects=[path]
+def _facts(source: Source) -> str:
+    """What matters of an opam file, as JSON. Raises InvalidOpamFile."""
+    fields = opamfile.parse(source.content, name=source.place).fields
+    form = fields.get("opam-version")
+    if not isinstance(form, str) or not _understood(form):
+        raise InvalidOpamFile(
+            f"{source.place}: it must give an opam-version of 2.0 or older",
+            objects=[source],
+            locations=[Location(source.place, 1)],
         )
+    return json.dumps({name: opamfile.to_data(fields[name]) for name in _KEPT if name in fields})
 
 
-def _tree(path: Path) -> Iterator[tuple[str, bytes]]:
-    for directory, below, names in os.walk(path):
-        below.sort()
-        if "opam" in names and _PLACE.search(Path(directory, "opam").as_posix()):
-            file = Path(directory, "opam")
-            yield file.as_posix(), file.read_bytes()
-
-
-def _members(path: Path) -> Iterator[tuple[str, bytes]]:
-    with tarfile.open(path) as archive:
-        for member in archive:
-            if member.isfile() and member.name.endswith("/opam"):
-                content = archive.extractfile(member)
-                if content is not None:
-                    yield member.name, content.read()
-
-
-def facts(source: Source) -> tuple[str, str | None]:
-    """What matters of an opam file, as JSON; and what is wrong with it, where it cannot be read."""
+def _understood(form: str) -> bool:
     try:
-        Version(source.version)
-        read = opamfile.parse(source.content, name=source.place)
-    except (InvalidOpamFile, InvalidVersion) as error:
-        return "", error.message
-    return json.dumps({name: opamfile.to_data(read.fields[name]) for name in _KEPT if name in read.fields}), None
+        return Version(form) < _NEWER
+    except InvalidVersion:
+        return False
+
+
+def _attempt(source: Source) -> str | None:
+    try:
+        return _facts(source)
+    except InvalidOpamFile:
+        return None
+
+
+def _mark(source: Source) -> str:
+    return hashlib.sha256(source.content).hexdigest()
 
 
 def _facts_of(
     sources: Sequence[Source], cache: Path | None, jobs: int | None
-) -> Iterator[tuple[Source, str, str | None]]:
-    known = _Cache(cache)
-    marks = [hashlib.sha256(source.content).hexdigest() for source in sources]
+) -> Iterator[tuple[Source, str, str | InvalidOpamFile]]:
+    known = Cache(cache, _form())
+    marks = [_mark(source) for source in sources]
     kept = known.get(marks)
-    fresh: dict[str, Source] = {}
-    for mark, source in zip(marks, sources, strict=True):
-        if mark not in kept:
-            fresh.setdefault(mark, source)
+    fresh = {mark: source for mark, source in zip(marks, sources, strict=True) if mark not in kept}
     read = dict(zip(fresh, _each(list(fresh.values()), jobs), strict=True))
-    known.put({mark: text for mark, (text, wrong) in read.items() if wrong is None})
+    known.put({mark: text for mark, text in read.items() if text is not None})
     for mark, source in zip(marks, sources, strict=True):
-        text, wrong = (kept[mark], None) if mark in kept else read[mark]
-        yield source, text, wrong
+        text = kept.get(mark) or read[mark]
+        yield source, mark, _error(source) if text is None else text
 
 
-def _each(sources: list[Source], jobs: int | None) -> Iterable[tuple[str, str | None]]:
+def _error(source: Source) -> InvalidOpamFile:
+    """What is wrong with an opam file that cannot be read. Of the same content, each is told of in its own place."""
+    try:
+        _facts(source)
+    except InvalidOpamFile as error:
+        return error
+    raise AssertionError
+
+
+def _form() -> str:
+    made_by = (opamfile.GRAMMAR, Path(opamfile.__file__), Path(__file__))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in made_by)).hexdigest()
+
+
+def _each(sources: list[Source], jobs: int | None) -> Iterable[str | None]:
     jobs = min(2, os.cpu_count() or 1) if jobs is None else jobs
     if jobs < 2 or len(sources) < _FEW:
-        return map(facts, sources)
+        return map(_attempt, sources)
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(facts, sources, chunksize=100))
-
-
-def cache_directory() -> Path:
-    """Where the user's programs keep what can be made again, by the XDG Base Directory Specification."""
-    chosen = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(chosen) if os.path.isabs(chosen) else Path.home() / ".cache") / "functoria"
-
-
-class _Cache:
-    """What was read of opam files, by content. A cache that cannot be used is done without."""
-
-    def __init__(self, directory: Path | None) -> None:
-        self.directory = directory
-        form = opamfile.GRAMMAR.read_bytes() + Path(opamfile.__file__).read_bytes() + repr(_KEPT).encode()
-        self.form = hashlib.sha256(form).hexdigest()
-
-    def get(self, marks: Iterable[str]) -> dict[str, str]:
-        """What is kept for the contents with these marks."""
-        wanted = set(marks)
-        rows = self._do("select mark, facts from files where form = ?", [(self.form,)])
-        return {mark: text for mark, text in rows if mark in wanted and isinstance(text, str)}
-
-    def put(self, read: Mapping[str, str]) -> None:
-        """Keep what was read. What an earlier version of this library kept is dropped."""
-        if read:
-            self._do("delete from files where form <> ?", [(self.form,)])
-            self._do("insert or replace into files values (?, ?, ?)", [(self.form, *item) for item in read.items()])
-
-    def _do(self, command: str, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
-        if self.directory is None:
-            return []
-        import sqlite3
-        from contextlib import closing
-
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.directory / "opam.sqlite3", timeout=30)) as database, database:
-                database.execute(
-                    "create table if not exists files (form text, mark text, facts text, primary key (form, mark))"
-                )
-                if command.startswith("select"):
-                    return database.execute(command, *rows).fetchall()
-                database.executemany(command, rows)
-        except (sqlite3.Error, OSError):
-            pass
-        return []
+        return list(pool.map(_attempt, sources, chunksize=100))

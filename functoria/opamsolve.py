@@ -16,7 +16,7 @@ from attrs import frozen
 
 from functoria import quote
 from functoria.errors import BuildError
-from functoria.opamrepo import files
+from functoria.opamrepo import Repository
 from functoria.package import Package
 from functoria.version import Version
 
@@ -124,20 +124,19 @@ class Solver:
             check=False,
         )
 
-    def start(self, places: Sequence[Path | str]) -> None:
-        """Make the repository of what is in `places`, the root and the switch. Raises BuildError where opam fails."""
-        repository = self.directory / "repository"
-        repository.mkdir()
-        (repository / "repo").write_text('opam-version: "2.0"\n')
-        for place in places:
-            for source in files(place):
-                release = repository / "packages" / source.name / f"{source.name}.{source.version}"
-                if not release.exists():
-                    release.mkdir(parents=True)
-                    (release / "opam").write_bytes(source.content)
+    def start(self, repository: Repository) -> None:
+        """Make the root and the switch, with the releases of `repository`. Raises BuildError where opam fails."""
+        copy = self.directory / "repository"
+        copy.mkdir()
+        (copy / "repo").write_text('opam-version: "2.0"\n')
+        (copy / "packages").mkdir()
+        for source in repository.sources():
+            release = copy / "packages" / source.name / f"{source.name}.{source.version}"
+            release.mkdir(parents=True)
+            (release / "opam").write_bytes(source.content)
         quiet = ["--no-opamrc", "--no-setup", "--disable-sandboxing", "--bare"]
         for arguments in (
-            ["init", *quiet, "--kind", "local", "default", str(repository)],
+            ["init", *quiet, "--kind", "local", "default", str(copy)],
             ["switch", "create", "--empty", _SWITCH],
         ):
             done = self._opam(arguments, self.directory)
@@ -167,18 +166,16 @@ def _opam(packages: Sequence[Package]) -> str:
 
 
 @contextmanager
-def solver(
-    places: Sequence[Path | str], changes: Mapping[str, str] | None = None, *, seconds: int = 300
-) -> Iterator[Solver]:
-    """A solver over the repositories in `places`, of which an earlier one hides the same release of a later one.
+def solver(repository: Repository, changes: Mapping[str, str] | None = None, *, seconds: int = 300) -> Iterator[Solver]:
+    """A solver over `repository`; what cannot be read of it, opam does not get.
 
     `changes` are opam's variables that differ from this machine's; opam gives up a question after `seconds`. Everything is
     in a temporary directory, and nothing is fetched. Raises BuildError where opam is not installed or fails, and
-    InvalidRepository.
+    InvalidRepository where the repository is no longer there.
     """
     if shutil.which("opam") is None:
         raise BuildError("opam is not installed: install it, or audit without asking for solutions")
     with tempfile.TemporaryDirectory(prefix="functoria-opam-") as directory:
         made = Solver(Path(directory), changes or {}, seconds)
-        made.start(places)
+        made.start(repository)
         yield made

@@ -18,7 +18,7 @@ from mirage_devices.targets import TARGETS
 from tests import recorded, tools
 from tests.recorded import CONFIGURATIONS
 from tests.snapshots import OF_2018, repository
-from tests.test_opamfile import write_release
+from tests.test_opam_repository import write_release
 
 LINUX = Environment.host({"os": "linux", "arch": "x86_64", "opam-version": "2.1.2"})
 
@@ -97,7 +97,7 @@ def test_opam_and_the_audit_agree(place: Path) -> None:
         "pinned.py": app(package("c", pin="git+https://example.org/c.git"), package("b")),
     }
     found = [case for name, application in wanted.items() for case in cases(name, application)]
-    results = solved(audit(found, Repository.read(place), environment=LINUX), [place])
+    results = solved(audit(found, Repository.read(place), environment=LINUX), Repository.read(place))
     states = {r.case.configuration: r.solution.state for r in results if r.solution}
     assert states == {"fits.py": "solved", "clashes.py": "none", "unknown.py": "none", "pinned.py": "solved"}
     by_name = {r.case.configuration: r for r in results}
@@ -129,7 +129,7 @@ def test_a_pinned_package_is_there_as_dev(tmp_path: Path, fields: str, foo: str 
     write_release(tmp_path, "a", "1.0", fields)
     if foo is not None:
         write_release(tmp_path, "foo", "1.0", foo)
-    (result,) = solved([one(app(package("a"), package("ocaml", pin="o"), FOO), tmp_path)], [tmp_path])
+    (result,) = solved([one(app(package("a"), package("ocaml", pin="o"), FOO), tmp_path)], Repository.read(tmp_path))
     assert result.solution is not None
     assert result.solution.state == state
     assert state == "none" or dict(result.solution.versions) == {"a": "1.0", "foo": "dev", "ocaml": "dev"}
@@ -141,7 +141,7 @@ def test_a_pin_is_its_configurations_alone(tmp_path: Path) -> None:
     write_release(tmp_path, "ocaml", "4.14", "")
     wanted = {"pins.py": app(FOO), "releases.py": app(package("foo")), "old.py": app(package("foo", max="1.0"))}
     found = [case for name, application in wanted.items() for case in cases(name, application)]
-    answers = [r.solution for r in solved(audit(found, Repository.read(tmp_path)), [tmp_path])]
+    answers = [r.solution for r in solved(audit(found, Repository.read(tmp_path)), Repository.read(tmp_path))]
     assert [a and a.state for a in answers] == ["solved", "solved", "none"]
     assert [dict(a.versions).get("foo") for a in answers if a] == ["dev", "1.0", None]
 
@@ -164,6 +164,18 @@ def test_a_compiler_that_is_not_available_builds_nothing(tmp_path: Path) -> None
     write_release(tmp_path, "ocaml", "4.14", "available: false")
     write_release(tmp_path, "ocaml", "5.0", "")
     assert finding(one(app(package("a")), tmp_path), "a").other_ocaml == ("1",)
+
+
+def test_what_cannot_be_read_does_not_reach_opam(tmp_path: Path) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "ocaml", "4.14", "")
+    for name in ("a", "b", "c"):
+        write_release(tmp_path, name, "1.0", "")
+    (tmp_path / "packages/b/b.1.0/opam").write_text("")
+    (tmp_path / "packages/c/c.1.0/opam").write_text('opam-version: "9.0"\n')
+    (result,) = solved([one(app(package("a")), tmp_path)], Repository.read(tmp_path))
+    assert result.solution is not None
+    assert result.solution.state == "solved"
 
 
 def test_every_target_is_a_case() -> None:

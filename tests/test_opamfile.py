@@ -1,11 +1,8 @@
-"""opam files: what is read of them, whole repositories, and what is refused."""
+"""opam files: what is read of them, what it means, and what is refused."""
 
 from __future__ import annotations
 
 import contextlib
-import io
-import tarfile
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -30,9 +27,7 @@ from functoria.opamfile import (
     parse,
     to_data,
 )
-from functoria.opamrepo import InvalidRepository, Repository, files
 from tests import recorded
-from tests.snapshots import OF_2018, OF_2026, snapshot
 
 FILE = """\
 # a comment, (* and not another
@@ -212,76 +207,6 @@ def test_conflicts_name_versions() -> None:
     assert not formula.hits("lwt", Version("2"), environment)
     assert formula.hits("ssl", Version("1"), environment)
     assert formula.names == ("lwt", "ssl")
-
-
-def write_release(root: Path, name: str, version: str, text: str) -> None:
-    directory = root / "packages" / name / f"{name}.{version}"
-    directory.mkdir(parents=True)
-    (directory / "opam").write_text('opam-version: "2.0"\n' + text)
-
-
-def test_a_repository_is_read_alike_from_a_directory_and_an_archive(tmp_path: Path) -> None:
-    root = tmp_path / "repository"
-    write_release(root, "a", "1.10", 'depends: ["b" {>= "2"}]\npin-depends: [["b.dev" "git+https://example.org/b"]]')
-    write_release(root, "a", "1.9", 'conflicts: "c"')
-    write_release(root, "b", "v2.0~rc1", "depends: [")
-    with tarfile.open(tmp_path / "repository.tar.gz", "w:gz") as archive:
-        archive.add(root, "snapshot")
-    cache = tmp_path / "cache"
-    for place in (root, tmp_path / "repository.tar.gz"):
-        for _ in range(2):
-            read = Repository.read(place, cache=cache)
-            assert read.packages == ("a",)
-            assert [release.version.text for release in read.releases("a")] == ["1.9", "1.10"]
-            assert read.releases("a")[1].depends.names == ("b",)
-            assert read.releases("a")[1].pins == (("b.dev", "git+https://example.org/b"),)
-            assert len(read.unreadable) == 1
-            assert "b.v2.0~rc1/opam" in str(read.unreadable[0])
-            assert read.releases("none") == ()
-
-
-def test_an_earlier_repository_hides_releases_of_a_later_one(tmp_path: Path) -> None:
-    write_release(tmp_path / "one", "a", "1", 'depends: "x"')
-    write_release(tmp_path / "two", "a", "1", 'depends: "y"')
-    write_release(tmp_path / "two", "a", "2", "")
-    read = Repository.read(tmp_path / "one", tmp_path / "two")
-    assert [(r.version.text, r.depends.names) for r in read] == [("1", ("x",)), ("2", ())]
-
-
-def test_a_damaged_cache_is_done_without(tmp_path: Path) -> None:
-    write_release(tmp_path / "one", "a", "1", 'depends: "x"')
-    cache = tmp_path / "cache"
-    cache.mkdir()
-    (cache / "opam.sqlite3").write_bytes(b"no database" * 100)
-    assert Repository.read(tmp_path / "one", cache=cache).size == 1
-    assert Repository.read(tmp_path / "one", cache=tmp_path / "one" / "packages" / "a" / "a.1" / "opam").size == 1
-
-
-def test_what_is_kept_follows_the_content(tmp_path: Path) -> None:
-    write_release(tmp_path / "one", "a", "1", 'depends: "x"')
-    assert next(iter(Repository.read(tmp_path / "one", cache=tmp_path / "c"))).depends.names == ("x",)
-    (tmp_path / "one/packages/a/a.1/opam").write_text('opam-version: "2.0"\ndepends: "y"')
-    assert next(iter(Repository.read(tmp_path / "one", cache=tmp_path / "c"))).depends.names == ("y",)
-
-
-def test_what_is_no_repository_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"no archive")
-    with tarfile.open(tmp_path / "empty.tar", "w") as archive:
-        archive.addfile(tarfile.TarInfo("packages/a/opam"), io.BytesIO())
-    for place in (tmp_path, tmp_path / "file", tmp_path / "missing", tmp_path / "empty.tar"):
-        with pytest.raises(InvalidRepository):
-            Repository.read(place)
-
-
-@pytest.mark.parametrize(("name", "releases"), [(OF_2018, 10_096), (OF_2026, 18_793)])
-def test_every_file_of_a_snapshot_is_read(name: str, releases: int, tmp_path: Path) -> None:
-    place = snapshot(name)
-    read = Repository.read(place, cache=tmp_path)
-    assert [str(error) for error in read.unreadable] == []
-    assert read.size == releases == len(list(files(place)))
-    assert sum(1 for release in read if release.depends.names) > releases * 0.9
-    again = Repository.read(place, cache=tmp_path)
-    assert {release.name: release.fields for release in again} == {release.name: release.fields for release in read}
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in recorded.cases()}))

@@ -25,7 +25,8 @@ from functoria.bounds import Bounds
 from functoria.cli.config import load
 from functoria.cli.options import Command
 from functoria.errors import FunctoriaError, InvalidValue, InvalidVersion
-from functoria.opamrepo import Repository, cache_directory
+from functoria.opamcache import cache_directory
+from functoria.opamrepo import Repository
 from functoria.opamsolve import version as opam_version
 from functoria.version import Version
 
@@ -111,7 +112,7 @@ def _run(
         results = audit(found, repository, environment=default_environment(changes), ocaml=range_)
         asked = not no_solver and opam_version() is not None
         if asked:
-            results = solved(results, repositories, changes=changes, ocaml=range_)
+            results = solved(results, repository, changes=changes, ocaml=range_)
         document.update(to_json(results, repository))
         lines += _text(results, repository, verbose)
         if not asked:
