@@ -22,6 +22,11 @@ GRAMMAR = Path(__file__).with_suffix(".lark")
 """The grammar that is read by."""
 _DEEPEST = 100
 _ESCAPE = re.compile(r"\\(?:\r?\n[ \t]*|([0-9]{3})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_STRING = r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"""|"(?:[^"\\]++|\\.)*+"'
+_CODE = re.compile(rf'(?:[^"#(]++|\((?!\*)|#[^\n]*+|{_STRING}|")*+', re.DOTALL)
+"""What stands between two comments."""
+_MARKS = re.compile(r"\(\*|\*\)")
+_CHARS = re.compile(r"[^\n]")
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b"}
 
 
@@ -90,7 +95,7 @@ class Section(NamedTuple):
 
 
 class OpamFile(NamedTuple):
-    """The fields, by name, and the sections in order. Of an extension (`x-…`) given twice the first counts."""
+    """The fields, by name, and the sections in order. Of a field given twice the first counts, as for opam."""
 
     fields: Mapping[str, Value]
     sections: tuple[Section, ...]
@@ -118,10 +123,8 @@ def _read(text: str | bytes, name: str, start: str) -> Any:
         raise ConfigError("opam files are read with lark, which is missing: pip install lark") from None
     source = ""
     try:
-        source = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        return _parser().parse(source, start=start)
-    except UnicodeDecodeError as error:
-        wrong, line = f"byte {error.start} is not UTF-8", None
+        source = text.decode(errors="surrogateescape") if isinstance(text, bytes) else text
+        return _parser().parse(_without_comments(source), start=start)
     except UnexpectedInput as error:
         # At the end of the text there is no token to point at.
         line = error.line if isinstance(error.line, int) and error.line > 0 else source.count("\n") + 1
@@ -150,6 +153,31 @@ def _parser() -> Lark:
         maybe_placeholders=True,
         transformer=v_args(inline=True)(build)(),
     )
+
+
+def _without_comments(text: str) -> str:
+    """`text` with blanks in place of comments between (* and *), which nest: more than a lexer's patterns can say."""
+    if "(*" not in text:
+        return text
+    kept, end = [], 0
+    while True:
+        code = _CODE.match(text, end)
+        start = code.end() if code else end
+        kept.append(text[end:start])
+        if start == len(text):
+            return "".join(kept)
+        end = _end_of_comment(text, start)
+        kept.append(_CHARS.sub(" ", text[start:end]))
+
+
+def _end_of_comment(text: str, start: int) -> int:
+    depth = 0
+    for mark in _MARKS.finditer(text, start):
+        depth += 1 if mark[0] == "(*" else -1
+        if depth == 0:
+            return mark.end()
+    line = text.count("\n", 0, start) + 1
+    raise InvalidOpamFile(f"the comment that begins at line {line} does not end")
 
 
 class _Depth:
@@ -213,7 +241,7 @@ def _fields(*statements: tuple[str, Value] | Section) -> OpamFile:
     for statement in statements:
         if not isinstance(statement, Section):
             name, value = statement
-            if name in fields and not name.startswith("x-"):
+            if name == "opam-version" and name in fields:
                 raise InvalidOpamFile(f"the field {name} is given twice")
             fields.setdefault(name, value)
     return OpamFile(fields, tuple(statement for statement in statements if isinstance(statement, Section)))

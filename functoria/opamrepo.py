@@ -58,12 +58,12 @@ class Release:
 
     def is_available(self, environment: Environment) -> bool:
         """Whether its condition on the system holds."""
-        return self.available is None or environment.holds(self.available)
+        return self.available is None or environment.of(self.name, self.version).holds(self.available)
 
     def admits(self, name: str, version: Version, environment: Environment) -> bool:
         """Whether it can be installed beside `version` of the package `name`, as far as these two are concerned."""
         own = environment.of(self.name, self.version)
-        return self.depends.allows(name, version, own) and not self.conflicts.hits(name, version, own)
+        return self.depends.allows(name, version, own.installing()) and not self.conflicts.hits(name, version, own)
 
 
 def _pairs(value: opamfile.Value | None) -> Iterator[tuple[str, str]]:
