@@ -113,10 +113,11 @@ def cases(
 ) -> Iterator[Case]:
     """`app` with each of `values` for its key of this name, and with the choices of `more`.
 
-    With no values it is each that the key has, where it is one of a list of names; with no such key there is one case.
+    With no values it is each that the key has, where they are a few (`Converter.alternatives`); with no such key, or one
+    that `more` has a value for, there is one case.
     """
-    variants = app.keys_by_name.get(key or "", ())
-    varied = (values or alternatives(variants[0])) if variants else ()
+    variants = () if key in (more or {}) else app.keys_by_name.get(key or "", ())
+    varied = (values or variants[0].converter.alternatives) if variants else ()
     contexts: list[dict[str, str]] = [{variants[0].name: value} for value in varied]
     for context in contexts or [{}]:
         choices = {**context, **(more or {})}
@@ -125,19 +126,6 @@ def cases(
             yield evolve(case, packages=app.plan(choices).packages)
         except FunctoriaError as error:
             yield evolve(case, refused=error.message, broken=not isinstance(error, Unsupported))
-
-
-def alternatives(key: Any) -> tuple[str, ...]:
-    """The values that `key` can have, as its converter names them in `expected`; none where it takes any text."""
-    _, found, names = key.converter.expected.partition("one of ")
-    return tuple(name for name in names.split(", ") if _accepts(key, name)) if found else ()
-
-
-def _accepts(key: Any, name: str) -> bool:
-    try:
-        return key.accept(name) is not None
-    except FunctoriaError:
-        return False
 
 
 def audit(

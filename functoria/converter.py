@@ -27,6 +27,11 @@ class Converter(Generic[T]):
     expected: str
     runtime: str
 
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """The values there are, each as text, where they are a few; none where they are not to be listed."""
+        return ()
+
     def parse(self, text: str) -> T:
         """The value that `text`, as written on a command line, stands for. Raises ValueError."""
         raise NotImplementedError
@@ -77,6 +82,11 @@ class _Scalar(Converter[T]):
     show: Callable[[T], str]
     write: Callable[[T], str]
     holds: Callable[[Any], bool]
+    all: tuple[str, ...] = ()
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        return self.all
 
     def parse(self, text: str) -> T:
         return self.read(text)
@@ -123,6 +133,10 @@ class _List(Converter[tuple[T, ...]]):
 class _Some(Converter[T | None]):
     item: Converter[T]
 
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        return self.item.alternatives
+
     def parse(self, text: str) -> T | None:
         return self.item.parse(text)
 
@@ -139,6 +153,10 @@ class _Some(Converter[T | None]):
 @frozen(repr=False)
 class _Enum(Converter[str]):
     choices: tuple[tuple[str, str], ...]
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.parse(name) for name, _ in self.choices))
 
     def parse(self, text: str) -> str:
         variants = dict(self.choices)
@@ -186,7 +204,13 @@ def _holds_int(value: object) -> bool:
 STRING: Converter[str] = _Scalar("text", "Cmdliner.Arg.string", str, str, quote.ocaml, lambda _: False)
 """Any text."""
 BOOL: Converter[bool] = _Scalar(
-    "true or false", "Cmdliner.Arg.bool", _read_bool, _show_bool, _show_bool, lambda value: isinstance(value, bool)
+    "true or false",
+    "Cmdliner.Arg.bool",
+    _read_bool,
+    _show_bool,
+    _show_bool,
+    lambda value: isinstance(value, bool),
+    ("false", "true"),
 )
 """true or false."""
 INT: Converter[int] = _Scalar("an integer", "Cmdliner.Arg.int", _read_int, str, "({})".format, _holds_int)

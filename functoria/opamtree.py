@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from functoria.errors import FunctoriaError, InvalidName, InvalidVersion
+from functoria.errors import FunctoriaError, InvalidName
 from functoria.location import Location
 from functoria.opamfile import InvalidOpamFile
 from functoria.package import package
@@ -51,11 +51,13 @@ def files(place: Path | str) -> Iterator[Source | InvalidOpamFile]:
         file = _shown(f"{tree.prefix}{directory}/opam")
         name, dot, version = posixpath.basename(directory).partition(".")
         found = found or bool(dot)
-        wrong = content if isinstance(content, str) else _wrong(name, version)
-        if wrong is None and isinstance(content, bytes):
+        try:
+            if isinstance(content, str):
+                raise InvalidOpamFile(content)
+            release(name, version)
             yield Source(name, version, file, content)
-        else:
-            yield InvalidOpamFile(f"{file}: {wrong}", objects=[file], locations=[Location(file, 1)])
+        except FunctoriaError as error:
+            yield InvalidOpamFile(f"{file}: {_shown(error.message)}", objects=[file], locations=[Location(file, 1)])
     if not found:
         raise InvalidRepository(
             f"{path} is no opam repository: it has no packages/NAME/NAME.VERSION/opam", objects=[path]
@@ -82,14 +84,11 @@ def _releases(tree: _Directory | _Archive) -> Iterator[tuple[str, bytes | str]]:
             yield directory, f"it cannot be read: {error.strerror or error}"
 
 
-def _wrong(name: str, version: str) -> str | None:
-    try:
-        Version(version)
-        if _name(name) == name:
-            return None
-    except (InvalidName, InvalidVersion):
-        pass
-    return f"{_shown(name)}.{_shown(version)} is not the name of a package and a version that opam accepts"
+def release(name: str, version: str) -> Version:
+    """The version of the release NAME.VERSION. Raises InvalidName and InvalidVersion for what opam does not accept."""
+    if _name(name) != name:  # bounds may follow a name that users write
+        raise InvalidName(f"{name!r} is the name of a package with bounds: give the name alone", objects=[name])
+    return Version(version)
 
 
 @cache

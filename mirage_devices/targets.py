@@ -29,6 +29,10 @@ class _Target(Converter[str]):
         """Each target, and its variant in OCaml."""
         return tuple((name, backend.variant) for name, backend in BACKENDS.items())
 
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        return TARGETS
+
     def parse(self, text: str) -> str:
         if text == "ukvm":
             warnings.warn("the target ukvm is now called hvt: configure with -t hvt", FutureWarning, stacklevel=2)

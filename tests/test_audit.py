@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from functoria import App, Bounds, Version, foreign, job, package, register
-from functoria.audit import Finding, Result, alternatives, audit, cases, reach, solved, to_json
+from functoria.audit import Finding, Result, audit, cases, reach, solved, to_json
 from functoria.cli import main
 from functoria.formula import Environment
 from functoria.opamfile import parse
@@ -180,13 +180,56 @@ def test_what_cannot_be_read_does_not_reach_opam(tmp_path: Path) -> None:
 
 def test_every_target_is_a_case() -> None:
     network = recorded.application("network")
-    assert alternatives(network.keys_by_name["target"][0]) == TARGETS
+    assert network.keys_by_name["target"][0].converter.alternatives == TARGETS
     found = list(cases("network.py", network, "target"))
     assert [dict(case.choices)["target"] for case in found] == list(TARGETS)
     assert not any(case.refused for case in found)
     qubes = list(cases("qubes.py", recorded.application("qubes"), "target"))
     assert [dict(case.choices)["target"] for case in qubes if case.refused is None] == ["xen", "qubes"]
     assert not any(case.broken for case in qubes)
+
+
+MODES = ("a, b", "c", "d")
+CHOOSES = """\
+from functoria import Key, arg, foreign, job, register
+keys = [
+    Key.opt("mode", arg.enum({"a, b": "`A", "c": "`C", "also c": "`C", "d": "`D"}), default="c"),
+    Key.opt("on", arg.bool, default=True), Key.flag("flag"), Key.opt("text", arg.string, default=""),
+    Key.opt("maybe", arg.some(arg.enum(["x", "y"])), default=None),
+    Key.opt("later", arg.bool, default=True, stage="run"),
+]
+app = register("chooses", [foreign("Unikernel.Main", job, keys=keys)])
+"""
+
+
+@pytest.fixture
+def chooses(tmp_path: Path) -> Path:
+    (tmp_path / "chooses.py").write_text(CHOOSES)
+    return tmp_path / "chooses.py"
+
+
+def audited(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> list[dict[str, str]]:
+    """The choices of the cases that the command tells of."""
+    assert run("--release", "a", "1", "--json", *map(str, arguments)) == 0
+    return [case["choices"] for case in json.loads(capsys.readouterr().out)["release"]["cases"]]
+
+
+def test_each_value_of_a_key(chooses: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert audited(capsys, "--key", "mode", chooses) == [{"mode": mode} for mode in MODES]
+    assert audited(capsys, "--key", "on", chooses) == [{"on": "false"}, {"on": "true"}]
+    assert audited(capsys, "--key", "flag", chooses) == [{"flag": "false"}, {"flag": "true"}]
+    assert audited(capsys, "--key", "maybe", chooses) == [{"maybe": "x"}, {"maybe": "y"}]
+    assert audited(capsys, "--key", "text", "-t", "b", "-t", "", chooses) == [{"text": "b"}, {"text": ""}]
+    assert audited(capsys, chooses) == [{}]
+
+
+def test_a_choice_of_the_varied_key_is_that_one_alone(chooses: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = CONFIGURATIONS / "network.py"
+    assert audited(capsys, "--set", "target=xen", network) == [{"target": "xen"}]
+    assert audited(capsys, "--key", "mode", "--set", "mode=d", chooses) == [{"mode": "d"}]
+    assert audited(capsys, "-t", "xen", "--set", "warn-error=true", network) == [
+        {"target": "xen", "warn_error": "true"}
+    ]
 
 
 def test_a_choice_that_is_wrong_breaks() -> None:
@@ -268,12 +311,24 @@ def test_the_command_on_a_release(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
-def test_wrong_usage(place: Path, config: Path, tmp_path: Path) -> None:
+def test_wrong_usage(place: Path, config: Path, chooses: Path, tmp_path: Path) -> None:
     there = ("-r", str(place), str(config), "--no-solver", "--cache", str(tmp_path / "cache"))
     for wrong in (
         (str(config),),
         ("-r", str(tmp_path / "missing"), str(config)),
         (*there, "--var", "os"),
+        (*there, "--var", "o s=1"),
+        ("--release", "a", "1", "--var", "o s=1", str(config)),
+        (*there, "--key", "nonsense"),
+        (*there, "--set", "nonsense=1"),
+        ("--release", "a", "1", "--set", "mode=nonsense", str(chooses)),
+        ("--release", "a", "1", "--set", "later=true", str(chooses)),
+        ("--release", "a", "1", "--key", "text", str(chooses)),
+        ("--release", "a", "1", "--key", "later", str(chooses)),
+        ("--release", "a", "1", "--key", "mode", "-t", "b", str(chooses)),
+        ("--release", "a", "1", "-t", "hvt", "--set", "target=xen", str(CONFIGURATIONS / "hello.py")),
+        ("--release", "tc pip", "3.6.0", str(config)),
+        ("--release", "a<2", "1", str(config)),
         (*there, "--ocaml", "!=4"),
         (*there, "-t", "unix"),
         ("--release", "a", "1", "-t", "commodore", str(CONFIGURATIONS / "hello.py")),
@@ -282,7 +337,14 @@ def test_wrong_usage(place: Path, config: Path, tmp_path: Path) -> None:
         (*there, "--no-such-option"),
     ):
         assert run(*wrong) == 2, wrong
-    assert run("-r", str(place), str(tmp_path / "missing.py")) == 1
+
+
+def test_a_missing_configuration(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for missing in (tmp_path / "missing.py", tmp_path):
+        assert run("-r", str(place), str(missing)) == 1
+        said = capsys.readouterr().err
+        assert f"the configuration {missing} cannot be read" in said
+        assert "-f" not in said
 
 
 def test_the_snapshot_of_2018() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,12 @@ from functoria.audit import (
 from functoria.bounds import Bounds
 from functoria.cli.config import load
 from functoria.cli.options import Command
-from functoria.errors import FunctoriaError, InvalidValue, InvalidVersion
+from functoria.context import Context
+from functoria.errors import ConfigError, FunctoriaError
 from functoria.opamcache import cache_directory
 from functoria.opamrepo import Repository
 from functoria.opamsolve import version as opam_version
-from functoria.version import Version
+from functoria.opamtree import release as accepted
 
 _MOST = 4
 
@@ -45,11 +48,13 @@ def command(arguments: Sequence[str]) -> click.Command:
             help="An opam repository, a directory or an archive. Several are taken together, the first before others.",
         ),
         click.Option(
-            ["-t", "--target", "targets"], multiple=True, metavar="TARGET", help="A target to audit. Default: all."
+            ["-t", "--target", "targets"],
+            multiple=True,
+            metavar="TARGET",
+            help="A target to audit, or a value of the key of --key. Default: all.",
         ),
         click.Option(
             ["--key"],
-            default="target",
             metavar="NAME",
             help="The key whose values are audited one after the other. Default: target.",
         ),
@@ -86,7 +91,7 @@ def _run(
     configurations: tuple[Path, ...],
     repositories: tuple[Path, ...],
     targets: tuple[str, ...],
-    key: str,
+    key: str | None,
     choices: tuple[str, ...],
     release: tuple[str, str] | None,
     ocaml: str | None,
@@ -98,18 +103,23 @@ def _run(
 ) -> None:
     if not repositories and release is None:
         raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
-    found = _cases(configurations, key, targets, _pairs(choices, "--set"))
+    set_ = _pairs(choices, "--set")
+    found = [case for file in configurations or (Path("config.py"),) for case in _cases(file, key, targets, set_)]
     changes, range_ = _pairs(variables, "--var"), _range(ocaml)
+    with _usage("--var: "):
+        environment = default_environment(changes)
     document: dict[str, Any] = {}
     lines: list[str] = []
     results: Sequence[Result] = ()
     if release is not None:
-        reaches = reach(found, release[0], _version(release[1]))
+        with _usage("--release: "):
+            version = accepted(*release)
+        reaches = reach(found, release[0], version)
         document["release"] = {"package": release[0], "version": release[1], "cases": reach_to_json(reaches)}
         lines += _reached(release, reaches)
     if repositories:
         repository = Repository.read(*repositories, cache=cache_directory() if cache is None else cache)
-        results = audit(found, repository, environment=default_environment(changes), ocaml=range_)
+        results = audit(found, repository, environment=environment, ocaml=range_)
         asked = not no_solver and opam_version() is not None
         if asked:
             results = solved(results, repository, changes=changes, ocaml=range_)
@@ -124,26 +134,34 @@ def _run(
         raise click.exceptions.Exit(1)
 
 
-def _cases(files: Sequence[Path], key: str, values: Sequence[str], more: dict[str, str]) -> list[Case]:
-    found: list[Case] = []
-    for file in files or (Path("config.py"),):
-        app = load(file)
-        if values and key not in app.keys_by_name:
-            raise click.UsageError(f"{file} has no key {key}, so that -t does not apply")
+def _cases(file: Path, key: str | None, values: Sequence[str], more: dict[str, str]) -> Iterator[Case]:
+    if file.is_dir() or not os.access(file, os.R_OK):
+        raise ConfigError(f"the configuration {file} cannot be read: name those to audit, each a file of Python")
+    app = load(file)
+    known = app.keys_by_name
+    varied = key or "target"
+    if (key or values) and varied not in known:
+        raise click.UsageError(f"{file} has no key {varied}: it has {', '.join(known) or 'none'}")
+    with _usage(f"{file}: "):
+        chosen = dict(zip(Context.of(known, more, partial=True).given, more.values(), strict=True))
+    if values and varied in chosen:
+        raise click.UsageError(f"-t and --set both give {varied}: leave one out")
+    if key and varied not in chosen:
+        values = values or known[varied][0].converter.alternatives
+        if not values:
+            raise click.UsageError(f"{key} takes {known[key][0].converter.expected}: name values for it with -t")
+    with _usage(f"{file}: "):
         for value in values:
-            try:
-                app.keys_by_name[key][0].accept(value)
-            except InvalidValue as error:
-                raise click.UsageError(error.message) from None
-        found += cases(str(file), app, key, values, more)
-    return found
+            Context.of(known, {varied: value}, partial=True)
+    yield from cases(str(file), app, varied, values, chosen)
 
 
-def _version(text: str) -> Version:
+@contextmanager
+def _usage(where: str) -> Iterator[None]:
     try:
-        return Version(text)
-    except InvalidVersion as error:
-        raise click.UsageError(error.message) from None
+        yield
+    except FunctoriaError as error:
+        raise click.UsageError(where + error.message) from None
 
 
 def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
@@ -157,10 +175,8 @@ def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
 
 
 def _range(text: str | None) -> Bounds | None:
-    try:
+    with _usage("--ocaml: "):
         return None if text is None else Bounds.of_specifiers(text)
-    except FunctoriaError as error:
-        raise click.UsageError(f"--ocaml: {error.message}") from None
 
 
 def _reached(release: tuple[str, str], reaches: Sequence[Reach]) -> list[str]:
