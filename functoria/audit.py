@@ -116,9 +116,10 @@ def cases(
     With no values it is each that the key has, where they are a few (`Converter.alternatives`); with no such key, or one
     that `more` has a value for, there is one case.
     """
-    variants = () if key in (more or {}) else app.keys_by_name.get(key or "", ())
-    varied = (values or variants[0].converter.alternatives) if variants else ()
-    contexts: list[dict[str, str]] = [{variants[0].name: value} for value in varied]
+    variants = app.keys_by_name.get(key or "", ())
+    contexts: list[dict[str, str]] = []
+    if variants and key not in (more or {}):
+        contexts = [{variants[0].name: value} for value in values or variants[0].converter.alternatives]
     for context in contexts or [{}]:
         choices = {**context, **(more or {})}
         case = Case(configuration, tuple(choices.items()))

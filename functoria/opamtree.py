@@ -52,20 +52,22 @@ def files(place: Path | str) -> Iterator[Source | InvalidOpamFile]:
         name, dot, version = posixpath.basename(directory).partition(".")
         found = found or bool(dot)
         try:
-            if isinstance(content, str):
-                raise InvalidOpamFile(content)
+            if isinstance(content, OSError):
+                raise content
             release(name, version)
+        except (FunctoriaError, OSError) as error:
+            wrong = error.message if isinstance(error, FunctoriaError) else error.strerror or str(error)
+            yield InvalidOpamFile(f"{file}: {_shown(wrong)}", objects=[file], locations=[Location(file, 1)])
+        else:
             yield Source(name, version, file, content)
-        except FunctoriaError as error:
-            yield InvalidOpamFile(f"{file}: {_shown(error.message)}", objects=[file], locations=[Location(file, 1)])
     if not found:
         raise InvalidRepository(
             f"{path} is no opam repository: it has no packages/NAME/NAME.VERSION/opam", objects=[path]
         )
 
 
-def _releases(tree: _Directory | _Archive) -> Iterator[tuple[str, bytes | str]]:
-    """The directories that hold an opam file, each with its content, or with what is wrong."""
+def _releases(tree: _Directory | _Archive) -> Iterator[tuple[str, bytes | OSError]]:
+    """The directories that hold an opam file, each with its content, or with why it cannot be read."""
     pending = [tree.packages]
     seen = set()
     while pending:
@@ -81,7 +83,7 @@ def _releases(tree: _Directory | _Archive) -> Iterator[tuple[str, bytes | str]]:
                 seen.add(itself)
                 pending += [f"{directory}/{name}" for name in sorted(names, reverse=True)]
         except OSError as error:
-            yield directory, f"it cannot be read: {error.strerror or error}"
+            yield directory, error
 
 
 def release(name: str, version: str) -> Version:
