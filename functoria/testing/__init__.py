@@ -4,23 +4,20 @@ It needs Hypothesis, which `functoria[testing]` installs. `check(plan)` looks at
 """
 
 from functoria.testing.check import INVARIANTS, Checked, check
+from functoria.testing.comparison import faithful
 from functoria.testing.contexts import contexts, supported
 from functoria.testing.devices import common_keys, common_packages, common_types, device_sets, devices, types
 from functoria.testing.facts import Facts, facts
 from functoria.testing.invariants import (
-    Violation,
-    acyclic,
-    bounded,
     declared,
     deterministic,
     dune_parses,
-    faithful,
-    named,
+    make_parses,
     ocaml_parses,
     opam_parses,
-    resolved,
     stable,
 )
+from functoria.testing.naming import named
 from functoria.testing.strategies import (
     bounds,
     conditions,
@@ -33,7 +30,9 @@ from functoria.testing.strategies import (
     values_of,
     versions,
 )
+from functoria.testing.structure import acyclic, bounded, resolved
 from functoria.testing.terms import Constructor, Recipe, constructor, recipes, terms
+from functoria.testing.violation import Violation
 
 __all__ = [
     "INVARIANTS",
@@ -61,6 +60,7 @@ __all__ = [
     "facts",
     "faithful",
     "keys",
+    "make_parses",
     "module_paths",
     "named",
     "names",

@@ -8,19 +8,18 @@ from attrs import frozen
 
 from functoria.plan import Plan
 from functoria.testing import ocaml
+from functoria.testing.comparison import faithful
 from functoria.testing.invariants import (
-    acyclic,
-    bounded,
     declared,
     deterministic,
     dune_parses,
-    faithful,
-    named,
+    make_parses,
     ocaml_parses,
     opam_parses,
-    resolved,
     stable,
 )
+from functoria.testing.naming import named
+from functoria.testing.structure import acyclic, bounded, resolved
 
 INVARIANTS: tuple[Callable[[Plan], None], ...] = (
     resolved,
@@ -31,6 +30,7 @@ INVARIANTS: tuple[Callable[[Plan], None], ...] = (
     ocaml_parses,
     opam_parses,
     dune_parses,
+    make_parses,
     deterministic,
     faithful,
     stable,

@@ -13,9 +13,9 @@ _TOKEN = re.compile(
     (?P<blank>[ \t\r\n]+|\#[^\n]*)
   | (?P<string>\"\"\"(?:[^\\]|\\.)*?\"\"\"|"(?:[^"\\]|\\.)*")
   | (?P<relation>>=|<=|!=|=|<|>|~)
-  | (?P<mark>[:\[\](){}|&!?])
+  | (?P<mark>[:\[\](){}|&]|[!?](?!=))
   | (?P<number>-?[0-9]+(?![A-Za-z0-9_+-]))
-  | (?P<word>[A-Za-z_][A-Za-z0-9_+-]*(?:[:+][A-Za-z_][A-Za-z0-9_+-]*)*)
+  | (?P<word>(?:[A-Za-z_][A-Za-z0-9_-]*(?:\+[A-Za-z_][A-Za-z0-9_-]*)*:(?=[A-Za-z_]))?[A-Za-z_][A-Za-z0-9_-]*)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -24,9 +24,14 @@ _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "\\": "\\", '"': '"', "'":
 
 
 class Word(str):
-    """An identifier, a boolean or a number: what stands there unquoted."""
+    """An identifier, a boolean or a number: what stands there unquoted. It equals no string that stands there quoted."""
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Word) and str(self) == str(other)
+
+    __hash__ = str.__hash__
 
 
 class Relation(NamedTuple):
@@ -71,6 +76,16 @@ def relations(condition: Value) -> list[Relation | str]:
     raise ValueError(f"{condition!r} is no condition")
 
 
+def is_text(value: object) -> bool:
+    """Whether `value` is a string with something in it."""
+    return isinstance(value, str) and not isinstance(value, Word) and bool(value.strip())
+
+
+def is_name(value: object) -> bool:
+    """Whether `value` is an identifier."""
+    return isinstance(value, Word) and (value[0].isalpha() or value[0] == "_")
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
@@ -112,8 +127,9 @@ class _Reader:
             found[name.text] = self.value()
         return found
 
-    def value(self) -> Value:
-        return self.joined("|", lambda: self.joined("&", self.related))
+    def value(self, formula: bool = False) -> Value:
+        """A value of a field or of a list; or, in braces, a `formula`, where a comparison may leave out its left side."""
+        return self.joined("|", lambda: self.joined("&", lambda: self.compared(formula)))
 
     def joined(self, operator: str, part: Callable[[], Value]) -> Value:
         parts = [part()]
@@ -122,41 +138,38 @@ class _Reader:
             parts.append(part())
         return parts[0] if len(parts) == 1 else Logic(operator, tuple(parts))
 
-    def related(self) -> Value:
+    def compared(self, formula: bool) -> Value:
         if self.at("!", "?"):
-            return Logic(self.take().text, (self.related(),))
+            return Logic(self.take().text, (self.compared(formula),))
+        related = self.tokens[self.next].kind == "relation"
+        left = None if formula and related else self.operand(formula)
         if self.tokens[self.next].kind == "relation":
-            return Relation(None, self.take().text, self.optional())
-        left = self.optional()
-        if self.tokens[self.next].kind == "relation":
-            return Relation(left, self.take().text, self.optional())
+            return Relation(left, self.take().text, self.operand(formula))
+        assert left is not None
         return left
 
-    def optional(self) -> Value:
-        value = self.atom()
-        while self.at("{"):
-            self.take()
-            value = Option(value, self.until("}"))
-        return value
-
-    def atom(self) -> Value:
+    def operand(self, formula: bool) -> Value:
         token = self.take()
         if token.kind == "string":
-            return self.unquoted(token)
-        if token.kind in ("word", "number"):
-            return Word(token.text)
-        if token.kind == "mark" and token.text == "[":
-            return self.until("]")
-        if token.kind == "mark" and token.text == "(":
-            inside = self.value()
+            value: Value = self.unquoted(token)
+        elif token.kind in ("word", "number"):
+            value = Word(token.text)
+        elif token.kind == "mark" and token.text == "(":
+            value = self.value(formula)
             self.expect(")")
-            return inside
-        return fault(self.text, token.start, f"{token.text} is no value")
+        elif token.kind == "mark" and token.text == "[" and not formula:
+            value = self.until("]", formula=False)
+        else:
+            fault(self.text, token.start, f"{token.text} is no value")
+        if not formula and self.at("{"):
+            self.take()
+            value = Option(value, self.until("}", formula=True))
+        return value
 
-    def until(self, mark: str) -> tuple[Value, ...]:
+    def until(self, mark: str, *, formula: bool) -> tuple[Value, ...]:
         found = []
         while not self.at(mark):
-            found.append(self.value())
+            found.append(self.value(formula))
         self.take()
         return tuple(found)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
-from attrs import evolve, frozen
+from attrs import field, fields, frozen
 
 from functoria.graph import Node
 from functoria.information import Info
+from functoria.key import Key
 from functoria.plan import Plan
 from functoria.root import Main
 from functoria.testing import ocaml
+from functoria.testing.syntax import Token, fault
+
+T = TypeVar("T")
 
 
 class Watched(Mapping[str, Any]):
@@ -33,12 +37,26 @@ class Watched(Mapping[str, Any]):
         return len(self._values)
 
 
+@frozen(eq=False, slots=False)
+class Asked(Info):
+    """What hooks are told, which remembers the keys that they ask for as such."""
+
+    keys_asked: dict[Key[Any], None] = field(factory=dict, kw_only=True)
+
+    def get(self, key: Key[T]) -> T:
+        """The value of `key`."""
+        self.keys_asked[key] = None
+        return super().get(key)
+
+
 @frozen
 class Reading:
     """A device, the names of the keys that its hooks ask for, whether there are such keys or not, and its code."""
 
     node: Node
     asked: tuple[str, ...]
+    keys: tuple[Key[Any], ...]
+    """Those of the keys that were asked for by themselves, not by name."""
     code: str
 
 
@@ -46,7 +64,8 @@ def readings(plan: Plan) -> Iterator[Reading]:
     """What each device of `plan` reads. What its hooks raise passes through, but for a key that is not there."""
     for node in plan.devices:
         watched = Watched(plan.values)
-        info = evolve(plan.info, context=watched)
+        told = {each.name: getattr(plan.info, each.name) for each in fields(Info) if each.init}
+        info = Asked(**{**told, "context": watched})
         code = ""
         try:
             with warnings.catch_warnings():
@@ -58,7 +77,7 @@ def readings(plan: Plan) -> Iterator[Reading]:
         except KeyError as error:
             if error.args != (next(reversed(watched.asked), None),):
                 raise
-        yield Reading(node, tuple(watched.asked), code)
+        yield Reading(node, tuple(watched.asked), tuple(info.keys_asked), code)
 
 
 def _ask(node: Node, info: Info) -> None:
@@ -74,6 +93,34 @@ def _ask(node: Node, info: Info) -> None:
 
 
 def called(code: str, module: str = "Key_gen") -> tuple[str, ...]:
-    """The names that OCaml code has from `module`: `port` for `Key_gen.port ()`. Raises SyntaxFault."""
-    texts = [word.text if word.kind in ("word", "operator") else "" for word in ocaml.tokens(code)]
-    return tuple(texts[i + 2] for i in range(len(texts) - 2) if texts[i] == module and texts[i + 1] == ".")
+    """The names that OCaml code has from `module`: `port` for `Key_gen.port ()` and for `Key_gen.(port ())`.
+
+    Within the brackets of the latter, a name is from there where it is applied to unit. Raises SyntaxFault where the
+    module is opened, included, renamed or handed on, for what is meant then cannot be followed.
+    """
+    words = ocaml.tokens(code)
+    texts = ["", *(word.text for word in words), "", "", ""]
+    found: list[str] = []
+    for at, word in enumerate(words, 1):
+        if word.kind != "word" or word.text != module or texts[at - 1] == ".":
+            continue
+        if texts[at + 1] != "." or at + 1 >= len(words):
+            fault(code, word.start, f"what comes from {module} here cannot be followed: write {module}.NAME each time")
+        if words[at + 1].kind == "word":
+            found.append(texts[at + 2])
+        else:
+            found.extend(_applied(words, at + 1))
+    return tuple(found)
+
+
+def _applied(words: Sequence[Token], at: int) -> Iterator[str]:
+    """The names that are applied to unit between the bracket at `at` and the one that closes it."""
+    depth = 0
+    for place in range(at, len(words)):
+        if words[place].kind == "bracket":
+            depth += 1 if words[place].text in "([{" else -1
+        if not depth:
+            return
+        after = [word.text for word in words[place + 1 : place + 3]]
+        if words[place].kind == "word" and words[place - 1].text != "." and after == ["(", ")"]:
+            yield words[place].text

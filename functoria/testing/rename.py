@@ -1,4 +1,4 @@
-"""Plans with other names for their devices: what main.ml says must not depend on them."""
+"""Plans with other names for their devices: what the files say must not depend on them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from functoria.emit import main_ml
+from functoria.emit import emit
+from functoria.graph import Node
 from functoria.plan import Plan
-from functoria.testing.facts import main_of
+from functoria.testing.main_file import main_of
 
 
 @frozen
 class Renamed:
-    """A main.ml in which devices have other names: the names asked for, in order of the devices, and its text."""
+    """A plan whose devices have other names: the names asked for, in order of the devices, and the files."""
 
     names: tuple[str, ...]
-    text: str
+    files: dict[str, str]
 
 
 class _Called:
-    """A device under another name, for main.ml alone: to itself, and to all else, it is called as before."""
+    """A device under another name: to itself it is called as before, to all else as it is now."""
 
     def __init__(self, device: Any, name: str) -> None:
         self._device = device
@@ -30,19 +31,34 @@ class _Called:
     def __getattr__(self, attribute: str) -> Any:
         return getattr(self._device, attribute)
 
+    def __eq__(self, other: object) -> bool:
+        return bool(self._device == (other._device if type(other) is type(self) else other))
+
+    def __hash__(self) -> int:
+        return hash(self._device)
+
+
+def _called(device: Any, name: str) -> _Called:
+    # What makes files when the project is built is asked of classes.
+    inherited: dict[str, Any] = {hook: getattr(type(device), hook) for hook in ("build", "clean")}
+    # An instance of the device's class, for who looks for such.
+    kind = type("Called", (_Called,), {**inherited, "__class__": property(lambda self: type(self._device))})
+    made: _Called = kind(device, name)
+    return made
+
 
 def renamed(plan: Plan, names: Sequence[str]) -> Renamed:
-    """main.ml of `plan` with `names`, one for each device, in place of those that the devices have."""
-    devices = tuple(
-        evolve(node, device=_Called(node.device, name)) for node, name in zip(plan.devices, names, strict=True)
-    )
-    other = evolve(plan, devices=devices)
-    vars(other)["info"] = plan.info  # the devices themselves are told of the plan as it is
-    return Renamed(tuple(names), main_ml.text(other))
+    """The files of `plan` with `names`, one for each device, in place of those that the devices have."""
+    nodes: dict[int, Node] = {}
+    for node, name in zip(plan.devices, names, strict=True):
+        arguments, deps = (tuple(nodes[n.index] for n in each) for each in (node.arguments, node.deps))
+        nodes[node.index] = evolve(node, device=_called(node.device, name), arguments=arguments, deps=deps)
+    other = evolve(plan, devices=tuple(nodes.values()))
+    return Renamed(tuple(names), {name: file.text for name, file in emit(other).items()})
 
 
 def renamings(plan: Plan) -> Iterator[Renamed]:
-    """main.ml with one name for all devices, with names turned round, and with the words that the devices' code uses."""
+    """The files with one name for all devices, with names turned round, and with the words that the devices' code uses."""
     own = [str(node.device.name) for node in plan.devices]
     main = main_of(plan.files()["main.ml"])
     used = {word.strip("_") for device in main.devices for word in device.code if word.strip("_").isidentifier()}

@@ -9,6 +9,18 @@ from functoria.testing.syntax import fault
 Tree = str | tuple["Tree", ...]
 """An atom, unquoted; or a list."""
 
+Stanza = tuple[str, tuple[Tree, ...]]
+"""The name of a stanza, and its fields."""
+
+STANZAS = frozenset(
+    [
+        *("alias", "copy_files", "copy_files#", "documentation", "env", "executable", "executables", "ignored_subdirs"),
+        *("include", "include_subdirs", "install", "jbuild_version", "library", "menhir", "ocamllex", "ocamlyacc"),
+        *("rule", "test", "tests"),
+    ]
+)
+"""The stanzas that a dune file may have in version 1.1 of dune's language."""
+
 _TOKEN = re.compile(
     r"""
     (?P<blank>[ \t\r\n\f]+|;[^\n]*)
@@ -63,7 +75,7 @@ def _unquoted(text: str, start: int, inside: str) -> str:
     return _ESCAPE.sub(said, inside)
 
 
-def stanzas(text: str) -> list[tuple[str, tuple[Tree, ...]]]:
+def stanzas(text: str) -> list[Stanza]:
     """The stanzas of a dune file: the name of each, and its fields. Raises SyntaxFault, also for what is no stanza."""
     found = []
     for tree in read(text):

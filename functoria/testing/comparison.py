@@ -1,0 +1,211 @@
+"""What the emitted files say, held against what the plan says: `faithful`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from functoria.device import Device
+from functoria.graph import Node
+from functoria.information import File
+from functoria.key import Key
+from functoria.plan import Plan
+from functoria.sexp import Sexp, Verbatim
+from functoria.testing import ocaml, opam, sexps
+from functoria.testing.facts import Wanted, libraries, packages
+from functoria.testing.key_file import Told, key_file
+from functoria.testing.main_file import Names, main_of
+from functoria.testing.make_file import Rule, makefile, words
+from functoria.testing.violation import Violation, broken
+from functoria.version import Version
+
+Said = Mapping[str, tuple[object, object]]
+"""By what is compared: what the files say of it, and what the plan does."""
+
+
+def faithful(plan: Plan) -> None:
+    """The files say what the plan says, all of it and nothing else.
+
+    Of devices: what each is applied to, forces and waits for, its code, and which are initialised in turn; of keys: name,
+    converter, default, options; packages, bounds, pins, libraries, stanzas, how opam and make build; files of devices.
+    The files are read; of the plan, its devices are asked again, with the names that they have in main.ml.
+    """
+    for compare in (_main, _keys, _opam, _dune, _make, _others):
+        try:
+            said = compare(plan)
+        except ValueError as error:
+            raise Violation(f"{plan!r}: a file cannot be read back: {error}") from error
+        for what, (read, planned) in said.items():
+            if read != planned:
+                one, other = _difference(read, planned)
+                broken(plan, f"the files say {one} of the {what}, but the plan {other}")
+
+
+def _difference(read: object, planned: object) -> tuple[object, object]:
+    """What differs first, where both are of one length."""
+    if isinstance(read, tuple) and isinstance(planned, tuple) and len(read) == len(planned):
+        return next((one, other) for one, other in zip(read, planned, strict=True) if one != other)
+    return read, planned
+
+
+def _main(plan: Plan) -> Said:
+    main = main_of(plan.files()["main.ml"])
+    applied = [node for node in plan.devices if node.arguments]
+    if (len(main.devices), len(main.modules)) != (len(plan.devices), len(applied)):
+        return {
+            "devices": (len(main.devices), len(plan.devices)),
+            "modules": (main.modules, tuple(node.module for node in applied)),
+        }
+    places = {node.index: place for place, node in enumerate(applied)}
+    needs = tuple(tuple(need.index for need, _ in node.needs) for node in plan.devices)
+    codes = tuple(_code(plan, main.names, node, places) for node in plan.devices)
+    root = plan.root
+    first = "".join(f"Lazy.force #{node.index} >>= fun _ -> " for node in root.deps[: len(root.device.init)])
+    last = f"let () = let t = {first}Lazy.force #{root.index} in run t"
+    return {
+        "prelude": (main.head, _words(root.device.prelude(plan.info))),
+        "modules": (main.modules, tuple(tuple(_application(node, places)) for node in applied)),
+        "needs": (tuple(device.needs for device in main.devices), needs),
+        "values waited for": (tuple(device.bound for device in main.devices), needs),
+        "code": (tuple(device.code for device in main.devices), codes),
+        "eager devices": (tuple(d.eager for d in main.devices), tuple(bool(n.device.eager) for n in plan.devices)),
+        "order of initialisation": (main.last, tuple(re.findall(r"#\d+|\w+|>>=|->|[^\s\w]", last))),
+    }
+
+
+def _words(code: str) -> tuple[str, ...]:
+    return tuple(word.text for word in ocaml.tokens(code))
+
+
+def _application(node: Node, places: Mapping[int, int]) -> list[str]:
+    found = re.findall(r"\w+|\.", node.module)
+    for argument in node.arguments:
+        place = places.get(argument.index)
+        found += ["(", *(re.findall(r"\w+|\.", argument.module) if place is None else [f"@{place}"]), ")"]
+    return found
+
+
+def _code(plan: Plan, names: Names, node: Node, places: Mapping[int, int]) -> tuple[str, ...]:
+    """The words of what the device says of itself, under the names that are in main.ml."""
+    if node.functor:
+        return ("return", "(", ")")
+    module = names.modules[places[node.index]] if node.index in places else node.module
+    values = [f"_{names.values[need.index]}" for need, _ in node.needs if not need.functor]
+    return names.plain(ocaml.tokens(node.device.connect(plan.info, module, values)))
+
+
+def _keys(plan: Plan) -> Said:
+    found = key_file(plan.files()["key_gen.ml"])
+    return {
+        "keys": (found.keys, tuple(_told(key, plan.values[key.name]) for key in plan.keys)),
+        "runtime keys": (found.runtime, tuple((f"{k.ocaml_name}_t", k.name) for k in plan.keys if k.runtime)),
+    }
+
+
+def _told(key: Key[Any], value: Any) -> Told:
+    converter = key.converter
+    if not key.runtime:
+        return Told(key.ocaml_name, "constant", _words(converter.literal(value)))
+    if key.kind == "flag":
+        kind, code = "flag", ""
+    elif key.kind == "required":
+        given = "None" if value is None else f"Some {converter.literal(value)}"
+        kind, code = "key", f"?default:({given}) {converter.runtime}"
+    else:
+        kind, code = "opt", f"{converter.runtime} {converter.literal(value)}"
+    told = (key.flags, key.docs, key.docv or None, key.doc or None, key.env or None)
+    return Told(key.ocaml_name, kind, _words(code), *told, on=key.kind == "flag" and bool(value))
+
+
+def _opam(plan: Plan) -> Said:
+    info, root = plan.info, plan.root.device
+    name = root.opam_name(info)
+    files = [file for file in plan.files() if file.endswith(".opam")]
+    text = plan.files()[files[0]]
+    rest = {field: value for field, value in opam.read(text).items() if field not in ("depends", "pin-depends")}
+    wanted = tuple(Wanted(p.name, _text(p.min), _text(p.max), p.build, p.pin) for p in plan.packages)
+    fields = {
+        "opam-version": "2.0",
+        "name": name,
+        "synopsis": root.synopsis(info),
+        "maintainer": info.name,
+        "authors": info.name,
+        "build": ("functoria", "build") if _by_hand(plan) else ("dune", "build", "-j", opam.Word("jobs")),
+    }
+    return {
+        "opam file's name": (files, [f"{name}.opam"]),
+        "packages": (packages(text), wanted),
+        "fields of the opam file": (rest, fields),
+    }
+
+
+def _text(version: Version | None) -> str | None:
+    return None if version is None else str(version)
+
+
+def _by_hand(plan: Plan) -> bool:
+    """Whether a device makes something itself, so that dune alone does not build the program."""
+    hooks = ("build", "clean")
+    return any(getattr(type(node.device), hook) is not getattr(Device, hook) for node in plan.devices for hook in hooks)
+
+
+def _dune(plan: Plan) -> Said:
+    info, root = plan.info, plan.root.device
+    program = [*root.program(info), ("alias", ("name", "default"), ("deps", root.result(info)))]
+    rules = [_tree(rule) for node in plan.devices for rule in node.device.rules(info)]
+    text = plan.files()["dune"]
+    own = [(name, fields) for name, fields in sexps.stanzas(text) if (name, *fields) not in rules]
+    linked, planned = set(libraries(own)), set(plan.libraries)
+    if planned - linked:
+        broken(plan, f"the dune file does not link {', '.join(sorted(planned - linked))}", *(planned - linked))
+    if linked - planned:
+        broken(plan, f"the dune file links {', '.join(sorted(linked - planned))}, unlike the plan", *(linked - planned))
+    return {"stanzas": (tuple(sexps.read(text)), tuple(dict.fromkeys([*map(_tree, program), *rules])))}
+
+
+def _tree(sexp: Sexp | Sequence[Any]) -> sexps.Tree:
+    """`sexp` as it is read back; what is in dune's own language is read as such."""
+    if isinstance(sexp, Verbatim):
+        (tree,) = sexps.read(str(sexp))
+        return tree
+    return sexp if isinstance(sexp, str) else tuple(_tree(item) for item in sexp)
+
+
+def _make(plan: Plan) -> Said:
+    info, root = plan.info, plan.root.device
+    found = makefile(plan.files()["Makefile"])
+    tool = "$(FUNCTORIA)" if _by_hand(plan) else "$(DUNE)"
+    name = root.opam_name(info)
+    depext = f"$(OPAM) pin add -k path --no-action --yes {name} . && $(OPAM) depext --yes --update {name} ; "
+    depext += f"$(OPAM) pin remove --no-action {name} "
+    depend = (depext if root.depext(info) else "") + "$(OPAM) install -y --deps-only . || { eval $ADVISE; exit 1; }"
+    rules = {
+        ".PHONY": Rule(("all", "depend", "depends", "build", "clean")),
+        "all": Rule(("build",)),
+        **dict.fromkeys(("depend", "depends"), Rule((), words(depend))),
+        "build": Rule((), (tool, "build")),
+        "clean": Rule((), (tool, "clean")),
+    }
+    releases: list[str] = []
+    for wanted in plan.packages:
+        ends = ((">=", wanted.min), ("<", wanted.max))
+        atoms = [f"{wanted.name}{sign}{end}" for sign, end in ends if end is not None]
+        releases += (atoms or [wanted.name]) if wanted.pin is None else []
+    asked = words("; do $(OPAM) show --field=name $release >/dev/null 2>&1 && continue printf '%s\\n'")
+    said = (*asked, "opam has no release for $release", *root.advice(info), *words(">&2; break done"))
+    variables = {".DEFAULT_GOAL": "all", "OPAM": "opam", "DUNE": "dune", "FUNCTORIA": "functoria"}
+    return {
+        "variables of make": (found.variables, variables),
+        "targets of make": (found.rules, rules),
+        "advice of make": (found.scripts, {"ADVISE": ("for", "release", "in", *releases, *said)}),
+        "variables that make exports": (tuple(found.exported), ("ADVISE",)),
+    }
+
+
+def _others(plan: Plan) -> Said:
+    """The files that devices bring, and that there are no others."""
+    own = {"main.ml", "key_gen.ml", "dune-project", "dune", "Makefile", f"{plan.root.device.opam_name(plan.info)}.opam"}
+    given = [file for node in plan.devices for file in node.device.files(plan.info).items()]
+    wanted = {name: File(file) if isinstance(file, str) else file for name, file in given}
+    return {"files of devices": ({n: file for n, file in plan.contents.items() if n not in own or n in wanted}, wanted)}

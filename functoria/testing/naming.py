@@ -1,0 +1,75 @@
+"""What devices are called in main.ml: `named`."""
+
+from __future__ import annotations
+
+import re
+
+from functoria.graph import Node
+from functoria.names import KEYWORDS
+from functoria.plan import Plan
+from functoria.testing import ocaml
+from functoria.testing.main_file import main_of
+from functoria.testing.reading import readings
+from functoria.testing.violation import Violation, broken
+
+_VALUE = re.compile(r"[a-z_][A-Za-z0-9_']*\Z", re.ASCII)
+_MODULE = re.compile(r"[A-Z][A-Za-z0-9_']*\Z", re.ASCII)
+_OWN = frozenset(["return", "run", "t", "Lazy"])
+"""What main.ml itself mentions."""
+
+
+def named(plan: Plan) -> None:
+    """Names in main.ml are legal OCaml, no two of the variables made of them are one, and none hides what is meant there.
+
+    Meant are modules of devices, and what the prelude and the code of devices mention by themselves. In key_gen.ml, each
+    key has a function of its own.
+    """
+    try:
+        names = main_of(plan.files()["main.ml"]).names
+    except ValueError as error:
+        raise Violation(f"{plan!r}: main.ml cannot be read back: {error}") from error
+    makers = [node for node in plan.devices if node.arguments]
+    if (len(names.values), len(names.modules)) != (len(plan.devices), len(makers)):
+        broken(plan, f"main.ml has {len(names.values)} devices and {len(names.modules)} modules", *names.values)
+    mentioned = _mentioned(plan)
+    taken: dict[str, Node] = {}
+    for node, name in zip(plan.devices, names.values, strict=True):
+        if not _VALUE.match(name) or name in KEYWORDS or name == "_":
+            broken(plan, f"{node!r} is called {name!r}, which is no name of a value in OCaml", node)
+        for variable in (name, f"_{name}", f"__{name}"):
+            if taken.setdefault(variable, node) is not node:
+                broken(plan, f"{node!r} and {taken[variable]!r} share the variable {variable}", node, taken[variable])
+            if variable in mentioned:
+                broken(
+                    plan, f"{node!r} makes a variable {variable}, which hides what {mentioned[variable]} means", node
+                )
+    heads = {node.module.partition(".")[0]: repr(node) for node in plan.devices}
+    for node, name in zip(makers, names.modules, strict=True):
+        if not _MODULE.match(name):
+            broken(plan, f"{node!r} makes a module {name!r}, which is no name of one in OCaml", node)
+        if name in mentioned or name in heads:
+            who = mentioned.get(name) or heads[name]
+            broken(plan, f"{node!r} makes a module {name}, which hides that of {who}", node)
+    functions = [key.ocaml_name for key in plan.keys]
+    if len(set(functions)) < len(functions):
+        broken(plan, f"two keys share a function of key_gen.ml: {', '.join(functions)}", *plan.keys)
+
+
+def _mentioned(plan: Plan) -> dict[str, str]:
+    """The words that are mentioned outside of what devices are given, and who mentions each."""
+    found = dict.fromkeys(_OWN, "main.ml")
+    found.update(dict.fromkeys(_free(plan.root.device.prelude(plan.info)), "the prelude"))
+    for reading in readings(plan):
+        found.update(dict.fromkeys(_free(reading.code), repr(reading.node)))
+    return found
+
+
+def _free(code: str) -> list[str]:
+    """The words of `code`, but for what follows a dot, which is of the module before it, and what it was given."""
+    words = ocaml.tokens(code)
+    dots = ("", *(word.text for word in words))
+    return [
+        word.text
+        for word, before in zip(words, dots, strict=False)
+        if word.kind == "word" and before != "." and not word.text.startswith("_value") and word.text != "Applied"
+    ]
