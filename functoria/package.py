@@ -22,15 +22,18 @@ class Package:
     """An opam package, with what is wanted of it. Made by `package`.
 
     `libraries` are its OCamlfind libraries; `build` marks a package needed only while building, which is not linked; a
-    `pin`, the URL of its source, takes the place of the bounds.
+    `pin`, the URL of its source, takes the place of the bounds. Equal are packages that are written alike: `1.0` and
+    `1.00`, which opam holds equal, make different ones, for each is emitted as it is written.
     """
 
     name: str
     libraries: tuple[str, ...] = ()
-    bounds: Bounds = field(factory=Bounds)
+    bounds: Bounds = field(factory=Bounds, eq=str)
     build: bool = False
     pin: str | None = None
     location: Location | None = field(default=None, eq=False, repr=False)
+    replaced: Bounds = field(factory=Bounds, eq=str, repr=False, kw_only=True)
+    """The bounds of other declarations, merged with this one, that the pin takes the place of."""
 
     @property
     def min(self) -> Version | None:
@@ -143,8 +146,12 @@ def merge(packages: Iterable[Package]) -> Package:
     """What all of `packages`, declarations of one package, ask together.
 
     Libraries are united, the highest minimum and the lowest maximum hold unless one is pinned, and it is a build package
-    only if all are. Associative, commutative and idempotent. Raises EmptyBounds and PinConflict, naming the two declarations that
-    contradict each other, and ValueError for no packages or different names.
+    only if all are. Associative, commutative and idempotent: what is merged in parts, in any order, is what is merged at
+    once, or fails as that does. To that end bounds must not contradict each other beside a pin either, though it takes
+    their place. Of versions that opam holds equal the shortest text stays, of these the first in order of ASCII.
+
+    Raises EmptyBounds and PinConflict, naming the two declarations that contradict each other, and ValueError for no
+    packages or different names.
     """
     packages = list(packages)
     names = {p.name for p in packages}
@@ -154,12 +161,14 @@ def merge(packages: Iterable[Package]) -> Package:
         return packages[0]
     first = packages[0]
     pin = _common_pin(packages)
-    bounds = intersection(p.bounds for p in packages) if pin is None else Bounds()
+    asked = {id(p): p.bounds & p.replaced for p in packages}
+    bounds = intersection(asked.values())
     if bounds.empty:
-        low = next(p for p in packages if p.min == bounds.min)
-        high = next(p for p in packages if p.max == bounds.max)
+        low = next(p for p in packages if asked[id(p)].min == bounds.min)
+        high = next(p for p in packages if asked[id(p)].max == bounds.max)
         raise EmptyBounds(
-            f"no version of {first.name} will do: one declaration wants {low.bounds}, another {high.bounds}",
+            f"no version of {first.name} will do: one declaration wants {asked[id(low)]}, another {asked[id(high)]}"
+            + (", which a pin does not reconcile" if pin is not None else ""),
             objects=[low, high],
             locations=[low.location, high.location],
         )
@@ -167,9 +176,10 @@ def merge(packages: Iterable[Package]) -> Package:
     return evolve(
         first,
         libraries=tuple(libraries),
-        bounds=bounds,
+        bounds=bounds if pin is None else Bounds(),
         build=all(p.build for p in packages),
         pin=pin,
+        replaced=Bounds() if pin is None else bounds,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from functoria import Bounds, FunctoriaError, Package, Version, merge, package
+from functoria import Bounds, FunctoriaError, Package, Version, foreign, job, merge, package, register
 from functoria.errors import EmptyBounds, InvalidName, InvalidPackage, InvalidVersion, PinConflict
 from tests.tools import need, run
 
@@ -290,14 +290,58 @@ def test_merging_is_idempotent(wanted: Package) -> None:
     assert str(merge([wanted, wanted])) == str(wanted)
 
 
+def _outcome(make: Callable[[], Package]) -> Package | None:
+    """What merging gives; None where it fails, for where two things are wrong either may be said first."""
+    try:
+        return make()
+    except (EmptyBounds, PinConflict):
+        return None
+
+
+def _grouped(packages: Sequence[Package], data: st.DataObject) -> Package:
+    """`packages` merged in parts, and these again, as it happens."""
+    groups = list(packages)
+    while len(groups) > 1:
+        start = data.draw(st.integers(0, len(groups) - 2))
+        end = data.draw(st.integers(start + 2, len(groups)))
+        groups[start:end] = [merge(groups[start:end])]
+    return merge(groups)
+
+
+@given(st.lists(declarations(pin=st.none() | pins), min_size=1, max_size=5), st.data())
+def test_merging_is_one_in_every_order_and_grouping(packages: list[Package], data: st.DataObject) -> None:
+    order = data.draw(st.permutations(packages))
+    whole, parts = _outcome(lambda: merge(packages)), _outcome(lambda: _grouped(order, data))
+    assert whole == parts
+    assert str(whole) == str(parts)
+
+
+def test_a_pin_is_one_in_every_grouping() -> None:
+    wide, low, pinned = package("x", min="1.00", max="2"), package("x", max="1.00"), package("x", pin="w")
+    for a, b, c in itertools.permutations([wide, low, pinned]):
+        for make in (lambda a=a, b=b, c=c: merge([merge([a, b]), c]), lambda a=a, b=b, c=c: merge([a, b, c])):
+            with pytest.raises(EmptyBounds, match="no version of x will do"):
+                make()
+    assert merge([merge([wide, pinned]), pinned]) == merge([wide, merge([pinned, wide])])
+    assert merge([wide, pinned]).bounds == Bounds()
+
+
+@given(st.lists(st.sampled_from(["1.0", "1.00", "01.0", "1.0-0", "1.0-", "1."]), min_size=2, max_size=4), st.randoms())
+def test_texts_that_opam_holds_equal_come_out_as_one_in_any_order(texts: list[str], chance: Any) -> None:
+    shuffled = chance.sample(texts, len(texts))
+    for wanted in ("min", "max"):
+        emitted = []
+        for order in (texts, shuffled):
+            jobs = [foreign("M", job, packages=[package("p", **{wanted: text})]) for text in order]
+            plan = register("x", jobs).plan()
+            emitted.append([plan.files()[name] for name in ("x.opam", "Makefile", "dune", "key_gen.ml")])
+        assert emitted[0] == emitted[1]
+
+
 @given(declarations(), declarations(), declarations(pin=st.none() | st.just("./p")))
 def test_merging_is_associative(a: Package, b: Package, c: Package) -> None:
-    # A part that contradicts itself is an error, though a pin beside it would have taken the place of its bounds.
-    assume(all(isinstance(_merged(pair), Package) for pair in itertools.combinations((a, b, c), 2)))
-    whole = _merged([a, b, c])
-    assert whole == _merged([merge([a, b]), c]) == _merged([a, merge([b, c])])
-    if isinstance(whole, Package):
-        assert str(whole) == str(merge([merge([a, b]), c])) == str(merge([a, merge([b, c])]))
+    whole = _outcome(lambda: merge([a, b, c]))
+    assert whole == _outcome(lambda: merge([merge([a, b]), c])) == _outcome(lambda: merge([a, merge([b, c])]))
 
 
 @given(st.lists(declarations(), min_size=1, max_size=4), pool)
