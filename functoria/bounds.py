@@ -12,7 +12,7 @@ from functoria.errors import InvalidVersion
 from functoria.version import Version, _successor
 
 if TYPE_CHECKING:
-    from packaging.specifiers import SpecifierSet
+    from packaging.specifiers import Specifier
 
 _RELEASE = frozenset("0123456789.")
 _SPELLINGS = {">=": "min", "<": "max"}
@@ -72,62 +72,77 @@ class Bounds:
     def of_specifiers(cls, text: str) -> Bounds:
         """Bounds as PEP 440 writes them: `>=3.5,<3.6`, or `~=3.5` for `>=3.5,<4`; open ones for nothing.
 
-        The versions are numbers joined by dots, and compare as opam compares them. Raises InvalidVersion for what is no
-        specifier, for one that no interval says (`!=`, `>`, `<=`, `==`, `===`), and for versions that PEP 440 reads in
-        another way than opam (`1.0rc1`, `1.0.post1`, `v1.0`).
+        The versions are numbers joined by dots. opam orders 1 before 1.0, which PEP 440 holds equal; so what is read
+        admits the same as the specifiers do of versions with at least as many numbers as each end has, not of shorter
+        ones: `>=1.0` admits 1 in PEP 440 alone.
+
+        Raises InvalidVersion for what is no specifier, for one that no interval says (`!=`, `>`, `<=`, `==`, `===`), for
+        versions that PEP 440 reads in another way than opam (`1.0rc1`, `1.0.post1`, `v1.0`), and for ends between which
+        PEP 440 has nothing where opam has something (`>=1,<1.0`).
         """
-        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+        from packaging.specifiers import InvalidSpecifier, Specifier
 
         try:
-            specifiers = SpecifierSet(text if isinstance(text, str) else repr(text))
+            # One by one: a set of specifiers may hold >=1 and >=1.0 to be one.
+            parts = (text if isinstance(text, str) else repr(text)).split(",")
+            specifiers = [Specifier(part.strip()) for part in parts if part.strip()]
         except InvalidSpecifier as error:
             raise InvalidVersion(
                 f"{text!r} is no version specifier: write it as '>=3.5,<3.6'", objects=[text]
             ) from error
-        return cls._of_set(specifiers)
+        bounds = intersection(map(cls._of_specifier, specifiers))
+        bounds._check_sayable()
+        return bounds
 
     @classmethod
-    def _of_set(cls, specifiers: SpecifierSet) -> Bounds:
-        bounds = cls()
-        for specifier in sorted(specifiers, key=str):
-            version = specifier.version
-            if specifier.operator not in (">=", "<", "~="):
-                raise InvalidVersion(
-                    f"{str(specifier)!r}: bounds have an inclusive minimum and an exclusive maximum, which "
-                    f"{specifier.operator} does not say: write >=, < or ~=",
-                    objects=[specifier],
-                )
-            if not _is_release(version):
-                raise InvalidVersion(
-                    f"{str(specifier)!r}: PEP 440 and opam read {version} differently: write numbers joined by dots, or give "
-                    "min= and max= as opam's",
-                    objects=[specifier],
-                )
-            match specifier.operator:
-                case ">=":
-                    part = cls(min=version)
-                case "<":
-                    part = cls(max=version)
-                case _:
-                    release = version.split(".")[:-1]
-                    part = cls(version, ".".join([*release[:-1], _successor(release[-1])]))
-            bounds &= part
-        return bounds
+    def _of_specifier(cls, specifier: Specifier) -> Bounds:
+        version = specifier.version
+        if specifier.operator not in (">=", "<", "~="):
+            raise InvalidVersion(
+                f"{str(specifier)!r}: bounds have an inclusive minimum and an exclusive maximum, which "
+                f"{specifier.operator} does not say: write >=, < or ~=",
+                objects=[specifier],
+            )
+        if not _is_release(version):
+            raise InvalidVersion(
+                f"{str(specifier)!r}: PEP 440 and opam read {version} differently: write numbers joined by dots, or give "
+                "min= and max= as opam's",
+                objects=[specifier],
+            )
+        match specifier.operator:
+            case ">=":
+                return cls(min=version)
+            case "<":
+                return cls(max=version)
+        release = version.split(".")[:-1]
+        return cls(version, ".".join([*release[:-1], _successor(release[-1])]))
 
     def specifiers(self) -> str:
         """The bounds as PEP 440 writes them, `>=3.5.0,<3.6.0`; nothing for open ones. `of_specifiers` reads them back.
 
-        Raises InvalidVersion where an end is not made of numbers joined by dots, for PEP 440 has no such version, or
-        another place for it.
+        They admit the same of versions made of numbers joined by dots, at least as many of them as each end has: see
+        `of_specifiers`. Raises InvalidVersion where an end is not made of numbers joined by dots, for PEP 440 has no such
+        version, or another place for it; and where PEP 440 has nothing between the ends, as from 1 to 1.0.
         """
+        self._check_sayable()
+        ends = [(">=", self.min), ("<", self.max)]
+        return ",".join(f"{operator}{version}" for operator, version in ends if version is not None)
+
+    def _check_sayable(self) -> None:
         for end in (self.min, self.max):
             if end is not None and not _is_release(end.text):
                 raise InvalidVersion(
                     f"PEP 440 cannot say {end} as opam means it: only numbers joined by dots are the same in both",
                     objects=[self],
                 )
-        ends = [(">=", self.min), ("<", self.max)]
-        return ",".join(f"{operator}{version}" for operator, version in ends if version is not None)
+        if self.min is None or self.max is None or self.empty:
+            return
+        if _numbers(self.min.text) == _numbers(self.max.text):
+            raise InvalidVersion(
+                f"from {self.min} to {self.max} there is nothing in PEP 440, which holds them equal, but something in "
+                "opam: give ends that differ in more than zeros",
+                objects=[self],
+            )
 
     @property
     def empty(self) -> bool:
@@ -169,6 +184,14 @@ class Bounds:
 
 def _is_release(text: str) -> bool:
     return _RELEASE.issuperset(text) and all(text.split("."))
+
+
+def _numbers(text: str) -> list[str]:
+    """A release as PEP 440 compares it, up to zeros."""
+    numbers = [number.lstrip("0") for number in text.split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return numbers
 
 
 def intersection(parts: Iterable[Bounds]) -> Bounds:

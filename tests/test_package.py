@@ -137,7 +137,11 @@ specifiers = st.tuples(st.sampled_from([">=", "<", "~="]), release).map("".join)
 @example("~=1.4.2", (1, 5, 0))
 def test_specifiers_of_releases_mean_what_pep_440_says(text: str, numbers: tuple[int, int, int]) -> None:
     version = ".".join(map(str, numbers))
-    assert Bounds.of_specifiers(text).allows(version) == SpecifierSet(text).contains(version)
+    try:
+        assert Bounds.of_specifiers(text).allows(version) == SpecifierSet(text).contains(version)
+    except InvalidVersion:
+        assert not SpecifierSet(text).contains(version)
+        return
     try:
         wanted = package(f"tcpip{text}")
     except EmptyBounds:
