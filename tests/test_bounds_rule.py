@@ -6,20 +6,27 @@ import ast
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator
-from functools import partial
+from contextlib import suppress
+from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 import mirage_devices
-from functoria import Bounds, Device, FunctoriaError, Key, Package, Value, package
+from functoria import App, Bounds, Device, FunctoriaError, Key, Package, Value, arg, foreign, job, package
+from functoria.errors import InvalidValue
 from functoria.term import walk
 from functoria.value import Pure
 from mirage_devices.backends.base import Backend
 from mirage_devices.exceptions import EXCEPTIONS
 from mirage_devices.targets import TARGETS, target
 from tests import recorded
+from tests.catalogue import ROWS
+from tests.random_terms import applications
+from tests.test_testing import FAST
 
 ROOT = Path(mirage_devices.__file__).parent
 
@@ -73,9 +80,69 @@ def written() -> Iterator[tuple[str, Package]]:
                     yield f"{path.name}:{node.lineno}", package(first.value, **bounds)
 
 
+def rows() -> list[App]:
+    """An application of each device of the catalogue."""
+    mains: Any = [foreign("Unikernel.Main", row.impl.signature >> job) @ row.impl for row in ROWS.values()]
+    return [mirage_devices.register("x", [main]) for main in mains]
+
+
+@cache
+def drawn() -> list[App]:
+    """The same devices made with any arguments, in random applications."""
+    found: list[App] = []
+
+    @settings(FAST, max_examples=150)
+    @given(applications())
+    def collect(app: App) -> None:
+        found.append(app)
+
+    collect()
+    return found
+
+
+def devices(app: App) -> Iterator[Device[Any]]:
+    """The devices in all branches of all choices, and what they come after."""
+    pending: list[Any] = [app.root]
+    seen: set[int] = set()
+    while pending:
+        more: list[Any] = []
+        for term in walk(pending, seen):
+            if isinstance(term, Device):
+                yield term
+                more.extend(term.deps)
+        pending = more
+
+
+def values(key: Key[Any]) -> list[Any]:
+    """All values of `key` where they are few; else its default."""
+    if key.converter == arg.bool:
+        return [False, True]
+    return list(dict.fromkeys(name for name, _ in getattr(key.converter, "choices", ()))) or [key.default]
+
+
+def demanded(device: Device[Any]) -> Iterator[Package]:
+    """The packages that a device demands, on every target and with every value of the keys that they depend on."""
+    packages: Any = device.packages
+    if not isinstance(packages, Value):
+        yield from packages
+        return
+    for chosen in product(*map(values, packages.keys)):
+        context = dict(zip(packages.keys, chosen, strict=True))
+        with suppress(InvalidValue):  # a value for which there is no case
+            yield from packages.evaluate(context.__getitem__)
+
+
+def ours(apps: Iterable[App]) -> list[Device[Any]]:
+    """The catalogue's devices in `apps`; an application's own packages are no part of it."""
+    found = dict.fromkeys(device for app in apps for device in devices(app))
+    return [device for device in found if type(device).__module__.startswith("mirage_devices.")]
+
+
 def catalogue() -> dict[str, set[Bounds]]:
     """The bounds of every package that a device or a target declares, by name."""
     found = [declared for _, declared in written()]
+    for device in ours([*rows(), *drawn()]):
+        found += demanded(device)
     for module in pkgutil.walk_packages([str(ROOT)], "mirage_devices."):
         for thing in list(vars(importlib.import_module(module.name)).values()):
             found += held(thing)
@@ -131,6 +198,24 @@ def test_a_new_entry_that_breaks_the_rule_fails(entry: Package) -> None:
     bounds = catalogue()
     bounds.setdefault(entry.name, set()).add(entry.bounds)
     assert [line.split()[0] for line in breaches(bounds)] == [entry.name]
+
+
+def test_packages_with_computed_names_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def packages(self: Any) -> tuple[Package, ...]:
+        return (package("-".join(["some", "console", self.family]), min="1.0"),)
+
+    device: Any = next(device for device in ours(rows()) if type(device).__name__ == "FamilyConsole")
+    monkeypatch.setattr(type(device), "packages", property(packages))
+    wrong = {line.split()[0] for line in breaches(catalogue())}
+    assert wrong == {"some-console-unix", "some-console-xen", "some-console-solo5"}
+
+
+def test_every_device_of_the_catalogue_is_asked() -> None:
+    modules = [importlib.import_module(found.name) for found in pkgutil.walk_packages([str(ROOT)], "mirage_devices.")]
+    classes = {thing for module in modules for thing in vars(module).values() if isinstance(thing, type)}
+    written = {cls for cls in classes if issubclass(cls, Device) and not core(cls)}
+    asked = {type(device) for device in ours([*rows(), *drawn()])}
+    assert written - {parent for cls in written for parent in cls.__mro__[1:]} <= asked
 
 
 def test_the_catalogue_is_found_whole() -> None:
