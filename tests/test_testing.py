@@ -8,17 +8,20 @@ import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, Optional
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 import functoria
 import functoria.graph
-from functoria import Bounds, Device, Info, Key, Type, TypeMismatch, Version, arg, foreign, job, package
+from functoria import Bounds, Device, Info, Key, Plan, Type, TypeMismatch, Value, Version, arg, foreign, job, package
 from functoria import testing as t
+from functoria.converter import Converter
 from functoria.errors import InvalidName, InvalidValue, Undecided, UnknownKey
+from functoria.testing import registration, strategies
 from mirage_devices import (
     TARGETS,
     block,
@@ -178,6 +181,24 @@ def test_contexts_hold_required_keys_and_those_given() -> None:
         t.contexts(app, prot=st.just(80))
 
 
+def _branches(one: Key[Any], other: Key[Any]) -> functoria.App:
+    which = Key.flag("which", stage="configure")
+    jobs = [functoria.if_impl(which.value, foreign("A", job, keys=[one]), foreign("B", job, keys=[other]))]
+    return functoria.register("x", jobs, keys=[which])
+
+
+def test_keys_of_one_name_in_two_branches_get_what_both_accept() -> None:
+    app = _branches(Key.opt("k", arg.int, default=3), Key.opt("k", arg.string, default="x"))
+    found = drawn(t.contexts(app))
+    values = {app.plan(context).values["k"] for context in found if "k" in context}
+    assert {type(value) for value in values} == {int, str}
+    assert len(values) > 10
+    few = _branches(Key.opt("k", arg.enum(["a", "b"]), default="a"), Key.opt("k", arg.enum(["b", "c"]), default="c"))
+    assert {context["k"] for context in drawn(t.contexts(few)) if "k" in context} == {"b"}
+    none = _branches(Key.opt("k", arg.int, default=3), Key.flag("k"))
+    assert not [context for context in drawn(t.contexts(none), 50) if "k" in context]
+
+
 def test_text_that_a_file_cannot_say_is_not_drawn() -> None:
     wrong = {"target": "xen", "interface": "a\\b"}
     with pytest.raises(InvalidName):
@@ -245,17 +266,85 @@ def test_sets_of_devices_make_every_type(data: st.DataObject) -> None:
         assert data.draw(t.terms(devices, wanted, depth=2)).signature == wanted
 
 
+# Whole applications, and parts of one Python type.
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_simplest_key_is_found_from_anywhere(seed: int) -> None:
+    assert find(t.keys(), lambda _: True, settings=settings(FAST, derandomize=False), random=Random(seed)) == Key.flag(
+        "a"
+    )
+
+
+@settings(FAST, max_examples=25)
+@given(t.plans())
+def test_plans_of_any_application_keep_the_invariants(plan: Plan) -> None:
+    t.check(plan)
+
+
+def test_plans_are_of_the_application_given() -> None:
+    assert {plan.app for plan in drawn(t.plans(SMALL), 5)} == {SMALL}
+
+
+def test_applications_have_choices_keys_and_packages() -> None:
+    apps = drawn(t.applications(), 60)
+    assert any(app.survey.deciding for app in apps)
+    assert any(len(app.plan().packages) > 1 for app in apps)
+    assert len({app.title for app in apps}) > 1
+
+
+KINDS: list[tuple[Any, Any]] = [
+    (bool, bool),
+    (int, int),
+    (str, str),
+    (tuple[int, ...], tuple),
+    (int | None, (int, type(None))),
+    (Optional[str], (str, type(None))),  # noqa: UP045  # the older spelling is another object
+]
+
+
+@pytest.mark.parametrize(("kind", "classes"), KINDS, ids=str)
+def test_parts_of_a_python_type_are_of_that_type(kind: Any, classes: Any) -> None:
+    registration.register()
+
+    @settings(FAST, max_examples=25)
+    @given(st.from_type(Key[kind]), st.from_type(Value[kind]), st.from_type(Converter[kind]), st.data())
+    def holds(key: Key[Any], value: Value[Any], converter: Converter[Any], data: st.DataObject) -> None:
+        found = [
+            value.evaluate(lambda key: key.default),
+            data.draw(t.values_of(converter)),
+            data.draw(t.values_of(key)),
+        ]
+        found += [key.default] * (key.default is not None)
+        for each in found:
+            assert isinstance(each, classes)
+            assert isinstance(each, bool) == (kind is bool)
+
+    holds()
+
+
+def test_types_that_no_converter_has_are_said_to_be_so() -> None:
+    with pytest.raises(InvalidValue, match="no converter of arg has values of type"):
+        strategies.converters_of(list[int])
+
+
 # `from_type`, through Hypothesis's entry point.
 
 _FROM_TYPE = """
-from hypothesis import find, settings, strategies as st
+from hypothesis import Phase, find, settings, strategies as st
 import functoria
 import functoria.graph
 from functoria.errors import InvalidValue
 simple = settings(database=None, derandomize=True)
+first = settings(simple, phases=[Phase.generate])
 for name in ("Version", "Bounds", "Package", "Key", "Value", "Type", "Device", "Impl"):
     cls = getattr(functoria, name)
     assert isinstance(find(st.from_type(cls), lambda _: True, settings=simple), cls), name
+for name in ("App", "Context", "Plan"):
+    cls = getattr(functoria, name)
+    assert isinstance(find(st.from_type(cls), lambda _: True, settings=first), cls), name
+assert find(st.from_type(functoria.App), lambda _: True, settings=first).title == "a"
+assert find(st.from_type(functoria.Key[int]), lambda _: True, settings=simple).converter == functoria.arg.int
 """
 
 

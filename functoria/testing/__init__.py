@@ -3,6 +3,7 @@
 It needs Hypothesis, which `functoria[testing]` installs. `check(plan)` looks at all invariants; each is a function of its own.
 """
 
+from functoria.testing.applications import applications, plans
 from functoria.testing.check import INVARIANTS, Checked, check
 from functoria.testing.comparison import faithful
 from functoria.testing.contexts import contexts, supported
@@ -42,6 +43,7 @@ __all__ = [
     "Recipe",
     "Violation",
     "acyclic",
+    "applications",
     "bounded",
     "bounds",
     "check",
@@ -67,6 +69,7 @@ __all__ = [
     "ocaml_parses",
     "opam_parses",
     "packages",
+    "plans",
     "recipes",
     "resolved",
     "stable",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,7 +28,9 @@ def contexts(
 
     `given` and `named` are strategies for keys, by key or by name, that are to have a value from there each time. All
     other keys that are configured have a value that they accept (see `values_of`), or are left out; required ones are
-    never left out. Contexts shrink to the default one, `{}`.
+    never left out. Of several keys that share a name in different branches, the value is one that all accept, as
+    `app.plan` has it; where there is none, such as for a number and a flag, it is left out. Contexts shrink to the
+    default one, `{}`.
 
     A context that is refused is not drawn (see `supported`). Any other error is yours to see: the context is drawn, and
     `app.plan` raises. Raises UnknownKey for a strategy for no key, InvalidValue for a required key whose
@@ -90,22 +93,37 @@ def _field(keys: tuple[Key[Any], ...]) -> SearchStrategy[Any] | None:
         return None
     required = any(key.kind == "required" and key.stage == "configure" for key in keys)
     try:
-        found = values_of(keys[0])
+        found = _common(keys) if any(key.converter != keys[0].converter for key in keys) else values_of(keys[0])
     except InvalidValue:
         if required:
             raise
         return None
-    if any(key.converter != keys[0].converter for key in keys):
-        # Keys of different branches share the name: what all of them accept, for it is not known which there will be.
-        common = [key.default for key in keys if all(_accepts(other, key.default) for other in keys)]
-        if not common:
-            return None
-        found = st.sampled_from(common)
     if required:
         return found
     few = _finite(keys)
     # One of few is drawn as often as leaving it out: of all targets, each as often as the default.
     return st.sampled_from([_LEFT_OUT, *few]) if few else st.one_of(st.just(_LEFT_OUT), found)
+
+
+def _common(keys: tuple[Key[Any], ...]) -> SearchStrategy[Any]:
+    """What all of `keys`, which share a name in different branches, accept: `app.plan` asks it of a value.
+
+    That is text: what a key prints of its values, where the others read it. Raises InvalidValue where nothing is found.
+    """
+    texts: list[str] = ["", "0", "true", "a"]
+    for key in keys:
+        known = [key.default] * (key.default is not None) + _finite((key,))
+        texts += map(key.converter.print, known)
+    common = [text for text in dict.fromkeys(texts) if all(_accepts(key, text) for key in keys)]
+    if not common:
+        raise InvalidValue(f"no value is known that every key {keys[0].name} accepts: give a strategy", objects=keys)
+    found: list[SearchStrategy[Any]] = [st.sampled_from(common)]
+    for key in keys:
+        # Worth drawing from are those of which the others read all that is tried.
+        if all(text in common for text in texts if _accepts(key, text)):
+            with suppress(InvalidValue):
+                found.append(values_of(key).map(key.converter.print))
+    return st.one_of(found).filter(lambda text: all(_accepts(key, text) for key in keys))
 
 
 def _accepts(key: Key[Any], value: object) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from string import ascii_lowercase, ascii_uppercase, digits
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -98,6 +99,31 @@ def converters() -> SearchStrategy[arg.Converter[Any]]:
     return st.one_of(plain, plain.map(arg.some), plain.map(arg.list))
 
 
+def converters_of(kind: Any) -> SearchStrategy[arg.Converter[Any]]:
+    """The converters of `arg` whose values are of the Python type `kind`: `bool`, `int`, `str`, `int | None`, `tuple[int, ...]`.
+
+    Raises InvalidValue for a type of which none of them has values.
+    """
+    inside = [part for part in get_args(kind) if part not in (Ellipsis, type(None))]
+    if kind is Any or isinstance(kind, TypeVar):
+        return converters()
+    if kind in (bool, int):
+        return st.just(arg.bool if kind is bool else arg.int)
+    if kind is str:
+        return st.just(arg.string) | st.lists(names(), min_size=1, max_size=4, unique=True).map(arg.enum)
+    if len(inside) == 1 and get_origin(kind) is tuple:
+        return converters_of(inside[0]).map(arg.list)
+    if len(inside) == 1 and type(None) in get_args(kind):
+        return converters_of(inside[0]).map(arg.some)
+    raise InvalidValue(f"no converter of arg has values of type {kind}: give a strategy of your own", objects=[kind])
+
+
+def keys_of(kind: Any) -> SearchStrategy[Key[Any]]:
+    """Keys whose values are of the Python type `kind`, as far as `converters_of` knows it. None of a required key is none."""
+    kinds = ("flag", "opt", "required") if kind is bool else ("opt", "required")
+    return keys() if kind is Any or isinstance(kind, TypeVar) else _keys(None, converters_of(kind), _STAGES, kinds)
+
+
 def values_of(of: Key[T] | arg.Converter[T]) -> SearchStrategy[T]:
     """The Python values that a key, or a converter, accepts.
 
@@ -149,22 +175,31 @@ def _read_back(converter: arg.Converter[Any]) -> Callable[[Any], bool]:
     return same
 
 
-@st.composite
 def keys(
-    draw: st.DrawFn,
     names: SearchStrategy[str] | None = None,
     converters: SearchStrategy[arg.Converter[Any]] | None = None,
     stages: Sequence[Stage] = _STAGES,
-) -> Key[Any]:
+) -> SearchStrategy[Key[Any]]:
     """Keys of every kind but aliases: with a default, flags and required ones, in each of `stages`.
 
     `names` and `converters` are strategies in place of any. An option has the key's name, for two keys of different
     names never claim one. The simplest is the flag `a`.
     """
+    return _keys(names, converters, stages, ("flag", "opt", "required"))
+
+
+@st.composite
+def _keys(
+    draw: st.DrawFn,
+    names: SearchStrategy[str] | None,
+    converters: SearchStrategy[arg.Converter[Any]] | None,
+    stages: Sequence[Stage],
+    kinds: Sequence[str],
+) -> Key[Any]:
     name = draw(names if names is not None else globals()["names"]())
     stage = draw(st.sampled_from(list(stages)))
     doc = draw(st.text(max_size=20))
-    kind = draw(st.sampled_from(["opt", "flag", "required"]))
+    kind = draw(st.sampled_from(list(kinds)))
     if kind == "flag":
         return Key.flag(name, doc=doc, stage=stage)
     converter = draw(converters if converters is not None else globals()["converters"]())
@@ -199,6 +234,18 @@ def _not(value: bool) -> bool:
 
 def _and(one: bool, two: bool) -> bool:
     return one and two
+
+
+def values_like(kind: Any) -> SearchStrategy[Value[Any]]:
+    """Values that are of the Python type `kind`: constants, what a key is, and one or another by a condition."""
+    if kind is Any or isinstance(kind, TypeVar):
+        return values()
+    constants: SearchStrategy[Any] = st.from_type(kind)
+    leaves: SearchStrategy[Value[Any]] = constants.map(Value.pure)
+    with suppress(InvalidValue):
+        leaves = leaves | _keys(None, converters_of(kind), ("both", "configure"), ("opt",)).map(lambda key: key.value)
+    flags = _keys(None, None, ("both", "configure"), ("flag",)).map(lambda key: key.value)
+    return st.recursive(leaves, lambda inner: st.builds(lambda c, a, b: c.if_(a, b), flags, inner, inner), max_leaves=3)
 
 
 def values(keys: Sequence[Key[Any]] = ()) -> SearchStrategy[Value[Any]]:
