@@ -20,6 +20,9 @@ import functoria.graph
 from functoria import Bounds, Device, Info, Key, Package, Plan, arg, foreign, job, opamfile, package
 from functoria import quote as quoting
 from functoria import testing as t
+from functoria.emit import dune, key_gen, main_ml
+from functoria.emit import makefile as make
+from functoria.emit import opam as opam_file
 from functoria.sexp import Verbatim, stanza
 from functoria.testing import ocaml, opam, registration, sexps
 from functoria.testing.invariants import TARGETS
@@ -360,6 +363,32 @@ def test_with_a_grammar_what_is_no_ocaml_is_noticed() -> None:
 
 def test_keys_may_be_called_in_brackets() -> None:
     t.check(planned(Calls("return Key_gen.(port (), String.length port_t)")))
+
+
+@pytest.mark.parametrize(
+    ("module", "pattern", "other"),
+    [
+        (main_ml, r"let \(\) =\n  let t =.*", ""),
+        (main_ml, r"    Lazy.force mirage_logs >>= fun _ ->\n", ""),
+        (main_ml, r"    Lazy.force mirage\n", "    Lazy.force noop\n"),
+        (main_ml, r"  __netif >>= fun _netif ->\n", ""),
+        (main_ml, r"Unikernel_main.start _stackv4", "return ()"),
+        (key_gen, r"8080", "9090"),
+        (key_gen, r"combine \[[^\]]*\]", "combine []"),
+        (opam_file, r"build: \[[^\]]*\]", 'build: ["rm" "-rf" "/"]'),
+        (dune, r"  lwt\n", "  lwt\n  nocrypto\n"),
+        (dune, r"\((executable|library)\n", "(executible\n"),
+        (make, r".*", "what is this"),
+    ],
+)
+@pytest.mark.parametrize("target", ["unix", "xen", "hvt"])
+def test_an_emitter_that_errs_each_time_is_noticed(
+    module: Any, pattern: str, other: str, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emit = module.text
+    monkeypatch.setattr(module, "text", lambda plan: re.sub(pattern, other, emit(plan), count=1, flags=re.DOTALL))
+    with pytest.raises(t.Violation):
+        t.check(NETWORK.plan(target=target))
 
 
 @pytest.mark.parametrize("file", sorted(NETWORKED.files()))

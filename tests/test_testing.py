@@ -366,6 +366,13 @@ def test_from_type_knows_the_core(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("module", ["hypothesis", "functoria.testing", "functoria.testing.applications"])
+def test_the_entry_point_may_be_what_imports_first_or_last(module: str) -> None:
+    code = f"import {module}; from hypothesis import strategies as st; import functoria.testing; print('fine')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("fine\n", "")
+
+
 def test_the_library_itself_does_without_hypothesis() -> None:
     code = (
         "import sys, mirage_devices, functoria.cli; mirage_devices.register('x', []).plan().files(); "

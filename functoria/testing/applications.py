@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from functoria.app import App, register
-from functoria.context import Context
 from functoria.plan import Plan
 from functoria.testing.contexts import contexts
 from functoria.testing.devices import common_keys, common_types, device_sets
@@ -22,11 +21,6 @@ def applications(draw: st.DrawFn) -> App:
     few = [common_types()[0], job]
     name = draw(names())
     return register(name, [draw(terms(draw(device_sets(few)), job, conditions=conditions(deciding), depth=2))])
-
-
-def contexts_alone() -> SearchStrategy[Context]:
-    """Contexts as they are, each for some application. The simplest is the default one."""
-    return applications().flatmap(lambda app: contexts(app).map(lambda given: Context.of(app.keys_by_name, given)))
 
 
 def plans(app: App | None = None) -> SearchStrategy[Plan]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -24,22 +25,26 @@ from functoria.version import Version
 
 def register() -> None:
     """Tell Hypothesis how to make what an application consists of: from versions and keys to devices, and plans of it."""
-    from functoria.testing import strategies
-    from functoria.testing.applications import applications, contexts_alone, plans
-    from functoria.testing.devices import devices, types
+    made: dict[type, Callable[[Any], SearchStrategy[Any]]] = {
+        Version: lambda _: _testing().versions(),
+        Bounds: lambda _: _testing().bounds(),
+        Package: lambda _: _testing().packages(),
+        Converter: lambda kind: _testing().converters_of(kind),
+        Key: lambda kind: _testing().keys_of(kind),
+        Value: lambda kind: _testing().values_like(kind),
+        Type: lambda _: _testing().types(),
+        App: lambda _: _testing().applications(),
+        Context: lambda _: _testing().plans().map(lambda plan: plan.context),
+        Plan: lambda _: _testing().plans(),
+        **dict.fromkeys((Impl, Device, Foreign), lambda _: _testing().devices()),
+    }
+    for cls, make in made.items():
+        st.register_type_strategy(cls, _by_argument(make))
 
-    st.register_type_strategy(Version, strategies.versions())
-    st.register_type_strategy(Bounds, strategies.bounds())
-    st.register_type_strategy(Package, strategies.packages())
-    st.register_type_strategy(Converter, _by_argument(strategies.converters_of))
-    st.register_type_strategy(Key, _by_argument(strategies.keys_of))
-    st.register_type_strategy(Value, _by_argument(strategies.values_like))
-    st.register_type_strategy(Type, types())
-    st.register_type_strategy(App, applications())
-    st.register_type_strategy(Context, contexts_alone())
-    st.register_type_strategy(Plan, plans())
-    for implementation in (Impl, Device, Foreign):
-        st.register_type_strategy(implementation, devices())
+
+def _testing() -> Any:
+    """The strategies, imported when one is asked for: they import Hypothesis, which may be what calls `register`."""
+    return import_module("functoria.testing")
 
 
 def _by_argument(make: Callable[[Any], SearchStrategy[Any]]) -> Callable[[Any], SearchStrategy[Any]]:
