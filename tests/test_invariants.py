@@ -7,6 +7,7 @@ import re
 import runpy
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -336,7 +337,7 @@ def _renamed(**names: str) -> Callable[[str], str]:
         ({"G": "Lwt"}, "hides that of"),
         ({"G": "List"}, "hides that of"),
         ({"G": "f1"}, "no name of one"),
-        ({"G": "É"}, "main.ml cannot be read back"),
+        ({"G": "É"}, "main.ml: line"),
     ],
 )
 def test_names_that_are_not_ocaml_not_unique_or_in_the_way_are_noticed(names: dict[str, str], message: str) -> None:
@@ -481,6 +482,24 @@ def test_ocaml_is_read_as_ocaml_has_it() -> None:
     assert kinds['{q|")|q}'] == "string"
     assert kinds["x'"] == "word"
     assert "3" not in kinds
+
+
+TOKENS = re.compile(r"\w+|[^\w\s]|\s+")
+
+
+@settings(FAST, max_examples=300)
+@given(st.data())
+def test_what_is_wrong_in_a_file_is_a_violation_and_no_other_error(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(NETWORKED.files())))
+    found = TOKENS.findall(NETWORKED.files()[name])
+    at, length = data.draw(st.integers(0, len(found) - 1)), data.draw(st.integers(0, 8))
+    cut = data.draw(st.sampled_from([len(found), at + length]))
+    changed = "".join([*found[:at], data.draw(st.sampled_from(["", "let", *PIECES])), *found[cut:]])
+    if changed == NETWORKED.files()[name]:
+        return
+    for invariant in t.INVARIANTS:
+        with suppress(t.Violation):
+            invariant(tampered(NETWORKED, name, lambda _: changed))
 
 
 PIECES = [*'~:[]{}()"&|!?= a1-+#\n,*\\', ">=", "<", "!=", '"x"', "build", "a:b:c", "?=", ":=", '"""', "é", "1a"]

@@ -153,7 +153,7 @@ def _by_hand(plan: Plan) -> bool:
 def _dune(plan: Plan) -> Said:
     info, root = plan.info, plan.root.device
     program = [*root.program(info), ("alias", ("name", "default"), ("deps", root.result(info)))]
-    rules = [_tree(rule) for node in plan.devices for rule in node.device.rules(info)]
+    rules = dict.fromkeys(_tree(rule) for node in plan.devices for rule in node.device.rules(info))
     text = plan.files()["dune"]
     own = [(name, fields) for name, fields in sexps.stanzas(text) if (name, *fields) not in rules]
     linked, planned = set(libraries(own)), set(plan.libraries)

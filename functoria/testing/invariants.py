@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,12 +14,11 @@ from functoria.plan import Plan, make_plan
 from functoria.testing import ocaml, opam, sexps
 from functoria.testing.facts import packages
 from functoria.testing.key_file import functions as functions_of
-from functoria.testing.main_file import Main, main_of
+from functoria.testing.main_file import main_of
 from functoria.testing.make_file import Rule, makefile
 from functoria.testing.reading import called, readings
 from functoria.testing.rename import renamings
-from functoria.testing.syntax import SyntaxFault
-from functoria.testing.violation import Violation, broken
+from functoria.testing.violation import broken, understood
 
 
 def declared(plan: Plan) -> None:
@@ -41,21 +40,14 @@ def declared(plan: Plan) -> None:
             if key.name in names and key not in keys:
                 broken(plan, f"{node!r} reads a key {key.name} that is another than the one declared for it", node, key)
         functions = {"runtime_keys", *(key.ocaml_name for key in keys), *(f"{key.ocaml_name}_t" for key in keys)}
-        for name in _called(plan, f"the code of {node!r}", reading.code):
+        for name in understood(plan, f"the code of {node!r}", called, reading.code):
             if name not in functions:
                 broken(plan, f"the code of {node!r} calls Key_gen.{name}, of no key of its", node)
-    defined = set(functions_of(plan.files()["key_gen.ml"]))
+    defined = set(understood(plan, "key_gen.ml", functions_of, plan.files()["key_gen.ml"]))
     for file, text in plan.files().items():
-        for name in _called(plan, file, text) if file.endswith(".ml") else ():
+        for name in understood(plan, file, called, text) if file.endswith(".ml") else ():
             if name not in defined:
                 broken(plan, f"{file} calls Key_gen.{name}, which key_gen.ml does not define", name)
-
-
-def _called(plan: Plan, what: str, code: str) -> tuple[str, ...]:
-    try:
-        return called(code)
-    except ValueError as error:
-        raise Violation(f"{plan!r}: {what}: {error}") from error
 
 
 def ocaml_parses(plan: Plan) -> None:
@@ -143,10 +135,7 @@ def _each(plan: Plan, end: str, read: Callable[[str], object]) -> None:
     if not files:
         broken(plan, f"no file {end} is emitted")
     for name, text in files.items():
-        try:
-            read(text)
-        except ValueError as error:
-            raise Violation(f"{plan!r}: {name}: {error}", name) from error
+        understood(plan, name, read, text)
 
 
 def deterministic(plan: Plan) -> None:
@@ -174,6 +163,7 @@ def _elsewhere() -> Iterator[None]:
         yield
     finally:
         os.chdir(directory)
+        os.environ.clear()
         os.environ.update(environment)
 
 
@@ -182,9 +172,9 @@ def stable(plan: Plan) -> None:
 
     What main.ml says is compared as `facts` tells it, without names; all other files must be the same.
     """
-    found = _main(plan, plan.files())
+    found = understood(plan, "main.ml", main_of, plan.files()["main.ml"])
     for renamed in renamings(plan):
-        other = _main(plan, renamed.files)
+        other = understood(plan, f"main.ml with {renamed.names}", main_of, renamed.files["main.ml"])
         if other != found:
             changed = [i for i, (a, b) in enumerate(zip(found.devices, other.devices, strict=False)) if a != b]
             who = f"what main.ml says of {plan.devices[changed[0]]!r}" if changed else "main.ml"
@@ -194,10 +184,3 @@ def stable(plan: Plan) -> None:
                 broken(
                     plan, f"{name} depends on names: it is another where devices are called {renamed.names}", renamed
                 )
-
-
-def _main(plan: Plan, files: Mapping[str, str]) -> Main:
-    try:
-        return main_of(files["main.ml"])
-    except SyntaxFault as error:
-        raise Violation(f"{plan!r}: main.ml cannot be read back: {error}") from error

@@ -95,7 +95,7 @@ def _definitions(text: str) -> list[_Definition]:
     for start, end in zip(starts, [*starts[1:], len(words)], strict=True):
         texts = tuple(word.text for word in words[start:end])
         unit = texts[2:5] == ("(", ")", "=")
-        if not unit and texts[2:3] != ("=",):
+        if len(texts) < 4 or not (unit or texts[2] == "="):
             fault(text, words[start].start, "this defines neither a value nor a function of unit")
         found.append(_Definition(texts[1], unit, words[start + (5 if unit else 3) : end]))
     return found
@@ -111,7 +111,7 @@ def _option(text: str, definitions: Sequence[_Definition]) -> Told:
         fault(text, words[0].start if words else 0, f"{name} is no option with its term and its function")
     inside = words[len(start) : -1]
     opening = max((at for at, word in enumerate(inside) if _closing(inside, at) == len(inside) - 1), default=None)
-    if opening is None:
+    if not opening:
         fault(text, words[0].start, f"{name} says nothing of its option")
     told, flags = _information(text, inside[opening + 1 : -1])
     value = tuple(word.text for word in inside[1:opening])
@@ -141,17 +141,15 @@ def _information(text: str, words: Sequence[Token]) -> tuple[dict[str, str | Non
         end = (_closing(words, at + 2) or at + 2) + 1
         strings = [_unquoted(text, word) for word in words[at + 2 : end] if word.kind == "string"]
         said = tuple("" if word.kind == "string" else word.text for word in words[at + 2 : end])
-        if texts[at + 1] != ":" or label in told or said not in _FORMS[label == "env"]:
+        if texts[at + 1 : at + 2] != (":",) or label in told or said not in _FORMS[label == "env"]:
             fault(text, words[at].start, f"{texts[at]} is given {' '.join(said)}")
         told[label] = strings[0] if strings else None
         at = end
     if set(told) != {"docs", "docv", "doc", "env"}:
         fault(text, words[0].start, f"Cmdliner.Arg.info is given {', '.join(told)}")
-    # What is meant in cmdliner's own language stands after a backslash there.
-    doc = told["doc"]
-    return {**told, "doc": None if doc is None else re.sub(r"\\(.)", r"\1", doc, flags=re.DOTALL)}, _strings(
-        text, words[at:]
-    )
+    if told["doc"] is not None:  # text of cmdliner's own language, in which a backslash makes a character plain
+        told["doc"] = re.sub(r"\\(.)", r"\1", told["doc"], flags=re.DOTALL)
+    return told, _strings(text, words[at:])
 
 
 _FORMS = {

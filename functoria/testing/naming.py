@@ -10,7 +10,7 @@ from functoria.plan import Plan
 from functoria.testing import ocaml
 from functoria.testing.main_file import main_of
 from functoria.testing.reading import readings
-from functoria.testing.violation import Violation, broken
+from functoria.testing.violation import broken, understood
 
 _VALUE = re.compile(r"[a-z_][A-Za-z0-9_']*\Z", re.ASCII)
 _MODULE = re.compile(r"[A-Z][A-Za-z0-9_']*\Z", re.ASCII)
@@ -24,10 +24,7 @@ def named(plan: Plan) -> None:
     Meant are modules of devices, and what the prelude and the code of devices mention by themselves. In key_gen.ml, each
     key has a function of its own.
     """
-    try:
-        names = main_of(plan.files()["main.ml"]).names
-    except ValueError as error:
-        raise Violation(f"{plan!r}: main.ml cannot be read back: {error}") from error
+    names = understood(plan, "main.ml", main_of, plan.files()["main.ml"]).names
     makers = [node for node in plan.devices if node.arguments]
     if (len(names.values), len(names.modules)) != (len(plan.devices), len(makers)):
         broken(plan, f"main.ml has {len(names.values)} devices and {len(names.modules)} modules", *names.values)
@@ -60,7 +57,8 @@ def _mentioned(plan: Plan) -> dict[str, str]:
     found = dict.fromkeys(_OWN, "main.ml")
     found.update(dict.fromkeys(_free(plan.root.device.prelude(plan.info)), "the prelude"))
     for reading in readings(plan):
-        found.update(dict.fromkeys(_free(reading.code), repr(reading.node)))
+        code = understood(plan, f"the code of {reading.node!r}", _free, reading.code)
+        found.update(dict.fromkeys(code, repr(reading.node)))
     return found
 
 

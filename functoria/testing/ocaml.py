@@ -80,7 +80,10 @@ def parse(text: str) -> None:
     if not node.has_error:
         return
     while not node.is_missing and not node.is_error:
-        node = next(child for child in node.children if child.has_error or child.is_missing)
+        wrong = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if wrong is None:  # the fault is between its children
+            break
+        node = wrong
     what = f"{node.type} is missing" if node.is_missing else "this is not OCaml"
     fault(text, len(source[: node.start_byte].decode(errors="ignore")), what)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
 
 from functoria.plan import Plan
+
+T = TypeVar("T")
 
 
 class Violation(AssertionError):
@@ -18,3 +21,11 @@ class Violation(AssertionError):
 def broken(plan: Plan, message: str, *objects: object) -> NoReturn:
     """Raise Violation: what `message` says is wrong with `plan`."""
     raise Violation(f"{plan!r}: {message}", *objects)
+
+
+def understood(plan: Plan, what: str, read: Callable[[str], T], text: str) -> T:
+    """What `read` makes of `text`, which is `what` of `plan`. Raises Violation where it cannot be read."""
+    try:
+        return read(text)
+    except ValueError as error:
+        raise Violation(f"{plan!r}: {what}: {error}", what) from error
