@@ -102,15 +102,14 @@ def drawn() -> list[App]:
 
 def devices(app: App) -> Iterator[Device[Any]]:
     """The devices in all branches of all choices, and what they come after."""
-    pending: list[Any] = [app.root]
+    levels: list[list[Any]] = [[app.root]]  # all kept alive, for `seen` goes by identity
     seen: set[int] = set()
-    while pending:
-        more: list[Any] = []
-        for term in walk(pending, seen):
+    while levels[-1]:
+        levels.append([])
+        for term in walk(levels[-2], seen):
             if isinstance(term, Device):
                 yield term
-                more.extend(term.deps)
-        pending = more
+                levels[-1].extend(term.deps)
 
 
 def values(key: Key[Any]) -> list[Any]:

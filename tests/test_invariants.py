@@ -286,7 +286,7 @@ BROKEN: list[tuple[Callable[[Plan], None], Callable[[], Plan], str]] = [
     (t.dune_parses, lambda: tampered(NETWORKED, "dune-project", lambda _: "(lang dune xyz)\n"), "lang dune"),
     (t.make_parses, lambda: tampered(NETWORKED, "Makefile", lambda _: "what is this\n"), "no line of a Makefile"),
     (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _without(r"clean::\n.*\n")), "no target clean"),
-    (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _without(r"\t\$\(DUNE\) clean\n")), "nothing is done for clean"),
+    (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _without(r"\t.* clean --root .\n")), "nothing is done for clean"),
     (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _changed(":= all", ":= clean")), "default goal"),
     (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _changed("PHONY: all", "PHONY:")), "a file of that name"),
     (t.faithful, lambda: tampered(NETWORKED, "key_gen.ml", _without(r"let net \(\) = .*\n")), "of the keys"),

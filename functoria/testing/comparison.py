@@ -131,7 +131,9 @@ def _opam(plan: Plan) -> Said:
         "synopsis": root.synopsis(info),
         "maintainer": info.name,
         "authors": info.name,
-        "build": ("functoria", "build") if _by_hand(plan) else ("dune", "build", "-j", opam.Word("jobs")),
+        "build": ("functoria", "build")
+        if _by_hand(plan)
+        else ("dune", "build", "--root", ".", "-j", opam.Word("jobs")),
     }
     return {
         "opam file's name": (files, [f"{name}.opam"]),
@@ -175,7 +177,7 @@ def _tree(sexp: Sexp | Sequence[Any]) -> sexps.Tree:
 def _make(plan: Plan) -> Said:
     info, root = plan.info, plan.root.device
     found = makefile(plan.files()["Makefile"])
-    tool = "$(FUNCTORIA)" if _by_hand(plan) else "$(DUNE)"
+    tool, place = ("$(FUNCTORIA)", ()) if _by_hand(plan) else ("$(DUNE)", ("--root", "."))
     name = root.opam_name(info)
     depext = f"$(OPAM) pin add -k path --no-action --yes {name} . && $(OPAM) depext --yes --update {name} ; "
     depext += f"$(OPAM) pin remove --no-action {name} "
@@ -184,8 +186,8 @@ def _make(plan: Plan) -> Said:
         ".PHONY": Rule(("all", "depend", "depends", "build", "clean")),
         "all": Rule(("build",)),
         **dict.fromkeys(("depend", "depends"), Rule((), words(depend))),
-        "build": Rule((), (tool, "build")),
-        "clean": Rule((), (tool, "clean")),
+        "build": Rule((), (tool, "build", *place)),
+        "clean": Rule((), (tool, "clean", *place)),
     }
     releases: list[str] = []
     for wanted in plan.packages:
