@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
 from typing import Any, Literal, TypeVar, get_args
 
@@ -76,6 +77,27 @@ ipv6_network: Converter[IPv6Network] = arg.custom(
     instance=IPv6Network,
 )
 """An IPv6 network, `fe80::/64`, without a zone: an `ipaddress.IPv6Network`. Bits of a host are dropped."""
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = arg.int.parse(text)
+        if not least <= number <= most:
+            raise ValueError
+        return number
+
+    return parse
+
+
+port: Converter[int] = arg.custom(
+    "a port, from 1 to 65535", runtime="Cmdliner.Arg.int", parse=_between(1, 65535), literal=str, instance=int
+)
+"""A port of TCP or UDP."""
+
+count: Converter[int] = arg.custom(
+    "a number above 0", runtime="Cmdliner.Arg.int", parse=_between(1, 2**30 - 1), literal=str, instance=int
+)
+"""How many bytes there are of something: as many as an OCaml of 32 bits can count."""
 
 
 def level_of(text: str) -> Level:

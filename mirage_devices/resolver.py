@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from functoria import Device, Impl, Info, Type, Unsupported, arg, package
-from mirage_devices.arguments import ipv4_address
+from mirage_devices.arguments import ipv4_address, port
 from mirage_devices.conduit import CONDUIT
 from mirage_devices.stack import Stackv4, stackv4
 from mirage_devices.targets import is_unix
@@ -83,5 +83,5 @@ def resolver_dns(
 ) -> Impl[Resolver]:
     """A client of DNS over `stack`, which asks the server `ns` at the port `ns_port`. Raises InvalidValue."""
     address: Any = arg.some(ipv4_address).accept(ns, of="ns of resolver_dns")
-    port = arg.some(arg.int).accept(ns_port, of="ns_port of resolver_dns")
-    return DnsResolver(address, port)(time, stack)
+    number = arg.some(port).accept(ns_port, of="ns_port of resolver_dns")
+    return DnsResolver(address, number)(time, stack)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from functoria import Device, Impl, Info, Key, Package, Type, arg, package
 from mirage_devices import keys
-from mirage_devices.arguments import accepted, ipv4_address, record
+from mirage_devices.arguments import accepted, count, ipv4_address, port, record
 from mirage_devices.console import Console, console, default_console
 from mirage_devices.kv_ro import KvRo, kv_ro
 from mirage_devices.pclock import Pclock, default_posix_clock, pclock
@@ -43,10 +43,8 @@ class SyslogConfig:
     truncate: int | None = None
 
     def __attrs_post_init__(self) -> None:
-        number = arg.some(arg.int)
-        accepted(
-            self, "syslog_config", hostname=arg.string, server=arg.some(ipv4_address), port=number, truncate=number
-        )
+        server, truncate = arg.some(ipv4_address), arg.some(count)
+        accepted(self, "syslog_config", hostname=arg.string, server=server, port=arg.some(port), truncate=truncate)
 
 
 def syslog_config(

@@ -9,6 +9,7 @@ from attrs import frozen
 from functoria import Device, Impl, Info, Job, Key, Type, Unsupported, job, package
 from functoria.sexp import Sexp
 from mirage_devices import keys
+from mirage_devices.arguments import count
 from mirage_devices.targets import by_family, is_solo5, is_unix
 
 tracing: Type[Job] = job
@@ -85,4 +86,4 @@ def mprof_trace(size: int) -> Impl[Job]:
 
     The Lwt installed must be one that traces: the build says so where it is not.
     """
-    return MProfTrace(keys.tracing_size(size))
+    return MProfTrace(keys.tracing_size(count.accept(size, of="size of mprof_trace")))

@@ -261,6 +261,11 @@ def test_records_take_text_for_addresses_and_refuse_other_text() -> None:
         lambda: m.ipv6_config(["fe80::1"], ["fe80::%3/64"]),
         lambda: m.ipv6_config(["fe80::1"], ["fe80::/64"], ["fe80::2%1"]),
         lambda: m.syslog_config("host", server="there"),
+        lambda: m.syslog_config("host", port=65536),
+        lambda: m.syslog_config("host", port=0),
+        lambda: m.syslog_config("host", truncate=-1),
+        lambda: m.resolver_dns(m.static_ipv4_stack(m.default_network), ns_port=-7),
+        lambda: m.mprof_trace(0),
         lambda: m.socket_stackv4(["anywhere"]),
     ):
         with pytest.raises(InvalidValue):
