@@ -95,7 +95,7 @@ port: Converter[int] = arg.custom(
 """A port of TCP or UDP."""
 
 count: Converter[int] = arg.custom(
-    "a number above 0", runtime="Cmdliner.Arg.int", parse=_between(1, 2**30 - 1), literal=str, instance=int
+    "a number of 0 or more", runtime="Cmdliner.Arg.int", parse=_between(0, 2**30 - 1), literal=str, instance=int
 )
 """How many bytes there are of something: as many as an OCaml of 32 bits can count."""
 

@@ -265,7 +265,7 @@ def test_records_take_text_for_addresses_and_refuse_other_text() -> None:
         lambda: m.syslog_config("host", port=0),
         lambda: m.syslog_config("host", truncate=-1),
         lambda: m.resolver_dns(m.static_ipv4_stack(m.default_network), ns_port=-7),
-        lambda: m.mprof_trace(0),
+        lambda: m.mprof_trace(-1),
         lambda: m.socket_stackv4(["anywhere"]),
     ):
         with pytest.raises(InvalidValue):
