@@ -51,9 +51,9 @@ def meaningless(draw: st.DrawFn) -> Recipe:
 
 @st.composite
 def choices(draw: st.DrawFn) -> dict[str, Any]:
-    """Values for some of the common keys."""
+    """Values for some of the common keys, and for all that must have one."""
     some = draw(st.lists(st.sampled_from(CONFIGURED), unique=True))
-    return {key.name: draw(values_of(key)) for key in some}
+    return {key.name: draw(values_of(key)) for key in CONFIGURED if key in some or key.kind == "required"}
 
 
 def _register(*jobs: Any) -> App:
