@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,22 +20,12 @@ T = TypeVar("T")
 
 def attribute(device: AnyDevice, name: str) -> Any:
     """The attribute `name`. Raises DeviceError where it is not there, or fails as a property."""
-    try:
-        return getattr(device, name)
-    except FunctoriaError as error:
-        raise _placed(error, device) from error.__cause__
-    except Exception as error:
-        raise failed(device, name, error) from error
+    return _asked(device, name, lambda: getattr(device, name))
 
 
 def call(device: AnyDevice, name: str, *arguments: Any) -> Any:
     """What the method `name` returns. Raises DeviceError where it fails; a FunctoriaError of its own passes through."""
-    try:
-        return getattr(device, name)(*arguments)
-    except FunctoriaError as error:
-        raise _placed(error, device) from error.__cause__
-    except Exception as error:
-        raise failed(device, name, error) from error
+    return _asked(device, name, lambda: getattr(device, name)(*arguments))
 
 
 def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
@@ -51,22 +41,12 @@ def iterated(device: AnyDevice, name: str, what: str, *arguments: Any) -> tuple[
     found = call(device, name, *arguments)
     if isinstance(found, (str, Mapping)) or not isinstance(found, Iterable):
         raise wrong(device, f"{name} of {called(device)} returned {found!r}, but must return a list of {what}")
-    try:
-        return tuple(found)
-    except FunctoriaError as error:
-        raise _placed(error, device) from error.__cause__
-    except Exception as error:
-        raise failed(device, name, error) from error
+    return _asked(device, name, lambda: tuple(found))
 
 
 def deps_of(device: AnyDevice) -> tuple[AnyImpl, ...]:
     """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
-    try:
-        deps = tuple(device.deps)
-    except FunctoriaError as error:
-        raise _placed(error, device) from error.__cause__
-    except Exception as error:
-        raise failed(device, "deps", error) from error
+    deps = _asked(device, "deps", lambda: tuple(device.deps))
     for dep in deps:
         if not isinstance(dep, Impl):
             raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is no implementation")
@@ -96,6 +76,16 @@ def called(device: AnyDevice) -> str:
     except Exception:  # a message about one mistake does not fail for another
         module = None
     return type(device).__name__ + (f" ({module})" if isinstance(module, str) else "")
+
+
+def _asked(device: AnyDevice, name: str, ask: Callable[[], T]) -> T:
+    """What `ask` gives, which asks for `name` of `device`."""
+    try:
+        return ask()
+    except FunctoriaError as error:
+        raise _placed(error, device) from error.__cause__
+    except Exception as error:
+        raise failed(device, name, error) from error
 
 
 def _placed(error: FunctoriaError, device: AnyDevice) -> FunctoriaError:
