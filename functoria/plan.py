@@ -124,7 +124,7 @@ class Plan:
     @property
     def products(self) -> tuple[str, ...]:
         """The files that building makes, by dune's rules, in order."""
-        from functoria.emit import targets
+        from functoria.sexp import targets
 
         return tuple(name for each in self.stanzas for name in targets(each))
 

@@ -23,6 +23,14 @@ def stanza(sexp: Sexp) -> str:
     return "(" + "\n ".join(render(item, 1) for item in sexp) + ")"
 
 
+def targets(rule: Sexp) -> tuple[str, ...]:
+    """The files that a stanza makes; none where it is no rule."""
+    if isinstance(rule, str) or rule[0] != "rule":
+        return ()
+    named = [part[1:] for part in rule if isinstance(part, tuple) and part and part[0] in ("target", "targets")]
+    return tuple(name for names in named for name in names if isinstance(name, str) and not isinstance(name, Verbatim))
+
+
 def render(sexp: Sexp, indent: int = 0) -> str:
     """`sexp` as dune reads it: on one line where that is short, else an item a line."""
     if isinstance(sexp, Verbatim):

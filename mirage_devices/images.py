@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from functoria import Info, arg, quote
 from functoria.errors import InvalidName, InvalidValue
-from functoria.sexp import Sexp, Verbatim
+from functoria.sexp import Sexp, Verbatim, targets
 
 _WORD = re.compile(r"[a-z0-9_]*\Z", re.ASCII)
 _PROMOTED: Sexp = ("mode", "promote-until-clean")
@@ -105,7 +105,8 @@ def _is_here(directory: str) -> bool:
 
 def _copy(info: Info) -> str:
     """Shell code that goes to a copy of the project, found from the directory below _build that rules run in."""
-    results = [f"-path {quote.sh('./' + _literal(name))}" for name in _promoted(info.nodes[-1].device.program(info))]
+    promoted = (rule for rule in info.nodes[-1].device.program(info) if _PROMOTED in rule)
+    results = [f"-path {quote.sh('./' + _literal(name))}" for rule in promoted for name in targets(rule)]
     kept_out = [*results, f"\\( -path './{_IMAGES}' ! -path './*/*' \\)", "-path './.functoria*'"]
     names = " ".join(f"! {test}" for test in kept_out)
     return (
@@ -119,12 +120,3 @@ def _copy(info: Info) -> str:
 def _literal(name: str) -> str:
     """`name` as a pattern of find that matches it alone."""
     return re.sub(r"([\\*?\[])", r"\\\1", name)
-
-
-def _promoted(stanzas: Iterable[Sexp]) -> Iterator[str]:
-    """The files that rules among `stanzas` put beside the sources."""
-    for stanza in stanzas:
-        if isinstance(stanza, tuple) and _PROMOTED in stanza:
-            yield from (
-                name for field in stanza if field[0] == "targets" for name in field[1:] if isinstance(name, str)
-            )

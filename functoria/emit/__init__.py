@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from functoria.emit import dune, key_gen, main_ml, makefile, opam
-from functoria.emit.dune import stanzas, targets
+from functoria.emit.dune import stanzas
 from functoria.errors import InvalidName
 from functoria.hook import call, called, wrong
 from functoria.information import File
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from functoria.information import Info
     from functoria.plan import Plan
 
-__all__ = ["emit", "stanzas", "targets"]
+__all__ = ["emit", "stanzas"]
 
 
 def emit(plan: Plan) -> Mapping[str, File]:

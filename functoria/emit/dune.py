@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from functoria.hook import called, iterated, wrong
-from functoria.sexp import Sexp, Verbatim, stanza
+from functoria.sexp import Sexp, stanza, targets
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
@@ -42,14 +42,6 @@ def stanzas(plan: Plan) -> tuple[Sexp, ...]:
                 )
             makers[name] = device
     return tuple(found)
-
-
-def targets(stanza: Sexp) -> tuple[str, ...]:
-    """The files that `stanza` makes; none where it is no rule."""
-    if isinstance(stanza, str) or stanza[0] != "rule":
-        return ()
-    named = [part[1:] for part in stanza if isinstance(part, tuple) and part and part[0] in ("target", "targets")]
-    return tuple(name for names in named for name in names if isinstance(name, str) and not isinstance(name, Verbatim))
 
 
 def text(stanzas: Sequence[Sexp]) -> str:
