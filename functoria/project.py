@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -63,22 +63,21 @@ class Project:
         """What writing `plan` would change. Nothing is touched."""
         if os.path.lexists(self.directory) and not self.directory.is_dir():
             raise WriteError(f"{self.directory} is no directory", objects=[self.directory])
-        left = View(self.directory)
-        written = State.read(left.path(STATE))
-        changes = [
-            self._change(step, written, left) for step in self._steps(plan, sources, written) if step.name != STATE
-        ]
+        now = View(self.directory)
+        written = State.read(now.path(STATE))
+        steps = self._steps(plan, self._links(plan, sources), now, written)
+        changes = [self._change(step, written, now) for step in steps if step.name != STATE]
         return changes + [Change("replace", name, None, None, True) for name in self._in_the_way(plan, written)]
 
     def write(
         self, plan: Plan, *, sources: Path | None = None, config: Path | None = None, force: bool = False
     ) -> list[Path]:
         """Write `plan`: see `Plan.write`. `config` is the configuration file, for `functoria build` to find again."""
-        self._links(plan, sources, plan.contents)  # whatever fails, fails before the directory is touched
+        links = self._links(plan, sources)  # whatever fails, fails before the directory is touched
         with locked(self.directory):
             edited = recover(self.directory)
             written = self._state(force)
-            steps = self._steps(plan, sources, written, config)
+            steps = self._steps(plan, links, View(self.directory), written, config)
             for name in () if force else self._in_the_way(plan, written):
                 raise FileConflict(
                     f"{self.directory / name} is in the way of what building puts there: move it away, have that named "
@@ -115,13 +114,14 @@ class Project:
                 raise
             return None
 
-    def _steps(self, plan: Plan, sources: Path | None, written: State | None, config: Path | None = None) -> list[Step]:
+    def _steps(
+        self, plan: Plan, links: Mapping[str, str], now: View, written: State | None, config: Path | None = None
+    ) -> list[Step]:
         """What differs from `plan` in the directory: what goes, then what comes, the state file last."""
         coming: list[Step] = []
-        links = self._links(plan, sources, plan.contents)
         names = {*map(_checked, plan.contents), *links}
         gone = [_checked(name) for name in (written.files if written else ()) if name not in names]
-        now, then = View(self.directory), View(self.directory, gone)
+        then = now.without(gone)
         for name, file in plan.contents.items():
             content = file.text.encode()
             mark = fingerprint(content, executable=file.executable)
@@ -147,18 +147,19 @@ class Project:
         ours = () if written is None else (*written.products, *written.files)
         return [name for name in plan.products if name not in ours and os.path.lexists(self.directory / name)]
 
-    def _links(self, plan: Plan, sources: Path | None, files: Iterable[str]) -> dict[str, str]:
+    def _links(self, plan: Plan, sources: Path | None) -> dict[str, str]:
         """Links to the unikernel's own modules in `sources`, where that is another directory.
 
         Raises FileConflict for a module, or for what a device reads, that has the name of a file to be made.
         """
+        made = {*plan.contents, *plan.products}
         read = list(dict.fromkeys(_plain(name) for node in plan.devices for name in _sources(node.device, plan.info)))
         if sources is None or not sources.is_dir() or _same(sources, self.directory):
             return {}
         beside = [path for path in sorted(sources.iterdir()) if not path.name.startswith((".", "_"))]
         names = [path.name for path in beside if path.suffix in _SOURCES and path.is_file()]
         names += [name for name in read if name != "." and (sources / name).exists()]
-        made, before = {*files, *plan.products}, _made_in(sources)
+        before = _made_in(sources)
         within = {parent for name in plan.products for parent in above(name)}
         for name in names:
             if (name in made and name not in before) or name in within:

@@ -7,6 +7,7 @@ change is certain: files are renamed into place one by one, and whoever comes ne
 from __future__ import annotations
 
 import contextlib
+import copy
 import fcntl
 import json
 import os
@@ -154,17 +155,23 @@ def _prune(directory: Path, name: str) -> None:
 
 
 class View:
-    """The files of `directory` as they will be when what was left there is finished, and the files `gone` are removed."""
+    """The files of `directory` as they will be when what was left there is finished."""
 
-    def __init__(self, directory: Path, gone: Iterable[str] = ()) -> None:
+    def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._gone = set(gone)
+        self._gone: frozenset[str] = frozenset()
         self._left: Mapping[str, tuple[str | None, Path]] = {
             name: (after, made)
             for name, before, after, made in _journal(directory)
             if (found := mark_of(directory / name)) != after
             and (found == before or (found, before) == (DIRECTORY, None))
         }
+
+    def without(self, gone: Iterable[str]) -> View:
+        """The same when the files `gone` are removed too."""
+        other = copy.copy(self)
+        other._gone = frozenset(gone)
+        return other
 
     def path(self, name: str) -> Path:
         """Where the content of the file is now."""
