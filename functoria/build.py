@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Pa
     with placed(plan.devices):
         for device in dict.fromkeys(node.device for node in plan.devices):
             call(device, "build", info)
-    run_dune([*dune, "build", "--root", "."], directory, plan)
+    run_dune([*dune, "build", "--root", "."], directory, plan, old)
     result = directory / str(plan.root.device.result(info))
     if not result.exists():
         raise BuildError(f"dune made no {result}: configure again, and build then", objects=[result])
@@ -61,7 +61,7 @@ def clean(directory: Path, plan: Plan | None, *, force: bool = False) -> list[Pa
             for device in dict.fromkeys(node.device for node in plan.devices):
                 call(device, "clean", info)
     if (directory / "_build").is_dir() and shutil.which("dune"):
-        run_dune(["dune", "clean", "--root", "."], directory, plan)
+        run_dune(["dune", "clean", "--root", "."], directory)
     return Project(directory).clean(force=force)
 
 
@@ -80,11 +80,11 @@ def build_info(directory: Path, plan: Plan) -> BuildInfo:
     )
 
 
-def run_dune(command: Sequence[str], directory: Path, plan: Plan | None) -> None:
+def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, old: Collection[str] = ()) -> None:
     """Run dune in `directory`, its output passed through, and say on a terminal that it is at work.
 
     Raises BuildError where it fails, or is not there. Where the compiler complains of a generated file, the error names
-    the devices and keys of `plan` that the lines were made for, unless the file is of another plan.
+    the devices and keys of `plan` that the lines were made for, unless the file is one of `old`, made of another plan.
     """
     try:
         process = subprocess.Popen(
@@ -101,7 +101,6 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None) -> None
     if output and not output[-1].endswith("\n"):
         print()
     if process.returncode:
-        old = [] if plan is None else stale(directory, plan)
         made = [] if plan is None else [each for each in origins(plan, "".join(output)) if each.file not in old]
         raise BuildError(
             "\n".join(
