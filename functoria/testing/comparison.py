@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functoria.device import Device
 from functoria.graph import Node
+from functoria.hook import by_hand
 from functoria.information import File
 from functoria.key import Key
 from functoria.plan import Plan
@@ -132,7 +132,7 @@ def _opam(plan: Plan) -> Said:
         "maintainer": info.name,
         "authors": info.name,
         "build": ("functoria", "build")
-        if _by_hand(plan)
+        if by_hand(plan.devices)
         else ("dune", "build", "--root", ".", "-j", opam.Word("jobs")),
     }
     return {
@@ -144,12 +144,6 @@ def _opam(plan: Plan) -> Said:
 
 def _text(version: Version | None) -> str | None:
     return None if version is None else str(version)
-
-
-def _by_hand(plan: Plan) -> bool:
-    """Whether a device makes something itself, so that dune alone does not build the program."""
-    hooks = ("build", "clean")
-    return any(getattr(type(node.device), hook) is not getattr(Device, hook) for node in plan.devices for hook in hooks)
 
 
 def _dune(plan: Plan) -> Said:
@@ -177,7 +171,7 @@ def _tree(sexp: Sexp | Sequence[Any]) -> sexps.Tree:
 def _make(plan: Plan) -> Said:
     info, root = plan.info, plan.root.device
     found = makefile(plan.files()["Makefile"])
-    tool, place = ("$(FUNCTORIA)", ()) if _by_hand(plan) else ("$(DUNE)", ("--root", "."))
+    tool, place = ("$(FUNCTORIA)", ()) if by_hand(plan.devices) else ("$(DUNE)", ("--root", "."))
     name = root.opam_name(info)
     depext = f"$(OPAM) pin add -k path --no-action --yes {name} . && $(OPAM) depext --yes --update {name} ; "
     depext += f"$(OPAM) pin remove --no-action {name} "
