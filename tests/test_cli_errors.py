@@ -202,12 +202,15 @@ def test_an_error_has_a_traceback_when_very_verbose(arguments: list[str], cli: C
     assert "functoria: no version of a will do" in done.err
 
 
+def _keyed(directory: Path, flag: str, name: str = "taken") -> None:
+    """A configuration with a key, on the fourth line, of the option `flag`."""
+    key = f'key = Key.opt("{name}", arg.int, default=80, flags=["{flag}"])'
+    config(directory, f'{key}\napp = register("t", [main], keys=[key])')
+
+
 @pytest.mark.parametrize("option", ["file", "force", "dry-run", "f", "b", "output"])
 def test_a_key_named_as_an_option_of_functoria_is_refused(option: str, cli: Cli, tmp_path: Path) -> None:
-    config(
-        tmp_path,
-        f'key = Key.opt("taken", arg.int, default=80, flags=["{option}"])\napp = register("t", [main], keys=[key])',
-    )
+    _keyed(tmp_path, option)
     done = cli("configure")
     assert done.status == 1
     assert (
@@ -219,10 +222,7 @@ def test_a_key_named_as_an_option_of_functoria_is_refused(option: str, cli: Cli,
 @pytest.mark.parametrize("name", ["help", "why", "json", "build-dir", "verbose", "v"])
 def test_a_key_named_as_any_option_of_functoria_is_refused_by_all_commands(name: str, cli: Cli, tmp_path: Path) -> None:
     """What configures must not depend on which command is asked first."""
-    config(
-        tmp_path,
-        f'key = Key.opt("taken", arg.int, default=80, flags=["{name}"])\napp = register("t", [main], keys=[key])',
-    )
+    _keyed(tmp_path, name)
     for command in ("configure", "describe"):
         done = cli(command)
         assert done.status == 1, command
@@ -231,9 +231,6 @@ def test_a_key_named_as_any_option_of_functoria_is_refused_by_all_commands(name:
 
 @pytest.mark.parametrize("name", ["key", "file", "callback", "name", "self", "plan", "build-dir", "force"])
 def test_a_key_may_have_any_name_as_long_as_its_option_is_free(name: str, cli: Cli, tmp_path: Path) -> None:
-    config(
-        tmp_path,
-        f'key = Key.opt("{name}", arg.int, default=80, flags=["own"])\napp = register("t", [main], keys=[key])',
-    )
+    _keyed(tmp_path, "own", name)
     assert cli("configure", "--own", "81").status == 0
     assert "Arg.opt Cmdliner.Arg.int (81)" in (tmp_path / "key_gen.ml").read_text()
