@@ -16,7 +16,7 @@ demo: $(VENV)/library
 	$(VENV)/bin/python docs/demo.py
 
 test: $(VENV)/development tools
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses auto
 
 lint: $(VENV)/development
 	$(VENV)/bin/ruff check .

@@ -18,10 +18,8 @@ from functoria import Device, FunctoriaError, Impl, Info, Key, Package, Type, Un
 from functoria.impl import Application, Choice
 
 PAGES = Path(__file__).parent / "devices"
-HOMES = {name: home for name, home in m.__dict__["_HOME"].items() if home.startswith("mirage_devices.")}
-KINDS = sorted(
-    set(HOMES.values()) - {f"mirage_devices.{name}" for name in ("application", "arguments", "keys", "targets")}
-)
+HOMES = {name: home for name, home in m.__dict__["_HOME"].items() if home.startswith("mirage_devices.v3.devices.")}
+KINDS = sorted(set(HOMES.values()))
 HEAD = "<!-- Made by docs/generate_devices.py from the code: change the docstrings there. -->\n\n"
 
 

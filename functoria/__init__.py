@@ -18,29 +18,29 @@ from functoria.value import Value, lift
 from functoria.version import Version
 
 if TYPE_CHECKING:
-    from functoria.app import App, register
-    from functoria.context import Context
-    from functoria.graph import Node
-    from functoria.information import BuildInfo, File, Info
-    from functoria.plan import Plan
-    from functoria.root import Main
-    from functoria.runtime import noop, sys_argv
+    from functoria.graph.context import Context
+    from functoria.graph.graph import Node
+    from functoria.graph.info import BuildInfo, File, Info
+    from functoria.jobs import noop, sys_argv
+    from functoria.main import Main
+    from functoria.plan.app import App, register
+    from functoria.plan.plan import Plan
 
 __version__ = "0.1.0"
 
 # What not every module of devices needs is imported when it is first asked for, so that importing stays quick.
 _LATER = {
-    "App": "app",
-    "BuildInfo": "information",
-    "Context": "context",
-    "File": "information",
-    "Info": "information",
-    "Main": "root",
-    "Node": "graph",
-    "Plan": "plan",
-    "noop": "runtime",
-    "register": "app",
-    "sys_argv": "runtime",
+    "App": "plan.app",
+    "BuildInfo": "graph.info",
+    "Context": "graph.context",
+    "File": "graph.info",
+    "Info": "graph.info",
+    "Main": "main",
+    "Node": "graph.graph",
+    "Plan": "plan.plan",
+    "noop": "jobs",
+    "register": "plan.app",
+    "sys_argv": "jobs",
 }
 
 

@@ -21,7 +21,7 @@ from functoria.types import AnyType, Type
 from functoria.value import Value
 
 if TYPE_CHECKING:
-    from functoria.information import BuildInfo, File, Info
+    from functoria.graph.info import BuildInfo, File, Info
     from functoria.sexp import Sexp
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from functoria.opamrepo import Repository
+from functoria.opam.repository import Repository
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 CACHE = Path(__file__).parents[1] / ".pytest_cache" / "opam"

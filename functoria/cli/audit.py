@@ -11,7 +11,12 @@ from typing import Any
 
 import click
 
-from functoria.audit import (
+from functoria.bounds import Bounds
+from functoria.cli.config import load
+from functoria.cli.options import Command
+from functoria.errors import ConfigError, FunctoriaError
+from functoria.graph.context import Context
+from functoria.opam.audit import (
     Case,
     Reach,
     Result,
@@ -23,15 +28,10 @@ from functoria.audit import (
     solved,
     to_json,
 )
-from functoria.bounds import Bounds
-from functoria.cli.config import load
-from functoria.cli.options import Command
-from functoria.context import Context
-from functoria.errors import ConfigError, FunctoriaError
-from functoria.opamcache import cache_directory
-from functoria.opamrepo import Repository
-from functoria.opamsolve import version as opam_version
-from functoria.opamtree import release as accepted
+from functoria.opam.cache import cache_directory
+from functoria.opam.repository import Repository
+from functoria.opam.solver import version as opam_version
+from functoria.opam.tree import release as accepted
 
 _MOST = 4
 

@@ -16,7 +16,7 @@ import click
 from functoria.cli.config import load
 from functoria.cli.options import RESERVED, Command, context_of, key_options
 from functoria.errors import FunctoriaError, MissingKey, WriteError
-from functoria.plan import Plan
+from functoria.plan.plan import Plan
 
 _FILE = click.Option(
     ["-f", "--file", "file"], metavar="FILE", default="config.py", help="The configuration. Default: config.py."
@@ -124,7 +124,7 @@ def _configure(arguments: Sequence[str]) -> click.Command:
 
 
 def _do_configure(plan: Plan, *, file: Path, build_dir: str | None, dry_run: bool, force: bool, verbose: int) -> None:
-    from functoria.project import Project
+    from functoria.project.directory import Project
 
     directory = file.parent if build_dir is None else Path(build_dir)
     project = Project(directory)
@@ -152,7 +152,7 @@ def _describe(arguments: Sequence[str]) -> click.Command:
 
 
 def _do_describe(plan: Plan, *, file: Path, why: str | None, as_json: bool, verbose: int) -> None:
-    from functoria.describe import describe
+    from functoria.plan.describe import describe
 
     if why is not None:
         print(plan.why(why))
@@ -164,7 +164,7 @@ def _do_describe(plan: Plan, *, file: Path, why: str | None, as_json: bool, verb
 
 def _build(arguments: Sequence[str]) -> click.Command:
     def callback(build_dir: str, file: str | None, verbose: int) -> None:
-        from functoria.build import build
+        from functoria.project.build import build
 
         result = build(Path(build_dir), configured(Path(build_dir), file))
         print(f"built {result}")
@@ -176,7 +176,7 @@ def _build(arguments: Sequence[str]) -> click.Command:
 
 def _clean(arguments: Sequence[str]) -> click.Command:
     def callback(build_dir: str, file: str | None, force: bool, verbose: int) -> None:
-        from functoria.build import clean
+        from functoria.project.build import clean
 
         try:
             plan = configured(Path(build_dir), file)
@@ -199,7 +199,7 @@ def configured(directory: Path, file: str | None = None) -> Plan:
 
     Raises WriteError where it was not configured.
     """
-    from functoria.project import readable
+    from functoria.project.directory import readable
 
     state = readable(directory)
     app = load(Path(file) if file is not None else directory / (state.config or "config.py"))

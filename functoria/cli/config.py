@@ -13,7 +13,7 @@ from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location
 
 if TYPE_CHECKING:
-    from functoria.app import App
+    from functoria.plan.app import App
 
 
 def load(path: Path) -> App:
@@ -22,7 +22,7 @@ def load(path: Path) -> App:
     Modules beside the file can be imported by it. Raises ConfigError for a file that is missing, fails, or binds no
     application or several; a FunctoriaError of the file's own code passes through.
     """
-    from functoria.app import App
+    from functoria.plan.app import App
 
     module = _run(path)
     apps = {id(value): (name, value) for name, value in vars(module).items() if isinstance(value, App)}

@@ -13,8 +13,8 @@ from functoria.errors import DuplicateKey, InvalidValue
 from functoria.key import clash
 
 if TYPE_CHECKING:
-    from functoria.app import App
     from functoria.key import Key
+    from functoria.plan.app import App
 
 OWN = "OPTIONS"
 RESERVED = frozenset(

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from functoria.emit import dune, key_gen, main_ml, makefile, opam
 from functoria.emit.dune import stanzas
 from functoria.errors import InvalidName
-from functoria.hook import call, called, wrong
-from functoria.information import File
+from functoria.graph.hooks import call, called, wrong
+from functoria.graph.info import File
 from functoria.quote import checked
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
-    from functoria.information import Info
-    from functoria.plan import Plan
+    from functoria.graph.info import Info
+    from functoria.plan.plan import Plan
 
 __all__ = ["emit", "stanzas"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from functoria.hook import called, iterated, wrong
+from functoria.graph.hooks import called, iterated, wrong
 from functoria.sexp import Sexp, stanza, targets
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
-    from functoria.information import Info
-    from functoria.plan import Plan
+    from functoria.graph.info import Info
+    from functoria.plan.plan import Plan
 
 HEADER = "; Made by functoria. Changes here are lost when it is configured again.\n"
 

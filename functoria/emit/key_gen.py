@@ -11,7 +11,7 @@ from functoria.errors import FunctoriaError, InvalidValue
 
 if TYPE_CHECKING:
     from functoria.key import Key
-    from functoria.plan import Plan
+    from functoria.plan.plan import Plan
 
 
 def text(plan: Plan) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from functoria.errors import InvalidName
-from functoria.hook import attribute, call, called, wrong
+from functoria.graph.hooks import attribute, call, called, wrong
 from functoria.names import KEYWORDS, value_name
 
 if TYPE_CHECKING:
-    from functoria.graph import Node
-    from functoria.plan import Plan
+    from functoria.graph.graph import Node
+    from functoria.plan.plan import Plan
 
 _STRING = re.compile(r"""'"'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 _WORD = re.compile(r"(?<![\w.~?`'])[A-Za-z_][\w']*")

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from functoria import quote
 from functoria.emit.opam import HEADER
-from functoria.hook import by_hand
+from functoria.graph.hooks import by_hand
 
 if TYPE_CHECKING:
     from functoria.package import Package
-    from functoria.plan import Plan
+    from functoria.plan.plan import Plan
 
 
 def text(plan: Plan) -> str:

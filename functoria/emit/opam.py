@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functoria import quote
-from functoria.hook import by_hand
+from functoria.graph.hooks import by_hand
 
 if TYPE_CHECKING:
     from functoria.package import Package
-    from functoria.plan import Plan
+    from functoria.plan.plan import Plan
 
 HEADER = "# Made by functoria. Changes here are lost when it is configured again.\n"
 

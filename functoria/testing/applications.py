@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from functoria.app import App, register
-from functoria.plan import Plan
+from functoria.plan.app import App, register
+from functoria.plan.plan import Plan
 from functoria.testing.contexts import contexts
 from functoria.testing.devices import common_keys, common_types, device_sets
 from functoria.testing.strategies import conditions, names

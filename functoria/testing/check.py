@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from functoria.plan import Plan
+from functoria.plan.plan import Plan
 from functoria.testing import ocaml
 from functoria.testing.comparison import faithful
 from functoria.testing.invariants import (

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functoria.graph import Node
-from functoria.hook import by_hand
-from functoria.information import File
+from functoria.graph.graph import Node
+from functoria.graph.hooks import by_hand
+from functoria.graph.info import File
 from functoria.key import Key
-from functoria.plan import Plan
+from functoria.plan.plan import Plan
 from functoria.sexp import Sexp, Verbatim
 from functoria.testing import ocaml, opam, sexps
 from functoria.testing.facts import Wanted, libraries, packages

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from functoria import arg
-from functoria.app import App
-from functoria.context import Context
 from functoria.errors import FunctoriaError, InvalidName, InvalidValue, Unsupported
+from functoria.graph.context import Context
 from functoria.key import Key
+from functoria.plan.app import App
 from functoria.testing.check import prepare
 from functoria.testing.strategies import values_of
 

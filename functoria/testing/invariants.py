@@ -10,7 +10,7 @@ from pathlib import Path
 
 from functoria.emit import emit
 from functoria.package import package
-from functoria.plan import Plan, make_plan
+from functoria.plan.plan import Plan, make_plan
 from functoria.testing import ocaml, opam, sexps
 from functoria.testing.facts import packages
 from functoria.testing.key_file import functions as functions_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from functoria.graph import Node
+from functoria.graph.graph import Node
 from functoria.names import KEYWORDS
-from functoria.plan import Plan
+from functoria.plan.plan import Plan
 from functoria.testing import ocaml
 from functoria.testing.main_file import main_of
 from functoria.testing.reading import readings

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from attrs import field, fields, frozen
 
-from functoria.graph import Node
-from functoria.information import Info
+from functoria.graph.graph import Node
+from functoria.graph.info import Info
 from functoria.key import Key
-from functoria.plan import Plan
-from functoria.root import Main
+from functoria.main import Main
+from functoria.plan.plan import Plan
 from functoria.testing import ocaml
 from functoria.testing.syntax import Token, fault
 

@@ -9,15 +9,15 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from functoria.app import App
 from functoria.bounds import Bounds
-from functoria.context import Context
 from functoria.converter import Converter
 from functoria.device import Device, Foreign
+from functoria.graph.context import Context
 from functoria.impl import Impl
 from functoria.key import Key
 from functoria.package import Package
-from functoria.plan import Plan
+from functoria.plan.app import App
+from functoria.plan.plan import Plan
 from functoria.types import Type
 from functoria.value import Value
 from functoria.version import Version

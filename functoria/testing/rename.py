@@ -8,8 +8,8 @@ from typing import Any
 from attrs import evolve, frozen
 
 from functoria.emit import emit
-from functoria.graph import Node
-from functoria.plan import Plan
+from functoria.graph.graph import Node
+from functoria.plan.plan import Plan
 from functoria.testing.main_file import main_of
 
 

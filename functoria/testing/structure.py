@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from functoria.device import Device
-from functoria.graph import Node, Role
+from functoria.graph.graph import Node, Role
 from functoria.package import Package
-from functoria.plan import Plan
+from functoria.plan.plan import Plan
 from functoria.testing.violation import broken
 from functoria.value import Value
 from functoria.version import Version

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
-from functoria.plan import Plan
+from functoria.plan.plan import Plan
 
 T = TypeVar("T")
 

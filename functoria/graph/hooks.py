@@ -1,0 +1,123 @@
+"""What devices define, asked for: where it fails, or is not what it must be, the error names the device and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from functoria.device import AnyDevice, Device
+from functoria.errors import DeviceError, FunctoriaError
+from functoria.impl import AnyImpl, Choice, Impl
+from functoria.location import in_library
+
+if TYPE_CHECKING:
+    from functoria.graph.graph import Node
+    from functoria.location import Location
+
+T = TypeVar("T")
+
+
+def attribute(device: AnyDevice, name: str) -> Any:
+    """The attribute `name`. Raises DeviceError where it is not there, or fails as a property."""
+    return _asked(device, name, lambda: getattr(device, name))
+
+
+def call(device: AnyDevice, name: str, *arguments: Any) -> Any:
+    """What the method `name` returns. Raises DeviceError where it fails; a FunctoriaError of its own passes through."""
+    return _asked(device, name, lambda: getattr(device, name)(*arguments))
+
+
+def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
+    """The attribute `name`, a list or tuple of instances of `cls`. Raises DeviceError where it is none."""
+    items = attribute(device, name)
+    if not isinstance(items, (list, tuple)) or not all(isinstance(item, cls) for item in items):
+        raise wrong(device, f"{name} of {called(device)} is {items!r}, but must be a list of {cls.__name__}s")
+    return items
+
+
+def iterated(device: AnyDevice, name: str, what: str, *arguments: Any) -> tuple[Any, ...]:
+    """What the method `name` yields, or returns as a list or another iterable but text, of `what`."""
+    found = call(device, name, *arguments)
+    if isinstance(found, (str, Mapping)) or not isinstance(found, Iterable):
+        raise wrong(device, f"{name} of {called(device)} returned {found!r}, but must return a list of {what}")
+    return _asked(device, name, lambda: tuple(found))
+
+
+def deps_of(device: AnyDevice) -> tuple[AnyImpl, ...]:
+    """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
+    deps = _asked(device, "deps", lambda: tuple(device.deps))
+    for dep in deps:
+        if not isinstance(dep, Impl):
+            raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is no implementation")
+    return deps
+
+
+def by_hand(nodes: Iterable[Node]) -> bool:
+    """Whether a device of `nodes` makes or removes files by itself, which dune knows nothing of."""
+    classes = {type(node.device) for node in nodes}
+    return any(cls.build is not Device.build or cls.clean is not Device.clean for cls in classes if cls is not Choice)
+
+
+def failed(device: AnyDevice, name: str, error: Exception) -> DeviceError:
+    """The error for a hook that raised `error`."""
+    return wrong(device, f"{name} of {called(device)} failed: {type(error).__name__}: {error}")
+
+
+def wrong(device: AnyDevice, message: str) -> DeviceError:
+    """The error for a hook of `device` that gave something else than it must."""
+    return DeviceError(message, objects=[device], locations=[device.location])
+
+
+def called(device: AnyDevice) -> str:
+    """The device in a message: its class, and its module where it has one."""
+    try:
+        module = device.module
+    except Exception:  # a message about one mistake does not fail for another
+        module = None
+    return type(device).__name__ + (f" ({module})" if isinstance(module, str) else "")
+
+
+def _asked(device: AnyDevice, name: str, ask: Callable[[], T]) -> T:
+    """What `ask` gives, which asks for `name` of `device`."""
+    try:
+        return ask()
+    except FunctoriaError as error:
+        raise _placed(error, device) from error.__cause__
+    except Exception as error:
+        raise failed(device, name, error) from error
+
+
+def _placed(error: FunctoriaError, device: AnyDevice) -> FunctoriaError:
+    """`error`, at the device where it does not say a place of its own."""
+    return error if error.placed else error.at(device.location)
+
+
+@contextmanager
+def placed(nodes: Sequence[Node]) -> Iterator[None]:
+    """Show an error of a device that a library makes, once for all, where the configuration uses that device.
+
+    It is the place of the nearest of `nodes` that needs the device, directly or through others, and has one.
+    """
+    try:
+        yield
+    except FunctoriaError as error:
+        if all(map(in_library, error.locations)):
+            error.at(_use(nodes, error.objects))
+        raise
+
+
+def _use(nodes: Sequence[Node], objects: Sequence[object]) -> Location | None:
+    users: dict[int, list[Node]] = {}
+    for node in nodes:
+        for need, _ in node.needs:
+            users.setdefault(need.index, []).append(node)
+    concerned = [thing for thing in objects if isinstance(thing, Impl)]
+    queue = dict.fromkeys(node for node in nodes if node.device in concerned)
+    while queue:
+        for node in queue:
+            for place in (node.term.location, node.device.location):
+                if place is not None and not in_library(place):
+                    return place
+        queue = dict.fromkeys(user for node in queue for user in users.get(node.index, ()))
+    return None

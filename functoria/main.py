@@ -1,0 +1,117 @@
+"""The root of an application: the device that everything else is there for, and what surrounds the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import field, frozen
+
+from functoria.device import Device
+from functoria.impl import AnyImpl
+from functoria.key import Key
+from functoria.names import file_name
+from functoria.package import Package, package
+from functoria.sexp import Sexp, Verbatim
+from functoria.types import Job, job
+from functoria.value import Value, lift
+
+if TYPE_CHECKING:
+    from functoria.graph.info import Info
+
+
+@frozen(repr=False)
+class Main(Device[Job]):
+    """The root: initialises `init` in order, then starts `jobs`. Subclass it for a system of one's own.
+
+    Its methods say what depends on the system that the program is for: the prelude of main.ml, how it is compiled and
+    linked, the name of the opam package. This one makes plain OCaml programs, in direct style.
+    """
+
+    title: str
+    init: tuple[AnyImpl, ...]
+    jobs: tuple[AnyImpl, ...]
+    extra_keys: tuple[Key[Any], ...] = ()
+    extra_packages: tuple[Package, ...] = ()
+    output: str | None = field(default=None, kw_only=True)
+
+    type = job
+    module = "Stdlib"
+    name = "main"
+    own_packages: ClassVar[Any] = (package("ocaml", build=True, min="4.08.0"),)
+    """The packages that every program needs: a sequence, or a `Value` of one."""
+    own_keys: ClassVar[Any] = ()
+    """The keys that every program has."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.output is not None:
+            file_name(self.output)
+
+    @property
+    def deps(self) -> tuple[AnyImpl, ...]:
+        """The init devices, then the jobs."""
+        return self.init + self.jobs
+
+    @property
+    def keys(self) -> tuple[Key[Any], ...]:
+        """The keys that every program has, then those that `register` was given."""
+        return (*self.own_keys, *self.extra_keys)
+
+    @property
+    def packages(self) -> Sequence[Package] | Value[Sequence[Package]]:
+        """The packages that every program needs, then those that `register` was given."""
+        own = self.own_packages
+        if isinstance(own, Value):
+            return lift(_chain, own, Value.pure(self.extra_packages))
+        return (*own, *self.extra_packages)
+
+    def prelude(self, info: Info) -> str:
+        """The OCaml code at the head of main.ml. It must define `>>=`, `return` and `run`."""
+        return "let ( >>= ) x f = f x\nlet return x = x\nlet run () = ()\n"
+
+    def opam_name(self, info: Info) -> str:
+        """The name of the opam package that the program is."""
+        return info.name.replace("_", "-")
+
+    def synopsis(self, info: Info) -> str:
+        """One line on the program, for its opam file."""
+        return f"The program {info.title}"
+
+    def result(self, info: Info) -> str:
+        """The file, in the build directory, that the build is for."""
+        return info.output
+
+    def program(self, info: Info) -> Iterable[Sexp]:
+        """Dune stanzas that compile main.ml and all else in the directory, and make the result."""
+        return executable(info, self.result(info))
+
+    def depext(self, info: Info) -> bool:
+        """Whether `make depend` asks opam for the system packages first."""
+        return True
+
+    def advice(self, info: Info) -> Sequence[str]:
+        """Lines that `make depend` says where opam cannot install what is needed, and does not know one of the packages."""
+        return ()
+
+
+def executable(info: Info, result: str, flags: Sequence[str] = ()) -> list[Sexp]:
+    """An executable of main.ml, and its copy `result` beside the sources, which `dune clean` removes."""
+    return [
+        ("executable", ("name", "main"), ("libraries", *info.libraries), *compiler_flags(flags)),
+        (
+            "rule",
+            ("targets", result),
+            ("deps", "main.exe"),
+            ("mode", "promote-until-clean"),
+            ("action", ("copy", Verbatim("%{deps}"), Verbatim("%{targets}"))),
+        ),
+    ]
+
+
+def compiler_flags(flags: Sequence[str]) -> list[Sexp]:
+    """The field of a stanza that gives the OCaml compilers `flags` after dune's standard ones; none for none."""
+    return [("flags", (Verbatim(":standard"), *flags))] if flags else []
+
+
+def _chain(one: Sequence[Package], two: Sequence[Package]) -> tuple[Package, ...]:
+    return (*one, *two)

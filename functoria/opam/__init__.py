@@ -1,0 +1,1 @@
+"""opam's files and repositories: reading them, and holding plans against them."""

@@ -1,0 +1,298 @@
+"""What the bounds of configurations mean for a repository of opam packages: what they admit, and what they shut out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+
+from functoria.bounds import Bounds
+from functoria.errors import FunctoriaError, Unsupported
+from functoria.opam.formula import Environment
+from functoria.opam.repository import Release, Repository
+from functoria.opam.solver import PINNED, Solution, solver
+from functoria.opam.solver import version as opam_version
+from functoria.package import Package
+from functoria.version import Version
+
+if TYPE_CHECKING:
+    from functoria.plan.app import App
+
+OCAML = "ocaml"
+"""The package whose versions are those of the compiler."""
+
+
+@frozen
+class Case:
+    """A configuration with choices, and the packages that it asks for."""
+
+    configuration: str
+    choices: tuple[tuple[str, str], ...] = ()
+    packages: tuple[Package, ...] = ()
+    refused: str | None = None
+    """Why it has no plan with these choices; None where it has one."""
+    broken: bool = False
+    """Whether it has no plan for another reason than that its devices do not support the choices."""
+
+    def __str__(self) -> str:
+        return " ".join([self.configuration, *(f"{name}={value}" for name, value in self.choices)])
+
+
+@frozen
+class Finding:
+    """One package of one case, against the repository."""
+
+    package: Package
+    known: bool
+    """Whether the repository has the package at all."""
+    admitted: tuple[str, ...]
+    """The releases inside the bounds, oldest first."""
+    shut_out: tuple[str, ...]
+    """The releases above the bounds."""
+    unavailable: tuple[str, ...]
+    """The admitted releases whose condition on the system does not hold."""
+    other_ocaml: tuple[str, ...]
+    """The admitted releases that no OCaml of the range builds."""
+
+    @property
+    def usable(self) -> tuple[str, ...]:
+        """The admitted releases that can be installed here."""
+        return tuple(v for v in self.admitted if v not in self.unavailable and v not in self.other_ocaml)
+
+    @property
+    def breaks(self) -> str | None:
+        """Why no release of the package can be installed; None where one can, or a pin takes its place."""
+        if self.package.pin is not None or self.usable:
+            return None
+        if not self.known:
+            return "the repository does not have it"
+        if not self.admitted:
+            return "the repository has no release inside the bounds"
+        if set(self.admitted) <= set(self.unavailable):
+            return "no admitted release is available on this system"
+        return "no admitted release can be built with an OCaml of the range"
+
+
+@frozen
+class Result:
+    """A case, audited."""
+
+    case: Case
+    findings: tuple[Finding, ...]
+    solution: Solution | None = None
+    """opam's answer; None where opam was not asked."""
+
+    @property
+    def breaks(self) -> tuple[str, ...]:
+        """What stands in the way of installing its packages; empty where nothing does."""
+        found = [f"{finding.package}: {finding.breaks}" for finding in self.findings if finding.breaks]
+        if self.case.broken:
+            found.append(str(self.case.refused))
+        if self.solution is not None and self.solution.state == "none":
+            found.append(f"opam finds no solution: {self.solution.reason}")
+        return tuple(found)
+
+
+@frozen
+class Reach:
+    """Whether a release of a package, there or not yet, is one that a case would take."""
+
+    case: Case
+    reached: bool
+    why: str
+
+
+def cases(
+    configuration: str,
+    app: App,
+    key: str | None = None,
+    values: Sequence[str] = (),
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Case]:
+    """`app` with each of `values` for its key of this name, and with the choices of `more`.
+
+    With no values it is each that the key has, where they are a few (`Converter.alternatives`); with no such key, or one
+    that `more` has a value for, there is one case.
+    """
+    variants = app.keys_by_name.get(key or "", ())
+    contexts: list[dict[str, str]] = []
+    if variants and key not in (more or {}):
+        contexts = [{variants[0].name: value} for value in values or variants[0].converter.alternatives]
+    for context in contexts or [{}]:
+        choices = {**context, **(more or {})}
+        case = Case(configuration, tuple(choices.items()))
+        try:
+            yield evolve(case, packages=app.plan(choices).packages)
+        except FunctoriaError as error:
+            yield evolve(case, refused=error.message, broken=not isinstance(error, Unsupported))
+
+
+def audit(
+    audited: Iterable[Case],
+    repository: Repository,
+    *,
+    environment: Environment | None = None,
+    ocaml: Bounds | None = None,
+) -> list[Result]:
+    """What the bounds of each case mean for `repository`.
+
+    `environment` is the system to install on, by default this one; `ocaml` narrows the versions of OCaml besides the
+    bounds that the cases have themselves.
+    """
+    environment = environment or Environment.host()
+    known: dict[tuple[Package, tuple[Version, ...]], Finding] = {}
+    results = []
+    for case in audited:
+        own = next((p for p in case.packages if p.name == OCAML), Package(OCAML))
+        own = evolve(own, bounds=own.bounds & (ocaml or Bounds()))
+        compilers = _compilers(own, repository, environment)
+        findings = []
+        for package in case.packages:
+            bounded = own if package.name == OCAML else package
+            if (bounded, compilers) not in known:
+                known[bounded, compilers] = _finding(bounded, repository, compilers, environment)
+            findings.append(known[bounded, compilers])
+        results.append(Result(case, tuple(findings)))
+    return results
+
+
+def _compilers(ocaml: Package, repository: Repository, environment: Environment) -> tuple[Version, ...]:
+    if ocaml.pin is not None:
+        return (PINNED,)
+    return tuple(
+        release.version
+        for release in repository.releases(OCAML)
+        if ocaml.bounds.allows(release.version) and release.is_available(environment)
+    )
+
+
+def _finding(
+    package: Package, repository: Repository, compilers: Sequence[Version], environment: Environment
+) -> Finding:
+    releases = repository.releases(package.name)
+    admitted = [release for release in releases if package.bounds.allows(release.version)]
+    return Finding(
+        package,
+        bool(releases),
+        _texts(admitted),
+        _texts(release for release in releases if package.max is not None and release.version >= package.max),
+        _texts(release for release in admitted if not release.is_available(environment)),
+        _texts(release for release in admitted if not _builds(release, compilers, environment)),
+    )
+
+
+def _texts(releases: Iterable[Release]) -> tuple[str, ...]:
+    return tuple(release.version.text for release in releases)
+
+
+def _builds(release: Release, compilers: Sequence[Version], environment: Environment) -> bool:
+    if release.name == OCAML or OCAML not in release.depends.names:
+        return True
+    return any(release.admits(OCAML, compiler, environment) for compiler in compilers)
+
+
+def solved(
+    results: Sequence[Result],
+    repository: Repository,
+    *,
+    changes: Mapping[str, str] | None = None,
+    ocaml: Bounds | None = None,
+    seconds: int = 300,
+) -> list[Result]:
+    """`results` with opam's answers: whether the packages of each can be installed together, from `repository`.
+
+    Cases with the same choices are asked for together where they can be, those that break already one by one. Raises
+    BuildError where opam is not installed or fails, and InvalidRepository where the repository is no longer there.
+    """
+    groups: dict[tuple[tuple[str, str], ...], dict[str, Result]] = {}
+    for number, result in enumerate(results):
+        if result.case.refused is None:
+            groups.setdefault(result.case.choices, {})[str(number)] = result
+    answers: dict[str, Solution] = {}
+    extra = (Package(OCAML, (), ocaml),) if ocaml is not None else ()
+    with ExitStack() as stack:
+        asked = stack.enter_context(solver(repository, changes, seconds=seconds))
+        for group in groups.values():
+            wanted = {name: (*result.case.packages, *extra) for name, result in group.items()}
+            answers.update(asked.solve(wanted, apart=[name for name, result in group.items() if result.breaks]))
+    return [evolve(result, solution=answers.get(str(number))) for number, result in enumerate(results)]
+
+
+def reach(audited: Iterable[Case], package: str, version: Version | str) -> list[Reach]:
+    """Which cases would take `version` of `package`, a release that need not be there. Raises InvalidVersion."""
+    version = Version.of(version)
+    return [_reach(case, package, version) for case in audited]
+
+
+def _reach(case: Case, name: str, version: Version) -> Reach:
+    if case.refused is not None:
+        return Reach(case, False, f"it has no plan: {case.refused}")
+    package = next((p for p in case.packages if p.name == name), None)
+    if package is None:
+        return Reach(case, False, f"it does not ask for {name} itself")
+    if package.pin is not None:
+        return Reach(case, False, f"{name} is pinned to {package.pin}")
+    if package.bounds.allows(version):
+        return Reach(case, True, f"{package} admits it")
+    end = "below" if package.min is not None and version < package.min else "above"
+    return Reach(case, False, f"it is {end} {package}")
+
+
+def to_json(results: Sequence[Result], repository: Repository) -> dict[str, Any]:
+    """An audit as plain data."""
+    return {
+        "repository": {
+            "packages": len(repository.packages),
+            "releases": repository.size,
+            "unreadable": [str(error) for error in repository.unreadable],
+        },
+        "breaks": any(result.breaks for result in results),
+        "cases": [
+            {
+                **_case(result.case),
+                "packages": [_package(finding) for finding in result.findings],
+                "solution": None
+                if result.solution is None
+                else {
+                    "state": result.solution.state,
+                    "reason": result.solution.reason,
+                    "versions": dict(result.solution.versions),
+                },
+                "breaks": list(result.breaks),
+            }
+            for result in results
+        ],
+    }
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {"configuration": case.configuration, "choices": dict(case.choices), "refused": case.refused}
+
+
+def _package(finding: Finding) -> dict[str, Any]:
+    package = finding.package
+    return {
+        "name": package.name,
+        "min": None if package.min is None else package.min.text,
+        "max": None if package.max is None else package.max.text,
+        "pin": package.pin,
+        "known": finding.known,
+        "admitted": list(finding.admitted),
+        "shut_out": list(finding.shut_out),
+        "unavailable": list(finding.unavailable),
+        "other_ocaml": list(finding.other_ocaml),
+        "breaks": finding.breaks,
+    }
+
+
+def reach_to_json(reaches: Sequence[Reach]) -> list[dict[str, Any]]:
+    """What `reach` found, as plain data."""
+    return [{**_case(found.case), "reached": found.reached, "why": found.why} for found in reaches]
+
+
+def default_environment(changes: Mapping[str, str]) -> Environment:
+    """This machine, with the opam that is installed, and `changes`. Raises InvalidValue for a name that is no variable."""
+    installed = opam_version()
+    return Environment.host({**({"opam-version": installed} if installed else {}), **changes})

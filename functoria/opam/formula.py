@@ -1,0 +1,196 @@
+"""What opam files ask for, weighed: conditions on the system, and formulae over packages."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from functoria.errors import InvalidValue, InvalidVersion
+from functoria.opam import system
+from functoria.opam.file import And, Conditional, Group, Items, Not, Or, Relation, Value, Word
+from functoria.version import Version
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_STATE: Mapping[str, str | bool] = {
+    "build": True,
+    "dev": False,
+    "post": True,
+    "with-dev-setup": False,
+    "with-doc": False,
+    "with-test": False,
+}
+"""What is wanted of a package, which its dependencies may ask for, and nothing else may."""
+_OPAM = "2.2.0"
+_INTERPOLATION = re.compile(r"%\{([^%{}?]*)(?:\?([^:{}]*):([^{}]*))?\}%")
+
+
+@frozen
+class Environment:
+    """opam's variables: the system that packages are installed on. `Environment.host` has those of this machine."""
+
+    variables: Mapping[str, str | bool] = field(factory=dict)
+
+    @classmethod
+    def host(cls, changes: Mapping[str, str] | None = None) -> Environment:
+        """This machine with `changes`, and opam's version, which counts as 2.2.0 unless changed.
+
+        Raises InvalidValue for a name that opam has not for a variable.
+        """
+        for name in changes or {}:
+            if not name or not all(char.isalnum() or char in "-_+" for char in name) or not name.isascii():
+                raise InvalidValue(
+                    f"{name!r} is no variable of opam: there are os, arch, opam-version, …", objects=[name]
+                )
+        return cls({**system.variables(), "opam-version": _OPAM, **(changes or {})})
+
+    def of(self, name: str, version: Version) -> Environment:
+        """The same, within the opam file of a release."""
+        own = {"name": name, "version": version.text, "_:name": name, "_:version": version.text}
+        return Environment({**self.variables, **own})
+
+    def installing(self) -> Environment:
+        """The same, where a package is installed: built, with no tests or documentation of its own."""
+        return Environment({**_STATE, **self.variables})
+
+    def holds(self, condition: Value) -> bool:
+        """Whether `condition` is true. One that depends on a variable without a value is not."""
+        return _truth(self.value(condition)) is True
+
+    def value(self, term: Value) -> str | bool | int | None:
+        """The value of `term`; None where it depends on a variable that has none, or on a version."""
+        match term:
+            case Word(name):
+                return self.variables.get(name)
+            case str():
+                return _INTERPOLATION.sub(self._interpolated, term) if "%{" in term else term
+            case Not("?", part):
+                return self.value(part) is not None
+            case Not(_, part):
+                found = _truth(self.value(part))
+                return None if found is None else not found
+            case Relation(left, sign, right):
+                one, two = None if left is None else self.value(left), self.value(right)
+                return None if one is None or two is None else _compare(sign, one, two)
+            case And(parts) | Group(parts) | Items(parts):
+                return _decided([_truth(self.value(part)) for part in parts], by=False)
+            case Or(parts):
+                return _decided([_truth(self.value(part)) for part in parts], by=True)
+            case Conditional(part, _):
+                return self.value(part)
+        return term
+
+    def _interpolated(self, found: re.Match[str]) -> str:
+        name, yes, no = found.groups()
+        value = self.variables.get(name)
+        if yes is not None:
+            return yes if _truth(value) else no
+        return "" if value is None else _text(value)
+
+    def meets(self, condition: Value, version: Version | None, *, negated: bool = False) -> bool:
+        """Whether `version` of a package meets `condition`, or with `negated` does not; for None, whether some version may.
+
+        A negation is one of each part, as opam has it. What is no bound on the version is a filter, with a value whatever
+        the version: one that depends on a variable without a value fails, and so does its negation.
+        """
+        match condition:
+            case Not("!", part):
+                return self.meets(part, version, negated=not negated)
+            case And(parts) | Or(parts):
+                combined = any if isinstance(condition, Or) != negated else all
+                return combined(self.meets(part, version, negated=negated) for part in parts)
+            case Relation(None, sign, bound):
+                value = self.value(bound)
+                return version is None or (value is not None and _compare(sign, version.text, value) is (not negated))
+        return _truth(self.value(condition)) is (not negated)
+
+
+def _truth(value: object) -> bool | None:
+    """The boolean that `value` is, as itself or as text; None for other values."""
+    return {"true": True, "false": False}.get(_text(value))
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _decided(values: Sequence[bool | None], *, by: bool) -> bool | None:
+    if by in values:
+        return by
+    return None if None in values else not by
+
+
+def _compare(sign: str, one: object, two: object) -> bool | None:
+    texts = [_text(value) for value in (one, two)]
+    compare = _COMPARE.get(sign)
+    if compare is None:
+        return None
+    try:
+        return compare(Version(texts[0]), Version(texts[1]))
+    except InvalidVersion:
+        return compare(*texts)
+
+
+@frozen
+class Formula:
+    """A formula over packages, as `depends` and `conflicts` have it; None for an empty one."""
+
+    value: Value | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The packages that it speaks of, in order of mention."""
+        return tuple(dict.fromkeys(name for name, _ in _atoms(self.value)))
+
+    def allows(self, name: str, version: Version, environment: Environment) -> bool:
+        """Whether the formula can hold beside `version` of the package `name`, whatever else is installed."""
+        return self.value is None or _allows(self.value, name, version, environment) is not False
+
+    def hits(self, name: str, version: Version, environment: Environment) -> bool:
+        """Whether an item of the formula, which is a list of conflicts, speaks of `version` of the package `name`."""
+        return any(
+            atom == name and (condition is None or environment.meets(condition, version))
+            for atom, condition in _atoms(self.value)
+        )
+
+
+def _atoms(value: Value | None) -> Iterator[tuple[str, Value | None]]:
+    match value:
+        case str():
+            yield value, None
+        case Conditional(str() as name, condition):
+            yield name, condition
+        case Conditional(part, _):
+            yield from _atoms(part)
+        case And(parts) | Or(parts) | Group(parts) | Items(parts):
+            for part in parts:
+                yield from _atoms(part)
+        case _:
+            return
+
+
+def _allows(value: Value, name: str, version: Version, environment: Environment) -> bool | None:
+    """As `Formula.allows`; None for a part that asks for nothing, and so is no alternative to another."""
+    match value:
+        case Conditional(part, condition):
+            if condition is not None and not environment.meets(condition, None):
+                return None
+            if part == name and condition is not None:
+                return environment.meets(condition, version)
+            return _allows(part, name, version, environment)
+        case And(parts) | Group(parts) | Items(parts) | Or(parts):
+            combined = any if isinstance(value, Or) else all
+            found = [_allows(part, name, version, environment) for part in parts]
+            asking = [one for one in found if one is not None]
+            return combined(asking) if asking else None
+    return True

@@ -1,0 +1,213 @@
+"""opam repositories: which packages there are, in which versions, and what each release asks for.
+
+A repository is a directory, or a tar archive of one. Nothing is fetched, unpacked or run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from attrs import field, frozen
+
+from functoria.errors import InvalidVersion
+from functoria.location import Location
+from functoria.opam import file as opamfile
+from functoria.opam.cache import Cache
+from functoria.opam.file import InvalidOpamFile
+from functoria.opam.formula import Environment, Formula
+from functoria.opam.tree import Source, files
+from functoria.version import Version
+
+_KEPT = ("available", "conflict-class", "conflicts", "depends", "flags", "pin-depends")
+_NEWER = Version("2.1~")
+_FEW = 500
+
+
+@frozen
+class Release:
+    """One version of a package, and what its opam file asks for."""
+
+    name: str
+    version: Version
+    fields: Mapping[str, opamfile.Value] = field(repr=False)
+
+    @property
+    def depends(self) -> Formula:
+        """What must be installed with it."""
+        return Formula(self.fields.get("depends"))
+
+    @property
+    def conflicts(self) -> Formula:
+        """What must not be installed with it."""
+        return Formula(self.fields.get("conflicts"))
+
+    @property
+    def available(self) -> opamfile.Value | None:
+        """The condition on the system; None for none."""
+        return self.fields.get("available")
+
+    @property
+    def pins(self) -> tuple[tuple[str, str], ...]:
+        """The packages that it takes from a source, `NAME.VERSION`, each with the source's URL."""
+        return tuple(_pairs(self.fields.get("pin-depends")))
+
+    def is_available(self, environment: Environment) -> bool:
+        """Whether its condition on the system holds."""
+        return self.available is None or environment.of(self.name, self.version).holds(self.available)
+
+    def admits(self, name: str, version: Version, environment: Environment) -> bool:
+        """Whether it can be installed beside `version` of the package `name`, as far as these two are concerned."""
+        own = environment.of(self.name, self.version)
+        return self.depends.allows(name, version, own.installing()) and not self.conflicts.hits(name, version, own)
+
+
+def _pairs(value: opamfile.Value | None) -> Iterator[tuple[str, str]]:
+    items = value.items if isinstance(value, opamfile.Items) else ()
+    for pair in items if items and isinstance(items[0], opamfile.Items) else (value,):
+        if isinstance(pair, opamfile.Items) and len(pair.items) == 2:
+            yield str(pair.items[0]), str(pair.items[1])
+
+
+@frozen(eq=False, slots=False, repr=False)
+class Repository:
+    """The releases of a repository, or of several together. Made by `Repository.read`."""
+
+    _facts: Mapping[str, Mapping[str, str]]
+    unreadable: tuple[InvalidOpamFile, ...] = ()
+    """The opam files that could not be read; their releases are left out."""
+    _places: tuple[Path, ...] = ()
+    _marks: Mapping[tuple[str, str], str] = field(factory=dict)
+    _releases: dict[str, tuple[Release, ...]] = field(factory=dict, init=False)
+
+    @classmethod
+    def read(
+        cls, place: Path | str, *more: Path | str, cache: Path | None = None, jobs: int | None = None
+    ) -> Repository:
+        """The repository in the directory or archive `place`; of `more`, the releases that those before do not have.
+
+        What is read is kept in the directory `cache`, if one is given, by the content of each file, and need not be parsed
+        again. Many files are parsed by `jobs` processes, by default one for each processor, at most two. Raises
+        InvalidRepository where there is none.
+        """
+        places = tuple(map(Path, (place, *more)))
+        found = [one for each in places for one in files(each)]
+        unreadable = [one for one in found if isinstance(one, InvalidOpamFile)]
+        facts: dict[str, dict[str, str]] = {}
+        marks: dict[tuple[str, str], str] = {}
+        for source, mark, text in _facts_of([one for one in found if isinstance(one, Source)], cache, jobs):
+            if isinstance(text, InvalidOpamFile):
+                unreadable.append(text)
+            elif marks.setdefault((source.name, source.version), mark) == mark:
+                facts.setdefault(source.name, {})[source.version] = text
+        return cls(facts, tuple(unreadable), places, marks)
+
+    def sources(self) -> Iterator[Source]:
+        """The opam file of each release, read again from where the repository is. Raises InvalidRepository."""
+        pending = dict(self._marks)
+        for source in (source for place in self._places for source in files(place) if isinstance(source, Source)):
+            release = source.name, source.version
+            if pending.get(release) == _mark(source):
+                del pending[release]
+                yield source
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The names of the packages, in order."""
+        return tuple(sorted(self._facts))
+
+    @cached_property
+    def size(self) -> int:
+        """How many releases there are."""
+        return sum(map(len, self._facts.values()))
+
+    def releases(self, name: str) -> tuple[Release, ...]:
+        """The releases of the package `name`, oldest first; none where it is unknown."""
+        if name not in self._releases:
+            made = [_release(name, version, text) for version, text in self._facts.get(name, {}).items()]
+            self._releases[name] = tuple(sorted(made, key=lambda release: (release.version, release.version.text)))
+        return self._releases[name]
+
+    def __iter__(self) -> Iterator[Release]:
+        for name in self.packages:
+            yield from self.releases(name)
+
+    def __repr__(self) -> str:
+        return f"<Repository of {len(self._facts)} packages, {self.size} releases>"
+
+
+def _release(name: str, version: str, text: str) -> Release:
+    return Release(name, Version(version), {key: opamfile.of_data(data) for key, data in json.loads(text).items()})
+
+
+def _facts(source: Source) -> str:
+    """What matters of an opam file, as JSON. Raises InvalidOpamFile."""
+    fields = opamfile.parse(source.content, name=source.place).fields
+    form = fields.get("opam-version")
+    if not isinstance(form, str) or not _understood(form):
+        raise InvalidOpamFile(
+            f"{source.place}: it must give an opam-version of 2.0 or older",
+            objects=[source],
+            locations=[Location(source.place, 1)],
+        )
+    return json.dumps({name: opamfile.to_data(fields[name]) for name in _KEPT if name in fields})
+
+
+def _understood(form: str) -> bool:
+    try:
+        return Version(form) < _NEWER
+    except InvalidVersion:
+        return False
+
+
+def _attempt(source: Source) -> str | None:
+    try:
+        return _facts(source)
+    except InvalidOpamFile:
+        return None
+
+
+def _mark(source: Source) -> str:
+    return hashlib.sha256(source.content).hexdigest()
+
+
+def _facts_of(
+    sources: Sequence[Source], cache: Path | None, jobs: int | None
+) -> Iterator[tuple[Source, str, str | InvalidOpamFile]]:
+    known = Cache(cache, _form())
+    marks = [_mark(source) for source in sources]
+    kept = known.get(marks)
+    fresh = {mark: source for mark, source in zip(marks, sources, strict=True) if mark not in kept}
+    read = dict(zip(fresh, _each(list(fresh.values()), jobs), strict=True))
+    known.put({mark: text for mark, text in read.items() if text is not None})
+    for mark, source in zip(marks, sources, strict=True):
+        text = kept.get(mark) or read[mark]
+        yield source, mark, _error(source) if text is None else text
+
+
+def _error(source: Source) -> InvalidOpamFile:
+    """What is wrong with an opam file that cannot be read. Of the same content, each is told of in its own place."""
+    try:
+        _facts(source)
+    except InvalidOpamFile as error:
+        return error
+    raise AssertionError
+
+
+def _form() -> str:
+    made_by = (opamfile.GRAMMAR, Path(opamfile.__file__), Path(__file__))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in made_by)).hexdigest()
+
+
+def _each(sources: list[Source], jobs: int | None) -> Iterable[str | None]:
+    jobs = min(2, os.cpu_count() or 1) if jobs is None else jobs
+    if jobs < 2 or len(sources) < _FEW:
+        return map(_attempt, sources)
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(_attempt, sources, chunksize=100))

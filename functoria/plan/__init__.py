@@ -1,0 +1,1 @@
+"""An application, and what it is with every choice made."""

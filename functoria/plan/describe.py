@@ -1,0 +1,59 @@
+"""A plan in words."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from functoria.key import Key
+    from functoria.plan.plan import Plan
+
+
+def describe(plan: Plan, *, verbose: bool = False) -> str:
+    """What `plan` is: its choices, its devices in order of initialisation, its libraries and packages.
+
+    With `verbose` each device says what it is applied to and what it needs.
+    """
+    keys = []
+    for key in plan.keys:
+        value = plan.values.get(key.name)
+        shown = "?" if value is None and plan.undecided else key.printed(value) if value is not None else ""
+        keys.append(f"{key.name}={shown}{_origin(plan, key)}")
+    devices = []
+    for node in plan.devices:
+        applied = "".join(f"({argument.module})" for argument in node.arguments)
+        needs = f" after {', '.join(dep.module for dep in node.deps)}" if verbose and node.deps else ""
+        devices.append(f"{node.module}{applied}{needs}")
+    parts = [
+        ("Name", [plan.app.title]),
+        ("Keys", keys),
+        ("Devices", devices),
+        ("Libraries", list(plan.libraries)),
+        ("Packages", [str(wanted) for wanted in plan.packages]),
+    ]
+    return "".join(_entry(name, items) for name, items in parts)
+
+
+def _origin(plan: Plan, key: Key[Any]) -> str:
+    """Where the value of `key` comes from, if it was not given itself."""
+    if key.name in plan.context.given:
+        return ""
+    if alias := plan.context.implied_by.get(key.name):
+        return f" (by {alias.name})"
+    return " (when it runs)" if key.kind == "required" and plan.values.get(key.name) is None else " (default)"
+
+
+def _entry(name: str, items: list[str]) -> str:
+    head = f"{name:<11}"
+    # Blanks inside of an item do not break.
+    text = ", ".join(item.replace(" ", "\0") for item in items)
+    wrapped = textwrap.fill(
+        text,
+        100,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return (wrapped or head).replace("\0", " ") + "\n"

@@ -1,0 +1,226 @@
+"""Answers: why a package is there, what set its bounds, and a plan as plain data."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from attrs import frozen
+
+from functoria.graph.graph import Node
+from functoria.graph.hooks import deps_of
+from functoria.impl import Application, Choice
+from functoria.project.state import choices, plain
+from functoria.term import Interner, walk
+from functoria.value import Read, Value
+
+if TYPE_CHECKING:
+    from functoria.package import Package
+    from functoria.plan.plan import Plan
+
+_LONG = 8
+"""The most devices of a path that are printed."""
+
+
+class Link(NamedTuple):
+    """What a choice is made by, and the choice above it by which it was reached; shared by all that is below."""
+
+    selector: Value[Any]
+    above: Link | None
+
+
+class Way(NamedTuple):
+    """A shortest way from the root to a device: the one above it, how many there are, and the first few."""
+
+    above: Node | None
+    length: int
+    first: tuple[Node, ...]
+
+
+@frozen(eq=False, repr=False)
+class Reason:
+    """One device that brings a package."""
+
+    package: Package
+    """The package as that device declares it."""
+    device: Node
+    _plan: Plan
+    _ways: Mapping[int, Way]
+    _choices: Mapping[Any, Link | None]
+
+    @property
+    def path(self) -> tuple[Node, ...]:
+        """The devices from the root to that device, each needing the next, on a shortest way."""
+        return self._last(self._ways[self.device.index].length)
+
+    def _last(self, count: int) -> tuple[Node, ...]:
+        """The last `count` devices of the path."""
+        path: list[Node] = []
+        node: Node | None = self.device
+        while node is not None and len(path) < count:
+            path.append(node)
+            node = self._ways[node.index].above
+        return tuple(reversed(path))
+
+    @property
+    def keys(self) -> tuple[tuple[str, Any], ...]:
+        """The keys, with their values, that decided that the device, or the package, is there at all."""
+        selectors: list[Value[Any]] = []
+        link = self._choices.get(self.device.term)
+        while link is not None:
+            selectors.append(link.selector)
+            link = link.above
+        selectors.reverse()
+        term: Any = self.device.term
+        while isinstance(term, (Application, Choice)):
+            if isinstance(term, Choice):
+                selectors.append(term.selector)
+                term = term.choose(term.selector.evaluate(self._plan.context.read))
+            else:
+                term = term.functor
+        seen: set[int] = set()
+        names = {value.key.name: None for each in selectors for value in walk([each], seen) if isinstance(value, Read)}
+        packages = self.device.device.packages
+        if isinstance(packages, Value):
+            names.update({key.name: None for key in packages.keys})
+        return tuple((name, self._plan.values[name]) for name in names if name in self._plan.values)
+
+    def __str__(self) -> str:
+        way = self._ways[self.device.index]
+        modules = [node.module for node in self._last(min(way.length, _LONG))]
+        if way.length > _LONG:
+            left_out = f"({way.length - _LONG // 2 * 2} more)"
+            modules = [*(node.module for node in way.first), left_out, *modules[-(_LONG // 2) :]]
+        when = ", ".join(f"{name}={_shown(value)}" for name, value in self.keys)
+        where = f" at {self.package.location}" if self.package.location else ""
+        through = " → ".join(modules)
+        return f"{self.package} of {self.device.module}{where}, by {through}" + (f", because {when}" if when else "")
+
+
+@frozen
+class Why:
+    """Why a package is in a plan. Printed, it is a line for each reason, and one for each bound."""
+
+    package: Package
+    """The package as all devices together want it."""
+    reasons: tuple[Reason, ...]
+
+    @property
+    def min_from(self) -> tuple[Reason, ...]:
+        """The reasons that set the minimum; none where it is open."""
+        return tuple(r for r in self.reasons if self.package.min is not None and r.package.min == self.package.min)
+
+    @property
+    def max_from(self) -> tuple[Reason, ...]:
+        """The reasons that set the maximum; none where it is open."""
+        return tuple(r for r in self.reasons if self.package.max is not None and r.package.max == self.package.max)
+
+    def __str__(self) -> str:
+        lines = [str(self.package), *(f"  {reason}" for reason in self.reasons)]
+        for end, bound, reasons in (
+            (">=", self.package.min, self.min_from),
+            ("<", self.package.max, self.max_from),
+        ):
+            if bound is not None:
+                lines.append(f"  {end} {bound} is set by {', '.join(dict.fromkeys(r.device.module for r in reasons))}")
+        if self.package.pin is not None:
+            lines.append(f"  pinned to {self.package.pin}")
+        return "\n".join(lines)
+
+
+def explain(plan: Plan, name: str) -> Why:
+    """Why the package `name` is in `plan`. Raises UnknownKey where it is not."""
+    merged = plan.package(name)
+    ways, choices = _ways(plan), _choices(plan)
+    wanted: dict[int, list[Package]] = {}
+    for demand in plan.demands:
+        if demand.package.name == name:
+            wanted.setdefault(id(demand.node.device), []).append(demand.package)
+    # A device that is applied to several arguments declares once, and is a reason each time.
+    reasons = (
+        Reason(package, node, plan, ways, choices)
+        for node in plan.devices
+        for package in wanted.get(id(node.device), ())
+    )
+    return Why(merged, tuple(reasons))
+
+
+def _ways(plan: Plan) -> dict[int, Way]:
+    """For each node a shortest way from the root."""
+    ways = {plan.root.index: Way(None, 1, (plan.root,))}
+    level = [plan.root]
+    while level:
+        below: list[Node] = []
+        for node in level:
+            _, length, first = ways[node.index]
+            for need, _ in node.needs:
+                if need.index not in ways:
+                    ways[need.index] = Way(node, length + 1, (*first, need) if length < _LONG // 2 else first)
+                    below.append(need)
+        level = below
+    return ways
+
+
+def _choices(plan: Plan) -> dict[Any, Link | None]:
+    """For each term that is taken, the choices by which it was reached."""
+    found: dict[Any, Link | None] = {}
+    read = plan.context.read
+    intern = Interner()
+    pending: deque[tuple[Any, Link | None]] = deque([(plan.app.root, None)])
+    seen: set[int] = set()
+    done: dict[int, Any] = {}
+    while pending:
+        given, link = pending.popleft()
+        term: Any = intern(given)
+        if id(term) in seen:
+            continue
+        seen.add(id(term))
+        found.setdefault(term, link)
+        if isinstance(term, Application):
+            pending += [(term.functor, link), (term.argument, link)]
+        elif isinstance(term, Choice):
+            pending.append((term.choose(term.selector.evaluate(read, done)), Link(term.selector, link)))
+        else:
+            pending += [(dep, link) for dep in deps_of(term)]
+    return found
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """`plan` as plain data."""
+    return {
+        "name": plan.app.title,
+        "context": choices(plan),
+        "keys": {key.name: plain(plan.values.get(key.name), key.converter) for key in plan.keys},
+        "devices": [
+            {
+                "module": node.module,
+                "arguments": [argument.index for argument in node.arguments],
+                "deps": [dep.index for dep in node.deps],
+            }
+            for node in plan.devices
+        ],
+        "undecided": [key.name for key in plan.undecided],
+        **({} if plan.undecided else _decided(plan)),
+    }
+
+
+def _decided(plan: Plan) -> dict[str, Any]:
+    return {
+        "packages": [
+            {
+                "name": wanted.name,
+                "min": None if wanted.min is None else str(wanted.min),
+                "max": None if wanted.max is None else str(wanted.max),
+                "build": wanted.build,
+                "pin": wanted.pin,
+                "libraries": list(wanted.libraries),
+            }
+            for wanted in plan.packages
+        ],
+        "libraries": list(plan.libraries),
+    }

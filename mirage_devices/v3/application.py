@@ -1,0 +1,154 @@
+"""MirageOS's root device, and `register`."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+import functoria
+from functoria import App, Argv, Impl, Info, Job, Key, Main, Package, Unsupported, package
+from functoria.jobs import keys as keys_job
+from mirage_devices.v3.backends import BACKENDS, Backend
+from mirage_devices.v3.devices.argv import default_argv
+from mirage_devices.v3.devices.qubes import gui_init, qrexec_init
+from mirage_devices.v3.devices.reporter import default_reporter, no_reporter
+from mirage_devices.v3.keys import no_depext, target_debug, warn_error
+from mirage_devices.v3.targets import target
+
+if TYPE_CHECKING:
+    from functoria import File
+    from functoria.sexp import Sexp
+
+_COMMON = (
+    package("ocaml", build=True, min="4.04.2"),
+    package("dune", build=True, min="1.1.0"),
+    package("ocamlfind", build=True),
+    package("lwt"),
+    package("mirage-types-lwt", min="3.3.0", max="3.4.0"),
+    package("mirage-types", min="3.3.0", max="3.4.0"),
+    package("mirage-runtime", min="3.3.0", max="3.4.0"),
+)
+
+_ADVICE = (
+    "Most packages of MirageOS 3.3 have moved from opam's public repository to its archive.",
+    "Add that, and a compiler of the time:",
+    "  opam repository add archive --dont-select git+https://github.com/ocaml/opam-repository-archive",
+)
+"""See docs/install.md."""
+
+
+@cache
+def _packages(name: str) -> tuple[Package, ...]:
+    return (*_COMMON, *BACKENDS[name].all_packages())
+
+
+@frozen(repr=False)
+class Mirage(Main):
+    """The root of a unikernel: what every one needs, and what its target adds."""
+
+    name = "mirage"
+    module = "Mirage_runtime"
+    own_packages = target.value.map(_packages)
+    own_keys = (target, warn_error, target_debug, no_depext)
+
+    def backend(self, info: Info) -> Backend:
+        """The target's own."""
+        return BACKENDS[info.get(target)]
+
+    def prelude(self, info: Info) -> str:
+        """As every main.ml of MirageOS 3.3 begins."""
+        return "open Lwt.Infix\nlet return = Lwt.return\nlet run = OS.Main.run\n"
+
+    def configure(self, info: Info) -> None:
+        """Warn where debugging has no support, and refuse nocrypto without entropy and names that no file can hold."""
+        if info.get(target_debug) and info.get(target) != "hvt":
+            warnings.warn(f"-g does nothing on the target {info.get(target)}: only hvt has it", stacklevel=2)
+        self._check_entropy(info)
+        self.files(info)  # a target's files may have no way to say a name: better refused before anything is written
+
+    def _check_entropy(self, info: Info) -> None:
+        """Refuse a unikernel that links nocrypto and never feeds it entropy: its random numbers could be guessed.
+
+        It is seen where a package of the unikernel names it, not where only another library depends on it.
+        """
+        linked = [
+            wanted
+            for wanted in info.packages
+            if not wanted.build and any(library.partition(".")[0] == "nocrypto" for library in wanted.libraries)
+        ]
+        if not linked:
+            return
+        from mirage_devices.v3.devices.random import Nocrypto
+
+        if not info.all(Nocrypto):
+            raise Unsupported(
+                "nocrypto is linked, but nothing feeds it entropy: add the device nocrypto to the deps of what uses it, "
+                "as in foreign(..., deps=[nocrypto])",
+                objects=linked,
+                locations=[wanted.location for wanted in linked],
+            )
+
+    def opam_name(self, info: Info) -> str:
+        """mirage-unikernel-NAME-TARGET"""
+        return f"mirage-unikernel-{info.name}-{info.get(target)}"
+
+    def synopsis(self, info: Info) -> str:
+        """The unikernel, and its target."""
+        return f"The unikernel {' '.join(info.title.split())} for {info.get(target)}"
+
+    def result(self, info: Info) -> str:
+        """The target's kind of image."""
+        return self.backend(info).result(info)
+
+    def program(self, info: Info) -> Iterable[Sexp]:
+        """How the target's image is made."""
+        # Warning 3 is deprecation: newer cmdliners deprecate a function that MirageOS 3.3's keys are made with.
+        flags = ["-w", "-3"]
+        if info.get(warn_error):
+            flags += ["-w", "A-3-4-41-42-44-70", "-warn-error", "+1..49-3"]
+        else:
+            flags += ["-warn-error", "-a"]  # dune's default profile makes errors of some
+        return self.backend(info).program(info, flags)
+
+    def files(self, info: Info) -> Mapping[str, str | File]:
+        """What the target adds."""
+        return self.backend(info).files(info)
+
+    def depext(self, info: Info) -> bool:
+        """Unless the key no_depext says not to."""
+        return not info.get(no_depext)
+
+    def advice(self, info: Info) -> Sequence[str]:
+        """Where the packages of MirageOS 3.3 are today, and the compiler that they are for."""
+        compiler = f"ocaml-base-compiler.{self.backend(info).compiler}"
+        return (*_ADVICE, f"  opam switch create mirage-3.3 {compiler} --repositories=default,archive")
+
+
+def register(
+    name: str,
+    jobs: Sequence[Impl[Job]],
+    *,
+    argv: Impl[Argv] = default_argv,
+    reporter: Impl[Job] | None = None,
+    tracing: Impl[Job] | None = None,
+    keys: Sequence[Key[Any]] = (),
+    packages: Sequence[Package] = (),
+    output: str | None = None,
+) -> App:
+    """The unikernel `name`, which runs `jobs`.
+
+    Before them are initialised, in this order: on qubes what Qubes wants; the keys, from `argv`; the `reporter`, unless
+    it is `no_reporter`; `tracing`. `keys` and `packages` are those that no device brings; `output` names the image where
+    it is not `name`. Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
+    """
+    logs = default_reporter() if reporter is None else reporter
+    init = [qrexec_init, gui_init, keys_job(argv)]
+    if logs != no_reporter:
+        init.append(logs)
+    if tracing is not None:
+        init.append(tracing)
+    return functoria.register(name, jobs, init=init, keys=keys, packages=packages, main=Mirage, output=output)

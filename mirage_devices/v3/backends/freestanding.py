@@ -1,0 +1,80 @@
+"""What the families without an operating system share: an object of all OCaml code, linked by a script.
+
+The object is made with `ocamlfind ocamlopt -output-obj`, without the libraries that need an operating system, as
+MirageOS 3.3 made it. dune's own mode for objects adds the OCaml runtime of the machine that builds, from dune 2 on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from functoria.main import compiler_flags
+from functoria.sexp import Sexp
+
+if TYPE_CHECKING:
+    from functoria import Info
+
+LIBRARY = "unikernel_objects"
+SCRIPT = "link.sh"
+_HOSTED = "unix,str,num,threads"
+
+PRELUDE = r"""#!/bin/sh
+# Made by functoria. Changes here are lost when it is configured again.
+# usage: link.sh OBJECT RESULT LIBRARY...
+set -eu
+object=$1 result=$2
+shift 2
+
+prefix=$(opam config var prefix)
+PKG_CONFIG_PATH=$prefix/share/pkgconfig:$prefix/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+export PKG_CONFIG_PATH
+
+# The C objects of each library, in order of dependency: its directory, and its own linker flags, in which @NAME/FILE
+# stands for a file in the library directory of the opam prefix.
+artifacts() {
+  variable=$1
+  shift
+  found=$(ocamlfind query -recursive -predicates native -format "%d	%($variable)" "$@")
+  printf '%s\n' "$found" | while IFS='	' read -r directory flags; do
+    if [ -n "$flags" ]; then
+      printf '%s\n' "-L$directory"
+      printf '%s\n' "$flags" | tr -s ' ' '\n' | sed "s|@|$prefix/lib/|"
+    fi
+  done
+}
+"""
+
+
+def program(info: Info, flags: Sequence[str], result: str, more: Sequence[str] = ()) -> list[Sexp]:
+    """Stanzas that compile all OCaml code to main.o, and link it to `result` by link.sh, which also makes `more`."""
+    return [
+        (
+            "library",
+            ("name", LIBRARY),
+            ("wrapped", "false"),
+            ("libraries", *info.libraries),
+            # No module uses Main, so that the library says itself that all of it is to be linked.
+            ("library_flags", ("-linkall",)),
+            *compiler_flags(flags),
+        ),
+        (
+            "rule",
+            ("targets", "main.o"),
+            ("deps", f"{LIBRARY}.cmxa", f"{LIBRARY}.a"),
+            (
+                "action",
+                (
+                    "run", "ocamlfind", "ocamlopt", "-g", "-linkpkg", "-dontlink", _HOSTED,
+                    "-package", ",".join(info.libraries), f"{LIBRARY}.cmxa", "-output-obj", "-o", "main.o",
+                ),
+            ),
+        ),
+        (
+            "rule",
+            ("targets", result, *more),
+            ("deps", SCRIPT, "main.o"),
+            ("mode", "promote-until-clean"),
+            ("action", ("run", "sh", SCRIPT, "main.o", result, *info.libraries)),
+        ),
+    ]  # fmt: skip

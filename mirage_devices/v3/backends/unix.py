@@ -1,0 +1,31 @@
+"""The Unix family: the unikernel is a process, linked by the OCaml compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from functoria import package
+from functoria.main import executable
+from mirage_devices.v3.backends.base import Backend
+
+if TYPE_CHECKING:
+    from functoria import Info
+    from functoria.sexp import Sexp
+
+
+@frozen
+class Unix(Backend):
+    """A target whose unikernel is a process."""
+
+    family = "unix"
+    packages = (package("mirage-unix", min="3.1.0", max="3.2.0"),)
+
+    def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
+        """NAME, as it comes from the compiler."""
+        return executable(info, self.result(info), flags)
+
+
+TARGETS = (Unix("unix", "`Unix"), Unix("macosx", "`MacOSX"))

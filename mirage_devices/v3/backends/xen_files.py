@@ -1,0 +1,114 @@
+"""What the tools of Xen start a guest from: xl's configuration, filled in and to fill in, and a script for xe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from functoria import File, quote
+from functoria.errors import InvalidName
+from mirage_devices.v3.backends import libvirt
+
+if TYPE_CHECKING:
+    from functoria import Info
+
+_HEAD = "# Made by functoria. Changes here are lost when it is configured again.\n"
+_BRIDGES = ("xenbr", "br", "virbr")
+_MEMORY_MIB = "256"
+
+_XE = r"""#!/bin/sh
+{head}set -e
+
+for tool in xe xe-unikernel-upload; do
+  command -v "$tool" >/dev/null 2>&1 || {{ echo "$0: $tool is not installed" >&2; exit 1; }}
+done
+if [ ! -e "$HOME/.xe" ]; then
+  echo "$0: write $HOME/.xe first, with lines server=HOST, username=USER and password=PASSWORD" >&2
+  exit 1
+fi
+
+echo "Uploading the unikernel"
+VDI=$(xe-unikernel-upload --path {kernel})
+VM=$(xe vm-create name-label={name})
+xe vm-param-set uuid="$VM" PV-bootloader=pygrub
+NETWORK=$(xe network-list bridge=xenbr0 params=uuid --minimal)
+xe vif-create vm-uuid="$VM" network-uuid="$NETWORK" device=0
+VBD=$(xe vbd-create vm-uuid="$VM" vdi-uuid="$VDI" device=0)
+xe vbd-param-set uuid="$VBD" bootable=true
+xe vbd-param-set uuid="$VBD" other-config:owner=true
+{disks}
+echo "Starting $VM"
+xe vm-start uuid="$VM"
+"""
+_XE_DISK = r"""
+echo "Uploading a disk, device {number}"
+SIZE=$(stat --format '%s' {image})
+POOL=$(xe pool-list params=uuid --minimal)
+SR=$(xe pool-list uuid="$POOL" params=default-SR --minimal)
+VDI=$(xe vdi-create type=user name-label={image} virtual-size="$SIZE" sr-uuid="$SR")
+xe vdi-import uuid="$VDI" filename={image}
+VBD=$(xe vbd-create vm-uuid="$VM" vdi-uuid="$VDI" device={number})
+xe vbd-param-set uuid="$VBD" other-config:owner=true
+"""
+
+
+def files(info: Info) -> Mapping[str, str | File]:
+    """NAME.xl, NAME.xl.in, NAME.xe and NAME_libvirt.xml."""
+    from mirage_devices.v3.devices.block import BlockFile
+    from mirage_devices.v3.devices.network import Netif
+
+    images = [block.image for block in info.all(BlockFile)]
+    networks = [info.get(network.interface) for network in info.all(Netif)]
+    bridge = bridge_stem()
+    bridges = [f"{bridge}{number}" for number in range(len(networks))]
+    name, kernel = info.output, f"{info.output}.xen"
+    return {
+        f"{name}.xl": xl(name, kernel, _MEMORY_MIB, images, bridges),
+        f"{name}.xl.in": xl(
+            "@NAME@", "@KERNEL@", "@MEMORY@", [f"@BLOCK:{i}@" for i in images], [f"@NETWORK:{n}@" for n in networks]
+        ),
+        f"{name}.xe": File(_xe(name, kernel, images), executable=True),
+        libvirt.name(info): libvirt.xen(info, [(device_name(n), image) for n, image in enumerate(images, 1)], bridges),
+    }
+
+
+def device_name(number: int) -> str:
+    """The disk of this number, from 1: xvda is the one that is booted."""
+    return libvirt.disk_name("xvd", number)
+
+
+def bridge_stem() -> str:
+    """The name of the bridges of this host, without number; `br` where it has none of a usual name."""
+    from pathlib import Path
+
+    return next((stem for stem in _BRIDGES if Path(f"/sys/class/net/{stem}0").exists()), "br")
+
+
+def xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]) -> str:
+    """A configuration of xl. Numbers of disks count from 1, for the first is booted from."""
+    specs = [
+        xl_string(f"format=raw, vdev={device_name(number)}, access=rw, target={disk}")
+        for number, disk in enumerate(disks, 1)
+    ]
+    vifs = [xl_string(f"bridge={bridge}") for bridge in bridges]
+    return (
+        f"{_HEAD}\nname = {xl_string(name)}\nkernel = {xl_string(kernel)}\nbuilder = 'linux'\nmemory = {memory}\n"
+        f"on_crash = 'preserve'\n\ndisk = [ {', '.join(specs)} ]\n\n"
+        '# Open vSwitch: set vif.default.script="vif-openvswitch" in /etc/xen/xl.conf,\n'
+        "# or write script=vif-openvswitch, before bridge= below.\n"
+        f"vif = [ {', '.join(vifs)} ]\n"
+    )
+
+
+def xl_string(text: str) -> str:
+    """`text` as a string of xl's configuration, which has no way to say both kinds of quotes, or a line break."""
+    quote.checked(text, language="xl")
+    mark = '"' if "'" in text else "'"
+    if mark in text or "\\" in text:
+        raise InvalidName(f"{text!r} cannot be said in a configuration of xl: choose a name without quotes or \\")
+    return f"{mark}{text}{mark}"
+
+
+def _xe(name: str, kernel: str, images: list[str]) -> str:
+    disks = "".join(_XE_DISK.format(number=number, image=quote.sh(image)) for number, image in enumerate(images, 1))
+    return _XE.format(head=_HEAD, name=quote.sh(name), kernel=quote.sh(kernel), disks=disks)

@@ -1,0 +1,200 @@
+"""Block devices: files, disks of Xen, memory, and images made of directories.
+
+Which directories the build can make an image of, and what is left out, is the same as for `crunch`: see
+[kv_ro](kv_ro.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from functoria import Device, Impl, Info, Type, Unsupported, Value, arg, match_impl, package, quote
+from functoria.sexp import Sexp
+from mirage_devices.v3 import keys
+from mirage_devices.v3.devices.images import directory, made_of, printed, slug
+from mirage_devices.v3.devices.kv_ro import KvRo, kv_ro
+from mirage_devices.v3.targets import by_family, is_xen, target
+
+
+class Block:
+    """Label of `block` for type checkers."""
+
+
+block: Type[Block] = Type("block")
+"""A block device, which reads and writes sectors."""
+
+_XEN = package("mirage-block-xen", min="1.5.0", max="2.0.0", sublibs=["front"])
+FILE_PACKAGES = by_family(
+    unix=(package("mirage-block-unix", min="2.5.0", max="3.0.0"),),
+    xen=(_XEN,),
+    solo5=(package("mirage-block-solo5", min="0.4.0", max="0.5.0"),),
+)
+"""What a block device over a file needs."""
+
+
+def xenstore_id(number: int) -> int:
+    """The id under which XenStore has the disk of this number, as mirage-block-xen counts them; 0 is booted from."""
+    return (202 << 8) | (number << 4) if number < 16 else (1 << 28) | (number << 8)
+
+
+# The same files give the same archive, but for the times in it where tar is that of BSD or macOS.
+_TAR = r"""if tar --version | grep -q bsdtar; then set -- -s ',^\./,,' --uid 0 --gid 0
+else set -- --transform='s,^\./,,' --mtime=@0 --mode=u=rw,go=r --owner=0 --group=0 --no-unquote; fi
+find . -type f -print0 | LC_ALL=C sort -z | tar --format=ustar "$@" --numeric-owner -cf - --null -T -"""
+"""Prints an archive of the files below the working directory, in a format that tar-mirage always read."""
+
+
+class BlockFile(Device[Block]):
+    """A block device over the file `image`, a path relative to where the unikernel is started.
+
+    On Xen it is known by a number instead: its place, from 1, among the block devices over files (`Info.number`).
+    """
+
+    image: Any
+
+    type = block
+    module = "Block"
+    name = "block"
+    packages = FILE_PACKAGES
+
+    def configure(self, info: Info) -> None:
+        """Muen has no block devices."""
+        if info.get(target) == "muen":
+            raise Unsupported(
+                "block devices are not supported on the target muen", objects=[self], locations=[self.location]
+            )
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the path, or on Xen the id."""
+        self.expect(values, 0)
+        where = str(xenstore_id(info.number(self, BlockFile) + 1)) if is_xen.evaluate(info.get) else self.image
+        return f"{module}.connect {self.ocaml_string(where)}"
+
+
+@frozen
+class NamedFile(BlockFile):
+    """A block device over a file that is there."""
+
+    image: str
+
+
+@frozen
+class TarImage(BlockFile):
+    """A block device over an archive that the build makes of a directory."""
+
+    directory: str
+
+    @property
+    def image(self) -> str:
+        """tar_block.img, with the directory's name."""
+        return slug("tar_block", self.directory) + ".img"
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The directory."""
+        return (self.directory,)
+
+    def rules(self, info: Info) -> Iterable[Sexp]:
+        """The archive, made by tar. Names in it are relative to the directory, as keys are."""
+        limits = f"tar made no archive of {self.directory}: it holds names of 100 bytes, in directories of 155"
+        command = f"{_TAR} || {{ echo {quote.sh(limits)} >&2; exit 1; }}"
+        action = printed("tar", "the system has a package of it", self.directory, command, info)
+        yield from made_of(self.directory, self.image, action)
+
+
+@frozen
+class Xenstore(Device[Block]):
+    """A disk of Xen, by its id in XenStore, a number or a name such as /dev/xvdi1."""
+
+    id: str
+
+    type = block
+    module = "Block"
+    name = "block"
+    packages = (_XEN,)
+
+    def configure(self, info: Info) -> None:
+        """Only Xen has them."""
+        if not is_xen.evaluate(info.get):
+            raise Unsupported(
+                f"ids of XenStore name block devices on the targets xen and qubes only, not on {info.context['target']}",
+                objects=[self],
+                locations=[self.location],
+            )
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the id."""
+        self.expect(values, 0)
+        return f"{module}.connect {self.ocaml_string(self.id)}"
+
+
+@frozen
+class Ramdisk(Device[Block]):
+    """A block device in memory, under a label."""
+
+    label: str
+
+    type = block
+    module = "Ramdisk"
+    packages = (package("mirage-block-ramdisk"),)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the label."""
+        self.expect(values, 0)
+        return f"{module}.connect ~name:{self.ocaml_string(self.label)}"
+
+
+class Archive(Device[Block, KvRo]):
+    """A key/value store over an archive of tar."""
+
+    type = block >> kv_ro
+    module = "Tar_mirage.Make_KV_RO"
+    packages = (package("tar-mirage", min="0.9.0", max="0.10.0"),)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the block device."""
+        (device,) = self.expect(values, 1)
+        return f"{module}.connect {device}"
+
+
+def block_of_file(file: str) -> Impl[Block]:
+    """The file `file`, a path relative to where the unikernel is started. On Xen, the n-th such disk. Not on muen."""
+    return NamedFile(arg.string.accept(file, of="file of block_of_file"))
+
+
+def block_of_xenstore_id(id: str) -> Impl[Block]:
+    """The disk of Xen with this id in XenStore, a number or a name. Only on xen and qubes."""
+    return Xenstore(arg.string.accept(id, of="id of block_of_xenstore_id"))
+
+
+def ramdisk(name: str) -> Impl[Block]:
+    """A block device in memory, empty when the unikernel starts."""
+    return Ramdisk(arg.string.accept(name, of="name of ramdisk"))
+
+
+def generic_block(name: str, group: str | None = None, key: Value[str] | None = None) -> Impl[Block]:
+    """The block device that the key [GROUP-]block says: xenstore (its id is `name`), file (its path), or a ramdisk.
+
+    `key` is a value that decides in place of that key; its own keys must be declared.
+    """
+    own = keys.block(group)
+    choices = {"xenstore": block_of_xenstore_id(name), "file": block_of_file(name)}
+    return match_impl(
+        own.value if key is None else key, choices, default=ramdisk(name), keys=[own] if key is None else []
+    )
+
+
+def archive(block: Impl[Block]) -> Impl[KvRo]:
+    """A key/value store over `block`, which holds an archive of tar."""
+    return Archive() @ block
+
+
+def archive_of_files(dir: str = ".") -> Impl[KvRo]:
+    """A key/value store over an archive that the build makes of the directory `dir` of the project.
+
+    Keys are relative to `dir`. The names of files have up to 100 bytes, those of their directories up to 155, or the
+    build stops. With GNU tar the same files always give the same archive. Raises InvalidValue for an empty name.
+    """
+    return archive(TarImage(directory(dir, "archive_of_files")))

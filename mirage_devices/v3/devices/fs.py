@@ -1,0 +1,172 @@
+"""File systems, and key/value stores over them.
+
+Which directories the build can make an image of, and what is left out, is the same as for `crunch`: see
+[kv_ro](kv_ro.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from functoria import Device, File, Impl, Info, Package, Type, Value, arg, lift, match_impl, package, quote
+from functoria.sexp import Sexp
+from mirage_devices.v3 import keys
+from mirage_devices.v3.devices.block import FILE_PACKAGES, Block, BlockFile, archive_of_files, block
+from mirage_devices.v3.devices.images import directory, entered, made_of, slug
+from mirage_devices.v3.devices.kv_ro import KvRo, crunch, direct_kv_ro, kv_ro
+
+
+class Fs:
+    """Label of `fs` for type checkers."""
+
+
+fs: Type[Fs] = Type("fs")
+"""A file system."""
+
+FAT: Package = package("fat-filesystem", min="0.12.0", max="0.13.0")
+"""The package of FAT, and of the tool `fat`."""
+
+_SCRIPT = r"""#!/bin/sh
+# Made by functoria. Changes here are lost when it is configured again.
+# usage: {file} IMAGE
+# What is quoted here is meant so, whatever it looks like.
+# shellcheck disable=SC1003,SC2016,SC2026,SC2041,SC2043,SC2088
+set -eu
+export LC_ALL=C
+image=$(pwd)/$1
+rm -f "$image"
+{enter}
+set --
+for file in {pattern}; do
+  if [ -e "$file" ]; then set -- "$@" "$file"; fi
+done
+[ $# -gt 0 ] || [ -z "$(ls -A)" ] || {{ echo {empty} >&2; exit 1; }}
+# In KiB: the content, for each file what it takes up in the directory and in its last cluster, and the tables.
+bytes=$(for file do find "./$file" -type f -exec cat {{}} +; done | wc -c)
+files=$(for file do find "./$file"; done | wc -l)
+fat create "$image" "$((bytes / 1024 + files * 4 + 64))KiB"
+[ $# -eq 0 ] || fat add -- "$image" "$@"
+"""
+_SPECIAL = re.compile(r"\*|\?|\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]")
+"""What has a meaning in a pattern of the shell."""
+
+
+@frozen
+class FatImage(BlockFile):
+    """A block device over a file system that the build makes of a directory."""
+
+    directory: str
+    pattern: str
+
+    packages = lift(lambda ours: (*ours, FAT), FILE_PACKAGES)
+
+    @property
+    def stem(self) -> str:
+        """fat_block, with the directory's name, and what the pattern is if not all files."""
+        parts = (self.directory,) if self.pattern == "*" else (self.directory, self.pattern)
+        return slug("fat_block", *parts)
+
+    @property
+    def image(self) -> str:
+        """The name, and .img."""
+        return f"{self.stem}.img"
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The directory."""
+        return (self.directory,)
+
+    def files(self, info: Info) -> Mapping[str, str | File]:
+        """The script that makes the image."""
+        name = f"make-{self.stem}-image.sh"
+        script = _SCRIPT.format(
+            file=name,
+            enter=entered("fat", "opam install fat-filesystem", self.directory, info),
+            pattern=glob(self.pattern),
+            empty=quote.sh(f"no file of {self.directory} matches {self.pattern}"),
+        )
+        return {name: File(script, executable=True)}
+
+    def rules(self, info: Info) -> Iterable[Sexp]:
+        """The image, made by the script."""
+        name = f"make-{self.stem}-image.sh"
+        yield from made_of(self.directory, self.image, ("run", "sh", name, self.image), [name])
+
+
+def glob(pattern: str) -> str:
+    """`pattern` in a shell script: `*`, `?` and `[…]` have their meaning, all else is quoted."""
+    text = quote.checked(pattern, language="sh")
+    code, at = "", 0
+    for found in _SPECIAL.finditer(text):
+        code += _quoted(text[at : found.start()])
+        code += re.sub(r"[^*?!\[\]-]", lambda char: quote.sh(char[0]), found[0].replace("[^", "[!", 1))
+        at = found.end()
+    return (code or "''") + _quoted(text[at:])  # quotes, for a word that means something to the shell by itself
+
+
+def _quoted(text: str) -> str:
+    return quote.sh(text) if text else ""
+
+
+class Fat(Device[Block, Fs]):
+    """FAT over a block device."""
+
+    type = block >> fs
+    module = "Fat.FS"
+    packages = (FAT,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the block device."""
+        (device,) = self.expect(values, 1)
+        return f"{module}.connect {device}"
+
+
+class KvRoOfFs(Device[Fs, KvRo]):
+    """A key/value store over a file system."""
+
+    type = fs >> kv_ro
+    module = "Mirage_fs_lwt.To_KV_RO"
+    packages = (package("mirage-fs-lwt", min="1.0.0", max="2.0.0"),)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the file system."""
+        (system,) = self.expect(values, 1)
+        return f"{module}.connect {system}"
+
+
+def fat(block: Impl[Block]) -> Impl[Fs]:
+    """FAT over `block`."""
+    return Fat() @ block
+
+
+def fat_of_files(dir: str = ".", regexp: str = "*") -> Impl[Fs]:
+    """FAT over an image that the build makes of what in the directory `dir` matches the shell pattern `regexp`.
+
+    `*`, `?` and `[…]` have their meaning there, all else stands for itself. Of a directory that matches, all is taken. Where
+    nothing matches in a directory that is not empty, the build stops. Raises InvalidValue for an empty name.
+    """
+    pattern = arg.string.accept(regexp, of="regexp of fat_of_files")
+    return fat(FatImage(directory(dir, "fat_of_files"), pattern))
+
+
+def kv_ro_of_fs(fs: Impl[Fs]) -> Impl[KvRo]:
+    """A key/value store over `fs`."""
+    return KvRoOfFs() @ fs
+
+
+def generic_kv_ro(dir: str, group: str | None = None, key: Value[str] | None = None) -> Impl[KvRo]:
+    """The directory `dir`, in the way that the key [GROUP-]kv_ro says: fat, archive, crunch (the default) or direct.
+
+    `key` is a value that decides in place of that key; its own keys must be declared. Raises InvalidValue for an empty name.
+    """
+    own = keys.kv_ro(group)
+    choices: Mapping[Any, Impl[KvRo]] = {
+        "fat": kv_ro_of_fs(fat_of_files(dir)),
+        "archive": archive_of_files(dir),
+        "crunch": crunch(dir),
+    }
+    by = own.value if key is None else key
+    return match_impl(by, choices, default=direct_kv_ro(dir), keys=[own] if key is None else [])

@@ -1,0 +1,109 @@
+"""Key/value stores that are only read.
+
+What the build makes of a directory, for `crunch`, `archive_of_files` and `fat_of_files`, it makes of the files that dune
+shows it:
+
+- The directory is inside of the project, beside the configuration: an absolute path, or one with `..`, is refused.
+- Dune passes over directories whose names begin with `.` or `_`, and over files named `.#*`, `*.swp` and `*~`: such a
+  directory is refused, and inside of others they are left out. Only from version 1.6 of its language can dune be told
+  otherwise; that of MirageOS 3.3's time is 1.1.
+- Files named `dune`, `dune-project`, `jbuild` and `jbuild-ignore` are dune's own, inside of such a directory too: it does
+  what they say.
+- An empty directory is a store without files; one that does not exist stops the build.
+
+On Unix `direct_kv_ro` reads the directory itself, with all that is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+
+from functoria import Device, Impl, Info, Type, if_impl, package
+from functoria.sexp import Sexp
+from mirage_devices.v3.devices.images import directory, made_of, printed, slug
+from mirage_devices.v3.targets import is_unix
+
+
+class KvRo:
+    """Label of `kv_ro` for type checkers."""
+
+
+kv_ro: Type[KvRo] = Type("kv_ro")
+"""A key/value store that is only read."""
+
+
+@frozen
+class Crunch(Device[KvRo]):
+    """The files of a directory, as an OCaml module that the build makes of them."""
+
+    directory: str
+
+    type = kv_ro
+    packages = (
+        package("io-page", min="2.0.0", max="3.0.0"),
+        package("crunch", min="2.0.0", max="3.0.0", build=True),
+    )
+
+    @property
+    def name(self) -> str:
+        """static, and the directory."""
+        return slug("static", self.directory) if slug("static", self.directory) != "static" else "static_here"
+
+    @property
+    def module(self) -> str:
+        """Static, and the directory."""
+        return self.name.capitalize()
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The directory."""
+        return (self.directory,)
+
+    def rules(self, info: Info) -> Iterable[Sexp]:
+        """The module, made by ocaml-crunch."""
+        action = printed("ocaml-crunch", "opam install crunch", self.directory, "ocaml-crunch -m lwt .", info)
+        yield from made_of(self.directory, f"{self.name}.ml", action, promote=False)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """Connect"""
+        self.expect(values, 0)
+        return f"{module}.connect ()"
+
+
+@frozen
+class Direct(Device[KvRo]):
+    """A directory of the host, relative to where the unikernel is started."""
+
+    directory: str
+
+    type = kv_ro
+    module = "Kvro_fs_unix"
+    packages = (package("mirage-fs-unix", min="1.5.0", max="2.0.0"),)
+
+    @property
+    def name(self) -> str:
+        """direct, and the directory."""
+        return slug("direct", self.directory)
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The directory."""
+        return (self.directory,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the directory."""
+        self.expect(values, 0)
+        return f"{module}.connect {self.ocaml_string(self.directory)}"
+
+
+def crunch(dir: str) -> Impl[KvRo]:
+    """The files of the directory `dir` of the project, linked into the unikernel. Raises InvalidValue for an empty name."""
+    return Crunch(directory(dir, "crunch"))
+
+
+def direct_kv_ro(dir: str) -> Impl[KvRo]:
+    """On Unix the directory `dir` itself, read when asked; elsewhere `crunch`.
+
+    A path that is not absolute is relative to where the unikernel is started. Raises InvalidValue for an empty name.
+    """
+    return if_impl(is_unix, Direct(directory(dir, "direct_kv_ro")), crunch(dir))

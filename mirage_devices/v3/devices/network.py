@@ -1,0 +1,60 @@
+"""Network interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from functoria import Device, Impl, Info, Key, Type, if_impl, package
+from mirage_devices.v3 import keys
+from mirage_devices.v3.devices.qubesdb import QUBES
+from mirage_devices.v3.targets import is_unix, target
+
+
+class Network:
+    """Label of `network` for type checkers."""
+
+
+network: Type[Network] = Type("network")
+"""A network interface, which sends and receives frames."""
+
+_XEN = package("mirage-net-xen", min="1.7.0", max="2.0.0")
+
+
+@frozen
+class Netif(Device[Network]):
+    """The interface that a key names."""
+
+    interface: Key[str]
+
+    type = network
+    module = "Netif"
+    packages = target.value.match(
+        {
+            "unix": (package("mirage-net-unix", min="2.3.0", max="3.0.0"),),
+            "macosx": (package("mirage-net-macosx", min="1.4.0", max="2.0.0"),),
+            "xen": (_XEN,),
+            "qubes": (_XEN, QUBES),
+        },
+        default=(package("mirage-net-solo5", min="0.4.0", max="0.5.0"),),
+    )
+
+    @property
+    def keys(self) -> tuple[Key[str]]:
+        """The one that names it."""
+        return (self.interface,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """Netif.connect, with the name."""
+        self.expect(values, 0)
+        return f"{module}.connect {self.interface.call}"
+
+
+def netif(dev: str, group: str | None = None) -> Impl[Network]:
+    """The interface that the key [GROUP-]interface names, `dev` by default: `tap0` on Unix, a number elsewhere."""
+    return Netif(keys.interface(dev, group))
+
+
+default_network: Impl[Network] = if_impl(is_unix, netif("tap0"), netif("0"))
+"""The first interface: tap0 on Unix, 0 elsewhere."""

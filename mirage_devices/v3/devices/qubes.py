@@ -1,0 +1,48 @@
+"""What a Qubes guest must do besides: answer its commands, and its screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from functoria import Device, Impl, Info, Job, job, match_impl, noop
+from mirage_devices.v3.devices.qubesdb import QUBES
+from mirage_devices.v3.targets import target
+
+
+class Rexec(Device[Job]):
+    """Listens to commands of Qubes, until it is told to shut down."""
+
+    type = job
+    module = "Qubes.RExec"
+    name = "qrexec"
+    packages = (QUBES,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """Qubes.RExec.connect, and disconnect when the guest is to end."""
+        self.expect(values, 0)
+        return (
+            f"{module}.connect ~domid:0 () >>= fun qrexec ->\n"
+            "  Lwt.async (fun () ->\n"
+            f"    OS.Lifecycle.await_shutdown_request () >>= fun _ -> {module}.disconnect qrexec);\n"
+            "  return ()"
+        )
+
+
+class Gui(Device[Job]):
+    """Answers the screen of Qubes."""
+
+    type = job
+    module = "Qubes.GUI"
+    name = "gui"
+    packages = (QUBES,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """Qubes.GUI.connect, and listen."""
+        self.expect(values, 0)
+        return f"{module}.connect ~domid:0 () >>= fun gui ->\n  Lwt.async (fun () -> {module}.listen gui);\n  return ()"
+
+
+qrexec_init: Impl[Job] = match_impl(target.value, {"qubes": Rexec()}, default=noop)
+"""On qubes, what listens to commands; elsewhere nothing."""
+gui_init: Impl[Job] = match_impl(target.value, {"qubes": Gui()}, default=noop)
+"""On qubes, what answers the screen; elsewhere nothing."""

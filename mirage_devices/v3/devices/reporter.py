@@ -1,0 +1,71 @@
+"""Reporters: where logs go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+from functoria import Device, Impl, Info, Job, Key, Type, arg, job, package
+from functoria.errors import InvalidValue
+from mirage_devices.v3 import keys
+from mirage_devices.v3.arguments import level_literal, log_level
+from mirage_devices.v3.devices.pclock import Pclock, default_posix_clock, pclock
+
+reporter: Type[Job] = job
+"""A job that sets where logs go."""
+
+_LOGS: Key[Any] = keys.logs()
+
+
+@frozen
+class MirageLogs(Device[Pclock, Job]):
+    """Logs with time stamps on the console, as verbose as the key `logs` says, `level` where it does not."""
+
+    level: str = "info"
+    ring_size: int | None = None
+
+    type = pclock >> reporter
+    module = "Mirage_logs.Make"
+    name = "mirage_logs"
+    packages = (package("mirage-logs", min="0.3.0", max="0.4.0"),)
+    keys = (_LOGS,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """create, set_level and set_reporter."""
+        (clock,) = self.expect(values, 1)
+        ring_size = "None" if self.ring_size is None else f"Some {self.ring_size}"
+        return (
+            f"let ring_size = {ring_size} in\n"
+            f"  let reporter = {module}.create ?ring_size {clock} in\n"
+            f"  Mirage_runtime.set_level ~default:{level_literal(self.level)} {_LOGS.call};\n"
+            f"  {module}.set_reporter reporter;\n"
+            "  return reporter"
+        )
+
+
+class NoReporter(Device[Job]):
+    """Leaves logs as they are; `register` leaves it out of what is initialised."""
+
+    type = reporter
+    module = "Mirage_runtime"
+    name = "no_reporter"
+
+
+def default_reporter(
+    clock: Impl[Pclock] = default_posix_clock, ring_size: int | None = None, level: str = "info"
+) -> Impl[Job]:
+    """Logs with time stamps on the console, as verbose as the key `logs` says.
+
+    `level` (app, error, warning, info or debug) is for sources that it does not name; `ring_size`, in messages, is how
+    many are kept to be printed when one is an error. Raises InvalidValue for others.
+    """
+    size = arg.some(arg.int).accept(ring_size, of="ring_size of default_reporter")
+    if size is not None and size < 0:
+        raise InvalidValue(f"ring_size is a number of messages, not {size}", objects=[size])
+    return MirageLogs(log_level.accept(level, of="level of default_reporter"), size) @ clock
+
+
+no_reporter: Impl[Job] = NoReporter()
+"""No reporter: logs are left as they are."""

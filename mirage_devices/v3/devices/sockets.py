@@ -1,0 +1,34 @@
+"""Sockets of the host, which only the Unix family has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from functoria import Device, Info, Key, Unsupported
+from mirage_devices.v3.targets import is_unix
+
+
+class Socket(Device[Any]):
+    """A device made of sockets of the host: its `address` is the key that says what it is bound to."""
+
+    address: Key[Any]
+
+    @property
+    def keys(self) -> tuple[Key[Any], ...]:
+        """What it is bound to."""
+        return (self.address,)
+
+    def configure(self, info: Info) -> None:
+        """Only the Unix family has sockets."""
+        if not is_unix.evaluate(info.get):
+            raise Unsupported(
+                f"{self.module}: sockets are only on the targets unix and macosx, not on {info.context['target']}",
+                objects=[self],
+                locations=[self.location],
+            )
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the address, then the values."""
+        self.expect(values)
+        return " ".join([f"{module}.connect", self.address.call, *values])

@@ -1,0 +1,160 @@
+"""The documents: pages that are made from the code are fresh, and the code in the others runs."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+from functoria import App
+from functoria.cli import main as functoria
+from functoria.errors import InvalidValue, Unsupported
+from mirage_devices import TARGETS
+from tests.catalogue_rows import CONSTRUCTORS, TYPES
+from tests.tools import need, run
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+CUSTOM = re.findall(r"^```python\n(.*?)^```", (DOCS / "custom-devices.md").read_text(), re.DOTALL | re.MULTILINE)
+SIMPLEST, FIELDS, FUNCTOR, KEYS, RULE, ALL_TOGETHER, TRYING = range(7)
+
+
+def config(directory: Path, number: int) -> Path:
+    """The example of this number, as a configuration in `directory`."""
+    directory.mkdir(exist_ok=True)
+    path = directory / "config.py"
+    path.write_text(CUSTOM[number])
+    return path
+
+
+def application(directory: Path, number: int) -> App:
+    """What the example registers."""
+    app: App = runpy.run_path(str(config(directory, number)))["app"]
+    return app
+
+
+def test_the_pages_of_devices_are_what_the_code_says() -> None:
+    done = run(sys.executable, DOCS / "generate_devices.py", "--check", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_stale_page_is_told(tmp_path: Path) -> None:
+    script = tmp_path / "generate_devices.py"
+    script.write_text((DOCS / "generate_devices.py").read_text())
+    run(sys.executable, script)
+    assert {path.name: path.read_text() for path in (tmp_path / "devices").iterdir()} == {
+        path.name: path.read_text() for path in (DOCS / "devices").iterdir()
+    }
+    run(sys.executable, script, "--check")
+    (tmp_path / "devices" / "block.md").write_text("edited")
+    (tmp_path / "devices" / "gone.md").write_text("of a kind that is no more")
+    (tmp_path / "devices" / "tcp.md").unlink()
+    done = run(sys.executable, script, "--check", check=False)
+    assert done.returncode == 1
+    assert re.findall(r"devices/(\w+\.md) is stale", done.stderr) == ["block.md", "gone.md", "tcp.md"]
+    run(sys.executable, script)
+    run(sys.executable, script, "--check")
+
+
+def test_every_name_of_the_catalogue_is_on_a_page() -> None:
+    index = (DOCS / "devices" / "index.md").read_text()
+    missing = {name for name in (*TYPES, *CONSTRUCTORS) if f"`{name}`" not in index}
+    assert missing == {"argv", "info", "job", "noop", "register"}  # of the core, or of no kind
+
+
+def test_there_are_eight_examples_of_custom_devices() -> None:
+    assert len(CUSTOM) == 8
+
+
+@pytest.mark.parametrize("number", range(len(CUSTOM)))
+def test_an_example_of_a_custom_device_has_a_plan_on_every_target(tmp_path: Path, number: int) -> None:
+    app = application(tmp_path, number)
+    for target in TARGETS:
+        if target == "muen" and number in (KEYS, ALL_TOGETHER):
+            with pytest.raises(Unsupported, match="muen"):
+                app.plan(target=target)
+        else:
+            assert "main.ml" in app.plan(target=target).files()
+
+
+def test_the_simplest_and_the_functor_are_connected_as_they_say(tmp_path: Path) -> None:
+    assert "Counter.connect ()" in application(tmp_path, SIMPLEST).plan().files()["main.ml"]
+    text = application(tmp_path, FUNCTOR).plan().files()["main.ml"]
+    assert "module Make_ticker = Ticker.Make(OS.Time)" in text
+    assert "Make_ticker.connect _time _console_0" in text
+
+
+def test_devices_with_fields_are_two(tmp_path: Path) -> None:
+    text = application(tmp_path, FIELDS).plan().files()["main.ml"]
+    assert re.findall(r"Counter\.connect (.*)", text) == ['~start:(0) "apples"', '~start:(5) "pears"']
+
+
+def test_keys_and_packages_are_by_group_and_target(tmp_path: Path) -> None:
+    app = application(tmp_path, KEYS)
+    plan = app.plan({"target": "macosx", "inside-sensor": "0x42"})
+    assert (plan.values["inside-sensor"], plan.values["outside-sensor"]) == (0x42, 0x41)
+    assert str(plan.package("sensor-unix")) == 'sensor-unix {>= "1.2.0" & < "2.0.0"}'
+    assert app.plan(target="hvt").package("sensor-stubs").libraries == ()
+    text = plan.files()["main.ml"]
+    assert "Sensor.connect (Key_gen.inside_sensor ())" in text
+    assert "Sensor.connect (Key_gen.outside_sensor ())" in text
+
+
+def test_the_rule_makes_the_module_also_in_another_directory(tmp_path: Path) -> None:
+    need("dune")
+    path = config(tmp_path, RULE)
+    (tmp_path / "motto.txt").write_text("First, do no harm.\nThen the rest.\n")
+    build = tmp_path / "build"
+    assert functoria(["configure", "-f", str(path), "-t", "unix", "-b", str(build)]) == 0
+    run("dune", "build", "--root", ".", "./motto.ml", cwd=build)
+    made = build / "_build" / "default" / "motto.ml"
+    assert made.read_text() == "let text = {|First, do no harm.|}\n"
+    (tmp_path / "motto.txt").write_text("Second.\n")
+    run("dune", "build", "--root", ".", "./motto.ml", cwd=build)
+    assert made.read_text() == "let text = {|Second.|}\n"
+
+
+def test_what_is_built_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need("dune")
+    config(tmp_path, ALL_TOGETHER)
+    monkeypatch.chdir(tmp_path)
+    assert functoria(["configure", "-t", "unix", "--sectors=4"]) == 0
+    functoria(["build"])  # dune has no libraries of MirageOS to build with, but devices go first
+    assert (tmp_path / "disk.img").read_bytes() == bytes(2048)
+    run("dune", "build", "--root", ".", "./disk_size.ml")
+    assert (tmp_path / "_build" / "default" / "disk_size.ml").read_text() == "let sectors = 4\n"
+    assert "$(FUNCTORIA) build" in (tmp_path / "Makefile").read_text()
+    assert functoria(["clean"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.py"]
+
+
+def test_the_code_on_keys_runs_and_does_what_is_said() -> None:
+    code = re.findall(r"^```python\n(.*?)^```", (DOCS / "keys.md").read_text(), re.DOTALL | re.MULTILINE)
+    namespace: dict[str, object] = {}
+    for block in code:
+        exec(block, namespace)
+    app, plan = namespace["app"], namespace["plan"]
+    assert isinstance(app, App)
+    assert plan.values["loud"] is True  # type: ignore[attr-defined]  # a plan, made by the document's code
+    text = app.plan().files()["key_gen.ml"]
+    assert "let colour () = `Red" in text
+    assert "PEERS" in text
+    with pytest.raises(InvalidValue, match="when the unikernel runs"):
+        app.plan(token="secret")
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for path in [ROOT / "CHANGES.md", DOCS / "keys.md", DOCS / "custom-devices.md", *(DOCS / "devices").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name} → {target}"
+
+
+def test_every_point_of_the_changes_has_a_test_named_after_it() -> None:
+    tests = (ROOT / "tests" / "catalogue" / "test_announcement.py").read_text()
+    points = re.findall(r"^- \*\*(.*?)\*\*", (ROOT / "CHANGES.md").read_text(), re.MULTILINE)
+    assert len(points) == 12
+    names = "bootvar upper_bounds pins random_stdlib no_depext depend_by io_page charrua one_module opam_2 genode dune"
+    assert all(re.search(rf"^def test_\w*{name}", tests, re.MULTILINE) for name in names.split())

@@ -1,0 +1,358 @@
+"""What an audit says: which releases bounds admit, which they shut out, and whom a new release would reach."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from functoria import App, Bounds, Version, foreign, job, package, register
+from functoria.cli import main
+from functoria.opam.audit import Finding, Result, audit, cases, reach, solved, to_json
+from functoria.opam.file import parse
+from functoria.opam.formula import Environment
+from functoria.opam.repository import Release, Repository
+from functoria.opam.solver import PINNED
+from mirage_devices.v3.targets import TARGETS
+from tests import recorded, tools
+from tests.opam.test_opam_repository import write_release
+from tests.recorded import CONFIGURATIONS
+from tests.snapshots import OF_2018, repository
+
+LINUX = Environment.host({"os": "linux", "arch": "x86_64", "opam-version": "2.1.2"})
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of a few packages."""
+    root = tmp_path_factory.mktemp("repository")
+    for version in ("4.05.0", "4.07.1", "4.14.2"):
+        write_release(root, "ocaml", version, f'depends: "ocaml-base-compiler" {{= "{version}"}}')
+        write_release(root, "ocaml-base-compiler", version, "flags: compiler")
+    write_release(root, "a", "0.9.0", "")
+    write_release(root, "a", "1.0.0", 'depends: ["ocaml" {< "4.06"}]')
+    write_release(root, "a", "1.1.0", 'depends: ["ocaml"]\navailable: os = "macos"')
+    write_release(root, "a", "1.2.0", 'depends: ["ocaml" "b" {>= "2"}]')
+    write_release(root, "a", "2.0.0", "")
+    write_release(root, "b", "1.0", "")
+    write_release(root, "b", "2.0", "")
+    return root
+
+
+def app(*packages: object, name: str = "demo") -> App:
+    return register(name, [foreign("Unikernel.Main", job, packages=list(packages))])  # type: ignore[arg-type]  # packages
+
+
+def one(application: App, where: Path, **more: object) -> Result:
+    (result,) = audit(cases("demo.py", application), Repository.read(where), environment=LINUX, **more)  # type: ignore[arg-type]  # bounds
+    return result
+
+
+def finding(result: Result, name: str) -> Finding:
+    return next(found for found in result.findings if found.package.name == name)
+
+
+def test_admitted_shut_out_unavailable_and_other_ocaml(place: Path) -> None:
+    found = finding(one(app(package("a", compatible="1.0.0"), package("ocaml", min="4.06.0")), place), "a")
+    assert found.admitted == ("1.0.0", "1.1.0", "1.2.0")
+    assert found.shut_out == ("2.0.0",)
+    assert found.unavailable == ("1.1.0",)
+    assert found.other_ocaml == ("1.0.0",)
+    assert found.usable == ("1.2.0",)
+    assert found.breaks is None
+
+
+def test_the_range_of_ocaml_narrows(place: Path) -> None:
+    result = one(app(package("a", min="1.0.0", max="1.1.0")), place, ocaml=Bounds("4.10"))
+    assert finding(result, "a").breaks == "no admitted release can be built with an OCaml of the range"
+    assert finding(result, "ocaml").admitted == ("4.14.2",)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        (package("c"), "the repository does not have it"),
+        (package("a", min="3.0.0"), "the repository has no release inside the bounds"),
+        (package("a", min="1.1.0", max="1.2.0"), "no admitted release is available on this system"),
+    ],
+    ids=str,
+)
+def test_what_breaks(place: Path, wanted: object, why: str) -> None:
+    result = one(app(wanted), place)
+    assert [reason.rpartition(": ")[2] for reason in result.breaks] == [why]
+    assert to_json([result], Repository.read(place))["breaks"] is True
+
+
+def test_a_pin_takes_the_place_of_releases(place: Path) -> None:
+    assert one(app(package("c", pin="git+https://example.org/c.git")), place).breaks == ()
+
+
+def test_opam_and_the_audit_agree(place: Path) -> None:
+    tools.need("opam")
+    wanted = {
+        "fits.py": app(package("a", compatible="1.0.0"), package("b")),
+        "clashes.py": app(package("a", min="1.2.0", max="2.0.0"), package("b", max="2.0")),
+        "unknown.py": app(package("c")),
+        "pinned.py": app(package("c", pin="git+https://example.org/c.git"), package("b")),
+    }
+    found = [case for name, application in wanted.items() for case in cases(name, application)]
+    results = solved(audit(found, Repository.read(place), environment=LINUX), Repository.read(place))
+    states = {r.case.configuration: r.solution.state for r in results if r.solution}
+    assert states == {"fits.py": "solved", "clashes.py": "none", "unknown.py": "none", "pinned.py": "solved"}
+    by_name = {r.case.configuration: r for r in results}
+    assert by_name["fits.py"].breaks == by_name["pinned.py"].breaks == ()
+    assert len(by_name["clashes.py"].breaks) == 1
+    assert by_name["clashes.py"].breaks[0].startswith("opam finds no solution: ")
+    solution = by_name["fits.py"].solution
+    assert solution is not None
+    assert ("a", "1.2.0") in solution.versions
+
+
+FOO = package("foo", pin="git+https://example.org/foo.git")
+
+
+@pytest.mark.parametrize(
+    ("fields", "foo", "state"),
+    [
+        ('depends: "foo"', None, "solved"),
+        ('depends: "foo"', "available: false", "solved"),
+        ('depends: "foo"', 'depends: "missing"', "solved"),
+        ('depends: "foo" {>= "2"}', "", "solved"),
+        ('depends: "foo" {< "2"}', "", "none"),
+        ('conflicts: "foo"', None, "none"),
+        ('conflicts: "foo" {< "2"}', "", "solved"),
+    ],
+)
+def test_a_pinned_package_is_there_as_dev(tmp_path: Path, fields: str, foo: str | None, state: str) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "a", "1.0", fields)
+    if foo is not None:
+        write_release(tmp_path, "foo", "1.0", foo)
+    (result,) = solved([one(app(package("a"), package("ocaml", pin="o"), FOO), tmp_path)], Repository.read(tmp_path))
+    assert result.solution is not None
+    assert result.solution.state == state
+    assert state == "none" or dict(result.solution.versions) == {"a": "1.0", "foo": "dev", "ocaml": "dev"}
+
+
+def test_a_pin_is_its_configurations_alone(tmp_path: Path) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "foo", "1.0", "")
+    write_release(tmp_path, "ocaml", "4.14", "")
+    wanted = {"pins.py": app(FOO), "releases.py": app(package("foo")), "old.py": app(package("foo", max="1.0"))}
+    found = [case for name, application in wanted.items() for case in cases(name, application)]
+    answers = [r.solution for r in solved(audit(found, Repository.read(tmp_path)), Repository.read(tmp_path))]
+    assert [a and a.state for a in answers] == ["solved", "solved", "none"]
+    assert [dict(a.versions).get("foo") for a in answers if a] == ["dev", "1.0", None]
+
+
+def test_a_pinned_package_has_the_version_of_the_emitted_file() -> None:
+    (text,) = (text for file, text in app(FOO).plan().files().items() if file.endswith(".opam"))
+    read = Release("demo", Version("1"), parse(text).fields)
+    assert [name for name, _ in read.pins] == [f"foo.{PINNED}"]
+
+
+def test_a_pinned_compiler_builds_what_has_no_upper_bound(tmp_path: Path) -> None:
+    write_release(tmp_path, "a", "1", 'depends: "ocaml" {>= "4.04"}')
+    write_release(tmp_path, "b", "1", 'depends: "ocaml" {< "5"}')
+    result = one(app(package("ocaml", pin="o"), package("a"), package("b")), tmp_path)
+    assert [finding(result, name).other_ocaml for name in ("a", "b")] == [(), ("1",)]
+
+
+def test_a_compiler_that_is_not_available_builds_nothing(tmp_path: Path) -> None:
+    write_release(tmp_path, "a", "1", 'depends: "ocaml" {< "5"}')
+    write_release(tmp_path, "ocaml", "4.14", "available: false")
+    write_release(tmp_path, "ocaml", "5.0", "")
+    assert finding(one(app(package("a")), tmp_path), "a").other_ocaml == ("1",)
+
+
+def test_what_cannot_be_read_does_not_reach_opam(tmp_path: Path) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "ocaml", "4.14", "")
+    for name in ("a", "b", "c"):
+        write_release(tmp_path, name, "1.0", "")
+    (tmp_path / "packages/b/b.1.0/opam").write_text("")
+    (tmp_path / "packages/c/c.1.0/opam").write_text('opam-version: "9.0"\n')
+    (result,) = solved([one(app(package("a")), tmp_path)], Repository.read(tmp_path))
+    assert result.solution is not None
+    assert result.solution.state == "solved"
+
+
+def test_every_target_is_a_case() -> None:
+    network = recorded.application("network")
+    assert network.keys_by_name["target"][0].converter.alternatives == TARGETS
+    found = list(cases("network.py", network, "target"))
+    assert [dict(case.choices)["target"] for case in found] == list(TARGETS)
+    assert not any(case.refused for case in found)
+    qubes = list(cases("qubes.py", recorded.application("qubes"), "target"))
+    assert [dict(case.choices)["target"] for case in qubes if case.refused is None] == ["xen", "qubes"]
+    assert not any(case.broken for case in qubes)
+
+
+MODES = ("a, b", "c", "d")
+CHOOSES = """\
+from functoria import Key, arg, foreign, job, register
+keys = [
+    Key.opt("mode", arg.enum({"a, b": "`A", "c": "`C", "also c": "`C", "d": "`D"}), default="c"),
+    Key.opt("on", arg.bool, default=True), Key.flag("flag"), Key.opt("text", arg.string, default=""),
+    Key.opt("maybe", arg.some(arg.enum(["x", "y"])), default=None),
+    Key.opt("later", arg.bool, default=True, stage="run"),
+]
+app = register("chooses", [foreign("Unikernel.Main", job, keys=keys)])
+"""
+
+
+@pytest.fixture
+def chooses(tmp_path: Path) -> Path:
+    (tmp_path / "chooses.py").write_text(CHOOSES)
+    return tmp_path / "chooses.py"
+
+
+def audited(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> list[dict[str, str]]:
+    """The choices of the cases that the command tells of."""
+    assert run("--release", "a", "1", "--json", *map(str, arguments)) == 0
+    return [case["choices"] for case in json.loads(capsys.readouterr().out)["release"]["cases"]]
+
+
+def test_each_value_of_a_key(chooses: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert audited(capsys, "--key", "mode", chooses) == [{"mode": mode} for mode in MODES]
+    assert audited(capsys, "--key", "on", chooses) == [{"on": "false"}, {"on": "true"}]
+    assert audited(capsys, "--key", "flag", chooses) == [{"flag": "false"}, {"flag": "true"}]
+    assert audited(capsys, "--key", "maybe", chooses) == [{"maybe": "x"}, {"maybe": "y"}]
+    assert audited(capsys, "--key", "text", "-t", "b", "-t", "", chooses) == [{"text": "b"}, {"text": ""}]
+    assert audited(capsys, chooses) == [{}]
+
+
+def test_a_choice_of_the_varied_key_is_that_one_alone(chooses: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = CONFIGURATIONS / "network.py"
+    assert audited(capsys, "--set", "target=xen", network) == [{"target": "xen"}]
+    assert audited(capsys, "--key", "mode", "--set", "mode=d", chooses) == [{"mode": "d"}]
+    assert audited(capsys, "-t", "xen", "--set", "warn-error=true", network) == [
+        {"target": "xen", "warn_error": "true"}
+    ]
+
+
+def test_a_choice_that_is_wrong_breaks() -> None:
+    (case,) = cases("network.py", recorded.application("network"), "target", ["unix"], {"net": "carrier-pigeon"})
+    assert case.broken
+
+
+@pytest.mark.parametrize("version", ["3.4.9", "3.5.0", "3.5.99", "3.6.0~beta", "3.6.0", "4.0.0"])
+def test_reach_is_membership(version: str) -> None:
+    found = list(cases("network.py", recorded.application("network"), "target"))
+    for case, reached in zip(found, reach(found, "tcpip", version), strict=True):
+        bounds = next(p.bounds for p in case.packages if p.name == "tcpip")
+        assert reached.reached == (Version(version) in bounds)
+        assert "tcpip" in reached.why
+
+
+def test_reach_tells_why_not() -> None:
+    pinned = app(package("a", pin="git+https://example.org/a.git"))
+    assert "pinned" in reach(cases("a.py", pinned), "a", "1")[0].why
+    assert "does not ask" in reach(cases("a.py", app()), "a", "1")[0].why
+    assert "below" in reach(cases("a.py", app(package("a", min="2"))), "a", "1")[0].why
+
+
+def run(*arguments: str) -> int:
+    """The status of the command."""
+    return main(["audit", *arguments])
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.py"
+    path.write_text(
+        "from functoria import foreign, job, package, register\n"
+        'main = foreign("Unikernel.Main", job, packages=[package("a", compatible="1.0.0")])\n'
+        'app = register("demo", [main])\n'
+    )
+    return path
+
+
+def test_the_command_for_people(place: Path, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cache = str(tmp_path / "cache")
+    assert run("-r", str(place), "--no-solver", "--cache", cache, "--var", "os=linux", str(config)) == 0
+    said = capsys.readouterr().out
+    assert "shuts out: 2.0.0" in said
+    assert "unavailable here: 1.1.0" in said
+    assert (tmp_path / "cache").is_dir()
+    assert run("-r", str(place), "--no-solver", "--cache", cache, "--ocaml", ">=5.0", str(config)) == 1
+    assert "breaks: ocaml" in capsys.readouterr().out
+
+
+def test_the_command_for_scripts(place: Path, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = ("--no-solver", "--cache", str(tmp_path / "cache"), "--var", "os=macos", "--json", str(config))
+    assert run("-r", str(place), *more) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["breaks"] is False
+    assert said["repository"] == {"packages": 4, "releases": 13, "unreadable": []}
+    (case,) = said["cases"]
+    (found,) = [found for found in case["packages"] if found["name"] == "a"]
+    assert found["admitted"] == ["1.0.0", "1.1.0", "1.2.0"]
+    assert found["unavailable"] == []
+    assert case["solution"] is None
+
+
+def test_the_command_asks_opam(place: Path, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tools.need("opam")
+    cache = ("--cache", str(tmp_path / "cache"))
+    assert run("-r", str(place), *cache, "--json", str(config)) == 0
+    (case,) = json.loads(capsys.readouterr().out)["cases"]
+    assert case["solution"]["state"] == "solved"
+
+
+def test_the_command_on_a_release(capsys: pytest.CaptureFixture[str]) -> None:
+    network, hello = str(CONFIGURATIONS / "network.py"), str(CONFIGURATIONS / "hello.py")
+    assert run("--release", "tcpip", "3.5.9", "-t", "unix", "-t", "xen", network, hello) == 0
+    assert "would reach 2 of 4" in capsys.readouterr().out
+    assert run("--release", "tcpip", "3.6.0", "--json", network) == 0
+    assert [found["reached"] for found in json.loads(capsys.readouterr().out)["release"]["cases"]] == [False] * len(
+        TARGETS
+    )
+
+
+def test_wrong_usage(place: Path, config: Path, chooses: Path, tmp_path: Path) -> None:
+    there = ("-r", str(place), str(config), "--no-solver", "--cache", str(tmp_path / "cache"))
+    for wrong in (
+        (str(config),),
+        ("-r", str(tmp_path / "missing"), str(config)),
+        (*there, "--var", "os"),
+        (*there, "--var", "o s=1"),
+        ("--release", "a", "1", "--var", "o s=1", str(config)),
+        (*there, "--key", "nonsense"),
+        (*there, "--set", "nonsense=1"),
+        ("--release", "a", "1", "--set", "mode=nonsense", str(chooses)),
+        ("--release", "a", "1", "--set", "later=true", str(chooses)),
+        ("--release", "a", "1", "--key", "text", str(chooses)),
+        ("--release", "a", "1", "--key", "later", str(chooses)),
+        ("--release", "a", "1", "--key", "mode", "-t", "b", str(chooses)),
+        ("--release", "a", "1", "-t", "hvt", "--set", "target=xen", str(CONFIGURATIONS / "hello.py")),
+        ("--release", "tc pip", "3.6.0", str(config)),
+        ("--release", "a<2", "1", str(config)),
+        (*there, "--ocaml", "!=4"),
+        (*there, "-t", "unix"),
+        ("--release", "a", "1", "-t", "commodore", str(CONFIGURATIONS / "hello.py")),
+        ("--release", "a", "not a version", str(config)),
+        ("--release", "a"),
+        (*there, "--no-such-option"),
+    ):
+        assert run(*wrong) == 2, wrong
+
+
+def test_a_missing_configuration(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for missing in (tmp_path / "missing.py", tmp_path):
+        assert run("-r", str(place), str(missing)) == 1
+        said = capsys.readouterr().err
+        assert f"the configuration {missing} cannot be read" in said
+        assert "-f" not in said
+
+
+def test_the_snapshot_of_2018() -> None:
+    known = repository(OF_2018)
+    network = recorded.application("network")
+    results = audit(cases("network.py", network, "target"), known, environment=LINUX)
+    assert {r.case.choices[0][1]: r.breaks for r in results if r.breaks} == {}
+    assert finding(results[0], "tcpip").admitted == ("3.5.0", "3.5.1")
+    assert finding(results[0], "tcpip").shut_out == tuple(
+        r.version.text for r in known.releases("tcpip") if r.version >= Version("3.6.0")
+    )

@@ -1,0 +1,184 @@
+"""Building: devices before dune, in order; dune's output passed through; errors that name what a line was made for."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from functoria import BuildInfo, Device, Info, Job, Key, Main, Plan, arg, foreign, job, noop, register
+from functoria.errors import BuildError
+from functoria.project.build import build, clean, working
+from functoria.project.origin import origin, origins
+from tests.tools import need, run
+
+
+@frozen(repr=False)
+class Plain(Main):
+    """A program of the standard library alone."""
+
+    own_packages = ()
+
+
+@frozen
+class Step(Device[Job]):
+    """A device that writes down that it is built."""
+
+    name: str
+    after: tuple[Any, ...] = ()
+    code: str = "return ()"
+
+    type = job
+    module = "Stdlib"
+
+    @property
+    def deps(self) -> tuple[Any, ...]:
+        return self.after
+
+    def connect(self, info: Info, module: str, values: Any) -> str:
+        return self.code
+
+    def build(self, info: BuildInfo) -> None:
+        with (info.build_dir / "steps.txt").open("a") as file:
+            file.write(f"{self.name}\n")
+
+    def clean(self, info: BuildInfo) -> None:
+        (info.build_dir / "steps.txt").unlink(missing_ok=True)
+
+
+def plan_of(*jobs: Any, **more: Any) -> Plan:
+    return register("steps", list(jobs), main=Plain, **more).plan()
+
+
+def test_devices_are_built_in_order_and_then_dune_runs(tmp_path: Path) -> None:
+    need("dune", "ocamlfind")
+    first = Step("first")
+    plan = plan_of(Step("third", (Step("second", (first,)),)), first)
+    plan.write(tmp_path)
+    result = build(tmp_path, plan)
+    assert result == tmp_path / "steps"
+    assert (tmp_path / "steps.txt").read_text().split() == ["first", "second", "third"]
+    assert result.exists()
+    clean(tmp_path, plan)
+    assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def test_the_result_may_be_called_otherwise(tmp_path: Path) -> None:
+    need("dune", "ocamlfind")
+    plan = plan_of(Step("only"), output="my-app.bin")
+    plan.write(tmp_path)
+    assert build(tmp_path, plan) == tmp_path / "my-app.bin"
+    assert (tmp_path / "my-app.bin").exists()
+
+
+def test_a_mistake_in_the_code_of_a_device_names_it(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    need("dune", "ocamlfind")
+    wrong = Step("wrong", code='"no" + 1')  # here
+    line = sys._getframe().f_lineno - 1
+    plan = plan_of(Step("right"), wrong)
+    plan.write(tmp_path)
+    with pytest.raises(BuildError) as caught:
+        build(tmp_path, plan)
+    assert "This expression has type string" in capfd.readouterr().out
+    assert f"is made for the device Stdlib, of {caught.value.locations[0]}" in caught.value.message
+    assert (caught.value.locations[0].file, caught.value.locations[0].line) == (__file__, line)
+
+
+def test_a_configuration_that_has_changed_since_is_told_and_not_blamed(tmp_path: Path) -> None:
+    need("dune", "ocamlfind")
+    plan_of(Step("right"), Step("wrong", code='"no" + 1')).write(tmp_path)
+    mended = plan_of(Step("one more"), Step("right"), Step("other"))
+    message = r"^main\.ml: not as the configuration says now"
+    with pytest.warns(UserWarning, match=message) as told, pytest.raises(BuildError) as caught:
+        build(tmp_path, mended)
+    assert len(told) == 1
+    assert "is made for" not in caught.value.message
+    mended.write(tmp_path)
+    assert build(tmp_path, mended).exists()
+
+
+def test_every_line_of_generated_code_is_a_device_s_or_a_key_s() -> None:
+    greeting = Key.opt("greeting", arg.string, default="two\nlines")
+    main = foreign("Unikernel.Main", job >> job, keys=[greeting]) @ Step("inner", code="let x = 1 in\n  return x")
+    plan = plan_of(main)
+    files = plan.files()
+    found: dict[str, set[str]] = {"main.ml": set(), "key_gen.ml": set()}
+    for name, whats in found.items():
+        for number, text in enumerate(files[name].splitlines(), 1):
+            made = origin(plan, name, number)
+            if made is not None:
+                assert (made.file, made.line) == (name, number)
+                whats.add(made.what)
+                if "Unikernel" in text:
+                    assert made.what == "the device Unikernel.Main(Stdlib)"
+                if "return x" in text:
+                    assert made.what == "the device Stdlib"
+    assert found == {
+        "main.ml": {"the device Unikernel.Main(Stdlib)", "the device Stdlib"},
+        "key_gen.ml": {"the key greeting"},
+    }
+    assert origin(plan, "main.ml", 10_000) is None
+
+
+def test_origins_are_read_from_what_compilers_print() -> None:
+    plan = plan_of(Step("one"), Step("two"))
+    lines = plan.files()["main.ml"].splitlines()
+    at = 1 + next(number for number, line in enumerate(lines) if line.startswith("let two"))
+    told = f'File "main.ml", line {at}, characters 1-2:\nFile "main.ml", line {at}:\nFile "other.ml", line 1:\n'
+    (made,) = origins(plan, told + 'File "./main.ml", lines 1-2, characters 0-1:\n')
+    assert (made.file, made.line, made.what) == ("main.ml", at, "the device Stdlib")
+
+
+class Terminal:
+    """A standard error that is a terminal, or is none."""
+
+    def __init__(self, tty: bool) -> None:
+        self.tty, self.text = tty, ""
+
+    def isatty(self) -> bool:
+        return self.tty
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
+@pytest.mark.parametrize("rich", [True, False])
+@pytest.mark.parametrize("tty", [True, False])
+def test_progress_is_shown_on_a_terminal(rich: bool, tty: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not rich:
+        monkeypatch.setitem(sys.modules, "rich.console", None)
+    terminal = Terminal(tty)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with working("dune build in here"):
+        pass
+    assert ("dune build in here …" in terminal.text) == tty
+
+
+def test_make_builds_and_cleans_here_also_inside_of_another_project(tmp_path: Path) -> None:
+    need("dune", "ocamlfind", "make")
+    (tmp_path / "dune-project").write_text("(lang dune 1.1)\n")
+    (tmp_path / "other.ml").write_text("this is no OCaml")
+    (tmp_path / "dune").write_text("(executable (name other))\n")
+    project = tmp_path / "unikernels" / "plain"
+    register("plain", [noop], main=Plain).plan().write(project)
+    run("make", cwd=project)
+    assert (project / "plain").exists()
+    assert not (tmp_path / "_build").exists()
+    run("make", "clean", cwd=project)
+    assert not (project / "plain").exists()
+
+
+@pytest.mark.parametrize("program", ["dune", "no-such-program"])
+def test_a_dune_that_is_not_there(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(foreign("Unikernel", job))
+    plan.write(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BuildError, match=f"{program} is not installed: opam install dune"):
+        build(tmp_path, plan, dune=(program,))
