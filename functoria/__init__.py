@@ -18,9 +18,10 @@ from functoria.value import Value, lift
 from functoria.version import Version
 
 if TYPE_CHECKING:
+    from functoria.emit.emitter import File
     from functoria.graph.context import Context
     from functoria.graph.graph import Node
-    from functoria.graph.info import BuildInfo, File, Info
+    from functoria.graph.info import BuildInfo, Info
     from functoria.jobs import noop, sys_argv
     from functoria.main import Main
     from functoria.plan.app import App, register
@@ -33,7 +34,7 @@ _LATER = {
     "App": "plan.app",
     "BuildInfo": "graph.info",
     "Context": "graph.context",
-    "File": "graph.info",
+    "File": "emit.emitter",
     "Info": "graph.info",
     "Main": "main",
     "Node": "graph.graph",

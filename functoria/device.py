@@ -21,7 +21,8 @@ from functoria.types import AnyType, Type
 from functoria.value import Value
 
 if TYPE_CHECKING:
-    from functoria.graph.info import BuildInfo, File, Info
+    from functoria.emit.emitter import File
+    from functoria.graph.info import BuildInfo, Info
     from functoria.sexp import Sexp
 
 T = TypeVar("T")

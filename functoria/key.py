@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from functoria.converter import BOOL, Converter
 from functoria.errors import DuplicateKey, InvalidName, InvalidValue, MissingKey
+from functoria.key_module import KEY_GEN, KeyModule
 from functoria.location import Location, here, in_library
 from functoria.names import WORD, value_name
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 U = TypeVar("U")
 Stage = Literal["configure", "run", "both"]
-_TAKEN = frozenset(["runtime_keys", "raise"])
-"""Names that key_gen.ml defines, or uses as they are."""
 _NOT_IN_FLAGS = frozenset(" =\"'\\,")
 
 
@@ -27,7 +26,7 @@ _NOT_IN_FLAGS = frozenset(" =\"'\\,")
 class Key(Generic[T]):
     """An option of a configuration. Made by `Key.opt`, `Key.flag`, `Key.required` and `Key.alias`.
 
-    `stage` says when it is given: `configure` (fixed then: a plain function in key_gen.ml), `run` (an option of the
+    `stage` says when it is given: `configure` (fixed then: a plain function in the key module), `run` (an option of the
     unikernel), or `both` (what was configured is the unikernel's default). `flags` are the option's names without
     dashes; `docs` is the section of the help page, `docv` stands there for the value, `env` is an environment variable
     that gives the value where the option is left out.
@@ -147,13 +146,16 @@ class Key(Generic[T]):
 
     @property
     def ocaml_name(self) -> str:
-        """Its function in key_gen.ml."""
+        """The name of its function in the key module."""
         return value_name(self.name, of="key")
 
     @property
     def call(self) -> str:
-        """The OCaml expression of its value, when the unikernel runs: `(Key_gen.port ())`."""
-        return f"(Key_gen.{self.ocaml_name} ())"
+        """The OCaml expression for its value when the program runs, in the usual key module: `(Key_gen.port ())`.
+
+        `Info.call` asks the key module of the application, which may be another.
+        """
+        return KEY_GEN.call(self)
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -266,10 +268,10 @@ def _is_flag(flag: object) -> bool:
     )
 
 
-def distinct(keys: Iterable[Key[Any]]) -> tuple[Key[Any], ...]:
+def distinct(keys: Iterable[Key[Any]], module: KeyModule | None) -> tuple[Key[Any], ...]:
     """`keys`, each once, in order of name. Raises DuplicateKey for two keys that differ but share a name or an option.
 
-    They clash too where their functions in key_gen.ml would: `a-b` and `a_b`, or `a_t` beside a runtime key `a`.
+    They clash too where their functions in the key module would: `a-b` and `a_b`, or `a_t` beside a runtime key `a`.
     """
     by_name: dict[str, Key[Any]] = {}
     taken: dict[str, Key[Any]] = {}
@@ -279,15 +281,12 @@ def distinct(keys: Iterable[Key[Any]]) -> tuple[Key[Any], ...]:
             continue
         raise clash(f"two keys named {key.name!r} differ", same, key)
     for key in by_name.values():
-        functions = [key.ocaml_name] + [f"{key.ocaml_name}_t"] * key.runtime
-        for claim in (*key.options, *functions):
+        for claim in key.options:
             other = taken.setdefault(claim, key)
             if other is not key:
                 raise clash(f"the keys {other.name} and {key.name} both claim {claim}", other, key)
-        for name in _TAKEN.intersection(functions):
-            raise DuplicateKey(
-                f"{name} is taken in key_gen.ml: name the key otherwise", objects=[key], locations=[key.location]
-            )
+    if module is not None:
+        module.check(by_name.values())
     return tuple(by_name[name] for name in sorted(by_name))
 
 

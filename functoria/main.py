@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
 from functoria.device import Device
+from functoria.emit import dune, key_gen, main_ml, makefile, opam
 from functoria.impl import AnyImpl
 from functoria.key import Key
+from functoria.key_module import KEY_GEN, KeyModule
 from functoria.names import file_name
 from functoria.package import Package, package
 from functoria.sexp import Sexp, Verbatim
@@ -17,15 +19,18 @@ from functoria.types import Job, job
 from functoria.value import Value, lift
 
 if TYPE_CHECKING:
+    from functoria.emit.emitter import Emitter
     from functoria.graph.info import Info
+    from functoria.plan.plan import Plan
 
 
 @frozen(repr=False)
 class Main(Device[Job]):
     """The root: initialises `init` in order, then starts `jobs`. Subclass it for a system of one's own.
 
-    Its methods say what depends on the system that the program is for: the prelude of main.ml, how it is compiled and
-    linked, the name of the opam package. This one makes plain OCaml programs, in direct style.
+    What depends on the system that the program is for is said here and nowhere else in the core: which files there are
+    (`emitters`), how keys reach the program (`key_module`), the version of dune's language, the prelude of the main module, how
+    it is compiled and linked, the name of the opam package. This class makes plain OCaml programs, in direct style.
     """
 
     title: str
@@ -42,6 +47,14 @@ class Main(Device[Job]):
     """The packages that every program needs: a sequence, or a `Value` of one."""
     own_keys: ClassVar[Any] = ()
     """The keys that every program has."""
+    emitters: ClassVar[tuple[Emitter, ...]] = (main_ml.emit, key_gen.emit, dune.emit, makefile.emit, opam.emit)
+    """What makes the files: see `functoria.emit.emitter`."""
+    key_module: ClassVar[KeyModule | None] = KEY_GEN
+    """The module through which the program reads its keys; None where keys end when configuring does."""
+    checks: ClassVar[tuple[Callable[[Plan], None], ...]] = ()
+    """What `functoria.testing.check` calls besides, for the files of emitters that it does not know; each raises Violation."""
+    dune_language: ClassVar[str] = "1.1"
+    """The version of dune's language in dune-project."""
 
     def __attrs_post_init__(self) -> None:
         if self.output is not None:
@@ -69,6 +82,18 @@ class Main(Device[Job]):
         """The OCaml code at the head of main.ml. It must define `>>=`, `return` and `run`."""
         return "let ( >>= ) x f = f x\nlet return x = x\nlet run () = ()\n"
 
+    def executable(self, info: Info) -> str:
+        """The name of the main module's file, and of the executable that dune makes of it, without their extensions."""
+        return "main"
+
+    def build_command(self, info: Info) -> Sequence[str]:
+        """The command that builds the project, run in its directory. Not one of a larger project around it."""
+        return ("dune", "build", "--root", ".")
+
+    def clean_command(self, info: Info) -> Sequence[str]:
+        """The command that removes what `build_command` made, run in the project's directory."""
+        return ("dune", "clean", "--root", ".")
+
     def opam_name(self, info: Info) -> str:
         """The name of the opam package that the program is."""
         return info.name.replace("_", "-")
@@ -95,13 +120,14 @@ class Main(Device[Job]):
 
 
 def executable(info: Info, result: str, flags: Sequence[str] = ()) -> list[Sexp]:
-    """An executable of main.ml, and its copy `result` beside the sources, which `dune clean` removes."""
+    """An executable of the main module, and its copy `result` beside the sources, which `dune clean` removes."""
+    name = info.root.executable(info)
     return [
-        ("executable", ("name", "main"), ("libraries", *info.libraries), *compiler_flags(flags)),
+        ("executable", ("name", name), ("libraries", *info.libraries), *compiler_flags(flags)),
         (
             "rule",
             ("targets", result),
-            ("deps", "main.exe"),
+            ("deps", f"{name}.exe"),
             ("mode", "promote-until-clean"),
             ("action", ("copy", Verbatim("%{deps}"), Verbatim("%{targets}"))),
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from functoria import quote
 
 Sexp = str | tuple["Sexp", ...]
@@ -29,6 +31,11 @@ def targets(rule: Sexp) -> tuple[str, ...]:
         return ()
     named = [part[1:] for part in rule if isinstance(part, tuple) and part and part[0] in ("target", "targets")]
     return tuple(name for names in named for name in names if isinstance(name, str) and not isinstance(name, Verbatim))
+
+
+def promoted(rules: Iterable[Sexp]) -> tuple[str, ...]:
+    """The files that `rules` make, and dune puts beside the sources."""
+    return tuple(name for rule in rules if ("mode", "promote-until-clean") in rule for name in targets(rule))
 
 
 def render(sexp: Sexp, indent: int = 0) -> str:

@@ -1,36 +1,43 @@
-"""dune's files, in version 1.1 of its language: the packages of MirageOS 3.3's time go with dune 1.5 and no later."""
+"""dune's files: dune-project, and the dune file with the program and what devices add."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from functoria.emit.emitter import File, Piece
 from functoria.graph.hooks import called, iterated, wrong
 from functoria.sexp import Sexp, stanza, targets
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
+    from functoria.emit.emitter import Source
     from functoria.graph.info import Info
-    from functoria.plan.plan import Plan
 
 HEADER = "; Made by functoria. Changes here are lost when it is configured again.\n"
 
 
-def project(plan: Plan) -> str:
-    """The text of dune-project."""
-    return "(lang dune 1.1)\n"
+def emit(info: Info) -> Mapping[str, File]:
+    """dune-project and dune, in the version of dune's language that the root names."""
+    return {"dune-project": File(f"(lang dune {info.root.dune_language})\n"), "dune": File.of(_pieces(info))}
 
 
-def stanzas(plan: Plan) -> tuple[Sexp, ...]:
-    """The stanzas of the dune file: the program, what is made of it, and what devices add.
+def _pieces(info: Info) -> Iterator[Piece]:
+    yield Piece(HEADER)
+    for found, source in info.stanzas.items():
+        yield Piece(f"\n{stanza(found)}\n", None if source is info.root else source)
 
-    Raises DeviceError where two of them make one file.
+
+def made(info: Info) -> Mapping[Sexp, Source]:
+    """The stanzas of the dune file, and the device of each: the program, what is made of it, and what devices add.
+
+    Raises DeviceError where a device's rules fail, or two of them make one file.
     """
-    info, root = plan.info, plan.root.device
+    root = info.root
     found: dict[Sexp, AnyDevice] = {}
     for each in (*root.program(info), ("alias", ("name", "default"), ("deps", root.result(info)))):
         found[each] = root
-    for node in plan.devices:
+    for node in info.nodes:
         for each in _rules(node.device, info):
             found.setdefault(each, node.device)
     makers: dict[str, AnyDevice] = {}
@@ -41,12 +48,7 @@ def stanzas(plan: Plan) -> tuple[Sexp, ...]:
                     device, f"rules of {called(device)} make {name}, which those of {called(makers[name])} make"
                 )
             makers[name] = device
-    return tuple(found)
-
-
-def text(stanzas: Sequence[Sexp]) -> str:
-    """The text of a dune file of these stanzas."""
-    return HEADER + "".join(f"\n{stanza(found)}\n" for found in stanzas)
+    return found
 
 
 def _rules(device: AnyDevice, info: Info) -> list[Sexp]:

@@ -1,45 +1,46 @@
-"""key_gen.ml: a function for each key, and the list of those that the unikernel reads when it boots."""
+"""key_gen.ml: a function for each key, over functoria-runtime, and the list of those that the program reads when it runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from functoria import quote
+from functoria.emit.emitter import File, Piece
 from functoria.emit.main_ml import HEADER
 from functoria.errors import FunctoriaError, InvalidValue
 
 if TYPE_CHECKING:
+    from functoria.graph.info import Info
     from functoria.key import Key
-    from functoria.plan.plan import Plan
 
 
-def text(plan: Plan) -> str:
-    """The text of key_gen.ml: MirageOS's own form, over the library functoria-runtime."""
-    return "".join(piece for piece, _ in lines(plan))
+def emit(info: Info) -> Mapping[str, File]:
+    """The key module of an application whose root has one."""
+    module = info.root.key_module
+    return {} if module is None else {module.file: File.of(_pieces(info))}
 
 
-def lines(plan: Plan) -> Iterator[tuple[str, Key[Any] | None]]:
-    """key_gen.ml in pieces, each with the key that it is for."""
-    yield f"(* {HEADER} *)\n", None
-    for key in plan.keys:
+def _pieces(info: Info) -> Iterator[Piece]:
+    yield Piece(f"(* {HEADER} *)\n")
+    for key in info.keys:
         made = _runtime if key.runtime else _constant
         try:
-            code = made(key, plan.values[key.name])
+            code = made(key, info.context[key.name])
         except FunctoriaError:
             raise
         except Exception as error:  # a converter's own `literal` may raise anything
             raise InvalidValue(
-                f"the converter of key {key.name} cannot say {plan.values[key.name]!r} ({key.converter.expected}) in OCaml: "
+                f"the converter of key {key.name} cannot say {info.context[key.name]!r} ({key.converter.expected}) in OCaml: "
                 f"{type(error).__name__}: {error}",
                 objects=[key],
                 locations=[key.location],
             ) from error
-        yield f"\n{code}", key
-    runtime = [key for key in plan.keys if key.runtime]
+        yield Piece(f"\n{code}", key)
+    runtime = [key for key in info.keys if key.runtime]
     terms = "; ".join(f"{key.ocaml_name}_t" for key in runtime)
     names = "; ".join(quote.ocaml(key.name) for key in runtime)
-    yield f"\nlet runtime_keys = List.combine [{terms}] [{names}]\n", None
+    yield Piece(f"\nlet runtime_keys = List.combine [{terms}] [{names}]\n")
 
 
 def _constant(key: Key[Any], value: Any) -> str:

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from functoria.emit.emitter import File, Piece
 from functoria.errors import InvalidName
 from functoria.graph.hooks import attribute, call, called, wrong
+from functoria.key_module import KEY_GEN
 from functoria.names import KEYWORDS, value_name
 
 if TYPE_CHECKING:
     from functoria.graph.graph import Node
-    from functoria.plan.plan import Plan
+    from functoria.graph.info import Info
 
 _STRING = re.compile(r"""'"'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 _WORD = re.compile(r"(?<![\w.~?`'])[A-Za-z_][\w']*")
-_KEY = re.compile(r"\bKey_gen\.([a-z_][\w']*)")
 _OWN = frozenset(["return", "run", "t", "_"])
 _GIVEN = "Given_to_device__"
 HEADER = "Made by functoria. Changes here are lost when it is configured again."
-
-
-class Line(NamedTuple):
-    """A piece of main.ml, of one line or several, and the device that it comes from."""
-
-    text: str
-    node: Node | None
 
 
 class Names(NamedTuple):
@@ -36,53 +30,52 @@ class Names(NamedTuple):
     modules: list[str]
 
 
-def text(plan: Plan) -> str:
-    """The text of main.ml. Raises DeviceError where a device's `connect` fails or returns no text."""
-    return "".join(line.text for line in lines(plan))
+def emit(info: Info) -> Mapping[str, File]:
+    """The main module. Raises DeviceError where a device's `connect` fails or returns no text."""
+    return {f"{info.root.executable(info)}.ml": File.of(_pieces(info))}
 
 
-def lines(plan: Plan) -> Iterator[Line]:
-    """main.ml in pieces, each with the device that it comes from."""
-    prelude = plan.root.device.prelude(plan.info)
-    names, codes = _named(plan, prelude)
-    yield Line(f"(* {HEADER} *)\n\n{prelude}\nlet () = Printexc.record_backtrace true\n", None)
-    for node in plan.devices:
+def _pieces(info: Info) -> Iterator[Piece]:
+    prelude = info.root.prelude(info)
+    names, codes = _named(info, prelude)
+    yield Piece(f"(* {HEADER} *)\n\n{prelude}\nlet () = Printexc.record_backtrace true\n")
+    for node in info.nodes:
         if node.arguments:
             applied = "".join(f"({names.modules[a.index]})" for a in node.arguments)
-            yield Line(f"\nmodule {names.modules[node.index]} = {node.module}{applied}\n", node)
-    for node in plan.devices:
+            yield Piece(f"\nmodule {names.modules[node.index]} = {node.module}{applied}\n", node)
+    for node in info.nodes:
         needs = [names.values[need.index] for need, _ in node.needs]
         forced = "".join(f"  let __{name} = Lazy.force {name} in\n" for name in needs)
         bound = "".join(f"  __{name} >>= fun _{name} ->\n" for name in needs)
         name = names.values[node.index]
         eager = f"\nlet lazy _ = {name}\n" if node.device.eager else ""
-        yield Line(f"\nlet {name} = lazy (\n{forced}{bound}  {codes[node.index]}\n)\n{eager}", node)
-    root = plan.root
+        yield Piece(f"\nlet {name} = lazy (\n{forced}{bound}  {codes[node.index]}\n)\n{eager}", node)
+    root = info.nodes[-1]
     init = root.deps[: len(root.device.init)]
     order = "".join(f"    Lazy.force {names.values[node.index]} >>= fun _ ->\n" for node in init)
-    yield Line(f"\nlet () =\n  let t =\n{order}    Lazy.force {names.values[root.index]}\n  in\n  run t\n", None)
+    yield Piece(f"\nlet () =\n  let t =\n{order}    Lazy.force {names.values[root.index]}\n  in\n  run t\n")
 
 
-def names_of(plan: Plan) -> Names:
-    """What the devices of `plan` are called in main.ml."""
-    return _named(plan, plan.root.device.prelude(plan.info))[0]
+def names_of(info: Info) -> Names:
+    """What the devices of an application are called in its main module."""
+    return _named(info, info.root.prelude(info))[0]
 
 
-def _named(plan: Plan, prelude: str) -> tuple[Names, list[str]]:
+def _named(info: Info, prelude: str) -> tuple[Names, list[str]]:
     """Names, and the code of every device under these names. No name is one that the code of a device mentions."""
     lower, upper = _words(prelude)
     taken_values = {*KEYWORDS, *_OWN, *lower}
-    taken_modules = upper | {node.module.partition(".")[0] for node in plan.devices}
-    for node in plan.devices:
+    taken_modules = upper | {node.module.partition(".")[0] for node in info.nodes}
+    for node in info.nodes:
         # What is given to the device stands here under names that tell it from what the code mentions by itself.
         values = [f"{_GIVEN.lower()}{place}" for place, _ in enumerate(node.needs)]
-        lower, upper = _words(_connect(plan, node, _GIVEN if node.arguments else node.module, values))
+        lower, upper = _words(_connect(info, node, _GIVEN if node.arguments else node.module, values))
         taken_values |= lower.difference(values)
         taken_modules |= upper - {_GIVEN}
-    names = _assign(plan.devices, taken_values, taken_modules)
+    names = _assign(info.nodes, taken_values, taken_modules)
     codes = [
-        _connect(plan, node, names.modules[node.index], [f"_{names.values[need.index]}" for need, _ in node.needs])
-        for node in plan.devices
+        _connect(info, node, names.modules[node.index], [f"_{names.values[need.index]}" for need, _ in node.needs])
+        for node in info.nodes
     ]
     return names, codes
 
@@ -119,21 +112,26 @@ class _Numbered:
         return name
 
 
-def _connect(plan: Plan, node: Node, module: str, needs: Sequence[str]) -> str:
+def _connect(info: Info, node: Node, module: str, needs: Sequence[str]) -> str:
     """The code of a device, where `needs` are the variables of all that it needs: a functor among them has no value."""
     device = node.device
     if node.functor:
         return "return ()"
     values = [value for value, (need, _) in zip(needs, node.needs, strict=True) if not need.functor]
-    code = call(device, "connect", plan.info, module, values)
+    code = call(device, "connect", info, module, values)
     if not isinstance(code, str) or not code.strip():
         raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")
-    for key in _KEY.findall(_STRING.sub('""', code)):
-        if key not in plan.info.known:
+    keys = info.root.key_module or KEY_GEN
+    for name in keys.called(_STRING.sub('""', code)):
+        if name not in info.known:
             raise wrong(
                 device,
-                f"connect of {called(device)} calls Key_gen.{key}, but no key of that name is "
-                "declared: add it to the device's keys",
+                f"connect of {called(device)} calls {keys.name}.{name}, but "
+                + (
+                    "no key of that name is declared: add it to the device's keys"
+                    if info.root.key_module
+                    else f"a program of {called(info.root)} does not read keys when it runs"
+                ),
             )
     return code
 

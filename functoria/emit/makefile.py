@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from functoria import quote
+from functoria.emit.emitter import File
 from functoria.emit.opam import HEADER
 from functoria.graph.hooks import by_hand
 
 if TYPE_CHECKING:
+    from functoria.graph.info import Info
     from functoria.package import Package
-    from functoria.plan.plan import Plan
 
 
-def text(plan: Plan) -> str:
-    """The text of the Makefile. It includes Makefile.user where there is one, which may set the variables."""
-    info, root = plan.info, plan.root.device
+def emit(info: Info) -> Mapping[str, File]:
+    """The Makefile. It includes Makefile.user where there is one, which may set the variables."""
+    return {"Makefile": File(_text(info))}
+
+
+def _text(info: Info) -> str:
+    root = info.root
     name = quote.make(quote.sh(root.opam_name(info)))
     depext = (
         f"\t$(OPAM) pin add -k path --no-action --yes {name} . && \\\n"
@@ -24,12 +30,12 @@ def text(plan: Plan) -> str:
     )
     depend = f"{depext if root.depext(info) else ''}\t$(OPAM) install -y --deps-only ."
     # Inside of a larger project of dune's, that would be the root, and results would be elsewhere.
-    build = "$(FUNCTORIA) build" if by_hand(plan.devices) else "$(DUNE) build --root ."
-    clean = "$(FUNCTORIA) clean" if by_hand(plan.devices) else "$(DUNE) clean --root ."
+    build = "$(FUNCTORIA) build" if by_hand(info.nodes) else "$(DUNE) build --root ."
+    clean = "$(FUNCTORIA) clean" if by_hand(info.nodes) else "$(DUNE) clean --root ."
     return (
         f"{HEADER}\n.DEFAULT_GOAL := all\n\n-include Makefile.user\n\n"
         "OPAM ?= opam\nDUNE ?= dune\nFUNCTORIA ?= functoria\n\n"
-        f"{_advice(plan)}\n"
+        f"{_advice(info)}\n"
         ".PHONY: all depend depends build clean\n\n"
         "all:: build\n\n"
         f'depend depends::\n{depend} || {{ eval "$$ADVISE"; exit 1; }}\n\n'
@@ -38,10 +44,10 @@ def text(plan: Plan) -> str:
     )
 
 
-def _advice(plan: Plan) -> str:
+def _advice(info: Info) -> str:
     """A script that names what opam has no release for, and then says what the root advises."""
-    wanted = " ".join(quote.make(quote.sh(atom)) for one in plan.packages if one.pin is None for atom in _atoms(one))
-    advice = " ".join(quote.make(quote.sh(line)) for line in plan.root.device.advice(plan.info))
+    wanted = " ".join(quote.make(quote.sh(atom)) for one in info.packages if one.pin is None for atom in _atoms(one))
+    advice = " ".join(quote.make(quote.sh(line)) for line in info.root.advice(info))
     return (
         "define ADVISE\n"
         f"for release in {wanted}; do\n"

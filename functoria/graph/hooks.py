@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 def attribute(device: AnyDevice, name: str) -> Any:
     """The attribute `name`. Raises DeviceError where it is not there, or fails as a property."""
-    return _asked(device, name, lambda: getattr(device, name))
+    return asked(device, name, lambda: getattr(device, name))
 
 
 def call(device: AnyDevice, name: str, *arguments: Any) -> Any:
     """What the method `name` returns. Raises DeviceError where it fails; a FunctoriaError of its own passes through."""
-    return _asked(device, name, lambda: getattr(device, name)(*arguments))
+    return asked(device, name, lambda: getattr(device, name)(*arguments))
 
 
 def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
@@ -41,12 +41,12 @@ def iterated(device: AnyDevice, name: str, what: str, *arguments: Any) -> tuple[
     found = call(device, name, *arguments)
     if isinstance(found, (str, Mapping)) or not isinstance(found, Iterable):
         raise wrong(device, f"{name} of {called(device)} returned {found!r}, but must return a list of {what}")
-    return _asked(device, name, lambda: tuple(found))
+    return asked(device, name, lambda: tuple(found))
 
 
 def deps_of(device: AnyDevice) -> tuple[AnyImpl, ...]:
     """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
-    deps = _asked(device, "deps", lambda: tuple(device.deps))
+    deps = asked(device, "deps", lambda: tuple(device.deps))
     for dep in deps:
         if not isinstance(dep, Impl):
             raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is no implementation")
@@ -78,8 +78,8 @@ def called(device: AnyDevice) -> str:
     return type(device).__name__ + (f" ({module})" if isinstance(module, str) else "")
 
 
-def _asked(device: AnyDevice, name: str, ask: Callable[[], T]) -> T:
-    """What `ask` gives, which asks for `name` of `device`."""
+def asked(device: AnyDevice, name: str, ask: Callable[[], T]) -> T:
+    """What `ask` gives, which asks for `name` of `device`. Raises DeviceError where it fails otherwise than by our errors."""
     try:
         return ask()
     except FunctoriaError as error:

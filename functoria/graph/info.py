@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
-from functoria.errors import UnknownKey
+from functoria.errors import UnknownKey, Unsupported
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
     from functoria.graph.graph import Node
     from functoria.key import Key
+    from functoria.main import Main
     from functoria.package import Package
+    from functoria.sexp import Sexp
 
 T = TypeVar("T")
 D = TypeVar("D", bound="AnyDevice")
-
-
-class File(NamedTuple):
-    """A file to emit: its text, and whether it can be executed."""
-
-    text: str
-    executable: bool = False
 
 
 @frozen(eq=False, slots=False)
@@ -46,8 +41,14 @@ class Info:
     nodes: tuple[Node, ...]
     _kinds: dict[type, dict[Any, int]] = field(factory=dict, init=False, repr=False)
 
+    @property
+    def root(self) -> Main:
+        """The root device of the application."""
+        root: Main = self.nodes[-1].device
+        return root
+
     def get(self, key: Key[T]) -> T:
-        """The value of `key` when configuring. OCaml code that is to have the one at boot calls `key.call`.
+        """The value of `key` when configuring. OCaml code that is to have the one at boot uses `call`.
 
         Raises UnknownKey for a key that is not declared, InvalidValue for one that is given when the unikernel runs, and
         MissingKey for a required one that was not given.
@@ -60,10 +61,47 @@ class Info:
             )
         return key.settled(self.context[key.name])
 
+    def call(self, key: Key[Any]) -> str:
+        """The OCaml expression for the value of `key` when the program runs, in the application's key module.
+
+        Raises Unsupported where the program has no such module.
+        """
+        module = self.root.key_module
+        if module is None:
+            raise Unsupported(
+                f"the key {key.name} is read when the program runs, but a program of {type(self.root).__name__} has its "
+                "keys only when it is configured",
+                objects=[key],
+                locations=[key.location],
+            )
+        return module.call(key)
+
     @cached_property
     def known(self) -> frozenset[str]:
-        """The names of the functions in key_gen.ml."""
-        return frozenset(["runtime_keys", *(key.ocaml_name for key in self.keys)])
+        """The names that code may call in the key module."""
+        module = self.root.key_module
+        return frozenset() if module is None else module.known(self.keys)
+
+    @cached_property
+    def stanzas(self) -> Mapping[Sexp, Any]:
+        """The stanzas of the dune file, and what each comes from. Raises DeviceError where two make one file."""
+        from functoria.emit.dune import made
+
+        return made(self)
+
+    @cached_property
+    def results(self) -> tuple[str, ...]:
+        """The files that building the program itself puts beside the sources, such as the image."""
+        from functoria.sexp import promoted
+
+        return promoted(self.root.program(self))
+
+    @cached_property
+    def products(self) -> tuple[str, ...]:
+        """The files that building makes, by dune's rules, in order."""
+        from functoria.sexp import targets
+
+        return tuple(name for each in self.stanzas for name in targets(each))
 
     def all(self, kind: type[D]) -> tuple[D, ...]:
         """All devices of class `kind`, each once, in the order of `number`."""

@@ -23,7 +23,7 @@ from functoria.value import OPEN, Value
 if TYPE_CHECKING:
     import networkx
 
-    from functoria.graph.info import File
+    from functoria.emit.emitter import File
     from functoria.plan.app import App
     from functoria.plan.why import Why
     from functoria.project.directory import Change
@@ -117,25 +117,21 @@ class Plan:
     @cached_property
     def stanzas(self) -> tuple[Sexp, ...]:
         """The stanzas of the dune file. Raises DeviceError where a device's rules fail, or two make one file."""
-        from functoria.emit import stanzas
-
-        return stanzas(self)
+        return tuple(self.info.stanzas)
 
     @property
     def products(self) -> tuple[str, ...]:
         """The files that building makes, by dune's rules, in order."""
-        from functoria.sexp import targets
-
-        return tuple(name for each in self.stanzas for name in targets(each))
+        return self.info.products
 
     @cached_property
     def contents(self) -> Mapping[str, File]:
         """The files, by name, with whether they can be executed. Raises Undecided for a partial plan."""
         self._decided("files", self.undecided or [key for key in self.keys if key.name not in self.values])
-        from functoria.emit import emit
+        from functoria.emit.emitter import emit
 
         with placed(self.devices):
-            return emit(self)
+            return emit(self.info)
 
     def files(self) -> dict[str, str]:
         """The text of every file to emit, by name. Nothing is written.
@@ -262,7 +258,7 @@ def _checked(
             )
     used = dict.fromkeys([*declared, *app.survey.deciding])
     used.update({key: None for alias in tuple(used) for key, _ in alias.sets if key in app.survey.brought})
-    keys = tuple(used) if context.partial else distinct(used)
+    keys = tuple(used) if context.partial else distinct(used, app.root.key_module)
     plan = Plan(app, context, resolution.nodes, keys, tuple(demands), tuple(undecided))
     assert plan.values is not None
     if not context.partial:

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 
-def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Path:
+def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None) -> Path:
     """Build `plan`, which was written to `directory`, and return the path of the result.
 
-    First each device makes what no dune rule does, in order of initialisation; then dune runs, and prints as it does. Warns
-    of files that are not as `plan` has them. Raises BuildError where a device or dune fails, or dune is not there.
+    First each device makes what no dune rule does, in order of initialisation; then the root's build command runs, and prints
+    as it does; `dune` takes the place of its first word. Warns of files that are not as `plan` has them. Raises BuildError
+    where a device or the command fails, or is not there.
     """
     old = stale(directory, plan)
     if old:
@@ -42,8 +43,10 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] = ("dune",)) -> Pa
     with placed(plan.devices):
         for device in dict.fromkeys(node.device for node in plan.devices):
             call(device, "build", info)
-    run_dune([*dune, "build", "--root", "."], directory, plan, old)
-    result = directory / str(plan.root.device.result(info))
+    root = info.root
+    command = list(root.build_command(info))
+    run_dune(command if dune is None else [*dune, *command[1:]], directory, plan, old)
+    result = directory / str(root.result(info))
     if not result.exists():
         raise BuildError(f"dune made no {result}: configure again, and build then", objects=[result])
     return result

@@ -56,11 +56,12 @@ def prepare() -> None:
 
 
 def check(plan: Plan) -> Checked:
-    """Check that `plan` keeps the invariants of the library. It must be a full plan, not a partial one.
+    """Check that `plan`, which must be a full one, keeps the invariants of the library and those of its root device.
 
     Raises Violation, an AssertionError whose message names what breaks which; a FunctoriaError of emission, such as
     DeviceError, passes through. Nothing is written and nothing but Python is run.
     """
-    for invariant in INVARIANTS:
+    invariants = (*INVARIANTS, *plan.root.device.checks)
+    for invariant in invariants:
         invariant(plan)
-    return Checked(tuple(invariant.__name__ for invariant in INVARIANTS), ocaml.grammar() or "words and brackets")
+    return Checked(tuple(invariant.__name__ for invariant in invariants), ocaml.grammar() or "words and brackets")

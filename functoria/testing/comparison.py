@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from functoria.emit import dune, key_gen, main_ml, makefile, opam
+from functoria.emit.emitter import Emitter, File
 from functoria.graph.graph import Node
 from functoria.graph.hooks import by_hand
-from functoria.graph.info import File
 from functoria.key import Key
 from functoria.plan.plan import Plan
 from functoria.sexp import Sexp, Verbatim
-from functoria.testing import ocaml, opam, sexps
+from functoria.testing import ocaml, sexps
+from functoria.testing import opam as opam_reader
 from functoria.testing.facts import Wanted, libraries, packages
 from functoria.testing.key_file import Told, key_file
 from functoria.testing.main_file import Names, main_of
-from functoria.testing.make_file import Rule, makefile, words
+from functoria.testing.make_file import Rule, words
+from functoria.testing.make_file import makefile as make_file
 from functoria.testing.violation import Violation, broken
 from functoria.version import Version
 
@@ -31,7 +34,8 @@ def faithful(plan: Plan) -> None:
     converter, default, options; packages, bounds, pins, libraries, stanzas, how opam and make build; files of devices.
     The files are read; of the plan, its devices are asked again, with the names that they have in main.ml.
     """
-    for compare in (_main, _keys, _opam, _dune, _make, _others):
+    compared = [compare for emitter, compare in _READERS if emitter in plan.root.device.emitters]
+    for compare in (*compared, _others):
         try:
             said = compare(plan)
         except ValueError as error:
@@ -50,7 +54,7 @@ def _difference(read: object, planned: object) -> tuple[object, object]:
 
 
 def _main(plan: Plan) -> Said:
-    main = main_of(plan.files()["main.ml"])
+    main = main_of(plan.files()[f"{plan.root.device.executable(plan.info)}.ml"])
     applied = [node for node in plan.devices if node.arguments]
     if (len(main.devices), len(main.modules)) != (len(plan.devices), len(applied)):
         return {
@@ -96,7 +100,10 @@ def _code(plan: Plan, names: Names, node: Node, places: Mapping[int, int]) -> tu
 
 
 def _keys(plan: Plan) -> Said:
-    found = key_file(plan.files()["key_gen.ml"])
+    module = plan.root.device.key_module
+    if module is None:
+        return {}
+    found = key_file(plan.files()[module.file])
     return {
         "keys": (found.keys, tuple(_told(key, plan.values[key.name]) for key in plan.keys)),
         "runtime keys": (found.runtime, tuple((f"{k.ocaml_name}_t", k.name) for k in plan.keys if k.runtime)),
@@ -123,7 +130,7 @@ def _opam(plan: Plan) -> Said:
     name = root.opam_name(info)
     files = [file for file in plan.files() if file.endswith(".opam")]
     text = plan.files()[files[0]]
-    rest = {field: value for field, value in opam.read(text).items() if field not in ("depends", "pin-depends")}
+    rest = {field: value for field, value in opam_reader.read(text).items() if field not in ("depends", "pin-depends")}
     wanted = tuple(Wanted(p.name, _text(p.min), _text(p.max), p.build, p.pin) for p in plan.packages)
     fields = {
         "opam-version": "2.0",
@@ -133,7 +140,7 @@ def _opam(plan: Plan) -> Said:
         "authors": info.name,
         "build": ("functoria", "build")
         if by_hand(plan.devices)
-        else ("dune", "build", "--root", ".", "-j", opam.Word("jobs")),
+        else ("dune", "build", "--root", ".", "-j", opam_reader.Word("jobs")),
     }
     return {
         "opam file's name": (files, [f"{name}.opam"]),
@@ -170,7 +177,7 @@ def _tree(sexp: Sexp | Sequence[Any]) -> sexps.Tree:
 
 def _make(plan: Plan) -> Said:
     info, root = plan.info, plan.root.device
-    found = makefile(plan.files()["Makefile"])
+    found = make_file(plan.files()["Makefile"])
     tool, place = ("$(FUNCTORIA)", ()) if by_hand(plan.devices) else ("$(DUNE)", ("--root", "."))
     name = root.opam_name(info)
     depext = f"$(OPAM) pin add -k path --no-action --yes {name} . && $(OPAM) depext --yes --update {name} ; "
@@ -201,7 +208,17 @@ def _make(plan: Plan) -> Said:
 
 def _others(plan: Plan) -> Said:
     """The files that devices bring, and that there are no others."""
-    own = {"main.ml", "key_gen.ml", "dune-project", "dune", "Makefile", f"{plan.root.device.opam_name(plan.info)}.opam"}
+    own = {name for emitter in plan.root.device.emitters for name in emitter(plan.info)}
     given = [file for node in plan.devices for file in node.device.files(plan.info).items()]
     wanted = {name: File(file) if isinstance(file, str) else file for name, file in given}
     return {"files of devices": ({n: file for n, file in plan.contents.items() if n not in own or n in wanted}, wanted)}
+
+
+_READERS: tuple[tuple[Emitter, Callable[[Plan], Said]], ...] = (
+    (main_ml.emit, _main),
+    (key_gen.emit, _keys),
+    (opam.emit, _opam),
+    (dune.emit, _dune),
+    (makefile.emit, _make),
+)
+"""What reads the files of each emitter back; a root that has other emitters brings `Main.checks` for these."""

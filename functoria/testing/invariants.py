@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from functoria.emit import emit
+from functoria.emit import dune
+from functoria.emit import makefile as make
+from functoria.emit import opam as opam_file
+from functoria.emit.emitter import Emitter, emit
 from functoria.package import package
 from functoria.plan.plan import Plan, make_plan
 from functoria.testing import ocaml, opam, sexps
@@ -24,9 +27,10 @@ from functoria.testing.violation import broken, understood
 def declared(plan: Plan) -> None:
     """Every key that a device reads is declared: by itself, by `register`, or as what decides a choice.
 
-    Read is what its hooks ask of `info`, and what its code calls in Key_gen (see `reading.called`); main.ml has no other
-    `Key_gen.NAME` than what key_gen.ml defines.
+    Read is what its hooks ask of `info`, and what its code calls in the key module (see `reading.called`); no file has
+    another `Key_gen.NAME` than what that module defines.
     """
+    module = plan.root.device.key_module
     common = (*plan.root.device.keys, *plan.app.survey.deciding, *plan.app.survey.declared)
     for reading in readings(plan):
         node = reading.node
@@ -39,15 +43,20 @@ def declared(plan: Plan) -> None:
         for key in reading.keys:
             if key.name in names and key not in keys:
                 broken(plan, f"{node!r} reads a key {key.name} that is another than the one declared for it", node, key)
-        functions = {"runtime_keys", *(key.ocaml_name for key in keys), *(f"{key.ocaml_name}_t" for key in keys)}
-        for name in understood(plan, f"the code of {node!r}", called, reading.code):
+        if module is None:
+            continue
+        functions = module.exported.union(*map(module.functions, keys))
+        for name in understood(plan, f"the code of {node!r}", lambda code: called(code, module.name), reading.code):
             if name not in functions:
-                broken(plan, f"the code of {node!r} calls Key_gen.{name}, of no key of its", node)
-    defined = set(understood(plan, "key_gen.ml", functions_of, plan.files()["key_gen.ml"]))
+                broken(plan, f"the code of {node!r} calls {module.name}.{name}, of no key of its", node)
+    if module is None:
+        return
+    defined = set(understood(plan, module.file, functions_of, plan.files()[module.file]))
     for file, text in plan.files().items():
-        for name in understood(plan, file, called, text) if file.endswith(".ml") else ():
+        read = understood(plan, file, lambda code: called(code, module.name), text) if file.endswith(".ml") else ()
+        for name in read:
             if name not in defined:
-                broken(plan, f"{file} calls Key_gen.{name}, which key_gen.ml does not define", name)
+                broken(plan, f"{file} calls {module.name}.{name}, which {module.file} does not define", name)
 
 
 def ocaml_parses(plan: Plan) -> None:
@@ -78,7 +87,7 @@ def opam_parses(plan: Plan) -> None:
             raise ValueError("its build is no command")
         packages(text)
 
-    _each(plan, ".opam", read)
+    _each(plan, ".opam", read, opam_file.emit)
 
 
 _FIELDS = frozenset(["opam-version", "name", "synopsis", "maintainer", "authors", "build", "depends", "pin-depends"])
@@ -99,8 +108,8 @@ def dune_parses(plan: Plan) -> None:
         if unknown:
             raise ValueError(f"dune knows no stanza {unknown[0]}")
 
-    _each(plan, "dune-project", read)
-    _each(plan, "dune", known)
+    _each(plan, "dune-project", read, dune.emit)
+    _each(plan, "dune", known, dune.emit)
 
 
 def make_parses(plan: Plan) -> None:
@@ -123,14 +132,16 @@ def make_parses(plan: Plan) -> None:
         if idle or "build" not in found.rules["all"].needs:
             raise ValueError(f"nothing is done for {', '.join(sorted(idle)) or 'all'}")
 
-    _each(plan, "Makefile", read)
+    _each(plan, "Makefile", read, make.emit)
 
 
 TARGETS = frozenset(["all", "build", "clean", "depend", "depends"])
 """The targets that every Makefile has."""
 
 
-def _each(plan: Plan, end: str, read: Callable[[str], object]) -> None:
+def _each(plan: Plan, end: str, read: Callable[[str], object], emitter: Emitter | None = None) -> None:
+    if emitter is not None and emitter not in plan.root.device.emitters:
+        return  # the root says by `Main.checks` what is to hold of other files
     files = {name: text for name, text in plan.files().items() if name.endswith(end)}
     if not files:
         broken(plan, f"no file {end} is emitted")
@@ -145,9 +156,9 @@ def deterministic(plan: Plan) -> None:
     for an application cannot be taken to another one: what depends on the order of a set of text, which differs from
     process to process, or on the date, is not seen. Run tests several times with another PYTHONHASHSEED for the former.
     """
-    again = {"emitted again": emit(plan), "planned again": emit(make_plan(plan.app, plan.context))}
+    again = {"emitted again": emit(plan.info), "planned again": emit(make_plan(plan.app, plan.context).info)}
     with _elsewhere():
-        again["planned in another directory, without an environment"] = emit(make_plan(plan.app, plan.context))
+        again["planned in another directory, without an environment"] = emit(make_plan(plan.app, plan.context).info)
     for how, contents in again.items():
         if contents != plan.contents:
             name = next(n for n in {**contents, **plan.contents} if contents.get(n) != plan.contents.get(n))

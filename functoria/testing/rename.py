@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from functoria.emit import emit
+from functoria.emit.emitter import emit
 from functoria.graph.graph import Node
 from functoria.plan.plan import Plan
 from functoria.testing.main_file import main_of
@@ -54,7 +54,7 @@ def renamed(plan: Plan, names: Sequence[str]) -> Renamed:
         arguments, deps = (tuple(nodes[n.index] for n in each) for each in (node.arguments, node.deps))
         nodes[node.index] = evolve(node, device=_called(node.device, name), arguments=arguments, deps=deps)
     other = evolve(plan, devices=tuple(nodes.values()))
-    return Renamed(tuple(names), {name: file.text for name, file in emit(other).items()})
+    return Renamed(tuple(names), {name: file.text for name, file in emit(other.info).items()})
 
 
 def renamings(plan: Plan) -> Iterator[Renamed]:

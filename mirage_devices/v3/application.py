@@ -138,12 +138,15 @@ def register(
     keys: Sequence[Key[Any]] = (),
     packages: Sequence[Package] = (),
     output: str | None = None,
+    main: type[Mirage] = Mirage,
 ) -> App:
     """The unikernel `name`, which runs `jobs`.
 
     Before them are initialised, in this order: on qubes what Qubes wants; the keys, from `argv`; the `reporter`, unless
     it is `no_reporter`; `tracing`. `keys` and `packages` are those that no device brings; `output` names the image where
-    it is not `name`. Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
+    it is not `name`; `main` is the root's class, a subclass of `Mirage` with emitters of your own, say.
+
+    Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """
     logs = default_reporter() if reporter is None else reporter
     init = [qrexec_init, gui_init, keys_job(argv)]
@@ -151,4 +154,4 @@ def register(
         init.append(logs)
     if tracing is not None:
         init.append(tracing)
-    return functoria.register(name, jobs, init=init, keys=keys, packages=packages, main=Mirage, output=output)
+    return functoria.register(name, jobs, init=init, keys=keys, packages=packages, main=main, output=output)

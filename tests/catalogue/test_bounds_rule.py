@@ -29,7 +29,7 @@ from tests.catalogue_rows import ROWS
 from tests.random_terms import applications
 from tests.testing.test_testing import FAST
 
-ROOT = Path(mirage_devices.__file__).parent
+ROOT = Path(mirage_devices.__file__).parent / "v3"
 
 
 def chosen(name: str, key: Key[Any]) -> Any:
@@ -140,7 +140,7 @@ def demanded(device: Device[Any]) -> Iterator[Package]:
 def ours(apps: Iterable[App]) -> list[Device[Any]]:
     """The catalogue's devices in `apps`; an application's own packages are no part of it."""
     found = dict.fromkeys(device for app in apps for device in devices(app))
-    return [device for device in found if type(device).__module__.startswith("mirage_devices.")]
+    return [device for device in found if type(device).__module__.startswith("mirage_devices.v3.")]
 
 
 def catalogue() -> dict[str, set[Bounds]]:
@@ -148,7 +148,7 @@ def catalogue() -> dict[str, set[Bounds]]:
     found = [declared for _, declared in written()]
     for device in ours([*rows(), *drawn()]):
         found += demanded(device)
-    for module in pkgutil.walk_packages([str(ROOT)], "mirage_devices."):
+    for module in pkgutil.walk_packages([str(ROOT)], "mirage_devices.v3."):
         for thing in list(vars(importlib.import_module(module.name)).values()):
             found += held(thing)
     for name, where in recorded.cases():
@@ -156,7 +156,7 @@ def catalogue() -> dict[str, set[Bounds]]:
             plan = recorded.application(name).plan(recorded.context(name, where))
         except FunctoriaError:
             continue
-        theirs = [d for d in plan.demands if type(d.node.device).__module__.startswith("mirage_devices.")]
+        theirs = [d for d in plan.demands if type(d.node.device).__module__.startswith("mirage_devices.v3.")]
         extra = plan.app.root.extra_packages
         found += [d.package for d in theirs if d.package not in extra]
     bounds: dict[str, set[Bounds]] = {}
@@ -216,7 +216,9 @@ def test_packages_with_computed_names_are_seen(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_every_device_of_the_catalogue_is_asked() -> None:
-    modules = [importlib.import_module(found.name) for found in pkgutil.walk_packages([str(ROOT)], "mirage_devices.")]
+    modules = [
+        importlib.import_module(found.name) for found in pkgutil.walk_packages([str(ROOT)], "mirage_devices.v3.")
+    ]
     classes = {thing for module in modules for thing in vars(module).values() if isinstance(thing, type)}
     written = {cls for cls in classes if issubclass(cls, Device) and not core(cls)}
     asked = {type(device) for device in ours(rows())}

@@ -302,7 +302,7 @@ def test_two_of_a_kind_in_groups_have_their_own_devices_keys_and_names(make: Any
     wanted = {f"{group}-{name}" for group in ("left", "right") for name in keys}
     assert wanted <= {key.name for key in plan.keys}
     assert not keys & {key.name for key in plan.keys}
-    names = names_of(plan)
+    names = names_of(plan.info)
     assert names.values[left.index] != names.values[right.index]
     assert len(set(names.values)) == len(names.values)
 

@@ -158,7 +158,7 @@ def test_names_in_the_program_are_unique(case: tuple[str, str]) -> None:
 
 def test_the_same_input_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     here = digest(CASES)
-    program = "import json, sys; from tests import test_emit as t; print(json.dumps(t.digest(t.CASES[::-1])))"
+    program = "import json, sys; from tests.emit import test_emit as t; print(json.dumps(t.digest(t.CASES[::-1])))"
     for seed in ("1", "2"):
         there = subprocess.run(
             [sys.executable, "-c", program],

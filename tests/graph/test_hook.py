@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from functoria import Device, Key, Plan, Value, arg, foreign, job, package, register
+from functoria.emit.emitter import File
 from functoria.errors import DeviceError, FunctoriaError, InvalidName, UnknownKey
-from functoria.graph.info import File
 from functoria.project.build import build, clean
 
 

@@ -35,7 +35,8 @@ from functoria.opam.file import condition, of_data, parse, to_data
 from functoria.opam.formula import Environment, Formula
 from functoria.opam.repository import Repository
 from functoria.project.state import NAME, State
-from mirage_devices import arguments, ipv4_config, ipv6_config, noop, syslog_config
+from mirage_devices import ipv4_config, ipv6_config, noop, syslog_config
+from mirage_devices.v3 import arguments
 from mirage_devices import register as mirage
 from tests import recorded
 

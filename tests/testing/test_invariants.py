@@ -24,6 +24,7 @@ from functoria import testing as t
 from functoria.emit import dune, key_gen, main_ml
 from functoria.emit import makefile as make
 from functoria.emit import opam as opam_file
+from functoria.emit.emitter import Piece
 from functoria.opam import file as opamfile
 from functoria.sexp import Verbatim, stanza
 from functoria.testing import ocaml, opam, registration, sexps
@@ -45,7 +46,8 @@ def tampered(plan: Plan, name: str, change: Callable[[str], str]) -> Plan:
     """`plan`, where the text of a file is not what it should be."""
     other = attrs.evolve(plan)
     contents = {
-        file: made._replace(text=change(made.text)) if file == name else made for file, made in plan.contents.items()
+        file: attrs.evolve(made, text=change(made.text)) if file == name else made
+        for file, made in plan.contents.items()
     }
     assert contents != plan.contents
     vars(other)["contents"] = contents
@@ -387,8 +389,14 @@ def test_keys_may_be_called_in_brackets() -> None:
 def test_an_emitter_that_errs_each_time_is_noticed(
     module: Any, pattern: str, other: str, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    emit = module.text
-    monkeypatch.setattr(module, "text", lambda plan: re.sub(pattern, other, emit(plan), count=1, flags=re.DOTALL))
+    def erring(info: Info) -> Any:
+        made = text(info) if module is make else "".join(piece.text for piece in text(info))
+        changed = re.sub(pattern, other, made, count=1, flags=re.DOTALL)
+        return changed if module is make else [Piece(changed)]
+
+    name = "_text" if module is make else "_pieces"
+    text = getattr(module, name)
+    monkeypatch.setattr(module, name, erring)
     with pytest.raises(t.Violation):
         t.check(NETWORK.plan(target=target))
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from functoria import Info, arg, quote
 from functoria.errors import InvalidName, InvalidValue
-from functoria.sexp import Sexp, Verbatim, targets
+from functoria.sexp import Sexp, Verbatim
 
 _WORD = re.compile(r"[a-z0-9_]*\Z", re.ASCII)
 _PROMOTED: Sexp = ("mode", "promote-until-clean")
@@ -105,8 +105,7 @@ def _is_here(directory: str) -> bool:
 
 def _copy(info: Info) -> str:
     """Shell code that goes to a copy of the project, found from the directory below _build that rules run in."""
-    promoted = (rule for rule in info.nodes[-1].device.program(info) if _PROMOTED in rule)
-    results = [f"-path {quote.sh('./' + _literal(name))}" for rule in promoted for name in targets(rule)]
+    results = [f"-path {quote.sh('./' + _literal(name))}" for name in info.results]
     kept_out = [*results, f"\\( -path './{_IMAGES}' ! -path './*/*' \\)", "-path './.functoria*'"]
     names = " ".join(f"! {test}" for test in kept_out)
     return (

@@ -1,0 +1,146 @@
+r"""Emitters: functions from what is known of an application to the files that it consists of.
+
+The root device lists its emitters (`Main.emitters`); a file that one device adds is its `files`. An emitter of your own
+needs nothing but `Info` and `File`:
+
+    def bill(info):
+        return {"packages.txt": "".join(f"{package}\n" for package in info.packages)}
+
+    class Mine(Main):
+        emitters = (*Main.emitters, bill)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from functoria.errors import InvalidName
+from functoria.graph.hooks import asked, call, called, wrong
+from functoria.quote import checked
+
+if TYPE_CHECKING:
+    from functoria.device import AnyDevice
+    from functoria.graph.graph import Node
+    from functoria.graph.info import Info
+    from functoria.key import Key
+    from functoria.package import Package
+
+    Source: TypeAlias = Node | AnyDevice | Key[Any] | Package | None
+
+
+class Piece(NamedTuple):
+    """A part of a file, and what it was made for; None where that is the application as a whole."""
+
+    text: str
+    source: Source = None
+
+
+@frozen
+class File:
+    """A file to emit: its text, and whether it can be executed.
+
+    `pieces` is the same text in parts, each with its source, so that an error in the file can be shown at the line of the
+    configuration that it comes from. Files are equal where text and mode are.
+    """
+
+    text: str
+    executable: bool = False
+    pieces: tuple[Piece, ...] = field(default=(), eq=False, repr=False)
+
+    @classmethod
+    def of(cls, pieces: Iterable[Piece], *, executable: bool = False) -> Self:
+        """The file that consists of `pieces`."""
+        parts = tuple(pieces)
+        return cls("".join(part.text for part in parts), executable, parts)
+
+    def source(self, line: int) -> Source:
+        """What the line `line`, counted from 1, was made for; None where that is not known."""
+        last = 0
+        for text, source in self.pieces:
+            last += text.count("\n")
+            if line <= last:
+                return source
+        return None
+
+
+Emitter: TypeAlias = "Callable[[Info], Mapping[str, str | File]]"
+"""From what is known of an application to files by name, relative to the project's directory and with `/`."""
+
+
+def emit(info: Info) -> Mapping[str, File]:
+    """All files of an application, by name: those of the root's emitters, then those of its devices.
+
+    Raises DeviceError where an emitter or a device fails, or two claim one file, and InvalidName for a name that is not a
+    plain path below the project.
+    """
+    root = info.root
+    files: dict[str, File] = {}
+    for emitter in root.emitters:
+        what = f"the emitter {getattr(emitter, '__module__', '')}.{getattr(emitter, '__qualname__', emitter)}"
+        for name, file in _checked_files(root, what, asked(root, what, partial(emitter, info))):
+            if name in files:
+                raise wrong(root, f"two emitters of {called(root)} claim the name {name}: the second is {what}")
+            files[name] = file
+    owners: dict[str, AnyDevice] = dict.fromkeys(files, root)
+    for node in info.nodes:
+        given = call(node.device, "files", info)
+        for name, file in _checked_files(node.device, "files", given):
+            own = file if file.pieces else evolve(file, pieces=(Piece(file.text, node),))
+            if files.setdefault(name, own) != own:
+                raise wrong(
+                    node.device,
+                    f"two different files claim the name {name}: the second is of {type(node.device).__name__}",
+                )
+            owners.setdefault(name, node.device)
+    _check_names(owners, [root.result(info), *info.products], root, info)
+    return files
+
+
+def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root: AnyDevice, info: Info) -> None:
+    """Refuse names that are one file or stand in each other's way, and a product that would replace one of the files."""
+    for name, device in (*owners.items(), *((name, root) for name in products)):
+        path = PurePosixPath(name)
+        if str(path) != name or not path.parts or path.is_absolute() or ".." in path.parts:
+            raise _misnamed(device, f"{name!r} is no name for a file: write a plain path below the project", name)
+        try:
+            checked(name, language="the name of a file")
+        except InvalidName as error:
+            raise _misnamed(device, error.message, name) from None
+        for parent in path.parents[:-1]:
+            if str(parent) in owners:
+                raise wrong(
+                    device,
+                    f"{name} of {called(device)} is inside of {parent}, which is a file: choose another name for one of them",
+                )
+    program = f"{info.root.executable(info)}.exe"
+    for name in products:
+        if name in owners or name == program or PurePosixPath(name).parts[0] == "_build":
+            raise InvalidName(
+                f"building would make {name}, which is a file of the project: choose another name", objects=[root, name]
+            )
+
+
+def _checked_files(device: AnyDevice, what: str, found: object) -> Iterator[tuple[str, File]]:
+    if not isinstance(found, Mapping):
+        raise wrong(device, f"{what} of {called(device)} returned {found!r}, but must return a mapping")
+    for name, file in found.items():
+        made = File(file) if isinstance(file, str) else file
+        if not isinstance(name, str) or not isinstance(made, File) or not isinstance(made.text, str):
+            raise wrong(
+                device,
+                f"{what} of {called(device)} gave {file!r} for {name!r}, but a name goes with text or with a File",
+            )
+        try:
+            checked(made.text, language=f"the file {name}", lines=True)
+        except InvalidName as error:
+            raise _misnamed(device, f"{name!r}: {error.message}", name) from None
+        yield name, made
+
+
+def _misnamed(device: AnyDevice, message: str, name: str) -> InvalidName:
+    return InvalidName(f"{called(device)}: {message}", objects=[device, name], locations=[device.location])

@@ -1,0 +1,165 @@
+"""A root device says which files there are; a file knows what each of its lines was made for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+import mirage_devices
+from functoria import Device, Info, Key, Main, arg, foreign, job, package, register
+from functoria.emit.emitter import File, Piece
+from functoria.errors import DeviceError, InvalidName, Unsupported
+from functoria.project.origin import origin, origins
+from functoria.testing import check
+
+
+def bill(info: Info) -> Mapping[str, str]:
+    """A bill of materials, as somebody outside of the library would write it."""
+    parts = [
+        {"type": "library", "name": wanted.name, "range": str(wanted.bounds), "libraries": list(wanted.libraries)}
+        for wanted in info.packages
+    ]
+    return {"bom.json": json.dumps({"application": info.title, "components": parts}, indent=2) + "\n"}
+
+
+class Billed(mirage_devices.Mirage):
+    emitters = (*mirage_devices.Mirage.emitters, bill)
+
+
+@pytest.mark.parametrize("target", mirage_devices.TARGETS)
+def test_a_catalogue_takes_a_root_with_an_emitter_more(target: str) -> None:
+    main = foreign("Unikernel", job, packages=[package("duration", min="1.0")])
+    plain, billed = (mirage_devices.register("x", [main], main=root) for root in (mirage_devices.Mirage, Billed))
+    files = billed.plan(target=target).files()
+    found = json.loads(files.pop("bom.json"))
+    assert files == plain.plan(target=target).files()
+    assert {"type": "library", "name": "duration", "range": '>= "1.0"', "libraries": ["duration"]} in found[
+        "components"
+    ]
+    assert [part["name"] for part in found["components"]] == [p.name for p in billed.plan(target=target).packages]
+    check(billed.plan(target=target))
+
+
+def test_two_emitters_that_claim_one_name() -> None:
+    def second(info: Info) -> dict[str, str]:
+        return {"Makefile": "all:\n"}
+
+    class Twice(Main):
+        emitters = (*Main.emitters, second)
+
+    with pytest.raises(DeviceError, match=r"two emitters of Twice .*claim the name Makefile: the second is .*second"):
+        register("x", [foreign("Unikernel", job)], main=Twice).plan().files()
+
+
+@pytest.mark.parametrize(
+    ("made", "error", "message"),
+    [
+        (None, DeviceError, "must return a mapping"),
+        ({"x": 3}, DeviceError, "a name goes with text or with a File"),
+        ({"../x": "text"}, InvalidName, "no name for a file"),
+        ({"/x": "text"}, InvalidName, "no name for a file"),
+        ({"x": "\ud800"}, InvalidName, "not text that a file can hold"),
+        ({"main.ml/x": "text"}, DeviceError, "inside of main.ml, which is a file"),
+    ],
+)
+def test_an_emitter_that_gives_what_it_must_not(made: Any, error: type[Exception], message: str) -> None:
+    class Wrong(Main):
+        emitters = (*Main.emitters, lambda info: made)
+
+    with pytest.raises(error, match=message):
+        register("x", [foreign("Unikernel", job)], main=Wrong).plan().files()
+
+
+def test_an_emitter_that_fails() -> None:
+    def failing(info: Info) -> dict[str, str]:
+        raise KeyError("no such thing")
+
+    class Failing(Main):
+        emitters = (failing,)
+
+    with pytest.raises(DeviceError, match=r"failing of Failing .*failed: KeyError: 'no such thing'"):
+        register("x", [foreign("Unikernel", job)], main=Failing).plan().files()
+
+
+class Bringing(Device[Any]):
+    """A device that brings a key, a package, a file and a rule."""
+
+    type = job
+    module = "Unikernel"
+    keys = (Key.opt("greeting", arg.string, default="hi"),)
+    packages = (package("duration"),)
+
+    def files(self, info: Info) -> dict[str, str]:
+        return {"extra.ml": "let one = 1\nlet two = 2\n"}
+
+    def rules(self, info: Info) -> Any:
+        return [("rule", ("targets", "made.txt"), ("action", ("write-file", "made.txt", "x")))]
+
+
+def test_every_generated_file_knows_where_its_lines_come_from() -> None:
+    device = Bringing()
+    plan = register("x", [device]).plan()
+    lines = {name: text.splitlines() for name, text in plan.files().items()}
+
+    def who(file: str, wanted: str) -> str | None:
+        made = origin(plan, file, next(n for n, line in enumerate(lines[file], 1) if wanted in line))
+        return None if made is None else made.what
+
+    assert who("main.ml", "Printexc") is None
+    assert who("main.ml", "let bringing") == "the device Unikernel"
+    assert who("extra.ml", "two") == "the device Unikernel"
+    assert who("dune", "made.txt") == "the device Unikernel"
+    assert who("dune", "executable") is None
+    assert who("key_gen.ml", "let greeting ()") == "the key greeting"
+    assert who("x.opam", '"duration"') == "the package duration"
+    said = 'File "./extra.ml", line 2, characters 0-1:\nFile "dune", line 99:\nFile "x.opam", line 1:\nFile "other.ml", line 1:\n'
+    assert [(made.file, made.line) for made in origins(plan, said)] == [("extra.ml", 2)]
+    assert origins(plan, said)[0].location == device.location
+
+
+def test_a_program_without_a_key_module() -> None:
+    class Configured(Main):
+        key_module = None
+
+    class Calling(Bringing):
+        def connect(self, info: Info, module: str, values: Any) -> str:
+            return f"print_endline {self.keys[0].call}"
+
+    class Asking(Bringing):
+        def connect(self, info: Info, module: str, values: Any) -> str:
+            return f"print_endline {info.call(self.keys[0])}"
+
+    plan = register("x", [Bringing()], main=Configured).plan(greeting="ho")
+    assert "key_gen.ml" not in plan.files()
+    assert plan.values["greeting"] == "ho"
+    check(plan)
+    with pytest.raises(DeviceError, match="does not read keys when it runs"):
+        register("x", [Calling()], main=Configured).plan().files()
+    with pytest.raises(Unsupported, match="only when it is configured"):
+        register("x", [Asking()], main=Configured).plan().files()
+    assert '"print_endline (Key_gen.greeting ())"'[1:-1] in register("x", [Asking()]).plan().files()["main.ml"]
+
+
+def test_what_the_root_says_of_dune_and_of_the_program() -> None:
+    class Other(Main):
+        dune_language = "2.9"
+
+        def executable(self, info: Info) -> str:
+            return "other"
+
+    files = register("x", [foreign("Unikernel", job)], main=Other).plan().files()
+    assert files["dune-project"] == "(lang dune 2.9)\n"
+    assert "other.ml" in files
+    assert "main.ml" not in files
+    assert "(name other)" in files["dune"]
+    assert "other.exe" in files["dune"]
+
+
+def test_files_are_equal_by_what_is_written() -> None:
+    assert File.of([Piece("a"), Piece("b\n", None)]) == File("ab\n")
+    assert File("a") != File("a", executable=True)
+    assert File.of([Piece("a\n", None)]).source(1) is None
+    assert File("a").source(1) is None
