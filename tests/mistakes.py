@@ -426,7 +426,7 @@ def keys_with_one_function(directory: Path) -> object:
     return write(directory, plain, keys=[one, two])
 
 
-@mistake(errors.DuplicateKey, ValueError, "runtime_keys is taken", "otherwise", objects=[Key])
+@mistake(errors.DuplicateKey, ValueError, "runtime_keys is taken", "another name", objects=[Key])
 def key_named_as_the_list_of_keys(directory: Path) -> object:
     taken = Key.opt("runtime-keys", arg.int, default=80)  # here
     return write(directory, plain, keys=[taken])

@@ -36,8 +36,8 @@ from functoria.opam.formula import Environment, Formula
 from functoria.opam.repository import Repository
 from functoria.project.state import NAME, State
 from mirage_devices import ipv4_config, ipv6_config, noop, syslog_config
-from mirage_devices.v3 import arguments
 from mirage_devices import register as mirage
+from mirage_devices.v3 import arguments
 from tests import recorded
 
 MORE = int(os.environ.get("FUNCTORIA_FUZZ", "1"))
