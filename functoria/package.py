@@ -17,7 +17,7 @@ _LIBRARY = _NAME | frozenset(".")
 _OPERATORS = frozenset("<>=!~")
 
 
-@frozen
+@frozen(cache_hash=True)
 class Package:
     """An opam package, with what is wanted of it. Made by `package`.
 

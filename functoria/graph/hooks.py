@@ -30,7 +30,11 @@ def call(device: AnyDevice, name: str, *arguments: Any) -> Any:
 
 def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
     """The attribute `name`, a list or tuple of instances of `cls`. Raises DeviceError where it is none."""
-    items = attribute(device, name)
+    return items_of(device, name, attribute(device, name), cls)
+
+
+def items_of(device: AnyDevice, name: str, items: Any, cls: type[T]) -> Sequence[T]:
+    """`items`, which the attribute `name` gave, if that is a list or tuple of instances of `cls`; else DeviceError."""
     if not isinstance(items, (list, tuple)) or not all(isinstance(item, cls) for item in items):
         raise wrong(device, f"{name} of {called(device)} is {items!r}, but must be a list of {cls.__name__}s")
     return items

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from functoria.device import AnyDevice
 from functoria.errors import InvalidModule, InvalidValue, MissingKey, TypeMismatch, Undecided, UnknownKey, WriteError
 from functoria.graph.context import Context
-from functoria.graph.graph import Node, Resolution, resolve, to_networkx
-from functoria.graph.hooks import attribute, call, called, listed, placed, wrong
+from functoria.graph.graph import Node, resolve, to_networkx
+from functoria.graph.hooks import attribute, call, items_of, listed, placed
 from functoria.graph.info import Info
 from functoria.key import Key, distinct
 from functoria.names import module_path
@@ -77,11 +76,10 @@ class Plan:
     def packages(self) -> tuple[Package, ...]:
         """The packages, merged, in order of name. Raises Undecided for a partial plan."""
         self._decided("packages", self.undecided)
-        by_name: dict[str, dict[tuple[Any, ...], Package]] = {}
+        # Most declarations of a package are alike: what Package calls equal is merged once.
+        by_name: dict[str, dict[Package, Package]] = {}
         for demand in self.demands:
-            wanted = demand.package
-            same = by_name.setdefault(wanted.name, {})
-            same.setdefault((wanted.libraries, str(wanted.bounds), wanted.build, wanted.pin), wanted)
+            by_name.setdefault(demand.package.name, {}).setdefault(demand.package, demand.package)
         return tuple(merge(by_name[name].values()) for name in sorted(by_name))
 
     def package(self, name: str) -> Package:
@@ -206,42 +204,60 @@ def make_plan(app: App, context: Context) -> Plan:
 
     resolution = resolve(app.root, reading)
     with placed(resolution.nodes):
-        return _checked(app, context, resolution, read, reading)
+        devices = [node for node in _each_device(resolution.nodes) if not node.undecided]
+        declared = dict.fromkeys(key for node in devices for key in listed(node.device, "keys", Key))
+        demands, open_keys = _demands(devices, reading)
+        undecided = dict.fromkeys([*resolution.undecided, *open_keys])
+        _check_modules(devices)
+        _check_dependencies(resolution.nodes)
+        _check_declared([*read, *undecided], declared, app)
+        keys = _keys(app, declared, partial=context.partial)
+        plan = Plan(app, context, resolution.nodes, keys, demands, tuple(undecided))
+        if not context.partial:
+            _configure(plan, devices)
+    return plan
 
 
-def _checked(
-    app: App,
-    context: Context,
-    resolution: Resolution,
-    read: Mapping[Key[Any], None],
-    reading: Callable[[Key[Any]], Any],
-) -> Plan:
-    """The plan of what `app` resolved to; `read` are the keys that this took, and those that `reading` is asked for."""
-    declared: dict[Key[Any], None] = {}
+def _each_device(nodes: Sequence[Node]) -> Sequence[Node]:
+    """A node of each device: one that is applied to several arguments declares what it needs once."""
+    return list({id(node.device): node for node in nodes}.values())
+
+
+def _demands(
+    devices: Sequence[Node], reading: Callable[[Key[Any]], Any]
+) -> tuple[tuple[Demand, ...], Sequence[Key[Any]]]:
+    """The packages that `devices` declare, and the keys on which those that cannot be told yet depend."""
     demands: list[Demand] = []
-    undecided = dict.fromkeys(resolution.undecided)
-    devices: dict[int, Node] = {id(node.device): node for node in resolution.nodes if not node.undecided}
+    open_keys: list[Key[Any]] = []
     done: dict[int, Any] = {}
     seen: set[int] = set()
-    kept: list[Value[Any]] = []
-    for node in devices.values():
-        declared.update(dict.fromkeys(listed(node.device, "keys", Key)))
-        packages = attribute(node.device, "packages")
-        if not isinstance(packages, Value):
-            wanted: Any = listed(node.device, "packages", Package)
+    kept: list[Value[Any]] = []  # `done` and `seen` go by identity: none of these may be freed before the end
+    for node in devices:
+        packages: Any = attribute(node.device, "packages")
+        if isinstance(packages, Value):
+            kept.append(packages)
+            packages = packages.outcome(reading, done)
+            if packages is OPEN:
+                open_keys.extend(kept[-1].undecided(reading, done, seen))
+                continue
+            items_of(node.device, "packages", packages, Package)
         else:
-            kept.append(packages)  # `done` and `seen` go by identity
-            wanted = packages.outcome(reading, done)
-            if wanted is OPEN:
-                undecided.update(dict.fromkeys(packages.undecided(reading, done, seen)))
-                wanted = ()
-        demands.extend(Demand(package, node) for package in _packages(node.device, wanted))
+            packages = listed(node.device, "packages", Package)
+        demands.extend(Demand(package, node) for package in packages)
+    return tuple(demands), open_keys
+
+
+def _check_modules(devices: Sequence[Node]) -> None:
+    for node in devices:
         try:
             module_path(attribute(node.device, "module"))
         except InvalidModule as error:
             raise error.at(node.device.location) from None
-    known = {**declared, **dict.fromkeys(app.survey.declared)}
-    for node in resolution.nodes:
+
+
+def _check_dependencies(nodes: Sequence[Node]) -> None:
+    """A dependency is initialised, which a functor that misses arguments cannot be."""
+    for node in nodes:
         for need in node.deps:
             if need.functor:
                 raise TypeMismatch(
@@ -249,26 +265,28 @@ def _checked(
                     objects=[node.device, need.term],
                     locations=[need.term.location, node.device.location],
                 )
-    for key in (*read, *undecided):
+
+
+def _check_declared(read: Sequence[Key[Any]], declared: Mapping[Key[Any], None], app: App) -> None:
+    known = {*declared, *app.survey.declared}
+    for key in read:
         if key not in known:
             raise UnknownKey(
                 f"a choice is made by the key {key.name}, which nothing declares: add it to keys= of register",
                 objects=[key],
                 locations=[key.location, app.location],
             )
+
+
+def _keys(app: App, declared: Mapping[Key[Any], None], *, partial: bool) -> tuple[Key[Any], ...]:
+    """The keys of the plan: those that its devices declare, that decide a choice anywhere, and that aliases of these set."""
     used = dict.fromkeys([*declared, *app.survey.deciding])
     used.update({key: None for alias in tuple(used) for key, _ in alias.sets if key in app.survey.brought})
-    keys = tuple(used) if context.partial else distinct(used, app.root.key_module)
-    plan = Plan(app, context, resolution.nodes, keys, tuple(demands), tuple(undecided))
-    assert plan.values is not None
-    if not context.partial:
-        info = plan.info
-        for node in devices.values():
-            call(node.device, "configure", info)
-    return plan
+    return tuple(used) if partial else distinct(used, app.root.key_module)
 
 
-def _packages(device: AnyDevice, wanted: Any) -> Sequence[Package]:
-    if not isinstance(wanted, (list, tuple)) or not all(isinstance(item, Package) for item in wanted):
-        raise wrong(device, f"packages of {called(device)} is {wanted!r}, but must be a list of packages")
-    return wanted
+def _configure(plan: Plan, devices: Sequence[Node]) -> None:
+    """Let every device refuse what it cannot do; a key without a value is refused before."""
+    info = plan.info
+    for node in devices:
+        call(node.device, "configure", info)

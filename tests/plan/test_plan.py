@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import networkx
 import pytest
 from attrs import frozen
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from functoria import (
@@ -30,7 +32,7 @@ from functoria import (
     package,
     register,
 )
-from functoria.errors import EmptyBounds, PinConflict, Undecided, UnknownKey
+from functoria.errors import EmptyBounds, FunctoriaError, PinConflict, Undecided, UnknownKey
 from functoria.impl import AnyImpl
 from mirage_devices import TARGETS
 from tests import recorded
@@ -422,3 +424,42 @@ def test_the_stack_that_keys_and_target_choose(context: dict[str, str], stack: s
 def test_a_stack_of_sockets_is_only_for_unix() -> None:
     with pytest.raises(Unsupported, match="hvt"):
         recorded.application("network").plan(target="hvt", net="socket")
+
+
+def _outcome(declared: Sequence[Package]) -> object:
+    """The packages of a plan of devices that declare these, in this order; or the kind of error."""
+    jobs = [foreign(f"Unikernel{number}.Main", job, packages=[one]) for number, one in enumerate(declared)]
+    try:
+        return register("app", jobs).plan().packages
+    except FunctoriaError as error:
+        return type(error)
+
+
+PINNED = package("dns", pin="./dns")
+DECLARED = st.sampled_from(
+    [
+        PINNED,
+        merge([PINNED, package("dns", min="2")]),
+        merge([PINNED, package("dns", max="3")]),
+        package("dns", pin="./other"),
+        package("dns"),
+        package("dns", min="1"),
+        package("dns", min="2", sublibs=["mirage"]),
+        package("dns", max="1"),
+        package("dns", max="3", build=True),
+        package("dns", min="2.0"),
+        package("dns", min="2.00"),
+        package("duration"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(DECLARED, min_size=1, max_size=4), st.randoms())
+@example([PINNED, merge([PINNED, package("dns", min="2")]), package("dns", max="1")], random.Random(0))
+def test_packages_do_not_depend_on_the_order_of_declarations(declared: list[Package], order: random.Random) -> None:
+    shuffled = order.sample(declared, len(declared))
+    halves = [*declared[: len(declared) // 2], *declared[len(declared) // 2 :], *declared]
+    assert _outcome(declared) == _outcome(shuffled) == _outcome(halves)
+    for first, second in itertools.permutations(declared, 2):
+        assert _outcome([first, second]) == _outcome([second, first])
