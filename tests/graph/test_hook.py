@@ -67,7 +67,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "keys are text": ("keys", ("x",), "must be a list of Keys"),
     "keys are one key": ("keys", Key.flag("x"), "must be a list of Keys"),
     "packages are text": ("packages", "lwt", "must be a list of Packages"),
-    "packages by a key are one": ("packages", Value.pure(package("lwt")), "must be a list of packages"),
+    "packages by a key are one": ("packages", Value.pure(package("lwt")), "must be a list of Packages"),
     "deps are text": ("deps", ("x",), "which is no implementation"),
     "no code": ("connect", lambda *_: None, "must return OCaml code"),
     "a key that is not declared": ("connect", lambda *_: "return (Key_gen.port ())", "calls Key_gen.port"),
