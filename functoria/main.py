@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
-from functoria.device import Device
+from functoria.device import AnyDevice, Device
 from functoria.emit import dune, key_gen, main_ml, makefile, opam
 from functoria.impl import AnyImpl
 from functoria.key import Key
@@ -20,6 +20,7 @@ from functoria.value import Value, lift
 
 if TYPE_CHECKING:
     from functoria.emit.emitter import Emitter
+    from functoria.emit.main_ml import Registered
     from functoria.graph.info import Info
     from functoria.plan.plan import Plan
 
@@ -81,6 +82,10 @@ class Main(Device[Job]):
     def prelude(self, info: Info) -> str:
         """The OCaml code at the head of main.ml. It must define `>>=`, `return` and `run`."""
         return "let ( >>= ) x f = f x\nlet return x = x\nlet run () = ()\n"
+
+    def registered(self, device: AnyDevice) -> Sequence[Registered]:
+        """The values that the main module registers and hands to `device`, after what it needs."""
+        return ()
 
     def executable(self, info: Info) -> str:
         """The name of the main module's file, and of the executable that dune makes of it, without their extensions."""

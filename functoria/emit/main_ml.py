@@ -23,8 +23,18 @@ _GIVEN = "Given_to_device__"
 HEADER = "Made by functoria. Changes here are lost when it is configured again."
 
 
+class Registered(NamedTuple):
+    """A value that the main module defines once, at its head, and hands to devices after what they need.
+
+    `name` is what it is called there, if that is free; `code` is the OCaml expression that the root registers.
+    """
+
+    name: str
+    code: str
+
+
 class Names(NamedTuple):
-    """What each node is called in main.ml, in order of the nodes."""
+    """What each node is called in the main module, in order of the nodes."""
 
     values: list[str]
     modules: list[str]
@@ -32,108 +42,155 @@ class Names(NamedTuple):
 
 def emit(info: Info) -> Mapping[str, File]:
     """The main module. Raises DeviceError where a device's `connect` fails or returns no text."""
-    return {f"{info.root.executable(info)}.ml": File.of(_pieces(info))}
-
-
-def _pieces(info: Info) -> Iterator[Piece]:
-    prelude = info.root.prelude(info)
-    names, codes = _named(info, prelude)
-    yield Piece(f"(* {HEADER} *)\n\n{prelude}\nlet () = Printexc.record_backtrace true\n")
-    for node in info.nodes:
-        if node.arguments:
-            applied = "".join(f"({names.modules[a.index]})" for a in node.arguments)
-            yield Piece(f"\nmodule {names.modules[node.index]} = {node.module}{applied}\n", node)
-    for node in info.nodes:
-        needs = [names.values[need.index] for need, _ in node.needs]
-        forced = "".join(f"  let __{name} = Lazy.force {name} in\n" for name in needs)
-        bound = "".join(f"  __{name} >>= fun _{name} ->\n" for name in needs)
-        name = names.values[node.index]
-        eager = f"\nlet lazy _ = {name}\n" if node.device.eager else ""
-        yield Piece(f"\nlet {name} = lazy (\n{forced}{bound}  {codes[node.index]}\n)\n{eager}", node)
-    root = info.nodes[-1]
-    init = root.deps[: len(root.device.init)]
-    order = "".join(f"    Lazy.force {names.values[node.index]} >>= fun _ ->\n" for node in init)
-    yield Piece(f"\nlet () =\n  let t =\n{order}    Lazy.force {names.values[root.index]}\n  in\n  run t\n")
+    return {f"{info.root.executable(info)}.ml": File.of(MainModule(info).pieces())}
 
 
 def names_of(info: Info) -> Names:
     """What the devices of an application are called in its main module."""
-    return _named(info, info.root.prelude(info))[0]
+    return MainModule(info).names
 
 
-def _named(info: Info, prelude: str) -> tuple[Names, list[str]]:
-    """Names, and the code of every device under these names. No name is one that the code of a device mentions."""
-    lower, upper = _words(prelude)
-    taken_values = {*KEYWORDS, *_OWN, *lower}
-    taken_modules = upper | {node.module.partition(".")[0] for node in info.nodes}
-    for node in info.nodes:
-        # What is given to the device stands here under names that tell it from what the code mentions by itself.
-        values = [f"{_GIVEN.lower()}{place}" for place, _ in enumerate(node.needs)]
-        lower, upper = _words(_connect(info, node, _GIVEN if node.arguments else node.module, values))
-        taken_values |= lower.difference(values)
-        taken_modules |= upper - {_GIVEN}
-    names = _assign(info.nodes, taken_values, taken_modules)
-    codes = [
-        _connect(info, node, names.modules[node.index], [f"_{names.values[need.index]}" for need, _ in node.needs])
-        for node in info.nodes
-    ]
-    return names, codes
+class MainModule:
+    """The main module of an application, in pieces. A release with another form of it derives a class.
 
+    Names are chosen such that none is one that the prelude, or the code of a device, mentions by itself. Where the value x is
+    forced it is `__x`, and what it gives is `_x`; a registered value y is made as `y__key`, and given to a device as `_y`.
+    """
 
-def _assign(nodes: Sequence[Node], taken_values: Iterable[str], taken_modules: Iterable[str]) -> Names:
-    # Where the value x is forced it is __x, and what it gives is _x: none of them may be another device's.
-    values, modules = _Numbered(taken_values, ("", "_", "__")), _Numbered(taken_modules)
-    names = Names([], [])
-    for node in nodes:
-        try:
-            own = value_name(attribute(node.device, "name"), of="device")
-        except InvalidName as error:
-            raise error.at(node.device.location) from None
-        names.values.append(values.fresh(own))
-        names.modules.append(modules.fresh(own.lstrip("_").capitalize() or "M") if node.arguments else node.module)
-    return names
+    def __init__(self, info: Info) -> None:
+        self.info = info
+        self.prelude = info.root.prelude(info)
+        self.given = {node.index: tuple(info.root.registered(node.device)) for node in info.nodes}
+        self.registered: dict[Registered, str] = {}
+        """What each registered value is called, in order of first use."""
+        self.names = self._named()
+        self.codes = [
+            self._connect(
+                node,
+                self.names.modules[node.index],
+                [f"_{self.names.values[need.index]}" for need, _ in node.needs],
+                [f"_{self.registered[each]}" for each in self.given[node.index]],
+            )
+            for node in info.nodes
+        ]
+
+    def pieces(self) -> Iterator[Piece]:
+        """The module from its head to its end, each piece with the device that it comes from."""
+        yield self.head()
+        for node in self.info.nodes:
+            if node.arguments:
+                applied = "".join(f"({self.names.modules[a.index]})" for a in node.arguments)
+                yield Piece(self.application(self.names.modules[node.index], f"{node.module}{applied}"), node)
+        for node in self.info.nodes:
+            yield Piece(self.definition(node), node)
+        yield self.tail()
+
+    def head(self) -> Piece:
+        """What comes before the first device."""
+        return Piece(f"(* {HEADER} *)\n\n{self.prelude}\nlet () = Printexc.record_backtrace true\n")
+
+    def application(self, name: str, functor: str) -> str:
+        """The definition of the module `name` as a functor applied."""
+        return f"\nmodule {name} = {functor}\n"
+
+    def definition(self, node: Node) -> str:
+        """The lazy value of a device, which forces what it needs, waits for the values, and runs the device's code."""
+        name = self.names.values[node.index]
+        eager = f"\nlet lazy _ = {name}\n" if node.device.eager else ""
+        return f"\nlet {name} = lazy (\n{self.body(node)}\n)\n{eager}"
+
+    def body(self, node: Node) -> str:
+        """The expression of that value."""
+        needs = [self.names.values[need.index] for need, _ in node.needs]
+        forced = "".join(f"  let __{name} = Lazy.force {name} in\n" for name in needs)
+        bound = "".join(f"  __{name} >>= fun _{name} ->\n" for name in needs)
+        given = "".join(
+            f"  let _{self.registered[each]} = {self.registered[each]}__key () in\n" for each in self.given[node.index]
+        )
+        return f"{forced}{bound}{given}  {self.codes[node.index]}"
+
+    def order(self) -> str:
+        """The expression that starts the init devices in order, then the root."""
+        root = self.info.nodes[-1]
+        init = root.deps[: len(root.device.init)]
+        first = "".join(f"    Lazy.force {self.names.values[node.index]} >>= fun _ ->\n" for node in init)
+        return f"{first}    Lazy.force {self.names.values[root.index]}"
+
+    def tail(self) -> Piece:
+        """What comes after the last device, and runs them."""
+        return Piece(f"\nlet () =\n  let t =\n{self.order()}\n  in\n  run t\n")
+
+    def _named(self) -> Names:
+        nodes = self.info.nodes
+        lower, upper = _words(self.prelude)
+        taken_values = {*KEYWORDS, *_OWN, *lower}
+        taken_modules = upper | {node.module.partition(".")[0] for node in nodes}
+        for node in nodes:
+            # What is given to the device stands here under names that tell it from what the code mentions by itself.
+            stand_ins = [f"{_GIVEN.lower()}{n}" for n in range(len(node.needs) + len(self.given[node.index]))]
+            needs, more = stand_ins[: len(node.needs)], stand_ins[len(node.needs) :]
+            lower, upper = _words(self._connect(node, _GIVEN if node.arguments else node.module, needs, more))
+            taken_values |= lower.difference(stand_ins)
+            taken_modules |= upper - {_GIVEN}
+        for each in {each: None for given in self.given.values() for each in given}:
+            lower, upper = _words(each.code)
+            taken_values |= lower
+            taken_modules |= upper
+        return self._assigned(taken_values, taken_modules)
+
+    def _assigned(self, taken_values: Iterable[str], taken_modules: Iterable[str]) -> Names:
+        values, modules = _Numbered(taken_values, ("{}", "_{}", "__{}", "{}__key")), _Numbered(taken_modules)
+        names = Names([], [])
+        for node in self.info.nodes:
+            try:
+                own = value_name(attribute(node.device, "name"), of="device")
+            except InvalidName as error:
+                raise error.at(node.device.location) from None
+            names.values.append(values.fresh(own))
+            names.modules.append(modules.fresh(own.lstrip("_").capitalize() or "M") if node.arguments else node.module)
+        for given in self.given.values():
+            for each in given:
+                if each not in self.registered:
+                    self.registered[each] = values.fresh(each.name)
+        return names
+
+    def _connect(self, node: Node, module: str, needs: Sequence[str], more: Sequence[str]) -> str:
+        """The code of a device, where `needs` are the variables of all that it needs: a functor among them has no value."""
+        info, device = self.info, node.device
+        if node.functor:
+            return "return ()"
+        values = [value for value, (need, _) in zip(needs, node.needs, strict=True) if not need.functor]
+        code = call(device, "connect", info, module, [*values, *more])
+        if not isinstance(code, str) or not code.strip():
+            raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")
+        keys = info.root.key_module or KEY_GEN
+        for name in keys.called(_STRING.sub('""', code)):
+            if name not in info.known:
+                why = (
+                    "no key of that name is declared: add it to the device's keys"
+                    if info.root.key_module
+                    else f"a program of {called(info.root)} does not read keys when it runs"
+                )
+                raise wrong(device, f"connect of {called(device)} calls {keys.name}.{name}, but {why}")
+        return code
 
 
 class _Numbered:
     """Names that differ: the first is taken as it is, the next ones with a number."""
 
-    def __init__(self, taken: Iterable[str], prefixes: Sequence[str] = ("",)) -> None:
+    def __init__(self, taken: Iterable[str], forms: Sequence[str] = ("{}",)) -> None:
         self._taken = set(taken)
-        self._prefixes = prefixes
+        self._forms = forms
         self._next: dict[str, int] = {}
 
     def fresh(self, base: str) -> str:
         name, number = base, self._next.get(base, 1)
-        while any(prefix + name in self._taken for prefix in self._prefixes):
+        while any(form.format(name) in self._taken for form in self._forms):
             name = f"{base}{number}"
             number += 1
         self._next[base] = number
-        self._taken.update(prefix + name for prefix in self._prefixes)
+        self._taken.update(form.format(name) for form in self._forms)
         return name
-
-
-def _connect(info: Info, node: Node, module: str, needs: Sequence[str]) -> str:
-    """The code of a device, where `needs` are the variables of all that it needs: a functor among them has no value."""
-    device = node.device
-    if node.functor:
-        return "return ()"
-    values = [value for value, (need, _) in zip(needs, node.needs, strict=True) if not need.functor]
-    code = call(device, "connect", info, module, values)
-    if not isinstance(code, str) or not code.strip():
-        raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")
-    keys = info.root.key_module or KEY_GEN
-    for name in keys.called(_STRING.sub('""', code)):
-        if name not in info.known:
-            raise wrong(
-                device,
-                f"connect of {called(device)} calls {keys.name}.{name}, but "
-                + (
-                    "no key of that name is declared: add it to the device's keys"
-                    if info.root.key_module
-                    else f"a program of {called(info.root)} does not read keys when it runs"
-                ),
-            )
-    return code
 
 
 def _words(code: str) -> tuple[set[str], set[str]]:

@@ -36,7 +36,7 @@ def test_a_catalogue_takes_a_root_with_an_emitter_more(target: str) -> None:
     files = billed.plan(target=target).files()
     found = json.loads(files.pop("bom.json"))
     assert files == plain.plan(target=target).files()
-    assert {"type": "library", "name": "duration", "range": '>= "1.0"', "libraries": ["duration"]} in found[
+    assert {"type": "library", "name": "duration", "range": '{>= "1.0"}', "libraries": ["duration"]} in found[
         "components"
     ]
     assert [part["name"] for part in found["components"]] == [p.name for p in billed.plan(target=target).packages]

@@ -394,9 +394,11 @@ def test_an_emitter_that_errs_each_time_is_noticed(
         changed = re.sub(pattern, other, made, count=1, flags=re.DOTALL)
         return changed if module is make else [Piece(changed)]
 
-    name = "_text" if module is make else "_pieces"
-    text = getattr(module, name)
-    monkeypatch.setattr(module, name, erring)
+    where, name = (module, "_text" if module is make else "_pieces")
+    if module is main_ml:
+        where, name = main_ml.MainModule, "pieces"
+    text = getattr(where, name)
+    monkeypatch.setattr(where, name, erring)
     with pytest.raises(t.Violation):
         t.check(NETWORK.plan(target=target))
 
