@@ -201,19 +201,26 @@ def _holds_int(value: object) -> bool:
     return True
 
 
-STRING: Converter[str] = _Scalar("text", "Cmdliner.Arg.string", str, str, quote.ocaml, lambda _: False)
+def _write_int(value: int) -> str:
+    return f"({value})"
+
+
+@frozen(repr=False)
+class _InstanceOf:
+    classes: type[Any] | tuple[()]
+
+    def __call__(self, value: object) -> bool:
+        return isinstance(value, self.classes)
+
+
+# What a converter holds is pickled with each key that has it: functions of a module, and values that can be called.
+STRING: Converter[str] = _Scalar("text", "Cmdliner.Arg.string", str, str, quote.ocaml, _InstanceOf(()))
 """Any text."""
 BOOL: Converter[bool] = _Scalar(
-    "true or false",
-    "Cmdliner.Arg.bool",
-    _read_bool,
-    _show_bool,
-    _show_bool,
-    lambda value: isinstance(value, bool),
-    ("false", "true"),
+    "true or false", "Cmdliner.Arg.bool", _read_bool, _show_bool, _show_bool, _InstanceOf(bool), ("false", "true")
 )
 """true or false."""
-INT: Converter[int] = _Scalar("an integer", "Cmdliner.Arg.int", _read_int, str, "({})".format, _holds_int)
+INT: Converter[int] = _Scalar("an integer", "Cmdliner.Arg.int", _read_int, str, _write_int, _holds_int)
 """An integer that OCaml's int holds, in 63 bits; the prefixes 0x, 0o and 0b are read."""
 
 
@@ -290,13 +297,8 @@ def custom(
     `parse` raises ValueError for text that it does not accept, `print` is its inverse, `literal` gives the OCaml
     expression of a value, `instance` is the Python class of values, which are taken as they are where `parse` accepts
     their text.
+
+    Converters are equal where all of these are. Functions of a module travel to another process, as `pickle` has it by
+    their names; a lambda, or a function within a function, does not: pickling a key that has one is pickle's own error.
     """
     return _Scalar(expected, runtime, parse, print, literal, _InstanceOf(instance or ()))
-
-
-@frozen(repr=False)
-class _InstanceOf:
-    classes: type[Any] | tuple[()]
-
-    def __call__(self, value: object) -> bool:
-        return isinstance(value, self.classes)

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack
 
 from attrs import field, frozen
 
 from functoria.converter import BOOL, Converter
-from functoria.errors import DuplicateKey, InvalidName, InvalidValue, MissingKey
+from functoria.errors import DuplicateKey, InvalidValue, MissingKey
 from functoria.key_module import KEY_GEN, KeyModule
 from functoria.location import Location, here, in_library
-from functoria.names import WORD, value_name
+from functoria.names import value_name
+from functoria.option import (
+    SECTION,
+    Described,
+    check_flags,
+    check_literal,
+    check_name,
+    check_text,
+    check_variable,
+    flags_of,
+)
 
 if TYPE_CHECKING:
     from functoria.value import Value
 
 T = TypeVar("T")
 U = TypeVar("U")
+Kind = Literal["opt", "flag", "required", "alias"]
 Stage = Literal["configure", "run", "both"]
-_NOT_IN_FLAGS = frozenset(" =\"'\\,")
+
+
+def _check_converter(key: Key[Any], _: object, converter: Any) -> None:
+    if not isinstance(converter, Converter):
+        raise InvalidValue(
+            f"key {key.name}: {converter!r} is not a converter: use one of arg, as arg.string", objects=[converter]
+        )
+
+
+def _pairs(sets: Any) -> Any:
+    return tuple(sets.items()) if isinstance(sets, Mapping) else sets
 
 
 @frozen(cache_hash=True)
@@ -29,21 +50,51 @@ class Key(Generic[T]):
     `stage` says when it is given: `configure` (fixed then: a plain function in the key module), `run` (an option of the
     unikernel), or `both` (what was configured is the unikernel's default). `flags` are the option's names without
     dashes; `docs` is the section of the help page, `docv` stands there for the value, `env` is an environment variable
-    that gives the value where the option is left out.
+    that gives the value where the option is left out. However a key is made, it is checked: raises InvalidName and
+    InvalidValue.
     """
 
-    name: str
-    kind: Literal["opt", "flag", "required", "alias"]
-    converter: Converter[T]
-    default: T | None
-    stage: Stage
-    doc: str
-    docs: str
-    docv: str | None
-    env: str | None
-    flags: tuple[str, ...]
-    sets: tuple[tuple[Key[Any], object], ...] = ()
-    location: Location | None = field(default=None, eq=False, repr=False)
+    name: str = field(validator=check_name)
+    kind: Kind = field(validator=check_literal(Kind))
+    converter: Converter[T] = field(validator=_check_converter)
+    default: T | None = None
+    stage: Stage = field(default="both", validator=check_literal(Stage))
+    doc: str = field(default="", validator=check_text)
+    docs: str = field(default=SECTION, validator=check_text)
+    docv: str | None = field(default=None, validator=check_text)
+    env: str | None = field(default=None, validator=check_variable)
+    flags: tuple[str, ...] = field(default=None, converter=flags_of, validator=check_flags)
+    sets: tuple[tuple[Key[Any], object], ...] = field(default=(), converter=_pairs)
+    location: Location | None = field(factory=here, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Convert the default, and what an alias sets, as their converters do; refuse what the kind of key does not have."""
+        if self.kind == "opt":
+            default = self.converter.accept(self.default, of=f"default of key {self.name}")
+            self.converter.printed(default, of=f"default of key {self.name}")  # here, not first in a page of help
+            object.__setattr__(self, "default", default)
+        elif self.default is not (None if self.kind == "required" else False):
+            raise InvalidValue(
+                f"key {self.name}: a key of kind {self.kind} has no default {self.default!r}", objects=[self.default]
+            )
+        if self.kind in ("flag", "alias") and self.converter != BOOL:
+            raise InvalidValue(
+                f"key {self.name}: a key of kind {self.kind} is true or false, not {self.converter.expected}",
+                objects=[self.converter],
+            )
+        if self.kind == "alias" and self.stage != "configure":
+            raise InvalidValue(f"key {self.name}: an alias has the stage configure", objects=[self.stage])
+        if self.flags is None:
+            object.__setattr__(self, "flags", (self.name,))
+        if self.sets or self.kind == "alias":
+            object.__setattr__(self, "sets", _settings(self.name, self.kind, self.sets))
+        try:
+            hash(self.default)
+            hash(self.sets)
+        except TypeError:
+            raise InvalidValue(
+                f"key {self.name}: its default {self.default!r} cannot be hashed", objects=[self.default]
+            ) from None
 
     @classmethod
     def opt(
@@ -52,80 +103,36 @@ class Key(Generic[T]):
         converter: Converter[U],
         *,
         default: U | Any,
-        doc: str = "",
-        docs: str = "APPLICATION OPTIONS",
-        docv: str | None = None,
-        env: str | None = None,
-        flags: Sequence[str] | None = None,
         stage: Stage = "both",
+        **described: Unpack[Described],
     ) -> Key[U]:
         """An option with a value and a default, a Python value or its text. Raises InvalidName and InvalidValue."""
-        value = _checked(converter, name).accept(default, of=f"default of key {name}")
-        converter.printed(value, of=f"default of key {name}")  # here, not first in a page of help
-        return _make(name, "opt", converter, value, stage, doc, docs, docv, env, flags)
+        return Key(name, "opt", converter, default, stage, **described)
 
     @classmethod
-    def flag(
-        cls,
-        name: str,
-        *,
-        doc: str = "",
-        docs: str = "APPLICATION OPTIONS",
-        docv: str | None = None,
-        env: str | None = None,
-        flags: Sequence[str] | None = None,
-        stage: Stage = "both",
-    ) -> Key[bool]:
+    def flag(cls, name: str, *, stage: Stage = "both", **described: Unpack[Described]) -> Key[bool]:
         """An option without a value: true where it is given, else false. Raises InvalidName."""
-        return _make(name, "flag", BOOL, False, stage, doc, docs, docv, env, flags)
+        return Key(name, "flag", BOOL, False, stage, **described)
 
     @classmethod
     def required(
-        cls,
-        name: str,
-        converter: Converter[U],
-        *,
-        doc: str = "",
-        docs: str = "APPLICATION OPTIONS",
-        docv: str | None = None,
-        env: str | None = None,
-        flags: Sequence[str] | None = None,
-        stage: Stage = "both",
+        cls, name: str, converter: Converter[U], *, stage: Stage = "both", **described: Unpack[Described]
     ) -> Key[U]:
         """An option without a default.
 
         With stage `configure` planning raises MissingKey where it is left out; otherwise the unikernel refuses to boot
         without it, unless a value was configured. Raises InvalidName.
         """
-        return _make(name, "required", converter, None, stage, doc, docs, docv, env, flags)
+        return Key(name, "required", converter, None, stage, **described)
 
     @classmethod
-    def alias(
-        cls,
-        name: str,
-        sets: Mapping[Key[Any], Any],
-        *,
-        doc: str = "",
-        docs: str = "APPLICATION OPTIONS",
-        docv: str | None = None,
-        env: str | None = None,
-        flags: Sequence[str] | None = None,
-    ) -> Key[bool]:
+    def alias(cls, name: str, sets: Mapping[Key[Any], Any], **described: Unpack[Described]) -> Key[bool]:
         """A flag of configuration that sets other keys, unless they are set themselves. Raises InvalidName, InvalidValue.
 
         `sets` maps each key to the value it gets, a Python value or its text. What declares the alias declares those of
         them that have names which nothing else in the application has.
         """
-        if not isinstance(sets, Mapping) or not sets:
-            raise InvalidValue(
-                f"the alias {name} maps at least one key to the value that it sets, and is not of {sets!r}",
-                objects=[sets],
-            )
-        for key in sets:
-            if not isinstance(key, Key) or key.kind == "alias" or key.stage == "run":
-                raise InvalidValue(f"the alias {name} can set keys that are configured, not {key!r}", objects=[key])
-        pairs = tuple((key, key.converter.accept(value, of=f"key {key.name}")) for key, value in sets.items())
-        return _make(name, "alias", BOOL, False, "configure", doc, docs, docv, env, flags, pairs)
+        return Key(name, "alias", BOOL, False, "configure", sets=sets, **described)
 
     @property
     def value(self) -> Value[T]:
@@ -202,70 +209,19 @@ class Key(Generic[T]):
         return self.name
 
 
-def _make(
-    name: str,
-    kind: Literal["opt", "flag", "required", "alias"],
-    converter: Converter[Any],
-    default: Any,
-    stage: Stage,
-    doc: str,
-    docs: str,
-    docv: str | None,
-    env: str | None,
-    flags: Sequence[str] | None,
-    sets: tuple[tuple[Key[Any], object], ...] = (),
-) -> Key[Any]:
-    if stage not in ("configure", "run", "both"):
-        raise InvalidValue(f"key {name}: stage {stage!r} is not configure, run or both", objects=[stage])
-    if not isinstance(name, str):
-        raise InvalidName(f"{name!r} is no name for a key", objects=[name])
-    value_name(name, of="key")
-    _checked(converter, name)
-    if flags is not None and (isinstance(flags, str) or not isinstance(flags, Sequence)):
-        raise InvalidName(f"key {name}: flags is a list of names, not {flags!r}", objects=[flags])
-    for what, text in (("doc", doc), ("docs", docs), ("docv", docv), ("env", env)):
-        if not isinstance(text, str) and (text is not None or what in ("doc", "docs")):
-            raise InvalidValue(f"key {name}: {what} is text, not {text!r}", objects=[text])
-    try:
-        hash(default)
-    except TypeError:
-        raise InvalidValue(f"key {name}: its default {default!r} cannot be hashed", objects=[default]) from None
-    names = (name,) if flags is None else tuple(flags)
-    for flag in names:
-        if not _is_flag(flag):
-            raise InvalidName(
-                f"key {name}: {flag!r} is no name for an option: no dash first, no blank, quote, comma, = or backslash",
-                objects=[flag],
-            )
-    if len(set(names)) < len(names):
-        raise InvalidName(f"key {name}: its option names {', '.join(names)} are not all different", objects=[flags])
-    if "help" in names:
-        raise InvalidName(
-            f"the key {name} claims --help, which is an option of functoria and of every unikernel: give the key other flags=",
-            objects=[name],
+def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object], ...]:
+    """What an alias sets, each value as its key's converter makes it; nothing for a key of another kind."""
+    if not isinstance(sets, tuple) or not sets or kind != "alias":
+        whose = f"the alias {name} maps at least one key to the value that it sets"
+        raise InvalidValue(
+            f"{whose if kind == 'alias' else f'the key {name} is not an alias, and sets no other'}: it cannot be of {sets!r}",
+            objects=[sets],
         )
-    if not names:
-        raise InvalidName(f"key {name}: it needs at least one option name", objects=[name])
-    if env is not None and not (env and WORD.issuperset(env) and not env[0].isdigit()):
-        raise InvalidName(f"key {name}: {env!r} is no name for an environment variable", objects=[env])
-    return Key(name, kind, converter, default, stage, doc, docs, docv, env, names, sets, here())
-
-
-def _checked(converter: Converter[T], name: object) -> Converter[T]:
-    given: object = converter
-    if isinstance(given, Converter):
-        return converter
-    raise InvalidValue(f"key {name}: {given!r} is no converter: use one of arg, as arg.string", objects=[given])
-
-
-def _is_flag(flag: object) -> bool:
-    return (
-        isinstance(flag, str)
-        and flag != ""
-        and flag[0] != "-"
-        and flag.isprintable()
-        and _NOT_IN_FLAGS.isdisjoint(flag)
-    )
+    for pair in sets:
+        key = pair[0] if isinstance(pair, tuple) and len(pair) == 2 else pair
+        if not isinstance(key, Key) or key is pair or key.kind == "alias" or key.stage == "run":
+            raise InvalidValue(f"the alias {name} can set keys that are configured, not {key!r}", objects=[key])
+    return tuple((key, key.converter.accept(value, of=f"key {key.name}")) for key, value in sets)
 
 
 def distinct(keys: Iterable[Key[Any]], module: KeyModule | None) -> tuple[Key[Any], ...]:

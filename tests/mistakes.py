@@ -156,7 +156,7 @@ def choice_by_a_key_that_comes_too_late(directory: Path) -> object:
     return register("mistake", [chosen]).plan().write(directory)  # here
 
 
-@mistake(errors.InvalidValue, ValueError, "key k:", "is no converter: use one of arg", objects=[type])
+@mistake(errors.InvalidValue, ValueError, "key k:", "is not a converter: use one of arg", objects=[type])
 def converter_that_is_none(directory: Path) -> object:
     text: Any = str
     return write(directory, foreign("U", job, keys=[Key.opt("k", text, default="")]))  # here
@@ -432,7 +432,7 @@ def key_named_as_the_list_of_keys(directory: Path) -> object:
     return write(directory, plain, keys=[taken])
 
 
-@mistake(errors.InvalidName, ValueError, "is no name for an option", objects=[str])
+@mistake(errors.InvalidName, ValueError, "is not a name for an option", objects=[str])
 def malformed_option(directory: Path) -> object:
     key = Key.flag("chatty", flags=["-c"])  # here
     return write(directory, plain, keys=[key])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
 from typing import Any, Literal, TypeVar, get_args
 
@@ -38,15 +37,33 @@ def _parsed(converter: str, text: str) -> str:
     return f"(match Cmdliner.Arg.conv_parser {converter} {quote.ocaml(text)} with Ok value -> value | Error _ -> raise Exit)"
 
 
-def _quoted(function: str, text: str) -> str:
-    return f"({function} {quote.ocaml(text)})"
+@frozen
+class _Quoted:
+    """Says a value in OCaml as what the function `function` makes of its text."""
+
+    function: str
+
+    def __call__(self, value: object) -> str:
+        return f"({self.function} {quote.ocaml(str(value))})"
+
+
+def _interface_literal(interface: IPv4Interface) -> str:
+    return _parsed("Mirage_runtime.Arg.ipv4", str(interface))
+
+
+def _address(text: str) -> IPv6Address:
+    return IPv6Address(_zoneless(text))
+
+
+def _network(text: str) -> IPv6Network:
+    return IPv6Network(_zoneless(text), strict=False)
 
 
 ipv4_address: Converter[IPv4Address] = arg.custom(
     "an IPv4 address",
     runtime="Mirage_runtime.Arg.ipv4_address",
     parse=IPv4Address,
-    literal=lambda address: _quoted("Ipaddr.V4.of_string_exn", str(address)),
+    literal=_Quoted("Ipaddr.V4.of_string_exn"),
     instance=IPv4Address,
 )
 """An IPv4 address, `10.0.0.1`: an `ipaddress.IPv4Address`."""
@@ -55,7 +72,7 @@ ipv4_interface: Converter[IPv4Interface] = arg.custom(
     "an IPv4 address with its prefix, as 10.0.0.2/24",
     runtime="Mirage_runtime.Arg.ipv4",
     parse=_interface,
-    literal=lambda interface: _parsed("Mirage_runtime.Arg.ipv4", str(interface)),
+    literal=_interface_literal,
     instance=IPv4Interface,
 )
 """An IPv4 address with the length of its network's prefix, `10.0.0.2/24`: an `ipaddress.IPv4Interface`."""
@@ -63,8 +80,8 @@ ipv4_interface: Converter[IPv4Interface] = arg.custom(
 ipv6_address: Converter[IPv6Address] = arg.custom(
     "an IPv6 address",
     runtime="Mirage_runtime.Arg.ipv6",
-    parse=lambda text: IPv6Address(_zoneless(text)),
-    literal=lambda address: _quoted("Ipaddr.V6.of_string_exn", str(address)),
+    parse=_address,
+    literal=_Quoted("Ipaddr.V6.of_string_exn"),
     instance=IPv6Address,
 )
 """An IPv6 address, without a zone: an `ipaddress.IPv6Address`."""
@@ -72,30 +89,34 @@ ipv6_address: Converter[IPv6Address] = arg.custom(
 ipv6_network: Converter[IPv6Network] = arg.custom(
     "an IPv6 network, as fe80::/64",
     runtime="Mirage_runtime.Arg.ipv6_prefix",
-    parse=lambda text: IPv6Network(_zoneless(text), strict=False),
-    literal=lambda network: _quoted("Ipaddr.V6.Prefix.of_string_exn", str(network)),
+    parse=_network,
+    literal=_Quoted("Ipaddr.V6.Prefix.of_string_exn"),
     instance=IPv6Network,
 )
 """An IPv6 network, `fe80::/64`, without a zone: an `ipaddress.IPv6Network`. Bits of a host are dropped."""
 
 
-def _between(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
+@frozen
+class _Between:
+    """Reads a number of those from `least` to `most`, both included."""
+
+    least: int
+    most: int
+
+    def __call__(self, text: str) -> int:
         number = arg.int.parse(text)
-        if not least <= number <= most:
+        if not self.least <= number <= self.most:
             raise ValueError
         return number
 
-    return parse
-
 
 port: Converter[int] = arg.custom(
-    "a port, from 1 to 65535", runtime="Cmdliner.Arg.int", parse=_between(1, 65535), literal=str, instance=int
+    "a port, from 1 to 65535", runtime="Cmdliner.Arg.int", parse=_Between(1, 65535), literal=str, instance=int
 )
 """A port of TCP or UDP."""
 
 count: Converter[int] = arg.custom(
-    "a number of 0 or more", runtime="Cmdliner.Arg.int", parse=_between(0, 2**30 - 1), literal=str, instance=int
+    "a number of 0 or more", runtime="Cmdliner.Arg.int", parse=_Between(0, 2**30 - 1), literal=str, instance=int
 )
 """How many bytes there are of something: as many as an OCaml of 32 bits can count."""
 

@@ -391,3 +391,81 @@ def test_what_is_no_name_for_a_variable_is_refused(more: Any) -> None:
 def test_what_is_no_stage_is_refused() -> None:
     with pytest.raises(InvalidValue, match="is not configure, run or both"):
         Key.flag("k", stage="boot")  # type: ignore[arg-type]  # that is what is tested
+
+
+# A key that is made by hand, or from another, is checked as the four ways to make one check it.
+
+MADE: dict[str, Callable[..., Key[Any]]] = {
+    "opt": lambda name, converter, default, stage, sets, **more: Key.opt(
+        name, converter, default=default, stage=stage, **more
+    ),
+    "flag": lambda name, converter, default, stage, sets, **more: Key.flag(name, stage=stage, **more),
+    "required": lambda name, converter, default, stage, sets, **more: Key.required(
+        name, converter, stage=stage, **more
+    ),
+    "alias": lambda name, converter, default, stage, sets, **more: Key.alias(name, sets, **more),
+}
+SET = Key.opt("set", arg.int, default=1)
+BY_HAND = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["k", "a-b", "val", "help", "", "1", "é", "a b", None, 3]),
+        "kind": st.sampled_from(list(MADE)),
+        "converter": st.sampled_from([arg.int, arg.string, arg.list(arg.int), arg.some(arg.int), int, None]),
+        "default": st.sampled_from([1, "2", "x", None, [1, 2], ["x"], 1.5, {}]),
+        "stage": st.sampled_from(["configure", "run", "both", "boot", None]),
+        "sets": st.sampled_from([{SET: 2}, {SET: "3"}, {SET: "x"}, {}, {3: 4}, {Key.flag("r", stage="run"): True}, 5]),
+    },
+    optional={
+        "doc": st.sampled_from(["Text.", None, 3]),
+        "docs": st.sampled_from(["SECTION", None]),
+        "docv": st.sampled_from([None, "V", b"v"]),
+        "env": st.sampled_from([None, "A_B", "1A", "", 3]),
+        "flags": st.sampled_from([None, ["x"], ("a", "b"), ["-x"], ["a", "a"], ["help"], [], "text", 3, [3], {"x"}]),
+    },
+)
+
+
+@given(BY_HAND)
+def test_a_key_by_hand_is_what_its_maker_makes_or_is_refused_as_there(arguments: dict[str, Any]) -> None:
+    kind = arguments["kind"]
+    own = {
+        "opt": {"sets": ()},
+        "flag": {"converter": arg.bool, "default": False, "sets": ()},
+        "required": {"default": None, "sets": ()},
+        "alias": {"converter": arg.bool, "default": False, "stage": "configure"},
+    }[kind]
+    try:
+        made = MADE[kind](**{name: value for name, value in arguments.items() if name != "kind"})
+    except FunctoriaError as error:
+        with pytest.raises(type(error), match=re.escape(error.message)) as caught:
+            Key(**{**arguments, **own})
+        assert [place.file for place in caught.value.locations] == [HERE]
+    else:
+        by_hand: Key[Any] = Key(**{**arguments, **own})
+        assert by_hand == made == attrs.evolve(made)
+        assert by_hand.location is not None
+        assert by_hand.location.file == HERE
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"kind": "other"},
+        {"kind": "flag", "converter": arg.bool},
+        {"kind": "flag", "converter": arg.int, "default": False},
+        {"kind": "required"},
+        {"kind": "opt", "sets": {SET: 1}},
+        {"kind": "alias", "converter": arg.bool, "default": False, "sets": ((SET,),)},
+        {"kind": "alias", "converter": arg.bool, "default": False, "sets": {SET: 1}},
+    ],
+)
+def test_a_key_by_hand_is_of_its_kind(arguments: Any) -> None:
+    with pytest.raises(InvalidValue, match=r"^(the )?(key|alias) k"):
+        Key(**{"name": "k", "converter": arg.int, "default": 1, **arguments})
+
+
+def test_a_key_made_from_another_is_checked() -> None:
+    key = Key.opt("k", arg.int, default=1)
+    assert attrs.evolve(key, default="2") == Key.opt("k", arg.int, default=2)
+    with pytest.raises(InvalidValue, match="default of key k: 'x' is not an integer"):
+        attrs.evolve(key, default="x")

@@ -1,0 +1,103 @@
+"""How the option of a key is spelt and described: the keywords for it, and what each may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypedDict, get_args
+
+from attrs import Attribute
+
+from functoria.errors import InvalidName, InvalidValue
+from functoria.names import WORD, value_name
+
+SECTION = "APPLICATION OPTIONS"
+"""The section of the help page for keys that name none."""
+_NOT_IN_FLAGS = frozenset(" =\"'\\,")
+
+
+class Described(TypedDict, total=False):
+    """How an option is spelt and described. Keys of every kind take these keywords."""
+
+    doc: str
+    """What the help page says of it."""
+    docs: str
+    """The section of the help page that lists it; `SECTION` if left out."""
+    docv: str | None
+    """What stands for the value on the help page."""
+    env: str | None
+    """The environment variable that gives the value where the option is left out."""
+    flags: Sequence[str] | None
+    """The names of the option, without dashes; the key's own if left out."""
+
+
+def flags_of(flags: Sequence[str] | None) -> tuple[str, ...]:
+    """`flags` as a tuple. None, and what is not a list of names, is left as it is, for `check_flags`."""
+    return tuple(flags) if isinstance(flags, Sequence) and not isinstance(flags, str) else flags  # type: ignore[return-value]
+
+
+def check_name(key: Any, _: object, name: Any) -> None:
+    """Refuse what is not a name for a key: it names a function in OCaml too."""
+    if not isinstance(name, str):
+        raise InvalidName(f"{name!r} is not a name for a key", objects=[name])
+    value_name(name, of="key")
+
+
+def check_literal(literal: Any) -> Callable[[Any, Attribute[Any], Any], None]:
+    """What refuses all but the words that `literal`, a type, lists."""
+    words = get_args(literal)
+
+    def check(key: Any, attribute: Attribute[Any], word: Any) -> None:
+        if word not in words:
+            one_of = f"{', '.join(words[:-1])} or {words[-1]}"
+            raise InvalidValue(f"key {key.name}: {attribute.name} {word!r} is not {one_of}", objects=[word])
+
+    return check
+
+
+def check_text(key: Any, attribute: Attribute[Any], text: Any) -> None:
+    """Refuse what is not text; None is one for an attribute that may be left out."""
+    if not isinstance(text, str) and (text is not None or attribute.default is not None):
+        raise InvalidValue(f"key {key.name}: {attribute.name} is text, not {text!r}", objects=[text])
+
+
+def check_variable(key: Any, attribute: Attribute[Any], env: Any) -> None:
+    """Refuse what is not a name for an environment variable, where one is given."""
+    check_text(key, attribute, env)
+    if env is not None and (not env or not WORD.issuperset(env) or env[0].isdigit()):
+        raise InvalidName(f"key {key.name}: {env!r} is not a name for an environment variable", objects=[env])
+
+
+def check_flags(key: Any, attribute: Attribute[Any], flags: Any) -> None:
+    """Refuse what is not a list of names for an option, each once, or what every program has; None is the name of `key`."""
+    if flags is None:
+        flags = (key.name,)
+    if not isinstance(flags, tuple):
+        raise InvalidName(f"key {key.name}: flags is a list of names, not {flags!r}", objects=[flags])
+    for flag in flags:
+        if not _is_flag(flag):
+            raise InvalidName(
+                f"key {key.name}: {flag!r} is not a name for an option: no dash first, no blank, quote, comma, = or backslash",
+                objects=[flag],
+            )
+    if len(set(flags)) < len(flags):
+        raise InvalidName(
+            f"key {key.name}: its option names {', '.join(flags)} are not all different", objects=[list(flags)]
+        )
+    if "help" in flags:
+        raise InvalidName(
+            f"the key {key.name} claims --help, which is an option of functoria and of every unikernel: give the key other "
+            "flags=",
+            objects=[key.name],
+        )
+    if not flags:
+        raise InvalidName(f"key {key.name}: it needs at least one option name", objects=[key.name])
+
+
+def _is_flag(flag: object) -> bool:
+    return (
+        isinstance(flag, str)
+        and flag != ""
+        and flag[0] != "-"
+        and flag.isprintable()
+        and _NOT_IN_FLAGS.isdisjoint(flag)
+    )
