@@ -26,8 +26,8 @@ def stanza(sexp: Sexp) -> str:
 
 
 def targets(rule: Sexp) -> tuple[str, ...]:
-    """The files that a stanza makes; none where it is no rule."""
-    if isinstance(rule, str) or rule[0] != "rule":
+    """The files that a stanza makes; none where it is not a rule, or one that makes way for files that are there."""
+    if isinstance(rule, str) or rule[0] != "rule" or ("mode", "fallback") in rule:
         return ()
     named = [part[1:] for part in rule if isinstance(part, tuple) and part and part[0] in ("target", "targets")]
     return tuple(name for names in named for name in names if isinstance(name, str) and not isinstance(name, Verbatim))

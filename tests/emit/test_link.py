@@ -276,3 +276,40 @@ def test_dune_compiles_and_links_a_unikernel(tmp_path: Path, target: str) -> Non
     assert len(_recorded(tmp_path, "ld", "solo5-ld")) == 2
     run("dune", "clean", "--root", ".", cwd=project, **more)
     assert not result.exists()
+
+
+def _compiled(root: Path, name: str, text: str, meta: str) -> None:
+    """A library `name` of one module, installed for ocamlfind."""
+    directory = root / "lib" / name
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / f"{name}.ml").write_text(text)
+    (directory / "META").write_text(f'version = "1.0"\n{meta}\n')
+    compiler = ["ocamlfind", "ocamlopt"]
+    run(*compiler, "-package", "unix", "-c", f"{name}.ml", cwd=directory)
+    run(*compiler, "-a", "-o", f"{name}.cmxa", f"{name}.cmx", cwd=directory)
+
+
+@pytest.mark.parametrize("target", ["unix", "macosx"])
+def test_a_process_is_linked_by_ocamlfind_with_predicates_and_threads(tmp_path: Path, target: str) -> None:
+    need("dune", "ocamlfind", "ocamlopt")
+    answer = "let[@inline never] text () = string_of_int (%d + Array.length Sys.argv)\n"
+    only_here = 'archive(native,mirage_unix) = "shim.cmxa"'
+    _compiled(tmp_path, "shim", answer % 1, only_here)
+    _compiled(tmp_path, "clock", "let now = Unix.time\n", 'archive(native) = "clock.cmxa"')  # it does not require unix
+    main: Impl[Job] = foreign("Unikernel", job, packages=[package("clock"), package("shim")])
+    plan = register_core("tiny", [main], main=Tiny).plan(target=target)
+    project = tmp_path / "project"
+    plan.write(project)
+    (project / "unikernel.ml").write_text("let start = ignore (Clock.now ()); print_endline (Shim.text ())\n")
+    (project / "config.ml").write_text("open Mirage (* the configuration as MirageOS 3.3 had it *)\n")
+    build = ["dune", "build", "--root", "."]
+    done = run(*build, cwd=project, OCAMLPATH=str(tmp_path / "lib"))
+    assert done.stdout + done.stderr == ""
+    assert run(project / "tiny").stdout == "2\n"
+    # What is installed changes without a trace in any interface, and without a file of the project changing.
+    _compiled(tmp_path, "shim", answer % 2, only_here)
+    run(*build, cwd=project, OCAMLPATH=str(tmp_path / "lib"))
+    assert run(project / "tiny").stdout == "3\n"
+    run("dune", "clean", "--root", ".", cwd=project)
+    assert not (project / "tiny").exists()
+    assert (project / "config.ml").exists()

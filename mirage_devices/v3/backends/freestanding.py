@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from functoria.main import compiler_flags
 from functoria.sexp import Sexp
+from mirage_devices.v3.backends import ocaml
 
 if TYPE_CHECKING:
     from functoria import Info
 
-LIBRARY = "unikernel_objects"
 SCRIPT = "link.sh"
-_HOSTED = "unix,str,num,threads"
+_OBJECT = "main.o"
+_OPTIONS = ("-dontlink", "unix,str,num,threads", "-output-obj")
 
 PRELUDE = r"""#!/bin/sh
 # Made by functoria. Changes here are lost when it is configured again.
@@ -46,35 +46,16 @@ artifacts() {
 """
 
 
-def program(info: Info, flags: Sequence[str], result: str, more: Sequence[str] = ()) -> list[Sexp]:
-    """Stanzas that compile all OCaml code to main.o, and link it to `result` by link.sh, which also makes `more`."""
+def program(info: Info, flags: Sequence[str], predicate: str, result: str, more: Sequence[str] = ()) -> list[Sexp]:
+    """Stanzas that make an object of all OCaml code, and link it to `result` by link.sh, which also makes `more`."""
     return [
-        (
-            "library",
-            ("name", LIBRARY),
-            ("wrapped", "false"),
-            ("libraries", *info.libraries),
-            # No module uses Main, so that the library says itself that all of it is to be linked.
-            ("library_flags", ("-linkall",)),
-            *compiler_flags(flags),
-        ),
-        (
-            "rule",
-            ("targets", "main.o"),
-            ("deps", f"{LIBRARY}.cmxa", f"{LIBRARY}.a"),
-            (
-                "action",
-                (
-                    "run", "ocamlfind", "ocamlopt", "-g", "-linkpkg", "-dontlink", _HOSTED,
-                    "-package", ",".join(info.libraries), f"{LIBRARY}.cmxa", "-output-obj", "-o", "main.o",
-                ),
-            ),
-        ),
+        *ocaml.library(info, flags),
+        ocaml.linked(info, _OBJECT, predicate, _OPTIONS),
         (
             "rule",
             ("targets", result, *more),
-            ("deps", SCRIPT, "main.o"),
+            ("deps", SCRIPT, _OBJECT),
             ("mode", "promote-until-clean"),
-            ("action", ("run", "sh", SCRIPT, "main.o", result, *info.libraries)),
+            ("action", ("run", "sh", SCRIPT, _OBJECT, result, *info.libraries)),
         ),
-    ]  # fmt: skip
+    ]

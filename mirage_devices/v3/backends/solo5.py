@@ -55,7 +55,7 @@ class Solo5(Backend):
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
         """The unikernel, by link.sh; for hvt also its tender."""
         more = ("solo5-hvt",) if self.name == "hvt" else ()
-        return freestanding.program(info, flags, self.result(info), more)
+        return freestanding.program(info, flags, "mirage_solo5", self.result(info), more)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """link.sh; for virtio also a domain for libvirt."""

@@ -1,4 +1,4 @@
-"""The Unix family: the unikernel is a process, linked by the OCaml compiler."""
+"""The Unix family: the unikernel is a process, linked by the OCaml compiler with the libraries of the system."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from functoria import package
-from functoria.main import executable
+from mirage_devices.v3.backends import ocaml
 from mirage_devices.v3.backends.base import Backend
 
 if TYPE_CHECKING:
@@ -25,7 +25,11 @@ class Unix(Backend):
 
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
         """NAME, as it comes from the compiler."""
-        return executable(info, self.result(info), flags)
+        promoted = ("mode", "promote-until-clean")
+        return [
+            *ocaml.library(info, flags),
+            ocaml.linked(info, self.result(info), "mirage_unix", ("-thread",), promoted),
+        ]
 
 
 TARGETS = (Unix("unix", "`Unix"), Unix("macosx", "`MacOSX"))

@@ -51,7 +51,7 @@ class Xen(Backend):
 
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
         """NAME.xen, by link.sh."""
-        return freestanding.program(info, flags, self.result(info))
+        return freestanding.program(info, flags, "mirage_xen", self.result(info))
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """link.sh; for xen itself also what its tools start the guest from."""

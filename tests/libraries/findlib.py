@@ -1,0 +1,82 @@
+"""How ocamlfind reads META files: the values of variables, the order of packages, and the archives for a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tests.libraries.facts import LIBRARIES, PACKAGES, Library
+
+HOSTED = ("native", "mt", "mt_posix")
+"""The predicates that ocamlfind has by itself for `ocamlopt -thread`."""
+
+
+def value(library: Library, name: str, predicates: frozenset[str]) -> list[str]:
+    """The words of a variable: of the definition with the most predicates of those that hold, and of all that add to it."""
+    fitting = [
+        variable
+        for variable in library.variables
+        if variable.name == name
+        and all((each.lstrip("-") in predicates) != each.startswith("-") for each in variable.predicates)
+    ]
+    bases = [variable for variable in fitting if not variable.adds]
+    base = max(bases, key=lambda variable: len(variable.predicates), default=None)
+    texts = ([base.value] if base else []) + [variable.value for variable in fitting if variable.adds]
+    return " ".join(texts).split()
+
+
+def order(names: Iterable[str], predicates: frozenset[str]) -> list[str]:
+    """`names` and all that they require, each after what it requires: depth first, as they are listed.
+
+    Where mt holds, everything requires threads. Raises KeyError for a package that there is no fact of.
+    """
+    done: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name in done:
+            return
+        required = value(LIBRARIES[name], "requires", predicates)
+        if "mt" in predicates and name != "unix" and name.partition(".")[0] != "threads":
+            required.append("threads")
+        for each in required:
+            visit(each)
+        done[name] = None
+
+    for name in names:
+        visit(name)
+    return list(done)
+
+
+def archives(names: Iterable[str], predicates: frozenset[str], without: Iterable[str] = ()) -> list[str]:
+    """The archives that -linkpkg links for `names`, in order, less those of the packages `without` and what they require."""
+    left_out = set(order(without, predicates))
+    return [
+        f"{LIBRARIES[name].directory}/{file}"
+        for name in order(names, predicates)
+        if name not in left_out
+        for file in value(LIBRARIES[name], "archive", predicates)
+    ]
+
+
+def meta(found: object, indent: str = "") -> str:
+    """The text of a META file, of what is recorded of a package."""
+    assert isinstance(found, Mapping)
+    text = ""
+    for name, predicates, sign, said in found["vars"]:
+        under = f"({','.join(predicates)})" if predicates else ""
+        text += f'{indent}{name}{under} {sign} "{said}"\n'
+    for name, inside in found.get("packages", {}).items():
+        text += f'{indent}package "{name}" (\n{meta(inside, indent + "  ")}{indent})\n'
+    return text
+
+
+def write(directory: Path, packages: Mapping[str, object] = PACKAGES) -> None:
+    """Write META files of `packages`, and the files that say that a package is there, all empty."""
+    for name, found in packages.items():
+        (directory / name).mkdir(parents=True)
+        (directory / name / "META").write_text(meta(found))
+    for library in LIBRARIES.values():
+        for file in value(library, "exists_if", frozenset()):
+            if library.directory[0] not in "^+":
+                (directory / library.directory / file).parent.mkdir(parents=True, exist_ok=True)
+                (directory / library.directory / file).touch()

@@ -1,0 +1,88 @@
+"""What ocamlopt says of a link: each unit that is linked must have what it needs to its left."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+
+from functoria import Plan
+from functoria.sexp import Sexp
+from functoria.testing.ocaml import tokens
+from tests.libraries import findlib
+from tests.libraries.facts import ARCHIVES, UNITS
+
+
+@frozen
+class Link:
+    """A command of `ocamlfind ocamlopt` that links."""
+
+    words: tuple[str, ...]
+
+    def option(self, name: str) -> tuple[str, ...]:
+        """What follows the option, separated by commas; nothing where it is not given."""
+        return tuple(self.words[self.words.index(name) + 1].split(",")) if name in self.words else ()
+
+    @property
+    def predicates(self) -> frozenset[str]:
+        """Those that hold."""
+        own = findlib.HOSTED if "-thread" in self.words else ("native",)
+        return frozenset([*own, *self.option("-predicates")])
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages that are asked for, in order."""
+        return self.option("-package")
+
+    def archives(self, packages: Iterable[str] | None = None) -> list[str]:
+        """The archives that it links before its own files; `packages` are others than those that it asks for."""
+        asked = self.packages if packages is None else packages
+        return findlib.archives(asked, self.predicates, self.option("-dontlink"))
+
+
+def command(plan: Plan) -> Link:
+    """How the dune file of `plan` links all OCaml code."""
+    found = [words for each in plan.stanzas for words in _commands(each)]
+    assert len(found) == 1, found
+    return Link(found[0])
+
+
+def _commands(sexp: Sexp) -> Iterable[tuple[str, ...]]:
+    if isinstance(sexp, str):
+        return
+    if sexp[:3] == ("run", "ocamlfind", "ocamlopt"):
+        yield tuple(str(word) for word in sexp)
+    for each in sexp:
+        yield from _commands(each)
+
+
+def missing(archives: Sequence[str]) -> list[tuple[str, str]]:
+    """The units that archives need and none to their left provides, each with the archive: nothing for a link that works.
+
+    This is stricter than ocamlopt, which leaves units out that nothing needs: a unikernel's own code may need any.
+    """
+    have: set[str] = set()
+    found = []
+    for path in archives:
+        archive = ARCHIVES[path]
+        found += [(path, unit) for unit in sorted(archive.needs - have - archive.provides)]
+        have |= archive.provides
+    return found
+
+
+def doubles(archives: Sequence[str]) -> list[str]:
+    """The units that two of `archives` provide."""
+    units = [unit for path in dict.fromkeys(archives) for unit in ARCHIVES[path].provides]
+    return sorted({unit for unit in units if units.count(unit) > 1})
+
+
+def mentioned(plan: Plan) -> set[str]:
+    """The units of libraries that the glue code of `plan` mentions."""
+    found = set()
+    for name in ("main.ml", "key_gen.ml"):
+        words = ["", *(token.text for token in tokens(plan.files()[name]) if token.kind in ("word", "operator"))]
+        pairs = set(itertools.pairwise(words))
+        own = {word for before, word in pairs if before == "module"}
+        found |= {word for before, word in pairs if word in UNITS - own and before != "."}
+    return found
