@@ -95,7 +95,8 @@ def test_how_the_archives_are_linked(target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "context", [{"target": target, key: True} for key in ("warn_error", "target_debug") for target in catalogue_rows.ALL]
+    "context",
+    [{"target": target, key: True} for key in ("warn_error", "target_debug") for target in catalogue_rows.ALL],
 )
 @pytest.mark.filterwarnings("ignore:-g does nothing")
 def test_compiling_otherwise_is_linked_alike(context: dict[str, Any]) -> None:
