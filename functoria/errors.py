@@ -75,6 +75,10 @@ class PinConflict(FunctoriaError, ValueError):
     """Two different pins of one package."""
 
 
+class ScopeConflict(FunctoriaError, ValueError):
+    """One package asked for in two scopes: built with the program, and installed for the machine that builds."""
+
+
 class DuplicateKey(FunctoriaError, ValueError):
     """Two different keys with one name, or two options with one flag."""
 

@@ -12,7 +12,7 @@ from functoria.emit import dune, key_gen, main_ml, makefile, opam
 from functoria.impl import AnyImpl
 from functoria.key import Key
 from functoria.key_module import KEY_GEN, KeyModule
-from functoria.names import file_name
+from functoria.names import file_name, identifier
 from functoria.package import Package, package
 from functoria.sexp import Sexp, Verbatim
 from functoria.types import Job, job
@@ -60,6 +60,11 @@ class Main(Device[Job]):
     def __attrs_post_init__(self) -> None:
         if self.output is not None:
             file_name(self.output)
+
+    @property
+    def program_name(self) -> str:
+        """The name of the application as files, packages and programs spell it. Raises InvalidName where it has none."""
+        return identifier(self.title, of="application")
 
     @property
     def deps(self) -> tuple[AnyImpl, ...]:
@@ -114,6 +119,10 @@ class Main(Device[Job]):
     def program(self, info: Info) -> Iterable[Sexp]:
         """Dune stanzas that compile main.ml and all else in the directory, and make the result."""
         return executable(info, self.result(info))
+
+    def default_alias(self, info: Info) -> Iterable[Sexp]:
+        """The stanza that says what dune builds where it is not told."""
+        return [("alias", ("name", "default"), ("deps", self.result(info)))]
 
     def depext(self, info: Info) -> bool:
         """Whether `make depend` asks opam for the system packages first."""

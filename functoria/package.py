@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from attrs import evolve, field, frozen
 
 from functoria.bounds import Bounds, intersection
-from functoria.errors import EmptyBounds, FunctoriaError, InvalidName, InvalidPackage, PinConflict
+from functoria.errors import EmptyBounds, FunctoriaError, InvalidName, InvalidPackage, PinConflict, ScopeConflict
 from functoria.location import Location, here
 from functoria.names import LETTERS, WORD
 from functoria.version import Version
@@ -15,6 +16,8 @@ from functoria.version import Version
 _NAME = WORD | frozenset("+-")
 _LIBRARY = _NAME | frozenset(".")
 _OPERATORS = frozenset("<>=!~")
+
+Scope = Literal["monorepo", "switch"]
 
 
 @frozen(cache_hash=True)
@@ -32,6 +35,11 @@ class Package:
     build: bool = False
     pin: str | None = None
     location: Location | None = field(default=None, eq=False, repr=False)
+    scope: Scope | None = field(default=None, kw_only=True)
+    """Where it is installed, in releases of MirageOS that tell these apart: `monorepo`, where its source is fetched and built
+    for the target with the program, or `switch`, where opam installs it for the machine that builds."""
+    pin_version: str = field(default="dev", kw_only=True)
+    """The version that the pinned source is given."""
     replaced: Bounds = field(factory=Bounds, eq=str, repr=False, kw_only=True)
     """The bounds of other declarations, merged with this one, that the pin takes the place of."""
 
@@ -65,20 +73,30 @@ def package(
     ocamlfind: Sequence[str] | None = None,
     build: bool = False,
     pin: str | None = None,
+    pin_version: str = "dev",
+    scope: Scope | None = None,
 ) -> Package:
     """The opam package `name`, and what is wanted of it.
 
     `min` is inclusive, `max` exclusive; `compatible="3.1.0"` is that minimum with the upper bound of MirageOS 3.3's
     rule; `package("tcpip>=3.5,<3.6")` writes bounds as PEP 440 does. Its OCamlfind libraries are the one of its own
     name; with `sublibs` also `name.sub` for each; with `ocamlfind` exactly those. A `build` package is not linked. `pin`
-    is the URL (or path) of a source, which opam takes instead of a release, whatever the bounds.
+    is the URL (or path) of a source, which opam takes instead of a release, whatever the bounds, and calls `pin_version`. `scope`
+    is where it is installed, in releases that tell such places apart: see `Package.scope`.
 
     Raises InvalidName, InvalidVersion, InvalidPackage (both `sublibs` and `ocamlfind`, `compatible` with `min` or
     `max`, a pin with blanks) and EmptyBounds.
     """
     location = here()
     try:
-        return _package(name, min, max, compatible, sublibs, ocamlfind, build, pin, location)
+        declared = _package(name, min, max, compatible, sublibs, ocamlfind, build, pin, location)
+        if scope is None and pin_version == "dev":
+            return declared
+        if scope not in (None, "monorepo", "switch"):
+            raise InvalidPackage(f"{name}: the scope is monorepo or switch, not {scope!r}", objects=[name, scope])
+        if pin is None and pin_version != "dev":
+            raise InvalidPackage(f"{name}: pin_version names the version of a pin: give a pin too", objects=[name])
+        return evolve(declared, scope=scope, pin_version=str(Version(pin_version)))
     except FunctoriaError as error:
         raise error.at(location) from None
 
@@ -160,7 +178,8 @@ def merge(packages: Iterable[Package]) -> Package:
     if len(packages) == 1:
         return packages[0]
     first = packages[0]
-    pin = _common_pin(packages)
+    pin, pin_version = _common_pin(packages)
+    scope = _common_scope(packages)
     asked = {id(p): p.bounds & p.replaced for p in packages}
     bounds = intersection(asked.values())
     if bounds.empty:
@@ -179,11 +198,14 @@ def merge(packages: Iterable[Package]) -> Package:
         bounds=bounds if pin is None else Bounds(),
         build=all(p.build for p in packages),
         pin=pin,
+        pin_version=pin_version,
+        scope=scope,
         replaced=Bounds() if pin is None else bounds,
     )
 
 
-def _common_pin(packages: list[Package]) -> str | None:
+def _common_pin(packages: list[Package]) -> tuple[str | None, str]:
+    """The pin of all, and the version that it is given."""
     pinned = [p for p in packages if p.pin is not None]
     for other in pinned[1:]:
         if other.pin != pinned[0].pin:
@@ -192,4 +214,22 @@ def _common_pin(packages: list[Package]) -> str | None:
                 objects=[pinned[0], other],
                 locations=[pinned[0].location, other.location],
             )
-    return pinned[0].pin if pinned else None
+        if other.pin_version != pinned[0].pin_version:
+            raise PinConflict(
+                f"the pin of {other.name} is called {pinned[0].pin_version} and {other.pin_version}: keep one version",
+                objects=[pinned[0], other],
+                locations=[pinned[0].location, other.location],
+            )
+    return (pinned[0].pin, pinned[0].pin_version) if pinned else (None, "dev")
+
+
+def _common_scope(packages: list[Package]) -> Scope | None:
+    first = packages[0]
+    for other in packages[1:]:
+        if other.scope != first.scope:
+            raise ScopeConflict(
+                f"{other.name} is asked for in the scope {first.scope} and in the scope {other.scope}: keep one",
+                objects=[first, other],
+                locations=[first.location, other.location],
+            )
+    return first.scope

@@ -35,7 +35,7 @@ def made(info: Info) -> Mapping[Sexp, Source]:
     """
     root = info.root
     found: dict[Sexp, AnyDevice] = {}
-    for each in (*root.program(info), ("alias", ("name", "default"), ("deps", root.result(info)))):
+    for each in (*root.program(info), *root.default_alias(info)):
         found[each] = root
     for node in info.nodes:
         for each in _rules(node.device, info):

@@ -104,10 +104,12 @@ class MainModule:
         needs = [self.names.values[need.index] for need, _ in node.needs]
         forced = "".join(f"  let __{name} = Lazy.force {name} in\n" for name in needs)
         bound = "".join(f"  __{name} >>= fun _{name} ->\n" for name in needs)
-        given = "".join(
-            f"  let _{self.registered[each]} = {self.registered[each]}__key () in\n" for each in self.given[node.index]
-        )
+        given = "".join(self.bound(self.registered[each]) for each in self.given[node.index])
         return f"{forced}{bound}{given}  {self.codes[node.index]}"
+
+    def bound(self, name: str) -> str:
+        """The variable of a registered value, for the code of a device."""
+        return f"  let _{name} = {name}__key () in\n"
 
     def order(self) -> str:
         """The expression that starts the init devices in order, then the root."""

@@ -55,4 +55,4 @@ def _depend(wanted: Package) -> str:
 
 
 def _pin(wanted: Package) -> str:
-    return f"[{quote.opam(wanted.name + '.dev')} {quote.opam(wanted.pin or '')}]"
+    return f"[{quote.opam(f'{wanted.name}.{wanted.pin_version}')} {quote.opam(wanted.pin or '')}]"

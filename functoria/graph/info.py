@@ -39,6 +39,8 @@ class Info:
     libraries: tuple[str, ...]
     keys: tuple[Key[Any], ...]
     nodes: tuple[Node, ...]
+    given: Mapping[str, Any] = field(factory=dict)
+    """The values that were given for keys, by name, where they were not left to their defaults."""
     _kinds: dict[type, dict[Any, int]] = field(factory=dict, init=False, repr=False)
 
     @property

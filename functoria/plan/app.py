@@ -14,7 +14,6 @@ from functoria.impl import Impl, describe, matches
 from functoria.key import Key
 from functoria.location import Location, here
 from functoria.main import Main
-from functoria.names import identifier
 from functoria.package import Package
 from functoria.types import job
 
@@ -30,6 +29,8 @@ class App:
 
     root: Main
     location: Location | None = field(default=None)
+    name: str = field(init=False, eq=False)
+    """The name as files, packages and programs spell it."""
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.root, Main):
@@ -37,16 +38,12 @@ class App:
                 f"an application is of a root device, not of {self.root!r}: make it by register(name, jobs)",
                 objects=[self.root],
             )
+        object.__setattr__(self, "name", self.root.program_name)
 
     @property
     def title(self) -> str:
         """The name that it was registered under."""
         return self.root.title
-
-    @property
-    def name(self) -> str:
-        """The name as files, packages and programs spell it."""
-        return identifier(self.root.title, of="application")
 
     @cached_property
     def survey(self) -> Survey:
@@ -104,14 +101,14 @@ def register(
     location = here()
     if not isinstance(name, str):
         raise InvalidValue(f"the application's name is text, not {name!r}", locations=[location])
-    identifier(name, of="application")
     for what, items in (("jobs", jobs), ("init", init)):
-        _check_jobs(what, items, location)
+        check_jobs(what, items, location)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
     return App(main(name, tuple(init), tuple(jobs), *extra, output=output), location)
 
 
-def _check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None) -> None:
+def check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None) -> None:
+    """Raise TypeMismatch where `items`, the argument `what` of `register`, are not a list of jobs."""
     if isinstance(items, Impl) or not isinstance(items, Sequence):
         raise TypeMismatch(
             f"{what} is a list of jobs: put {items!r} in brackets", objects=[items], locations=[location]

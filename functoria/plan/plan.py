@@ -110,6 +110,7 @@ class Plan:
             self.libraries,
             self.keys,
             self.devices,
+            self.context.given,
         )
 
     @cached_property

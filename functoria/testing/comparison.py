@@ -155,7 +155,7 @@ def _text(version: Version | None) -> str | None:
 
 def _dune(plan: Plan) -> Said:
     info, root = plan.info, plan.root.device
-    program = [*root.program(info), ("alias", ("name", "default"), ("deps", root.result(info)))]
+    program = [*root.program(info), *root.default_alias(info)]
     rules = dict.fromkeys(_tree(rule) for node in plan.devices for rule in node.device.rules(info))
     text = plan.files()["dune"]
     own = [(name, fields) for name, fields in sexps.stanzas(text) if (name, *fields) not in rules]

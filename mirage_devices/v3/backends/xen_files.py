@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from functoria import File, quote
-from functoria.errors import InvalidName
+from mirage_devices.guests import bridge_stem, disk_name, xl_string
 from mirage_devices.v3.backends import libvirt
 
 if TYPE_CHECKING:
     from functoria import Info
 
 _HEAD = "# Made by functoria. Changes here are lost when it is configured again.\n"
-_BRIDGES = ("xenbr", "br", "virbr")
 _MEMORY_MIB = "256"
 
 _XE = r"""#!/bin/sh
@@ -74,14 +73,7 @@ def files(info: Info) -> Mapping[str, str | File]:
 
 def device_name(number: int) -> str:
     """The disk of this number, from 1: xvda is the one that is booted."""
-    return libvirt.disk_name("xvd", number)
-
-
-def bridge_stem() -> str:
-    """The name of the bridges of this host, without number; `br` where it has none of a usual name."""
-    from pathlib import Path
-
-    return next((stem for stem in _BRIDGES if Path(f"/sys/class/net/{stem}0").exists()), "br")
+    return disk_name("xvd", number)
 
 
 def xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]) -> str:
@@ -98,15 +90,6 @@ def xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]
         "# or write script=vif-openvswitch, before bridge= below.\n"
         f"vif = [ {', '.join(vifs)} ]\n"
     )
-
-
-def xl_string(text: str) -> str:
-    """`text` as a string of xl's configuration, which has no way to say both kinds of quotes, or a line break."""
-    quote.checked(text, language="xl")
-    mark = '"' if "'" in text else "'"
-    if mark in text or "\\" in text:
-        raise InvalidName(f"{text!r} cannot be said in a configuration of xl: choose a name without quotes or \\")
-    return f"{mark}{text}{mark}"
 
 
 def _xe(name: str, kernel: str, images: list[str]) -> str:

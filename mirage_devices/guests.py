@@ -1,0 +1,84 @@
+"""What the tools of hypervisors read, in any release: strings of xl's configuration, domains of libvirt, names of disks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from functoria.errors import InvalidName
+from functoria.quote import checked
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_BRIDGES = ("xenbr", "br", "virbr")
+_MEMORY_KIB = 256 * 1024
+
+
+def bridge_stem() -> str:
+    """The name of the bridges of this machine, without number; `br` where it has none of a usual name."""
+    return next((stem for stem in _BRIDGES if Path(f"/sys/class/net/{stem}0").exists()), "br")
+
+
+def disk_name(stem: str, number: int) -> str:
+    """What Linux calls the disk of this number, from 0: with the stem xvd, 1 is xvdb and 26 is xvdaa."""
+    letters = ""
+    while number >= 0:
+        number, letter = divmod(number, 26)
+        letters = chr(ord("a") + letter) + letters
+        number -= 1
+    return stem + letters
+
+
+def xl_string(text: str) -> str:
+    """`text` as a string of xl's configuration, which has no way to say both kinds of quotes, or a line break."""
+    checked(text, language="xl")
+    mark = '"' if "'" in text else "'"
+    if mark in text or "\\" in text:
+        raise InvalidName(f"{text!r} cannot be said in a configuration of xl: choose a name without quotes or \\")
+    return f"{mark}{text}{mark}"
+
+
+def domain(kind: str, name: str, kernel: str, machine: tuple[str, str, str]) -> Element:
+    """A domain of libvirt, without devices; `machine` is its architecture, its model, and the type of its system."""
+    from xml.etree.ElementTree import Element
+
+    arch, model, os_type = machine
+    root = Element("domain", type=kind)
+    add(root, "name", text=name)
+    add(root, "memory", text=str(_MEMORY_KIB), unit="KiB")
+    add(root, "currentMemory", text=str(_MEMORY_KIB), unit="KiB")
+    add(root, "vcpu", text="1", placement="static")
+    os = add(root, "os")
+    add(os, "type", text=os_type, arch=arch, machine=model)
+    add(os, "kernel", text=kernel)
+    if kind == "xen":
+        # libvirt's driver for libxl starts no guest on ARM without a command line, be it blank.
+        add(os, "cmdline", text=" ")
+    add(root, "clock", offset="utc", adjustment="reset")
+    return root
+
+
+def add(parent: Element, tag: str, *, text: str | None = None, **attributes: str) -> Element:
+    """A new element in `parent`. Raises InvalidName for text that XML cannot say."""
+    from xml.etree.ElementTree import SubElement
+
+    element = SubElement(parent, tag, {key: _said(value) for key, value in attributes.items()})
+    element.text = text if text is None else _said(text)
+    return element
+
+
+def _said(text: str) -> str:
+    """`text`, if XML has a way to say it: it has none for most control characters."""
+    if any((char < " " and char != "\t") or char in "\ufffe\uffff" for char in checked(text, language="XML")):
+        raise InvalidName(f"{text!r} holds a control character, which XML cannot say", objects=[text])
+    return text
+
+
+def xml(root: Element) -> str:
+    """The text of an XML file."""
+    from xml.etree.ElementTree import indent, tostring
+
+    indent(root)
+    head = "<!-- Made by functoria. Changes here are lost when it is configured again. -->\n"
+    return head + tostring(root, encoding="unicode") + "\n"

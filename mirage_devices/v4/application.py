@@ -1,0 +1,229 @@
+"""MirageOS 4's root device, `register` and `main`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVarTuple
+
+from attrs import field, frozen
+
+from functoria import App, Argv, Impl, Info, Job, Key, Main, Package
+from functoria import argv as argv_type
+from functoria.device import list_of
+from functoria.errors import InvalidName
+from functoria.impl import AnyImpl, typed
+from functoria.jobs import noop
+from functoria.location import Location, here
+from functoria.names import LETTERS, WORD, module_path
+from functoria.plan.app import check_jobs
+from functoria.types import Type
+from mirage_devices.v4.device import Device
+from mirage_devices.v4.devices.argv import default_argv
+from mirage_devices.v4.devices.mtime import Mtime, default_mtime
+from mirage_devices.v4.devices.mtime import mtime as mtime_type
+from mirage_devices.v4.devices.ptime import Ptime, default_ptime
+from mirage_devices.v4.devices.ptime import ptime as ptime_type
+from mirage_devices.v4.devices.random import Random, default_random
+from mirage_devices.v4.devices.random import random as random_type
+from mirage_devices.v4.devices.reporter import Reporter, default_reporter, no_reporter
+from mirage_devices.v4.devices.reporter import reporter as reporter_type
+from mirage_devices.v4.devices.runtime import Delay, OcamlRuntime, ReadArguments, SetName
+from mirage_devices.v4.devices.sleep import Sleep, default_sleep
+from mirage_devices.v4.devices.sleep import sleep as sleep_type
+from mirage_devices.v4.emit import dune, guests, main_ml, makefile, opam
+from mirage_devices.v4.emit.layout import Layout
+from mirage_devices.v4.keys import extra_repos, no_depext, no_extra_repo
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.runtime_args import RUNTIME, RuntimeArg
+from mirage_devices.v4.source import Source, source_of
+from mirage_devices.v4.targets import BY_NAME, target
+
+if TYPE_CHECKING:
+    from functoria.device import AnyDevice
+    from functoria.emit.main_ml import Registered
+    from functoria.sexp import Sexp
+
+
+Ts = TypeVarTuple("Ts")
+_COMMON = (
+    package("lwt"),
+    RUNTIME,
+    package("mirage", min="4.11.0", max="4.12.0", build=True, scope="switch"),
+    package("opam-monorepo", min="0.3.2", build=True, scope="switch"),
+)
+
+
+@cache
+def _packages(name: str) -> tuple[Package, ...]:
+    return (*_COMMON, *BY_NAME[name].packages)
+
+
+@frozen(repr=False)
+class Mirage(Main):
+    """The root of a unikernel: what every one needs, and what its target adds."""
+
+    source: Source = field(factory=Source, kw_only=True)
+
+    name = "mirage"
+    module = "Mirage_runtime"
+    own_packages = target.value.map(_packages)
+    own_keys = (target, extra_repos, no_extra_repo, no_depext)
+    emitters = (main_ml.emit, opam.emit, makefile.emit, dune.emit, guests.emit)
+    key_module = None
+    dune_language = "2.9"
+
+    @property
+    def program_name(self) -> str:
+        """The name as it is given: letters, digits, -, _ and dots. Raises InvalidName for another, which dune cannot take."""
+        kept = WORD | {"-", "."}
+        if not self.title or not kept.issuperset(self.title) or self.title[0] in "-." or LETTERS.isdisjoint(self.title):
+            raise InvalidName(
+                f"the name {self.title!r} of the unikernel is not one that dune and opam accept: use letters, digits, -, _ and .",
+                objects=[self.title],
+            )
+        return self.title
+
+    def prelude(self, info: Info) -> str:
+        """As every main.ml of MirageOS 4 begins."""
+        os = BY_NAME[info.get(target)].os_module
+        return (
+            "open Lwt.Infix\n\ntype 'a io = 'a Lwt.t\n\nlet return = Lwt.return\n\n"
+            f"let run t =\n  {os}.Main.run t ; exit 0\n"
+        )
+
+    def registered(self, device: AnyDevice) -> Sequence[Registered]:
+        """The runtime arguments of `device`."""
+        return tuple(each.registered for each in getattr(device, "runtime_args", ()))
+
+    def executable(self, info: Info) -> str:
+        """The main module: `main`, or the output."""
+        return self.output or "main"
+
+    def opam_name(self, info: Info) -> str:
+        """NAME-TARGET, or the output; opam has no dots in names."""
+        return (self.output or f"{self.title}-{info.get(target)}").replace(".", "_")
+
+    def result(self, info: Info) -> str:
+        """The image, in the folder dist."""
+        return f"dist/{Layout.of(info).image}"
+
+    def program(self, info: Info) -> Iterable[Sexp]:
+        """How the image is made."""
+        return dune.program(info)
+
+    def default_alias(self, info: Info) -> Iterable[Sexp]:
+        """None: dune is told to build dist."""
+        return ()
+
+    def build_command(self, info: Info) -> Sequence[str]:
+        """dune, for dist alone: the monorepo beside it holds more than is built."""
+        return ("dune", "build", "--profile", "release", "--root", ".", "./dist")
+
+    def networks(self, info: Info) -> list[tuple[str, str]]:
+        """The network interfaces that a hypervisor gives, the last configured first: name, and kind in a manifest."""
+        return [(name, "NET_BASIC") for name in _claimed(info, "network_name")][::-1]
+
+    def blocks(self, info: Info) -> list[tuple[str, str]]:
+        """The block devices that a hypervisor gives: name, and kind in a manifest."""
+        return [(name, "BLOCK_BASIC") for name in _claimed(info, "block_name")]
+
+
+def _claimed(info: Info, attribute: str) -> list[str]:
+    found = (getattr(node.device, attribute, None) for node in info.nodes)
+    return list(dict.fromkeys(name(info) for name in found if name is not None))
+
+
+@frozen
+class Module(Device[*Ts]):
+    """A module of the user's own, with a function `start`. Made by `main`."""
+
+    module: str
+    type: Type[*Ts]
+    own_packages: tuple[Package, ...] = ()
+    runtime_args: tuple[RuntimeArg, ...] = ()
+    deps: tuple[AnyImpl, ...] = ()
+    local_libs: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The module's path with _ for dots, in small letters."""
+        return self.module.replace(".", "_").lower()
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """start, applied to the values."""
+        return f"({module}.start {' '.join(values)} : unit io)"
+
+
+def main(
+    module: str,
+    type: Type[*Ts],
+    *,
+    packages: Sequence[Package] = (),
+    runtime_args: Sequence[RuntimeArg] = (),
+    deps: Sequence[AnyImpl] = (),
+    local_libs: Sequence[str] = (),
+) -> Impl[*Ts]:
+    """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
+
+    `start` gets the values of the functor's arguments, then of `deps`, which are initialised before, then of `runtime_args`;
+    `()` where there are none, so that it runs in its turn. `local_libs` are dune libraries of the unikernel's own.
+
+    Raises InvalidModule for what is not a module path, TypeMismatch for a `type` that is not one, InvalidValue for others.
+    """
+    module_path(module)
+    given = list_of(deps, Impl, "deps", module)
+    if not given and isinstance(type, Type) and not type.parameters:
+        given = (noop,)
+    return Module(
+        module,
+        type,
+        list_of(packages, Package, "packages", module),
+        list_of(runtime_args, RuntimeArg, "runtime_args", module),
+        given,
+        list_of(local_libs, str, "local_libs", module),
+    )
+
+
+def register(
+    name: str,
+    jobs: Sequence[Impl[Job]],
+    *,
+    argv: Impl[Argv] = default_argv,
+    reporter: Impl[Reporter] | None = None,
+    sleep: Impl[Sleep] = default_sleep,
+    ptime: Impl[Ptime] = default_ptime,
+    mtime: Impl[Mtime] = default_mtime,
+    random: Impl[Random] = default_random,
+    src: str | None = "auto",
+    keys: Sequence[Key[Any]] = (),
+    packages: Sequence[Package] = (),
+    output: str | None = None,
+    main: type[Mirage] = Mirage,
+) -> App:
+    """The unikernel `name`, which runs `jobs`.
+
+    Before them are initialised, in this order: the runtime arguments, from `argv`; OCaml's runtime; a delay; the `reporter`,
+    unless it is `no_reporter`; `sleep`, `ptime`, `mtime` and `random`; the name. `src` is the URL that opam fetches the
+    unikernel's source from, None for no such URL; `auto` takes it from the git work tree that the configuration is in.
+    `output` names the main module and the image where they are not `main` and `name`; `main` is the root's class.
+
+    Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
+    """
+    logs = default_reporter() if reporter is None else reporter
+    init: list[AnyImpl] = [ReadArguments(typed(argv, argv_type, "argv of register")), OcamlRuntime(), Delay()]
+    init += [typed(logs, reporter_type, "reporter of register")] if logs != no_reporter else []
+    init += [typed(sleep, sleep_type, "sleep of register"), typed(ptime, ptime_type, "ptime of register")]
+    init += [typed(mtime, mtime_type, "mtime of register"), typed(random, random_type, "random of register"), SetName()]
+    location = here()
+    check_jobs("jobs", jobs, location)
+    extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
+    source = source_of(_directory(location)) if src == "auto" else Source(src)
+    return App(main(name, tuple(init), tuple(jobs), *extra, output=output, source=source), location)
+
+
+def _directory(location: Location | None) -> Path:
+    """Where the configuration is; the current directory for what is typed at a prompt."""
+    there = None if location is None else Path(location.file)
+    return there.resolve().parent if there is not None and there.is_file() else Path.cwd()

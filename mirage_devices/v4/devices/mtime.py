@@ -1,0 +1,59 @@
+"""The monotonic clock."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from functoria import Impl, Package, Type
+from mirage_devices.v4.device import Device
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.targets import Target, chosen
+
+
+class Mtime:
+    """Label of `mtime` for type checkers."""
+
+
+mtime: Type[Mtime] = Type("mtime")
+"""The monotonic clock, an implementation that is linked and no argument of a functor."""
+
+
+def _packages(target: Target) -> tuple[Package, ...]:
+    return (package("mirage-mtime", compatible="5.2.0", sublibs=["", target.implementation]),)
+
+
+@frozen
+class TargetMtime(Device[Mtime]):
+    """The target's own."""
+
+    type = mtime
+    module = "Mirage_mtime"
+    name = "mtime"
+    own_packages = chosen.map(_packages)
+
+
+@frozen
+class NoMtime(Device[Mtime]):
+    """None: nothing is linked."""
+
+    type = mtime
+    module = "Mirage_runtime"
+    name = "no_mtime"
+
+
+@frozen
+class MockMtime(Device[Mtime]):
+    """One that the unikernel sets by itself."""
+
+    type = mtime
+    module = "Mirage_mtime"
+    name = "mock_mtime"
+    own_packages = (package("mirage-mtime", compatible="5.2.0", sublibs=["", "mock"]),)
+
+
+default_mtime: Impl[Mtime] = TargetMtime()
+"""The target's monotonic clock."""
+no_mtime: Impl[Mtime] = NoMtime()
+"""None, for a unikernel that brings its own or needs none."""
+mock_mtime: Impl[Mtime] = MockMtime()
+"""A clock that the unikernel sets by itself, on any target."""

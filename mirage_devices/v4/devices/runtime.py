@@ -1,0 +1,82 @@
+"""The first jobs of every unikernel: to read its arguments, to set OCaml's runtime up, to wait, to take its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from functoria import Argv, Impl, Info, Job, job
+from mirage_devices.v4.device import Device
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.runtime_args import RUNTIME, RuntimeArg, delay
+
+
+@frozen
+class ReadArguments(Device[Job]):
+    """Reads the runtime arguments from `arguments`."""
+
+    arguments: Impl[Argv]
+
+    type = job
+    module = "Mirage_runtime"
+    name = "runtime_args"
+    own_packages = (RUNTIME,)
+
+    @property
+    def deps(self) -> tuple[Impl[Argv]]:
+        """The arguments that the unikernel was booted with."""
+        return (self.arguments,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """with_argv, under the unikernel's name."""
+        (arguments,) = self.expect(values, 1)
+        return f"return ({module}.with_argv ({module}.runtime_args ()) {self.ocaml_string(info.title)} {arguments})"
+
+
+_SETUP = "Cmdliner_stdlib.setup ~backtrace:(Some true) ~randomize_hashtables:(Some true) ()"
+
+
+@frozen
+class OcamlRuntime(Device[Job]):
+    """Sets OCaml's runtime up: backtraces, hash tables, and the collector, each with options of its own."""
+
+    type = job
+    module = "Cmdliner_stdlib"
+    name = "ocaml_runtime"
+    runtime_args = (RuntimeArg(_SETUP, (package("cmdliner-stdlib", compatible="1.0.1"),)),)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """What the runtime argument gives, which has done it."""
+        (setup,) = self.expect(values, 1)
+        return f"return {setup}"
+
+
+@frozen
+class Delay(Device[Job]):
+    """Waits as many seconds as the runtime argument `--delay` says."""
+
+    type = job
+    module = "Mirage_runtime"
+    name = "delay"
+    own_packages = (package("duration", max="1.0.0"),)
+    runtime_args = (delay,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """Sleep for the seconds."""
+        (seconds,) = self.expect(values, 1)
+        return f"Mirage_sleep.ns (Duration.of_sec {seconds})"
+
+
+@frozen
+class SetName(Device[Job]):
+    """Tells the runtime library the unikernel's name."""
+
+    type = job
+    module = "Mirage_runtime"
+    name = "name"
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """set_name"""
+        self.expect(values, 0)
+        return f"{module}.set_name {self.ocaml_string(info.title)}; Lwt.return_unit"

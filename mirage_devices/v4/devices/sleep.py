@@ -1,0 +1,47 @@
+"""Sleeping: how a unikernel waits for time to pass."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from functoria import Impl, Package, Type
+from mirage_devices.v4.device import Device
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.targets import Target, chosen
+
+
+class Sleep:
+    """Label of `sleep` for type checkers."""
+
+
+sleep: Type[Sleep] = Type("sleep")
+"""Waiting, an implementation that is linked and no argument of a functor."""
+
+
+def _packages(target: Target) -> tuple[Package, ...]:
+    return (package("mirage-sleep", compatible="4.1.0", sublibs=["", target.implementation]),)
+
+
+@frozen
+class TargetSleep(Device[Sleep]):
+    """The target's own."""
+
+    type = sleep
+    module = "Mirage_sleep"
+    name = "sleep"
+    own_packages = chosen.map(_packages)
+
+
+@frozen
+class NoSleep(Device[Sleep]):
+    """None: nothing is linked."""
+
+    type = sleep
+    module = "Mirage_runtime"
+    name = "no_sleep"
+
+
+default_sleep: Impl[Sleep] = TargetSleep()
+"""The target's way to wait."""
+no_sleep: Impl[Sleep] = NoSleep()
+"""None, for a unikernel that brings its own or needs none."""

@@ -1,0 +1,33 @@
+"""The command that configures a unikernel again as it was, for files that call it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functoria import quote
+
+if TYPE_CHECKING:
+    from functoria import Info
+
+
+def configure_words(info: Info) -> list[str]:
+    """The words after the program's name: the target, the output, then every other key that was given, in order of name.
+
+    A key that has its default is left out, so that the words follow from the choices alone.
+    """
+    by_name = {key.name: key for key in info.keys}
+    words = ["configure", "-t", str(info.context["target"])]
+    if info.root.output is not None:
+        words += ["-o", info.root.output]
+    for name in sorted(info.given):
+        key = by_name.get(name)
+        if key is None or name == "target" or info.context[name] == key.default:
+            continue
+        option = key.options[-1]
+        words += [option] if key.kind in ("flag", "alias") else [option, key.printed(info.context[name])]
+    return words
+
+
+def configure_command(info: Info) -> str:
+    """The same as a command of the shell."""
+    return " ".join(map(quote.sh, ["functoria", *configure_words(info)]))

@@ -1,0 +1,90 @@
+"""Where the files of a unikernel lie, and what they are called."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from attrs import frozen
+
+from mirage_devices.v4.device import Install, installed
+from mirage_devices.v4.targets import Target, target, target_named
+
+if TYPE_CHECKING:
+    from functoria import Info
+    from mirage_devices.v4.application import Mirage
+
+
+@frozen(slots=False, eq=False)
+class Layout:
+    """The names of a unikernel's files for one target."""
+
+    info: Info
+    target: Target
+
+    @classmethod
+    def of(cls, info: Info) -> Layout:
+        """The layout of the unikernel that `info` is of."""
+        return cls(info, target_named(info.get(target)))
+
+    @property
+    def root(self) -> Mirage:
+        """The root of the unikernel."""
+        return cast("Mirage", self.info.root)
+
+    @property
+    def package(self) -> str:
+        """The name of its opam package."""
+        return self.info.root.opam_name(self.info)
+
+    @property
+    def image(self) -> str:
+        """The file that is the unikernel."""
+        return f"{self.info.output}{self.target.suffix}"
+
+    @property
+    def manifest(self) -> bool:
+        """Whether Solo5 reads the devices of the unikernel from a manifest in it."""
+        return self.target.family in ("solo5", "xen")
+
+    @property
+    def guest(self) -> tuple[str, ...]:
+        """The files that tools of the hypervisor start the unikernel from, in the folder mirage."""
+        domain = f"{self.info.title}_libvirt.xml"
+        if self.target.name == "xen":
+            return (f"{self.info.title}.xl", f"{self.info.title}.xl.in", domain)
+        return (domain,) if self.target.name == "virtio" else ()
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The generated files, in the folder mirage, that dune builds with: each is copied beside the unikernel's own."""
+        info = self.info
+        named = [f"mirage/{info.root.executable(info)}.ml"]
+        if self.manifest:
+            named += ["mirage/manifest.json", "mirage/manifest.ml"]
+        named += [f"mirage/{name}" for name in self.guest]
+        named += [name for node in info.nodes[:-1] for name in node.device.files(info) if name.startswith("mirage/")]
+        return tuple(dict.fromkeys(named))
+
+    @cached_property
+    def libraries(self) -> tuple[str, ...]:
+        """What is linked: the libraries of all packages in order of name, then the unikernel's own."""
+        root = self.info.nodes[-1]
+        jobs: Any = root.deps[len(root.device.init) :]
+        local = [library for node in jobs for library in getattr(node.device, "local_libs", ())]
+        return tuple(dict.fromkeys([*self.info.libraries, *local]))
+
+    @cached_property
+    def install(self) -> Install:
+        """What is installed: the unikernel, then what devices add."""
+        more = installed(self.info.nodes, self.info).values()
+        programs = {self.image: self.image, **{built: name for each in more for built, name in each.bin}}
+        etc = dict.fromkeys(name for each in more for name in each.etc)
+        return Install(tuple(programs.items()), (*(name for name in self.guest if ".xl" in name), *etc))
+
+    @property
+    def promoted(self) -> tuple[tuple[str, str, str], ...]:
+        """The files of dist: name, what it is a copy of, and the context of dune that makes it."""
+        context = self.target.context
+        programs = [(name, built, context) for built, name in self.install.bin]
+        return (*programs, *((name, name, "default") for name in self.install.etc))

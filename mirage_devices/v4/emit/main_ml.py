@@ -1,0 +1,41 @@
+"""mirage/main.ml: runtime arguments, functor applications, a lazy value for each device, and the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from functoria.emit.emitter import File, Piece
+from functoria.emit.main_ml import MainModule
+
+if TYPE_CHECKING:
+    from functoria import Info, Node
+
+
+def emit(info: Info) -> Mapping[str, File]:
+    """The main module, in the folder mirage."""
+    return {f"mirage/{info.root.executable(info)}.ml": File.of(Main(info).pieces())}
+
+
+class Main(MainModule):
+    """The main module as MirageOS 4 has it: each definition ends with `;;`, and nothing turns backtraces on."""
+
+    def head(self) -> Piece:
+        """The prelude, then the runtime arguments, which are registered before anything runs."""
+        registered = "".join(
+            f"\nlet {name}__key = Mirage_runtime.register_arg @@\n  {each.code}\n;;\n"
+            for each, name in self.registered.items()
+        )
+        return Piece(f"{self.prelude}{registered}")
+
+    def definition(self, node: Node) -> str:
+        """The lazy value of a device."""
+        return f"\nlet {self.names.values[node.index]} = lazy (\n{self.body(node)}\n);;\n"
+
+    def bound(self, name: str) -> str:
+        """The value of a runtime argument, which is known once the arguments have been read."""
+        return f"  let _{name} = ({name}__key ()) in\n"
+
+    def tail(self) -> Piece:
+        """The run."""
+        return Piece(f"\nlet () =\n  let t =\n{self.order()}\n  in\n  run t\n;;\n")

@@ -1,0 +1,57 @@
+"""Where the source of a unikernel is published, as its git work tree says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from attrs import frozen
+
+_REMOTE = re.compile(r'^\s*\[\s*remote\s+"origin"\s*\][^\[]*?^\s*url\s*=\s*(\S+)', re.MULTILINE | re.DOTALL)
+_URL = re.compile(r"(?:[a-z+]+://)?(?:[^@/]+@)?(?P<host>[^:/]+)(?::\d+(?=/))?[:/](?P<path>.+)")
+_HOME = "https://mirage.io"
+
+
+@frozen
+class Source:
+    """The place of a unikernel's source: the URL that opam fetches it from, and its folder there, `""` for the top."""
+
+    url: str | None = None
+    folder: str = ""
+
+    @property
+    def page(self) -> str:
+        """A page about the unikernel: that of its source, or of MirageOS where that is not known."""
+        return _HOME if self.url is None else self.url.removeprefix("git+").partition("#")[0]
+
+
+def source_of(directory: Path) -> Source:
+    """The source that `directory` is in: its git work tree's branch, and the remote `origin`, told as a URL of https.
+
+    Without a work tree, a branch or a remote of that name it is not known.
+    """
+    for top in (directory, *directory.parents):
+        marker = top / ".git"
+        if marker.exists():
+            folder = "" if top == directory else directory.relative_to(top).as_posix()
+            return Source(_url(marker), folder)
+    return Source()
+
+
+def _url(marker: Path) -> str | None:
+    try:
+        private = marker
+        if marker.is_file():  # a work tree beside its repository, or a submodule
+            private = (marker.parent / marker.read_text().partition("gitdir:")[2].strip()).resolve()
+        shared = private
+        if (private / "commondir").is_file():
+            shared = (private / (private / "commondir").read_text().strip()).resolve()
+        head = (private / "HEAD").read_text().strip()
+        remote = _REMOTE.search((shared / "config").read_text())
+    except (OSError, UnicodeDecodeError):
+        return None
+    branch = head.removeprefix("ref: refs/heads/")
+    found = remote and _URL.fullmatch(remote[1].removesuffix("/"))
+    if branch == head or not found:
+        return None
+    return f"git+https://{found['host']}/{found['path']}#{branch}"
