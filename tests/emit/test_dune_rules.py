@@ -31,13 +31,15 @@ find . -type f | sed 's|^./||' | LC_ALL=C sort | while read -r file; do
 done
 echo 'let connect () = Lwt.return_unit'
 """,
-    # Keeps an image as text: its size, then each file's name and content.
+    # Keeps an image as text: its size, then each file's name and content. As the real one does with mirage-block-unix
+    # from 2.5 on, it refuses to open an image unless it is told to do so unbuffered.
     "fat": """\
-case "$1 $2" in
-  "create "*) test ! -e "$2" && echo "size $3" >"$2" ;;
+[ "$2" = --unbuffered ] || { echo "fat: buffered:$2: no such block device" >&2; exit 1; }
+case "$1 $3" in
+  "create "*) test ! -e "$3" && echo "size $4" >"$3" ;;
   "add --")
-    image=$3
-    shift 3
+    image=$4
+    shift 4
     for name do find "./$name" -type f; done | sed 's|^./||' | LC_ALL=C sort | while read -r file; do
       printf '%s: %s\\n' "$file" "$(tr '\\n' ' ' <"./$file")" >>"$image"
     done ;;

@@ -48,8 +48,10 @@ done
 # In KiB: the content, for each file what it takes up in the directory and in its last cluster, and the tables.
 bytes=$(for file do find "./$file" -type f -exec cat {{}} +; done | wc -c)
 files=$(for file do find "./$file"; done | wc -l)
-fat create "$image" "$((bytes / 1024 + files * 4 + 64))KiB"
-[ $# -eq 0 ] || fat add -- "$image" "$@"
+# What the tool does by default, it asks of block devices in a way that mirage-block-unix 2.5 and later refuse.
+unbuffered() {{ command=$1; shift; fat "$command" --unbuffered "$@"; }}
+unbuffered create "$image" "$((bytes / 1024 + files * 4 + 64))KiB"
+[ $# -eq 0 ] || unbuffered add -- "$image" "$@"
 """
 _SPECIAL = re.compile(r"\*|\?|\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]")
 """What has a meaning in a pattern of the shell."""
