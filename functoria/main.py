@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from functoria.device import AnyDevice, Device
 from functoria.emit import dune, key_gen, main_ml, makefile, opam
+from functoria.errors import InvalidValue
 from functoria.impl import AnyImpl
 from functoria.key import Key
 from functoria.key_module import KEY_GEN, KeyModule
@@ -40,6 +41,10 @@ class Main(Device[Job]):
     extra_keys: tuple[Key[Any], ...] = ()
     extra_packages: tuple[Package, ...] = ()
     output: str | None = field(default=None, kw_only=True)
+    homepage: str | None = field(default=None, kw_only=True)
+    """Where the program is shown, for its opam file, which names the program itself where nothing is said."""
+    bug_reports: str | None = field(default=None, kw_only=True)
+    """Where faults of the program are reported; at its homepage where nothing is said."""
 
     type = job
     module = "Stdlib"
@@ -60,6 +65,10 @@ class Main(Device[Job]):
     def __attrs_post_init__(self) -> None:
         if self.output is not None:
             file_name(self.output)
+        for name in ("homepage", "bug_reports"):
+            said = getattr(self, name)
+            if said is not None and (not isinstance(said, str) or not said.strip()):
+                raise InvalidValue(f"{name} of {self.title} is the text of a URL or None, not {said!r}", objects=[said])
 
     @property
     def program_name(self) -> str:

@@ -23,12 +23,15 @@ def emit(info: Info) -> Mapping[str, File]:
 
 def _pieces(info: Info) -> Iterator[Piece]:
     root = info.root
+    homepage = root.homepage or info.name
     lines = [
         HEADER + 'opam-version: "2.0"',
         f"name: {quote.opam(root.opam_name(info))}",
         f"synopsis: {quote.opam(root.synopsis(info))}",
         f"maintainer: {quote.opam(info.name)}",
         f"authors: {quote.opam(info.name)}",
+        f"homepage: {quote.opam(homepage)}",
+        f"bug-reports: {quote.opam(root.bug_reports or homepage)}",
         f"build: {_build(info)}",
         "depends: [",
     ]

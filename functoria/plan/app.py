@@ -91,12 +91,15 @@ def register(
     packages: Sequence[Package] = (),
     main: type[Main] = Main,
     output: str | None = None,
+    homepage: str | None = None,
+    bug_reports: str | None = None,
 ) -> App:
     """The application `name`, which initialises `init` in order and then runs `jobs`.
 
     `keys` and `packages` are those that no device brings; `main` is the root's class, for a system of one's own; `output`
-    names the program where it is not `name`. Raises InvalidName for a name that leaves no identifier, and for an output
-    that is no plain file name, TypeMismatch for a job that is none, InvalidValue for a list that is none.
+    names the program where it is not `name`; `homepage` and `bug_reports` are URLs for its opam file. Raises InvalidName for
+    a name that leaves no identifier, and for an output that is no plain file name, TypeMismatch for a job that is none,
+    InvalidValue for a list that is none, and for a URL that is not text.
     """
     location = here()
     if not isinstance(name, str):
@@ -104,7 +107,8 @@ def register(
     for what, items in (("jobs", jobs), ("init", init)):
         check_jobs(what, items, location)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
-    return App(main(name, tuple(init), tuple(jobs), *extra, output=output), location)
+    root = main(name, tuple(init), tuple(jobs), *extra, output=output, homepage=homepage, bug_reports=bug_reports)
+    return App(root, location)
 
 
 def check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None) -> None:

@@ -138,6 +138,8 @@ def _opam(plan: Plan) -> Said:
         "synopsis": root.synopsis(info),
         "maintainer": info.name,
         "authors": info.name,
+        "homepage": root.homepage or info.name,
+        "bug-reports": root.bug_reports or root.homepage or info.name,
         "build": ("functoria", "build")
         if by_hand(plan.devices)
         else ("dune", "build", "--root", ".", "-j", opam_reader.Word("jobs")),

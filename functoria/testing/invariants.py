@@ -71,15 +71,15 @@ def opam_parses(plan: Plan) -> None:
         fields = opam.read(text)
         if next(iter(fields.items()), None) != ("opam-version", "2.0"):
             raise ValueError('it does not begin with opam-version: "2.0"')
-        missing = {"name", "synopsis", "maintainer", "depends", "build"} - set(fields)
-        more = set(fields) - missing - _FIELDS
+        missing = _FIELDS - set(fields) - {"pin-depends"}
+        more = set(fields) - _FIELDS
         if missing or more:
             said = [f"has no {', '.join(sorted(missing))}"] * bool(missing) + [f"has {', '.join(sorted(more))}"] * bool(
                 more
             )
             raise ValueError(f"it {' and '.join(said)}")
-        for name in ("name", "synopsis", "maintainer", "authors"):
-            if not opam.is_text(fields.get(name, "x")):
+        for name in ("name", "synopsis", "maintainer", "authors", "homepage", "bug-reports"):
+            if not opam.is_text(fields[name]):
                 raise ValueError(f"its {name} is no text")
         package(str(fields["name"]))
         build = fields["build"]
@@ -90,8 +90,13 @@ def opam_parses(plan: Plan) -> None:
     _each(plan, ".opam", read, opam_file.emit)
 
 
-_FIELDS = frozenset(["opam-version", "name", "synopsis", "maintainer", "authors", "build", "depends", "pin-depends"])
-"""The fields of an emitted opam file."""
+_FIELDS = frozenset(
+    [
+        *("opam-version", "name", "synopsis", "maintainer", "authors", "homepage", "bug-reports", "build", "depends"),
+        "pin-depends",
+    ]
+)
+"""The fields of an emitted opam file: opam warns of each that is not there, but for the last."""
 
 
 def dune_parses(plan: Plan) -> None:

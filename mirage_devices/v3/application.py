@@ -138,13 +138,16 @@ def register(
     keys: Sequence[Key[Any]] = (),
     packages: Sequence[Package] = (),
     output: str | None = None,
+    homepage: str | None = None,
+    bug_reports: str | None = None,
     main: type[Mirage] = Mirage,
 ) -> App:
     """The unikernel `name`, which runs `jobs`.
 
     Before them are initialised, in this order: on qubes what Qubes wants; the keys, from `argv`; the `reporter`, unless
     it is `no_reporter`; `tracing`. `keys` and `packages` are those that no device brings; `output` names the image where
-    it is not `name`; `main` is the root's class, a subclass of `Mirage` with emitters of your own, say.
+    it is not `name`; `homepage` and `bug_reports` are URLs for its opam file; `main` is the root's class, a subclass of
+    `Mirage` with emitters of your own, say.
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """
@@ -154,4 +157,5 @@ def register(
         init.append(logs)
     if tracing is not None:
         init.append(tracing)
-    return functoria.register(name, jobs, init=init, keys=keys, packages=packages, main=main, output=output)
+    urls: Any = {"homepage": homepage, "bug_reports": bug_reports}
+    return functoria.register(name, jobs, init=init, keys=keys, packages=packages, main=main, output=output, **urls)

@@ -97,15 +97,11 @@ def test_the_real_dune_reads_every_project(written: Path, tmp_path: Path) -> Non
         assert libraries == set(plan_of(*case).libraries)
 
 
-def test_opam_finds_no_error_in_any_package(written: Path) -> None:
+def test_opam_warns_of_nothing_in_any_package(written: Path) -> None:
     need("opam")
     files = sorted(written.glob("*/*.opam"))
     assert len(files) == len(CASES)
-    done = run("opam", "lint", *files, check=False)
-    shown = done.stdout + done.stderr
-    assert shown.count(": Warnings.") + shown.count(": Passed.") == len(files)
-    assert "Errors" not in shown
-    assert not re.findall(r"^\s*error\s+\d+.*", shown, re.MULTILINE)
+    assert run("opam", "lint", *files).stdout.splitlines() == [f"{file}: Passed." for file in files]
 
 
 def scripts(written: Path) -> Iterator[Path]:
