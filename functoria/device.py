@@ -40,7 +40,9 @@ class Device(Impl[*Ts]):
     - `packages`: a sequence of packages, or a `Value` of one where they depend on keys;
     - `keys`: the keys that it reads;
     - `deps`: implementations to initialise before it, whose values `connect` gets after the arguments';
-    - `eager`: whether it starts when the program is loaded, before everything that is not, rather than in its turn.
+    - `eager`: whether it starts when the program is loaded, before everything that is not, rather than in its turn;
+    - `registered_by`: the function that makes the applications which it is for, such as `mirage_devices.register`; for any if
+      left out.
 
     Two devices are the same device where class and fields are equal, whatever their names. A device is immutable: its
     fields that are lists, dicts or sets are frozen when it is made, and only its `__init__` sets any.
@@ -56,6 +58,7 @@ class Device(Impl[*Ts]):
     keys: Any = ()
     deps: Any = ()
     eager: Any = False
+    registered_by: Any = None
 
     def __new__(cls, *args: object, **named: object) -> Self:
         """A device, whose class is made ready when the first one of it is: decorators have changed it by then."""

@@ -186,8 +186,8 @@ def if_impl(
 ) -> Impl[*Ts]:
     """`then` where `condition` is true, else `otherwise`.
 
-    The keys of the condition must be declared: by `register(keys=)`, by a device, or here by `keys`. Raises TypeMismatch
-    for branches of different types.
+    The application has the keys of the condition, and further `keys` that the choice brings with it. Raises TypeMismatch for
+    branches of different types.
     """
     return match_impl(condition, {True: then}, default=otherwise, keys=keys)
 
@@ -197,7 +197,7 @@ def match_impl(
 ) -> Impl[*Ts]:
     """The case that `value` is, else `default`. Cases of a key's value may be written as text.
 
-    The keys of the value must be declared: by `register(keys=)`, by a device, or here by `keys`. Raises TypeMismatch for
+    The application has the keys of the value, and further `keys` that the choice brings with it. Raises TypeMismatch for
     cases of different types, InvalidValue for a case that the key cannot be.
     """
     if not isinstance(value, Value):

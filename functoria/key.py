@@ -44,15 +44,8 @@ def _pairs(sets: Any) -> Any:
 
 
 @frozen(cache_hash=True)
-class Key(Generic[T]):
-    """An option of a configuration. Made by `Key.opt`, `Key.flag`, `Key.required` and `Key.alias`.
-
-    `stage` says when it is given: `configure` (fixed then: a plain function in the key module), `run` (an option of the
-    unikernel), or `both` (what was configured is the unikernel's default). `flags` are the option's names without
-    dashes; `docs` is the section of the help page, `docv` stands there for the value, `env` is an environment variable
-    that gives the value where the option is left out. However a key is made, it is checked: raises InvalidName and
-    InvalidValue.
-    """
+class _Fields(Generic[T]):
+    """What a key consists of, with attrs' own comparison of these."""
 
     name: str = field(validator=check_name)
     kind: Kind = field(validator=check_literal(Kind))
@@ -66,6 +59,8 @@ class Key(Generic[T]):
     flags: tuple[str, ...] = field(default=None, converter=flags_of, validator=check_flags)
     sets: tuple[tuple[Key[Any], object], ...] = field(default=(), converter=_pairs)
     location: Location | None = field(factory=here, eq=False, repr=False)
+    registered_by: str | None = field(default=None, eq=False, repr=False)
+    """The function that makes applications which have this key, such as `mirage_devices.register`; None for any."""
 
     def __attrs_post_init__(self) -> None:
         """Convert the default, and what an alias sets, as their converters do; refuse what the kind of key does not have."""
@@ -95,6 +90,32 @@ class Key(Generic[T]):
             raise InvalidValue(
                 f"key {self.name}: its default {self.default!r} cannot be hashed", objects=[self.default]
             ) from None
+
+
+class Key(_Fields[T]):
+    """An option of a configuration. Made by `Key.opt`, `Key.flag`, `Key.required` and `Key.alias`.
+
+    `stage` says when it is given: `configure` (fixed then: a plain function in the key module), `run` (an option of the
+    unikernel), or `both` (what was configured is the unikernel's default). `flags` are the option's names without
+    dashes; `docs` is the section of the help page, `docv` stands there for the value, `env` is an environment variable
+    that gives the value where the option is left out. However a key is made, it is checked: raises InvalidName and
+    InvalidValue.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both keys are made alike. Raises InvalidValue next to what is not a key: a key is not its value."""
+        if isinstance(other, Key):
+            return super().__eq__(other)
+        raise InvalidValue(
+            f"the key {self.name} is not its value, and so is never {other!r}: choose by {self.name}.value.eq({other!r}), "
+            "or ask a plan, whose values are known",
+            objects=[self, other],
+            locations=[here(), self.location],
+        )
+
+    __hash__ = _Fields.__hash__
 
     @classmethod
     def opt(

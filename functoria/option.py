@@ -26,6 +26,8 @@ class Described(TypedDict, total=False):
     """What stands for the value on the help page."""
     env: str | None
     """The environment variable that gives the value where the option is left out."""
+    registered_by: str | None
+    """The function that makes the applications which have the key, such as `mirage_devices.register`; None for any."""
     flags: Sequence[str] | None
     """The names of the option, without dashes; the key's own if left out."""
 

@@ -46,6 +46,29 @@ class Value(Fixed, Generic[T]):
             objects=[self],
         )
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both are made alike. Raises InvalidValue next to what is not a term: that would compare too early."""
+        if isinstance(other, Term):
+            return super().__eq__(other)
+        raise _too_early(self, "==", other)
+
+    __hash__ = Term.__hash__
+
+    def __lt__(self, other: object) -> NoReturn:
+        raise _too_early(self, "<", other)
+
+    def __le__(self, other: object) -> NoReturn:
+        raise _too_early(self, "<=", other)
+
+    def __gt__(self, other: object) -> NoReturn:
+        raise _too_early(self, ">", other)
+
+    def __ge__(self, other: object) -> NoReturn:
+        raise _too_early(self, ">=", other)
+
+    def __contains__(self, other: object) -> NoReturn:
+        raise _too_early(self, "in", other)
+
     @staticmethod
     def pure(value: U) -> Value[U]:
         """The value that is `value` whatever the keys are."""
@@ -303,6 +326,14 @@ def lift(function: Callable[..., U], *values: Value[Any]) -> Value[U]:
 def label_of(value: Value[Any], label: object) -> Any:
     """`label` as `value` would be: converted by its key, where it is the value of one. Raises InvalidValue."""
     return value.key.accept(label) if isinstance(value, Read) else label
+
+
+def _too_early(value: Value[Any], operator: str, other: object) -> InvalidValue:
+    remedy = f".eq({other!r})" if operator == "==" else f".map(lambda value: …), which may use {operator}"
+    return InvalidValue(
+        f"a Value is not known before the keys are, and so cannot be compared with {other!r}: use its method {remedy}",
+        objects=[value, other],
+    )
 
 
 def _lifted(value: Any) -> Value[Any]:

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from attrs import frozen
 
+import functoria
 from functoria import (
+    App,
     Device,
     FunctoriaError,
     Impl,
@@ -16,6 +18,7 @@ from functoria import (
     Job,
     Key,
     Package,
+    Value,
     arg,
     errors,
     foreign,
@@ -40,6 +43,7 @@ from mirage_devices import (
     resolver,
     resolver_unix_system,
     stackv4,
+    target,
     time,
 )
 
@@ -486,18 +490,28 @@ def required_key_left_out(directory: Path) -> object:
     return write(directory, plain, keys=[zone])
 
 
-@mistake(errors.UnknownKey, LookupError, "the key loud, which nothing declares", "keys= of register", objects=[Key])
-def choice_by_an_undeclared_key(directory: Path) -> object:
-    loud = Key.flag("loud", stage="configure")  # here
-    chosen = if_impl(loud.value, default_time, foreign("My_time", time))
-    return register("mistake", [main @ chosen]).plan().write(directory)  # here
+@mistake(errors.Unsupported, ValueError, "OSTime", "mirage_devices.register", objects=[Device, App])
+def devices_of_another_register(directory: Path) -> object:
+    app = functoria.register("mistake", [main @ default_time])  # here
+    return app.plan().write(directory)
 
 
-@mistake(errors.UnknownKey, LookupError, "the key loud, which nothing declares", "keys= of register", objects=[Key])
-def packages_by_an_undeclared_key(directory: Path) -> object:
-    loud = Key.flag("loud", stage="configure")  # here
-    job_ = foreign("Unikernel", job, packages=loud.value.if_([package("loud")], []))
-    return register("mistake", [job_]).plan().write(directory)  # here
+@mistake(errors.Unsupported, ValueError, "mirage_devices.register", objects=[Device, App])
+def another_register_that_is_given_the_key(directory: Path) -> object:
+    app = functoria.register("mistake", [main @ default_time], keys=[target])  # here
+    return app.plan(target="xen").write(directory)
+
+
+@mistake(errors.InvalidValue, ValueError, "target.value.eq", objects=[Key, str])
+def a_key_compared_with_text(directory: Path) -> object:
+    chosen = default_time if target == "xen" else foreign("My_time", time)  # here
+    return write(directory, main @ chosen)
+
+
+@mistake(errors.InvalidValue, ValueError, "its method .eq('xen')", objects=[Value, str])
+def a_value_compared_with_text(directory: Path) -> object:
+    chosen = default_time if target.value == "xen" else foreign("My_time", time)  # here
+    return write(directory, main @ chosen)
 
 
 @mistake(errors.InvalidValue, ValueError, "write loud.value", objects=[Key])

@@ -102,6 +102,8 @@ def register(
     InvalidValue for a list that is none, and for a URL that is not text.
     """
     location = here()
+    if not (isinstance(main, type) and issubclass(main, Main)):
+        raise InvalidValue(f"main is a class of root devices, not {main!r}: derive one from Main", objects=[main])
     if not isinstance(name, str):
         raise InvalidValue(f"the application's name is text, not {name!r}", locations=[location])
     for what, items in (("jobs", jobs), ("init", init)):

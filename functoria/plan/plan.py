@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from functoria.errors import InvalidModule, InvalidValue, MissingKey, TypeMismatch, Undecided, UnknownKey, WriteError
+from functoria.errors import (
+    InvalidModule,
+    InvalidValue,
+    MissingKey,
+    TypeMismatch,
+    Undecided,
+    UnknownKey,
+    Unsupported,
+    WriteError,
+)
 from functoria.graph.context import Context
 from functoria.graph.graph import Node, resolve, to_networkx
-from functoria.graph.hooks import attribute, call, items_of, listed, placed
+from functoria.graph.hooks import attribute, call, called, items_of, listed, placed
 from functoria.graph.info import Info
 from functoria.key import Key, distinct
 from functoria.names import module_path
@@ -206,13 +215,13 @@ def make_plan(app: App, context: Context) -> Plan:
     resolution = resolve(app.root, reading)
     with placed(resolution.nodes):
         devices = [node for node in _each_device(resolution.nodes) if not node.undecided]
+        _check_root(app, devices, list(read))
         declared = dict.fromkeys(key for node in devices for key in listed(node.device, "keys", Key))
         demands, open_keys = _demands(devices, reading)
         undecided = dict.fromkeys([*resolution.undecided, *open_keys])
         _check_modules(devices)
         _check_dependencies(resolution.nodes)
-        _check_declared([*read, *undecided], declared, app)
-        keys = _keys(app, declared, partial=context.partial)
+        keys = _keys(app, [*declared, *read, *undecided], partial=context.partial)
         plan = Plan(app, context, resolution.nodes, keys, demands, tuple(undecided))
         if not context.partial:
             _configure(plan, devices)
@@ -268,20 +277,22 @@ def _check_dependencies(nodes: Sequence[Node]) -> None:
                 )
 
 
-def _check_declared(read: Sequence[Key[Any]], declared: Mapping[Key[Any], None], app: App) -> None:
-    known = {*declared, *app.survey.declared}
-    for key in read:
-        if key not in known:
-            raise UnknownKey(
-                f"a choice is made by the key {key.name}, which nothing declares: add it to keys= of register",
-                objects=[key],
-                locations=[key.location, app.location],
+def _check_root(app: App, devices: Sequence[Node], keys: Sequence[Key[Any]]) -> None:
+    """Refuse devices and keys of another system than the root's: their packages and code would be of no use here."""
+    for thing in (*(node.device for node in devices), *keys):
+        if thing.registered_by not in (None, app.root.registered_by):
+            what = f"the key {thing.name}" if isinstance(thing, Key) else called(thing)
+            raise Unsupported(
+                f"{what} is for applications made by {thing.registered_by}: make this one by that, in place of another "
+                "register",
+                objects=[thing, app],
+                locations=[app.location, thing.location],
             )
 
 
-def _keys(app: App, declared: Mapping[Key[Any], None], *, partial: bool) -> tuple[Key[Any], ...]:
-    """The keys of the plan: those that its devices declare, that decide a choice anywhere, and that aliases of these set."""
-    used = dict.fromkeys([*declared, *app.survey.deciding])
+def _keys(app: App, found: Sequence[Key[Any]], *, partial: bool) -> tuple[Key[Any], ...]:
+    """The keys of the plan: those `found` in its devices, that decide a choice anywhere, and that aliases of these set."""
+    used = dict.fromkeys([*found, *app.survey.deciding])
     used.update({key: None for alias in tuple(used) for key, _ in alias.sets if key in app.survey.brought})
     return tuple(used) if partial else distinct(used, app.root.key_module)
 

@@ -52,6 +52,7 @@ class Mirage(Main):
 
     name = "mirage"
     module = "Mirage_runtime"
+    registered_by = "mirage_devices.register"
     own_packages = target.value.map(_packages)
     own_keys = (target, warn_error, target_debug, no_depext)
 

@@ -58,6 +58,7 @@ target: Key[str] = Key.opt(
     env="MODE",
     flags=["t", "target"],
     stage="configure",
+    registered_by="mirage_devices.register",
 )
 """What the unikernel runs on."""
 

@@ -68,6 +68,7 @@ class Mirage(Main):
 
     name = "mirage"
     module = "Mirage_runtime"
+    registered_by = "mirage_devices.v4.register"
     own_packages = target.value.map(_packages)
     own_keys = (target, extra_repos, no_extra_repo, no_depext)
     emitters = (main_ml.emit, opam.emit, makefile.emit, dune.emit, guests.emit)

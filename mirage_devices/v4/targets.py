@@ -122,6 +122,7 @@ target: Key[str] = Key.opt(
     env="MODE",
     flags=["t", "target"],
     stage="configure",
+    registered_by="mirage_devices.v4.register",
 )
 """What the unikernel runs on."""
 

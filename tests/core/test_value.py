@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -290,7 +291,35 @@ def test_a_long_chain_of_choices_reads_down_to_the_one_taken() -> None:
     assert value.evaluate(lambda _: -1) == "end"
 
 
-def test_a_value_says_nothing_wrong_of_other_objects() -> None:
-    assert KEYS[0].value != KEYS[0]
-    assert KEYS[0].value != 0
-    assert Value.pure(3) != 3
+OTHERS: list[object] = [0, 3, True, None, "", "k0", b"k0", 1.5, (), [], {}, object(), int, KEYS[0]]
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=repr)
+@pytest.mark.parametrize("value", [KEYS[0].value, Value.pure(3), KEYS[0].value.map(str), KEYS[0].value.eq(0)], ids=repr)
+def test_a_value_is_compared_with_values_only(value: Value[Any], other: Any) -> None:
+    for compare in (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge):
+        for one, two in ((value, other), (other, value)):
+            with pytest.raises(InvalidValue, match=r"not known before the keys are|is not its value"):
+                compare(one, two)
+    with pytest.raises(InvalidValue, match="cannot be compared"):
+        assert other in value
+    with pytest.raises(InvalidValue, match=r"\.eq\("):
+        assert value in [other]
+
+
+@pytest.mark.parametrize("other", [*OTHERS[:-1], KEYS[0].value], ids=repr)
+def test_a_key_is_compared_with_keys_only(other: Any) -> None:
+    for one, two in ((KEYS[0], other), (other, KEYS[0])):
+        for compare in (operator.eq, operator.ne):
+            with pytest.raises(InvalidValue, match=r"is not its value|not known before the keys are"):
+                compare(one, two)
+    with pytest.raises(InvalidValue, match=r"k0\.value\.eq"):
+        assert KEYS[0] in ["x"]
+    assert KEYS[0] != KEYS[1]
+    assert KEYS[0] in KEYS
+
+
+def test_keys_and_names_are_keys_of_one_mapping() -> None:
+    context = {KEYS[0]: 1, "k1": 2, KEYS[0].value: 3}
+    assert (context[KEYS[0]], context["k1"], context[KEYS[0].value]) == (1, 2, 3)
+    assert "k0" not in context

@@ -170,13 +170,19 @@ def test_packages_that_contradict_each_other_name_both_devices() -> None:
         register("app", pins).plan()
 
 
-def test_a_choice_by_a_key_that_nothing_declares_is_refused() -> None:
-    choice = if_impl(FLAGS[0].value, Dev(0), Dev(1))
-    with pytest.raises(UnknownKey, match="f0, which nothing declares: add it to keys=") as caught:
-        register("app", [choice]).plan()
-    assert caught.value.objects == (FLAGS[0],)
-    assert FLAGS[0].location in caught.value.locations
-    assert register("app", [choice], keys=[FLAGS[0]]).plan().keys
+@given(st.sets(st.sampled_from(range(3))), st.booleans())
+def test_an_application_has_the_keys_that_choices_and_packages_go_by(given: set[int], declared: bool) -> None:
+    keys = FLAGS if declared else []
+    choice = if_impl(FLAGS[0].value, Dev(0), if_impl(FLAGS[1].value, Dev(1), Dev(2)))
+    packages = FLAGS[2].value.if_([package("p")], [])
+    app = register("app", [choice, foreign("Unikernel", job, packages=packages)], keys=keys)
+    plan = app.plan({FLAGS[number]: True for number in given})
+    assert set(FLAGS) <= set(plan.keys)
+    assert [f"Dev{n}" for n in range(3) if any(node.device == Dev(n) for node in plan.devices)] == [
+        "Dev0" if 0 in given else "Dev1" if 1 in given else "Dev2"
+    ]
+    assert ("p" in [wanted.name for wanted in plan.packages]) == (2 in given)
+    assert app.plan(partial=True).undecided
 
 
 # Partial plans.

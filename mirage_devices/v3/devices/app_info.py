@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from functoria import Device, File, Impl, Info, info, package, quote
+from functoria import File, Impl, Info, info, package, quote
 from functoria.sexp import Sexp
 from functoria.types import Info as InfoLabel
+from mirage_devices.v3.device import Device
 
 if TYPE_CHECKING:
     from functoria import Package

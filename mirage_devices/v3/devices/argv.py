@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Argv, Device, Impl, Info, Package, argv, match_impl, package
+from functoria import Argv, Impl, Info, Package, argv, match_impl, package
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.targets import family
 
 

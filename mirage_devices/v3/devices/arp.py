@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Package, Type, package
+from functoria import Impl, Info, Package, Type, package
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.ethernet import Ethernet, ethernet
 from mirage_devices.v3.devices.mclock import Mclock, default_monotonic_clock, mclock
 from mirage_devices.v3.devices.time import Time, default_time, time

@@ -11,9 +11,10 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Type, Unsupported, Value, arg, match_impl, package, quote
+from functoria import Impl, Info, Type, Unsupported, Value, arg, match_impl, package, quote
 from functoria.sexp import Sexp
 from mirage_devices.v3 import keys
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.images import directory, made_of, printed, slug
 from mirage_devices.v3.devices.kv_ro import KvRo, kv_ro
 from mirage_devices.v3.targets import by_family, is_xen, target

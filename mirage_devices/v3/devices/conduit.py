@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Package, Type, arg, package
+from functoria import Impl, Info, Package, Type, arg, package
 from functoria.impl import AnyImpl
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.random import nocrypto
 from mirage_devices.v3.devices.stack import Stackv4, stackv4
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Package, Type, arg, match_impl, package
+from functoria import Impl, Info, Package, Type, arg, match_impl, package
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.targets import family
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Type, package
+from functoria import Impl, Info, Type, package
 from functoria.impl import typed
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.conduit import Conduit
 from mirage_devices.v3.devices.conduit import conduit as conduit_type
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Key, Type, arg, package
+from functoria import Impl, Info, Key, Type, arg, package
 from mirage_devices.v3 import keys
 from mirage_devices.v3.arguments import accepted, ipv4_address, ipv4_interface, ipv6_address, ipv6_network, record
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.arp import Arpv4, arpv4
 from mirage_devices.v3.devices.ethernet import Ethernet, ethernet
 from mirage_devices.v3.devices.mclock import Mclock, default_monotonic_clock, mclock

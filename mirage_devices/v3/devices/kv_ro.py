@@ -20,8 +20,9 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Type, if_impl, package
+from functoria import Impl, Info, Type, if_impl, package
 from functoria.sexp import Sexp
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.images import directory, made_of, printed, slug
 from mirage_devices.v3.targets import is_unix
 

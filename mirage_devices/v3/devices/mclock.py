@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from functoria import Device, Impl, Info, Type
+from functoria import Impl, Info, Type
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.pclock import CLOCK_PACKAGES
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Key, Type, if_impl, package
+from functoria import Impl, Info, Key, Type, if_impl, package
 from mirage_devices.v3 import keys
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.qubesdb import QUBES
 from mirage_devices.v3.targets import is_unix, target
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from functoria import Device, Impl, Info, Type, package
+from functoria import Impl, Info, Type, package
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.targets import is_unix
 
 

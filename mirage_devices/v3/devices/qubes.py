@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from functoria import Device, Impl, Info, Job, job, match_impl, noop
+from functoria import Impl, Info, Job, job, match_impl, noop
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.qubesdb import QUBES
 from mirage_devices.v3.targets import target
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from functoria import Device, Impl, Info, Job, Type, job, match_impl, package
+from functoria import Impl, Info, Job, Type, job, match_impl, package
 from mirage_devices.v3 import keys
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.targets import by_family, is_unix
 
 

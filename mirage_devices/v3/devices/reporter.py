@@ -7,10 +7,11 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Job, Key, Type, arg, job, package
+from functoria import Impl, Info, Job, Key, Type, arg, job, package
 from functoria.errors import InvalidValue
 from mirage_devices.v3 import keys
 from mirage_devices.v3.arguments import level_literal, log_level
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.pclock import Pclock, default_posix_clock, pclock
 
 reporter: Type[Job] = job

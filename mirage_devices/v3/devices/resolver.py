@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Type, Unsupported, arg, package
+from functoria import Impl, Info, Type, Unsupported, arg, package
 from mirage_devices.v3.arguments import ipv4_address, port
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.conduit import CONDUIT
 from mirage_devices.v3.devices.stack import Stackv4, stackv4
 from mirage_devices.v3.devices.time import Time, default_time, time

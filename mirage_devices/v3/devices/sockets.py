@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from functoria import Device, Info, Key, Unsupported
+from functoria import Info, Key, Unsupported
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.targets import is_unix
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Key, Type, Value, lift, match_impl
+from functoria import Impl, Info, Key, Type, Value, lift, match_impl
 from functoria.errors import InvalidValue
 from mirage_devices.v3 import keys
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.arp import Arpv4, arp, arpv4
 from mirage_devices.v3.devices.ethernet import Ethernet, ethernet, etif
 from mirage_devices.v3.devices.icmp import Icmpv4, direct_icmpv4, icmpv4

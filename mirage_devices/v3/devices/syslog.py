@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Key, Package, Type, arg, package
+from functoria import Impl, Info, Key, Package, Type, arg, package
 from mirage_devices.v3 import keys
 from mirage_devices.v3.arguments import accepted, count, ipv4_address, port, record
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.console import Console, console, default_console
 from mirage_devices.v3.devices.kv_ro import KvRo, kv_ro
 from mirage_devices.v3.devices.pclock import Pclock, default_posix_clock, pclock

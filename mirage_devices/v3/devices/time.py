@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functoria import Device, Impl, Type
+from functoria import Impl, Type
+from mirage_devices.v3.device import Device
 
 
 class Time:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Job, Key, Type, Unsupported, job, package
+from functoria import Impl, Info, Job, Key, Type, Unsupported, job, package
 from functoria.sexp import Sexp
 from mirage_devices.v3 import keys
 from mirage_devices.v3.arguments import count
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.targets import by_family, is_solo5, is_unix
 
 tracing: Type[Job] = job

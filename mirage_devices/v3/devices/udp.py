@@ -7,9 +7,10 @@ from typing import Any, TypeVarTuple, overload
 
 from attrs import frozen
 
-from functoria import Device, Impl, Info, Key, Type
+from functoria import Impl, Info, Key, Type
 from functoria.impl import matches
 from mirage_devices.v3 import keys
+from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.ip import Ipv4, Ipv6, ipv4, ipv6
 from mirage_devices.v3.devices.random import Random, default_random, random
 from mirage_devices.v3.devices.sockets import Socket

@@ -1,0 +1,15 @@
+"""What the devices of MirageOS 3.3 have in common."""
+
+from __future__ import annotations
+
+from typing import TypeVarTuple
+
+import functoria
+
+Ts = TypeVarTuple("Ts")
+
+
+class Device(functoria.Device[*Ts]):
+    """A module of a unikernel of MirageOS 3.3."""
+
+    registered_by = "mirage_devices.register"
