@@ -84,6 +84,13 @@ class Device(Impl[*Ts]):
         """Files of text that the device adds to those emitted, by name."""
         return {}
 
+    def claims(self, info: Info) -> Iterable[str]:
+        """What the device takes for itself of the world around the program, such as `network interface tap0`.
+
+        Where two devices claim one thing, planning warns and names both: only one of them would get it.
+        """
+        return ()
+
     def sources(self, info: Info) -> Iterable[str]:
         """Files and directories beside the configuration that the device's dune rules read, as relative paths."""
         return ()
@@ -275,8 +282,9 @@ class Foreign(Device[*Ts]):
         return self.module.replace(".", "_").lower()
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """`Unikernel.start` applied to the values; just that where there are none."""
-        return " ".join([f"{module}.start", *values])
+        """`Unikernel.start` applied to the values; to `()` where there are none but keys, which are not read before it runs."""
+        given = values or ("()",) * any(key.runtime for key in self.keys)
+        return " ".join([f"{module}.start", *given])
 
 
 def foreign(
@@ -289,7 +297,9 @@ def foreign(
 ) -> Impl[*Ts]:
     """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
 
-    `start` gets the values of the functor's arguments, then of `deps`, which are initialised before. Raises
+    `start` gets the values of the functor's arguments, then of `deps`, which are initialised before. Where there are none of
+    these it is not a function but what runs, made when the program is loaded; with `keys` that the program reads it gets `()`
+    then, for they have no values so early. Raises
     InvalidModule for what is no module path, TypeMismatch for a `type` that is none, InvalidValue for other mistakes.
     """
     module_path(module)

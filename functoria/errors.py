@@ -83,7 +83,7 @@ class DuplicateKey(FunctoriaError, ValueError):
     """Two different keys with one name, or two options with one flag."""
 
 
-class UnknownKey(FunctoriaError, LookupError):
+class UnknownKey(FunctoriaError, KeyError):
     """A key that the configuration does not have, or has not declared."""
 
 

@@ -37,6 +37,11 @@ def library(package: str) -> None:
         _DIRECTORIES.add(os.path.abspath(directory) + os.sep)
 
 
+def is_library(package: str) -> bool:
+    """Whether `package` is the name of a library's top-level package, whose frames are never what a user wrote."""
+    return package in _LIBRARIES
+
+
 def in_library(location: Location) -> bool:
     """Whether it is a line of a library, such as that of a device which a catalogue makes once for all."""
     return location.file.startswith(tuple(_DIRECTORIES))

@@ -115,7 +115,8 @@ def _planning(
         own_values = {key: value for key, value in values.items() if not key.startswith("key_") and key != "file"}
         act(chosen.plan(context_of(app, values)), file=file, **own_values)
 
-    return Command(name, params=[*own, *key_options(app, own)], callback=callback, help=help)
+    late = [key for key in app.keys if not key.configurable]
+    return Command(name, late, params=[*own, *key_options(app, own)], callback=callback, help=help)
 
 
 def _configure(arguments: Sequence[str]) -> click.Command:

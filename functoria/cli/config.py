@@ -6,11 +6,12 @@ import sys
 import traceback
 import types
 from contextlib import chdir
+from importlib import invalidate_caches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functoria.errors import ConfigError, FunctoriaError
-from functoria.location import Location
+from functoria.location import Location, is_library
 
 if TYPE_CHECKING:
     from functoria.plan.app import App
@@ -49,13 +50,15 @@ def _run(path: Path) -> types.ModuleType:
         why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
         raise ConfigError(f"the configuration {path} {why}: name one with -f FILE", objects=[path]) from error
     _forget()
-    absolute = path.resolve()
+    # A link is where it lies, not where it leads: its imports and the unikernel's sources are in one directory.
+    absolute = path.absolute()
     name, directory = str(absolute), str(absolute.parent)
-    module = types.ModuleType("config")
+    module = types.ModuleType(_module_name(path.stem))
     module.__file__ = name
     before = set(sys.modules)
     sys.path.insert(0, directory)
-    sys.modules.setdefault("config", module)
+    sys.modules[module.__name__] = module
+    invalidate_caches()  # what lies beside it may have been written just now
     try:
         with chdir("."):  # whatever it changes to
             exec(compile(source, name, "exec"), vars(module))
@@ -73,6 +76,16 @@ def _run(path: Path) -> types.ModuleType:
     finally:
         _LOADED.append((directory, set(sys.modules) - before))
     return module
+
+
+_APART = "configuration:"
+"""What the names of modules begin with that would else be those of others."""
+
+
+def _module_name(stem: str) -> str:
+    """The name of the module: the file's own, where no other module has it, such as one of Python's or of this library."""
+    taken = stem in sys.modules or stem in sys.stdlib_module_names or is_library(stem)
+    return f"{_APART}{stem}" if taken else stem
 
 
 def _raised(error: BaseException, file: str) -> Location | None:
@@ -93,6 +106,6 @@ def _forget() -> None:
             sys.path.remove(directory)
         for name in names:
             file = getattr(sys.modules.get(name), "__file__", None)
-            beside = Path(directory, *name.split("."))
-            if file is not None and Path(file) in (beside.with_suffix(".py"), beside / "__init__.py"):
+            beside = Path(directory, *name.removeprefix(_APART).split("."))
+            if file is not None and Path(file) in (beside.with_name(f"{beside.name}.py"), beside / "__init__.py"):
                 del sys.modules[name]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -133,8 +134,10 @@ def context_of(app: App, values: dict[str, Any]) -> dict[str, Any]:
 class Command(click.Command):
     """A command whose help groups options by section, and whose complaints say what is allowed."""
 
-    def __init__(self, name: str, **more: Any) -> None:
+    def __init__(self, name: str, late: Sequence[Key[Any]] = (), **more: Any) -> None:
         super().__init__(name, context_settings={"help_option_names": ["-h", "--help"]}, **more)
+        self._late = {option: key for key in late for option in key.options}
+        """The options that the unikernel has when it runs, and this command has not."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One list of options for each section."""
@@ -155,9 +158,16 @@ class Command(click.Command):
             name = _unfinished(word, options)
             if name is not None and next(words, "").partition("=")[0] in options:
                 raise click.UsageError(_expects(name, options))
+        self._refuse_repeated(ctx, args, options)
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
+            if error.option_name in self._late:
+                key = self._late[error.option_name]
+                raise click.UsageError(
+                    f"{error.option_name} is an option of the unikernel, given when it runs, not when it is configured"
+                    + (f" (key {key.name}, at {key.location})" if key.location else "")
+                ) from None
             names = dict.fromkeys(max(option.opts, key=len) for option in options.values())
             raise click.UsageError(f"there is no option {error.option_name}: there are {', '.join(names)}") from None
         except click.BadOptionUsage as error:
@@ -165,6 +175,38 @@ class Command(click.Command):
             if name in options and options[name].is_flag:
                 raise click.UsageError(f"{name} takes no value: leave it out for false") from None
             raise click.UsageError(_expects(name, options)) from None
+
+    def _refuse_repeated(self, ctx: click.Context, args: list[str], options: Mapping[str, click.Option]) -> None:
+        """An option with a value is given once: of two values, click would take the last one without a word."""
+        try:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        except click.UsageError:
+            return  # parsed again below, where it is told
+        for option, count in Counter(order).items():
+            if (
+                count > 1
+                and isinstance(option, click.Option)
+                and not (option.multiple or option.count or option.is_flag)
+            ):
+                name = max(option.opts, key=len)
+                values = ", ".join(_values_of(args, options, option))
+                raise click.UsageError(f"{name} is given {count} times ({values}): give it once")
+
+
+def _values_of(args: Sequence[str], options: Mapping[str, click.Option], wanted: click.Option) -> Iterator[str]:
+    """The values that `args` give the option `wanted`, as they are written."""
+    words = iter(args)
+    for word in words:
+        name, joined, value = word.partition("=")
+        unfinished = _unfinished(word, options)
+        if unfinished is not None:
+            following = next(words, "")
+            if options[unfinished] is wanted:
+                yield following
+        elif joined and options.get(name) is wanted:
+            yield value
+        elif not word.startswith("--") and options.get(word[:2]) is wanted:
+            yield word[2:]
 
 
 def _unfinished(word: str, options: Mapping[str, click.Option]) -> str | None:

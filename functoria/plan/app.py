@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -39,6 +40,12 @@ class App:
                 objects=[self.root],
             )
         object.__setattr__(self, "name", self.root.program_name)
+
+    @property
+    def file(self) -> Path | None:
+        """The file that registered it; None for what was typed at a prompt or in a notebook."""
+        found = None if self.location is None else Path(self.location.file)
+        return found if found is not None and found.suffix == ".py" and found.is_file() else None
 
     @property
     def title(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +22,9 @@ from functoria.errors import (
 )
 from functoria.graph.context import Context
 from functoria.graph.graph import Node, resolve, to_networkx
-from functoria.graph.hooks import attribute, call, called, items_of, listed, placed
+from functoria.graph.hooks import attribute, call, called, items_of, iterated, listed, placed
 from functoria.graph.info import Info
+from functoria.graph.values import Values
 from functoria.key import Key, distinct
 from functoria.names import module_path
 from functoria.package import Package, merge
@@ -66,15 +68,15 @@ class Plan:
         return self.devices[-1]
 
     @cached_property
-    def values(self) -> dict[str, Any]:
-        """The values of the keys, by name; without those still open in a partial plan."""
-        found = {}
+    def values(self) -> Values:
+        """The values of the keys, by key or name; without those still open in a partial plan."""
+        found: dict[str, Any] = {}
         for key in self.keys:
             try:
                 found[key.name] = self.context.initial(key)
             except Undecided:
                 continue
-        return found
+        return Values(found.items(), self.keys)
 
     @cached_property
     def graph(self) -> networkx.DiGraph[int]:
@@ -156,13 +158,16 @@ class Plan:
         that is another: they are linked, so that `directory` builds by itself. Raises FileConflict for a file in the
         way of these, or of what building makes, that this library did not write, or that was edited since, unless
         `force`, and for a module of `sources` that has the name of what is made; WriteError where the directory cannot
-        be written. Then nothing has been changed.
+        be written. Then nothing has been changed. What is written names the file that registered the application, for
+        `functoria build` in that directory to find again; one typed at a prompt has none, and is built with `-f FILE`.
         """
         from functoria.project.directory import Project
 
         if sources is not None and not Path(sources).is_dir():
             raise WriteError(f"{sources}, where the unikernel's modules are to be, is no directory", objects=[sources])
-        return Project(directory).write(self, sources=None if sources is None else Path(sources), force=force)
+        return Project(directory).write(
+            self, sources=None if sources is None else Path(sources), config=self.app.file, force=force
+        )
 
     def diff(self, directory: Path | str, *, sources: Path | str | None = None) -> list[Change]:
         """What `write` with the same `sources` would change in `directory`; empty where it would change nothing.
@@ -302,3 +307,19 @@ def _configure(plan: Plan, devices: Sequence[Node]) -> None:
     info = plan.info
     for node in devices:
         call(node.device, "configure", info)
+    claimed: dict[str, Node] = {}
+    for node in devices:
+        for claim in iterated(node.device, "claims", "texts", info):
+            other = claimed.setdefault(claim, node)
+            if other is not node:
+                warnings.warn(_shared(claim, other, node), stacklevel=2)
+
+
+def _shared(claim: str, *nodes: Node) -> str:
+    """The warning for two devices that claim one thing: what tells them apart, and how."""
+    who = []
+    for node in nodes:
+        options = ", ".join(key.options[-1] for key in node.device.keys)
+        place = node.term.location or node.device.location
+        who.append(called(node.device) + (f" of {options}" if options else "") + (f" at {place}" if place else ""))
+    return f"two devices claim the {claim}: {' and '.join(who)}; give them different values, for only one would get it"

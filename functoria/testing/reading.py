@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from attrs import field, fields, frozen
 
+from functoria.errors import UnknownKey
 from functoria.graph.graph import Node
 from functoria.graph.info import Info
 from functoria.key import Key
@@ -74,8 +75,8 @@ def readings(plan: Plan) -> Iterator[Reading]:
                 if not node.functor:
                     values = [f"_value{place}" for place, (need, _) in enumerate(node.needs) if not need.functor]
                     code = node.device.connect(info, "Applied" if node.arguments else node.module, values)
-        except KeyError as error:
-            if error.args != (next(reversed(watched.asked), None),):
+        except UnknownKey as error:
+            if error.objects != (next(reversed(watched.asked), None),):
                 raise
         yield Reading(node, tuple(watched.asked), tuple(info.keys_asked), code)
 

@@ -428,7 +428,7 @@ def test_a_script_wrote_and_functoria_builds_and_cleans(cli: Cli, tmp_path: Path
     need("dune")
     file = config(tmp_path, PLAIN)
     load(file).plan(target="unix").write(tmp_path / "build", sources=tmp_path)
-    assert "does not exist: name one with -f FILE" in cli("build", "-b", tmp_path / "build").err
+    assert "libraries are missing" in cli("build", "-b", tmp_path / "build").err
     assert "libraries are missing" in cli("build", "-b", tmp_path / "build", "-f", file).err
     assert cli("clean", "-b", tmp_path / "build", "-f", file).status == 0
     assert list((tmp_path / "build").iterdir()) == []

@@ -6,6 +6,7 @@ Which directories the build can make an image of, and what is left out, is the s
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -67,6 +68,10 @@ class BlockFile(Device[Block]):
             raise Unsupported(
                 "block devices are not supported on the target muen", objects=[self], locations=[self.location]
             )
+
+    def claims(self, info: Info) -> Iterable[str]:
+        """The file."""
+        return (f"block file {posixpath.normpath(self.image)}",)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the path, or on Xen the id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
@@ -45,6 +45,10 @@ class Netif(Device[Network]):
     def keys(self) -> tuple[Key[str]]:
         """The one that names it."""
         return (self.interface,)
+
+    def claims(self, info: Info) -> Iterable[str]:
+        """The interface."""
+        return (f"network interface {info.get(self.interface)}",)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Netif.connect, with the name."""
