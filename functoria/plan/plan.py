@@ -158,15 +158,18 @@ class Plan:
         that is another: they are linked, so that `directory` builds by itself. Raises FileConflict for a file in the
         way of these, or of what building makes, that this library did not write, or that was edited since, unless
         `force`, and for a module of `sources` that has the name of what is made; WriteError where the directory cannot
-        be written. Then nothing has been changed. What is written names the file that registered the application, for
-        `functoria build` in that directory to find again; one typed at a prompt has none, and is built with `-f FILE`.
+        be written. Then nothing has been changed. What is written names the file that registered the application, where
+        that is beside the directory or above, for `functoria build` to find again; another is named there with `-f FILE`.
         """
         from functoria.project.directory import Project
 
         if sources is not None and not Path(sources).is_dir():
             raise WriteError(f"{sources}, where the unikernel's modules are to be, is no directory", objects=[sources])
-        return Project(directory).write(
-            self, sources=None if sources is None else Path(sources), config=self.app.file, force=force
+        # Building runs only a configuration that lies beside or above the directory, or is named.
+        project, file = Project(directory), self.app.file
+        near = file is not None and project.directory.absolute().is_relative_to(file.parent)
+        return project.write(
+            self, sources=None if sources is None else Path(sources), config=file if near else None, force=force
         )
 
     def diff(self, directory: Path | str, *, sources: Path | str | None = None) -> list[Change]:
