@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 
-# What the tests run besides Python: the OCaml toolchain and libraries of Debian, a checker of shell scripts, and BSD's tar.
-DEBIAN := ocaml ocaml-dune ocaml-findlib opam shellcheck libarchive-tools liblwt-ocaml-dev libcmdliner-ocaml-dev \
+# What the tests run besides Python: the OCaml toolchain and libraries of Debian, a checker of shell scripts, BSD's tar and make.
+DEBIAN := ocaml ocaml-dune ocaml-findlib menhir opam shellcheck libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
   liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
 .PHONY: all demo test tools lint clean

@@ -103,7 +103,7 @@ class Device(Impl[*Ts]):
         """Make, in `info.build_dir`, what no dune rule makes. Called by `functoria build`, before dune runs."""
 
     def clean(self, info: BuildInfo) -> None:
-        """Remove what `build` made. Called by `functoria clean`."""
+        """Remove what `build` made. Called by `functoria clean`, and `make clean`."""
 
     @staticmethod
     def ocaml_string(text: str) -> str:

@@ -35,6 +35,7 @@ _OUTPUT = click.Option(
 )
 _VERBOSE = click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more; twice: with tracebacks.")
 _FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove files that were edited, or are not ours.")
+_BUILT = click.Option(["--built"], is_flag=True, help="Remove only what building made, so that it can be built again.")
 _DRY_RUN = click.Option(
     ["--dry-run"], is_flag=True, help="Say what would be written, and write nothing; with -v, line by line."
 )
@@ -176,7 +177,7 @@ def _build(arguments: Sequence[str]) -> click.Command:
 
 
 def _clean(arguments: Sequence[str]) -> click.Command:
-    def callback(build_dir: str, file: str | None, force: bool, verbose: int) -> None:
+    def callback(build_dir: str, file: str | None, force: bool, built: bool, verbose: int) -> None:
         from functoria.project.build import clean
 
         try:
@@ -186,13 +187,16 @@ def _clean(arguments: Sequence[str]) -> click.Command:
         except FunctoriaError as error:
             plan = None
             warnings.warn(f"devices cannot remove what they made: {error.message}", stacklevel=1)
-        removed = clean(Path(build_dir), plan, force=force)
+        removed = clean(Path(build_dir), plan, force=force, built=built)
+        if built:
+            print(f"removed what building made in {build_dir}")
+            return
         for path in removed if verbose else ():
             print(f"removed {path}")
         print(f"removed {len(removed)} files from {build_dir}")
 
     help = "Remove what configure wrote and build made."
-    return Command("clean", params=[_HERE, _CONFIGURED, _FORCE, _VERBOSE], callback=callback, help=help)
+    return Command("clean", params=[_HERE, _CONFIGURED, _BUILT, _FORCE, _VERBOSE], callback=callback, help=help)
 
 
 def configured(directory: Path, file: str | None = None) -> Plan:

@@ -52,20 +52,22 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None) -> 
     return result
 
 
-def clean(directory: Path, plan: Plan | None, *, force: bool = False) -> list[Path]:
+def clean(directory: Path, plan: Plan | None, *, force: bool = False, built: bool = False) -> list[Path]:
     """Remove what building `plan` made in `directory`, and what writing it wrote. Returns the files that were written.
 
-    Without a plan, for a configuration that is gone, devices remove nothing. Raises FileConflict for a file edited since,
-    unless `force`; BuildError where a device or dune fails.
+    With `built` what was written stays, so that it can be built again. Without a plan, for a configuration that is gone,
+    devices remove nothing. Raises FileConflict for a file edited since, unless `force`; BuildError where a device or dune fails.
     """
+    command: Sequence[str] = ("dune", "clean", "--root", ".")
     if plan is not None:
         info = build_info(directory, plan)
+        command = info.root.clean_command(info)
         with placed(plan.devices):
             for device in dict.fromkeys(node.device for node in plan.devices):
                 call(device, "clean", info)
     if (directory / "_build").is_dir() and shutil.which("dune"):
-        run_dune(["dune", "clean", "--root", "."], directory)
-    return Project(directory).clean(force=force)
+        run_dune(command, directory)
+    return [] if built else Project(directory).clean(force=force)
 
 
 def stale(directory: Path, plan: Plan) -> list[str]:

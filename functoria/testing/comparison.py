@@ -182,29 +182,32 @@ def _make(plan: Plan) -> Said:
     found = make_file(plan.files()["Makefile"])
     tool, place = ("$(FUNCTORIA)", ()) if by_hand(plan.devices) else ("$(DUNE)", ("--root", "."))
     name = root.opam_name(info)
-    depext = f"$(OPAM) pin add -k path --no-action --yes {name} . && $(OPAM) depext --yes --update {name} ; "
+    depext = f"$(OPAM) pin add -k path --no-action --yes {name} . && $(OPAM) depext --yes --update {name} || true; "
     depext += f"$(OPAM) pin remove --no-action {name} "
-    depend = (depext if root.depext(info) else "") + "$(OPAM) install -y --deps-only . || { eval $ADVISE; exit 1; }"
-    rules = {
-        ".PHONY": Rule(("all", "depend", "depends", "build", "clean")),
-        "all": Rule(("build",)),
-        **dict.fromkeys(("depend", "depends"), Rule((), words(depend))),
-        "build": Rule((), (tool, "build", *place)),
-        "clean": Rule((), (tool, "clean", *place)),
-    }
     releases: list[str] = []
     for wanted in plan.packages:
         ends = ((">=", wanted.min), ("<", wanted.max))
         atoms = [f"{wanted.name}{sign}{end}" for sign, end in ends if end is not None]
         releases += (atoms or [wanted.name]) if wanted.pin is None else []
-    asked = words("; do $(OPAM) show --field=name $release >/dev/null 2>&1 && continue printf '%s\\n'")
-    said = (*asked, "opam has no release for $release", *root.advice(info), *words(">&2; break done"))
-    variables = {".DEFAULT_GOAL": "all", "OPAM": "opam", "DUNE": "dune", "FUNCTORIA": "functoria"}
+    depend = (
+        *words((depext if root.depext(info) else "") + "@$(OPAM) install -y --deps-only . || { for release in"),
+        *releases,
+        *words("; do $(OPAM) show --field=name $release >/dev/null 2>&1 && continue; printf '%s\\n'"),
+        *("opam has no release for $release", *root.advice(info)),
+        *words(">&2; break; done; exit 1; }"),
+    )
+    rules = {
+        ".PHONY": Rule(("all-by-default", "all", "depend", "depends", "build", "clean")),
+        ".NOTPARALLEL": Rule(),
+        "all-by-default": Rule(("all",)),
+        "all": Rule(("build",)),
+        **dict.fromkeys(("depend", "depends"), Rule((), depend)),
+        "build": Rule((), (tool, "build", *place)),
+        "clean": Rule((), (tool, "clean", *(place or ("--built",)))),
+    }
     return {
-        "variables of make": (found.variables, variables),
+        "variables of make": (found.variables, {"OPAM": "opam", "DUNE": "dune", "FUNCTORIA": "functoria"}),
         "targets of make": (found.rules, rules),
-        "advice of make": (found.scripts, {"ADVISE": ("for", "release", "in", *releases, *said)}),
-        "variables that make exports": (tuple(found.exported), ("ADVISE",)),
     }
 
 

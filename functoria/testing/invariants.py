@@ -128,7 +128,7 @@ def make_parses(plan: Plan) -> None:
         missing = TARGETS - set(found.rules)
         if missing:
             raise ValueError(f"it has no target {', '.join(sorted(missing))}")
-        if found.variables.get(".DEFAULT_GOAL") != "all":
+        if found.rules[found.default or ""].needs != ("all",):
             raise ValueError("its default goal is not all")
         files = TARGETS - set(found.rules.get(".PHONY", Rule()).needs)
         if files:

@@ -12,8 +12,6 @@ from functoria.testing.syntax import fault
 _LINE = re.compile(
     r"""
     (?:(?P<nothing>[ ]*(?:\#.*)?)
-  | define[ ](?P<define>\w+)\n(?P<script>(?:(?!endef$)[^\n]*\n)*)endef
-  | export[ ](?P<export>\w+)
   | (?P<include>-include[ ]\S+)
   | (?P<variable>[A-Za-z_.]\w*)[ ]*(?:\?|:)?=[ ]*(?P<value>.*)
   | (?P<targets>[\w.-]+(?:[ ][\w.-]+)*):{1,2}(?P<needs>(?:[ ][\w.-]+)*)
@@ -37,9 +35,11 @@ class Makefile:
 
     variables: dict[str, str] = field(factory=dict)
     rules: dict[str, Rule] = field(factory=dict)
-    scripts: dict[str, tuple[str, ...]] = field(factory=dict)
-    """The words of the shell in variables of several lines."""
-    exported: dict[str, None] = field(factory=dict)
+
+    @property
+    def default(self) -> str | None:
+        """The target that is made where make is not told: the first, but for those that say something to make itself."""
+        return next((name for name in self.rules if not name.startswith(".")), None)
 
 
 def makefile(text: str) -> Makefile:
@@ -50,11 +50,7 @@ def makefile(text: str) -> Makefile:
         match = _LINE.match(text, at)
         if match is None:
             fault(text, at, "this is no line of a Makefile")
-        if match["define"]:
-            found.scripts[match["define"]] = _words(text, at, match["script"])
-        elif match["export"]:
-            found.exported[match["export"]] = None
-        elif match["variable"]:
+        if match["variable"]:
             found.variables[match["variable"]] = match["value"]
         for target in (match["targets"] or "").split():
             before = found.rules.get(target, Rule())

@@ -14,7 +14,8 @@ import functoria
 from functoria.cli.config import load
 from mirage_devices import TARGETS
 from tests.command_line import PLAIN, Cli, Done, config, one_line, process
-from tests.tools import need
+from tests.projects import snapshot
+from tests.tools import need, run
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 CONFIGURATIONS = ["block", "choice", "hello", "hello_key", "network"]
@@ -367,6 +368,52 @@ def test_build_makes_what_devices_make_and_clean_removes_it(tmp_path: Path) -> N
     assert (tmp_path / "out/disk.img").stat().st_size == 512 * 100_000
     assert process("clean", "-b", "out", cwd=tmp_path, PATH=path).status == 0
     assert not (tmp_path / "out/disk.img").exists()
+
+
+BY_HAND = """\
+from attrs import frozen
+
+from functoria import Device, Main, foreign, job, register
+
+
+@frozen(repr=False)
+class Plain(Main):
+    own_packages = ()
+
+
+class Made(Device):
+    type, module = job, "Stdlib"
+
+    def build(self, info):
+        (info.build_dir / "made.txt").write_text("made")
+
+    def clean(self, info):
+        (info.build_dir / "made.txt").unlink(missing_ok=True)
+
+
+app = register("plain", [Made(), foreign("Unikernel", job)], main=Plain)
+"""
+
+
+@pytest.mark.parametrize("make", ["make", "bmake"])
+@pytest.mark.parametrize("where", [".", "out"])
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_what_make_cleaned_make_builds_again(make: str, where: str, by_hand: bool, tmp_path: Path) -> None:
+    need(make, "dune", "ocamlfind")
+    text = BY_HAND if by_hand else BY_HAND.replace("Made(), ", "")
+    (tmp_path / "config.py").write_text(text)
+    (tmp_path / "unikernel.ml").write_text("let start = ()\n")
+    assert process("configure", "-b", where, cwd=tmp_path).status == 0
+    project = tmp_path / where
+    configured = snapshot(project)
+    made = {project / "plain", project / "_build", *([project / "made.txt"] if by_hand else ())}
+    for _ in range(2):
+        run(make, f"FUNCTORIA={sys.executable} -m functoria", cwd=project)
+        assert made <= set(project.iterdir())
+        run(make, "clean", f"FUNCTORIA={sys.executable} -m functoria", cwd=project)
+        assert {name: was for name, was in snapshot(project).items() if "__pycache__" not in name} == configured
+    assert process("clean", cwd=project).status == 0
+    assert {path.name for path in project.iterdir()} <= {"config.py", "unikernel.ml", "__pycache__"}
 
 
 def test_build_fails_as_dune_does(tmp_path: Path) -> None:

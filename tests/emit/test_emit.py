@@ -245,29 +245,36 @@ def test_debugging_where_it_does_nothing_is_warned_of(target: str) -> None:
     assert [f"on the target {target}" in str(each.message) for each in said] == [True] * (target != "hvt")
 
 
-def makefile(directory: Path, *more: str, **context: object) -> str:
-    """What make would run for the targets `more`, in a project of hello."""
-    need("make")
+@pytest.fixture(params=["make", "bmake"])
+def make(request: pytest.FixtureRequest) -> str:
+    """make, of GNU and of BSD."""
+    need(request.param)
+    return str(request.param)
+
+
+def shown(make: str, directory: Path, *more: str, **context: object) -> str:
+    """What `make` would run for the targets `more`, in a project of hello."""
     recorded.application("hello").plan({"target": "hvt", **context}).write(directory)
-    return run("make", "-n", *more, cwd=directory).stdout
+    return run(make, "-n", *more, cwd=directory).stdout
 
 
 @pytest.mark.parametrize("target", ["depend", "depends"])
-def test_make_depend_installs_what_is_needed(target: str, tmp_path: Path) -> None:
-    shown = makefile(tmp_path, target)
-    assert shown.index("opam depext --yes --update mirage-unikernel-hello-hvt") < shown.index("opam install")
-    assert shown.splitlines()[-1].startswith("opam install -y --deps-only . ||")
+def test_make_depend_installs_what_is_needed(target: str, make: str, tmp_path: Path) -> None:
+    said = shown(make, tmp_path, target)
+    assert said.index("opam depext --yes --update mirage-unikernel-hello-hvt") < said.index("\nopam install")
+    assert "\nopam install -y --deps-only . ||" in said
 
 
 @pytest.mark.parametrize("target", ["depend", "depends"])
-def test_make_depend_without_depext(target: str, tmp_path: Path) -> None:
-    (line,) = makefile(tmp_path, target, no_depext=True).splitlines()
-    assert line.startswith("opam install -y --deps-only . ||")
+def test_make_depend_without_depext(target: str, make: str, tmp_path: Path) -> None:
+    assert shown(make, tmp_path, target, no_depext=True).startswith("opam install -y --deps-only . ||")
 
 
 @pytest.mark.parametrize("release", [None, "mirage-types.3.2.9", "mirage-types.3.4.0", "mirage-types.3.3.0"])
-def test_make_depend_says_where_releases_are_that_opam_does_not_have(release: str | None, tmp_path: Path) -> None:
-    need("make", "opam")
+def test_make_depend_says_where_releases_are_that_opam_does_not_have(
+    release: str | None, make: str, tmp_path: Path
+) -> None:
+    need("opam")
     repository = tmp_path / "repository"
     for name in ("a.1", release):
         if name is not None:
@@ -282,7 +289,7 @@ def test_make_depend_says_where_releases_are_that_opam_does_not_have(release: st
     quiet = ("--no-opamrc", "--no-setup", "--disable-sandboxing", "--bare")
     run("opam", "init", *quiet, "--kind", "local", "default", repository, **opam)
     run("opam", "switch", "create", "--empty", "empty", **opam)
-    done = run("make", "depend", cwd=project, check=False, **opam)
+    done = run(make, "depend", cwd=project, check=False, **opam)
     if release == "mirage-types.3.3.0":
         assert not done.returncode, done.stderr
         assert "archive" not in done.stdout + done.stderr
@@ -300,31 +307,46 @@ def test_the_advice_names_the_archive_and_a_compiler(target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "shown"),
+    ("target", "runs"),
     [("all", "dune build --root .\n"), ("build", "dune build --root .\n"), ("clean", "dune clean --root .\n")],
 )
-def test_make_runs_dune(target: str, shown: str, tmp_path: Path) -> None:
-    assert makefile(tmp_path, target) == shown
+def test_make_runs_dune(target: str, runs: str, make: str, tmp_path: Path) -> None:
+    assert shown(make, tmp_path, target) == runs
 
 
-def test_make_alone_builds(tmp_path: Path) -> None:
-    assert makefile(tmp_path) == "dune build --root .\n"
+def test_make_alone_builds(make: str, tmp_path: Path) -> None:
+    assert shown(make, tmp_path) == "dune build --root .\n"
 
 
-def test_make_includes_what_the_user_adds(tmp_path: Path) -> None:
+def test_targets_of_make_are_no_files(make: str, tmp_path: Path) -> None:
+    for name in ("all-by-default", "all", "build"):
+        (tmp_path / name).write_text("")
+    assert shown(make, tmp_path) == "dune build --root .\n"
+
+
+def test_make_runs_one_command_after_the_other(make: str, tmp_path: Path) -> None:
+    (tmp_path / "Makefile.user").write_text(
+        "DUNE = @echo dune\nall::\n\t@echo first\nbuild::\n\t@sleep 0.1; echo before\n"
+    )
+    shown(make, tmp_path)
+    said = run(make, "-j", "4", cwd=tmp_path).stdout.splitlines()
+    assert [line for line in said if not line.startswith("--- ")] == ["first", "before", "dune build --root ."]
+
+
+def test_make_includes_what_the_user_adds(make: str, tmp_path: Path) -> None:
     (tmp_path / "Makefile.user").write_text(
         "DUNE = echo dune\nOPAM = echo opam\nbuild::\n\techo before\nmine:\n\techo mine\n"
     )
-    assert makefile(tmp_path, "mine") == "echo mine\n"
-    assert makefile(tmp_path, "build") == "echo before\necho dune build --root .\n"
-    assert makefile(tmp_path, "depend", no_depext=True).startswith("echo opam install -y --deps-only . ||")
+    assert shown(make, tmp_path, "mine") == "echo mine\n"
+    assert shown(make, tmp_path, "build") == "echo before\necho dune build --root .\n"
+    assert shown(make, tmp_path, "depend", no_depext=True).startswith("echo opam install -y --deps-only . ||")
     recorded.application("hello").plan(target="hvt").write(tmp_path)
     assert (tmp_path / "Makefile.user").exists()
 
 
-def test_what_the_user_adds_is_no_default_goal(tmp_path: Path) -> None:
+def test_what_the_user_adds_is_no_default_goal(make: str, tmp_path: Path) -> None:
     (tmp_path / "Makefile.user").write_text("DUNE = echo dune\nmine:\n\techo mine\n")
-    assert makefile(tmp_path) == "echo dune build --root .\n"
+    assert shown(make, tmp_path) == "echo dune build --root .\n"
 
 
 def test_opam_builds_as_make_does(tmp_path: Path) -> None:
@@ -335,17 +357,17 @@ def test_opam_builds_as_make_does(tmp_path: Path) -> None:
         assert ("\n\t$(FUNCTORIA) build\n" in files["Makefile"]) == ("functoria" in command)
 
 
-def test_make_leaves_to_functoria_what_dune_does_not_know(tmp_path: Path) -> None:
+def test_make_leaves_to_functoria_what_dune_does_not_know(make: str, tmp_path: Path) -> None:
     recorded.application("block").plan(target="hvt").write(tmp_path)
-    assert run("make", "-n", "all", cwd=tmp_path).stdout == "functoria build\n"
-    assert run("make", "-n", "clean", cwd=tmp_path).stdout == "functoria clean\n"
+    assert run(make, "-n", "all", cwd=tmp_path).stdout == "functoria build\n"
+    assert run(make, "-n", "clean", cwd=tmp_path).stdout == "functoria clean --built\n"
 
 
-def test_make_really_depends_builds_and_cleans(tmp_path: Path) -> None:
+def test_make_really_depends_builds_and_cleans(make: str, tmp_path: Path) -> None:
     """With tools that only say how they were called."""
     (tmp_path / "Makefile.user").write_text("DUNE = @echo dune\nOPAM = true && echo opam\n")
-    makefile(tmp_path)
-    said = run("make", "-s", "depend", "build", "clean", cwd=tmp_path).stdout
+    shown(make, tmp_path)
+    said = run(make, "-s", "depend", "build", "clean", cwd=tmp_path).stdout
     assert said.splitlines() == [
         "opam pin add -k path --no-action --yes mirage-unikernel-hello-hvt .",
         "opam depext --yes --update mirage-unikernel-hello-hvt",

@@ -277,8 +277,8 @@ BROKEN: list[tuple[Callable[[Plan], None], Callable[[], Plan], str]] = [
     (t.faithful, lambda: tampered(NETWORKED, "main.ml", _changed("let time = ", "let () = exit 1\n\nlet time = ")), "devices"),
     (t.faithful, lambda: tampered(NETWORKED, "main.ml", _changed("let pclock = ", "let lazy _ = key\n\nlet pclock = ")), "eager"),
     (t.faithful, lambda: tampered(NETWORKED, "Makefile", _changed(r"\$\(DUNE\) build", "rm -rf /")), "targets of make"),
-    (t.faithful, lambda: tampered(NETWORKED, "Makefile", _changed("tcpip<3.6.0", "tcpip<3.7.0")), "advice of make"),
-    (t.faithful, lambda: tampered(NETWORKED, "Makefile", _changed("break", "true")), "advice of make"),
+    (t.faithful, lambda: tampered(NETWORKED, "Makefile", _changed("tcpip<3.6.0", "tcpip<3.7.0")), "targets of make"),
+    (t.faithful, lambda: tampered(NETWORKED, "Makefile", _changed("break", "true")), "targets of make"),
     (t.faithful, lambda: tampered(NETWORK.plan(target="xen"), "link.sh", _without("set -eu")), "files of devices"),
     (t.opam_parses, lambda: tampered(NETWORKED, OPAM, _changed(r"opam-version:", "opam-version:~")), "opam: line"),
     (t.opam_parses, lambda: tampered(NETWORKED, OPAM, _changed(r"depends: \[", "depends: [>= ")), "opam: line"),
@@ -290,8 +290,8 @@ BROKEN: list[tuple[Callable[[Plan], None], Callable[[], Plan], str]] = [
     (t.make_parses, lambda: tampered(NETWORKED, "Makefile", lambda _: "what is this\n"), "no line of a Makefile"),
     (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _without(r"clean::\n.*\n")), "no target clean"),
     (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _without(r"\t.* clean --root .\n")), "nothing is done for clean"),
-    (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _changed(":= all", ":= clean")), "default goal"),
-    (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _changed("PHONY: all", "PHONY:")), "a file of that name"),
+    (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _changed("default: all", "default: clean")), "default goal"),
+    (t.make_parses, lambda: tampered(NETWORKED, "Makefile", _changed(" all depend", " depend")), "a file of that name"),
     (t.faithful, lambda: tampered(NETWORKED, "key_gen.ml", _without(r"let net \(\) = .*\n")), "of the keys"),
     (t.faithful, lambda: tampered(NETWORKED, "main.ml", _without(r"  let __netif = .*\n")), "of the needs"),
     (t.faithful, lambda: tampered(NETWORKED, "main.ml", _without(r"\(Mclock\)")), "of the modules"),
@@ -578,7 +578,7 @@ def test_recipes_are_those_that_make_runs(target: str, tmp_path: Path) -> None:
         shown = run("make", "-n", name, cwd=tmp_path).stdout
         recipe = [word for need in (*found.rules[name].needs, name) for word in found.rules[need].recipe]
         for variable, value in found.variables.items():
-            recipe = [word.replace(f"$({variable})", value) for word in recipe]
+            recipe = [word.removeprefix("@").replace(f"$({variable})", value) for word in recipe]
         assert list(words(shown.replace("\\\n", " "))) == recipe
 
 
