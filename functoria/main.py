@@ -55,6 +55,9 @@ class Main(Device[Job]):
     """The keys that every program has."""
     emitters: ClassVar[tuple[Emitter, ...]] = (main_ml.emit, key_gen.emit, dune.emit, makefile.emit, opam.emit)
     """What makes the files: see `functoria.emit.emitter`."""
+    file_names: ClassVar[tuple[str, ...]] = ()
+    """What files of any plan may be called besides `functoria.project.kinds.NAMES`, `*` standing for anything but `/`: such a
+    file may be removed when it is not in the plan any more, even if it does not say that functoria made it."""
     key_module: ClassVar[KeyModule | None] = KEY_GEN
     """The module through which the program reads its keys; None where keys end when configuring does."""
     checks: ClassVar[tuple[Callable[[Plan], None], ...]] = ()
@@ -108,10 +111,6 @@ class Main(Device[Job]):
     def build_command(self, info: Info) -> Sequence[str]:
         """The command that builds the project, run in its directory. Not one of a larger project around it."""
         return ("dune", "build", "--root", ".")
-
-    def clean_command(self, info: Info) -> Sequence[str]:
-        """The command that removes what `build_command` made, run in the project's directory."""
-        return ("dune", "clean", "--root", ".")
 
     def opam_name(self, info: Info) -> str:
         """The name of the opam package that the program is."""

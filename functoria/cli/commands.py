@@ -15,17 +15,32 @@ import click
 
 from functoria.cli.config import load
 from functoria.cli.options import RESERVED, Command, context_of, key_options
-from functoria.errors import FunctoriaError, MissingKey, WriteError
+from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.plan.plan import Plan
 
 _FILE = click.Option(
     ["-f", "--file", "file"], metavar="FILE", default="config.py", help="The configuration. Default: config.py."
 )
+
+
+def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.UsageError(f"{parameter.opts[0]} expects a directory, not '': the one here is called .")
+    return value
+
+
 _BUILD_DIR = click.Option(
-    ["-b", "--build-dir", "build_dir"], metavar="DIR", help="Where to write. Default: beside the configuration."
+    ["-b", "--build-dir", "build_dir"],
+    metavar="DIR",
+    callback=_named,
+    help="Where to write. Default: beside the configuration.",
 )
 _HERE = click.Option(
-    ["-b", "--build-dir", "build_dir"], metavar="DIR", default=".", help="Where it was configured. Default: here."
+    ["-b", "--build-dir", "build_dir"],
+    metavar="DIR",
+    default=".",
+    callback=_named,
+    help="Where it was configured. Default: here.",
 )
 _CONFIGURED = click.Option(
     ["-f", "--file", "file"], metavar="FILE", help="The configuration. Default: the one that it was configured with."
@@ -38,6 +53,14 @@ _FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove file
 _BUILT = click.Option(["--built"], is_flag=True, help="Remove only what building made, so that it can be built again.")
 _DRY_RUN = click.Option(
     ["--dry-run"], is_flag=True, help="Say what would be written, and write nothing; with -v, line by line."
+)
+_GOING = click.Option(["--dry-run"], is_flag=True, help="Say what would be removed, and remove nothing.")
+_TIMEOUT = click.Option(
+    ["--lock-timeout", "lock_timeout"],
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    help="How long to wait for another process that is writing there. Default: 60.",
 )
 _WHY = click.Option(["--why"], metavar="PACKAGE", help="Say why the package is there, and what set its bounds.")
 _JSON = click.Option(["--json", "as_json"], is_flag=True, help="As JSON.")
@@ -121,11 +144,20 @@ def _planning(
 
 
 def _configure(arguments: Sequence[str]) -> click.Command:
-    own: list[click.Parameter] = [_FILE, _BUILD_DIR, _OUTPUT, _DRY_RUN, _FORCE, _VERBOSE]
+    own: list[click.Parameter] = [_FILE, _BUILD_DIR, _OUTPUT, _DRY_RUN, _FORCE, _TIMEOUT, _VERBOSE]
     return _planning(arguments, "configure", "Write what OCaml needs to build a configuration.", own, _do_configure)
 
 
-def _do_configure(plan: Plan, *, file: Path, build_dir: str | None, dry_run: bool, force: bool, verbose: int) -> None:
+def _do_configure(
+    plan: Plan,
+    *,
+    file: Path,
+    build_dir: str | None,
+    dry_run: bool,
+    force: bool,
+    lock_timeout: float,
+    verbose: int,
+) -> None:
     from functoria.project.directory import Project
 
     directory = file.parent if build_dir is None else Path(build_dir)
@@ -140,10 +172,11 @@ def _do_configure(plan: Plan, *, file: Path, build_dir: str | None, dry_run: boo
             print("functoria: configure would refuse, for the sake of these files, without --force", file=sys.stderr)
             raise click.exceptions.Exit(1)
         return
-    written = project.write(plan, sources=file.parent, config=file, force=force)
-    if verbose:
-        for path in written:
-            print(f"wrote {path}")
+    written, removed = project.write(plan, sources=file.parent, config=file, force=force, wait=lock_timeout)
+    for path in written if verbose else ():
+        print(f"wrote {path}")
+    for path in removed:
+        print(f"removed {path}")
     unchanged = len(plan.contents) - len([path for path in written if not path.is_symlink()])
     print(f"{plan.app.title}: configured in {directory} ({len(written)} files written, {unchanged} as they were)")
 
@@ -168,7 +201,8 @@ def _build(arguments: Sequence[str]) -> click.Command:
     def callback(build_dir: str, file: str | None, verbose: int) -> None:
         from functoria.project.build import build
 
-        result = build(Path(build_dir), configured(Path(build_dir), file))
+        plan, config = configured(Path(build_dir), file)
+        result = build(Path(build_dir), plan, config=config)
         print(f"built {result}")
 
     return Command(
@@ -177,40 +211,54 @@ def _build(arguments: Sequence[str]) -> click.Command:
 
 
 def _clean(arguments: Sequence[str]) -> click.Command:
-    def callback(build_dir: str, file: str | None, force: bool, built: bool, verbose: int) -> None:
+    def callback(
+        build_dir: str,
+        file: str | None,
+        dry_run: bool,
+        force: bool,
+        built: bool,
+        lock_timeout: float,
+        verbose: int,
+    ) -> None:
         from functoria.project.build import clean
 
+        plan: Plan | None = None
+        config: Path | None = None
         try:
-            plan = configured(Path(build_dir), file)
-        except WriteError:
+            plan, config = configured(Path(build_dir), file)
+        except (FileConflict, WriteError):
             raise
         except FunctoriaError as error:
-            plan = None
-            warnings.warn(f"devices cannot remove what they made: {error.message}", stacklevel=1)
-        removed = clean(Path(build_dir), plan, force=force, built=built)
-        if built:
-            print(f"removed what building made in {build_dir}")
-            return
-        for path in removed if verbose else ():
-            print(f"removed {path}")
-        print(f"removed {len(removed)} files from {build_dir}")
+            warnings.warn(f"what devices and the build made is not removed: {error.message}", stacklevel=1)
+        removed = clean(
+            Path(build_dir), plan, force=force, built=built, wait=lock_timeout, dry_run=dry_run, config=config
+        )
+        for path in removed:
+            print(f"{'remove' if dry_run else 'removed'} {path}")
+        if not dry_run:
+            print(f"removed {len(removed)} files from {build_dir}")
 
     help = "Remove what configure wrote and build made."
-    return Command("clean", params=[_HERE, _CONFIGURED, _BUILT, _FORCE, _VERBOSE], callback=callback, help=help)
+    params: list[click.Parameter] = [_HERE, _CONFIGURED, _BUILT, _GOING, _FORCE, _TIMEOUT, _VERBOSE]
+    return Command("clean", params=params, callback=callback, help=help)
 
 
-def configured(directory: Path, file: str | None = None) -> Plan:
-    """The plan that `directory` was configured with, made again, of the configuration `file` if that is given.
+def configured(directory: Path, file: str | None = None) -> tuple[Plan, Path]:
+    """The plan that `directory` was configured with, made again, of the configuration `file` if that is given; and that file.
 
-    Raises WriteError where it was not configured.
+    Says which configuration that is, before any of its code runs. Raises WriteError where it was not configured, ConfigError
+    for a configuration that only the state file says is one.
     """
+    from functoria.project.configuration import configuration
     from functoria.project.directory import readable
 
     state = readable(directory)
-    app = load(Path(file) if file is not None else directory / (state.config or "config.py"))
+    path = Path(file) if file is not None else configuration(directory, state)
+    print(f"configuration: {path}", flush=True)
+    app = load(path)
     if state.output is not None:
         app = attrs.evolve(app, root=attrs.evolve(app.root, output=state.output))
-    return app.plan(state.context)
+    return app.plan(state.context), path
 
 
 def _audit(arguments: Sequence[str]) -> click.Command:

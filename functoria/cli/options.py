@@ -21,7 +21,7 @@ OWN = "OPTIONS"
 RESERVED = frozenset(
     [
         *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),
-        *("--force", "--dry-run", "--why", "--json"),
+        *("--force", "--dry-run", "--lock-timeout", "--why", "--json"),
     ]
 )
 """The options of functoria itself, of any command."""

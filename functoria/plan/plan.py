@@ -150,7 +150,9 @@ class Plan:
         """
         return {name: file.text for name, file in self.contents.items()}
 
-    def write(self, directory: Path | str, *, sources: Path | str | None = None, force: bool = False) -> list[Path]:
+    def write(
+        self, directory: Path | str, *, sources: Path | str | None = None, force: bool = False, wait: float = 60.0
+    ) -> list[Path]:
         """Write the files to `directory`, which is made if need be, and return the paths of those that changed.
 
         Each file is replaced at once, and one that is already as it should be is left alone. Files of an earlier
@@ -158,8 +160,9 @@ class Plan:
         that is another: they are linked, so that `directory` builds by itself. Raises FileConflict for a file in the
         way of these, or of what building makes, that this library did not write, or that was edited since, unless
         `force`, and for a module of `sources` that has the name of what is made; WriteError where the directory cannot
-        be written. Then nothing has been changed. What is written names the file that registered the application, where
-        that is beside the directory or above, for `functoria build` to find again; another is named there with `-f FILE`.
+        be written, or where another process is writing there and has not finished after `wait` seconds. Then nothing has
+        been changed. What is written names the file that registered the application, where that is beside the directory or
+        above, for `functoria build` to find again; another is named there with `-f FILE`.
         """
         from functoria.project.directory import Project
 
@@ -168,9 +171,8 @@ class Plan:
         # Building runs only a configuration that lies beside or above the directory, or is named.
         project, file = Project(directory), self.app.file
         near = file is not None and project.directory.absolute().is_relative_to(file.parent)
-        return project.write(
-            self, sources=None if sources is None else Path(sources), config=file if near else None, force=force
-        )
+        own = None if sources is None else Path(sources)
+        return project.write(self, sources=own, config=file if near else None, force=force, wait=wait).written
 
     def diff(self, directory: Path | str, *, sources: Path | str | None = None) -> list[Change]:
         """What `write` with the same `sources` would change in `directory`; empty where it would change nothing.

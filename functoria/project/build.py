@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import warnings
@@ -14,22 +13,27 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from functoria.errors import BuildError
+from functoria.errors import BuildError, WriteError
 from functoria.graph.hooks import call, placed
 from functoria.graph.info import BuildInfo, Info
 from functoria.project.directory import Project, readable
+from functoria.project.lock import WAIT, locked
 from functoria.project.origin import origins
+from functoria.project.products import found, remove
 from functoria.project.state import NAME as STATE
+from functoria.project.transaction import UNCHANGED
+from functoria.project.tree import Tree
 
 if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 
-def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None) -> Path:
+def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, config: Path | None = None) -> Path:
     """Build `plan`, which was written to `directory`, and return the path of the result.
 
     First each device makes what no dune rule does, in order of initialisation; then the root's build command runs, and prints
-    as it does; `dune` takes the place of its first word. Warns of files that are not as `plan` has them. Raises BuildError
+    as it does; `dune` takes the place of its first word. `config` is the configuration, beside which devices find what they read;
+    where it is left out, the file that registered the application. Warns of files that are not as `plan` has them. Raises BuildError
     where a device or the command fails, or is not there.
     """
     old = stale(directory, plan)
@@ -39,7 +43,7 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None) -> 
             "anew what has changed",
             stacklevel=2,
         )
-    info = build_info(directory, plan)
+    info = build_info(directory, plan, config)
     with placed(plan.devices):
         for device in dict.fromkeys(node.device for node in plan.devices):
             call(device, "build", info)
@@ -52,22 +56,56 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None) -> 
     return result
 
 
-def clean(directory: Path, plan: Plan | None, *, force: bool = False, built: bool = False) -> list[Path]:
-    """Remove what building `plan` made in `directory`, and what writing it wrote. Returns the files that were written.
+def clean(
+    directory: Path,
+    plan: Plan | None,
+    *,
+    force: bool = False,
+    built: bool = False,
+    wait: float = WAIT,
+    dry_run: bool = False,
+    config: Path | None = None,
+) -> list[Path]:
+    """Remove what building `plan` made in `directory`, and what writing it wrote. Returns the paths removed.
 
-    With `built` what was written stays, so that it can be built again. Without a plan, for a configuration that is gone,
-    devices remove nothing. Raises FileConflict for a file edited since, unless `force`; BuildError where a device or dune fails.
+    With `built` what was written stays, so that it can be built again. Without a plan, for a configuration that is gone, devices
+    remove nothing, and what building made beside the sources stays. `dry_run` is to remove nothing, and to return what would be,
+    but for what devices do. Raises FileConflict for a file edited since, unless `force`, before anything is removed; WriteError
+    for what cannot be removed.
     """
-    command: Sequence[str] = ("dune", "clean", "--root", ".")
+    project = Project(directory)
+    going = [] if built else project.to_clean(plan, force=force, tell=dry_run)
+    products = [] if plan is None else [*plan.products, str(plan.root.device.result(plan.info))]
+    if dry_run:
+        with Tree.open(directory, missing=True) as tree:
+            return [*(directory / name for name in found(tree, products, force=force)), *going]
+    before = _held(directory)
     if plan is not None:
-        info = build_info(directory, plan)
-        command = info.root.clean_command(info)
+        info = build_info(directory, plan, config)
         with placed(plan.devices):
             for device in dict.fromkeys(node.device for node in plan.devices):
                 call(device, "clean", info)
-    if (directory / "_build").is_dir() and shutil.which("dune"):
-        run_dune(command, directory)
-    return [] if built else Project(directory).clean(force=force)
+    after = _held(directory)
+    removed = [name for name in before if name not in after]
+    with locked(directory, wait=wait) as tree:
+        names = found(tree, products, force=force)
+        remove(tree, names)
+    removed += names
+    try:
+        cleaned = [] if built else project.clean(plan, force=force, wait=wait)
+    except WriteError as error:
+        if removed:
+            error.message = f"{error.message.removesuffix(UNCHANGED)}; before that went: {', '.join(removed)}"
+        raise
+    return [*(directory / name for name in removed), *cleaned]
+
+
+def _held(directory: Path) -> dict[str, None]:
+    """The files in a directory, but for hidden ones and `_build`."""
+    with Tree.open(directory, missing=True) as tree:
+        if not tree.exists:
+            return {}
+        return {name: None for each in tree.names() if not each.startswith((".", "_")) for name in tree.files(each)}
 
 
 def stale(directory: Path, plan: Plan) -> list[str]:
@@ -75,14 +113,13 @@ def stale(directory: Path, plan: Plan) -> list[str]:
     return [change.name for change in plan.diff(directory) if change.name in plan.contents]
 
 
-def build_info(directory: Path, plan: Plan) -> BuildInfo:
-    """What devices are told while building."""
-    state = readable(directory)
-    source = (directory / (state.config or ".")).resolve()
+def build_info(directory: Path, plan: Plan, config: Path | None = None) -> BuildInfo:
+    """What devices are told while building. Raises WriteError where `directory` was not configured."""
+    readable(directory)
+    config = config or plan.app.file
+    here = directory.resolve()
     fields = {field.name: getattr(plan.info, field.name) for field in attrs.fields(Info) if field.init}
-    return BuildInfo(
-        **fields, build_dir=directory.resolve(), source_dir=source.parent if state.config else directory.resolve()
-    )
+    return BuildInfo(**fields, build_dir=here, source_dir=here if config is None else config.resolve().parent)
 
 
 def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, old: Collection[str] = ()) -> None:

@@ -4,36 +4,31 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from attrs import field, frozen
 
 from functoria.errors import FileConflict, InvalidName, WriteError
-from functoria.graph.hooks import called, iterated, wrong
+from functoria.project.kinds import is_named, made
+from functoria.project.lock import WAIT, locked
+from functoria.project.sources import links, plain
 from functoria.project.state import NAME as STATE
-from functoria.project.state import State, choices, fingerprint
-from functoria.project.transaction import (
-    DIRECTORY,
-    SPECIAL,
-    Step,
-    View,
-    above,
-    commit,
-    inside,
-    link_mark,
-    locked,
-    recover,
-)
-from functoria.quote import checked
+from functoria.project.state import State, choices
+from functoria.project.transaction import Recovered, Step, recover, remove, staging
+from functoria.project.tree import DIRECTORY, HUGE, LARGEST, SPECIAL, Tree, fingerprint, link_mark
+from functoria.project.view import View
 
 if TYPE_CHECKING:
-    from functoria.device import AnyDevice
-    from functoria.graph.info import Info
     from functoria.plan.plan import Plan
 
-_SOURCES = (".ml", ".mli", ".mll", ".mly", ".c", ".h")
+_NO_FILE = {
+    DIRECTORY: "is a directory",
+    SPECIAL: "is not a file",
+    HUGE: f"has more than {LARGEST} bytes, which no file of a project has",
+}
 
 
 class Change(NamedTuple):
@@ -45,6 +40,8 @@ class Change(NamedTuple):
     after: str | None
     conflict: bool
     """Whether the file is not one that was written, or was edited since: only `force` changes it."""
+    pending: bool = False
+    """Whether it is left of a change that was interrupted, and is done before all else; if it is a `conflict`, it is not."""
 
     def lines(self) -> Iterator[str]:
         """The change line by line, as `diff -u` writes it."""
@@ -52,12 +49,22 @@ class Change(NamedTuple):
         return difflib.unified_diff(before, after, f"{self.name} now", f"{self.name} then")
 
     def __str__(self) -> str:
+        if self.pending:
+            left = f"{self.kind} {self.name}, which was interrupted"
+            return f"leave {self.name} (edited since {left})" if self.conflict else f"finish: {left}"
         return f"{self.kind} {self.name}" + (" (not as it was written)" if self.conflict else "")
+
+
+class Outcome(NamedTuple):
+    """What writing did: the paths of files that it wrote, and of those that it removed."""
+
+    written: list[Path]
+    removed: list[Path]
 
 
 def _directory(path: Path | str) -> Path:
     try:
-        if b"\0" not in os.fsencode(path):
+        if os.fspath(path) and b"\0" not in os.fsencode(path):
             return Path(path)
     except (TypeError, ValueError):
         pass
@@ -71,133 +78,126 @@ class Project:
     directory: Path = field(converter=_directory)
 
     def diff(self, plan: Plan, *, sources: Path | None = None) -> list[Change]:
-        """What writing `plan` would change. Nothing is touched."""
-        if os.path.lexists(self.directory) and not self.directory.is_dir():
-            raise WriteError(f"{self.directory} is no directory", objects=[self.directory])
-        now = View(self.directory)
-        written = State.read(now.path(STATE))
-        steps = self._steps(plan, self._links(plan, sources), now, written)
-        changes = [self._change(step, written, now) for step in steps if step.name != STATE]
-        return changes + [Change("replace", name, None, None, True) for name in self._in_the_way(plan, written)]
+        """What writing `plan` would change. Nothing is touched, and nobody is waited for."""
+        wanted = links(plan, sources, self.directory)
+        with self._seen() as tree:
+            now = View(tree)
+            written = State.read(tree, now.place(STATE))
+            comparison = _Comparison(plan, now, written)
+            steps = comparison.steps(wanted)
+            changes = list(_pending(now))
+            changes += [_change(step, comparison.conflicts(step), now) for step in steps]
+            _tell(comparison.left)
+            return changes + [Change("replace", name, None, None, True) for name in comparison.in_the_way()]
 
     def write(
-        self, plan: Plan, *, sources: Path | None = None, config: Path | None = None, force: bool = False
-    ) -> list[Path]:
+        self,
+        plan: Plan,
+        *,
+        sources: Path | None = None,
+        config: Path | None = None,
+        force: bool = False,
+        wait: float = WAIT,
+    ) -> Outcome:
         """Write `plan`: see `Plan.write`. `config` is the configuration file, for `functoria build` to find again."""
-        links = self._links(plan, sources)  # whatever fails, fails before the directory is touched
-        with locked(self.directory):
-            edited = recover(self.directory)
-            written = self._state(force)
-            steps = self._steps(plan, links, View(self.directory), written, config)
-            for name in () if force else self._in_the_way(plan, written):
+        wanted = links(plan, sources, self.directory)  # whatever fails, fails before the directory is touched
+        _ = plan.contents
+        with locked(self.directory, wait=wait) as tree:
+            recovered = recover(tree)
+            now, written = View(tree), _state(tree, force)
+            comparison = _Comparison(plan, now, written)
+            steps = comparison.steps(wanted)
+            for name in () if force else comparison.in_the_way():
                 raise FileConflict(
                     f"{self.directory / name} is in the way of what building puts there: move it away, have that named "
                     "otherwise, or use --force",
                     objects=[name],
                 )
-            self._refuse(steps, written, edited, force)
-            if not steps:
-                return []
-            commit(self.directory, steps)
-        return [self.directory / step.name for step in steps if step.after is not None and step.name != STATE]
+            self._refuse(tree, [*steps, Step(STATE, now.mark(STATE), None)], comparison, recovered, force)
+            _tell(comparison.left)
+            with staging(tree) as stage:
+                marks = dict(comparison.kept)
+                for step in steps:
+                    after = stage.put(step)
+                    if after is not None:
+                        marks[step.name] = after if step.executable else after.removeprefix("x:")
+                known = None if written is None else written.config
+                if config is not None:
+                    known = _relative(config, self.directory)
+                state = State(plan.app.title, known, plan.app.root.output, choices(plan), marks, sorted(plan.products))
+                content = state.text().encode()
+                last = Step(STATE, now.mark(STATE), fingerprint(content), content)
+                if _bare(last.before) != last.after:
+                    stage.put(last)
+                stage.commit()
+        removed = [*recovered.removed, *(step.name for step in steps if step.after is None)]
+        return Outcome(
+            [self.directory / step.name for step in steps if step.after is not None],
+            [self.directory / name for name in dict.fromkeys(removed)],
+        )
 
-    def clean(self, *, force: bool = False) -> list[Path]:
-        """Remove what was written, and return the paths removed. Raises FileConflict for a file edited since."""
-        if not self.directory.is_dir():
+    def clean(self, plan: Plan | None = None, *, force: bool = False, wait: float = WAIT) -> list[Path]:
+        """Remove what was written, and return the paths removed.
+
+        Files that neither `plan` nor any plan has are only removed if they say that they were made by functoria: what the
+        state file says is not enough. Raises FileConflict for a file edited since, unless `force`.
+        """
+        if not os.path.isdir(self.directory):
             return []
-        with locked(self.directory):
-            edited = recover(self.directory)
-            written = self._state(force)
-            if written is None:
-                return []
-            view = View(self.directory)
-            marks = {name: view.mark(name) for name in (*map(_checked, written.files), STATE)}
-            steps = [Step(name, mark, None) for name, mark in marks.items() if mark not in (None, DIRECTORY, SPECIAL)]
-            self._refuse(steps, written, edited, force)
-            commit(self.directory, steps)
-        return [self.directory / step.name for step in steps if step.name != STATE]
+        with locked(self.directory, wait=wait) as tree:
+            recovered = recover(tree)
+            steps = self._removals(tree, View(tree), plan, recovered, force, tell=True)
+            remove(tree, steps)
+        return [self.directory / name for name in (*recovered.removed, *(step.name for step in steps)) if name != STATE]
 
-    def _state(self, force: bool) -> State | None:
+    def to_clean(self, plan: Plan | None = None, *, force: bool = False, tell: bool = False) -> list[Path]:
+        """What `clean` would remove, or the same errors; with `tell`, the same warnings. Nothing is touched."""
+        with self._seen() as tree:
+            now = View(tree)
+            edited = tuple(each.entry.name for each in now.pending if each.edited)
+            pending = [each.entry.name for each in now.pending if each.entry.after is None and not each.edited]
+            steps = self._removals(tree, now, plan, Recovered(edited=edited), force, tell=tell)
+        names = dict.fromkeys([*pending, *(step.name for step in steps)])
+        return [self.directory / name for name in names if name != STATE]
+
+    def _removals(
+        self, tree: Tree, now: View, plan: Plan | None, recovered: Recovered, force: bool, *, tell: bool
+    ) -> list[Step]:
         try:
-            return State.load(self.directory)
+            written = State.read(tree, now.place(STATE))
         except FileConflict:
             if not force:
                 raise
-            return None
+            written = None
+        if written is None:
+            return []
+        comparison = _Comparison(plan, now, written)
+        steps = [Step(name, now.mark(name), None) for name in comparison.ours(written.files)]
+        steps.append(Step(STATE, now.mark(STATE), None))
+        self._refuse(tree, steps, comparison, recovered, force)
+        if tell:
+            _tell(comparison.left)
+        return steps
 
-    def _steps(
-        self, plan: Plan, links: Mapping[str, str], now: View, written: State | None, config: Path | None = None
-    ) -> list[Step]:
-        """What differs from `plan` in the directory: what goes, then what comes, the state file last."""
-        coming: list[Step] = []
-        names = {*map(_checked, plan.contents), *links}
-        gone = [_checked(name) for name in (written.files if written else ()) if name not in names]
-        then = now.without(gone)
-        for name, file in plan.contents.items():
-            content = file.text.encode()
-            mark = fingerprint(content, executable=file.executable)
-            coming.append(Step(name, then.mark(name), mark, content, file.executable))
-        for name, target in links.items():
-            found = then.mark(name)
-            if found is None or found.startswith("link:"):
-                coming.append(Step(name, found, link_mark(target), link=target))
-            elif written is not None and name in written.files:
-                gone.append(name)
-        marks = {step.name: step.after for step in coming if step.after is not None}
-        known = None if config is None else os.path.relpath(config, self.directory)
-        if known is None and written is not None:
-            known = written.config
-        made = State(plan.app.title, known, plan.app.root.output, choices(plan), marks, sorted(plan.products))
-        content = made.text().encode()
-        coming.append(Step(STATE, now.mark(STATE), fingerprint(content), content))
-        steps = [*(Step(name, now.mark(name), None) for name in gone), *coming]
-        return [step for step in steps if step.before != step.after]
+    def _seen(self) -> Tree:
+        try:
+            return Tree.open(self.directory, missing=True)
+        except OSError as error:
+            why = "is not a directory" if isinstance(error, NotADirectoryError) else f"cannot be read: {error.strerror}"
+            raise WriteError(f"{self.directory} {why}", objects=[self.directory]) from error
 
-    def _in_the_way(self, plan: Plan, written: State | None) -> list[str]:
-        """The files of others where building `plan` puts its own."""
-        ours = () if written is None else (*written.products, *written.files)
-        return [name for name in plan.products if name not in ours and os.path.lexists(self.directory / name)]
-
-    def _links(self, plan: Plan, sources: Path | None) -> dict[str, str]:
-        """Links to the unikernel's own modules in `sources`, where that is another directory.
-
-        Raises FileConflict for a module, or for what a device reads, that has the name of a file to be made.
-        """
-        made = {*plan.contents, *plan.products}
-        read = list(dict.fromkeys(_plain(name) for node in plan.devices for name in _sources(node.device, plan.info)))
-        if sources is None or not sources.is_dir() or _same(sources, self.directory):
-            return {}
-        beside = [path for path in sorted(sources.iterdir()) if not path.name.startswith((".", "_"))]
-        names = [path.name for path in beside if path.suffix in _SOURCES and path.is_file()]
-        names += [name for name in read if name != "." and (sources / name).exists()]
-        before = _made_in(sources)
-        within = {parent for name in plan.products for parent in above(name)}
-        for name in names:
-            if (name in made and name not in before) or name in within:
-                raise FileConflict(f"{sources / name} has the name of what is made: rename one of them", objects=[name])
-        if "." in read:
-            names += [path.name for path in beside if not _inside(self.directory, path)]
-        links: dict[str, str] = {}
-        for name in sorted(dict.fromkeys(names), key=lambda name: len(PurePosixPath(name).parts)):
-            # What a directory that is linked holds is there already.
-            if name not in made and links.keys().isdisjoint(above(name)):
-                # No directory that a link is put in is itself a link, once what goes is gone.
-                parent = os.path.join(os.path.realpath(self.directory), os.path.dirname(name))
-                links[name] = os.path.relpath(os.path.realpath(sources / name), parent)
-        return links
-
-    def _refuse(self, steps: list[Step], written: State | None, edited: list[str], force: bool) -> None:
+    def _refuse(
+        self, tree: Tree, steps: Sequence[Step], comparison: _Comparison, recovered: Recovered, force: bool
+    ) -> None:
         gone = {step.name for step in steps if step.after is None}
         for step in steps:
-            for parent in (self.directory / name for name in above(step.name) if name not in gone):
-                if os.path.islink(parent) or (
-                    os.path.lexists(parent) and not parent.is_dir() and step.after is not None
-                ):
-                    raise FileConflict(f"{parent} is no directory: move it away", objects=[step.name])
-            if step.before in (DIRECTORY, SPECIAL):
-                kind = "a directory" if step.before == DIRECTORY else "no file"
-                raise FileConflict(f"{self.directory / step.name} is {kind}: move it away", objects=[step.name])
-        names = [step.name for step in steps if self._conflicts(step, written)] + edited
+            barrier = tree.barrier(step.name)
+            if barrier is not None and barrier not in gone:
+                raise FileConflict(f"{self.directory / barrier} is no directory: move it away", objects=[step.name])
+            if step.before in _NO_FILE:
+                kind = _NO_FILE[step.before]
+                raise FileConflict(f"{self.directory / step.name} {kind}: move it away", objects=[step.name])
+        names = [step.name for step in steps if comparison.conflicts(step)] + list(recovered.edited)
         if names and not force:
             shown = ", ".join(str(self.directory / name) for name in dict.fromkeys(names))
             verb = "was" if len(names) == 1 else "were"
@@ -207,56 +207,148 @@ class Project:
                 objects=names,
             )
 
-    def _conflicts(self, step: Step, written: State | None) -> bool:
+
+class _Comparison:
+    """What is in a directory held against a plan, if there is one, and against what the state file claims.
+
+    `kept` has the fingerprints of the files that are as the plan has them, `left` the names of those that only the state file
+    says were written.
+    """
+
+    def __init__(self, plan: Plan | None, now: View, written: State | None) -> None:
+        self.plan, self.now, self.written = plan, now, written
+        self.kept: dict[str, str] = {}
+        self.left: list[str] = []
+        found = now.tree.lstat(now.place(STATE))
+        # Where the state file can be executed, the file system says so of every file.
+        self._modes = found is None or not found.st_mode & 0o100
+
+    def steps(self, links: Mapping[str, str]) -> list[Step]:
+        """What differs from the plan, but for the state file: what goes, then what comes."""
+        assert self.plan is not None
+        contents, claimed = self.plan.contents, self.written.files if self.written is not None else {}
+        names = {*map(plain, contents), *links}
+        gone = self.ours([name for name in claimed if name not in names])
+        then = self.now.without(gone)
+        coming: list[Step] = []
+        for name, file in contents.items():
+            content = file.text.encode()
+            if len(content) > LARGEST:
+                raise WriteError(f"{name} would have {len(content)} bytes, more than {LARGEST}", objects=[name])
+            mark = fingerprint(content, executable=file.executable)
+            coming.append(Step(name, then.mark(name), mark, content, file.executable))
+        for name, target in links.items():
+            found = then.mark(name)
+            if found is None or found.startswith("link:"):
+                coming.append(Step(name, found, link_mark(target), link=target))
+            elif name in claimed:
+                gone += self.ours([name])
+        changed = [step for step in coming if not self._is_as(step)]
+        same = {step.name for step in coming} - {step.name for step in changed}
+        for step in coming:
+            if step.name in same and step.after is not None:
+                self.kept[step.name] = self._claim(step)
+        return [*(Step(name, self.now.mark(name), None) for name in gone), *changed]
+
+    def ours(self, claimed: Sequence[str] | Mapping[str, str]) -> list[str]:
+        """Those of the files `claimed` to have been written that are there, and are of a kind that is written."""
+        found: list[str] = []
+        for name in claimed:
+            mark = self.now.mark(name)
+            if mark is not None:
+                (found if self._is_ours(name, mark) else self.left).append(name)
+        return found
+
+    def _is_ours(self, name: str, mark: str) -> bool:
+        if mark in _NO_FILE:
+            return False
+        assert self.written is not None
+        if mark.startswith("link:"):
+            return mark == self.written.files[name]
+        if self.plan is not None and (name in self.plan.contents or is_named(name, self.plan.root.device.file_names)):
+            return True
+        return is_named(name) or made(self.now.tree.read(self.now.place(name)))
+
+    def in_the_way(self) -> list[str]:
+        """The files of others where building puts its own."""
+        assert self.plan is not None
+        ours = () if self.written is None else (*self.written.products, *self.written.files)
+        return [name for name in self.plan.products if name not in ours and self.now.tree.lstat(name) is not None]
+
+    def conflicts(self, step: Step) -> bool:
+        """Whether a step concerns a file that was not written, or was edited since."""
         if step.before is None or step.name == STATE:
             return False
-        return written is None or written.files.get(step.name) != step.before
+        return self.written is None or not self._alike(step.before, self.written.files.get(step.name))
 
-    def _change(self, step: Step, written: State | None, now: View) -> Change:
-        kind: Literal["create", "replace", "remove"] = "replace"
-        if step.before is None or step.after is None:
-            kind = "create" if step.before is None else "remove"
-        path = now.path(step.name)
-        text = step.before is not None and not step.before.startswith("link:") and path.is_file()
-        before = path.read_bytes().decode(errors="replace") if text else None
-        after = step.content.decode() if step.content is not None else None
-        return Change(kind, step.name, before, after, self._conflicts(step, written))
+    def _alike(self, one: str | None, two: str | None) -> bool:
+        return one == two or (not self._modes and _bare(one) == _bare(two))
 
+    def _is_as(self, step: Step) -> bool:
+        """Whether the file is as the step makes it, up to what executes it where that was not to be had."""
+        if self._alike(step.before, step.after):
+            return True
+        known = None if self.written is None else self.written.files.get(step.name)
+        return step.executable and _bare(step.before) == _bare(step.after) and step.before == known
 
-def _plain(name: str) -> str:
-    """`name` in its shortest form: `.` for the directory itself."""
-    return "." if str(PurePosixPath(name)) == "." else str(PurePosixPath(_checked(name)))
-
-
-def _sources(device: AnyDevice, info: Info) -> Iterator[str]:
-    for name in iterated(device, "sources", "paths", info):
-        if not isinstance(name, str):
-            raise wrong(device, f"sources of {called(device)} gave {name!r}, but must give paths as text")
-        yield name
+    def _claim(self, step: Step) -> str:
+        assert step.before is not None
+        assert step.after is not None
+        return step.after if self._alike(step.before, step.after) else step.before
 
 
-def _same(one: Path, two: Path) -> bool:
-    return os.path.realpath(one) == os.path.realpath(two)
+def _tell(left: Sequence[str]) -> None:
+    if left:
+        which = ", ".join(name if name.isprintable() else repr(name) for name in left)
+        warnings.warn(
+            f"{which}: left as {'it is' if len(left) == 1 else 'they are'}, for nothing but the state file says that "
+            "functoria wrote it; remove what is not needed",
+            stacklevel=4,
+        )
 
 
-def _inside(one: Path, two: Path) -> bool:
-    return Path(os.path.realpath(one)).is_relative_to(os.path.realpath(two))
-
-
-def _made_in(directory: Path) -> tuple[str, ...]:
-    """What was written to `directory`, and what building may have made there; nothing where it was not configured."""
+def _state(tree: Tree, force: bool) -> State | None:
     try:
-        state = State.load(directory)
+        return State.read(tree)
     except FileConflict:
-        state = None
-    return () if state is None else (*state.files, *state.products)
+        if not force:
+            raise
+        return None
 
 
-def _checked(name: str) -> str:
-    """`name`, if it is a path inside of the directory, and not one of this module's own."""
-    if not inside(checked(name, language="a file name")) or PurePosixPath(name).parts[0] == STATE:
-        raise InvalidName(f"{name!r} is no name for a file of the project", objects=[name])
-    return name
+def _pending(now: View) -> Iterator[Change]:
+    for entry, edited in now.pending:
+        if entry.name != STATE:
+            texts = _text(now.tree, entry.name, now.found(entry.name)), _text(now.tree, entry.new, entry.after)
+            yield Change(_kind(entry.before, entry.after), entry.name, *texts, edited, pending=True)
+
+
+def _change(step: Step, conflict: bool, now: View) -> Change:
+    before = _text(now.tree, now.place(step.name), step.before)
+    after = step.content.decode() if step.content is not None else None
+    return Change(_kind(step.before, step.after), step.name, before, after, conflict)
+
+
+def _kind(before: str | None, after: str | None) -> Literal["create", "replace", "remove"]:
+    if before is None:
+        return "create"
+    return "remove" if after is None else "replace"
+
+
+def _text(tree: Tree, place: str, mark: str | None) -> str | None:
+    if mark is None or mark in _NO_FILE or mark.startswith("link:"):
+        return None
+    return tree.read(place).decode(errors="replace")
+
+
+def _bare(mark: str | None) -> str | None:
+    """A fingerprint without what it says of executing the file."""
+    return None if mark is None else mark.removeprefix("x:")
+
+
+def _relative(config: Path, directory: Path) -> str:
+    """The way from a directory to a configuration, through no link that may lead elsewhere."""
+    return os.path.join(os.path.relpath(os.path.realpath(config.parent), os.path.realpath(directory)), config.name)
 
 
 def readable(directory: Path) -> State:

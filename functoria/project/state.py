@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import stat
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +12,18 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from functoria.errors import FileConflict
+from functoria.project.kinds import STATE, writable
+from functoria.project.tree import Tree
 
 if TYPE_CHECKING:
     from functoria.converter import Converter
     from functoria.plan.plan import Plan
 
-NAME = ".functoria-state.json"
+NAME = STATE
+LARGEST = 1 << 24
+"""The most bytes that a state file may have: 16 MiB, for some 100,000 files."""
 _FORMAT = 1
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 @frozen
@@ -46,49 +50,68 @@ class State:
             "files": self.files,
             "products": list(self.products),
         }
-        return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        return _LONE.sub(lambda char: f"\\u{ord(char[0]):04x}", text)  # bytes of names that are not UTF-8
 
     @classmethod
     def load(cls, directory: Path) -> State | None:
-        """The state of `directory`; None where nothing was written there. Raises FileConflict for a file that is none."""
-        return cls.read(directory / NAME)
+        """The state of `directory`; None where nothing was written there. Raises FileConflict as `read` does."""
+        try:
+            with Tree.open(directory, missing=True) as tree:
+                return cls.read(tree)
+        except NotADirectoryError:
+            return None
 
     @classmethod
-    def read(cls, path: Path) -> State | None:
-        """The state that the file `path` says; None for no file. Raises FileConflict for a file that is none."""
-        try:
-            regular = stat.S_ISREG(os.stat(path).st_mode)  # anything else may never end
-            text = path.read_bytes().decode() if regular else ""
-        except (FileNotFoundError, NotADirectoryError):
+    def read(cls, tree: Tree, name: str = NAME) -> State | None:
+        """The state that the file `name` says; None for no file.
+
+        Raises FileConflict for what is not a state file, or names what is no file of a project, and for one of an owner who
+        is neither who runs this nor the directory's owner.
+        """
+        found = tree.lstat(name)
+        if found is None:
             return None
-        except (UnicodeDecodeError, OSError):
-            text = ""
-        state = None
-        try:
-            data = json.loads(text)
-            state = cls(data["app"], data["config"], data["output"], data["context"], data["files"], data["products"])
-            valid = (
-                data["format"] == _FORMAT
-                and isinstance(state.app, str)
-                and all(isinstance(item, (str, type(None))) for item in (state.config, state.output))
-                and isinstance(state.context, dict)
-                and isinstance(state.files, dict)
-                and all(isinstance(mark, str) for mark in state.files.values())
-                and isinstance(state.products, list)
-                and all(isinstance(name, str) for name in state.products)
-            )
-        except (ValueError, KeyError, TypeError, RecursionError):
-            valid = False
-        if state is None or not valid:
+        path = tree.path / name
+        if not tree.trusts(found.st_uid):
             raise FileConflict(
-                f"{path} is no state file of this version: remove it, or write with --force", objects=[text]
+                f"{path} belongs to the user {found.st_uid}, who is neither you nor the owner of {tree.path}: if you trust "
+                f"it, make it yours with chown {os.geteuid()}; else remove it, or write with --force",
+                objects=[path],
+            )
+        try:
+            text = tree.read(name, LARGEST).decode()
+            state = cls._of(json.loads(text))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+            raise FileConflict(
+                f"{path} is no state file of this version{why}: remove it, or write with --force", objects=[path]
+            ) from error
+        strange = next((each for each in state.files if not writable(each)), None)
+        if strange is not None:
+            raise FileConflict(
+                f"{path} names {strange!r}, which is no file of a project: remove it, or write with --force",
+                objects=[path, strange],
             )
         return state
 
-
-def fingerprint(content: bytes, *, executable: bool = False) -> str:
-    """What tells whether a file is still as it was written."""
-    return ("x:" if executable else "") + hashlib.sha256(content).hexdigest()
+    @classmethod
+    def _of(cls, data: Any) -> State:
+        """The state that is said by `data`. Raises KeyError, TypeError or ValueError for what says none."""
+        state = cls(data["app"], data["config"], data["output"], data["context"], data["files"], data["products"])
+        valid = (
+            data["format"] == _FORMAT
+            and isinstance(state.app, str)
+            and all(isinstance(item, (str, type(None))) for item in (state.config, state.output))
+            and isinstance(state.context, dict)
+            and isinstance(state.files, dict)
+            and all(isinstance(mark, str) for mark in state.files.values())
+            and isinstance(state.products, list)
+            and all(isinstance(name, str) for name in state.products)
+        )
+        if not valid:
+            raise ValueError("a part of it is not of its type")
+        return state
 
 
 def choices(plan: Plan) -> dict[str, Any]:

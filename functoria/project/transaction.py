@@ -1,28 +1,32 @@
 """Changing several files of a directory at once: all of them or none, also if the machine stops in between.
 
-New files are first made aside, in a directory of their own. Then a journal is put there, at once, and from then on the
-change is certain: files are renamed into place one by one, and whoever comes next finishes what was left.
+New files are first made aside, in a directory of their own, and the files that they are to replace are kept there too. Then a
+journal is put there, at once, and from then on the change is certain: files are renamed into place one by one, and whoever
+comes next finishes what was left. What turns out not to be possible is undone. All of this is in a directory that is `locked`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import copy
-import fcntl
-import json
-import os
-import shutil
-import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+import errno
+import warnings
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from functoria.errors import WriteError
-from functoria.project.state import fingerprint
+from functoria.errors import FileConflict, WriteError
+from functoria.project import journal
+from functoria.project.journal import JOURNAL, Entry
+from functoria.project.kinds import ASIDE
+from functoria.project.lock import HOLDER, note
+from functoria.project.tree import DIRECTORY, Tree, above, fingerprint
 
-ASIDE = ".functoria-new"
-DIRECTORY, SPECIAL = "directory", "special"
-_JOURNAL = "journal.json"
+UNCHANGED = "; nothing has been changed"
+"""What the message of an error ends in when that is so."""
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_REASONS = {
+    errno.EXDEV: "another file system is mounted there",
+    errno.EPERM: "the system does not permit it, as for an immutable file, or one of others in a sticky directory",
+}
 
 
 class Step(NamedTuple):
@@ -39,180 +43,233 @@ class Step(NamedTuple):
     link: str | None = None
 
 
-def inside(name: str) -> bool:
-    """Whether `name` is a path below a project, and none of this module's own."""
-    path = PurePosixPath(name)
-    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and path.parts[0] != ASIDE
+class Recovered(NamedTuple):
+    """What was found of a change that was interrupted: names of files that were put in place, or removed, or left."""
+
+    put: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    """Those that somebody changed since, which are left as they are."""
 
 
-def above(name: str) -> Iterator[str]:
-    """The directories that `name` lies in, below the project's, innermost first."""
-    return map(str, list(PurePosixPath(name).parents)[:-1])
+class Stage:
+    """The files of a change, aside. Until `commit` nothing else has been touched."""
 
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._steps: list[Entry] = []
+        self._ready = False
+        self.certain = False
+        """Whether what is aside is needed to finish, or to undo, what has begun."""
 
-def mark_of(path: Path) -> str | None:
-    """The fingerprint of what is at `path`; None for nothing. Of what is no file it says the kind, DIRECTORY or SPECIAL."""
-    try:
-        mode = os.lstat(path).st_mode
-        if stat.S_ISLNK(mode):
-            return link_mark(os.readlink(path))
-        if stat.S_ISREG(mode):
-            return fingerprint(path.read_bytes(), executable=bool(mode & 0o100))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise WriteError(f"cannot read {path}: {error.strerror or error}", objects=[path]) from error
-    return DIRECTORY if stat.S_ISDIR(mode) else SPECIAL
+    def put(self, step: Step) -> str | None:
+        """Make a step ready, and return the fingerprint that the file will have: a umask may take what executes it."""
+        (entry,) = journal.entries([step[:3]], len(self._steps))
+        after = step.after
+        with _telling(self.tree, step.name):
+            if not self._ready:
+                journal.discard(self.tree)
+                self.tree.make_directory(ASIDE, 0o700)
+                self.tree.store(f"{ASIDE}/{HOLDER}", note(), durable=False)
+                self._ready = True
+            if step.before is not None:
+                self.tree.keep(step.name, entry.old)
+            if step.link is not None:
+                self.tree.make_link(step.link, entry.new)
+            elif step.content is not None:
+                executable = self.tree.store(entry.new, step.content, executable=step.executable)
+                after = fingerprint(step.content, executable=executable)
+        self._steps.append(entry._replace(after=after))
+        return after
 
-
-def link_mark(target: str) -> str:
-    """The fingerprint of a link to `target`."""
-    return "link:" + fingerprint(target.encode(errors="surrogateescape"))
+    def commit(self) -> None:
+        """Make all of it, or none. Raises WriteError, or FileConflict for a file that somebody changes meanwhile."""
+        if not self._steps:
+            return
+        with _telling(self.tree):
+            self.tree.store(f"{ASIDE}/journal.new", journal.text(self.tree, self._steps))
+            self.tree.sync(ASIDE)
+            self.tree.rename(f"{ASIDE}/journal.new", JOURNAL)
+            self.tree.sync(ASIDE)
+            self.tree.sync()
+        self.certain = True
+        _carry_out(self.tree, self._steps, meanwhile=False)
 
 
 @contextlib.contextmanager
-def locked(directory: Path) -> Iterator[None]:
-    """Hold `directory`, which is made if need be, for oneself among all processes. Raises WriteError."""
+def staging(tree: Tree) -> Iterator[Stage]:
+    """A stage; what is aside goes when the block fails."""
+    stage = Stage(tree)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise WriteError(f"cannot write to {directory}: {error.strerror or error}", objects=[directory]) from error
+        yield stage
+    except BaseException:
+        if not stage.certain:
+            with contextlib.suppress(OSError, WriteError):
+                journal.discard(tree)
+        raise
+
+
+def remove(tree: Tree, steps: Sequence[Step]) -> None:
+    """Remove the files of `steps`, all or none; where there is no space to note them down, one after the other."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+        with staging(tree) as stage:
+            for step in steps:
+                stage.put(step)
+            stage.commit()
+    except WriteError as error:
+        cause = error.__cause__
+        if not isinstance(cause, OSError) or cause.errno not in _NO_SPACE:
+            raise
+        _remove_each(tree, steps)
 
 
-def commit(directory: Path, steps: Sequence[Step]) -> None:
-    """Make all of `steps`, in order, in a directory that is locked. Raises WriteError; then nothing has been changed."""
-    try:
-        _prepare(directory, steps)
-    except OSError as error:
-        shutil.rmtree(directory / ASIDE, ignore_errors=True)
-        raise WriteError(f"cannot write to {directory}: {error.strerror or error}", objects=[directory]) from error
-    recover(directory)
+def _remove_each(tree: Tree, steps: Sequence[Step]) -> None:
+    for step in steps:
+        with _telling(tree, step.name):
+            tree.check_changeable(step.name)
+    removed: list[str] = []
+    for step in steps:
+        try:
+            if tree.mark(step.name) == step.before:
+                tree.remove(step.name)
+                tree.prune(step.name)
+        except OSError as error:
+            raise WriteError(
+                f"cannot remove {tree.path / step.name}: {_reason(error)}; removed: {', '.join(removed) or 'nothing'}",
+                objects=[tree.path, step.name],
+            ) from error
+        removed.append(step.name)
 
 
-def recover(directory: Path) -> list[str]:
-    """Finish what was left in a directory that is locked, and return the names of files that changed in between.
+def recover(tree: Tree) -> Recovered:
+    """Finish what was left, or undo it where that is not possible; what never became certain is dropped.
 
-    Such files, edited after the interruption, are left as they are. What never became certain is dropped. Directories
-    that removing files leaves empty go with them.
+    Files that were edited after the interruption are left as they are. Directories that removing files leaves empty go with
+    them. Raises WriteError where neither can be done, or where what was left is not to be trusted.
     """
+    steps = journal.left(tree)
+    if steps is None:
+        with _telling(tree):
+            journal.discard(tree)
+        return Recovered()
     try:
-        edited = [left[0] for left in _journal(directory) if not _finish(directory, *left)]
-        (directory / ASIDE / _JOURNAL).unlink(missing_ok=True)
-        shutil.rmtree(directory / ASIDE, ignore_errors=True)
+        edited = _carry_out(tree, steps, meanwhile=True)
+    except _Undone as error:
+        warnings.warn(f"what was interrupted in {tree.path} has been undone: {error.message}", stacklevel=3)
+        return Recovered()
+    done = [step for step in steps if step.name not in edited]
+    return Recovered(
+        tuple(step.name for step in done if step.after is not None),
+        tuple(step.name for step in done if step.after is None),
+        tuple(edited),
+    )
+
+
+class _Undone(WriteError):
+    """A change could not be made, and was undone."""
+
+
+def _carry_out(tree: Tree, steps: Sequence[Entry], *, meanwhile: bool) -> list[str]:
+    """Do all steps, some of which may be done already, and return those whose file somebody has changed.
+
+    Unless it may have changed `meanwhile`, that is a failure too. After a failure all is undone. Raises _Undone, or
+    FileConflict, or a plain WriteError where undoing fails.
+    """
+    edited: list[str] = []
+    at = "."
+    try:
+        for step in steps:
+            at = step.name
+            if not _finish(tree, step):
+                edited.append(step.name)
+                if not meanwhile:
+                    break
+        else:
+            for at in dict.fromkeys(place for step in steps for place in (*above(step.name), ".")):
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    tree.sync(at)
     except OSError as error:
-        raise WriteError(
-            f"cannot finish writing to {directory}: {error.strerror or error}; the next run will", objects=[directory]
-        ) from error
+        _undo(tree, steps, f"cannot write {tree.path / at}: {_reason(error)}")
+        raise _Undone(f"cannot write {tree.path / at}: {_reason(error)}{UNCHANGED}", objects=[tree.path, at]) from error
+    if edited and not meanwhile:
+        why = f"{tree.path / at} is not as it was when this began"
+        _undo(tree, steps, why)
+        raise FileConflict(f"{why}, and is left; nothing else has been changed", objects=[at])
+    _discard(tree, "all files are in place")
     return edited
 
 
-def _journal(directory: Path) -> list[tuple[str, str | None, str | None, Path]]:
-    """What became certain and may be left to do: for each file its name, fingerprints, and where the new one is."""
-    aside = directory / ASIDE
-    try:
-        steps = json.loads((aside / _JOURNAL).read_bytes())
-        found = [(name, before, after, aside / str(number)) for number, (name, before, after) in enumerate(steps)]
-        if not all(inside(name) and os.fsencode(name) and "\0" not in name for name, *_ in found):
-            raise ValueError("a name leads out of the project")
-    except FileNotFoundError:
-        return []
-    except (ValueError, TypeError, RecursionError, OSError) as error:
-        raise WriteError(f"{aside / _JOURNAL} is damaged: remove {aside}", objects=[directory]) from error
-    return found
-
-
-def _finish(directory: Path, name: str, before: str | None, after: str | None, made: Path) -> bool:
+def _finish(tree: Tree, step: Entry) -> bool:
     """Do a step that may be done already; whether it could be, for the file is none that changed in between."""
-    path = directory / name
-    through, found = any(os.path.islink(directory / parent) for parent in above(name)), mark_of(path)
-    if after is None:
-        if not through and found not in (None, DIRECTORY):  # in its place may be what came after it
-            if found != before:
+    barrier, found = tree.barrier(step.name), tree.mark(step.name)
+    if step.after is None:
+        if barrier is None and found not in (None, DIRECTORY):  # in its place may be what came after it
+            if found != step.before:
                 return False
-            path.unlink()
-        _prune(directory, name)
-    elif through or found not in (before, after):
+            tree.remove(step.name)
+        tree.prune(step.name)
+    elif barrier is not None or found not in (step.before, step.after):
         return False
-    elif found != after:
-        if not os.path.lexists(made):
+    elif found != step.after:
+        if tree.lstat(step.new) is None:
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(made, path)
+        tree.make_way(step.name)
+        tree.rename(step.new, step.name)
     return True
 
 
-def _prune(directory: Path, name: str) -> None:
-    for parent in (directory / parent for parent in above(name)):
-        if parent.is_symlink() or not parent.is_dir() or any(parent.iterdir()):
-            break
-        parent.rmdir()
+def _undo(tree: Tree, steps: Sequence[Entry], why: str) -> None:
+    """Undo what was done of `steps`, the last first. Raises WriteError, and leaves the journal, where that is not possible."""
+    stuck = []
+    for step in reversed(steps):
+        try:
+            _revert(tree, step)
+        except OSError as error:
+            stuck.append(f"{step.name} ({_reason(error)})")
+    if stuck:
+        raise WriteError(
+            f"{why}; and these could not be put back as they were: {', '.join(stuck)}. Take away what hinders that, and run "
+            f"again; or remove {tree.path / ASIDE} to leave all as it is now",
+            objects=[tree.path],
+        )
+    _discard(tree, f"{why}; all has been undone")
 
 
-class View:
-    """The files of `directory` as they will be when what was left there is finished."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self._gone: frozenset[str] = frozenset()
-        self._left: Mapping[str, tuple[str | None, Path]] = {
-            name: (after, made)
-            for name, before, after, made in _journal(directory)
-            if (found := mark_of(directory / name)) != after
-            and (found == before or (found, before) == (DIRECTORY, None))
-        }
-
-    def without(self, gone: Iterable[str]) -> View:
-        """The same when the files `gone` are removed too."""
-        other = copy.copy(self)
-        other._gone = frozenset(gone)
-        return other
-
-    def path(self, name: str) -> Path:
-        """Where the content of the file is now."""
-        return self._left[name][1] if name in self._left else self.directory / name
-
-    def mark(self, name: str) -> str | None:
-        """The fingerprint of the file; None for none."""
-        if name in self._left:
-            return self._left[name][0]
-        if not self._gone.isdisjoint(above(name)):
-            return None
-        found = mark_of(self.directory / name)
-        return None if found == DIRECTORY and self._emptied(name) else found
-
-    def _emptied(self, name: str) -> bool:
-        """Whether all files below the directory `name` are among those that are to be removed, and there are some."""
-        below = [
-            os.path.relpath(os.path.join(place, file), self.directory)
-            for place, directories, files in os.walk(self.directory / name)
-            for file in (*files, *(each for each in directories if os.path.islink(os.path.join(place, each))))
-        ]
-        return bool(below) and self._gone.issuperset(below)
+def _revert(tree: Tree, step: Entry) -> None:
+    """Undo a step, unless it was not done, or somebody has changed the file since."""
+    found = tree.mark(step.name)
+    if tree.barrier(step.name) is not None:
+        return
+    if found is None and step.before is None:
+        tree.prune(step.name)  # the directories that were made for it
+    if found != step.after:
+        return
+    if step.before is not None:
+        tree.make_way(step.name)
+        tree.rename(step.old, step.name)
+    elif found is not None:
+        tree.remove(step.name)
+        tree.prune(step.name)
 
 
-def _prepare(directory: Path, steps: Sequence[Step]) -> None:
-    aside = directory / ASIDE
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    for number, step in enumerate(steps):
-        made = aside / str(number)
-        if step.link is not None:
-            made.symlink_to(step.link)
-        elif step.content is not None:
-            _store(made, step.content, step.executable)
-    _store(aside / "journal.new", json.dumps([step[:3] for step in steps]).encode(), executable=False)
-    os.replace(aside / "journal.new", aside / _JOURNAL)
+def _discard(tree: Tree, otherwise: str) -> None:
+    try:
+        journal.discard(tree)
+    except OSError as error:
+        raise WriteError(
+            f"cannot remove {tree.path / ASIDE}: {_reason(error)}; {otherwise}, so remove it", objects=[tree.path]
+        ) from error
 
 
-def _store(path: Path, content: bytes, executable: bool) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777 if executable else 0o666)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+@contextlib.contextmanager
+def _telling(tree: Tree, name: str = "") -> Iterator[None]:
+    """Tell what cannot be done before anything has been changed."""
+    try:
+        yield
+    except OSError as error:
+        where = f"cannot write {tree.path / name}" if name else f"cannot write to {tree.path}"
+        raise WriteError(f"{where}: {_reason(error)}{UNCHANGED}", objects=[tree.path, name]) from error
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)

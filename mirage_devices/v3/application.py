@@ -55,6 +55,7 @@ class Mirage(Main):
     registered_by = "mirage_devices.register"
     own_packages = target.value.map(_packages)
     own_keys = (target, warn_error, target_debug, no_depext)
+    file_names = ("*.xl", "*.xl.in", "*.xe", "*_libvirt.xml", "link.sh", "info_gen.sh", "make-*-image.sh")
 
     def backend(self, info: Info) -> Backend:
         """The target's own."""

@@ -294,7 +294,9 @@ def test_clean_keeps_an_edited_file_unless_forced(cli: Cli, tmp_path: Path) -> N
     config(tmp_path, PLAIN)
     cli("configure", "-b", "out")
     (tmp_path / "out/main.ml").write_text("mine")
-    one_line(cli("clean", "-b", "out"), 1, "main.ml was not written by functoria", "--force")
+    done = cli("clean", "-b", "out")
+    assert done.out == f"configuration: {tmp_path}/config.py\n"
+    one_line(done._replace(out=""), 1, "main.ml was not written by functoria", "--force")
     assert (tmp_path / "out/main.ml").read_text() == "mine"
     assert cli("clean", "-b", "out", "--force").status == 0
     assert list((tmp_path / "out").iterdir()) == []
@@ -363,10 +365,16 @@ def test_build_names_a_project_that_dune_builds_too(tmp_path: Path) -> None:
 def test_build_makes_what_devices_make_and_clean_removes_it(tmp_path: Path) -> None:
     path = dune(tmp_path, "touch block_test")
     assert process("configure", "-f", EXAMPLES / "block.py", "-b", tmp_path / "out", cwd=tmp_path).status == 0
-    done = process("build", "-b", "out", cwd=tmp_path, PATH=path)
+    refused = process("build", "-b", "out", cwd=tmp_path, PATH=path)
+    one_line(
+        refused, 1, f"block.py, which lies neither there nor above: if that is right, name it: -f {EXAMPLES}/block.py"
+    )
+    assert not (tmp_path / "out/disk.img").exists()
+    done = process("build", "-b", "out", "-f", EXAMPLES / "block.py", cwd=tmp_path, PATH=path)
     assert done.status == 0, done
     assert (tmp_path / "out/disk.img").stat().st_size == 512 * 100_000
-    assert process("clean", "-b", "out", cwd=tmp_path, PATH=path).status == 0
+    done = process("clean", "-b", "out", "-f", EXAMPLES / "block.py", cwd=tmp_path, PATH=path)
+    assert (done.status, "removed out/disk.img\n" in done.out) == (0, True)
     assert not (tmp_path / "out/disk.img").exists()
 
 
@@ -434,7 +442,7 @@ def test_build_without_dune(there: bool, tmp_path: Path) -> None:
         (tmp_path / "tools/dune").write_text("")
     process("configure", cwd=tmp_path)
     done = process("build", cwd=tmp_path, PATH=str(tmp_path / "tools"))
-    assert (done.status, done.out) == (1, "")
+    assert (done.status, done.out) == (1, f"configuration: {tmp_path}/config.py\n")
     assert "functoria: dune is not installed: opam install dune" in done.err
     assert "Traceback" not in done.err
 

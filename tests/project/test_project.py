@@ -19,9 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from functoria import Device, File, FunctoriaError, Info, Job, Plan, foreign, job
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.project.directory import Project
+from functoria.project.kinds import ASIDE
 from functoria.project.state import NAME as STATE
-from functoria.project.state import fingerprint
-from functoria.project.transaction import ASIDE
+from functoria.project.tree import fingerprint
 from mirage_devices import register
 from tests.projects import HVT, PLANS, UNIX, XEN, Act, snapshot, times, written_alone
 
@@ -83,7 +83,7 @@ def test_diff_says_what_write_does(tmp_path: Path) -> None:
             assert name not in changes
         else:
             kind = "create" if old is None else "remove" if new is None else "replace"
-            assert changes[name] == (kind, name, old, new, False)
+            assert changes[name] == (kind, name, old, new, False, False)
             assert str(changes[name]) == f"{kind} {name}"
 
 
@@ -206,7 +206,7 @@ def test_directories_for_files_come_and_go(tmp_path: Path) -> None:
     assert (tmp_path / "deep/er/file").read_text() == "text\n"
     assert os.access(tmp_path / "deep/script", os.X_OK)
     assert plan.diff(tmp_path) == []
-    Project(tmp_path).clean()
+    Project(tmp_path).clean(plan)
     assert list(tmp_path.iterdir()) == []
 
 

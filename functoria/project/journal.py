@@ -1,0 +1,137 @@
+"""What became certain: the steps of a change, noted beside the files that it is made with, until all are done.
+
+The journal lies with these files in a directory of their own, which nobody but functoria makes. It is believed only where it was
+written: it says which directory it is for, and which user made it, and a copy of it elsewhere is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from functoria.errors import WriteError
+from functoria.project.kinds import ASIDE, STATE, writable
+from functoria.project.tree import Tree
+
+JOURNAL = f"{ASIDE}/journal.json"
+LARGEST = 1 << 26
+"""The most bytes that a journal may have: 64 MiB."""
+
+_FORMAT = 2
+_OURS = re.compile(r"\d+(\.old)?|(journal|holder)\.json|journal\.new")
+
+
+class Entry(NamedTuple):
+    """One file that is put in place or removed. `before` and `after` are fingerprints, None for no file."""
+
+    name: str
+    before: str | None
+    after: str | None
+    new: str
+    """Where the new file waits, if there is one."""
+    old: str
+    """Where the file that was there before is kept, if there was one."""
+
+
+def entries(steps: Sequence[tuple[str, str | None, str | None]], first: int = 0) -> list[Entry]:
+    """The steps with where their files are, in order, numbered from `first`."""
+    return [Entry(*step, f"{ASIDE}/{number}", f"{ASIDE}/{number}.old") for number, step in enumerate(steps, first)]
+
+
+def text(tree: Tree, steps: Sequence[Entry]) -> bytes:
+    """The journal of `steps` in this directory."""
+    data = {"format": _FORMAT, **_bond(tree), "steps": [step[:3] for step in steps]}
+    return json.dumps(data).encode()
+
+
+def left(tree: Tree) -> list[Entry] | None:
+    """What became certain and may be left to do; None where nothing did.
+
+    Raises WriteError for a directory of files aside, or a journal, that was not written here.
+    """
+    if not _is_ours(tree):
+        return None
+    found = tree.lstat(JOURNAL)
+    if found is None:
+        return None
+    where = tree.path / JOURNAL
+    if not tree.trusts(found.st_uid):
+        raise _refused(
+            tree, f"{where} belongs to the user {found.st_uid}, who is neither you nor the directory's owner"
+        )
+    try:
+        data = json.loads(tree.read(JOURNAL, LARGEST))
+        if data["format"] != _FORMAT:
+            raise ValueError("another format")
+        steps = entries([(name, before, after) for name, before, after in data["steps"]])
+        bond = {key: data[key] for key in ("directory", "owner")}
+        for step in steps:
+            marks = all(isinstance(mark, (str, type(None))) for mark in (step.before, step.after))
+            if not marks or not (step.name == STATE or writable(step.name)):
+                raise ValueError(f"{step.name!r} is no file of a project")
+    except (ValueError, TypeError, KeyError, RecursionError, OSError) as error:
+        raise _refused(tree, f"{where} is damaged") from error
+    if not _bound(tree, bond):
+        raise _refused(tree, f"{where} was left by a change of another directory")
+    return steps
+
+
+def discard(tree: Tree) -> None:
+    """Remove what is aside, the journal first."""
+    if not _is_ours(tree):
+        return
+    names = tree.names(ASIDE)
+    for name in sorted(names, key=lambda name: f"{ASIDE}/{name}" != JOURNAL):
+        tree.remove(f"{ASIDE}/{name}")
+    tree.remove_directory(ASIDE)
+
+
+def _is_ours(tree: Tree) -> bool:
+    """Whether there is a directory of files aside. Raises WriteError for anything else of its name."""
+    found = tree.lstat(ASIDE)
+    if found is None:
+        return False
+    if not stat.S_ISDIR(found.st_mode):
+        raise _refused(tree, f"{tree.path / ASIDE} is not a directory")
+    if not tree.trusts(found.st_uid):
+        raise _refused(
+            tree,
+            f"{tree.path / ASIDE} belongs to the user {found.st_uid}, who is neither you nor the directory's owner",
+        )
+    for strange in (name for name in tree.names(ASIDE) if not _OURS.fullmatch(name) or _is_directory(tree, name)):
+        raise _refused(tree, f"{tree.path / ASIDE} holds {strange!r}, which functoria did not put there")
+    return True
+
+
+def _is_directory(tree: Tree, name: str) -> bool:
+    found = tree.lstat(f"{ASIDE}/{name}")
+    return found is not None and stat.S_ISDIR(found.st_mode)
+
+
+def _refused(tree: Tree, why: str) -> WriteError:
+    return WriteError(
+        f"{why}: what is in {tree.path / ASIDE} was never put in place; look at it, and remove it", objects=[tree.path]
+    )
+
+
+def _bond(tree: Tree) -> dict[str, object]:
+    """What a journal is bound to: its directory, by device or file system and inode, and the user who writes."""
+    found = tree.stat()
+    assert tree.handle is not None
+    system = os.statvfs(tree.handle).f_fsid
+    return {"directory": [found.st_dev, system, found.st_ino], "owner": os.geteuid()}
+
+
+def _bound(tree: Tree, bond: dict[str, object]) -> bool:
+    """Whether a journal's `bond` is with this directory. A device may have another number after the machine has started anew."""
+    if tree.handle is None:
+        return False
+    here, said, owner = _bond(tree)["directory"], bond["directory"], bond["owner"]
+    if not isinstance(said, list) or not isinstance(owner, int) or not isinstance(here, list) or len(said) != len(here):
+        return False
+    same = said[0] == here[0] or (said[1] == here[1] != 0)
+    return same and said[2] == here[2] and tree.trusts(owner)

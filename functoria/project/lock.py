@@ -1,0 +1,163 @@
+"""Holding a directory for oneself among all processes, and not being disturbed meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from functoria.errors import InvalidValue, WriteError
+from functoria.project.kinds import ASIDE
+from functoria.project.tree import DESCRIPTORS, Tree
+
+try:
+    import fcntl
+except ImportError:  # where there is none, nobody writes
+    fcntl = None  # type: ignore[assignment]
+
+WAIT = 60.0
+"""How long to wait for another process, in seconds, unless told otherwise."""
+HOLDER = "holder.json"
+"""The file, among those that are not in place yet, that says who is at work."""
+
+_POLL = 0.05
+_PATIENCE = 1.0
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,255}")
+
+
+@contextlib.contextmanager
+def locked(directory: Path, *, wait: float = WAIT) -> Iterator[Tree]:
+    """Hold `directory`, which is made if need be, for oneself among all processes.
+
+    While another holds it, wait for `wait` seconds, and say so when that is more than a moment. Directories that were made
+    for it go again when the block fails. Signals that end a process are let through before and after, not in between.
+
+    Raises WriteError where the directory cannot be made or opened, where the other does not finish, and on systems without
+    locks or descriptors of directories.
+    """
+    if fcntl is None or not DESCRIPTORS:
+        raise WriteError(
+            f"cannot write to {directory}: this system has no locks, or no descriptors of directories, without which "
+            "files could be lost; write what files() of the plan gives",
+            objects=[directory],
+        )
+    if not wait >= 0:
+        raise InvalidValue(f"to wait for {wait!r} seconds is not possible: give 0 or more", objects=[wait])
+    with undisturbed():
+        try:
+            missing = [each for each in (directory, *directory.parents) if not os.path.lexists(each)]
+        except OSError as error:
+            raise _unwritable(directory, error) from error
+        with _hold(directory, wait, missing) as tree:
+            try:
+                yield tree
+            except BaseException:
+                _remove(missing)  # nobody else can have begun to write there
+                raise
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Keep signals that end a process for the end of the block."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ending())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _ending() -> set[signal.Signals]:
+    return {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
+
+def _hold(directory: Path, wait: float, missing: Sequence[Path]) -> Tree:
+    """The directory, held. It is looked for again where who held it before has removed it."""
+    since, told = time.monotonic(), False
+    end = since + wait
+    while True:
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            tree = Tree.open(directory)
+        except OSError as error:
+            _remove(missing)
+            raise _unwritable(directory, error) from error
+        try:
+            if _try(tree):
+                return tree
+            now = time.monotonic()
+            if _ending() & signal.sigpending():
+                raise WriteError(f"interrupted while waiting for {directory}", objects=[directory])
+            if now >= end:
+                raise WriteError(
+                    f"{directory} is being written to by {holder(tree)}, which has not finished in {wait:g} seconds: wait "
+                    "for it, or end it; then again, perhaps with more patience (wait=, --lock-timeout)",
+                    objects=[directory],
+                )
+            if not told and now - since >= min(_PATIENCE, wait):
+                told = True
+                warnings.warn(
+                    f"waiting, {wait:g} seconds at most, for {holder(tree)}, which is writing to {directory}",
+                    stacklevel=4,
+                )
+        except BaseException:
+            tree.close()
+            raise
+        tree.close()
+        time.sleep(min(_POLL, max(0.0, end - now)))
+
+
+def _unwritable(directory: Path, error: OSError) -> WriteError:
+    return WriteError(f"cannot write to {directory}: {error.strerror or error}", objects=[directory])
+
+
+def _try(tree: Tree) -> bool:
+    """Lock the directory, if it is free, and still the one of that path."""
+    assert fcntl is not None
+    assert tree.handle is not None
+    try:
+        fcntl.flock(tree.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        there = os.stat(tree.path)
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    except OSError as error:
+        raise WriteError(f"cannot lock {tree.path}: {error.strerror}", objects=[tree.path]) from error
+    return os.path.samestat(there, tree.stat())
+
+
+def note() -> bytes:
+    """Who is at work, to be read by whoever waits."""
+    return json.dumps({"pid": os.getpid(), "host": os.uname().nodename}).encode()
+
+
+def holder(tree: Tree) -> str:
+    """Who holds the directory, in words: what the kernel says, else what the holder wrote down."""
+    found = tree.stat()
+    inode = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/locks").read_text().splitlines():
+            words = line.split()
+            if len(words) > 5 and words[1] == "FLOCK" and words[5] == inode and words[4] != "0":
+                return f"process {int(words[4])} on {_host(os.uname().nodename)}"
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        said = json.loads(tree.read(f"{ASIDE}/{HOLDER}", 1000))
+        return f"process {int(said['pid'])} on {_host(said['host'])}"
+    return "another process"
+
+
+def _host(name: str) -> str:
+    return name if _HOST.fullmatch(name) else "another host"
+
+
+def _remove(made: Sequence[Path]) -> None:
+    for each in made:
+        with contextlib.suppress(OSError):
+            each.rmdir()
