@@ -33,8 +33,8 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, con
 
     First each device makes what no dune rule does, in order of initialisation; then the root's build command runs, and prints
     as it does; `dune` takes the place of its first word. `config` is the configuration, beside which devices find what they read;
-    where it is left out, the file that registered the application. Warns of files that are not as `plan` has them. Raises BuildError
-    where a device or the command fails, or is not there.
+    where it is left out, the file that registered the application. Warns of files that are not as `plan` has them. Raises
+    BuildError where a device or the command fails, or is not there.
     """
     old = stale(directory, plan)
     if old:
