@@ -22,6 +22,7 @@ from functoria.value import Value, lift
 if TYPE_CHECKING:
     from functoria.emit.emitter import Emitter
     from functoria.emit.main_ml import Registered
+    from functoria.graph.graph import Node
     from functoria.graph.info import Info
     from functoria.plan.plan import Plan
 
@@ -127,6 +128,10 @@ class Main(Device[Job]):
     def program(self, info: Info) -> Iterable[Sexp]:
         """Dune stanzas that compile main.ml and all else in the directory, and make the result."""
         return executable(info, self.result(info))
+
+    def numbering(self, info: Info) -> Sequence[Node]:
+        """The nodes in the order in which `Info.number` counts their devices: that of initialisation."""
+        return info.graph.devices
 
     def default_alias(self, info: Info) -> Iterable[Sexp]:
         """The stanza that says what dune builds where it is not told."""

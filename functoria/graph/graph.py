@@ -1,18 +1,19 @@
-"""From a term to a graph: every choice resolved, every device once, each after what it needs."""
+"""The graph of an application: its devices, and what each needs.
+
+It is a directed graph of networkx's to its users, and everything in this library walks it; networkx itself is imported
+only where one of its algorithms is asked for, because importing it takes longer than configuring a unikernel.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import frozen
 
-from functoria.errors import DependencyCycle
-from functoria.graph.hooks import deps_of
-from functoria.impl import AnyImpl, Application, Choice
-from functoria.key import Key
-from functoria.term import Interner
-from functoria.value import OPEN
+from functoria.impl import AnyImpl, Choice
 
 if TYPE_CHECKING:
     import networkx
@@ -27,7 +28,7 @@ class Role(NamedTuple):
 
 @frozen(eq=False, repr=False)
 class Node:
-    """A device with the arguments it is applied to: one module, and one value, of the unikernel.
+    """A device with the arguments it is applied to: one module, and one value, of the program.
 
     In a partial graph `device` may be a `Choice`, and then `branches` are what may be chosen.
     """
@@ -64,184 +65,118 @@ class Node:
         return f"<{self.index}: {self.module}{applied}>"
 
 
-@frozen(eq=False)
-class Resolution:
-    """What a term resolves to: its nodes, the last of them the root."""
+class _Attributes(dict[str, Any]):
+    """Attributes of a node or an edge, which nothing changes; a copy is a plain dict."""
 
-    nodes: tuple[Node, ...]
-    undecided: tuple[Key[Any], ...]
-    """The keys of the choices left open, in a partial graph."""
+    def _refuse(self, *args: object, **named: object) -> Any:
+        raise TypeError("the graph of a plan is not changed: networkx.DiGraph(plan.graph) is a copy that can be")
+
+    __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
+
+    def copy(self) -> dict[str, Any]:
+        """A dict of them."""
+        return dict(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (dict, (dict(self),))
 
 
-def resolve(root: AnyImpl, read: Callable[[Key[Any]], Any]) -> Resolution:
-    """The graph of `root`, where `read` gives values of keys; a choice for which it raises Undecided stays.
+class Graph:
+    """The devices of an application, an edge from each to what it needs: a `networkx.DiGraph` that nothing changes.
 
-    Takes time linear in the distinct terms and edges. Raises DependencyCycle where a device needs itself, and
-    DeviceError where a device's `deps` fail.
+    A node is a number, its place in the order of initialisation, and has the attributes `device`, `module` and `node`, which
+    is a `Node`; nodes are gone through in that order. An edge has the attribute `roles`, a tuple of `Role`, for one device
+    may be the first and the second argument of another. Every function of networkx takes the graph as it is; `isinstance`
+    holds it for a `networkx.DiGraph`; `networkx.DiGraph(graph)` is a copy that can be changed. What would change the graph
+    itself raises networkx.NetworkXError, or TypeError for an attribute.
     """
-    return _Resolver(read).resolve(root)
+
+    devices: tuple[Node, ...]
+    """The nodes, in the order of initialisation; the root is last."""
+
+    def __init__(self, devices: tuple[Node, ...]) -> None:
+        self.__dict__["devices"] = devices
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"the graph of a plan is not changed: {name} cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"the graph of a plan is not changed: {name} cannot be deleted")
+
+    @property
+    def root(self) -> Node:
+        """The node that all others are there for."""
+        return self.devices[-1]
+
+    @property  # type: ignore[misc]  # to whoever asks networkx it is of networkx's class
+    def __class__(self) -> type:
+        """`networkx.DiGraph`, wherever networkx has been imported."""
+        loaded = sys.modules.get("networkx")
+        return getattr(loaded, "DiGraph", Graph) if loaded is not None else Graph
+
+    @cached_property
+    def _whole(self) -> networkx.DiGraph[int]:
+        """The graph as networkx has it, whose attributes are read-only mappings."""
+        import networkx
+
+        graph: networkx.DiGraph[int] = networkx.DiGraph()
+        for node in self.devices:
+            graph.add_node(node.index, device=node.device, module=node.module, node=node)
+            roles: dict[int, tuple[Role, ...]] = {}
+            for other, role in node.needs:
+                roles[other.index] = (*roles.get(other.index, ()), role)
+            graph.add_edges_from((node.index, other, {"roles": each}) for other, each in roles.items())
+        for index, attributes in graph._node.items():
+            graph._node[index] = _Attributes(attributes)
+        for one, others in graph._succ.items():
+            for other, attributes in others.items():
+                graph._succ[one][other] = graph._pred[other][one] = _Attributes(attributes)
+        frozen_graph: networkx.DiGraph[int] = networkx.freeze(graph)
+        return frozen_graph
+
+    def __getattr__(self, name: str) -> Any:
+        """What networkx has under this name: its algorithms ask for it, and whoever calls a method of a DiGraph."""
+        if name.startswith("__") and name != "__networkx_cache__" and name != "__networkx_backend__":
+            raise AttributeError(name)
+        return getattr(self._whole, name)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self.devices)))
+
+    def __len__(self) -> int:
+        return len(self.devices)
+
+    def __contains__(self, index: object) -> bool:
+        return isinstance(index, int) and 0 <= index < len(self.devices)
+
+    def __getitem__(self, index: int) -> Any:
+        return self._whole[index]
+
+    def __str__(self) -> str:
+        return str(self._whole)
+
+    def __repr__(self) -> str:
+        return f"<Graph of {len(self.devices)} devices>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts = [
+            (
+                node.device,
+                tuple(each.index for each in node.arguments),
+                tuple(each.index for each in node.deps),
+                node.functor,
+                node.term,
+                tuple(each.index for each in node.branches),
+            )
+            for node in self.devices
+        ]
+        return (graph_of, (parts,))
 
 
-class _Resolver:
-    def __init__(self, read: Callable[[Key[Any]], Any]) -> None:
-        self._read = read
-        self._intern = Interner()
-        self._heads: dict[int, tuple[Any, tuple[AnyImpl, ...]]] = {}
-        self._deps: dict[int, tuple[AnyImpl, ...]] = {}
-        self._table: dict[tuple[int, ...], Node] = {}
-        self._nodes: list[Node] = []
-        self._selected: dict[int, Any] = {}
-        self._seen: set[int] = set()
-        self._undecided: dict[Key[Any], None] = {}
-
-    def resolve(self, root: AnyImpl) -> Resolution:
-        """Depth first, arguments before dependencies before the device itself; `entered` are the terms on the path."""
-        of: dict[int, Node] = {}
-        entered: dict[int, AnyImpl] = {}
-        pending: list[Any] = [self._intern(root)]
-        while pending:
-            term = pending[-1]
-            if id(term) in of:
-                pending.pop()
-                continue
-            device, arguments, deps, branches = self._parts(term)
-            needs = (*arguments, *deps, *branches)
-            if id(term) not in entered:
-                entered[id(term)] = term
-                missing = [need for need in needs if id(need) not in of]
-                for need in missing:
-                    if id(need) in entered:
-                        path = list(entered.values())
-                        first = next(i for i, passed in enumerate(path) if passed is need)
-                        raise _cycle([self._head(passed)[0] for passed in path[first:]])
-                if missing:
-                    pending.extend(reversed(missing))
-                    continue
-            pending.pop()
-            del entered[id(term)]
-            of[id(term)] = self._node(term, device, arguments, deps, branches, of)
-        return Resolution(tuple(self._nodes), tuple(self._undecided))
-
-    def _parts(self, term: Any) -> tuple[Any, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
-        device, arguments = self._head(term)
-        if isinstance(device, Choice):
-            return device, arguments, (), tuple(self._intern(branch) for branch in device.branches)
-        if id(device) not in self._deps:
-            self._deps[id(device)] = tuple(self._intern(dep) for dep in deps_of(device))  # type: ignore[misc]  # Impl in, Impl out
-        return device, arguments, self._deps[id(device)], ()
-
-    def _head(self, term: Any) -> tuple[Any, tuple[AnyImpl, ...]]:
-        """What `term` is once choices are made: a device, or a choice left open; and the terms it is applied to."""
-        path: list[Any] = []
-        heads = self._heads
-        while id(term) not in heads:
-            path.append(term)
-            if isinstance(term, Application):
-                term = self._intern(term.functor)
-            elif isinstance(term, Choice) and (chosen := self._choose(term)) is not None:
-                term = chosen
-            else:
-                heads[id(term)] = (term, ())
-                path.pop()
-        device, arguments = heads[id(term)]
-        applied = list(arguments)
-        for passed in reversed(path):
-            if isinstance(passed, Application):
-                applied.append(self._intern(passed.argument))  # type: ignore[arg-type]  # Impl in, Impl out
-                if passed is not path[0]:
-                    continue
-            heads[id(passed)] = (device, tuple(applied))
-        return heads[id(path[0])] if path else (device, arguments)
-
-    def _choose(self, choice: Choice[*tuple[Any, ...]]) -> Any:
-        selected = choice.selector.outcome(self._read, self._selected)
-        if selected is OPEN:
-            found = choice.selector.undecided(self._read, self._selected, self._seen)
-            self._undecided.update(dict.fromkeys(found))
-            return None
-        return self._intern(choice.choose(selected))
-
-    def _node(self, term: Any, device: Any, arguments: Any, deps: Any, branches: Any, of: dict[int, Node]) -> Node:
-        inside = [of[id(a)] for a in arguments], [of[id(d)] for d in deps], [of[id(b)] for b in branches]
-        key = (id(device), len(inside[0]), *(node.index for nodes in inside for node in nodes))
-        node = self._table.get(key)
-        if node is None:
-            missing = len(device._type_parts()[0]) - device._type_parts()[1] - len(arguments) > 1
-            args, ds, bs = (tuple(nodes) for nodes in inside)
-            node = Node(len(self._nodes), device, args, ds, missing, term, bs)
-            self._table[key] = node
-            self._nodes.append(node)
-        return node
-
-
-def by_level(nodes: Sequence[Node], read: Callable[[Key[Any]], Any]) -> list[Node]:
-    """`nodes`, the root last, in the order in which MirageOS visits them; `read` gives the values of keys.
-
-    It is a topological one: what is used only far from the root comes first. On one level, devices without arguments come
-    before those with some, and among these goes first what MirageOS makes first, where of a device's dependencies, such
-    as the jobs of the application, the last is made first.
-    """
-    made = _made(nodes[-1].term, read)
-    users = [0] * len(nodes)
-    for node in nodes:
-        for need, _ in node.needs:
-            users[need.index] += 1
-    order = [nodes[-1]]
-    for node in order:  # grows while it is read: a queue
-        for need, _ in sorted(node.needs, key=lambda need: made(need[0]), reverse=True):
-            users[need.index] -= 1
-            if not users[need.index]:
-                order.append(need)
-    return order[::-1]
-
-
-def _made(root: AnyImpl, read: Callable[[Key[Any]], Any]) -> Callable[[Node], tuple[bool, int]]:
-    """Whether a node has arguments, and when MirageOS makes it: after what is inside it, in all branches of choices."""
-    intern = Interner()
-    when: dict[int, int] = {}
-    pending: list[tuple[Any, bool]] = [(intern(root), False)]
-    while pending:
-        term, entered = pending.pop()
-        if entered:
-            when.setdefault(id(term), len(when))
-        elif id(term) not in when:
-            if isinstance(term, Application):
-                inside: Sequence[Any] = (term.functor, term.argument)
-            else:
-                inside = term.branches if isinstance(term, Choice) else tuple(reversed(deps_of(term)))
-            pending.append((term, True))
-            pending.extend((intern(each), False) for each in reversed(inside))
-
-    def made(node: Node) -> tuple[bool, int]:
-        term: Any = intern(node.term)
-        while isinstance(term, Choice):
-            term = intern(term.choose(term.selector.evaluate(read)))
-        return bool(node.arguments), when[id(term)]
-
-    return made
-
-
-def _cycle(devices: list[Any]) -> DependencyCycle:
-    path = " → ".join(str(device.module) for device in (*devices, devices[0]))
-    return DependencyCycle(
-        f"a device needs itself: {path}", objects=devices, locations=[device.location for device in devices]
-    )
-
-
-def to_networkx(nodes: Sequence[Node]) -> networkx.DiGraph[int]:
-    """The graph of `nodes`, an edge from each device to what it needs.
-
-    A node is a number, its place in the order of initialisation, and carries `device`, `module` and the `node` itself; an
-    edge carries `roles`, a tuple of `Role`, for one device may be the first and the second argument of another.
-    """
-    import networkx
-
-    graph: networkx.DiGraph[int] = networkx.DiGraph()
-    for node in nodes:
-        graph.add_node(node.index, device=node.device, module=node.module, node=node)
-        for other, role in node.needs:
-            if graph.has_edge(node.index, other.index):
-                graph.edges[node.index, other.index]["roles"] += (role,)
-            else:
-                graph.add_edge(node.index, other.index, roles=(role,))
-    return graph
+def graph_of(parts: list[tuple[Any, ...]]) -> Graph:
+    """The graph of nodes told without each other: where one needs others, it has their places, which come before."""
+    nodes: list[Node] = []
+    for device, arguments, deps, functor, term, branches in parts:
+        inside = [tuple(nodes[place] for place in places) for places in (arguments, deps, branches)]
+        nodes.append(Node(len(nodes), device, inside[0], inside[1], functor, term, inside[2]))
+    return Graph(tuple(nodes))

@@ -12,7 +12,7 @@ from functoria.impl import AnyImpl, Choice, Impl
 from functoria.location import in_library
 
 if TYPE_CHECKING:
-    from functoria.graph.graph import Node
+    from functoria.graph.graph import Graph, Node
     from functoria.location import Location
 
 T = TypeVar("T")
@@ -98,30 +98,29 @@ def _placed(error: FunctoriaError, device: AnyDevice) -> FunctoriaError:
 
 
 @contextmanager
-def placed(nodes: Sequence[Node]) -> Iterator[None]:
+def placed(graph: Graph) -> Iterator[None]:
     """Show an error of a device that a library makes, once for all, where the configuration uses that device.
 
-    It is the place of the nearest of `nodes` that needs the device, directly or through others, and has one.
+    It is the place of the nearest node of `graph` that needs the device, directly or through others, and has one.
     """
     try:
         yield
     except FunctoriaError as error:
         if all(map(in_library, error.locations)):
-            error.at(_use(nodes, error.objects))
+            error.at(_use(graph, error.objects))
         raise
 
 
-def _use(nodes: Sequence[Node], objects: Sequence[object]) -> Location | None:
-    users: dict[int, list[Node]] = {}
-    for node in nodes:
-        for need, _ in node.needs:
-            users.setdefault(need.index, []).append(node)
+def _use(graph: Graph, objects: Sequence[object]) -> Location | None:
+    import networkx
+
     concerned = [thing for thing in objects if isinstance(thing, Impl)]
-    queue = dict.fromkeys(node for node in nodes if node.device in concerned)
-    while queue:
-        for node in queue:
-            for place in (node.term.location, node.device.location):
+    sources = [node.index for node in graph.devices if node.device in concerned]
+    for level in networkx.bfs_layers(networkx.reverse_view(graph), sources) if sources else ():
+        for index in level:
+            node = graph.devices[index]
+            places: tuple[Location | None, ...] = (node.term.location, node.device.location)
+            for place in places:
                 if place is not None and not in_library(place):
                     return place
-        queue = dict.fromkeys(user for node in queue for user in users.get(node.index, ()))
     return None

@@ -13,7 +13,7 @@ from functoria.errors import UnknownKey, Unsupported
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
-    from functoria.graph.graph import Node
+    from functoria.graph.graph import Graph, Node
     from functoria.key import Key
     from functoria.main import Main
     from functoria.package import Package
@@ -38,15 +38,20 @@ class Info:
     packages: tuple[Package, ...]
     libraries: tuple[str, ...]
     keys: tuple[Key[Any], ...]
-    nodes: tuple[Node, ...]
+    graph: Graph
     given: Mapping[str, Any] = field(factory=dict)
     """The values that were given for keys, by name, where they were not left to their defaults."""
     _kinds: dict[type, dict[Any, int]] = field(factory=dict, init=False, repr=False)
 
     @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The devices with what each is applied to, in the order of initialisation; the root is last."""
+        return self.graph.devices
+
+    @property
     def root(self) -> Main:
         """The root device of the application."""
-        root: Main = self.nodes[-1].device
+        root: Main = self.graph.root.device
         return root
 
     def get(self, key: Key[T]) -> T:
@@ -110,18 +115,12 @@ class Info:
         return tuple(self._numbered(kind))
 
     def number(self, device: AnyDevice, kind: type[AnyDevice]) -> int:
-        """The number, from 0, of `device` among all of class `kind`.
-
-        As MirageOS numbers (`graph.by_level`): devices that need the longest way from the root come first. Of those that
-        are as far, arguments count as the configuration names them; of dependencies and jobs the last comes first.
-        """
+        """The number, from 0, of `device` among all of class `kind`, in the order that the root gives (`Main.numbering`)."""
         return self._numbered(kind)[device]
 
     def _numbered(self, kind: type[D]) -> dict[D, int]:
         if kind not in self._kinds:
-            from functoria.graph.graph import by_level
-
-            order = by_level(self.nodes, lambda key: self.context[key.name])
+            order = self.root.numbering(self)
             found = dict.fromkeys(node.device for node in order if isinstance(node.device, kind))
             self._kinds[kind] = {device: number for number, device in enumerate(found)}
         return self._kinds[kind]

@@ -21,9 +21,10 @@ from functoria.errors import (
     WriteError,
 )
 from functoria.graph.context import Context
-from functoria.graph.graph import Node, resolve, to_networkx
+from functoria.graph.graph import Graph, Node
 from functoria.graph.hooks import attribute, call, called, items_of, iterated, listed, placed
 from functoria.graph.info import Info
+from functoria.graph.resolve import resolve
 from functoria.graph.values import Values
 from functoria.key import Key, distinct
 from functoria.names import module_path
@@ -31,8 +32,6 @@ from functoria.package import Package, merge
 from functoria.value import OPEN, Value
 
 if TYPE_CHECKING:
-    import networkx
-
     from functoria.emit.emitter import File
     from functoria.plan.app import App
     from functoria.plan.why import Why
@@ -54,8 +53,8 @@ class Plan:
 
     app: App
     context: Context
-    devices: tuple[Node, ...]
-    """The devices with what each is applied to, in order of initialisation; the root is last."""
+    graph: Graph
+    """The devices, and what each needs, as a networkx graph that nothing changes: see `functoria.graph.graph.Graph`."""
     keys: tuple[Key[Any], ...]
     """The keys that the application has with these choices, in order of name."""
     demands: tuple[Demand, ...]
@@ -63,9 +62,14 @@ class Plan:
     """The keys that a partial plan still asks for; empty for a full one."""
 
     @property
+    def devices(self) -> tuple[Node, ...]:
+        """The devices with what each is applied to, in order of initialisation; the root is last."""
+        return self.graph.devices
+
+    @property
     def root(self) -> Node:
         """The root device, which everything else is there for."""
-        return self.devices[-1]
+        return self.graph.root
 
     @cached_property
     def values(self) -> Values:
@@ -77,11 +81,6 @@ class Plan:
             except Undecided:
                 continue
         return Values(found.items(), self.keys)
-
-    @cached_property
-    def graph(self) -> networkx.DiGraph[int]:
-        """The devices as a networkx graph: see `functoria.graph.graph.to_networkx`."""
-        return to_networkx(self.devices)
 
     @cached_property
     def packages(self) -> tuple[Package, ...]:
@@ -120,7 +119,7 @@ class Plan:
             self.packages,
             self.libraries,
             self.keys,
-            self.devices,
+            self.graph,
             self.context.given,
         )
 
@@ -140,7 +139,7 @@ class Plan:
         self._decided("files", self.undecided or [key for key in self.keys if key.name not in self.values])
         from functoria.emit.emitter import emit
 
-        with placed(self.devices):
+        with placed(self.graph):
             return emit(self.info)
 
     def files(self) -> dict[str, str]:
@@ -223,16 +222,16 @@ def make_plan(app: App, context: Context) -> Plan:
             raise error.at(key.location, app.location) from None
 
     resolution = resolve(app.root, reading)
-    with placed(resolution.nodes):
-        devices = [node for node in _each_device(resolution.nodes) if not node.undecided]
+    with placed(resolution.graph):
+        devices = [node for node in _each_device(resolution.graph.devices) if not node.undecided]
         _check_root(app, devices, list(read))
         declared = dict.fromkeys(key for node in devices for key in listed(node.device, "keys", Key))
         demands, open_keys = _demands(devices, reading)
         undecided = dict.fromkeys([*resolution.undecided, *open_keys])
         _check_modules(devices)
-        _check_dependencies(resolution.nodes)
+        _check_dependencies(resolution.graph.devices)
         keys = _keys(app, [*declared, *read, *undecided], partial=context.partial)
-        plan = Plan(app, context, resolution.nodes, keys, demands, tuple(undecided))
+        plan = Plan(app, context, resolution.graph, keys, demands, tuple(undecided))
         if not context.partial:
             _configure(plan, devices)
     return plan

@@ -148,17 +148,13 @@ def explain(plan: Plan, name: str) -> Why:
 
 def _ways(plan: Plan) -> dict[int, Way]:
     """For each node a shortest way from the root."""
+    import networkx
+
     ways = {plan.root.index: Way(None, 1, (plan.root,))}
-    level = [plan.root]
-    while level:
-        below: list[Node] = []
-        for node in level:
-            _, length, first = ways[node.index]
-            for need, _ in node.needs:
-                if need.index not in ways:
-                    ways[need.index] = Way(node, length + 1, (*first, need) if length < _LONG // 2 else first)
-                    below.append(need)
-        level = below
+    for index, above in networkx.bfs_predecessors(plan.graph, plan.root.index):
+        _, length, first = ways[above]
+        node = plan.devices[index]
+        ways[index] = Way(plan.devices[above], length + 1, (*first, node) if length < _LONG // 2 else first)
     return ways
 
 

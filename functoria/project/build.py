@@ -44,7 +44,7 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, con
             stacklevel=2,
         )
     info = build_info(directory, plan, config)
-    with placed(plan.devices):
+    with placed(plan.graph):
         for device in dict.fromkeys(node.device for node in plan.devices):
             call(device, "build", info)
     root = info.root
@@ -82,7 +82,7 @@ def clean(
     before = _held(directory)
     if plan is not None:
         info = build_info(directory, plan, config)
-        with placed(plan.devices):
+        with placed(plan.graph):
             for device in dict.fromkeys(node.device for node in plan.devices):
                 call(device, "clean", info)
     after = _held(directory)

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from functoria.emit.emitter import emit
-from functoria.graph.graph import Node
+from functoria.graph.graph import Graph, Node
 from functoria.plan.plan import Plan
 from functoria.testing.main_file import main_of
 
@@ -53,7 +53,7 @@ def renamed(plan: Plan, names: Sequence[str]) -> Renamed:
     for node, name in zip(plan.devices, names, strict=True):
         arguments, deps = (tuple(nodes[n.index] for n in each) for each in (node.arguments, node.deps))
         nodes[node.index] = evolve(node, device=_called(node.device, name), arguments=arguments, deps=deps)
-    other = evolve(plan, devices=tuple(nodes.values()))
+    other = evolve(plan, graph=Graph(tuple(nodes.values())))
     return Renamed(tuple(names), {name: file.text for name, file in emit(other.info).items()})
 
 

@@ -60,17 +60,14 @@ def resolved(plan: Plan) -> None:
     """No choice is left: each node is a device, applied to all its arguments unless it is itself an argument."""
     if plan.undecided:
         broken(plan, f"{', '.join(key.name for key in plan.undecided)} undecided: complete the plan", *plan.undecided)
-    users: dict[int, set[str]] = {}
-    for node in plan.devices:
-        for need, role in node.needs:
-            users.setdefault(need.index, set()).add(role.kind)
     for node in plan.devices:
         if not isinstance(node.device, Device):
             broken(plan, f"{node!r} is no device but {node.device!r}", node)
         missing = len(node.device.type.parameters) - len(node.arguments)
         if missing < 0 or (missing > 0) != node.functor:
             broken(plan, f"{node!r} has {len(node.arguments)} arguments for {node.device.type}", node)
-        if node.functor and users.get(node.index, set()) != {"argument"}:
+        roles = [role for _, _, data in plan.graph.in_edges(node.index, data=True) for role in data["roles"]]
+        if node.functor and {role.kind for role in roles} != {"argument"}:
             broken(plan, f"{node!r} is a functor, which is no argument, and has no value", node)
     _joined(plan)
 

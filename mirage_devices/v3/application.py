@@ -17,10 +17,11 @@ from mirage_devices.v3.devices.argv import default_argv
 from mirage_devices.v3.devices.qubes import gui_init, qrexec_init
 from mirage_devices.v3.devices.reporter import default_reporter, no_reporter
 from mirage_devices.v3.keys import no_depext, target_debug, warn_error
+from mirage_devices.v3.numbering import by_level
 from mirage_devices.v3.targets import target
 
 if TYPE_CHECKING:
-    from functoria import File
+    from functoria import File, Node
     from functoria.sexp import Sexp
 
 _COMMON = (
@@ -119,6 +120,10 @@ class Mirage(Main):
     def files(self, info: Info) -> Mapping[str, str | File]:
         """What the target adds."""
         return self.backend(info).files(info)
+
+    def numbering(self, info: Info) -> Sequence[Node]:
+        """As MirageOS 3.3 numbers."""
+        return by_level(info.nodes, lambda key: info.context[key.name])
 
     def depext(self, info: Info) -> bool:
         """Unless the key no_depext says not to."""

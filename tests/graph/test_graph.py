@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from functoria import App, Device, Job, Key, Main, Node, Type, Value, foreign, functor, if_impl, job, noop, register
 from functoria.device import AnyDevice
 from functoria.errors import DependencyCycle, DeviceError, Undecided
-from functoria.graph.graph import Role, by_level, resolve
+from functoria.graph.graph import Role
+from functoria.graph.resolve import resolve
 from functoria.impl import AnyImpl, Choice
+from mirage_devices.v3.numbering import by_level
 
 A: Type[Any] = Type("a")
 FLAGS = [Key.flag(f"f{i}", stage="configure") for i in range(3)]
@@ -381,22 +383,24 @@ def test_what_is_open_stays_in_the_graph_and_covers_every_outcome(
 ) -> None:
     partial = resolve(make(recipe), _open(open_, on))
     assert set(partial.undecided) <= {FLAGS[index] for index in open_}
-    assert bool(partial.undecided) == any(node.undecided for node in partial.nodes)
-    for node in partial.nodes:
+    assert bool(partial.undecided) == any(node.undecided for node in partial.graph.devices)
+    for node in partial.graph.devices:
         assert node.undecided == isinstance(node.device, Choice)
         assert bool(node.branches) == node.undecided
         assert all(need.index < node.index for need, _ in node.needs)
     for more in itertools.product([False, True], repeat=len(open_)):
         outcome = dict(zip(sorted(open_), more, strict=True))
         full = resolve(make(recipe), _open(set(), [outcome.get(i, on[i]) for i in range(3)]))
-        assert {node.device for node in full.nodes} <= {node.device for node in partial.nodes}
+        assert {node.device for node in full.graph.devices} <= {node.device for node in partial.graph.devices}
         if not partial.undecided:
-            assert [recipe_of(node) for node in full.nodes] == [recipe_of(node) for node in partial.nodes]
+            assert [recipe_of(node) for node in full.graph.devices] == [
+                recipe_of(node) for node in partial.graph.devices
+            ]
 
 
 def test_an_open_choice_of_functors_keeps_its_arguments() -> None:
     choice = if_impl(FLAGS[0].value, Over(1, 1), Over(2, 1))
-    *_, node = resolve(choice @ Leaf(7), _open({0}, [])).nodes
+    *_, node = resolve(choice @ Leaf(7), _open({0}, [])).graph.devices
     assert node.undecided
     assert [argument.device for argument in node.arguments] == [Leaf(7)]
     assert [branch.device for branch in node.branches] == [Over(1, 1), Over(2, 1)]

@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import functoria
-import functoria.graph.graph
 from functoria import Bounds, Device, Info, Key, Package, Plan, arg, foreign, job, package
 from functoria import quote as quoting
 from functoria import testing as t
@@ -25,6 +24,7 @@ from functoria.emit import dune, key_gen, main_ml
 from functoria.emit import makefile as make
 from functoria.emit import opam as opam_file
 from functoria.emit.emitter import Piece
+from functoria.graph.graph import Graph, Role
 from functoria.opam import file as opamfile
 from functoria.sexp import Verbatim, stanza
 from functoria.testing import ocaml, opam, registration, sexps
@@ -164,23 +164,25 @@ def _changed(pattern: str, other: str) -> Callable[[str], str]:
 
 def _reordered() -> Plan:
     plan = planned(foreign("F", A >> job) @ foreign("A", A))
-    return attrs.evolve(plan, devices=(plan.devices[1], plan.devices[0], *plan.devices[2:]))
+    return attrs.evolve(plan, graph=Graph((plan.devices[1], plan.devices[0], *plan.devices[2:])))
+
+
+def _with_graph(plan: Plan, graph: Any) -> Plan:
+    """A plan whose graph has other edges than its devices say."""
+    graph.devices, graph.root = plan.devices, plan.root
+    return attrs.evolve(plan, graph=graph)
 
 
 def _cyclic() -> Plan:
-    plan = attrs.evolve(SMALL.plan())
     graph = SMALL.plan().graph.copy()
     graph.add_edge(0, 1, roles=())
-    vars(plan)["graph"] = graph
-    return plan
+    return _with_graph(SMALL.plan(), graph)
 
 
 def _gap() -> Plan:
-    plan = attrs.evolve(SMALL.plan())
     graph = SMALL.plan().graph.copy()
-    graph.edges[1, 0]["roles"] = (functoria.graph.graph.Role("dependency", 1),)
-    vars(plan)["graph"] = graph
-    return plan
+    graph.edges[1, 0]["roles"] = (Role("dependency", 1),)
+    return _with_graph(SMALL.plan(), graph)
 
 
 def _loose() -> Plan:
@@ -195,8 +197,7 @@ def _edgeless() -> Plan:
     last = next(node for node in plan.devices if node.arguments)
     graph.remove_edge(last.index, last.arguments[-1].index)
     graph.add_edge(plan.root.index, last.arguments[-1].index, roles=())  # lest there be two roots
-    vars(plan)["graph"] = graph
-    return plan
+    return _with_graph(plan, graph)
 
 
 def _packaged(change: Callable[[Package], Package | None], *more: Package) -> Plan:
