@@ -1,4 +1,4 @@
-"""The Unix runtime of the tests (tests/ocaml), built once and kept, and unikernels that are built over it."""
+"""The libraries of the tests (tests/ocaml, tests/libraries), built once and kept, and unikernels that are built over them."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ import pytest
 from attrs import frozen
 
 from functoria import App
+from tests.libraries import tree
 from tests.tools import need, run
 
 HERE = Path(__file__).parent
-WORKSPACE = HERE / "ocaml"
 UNIKERNELS = HERE / "unikernels"
-LIBRARIES = ("cmdliner", "cstruct", "duration", "fmt", "ipaddr", "ipaddr.unix", "logs", "lwt", "lwt.unix", "macaddr")
+DEBIAN = (*tree.DEBIAN, "ipaddr.unix", "lwt.unix", "macaddr")
 """What the runtime itself is made with, all of Debian."""
 
 
 def need_libraries() -> None:
-    """Skip the test that asks where a library of `LIBRARIES` is not installed; fail it under CI."""
+    """Skip the test that asks where a library of `DEBIAN` is not installed; fail it under CI."""
     need("ocamlfind", "dune")
-    missing = [name for name in LIBRARIES if run("ocamlfind", "query", name, check=False).returncode]
+    missing = [name for name in DEBIAN if run("ocamlfind", "query", name, check=False).returncode]
     if not missing:
         return
     reason = f"OCaml libraries not installed: {', '.join(missing)}: `make test` as root on Debian installs them"
@@ -43,12 +43,12 @@ def need_libraries() -> None:
 def content_hash() -> str:
     """A hash of the sources of the runtime, and of the compiler and the libraries that it is made with."""
     digest = hashlib.sha256()
-    for path in sorted(WORKSPACE.rglob("*")):
-        if path.is_file() and "_build" not in path.parts:
-            digest.update(f"{path.relative_to(WORKSPACE)}\0".encode() + path.read_bytes() + b"\0")
+    for path in sorted(path for each in ("ocaml", "libraries") for path in (HERE / each).rglob("*.*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(f"{path.relative_to(HERE)}\0".encode() + path.read_bytes() + b"\0")
     for command in (["ocamlfind", "ocamlopt", "-version"], ["dune", "--version"]):
         digest.update(run(*command).stdout.encode())
-    digest.update(run("ocamlfind", "query", "-format", "%p %v %d", *LIBRARIES).stdout.encode())
+    digest.update(run("ocamlfind", "query", "-format", "%p %v %d", *DEBIAN).stdout.encode())
     return digest.hexdigest()[:16]
 
 
@@ -81,6 +81,12 @@ class Unikernel:
         return self.run(*arguments, **variables).stdout
 
 
+@cache
+def _debian_s() -> list[str]:
+    """The directories of libraries that ocamlfind looks into by itself."""
+    return run("ocamlfind", "printconf", "path").stdout.split()
+
+
 @frozen
 class Runtime:
     """The runtime, installed under `prefix`: dune and ocamlfind find its libraries, the shell its programs."""
@@ -92,7 +98,11 @@ class Runtime:
         """The environment in which it is found."""
         found = os.environ.get("OCAMLPATH")
         path = f"{self.prefix / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        return {"OCAMLPATH": os.pathsep.join([str(self.prefix / "lib"), *([found] if found else [])]), "PATH": path}
+        return {
+            "OCAMLPATH": os.pathsep.join([str(self.prefix / "lib"), *([found] if found else [])]),
+            "OCAMLFIND_IGNORE_DUPS_IN": os.pathsep.join(_debian_s()),  # the ones here are meant, without a warning
+            "PATH": path,
+        }
 
     def build(
         self,
@@ -136,11 +146,8 @@ def installed(cache_directory: Path) -> Runtime:
         return Runtime(prefix)
     with tempfile.TemporaryDirectory(dir=cache_directory, prefix="making-") as name:
         workspace, made = Path(name) / "workspace", Path(name) / "prefix"
-        shutil.copytree(WORKSPACE, workspace, ignore=shutil.ignore_patterns("_build"))
-        done = run("dune", "build", "--root", ".", "@install", cwd=workspace)
-        said = done.stdout + done.stderr
-        assert said == "", said
-        run("dune", "install", "--root", ".", "--prefix", made, cwd=workspace)
+        workspace.mkdir()
+        tree.install(made, workspace)
         for old in cache_directory.iterdir():
             if old != prefix and not old.name.startswith("making-"):
                 shutil.rmtree(old)

@@ -16,7 +16,7 @@ from functoria.errors import FunctoriaError
 from mirage_devices import arpv4, default_network, default_random, etif, farp, random, register
 from tests import catalogue_rows
 from tests.catalogue_rows import ROWS
-from tests.libraries import findlib, linker
+from tests.libraries import findlib, linker, tree
 from tests.libraries.facts import ARCHIVES, LIBRARIES
 from tests.recorded import application, cases, context
 from tests.tools import need, run
@@ -26,7 +26,7 @@ INVENTED = frozenset(["a.b", "c", "cow", "uri.lwt", "uri.unix"])
 
 
 def _app(*impls: Impl[Any]) -> Any:
-    signature = job
+    signature: Any = job
     for impl in reversed(impls):
         signature = impl.signature >> signature
     main: Any = foreign("Unikernel.Main", signature)
@@ -67,6 +67,13 @@ def test_recorded_plans_link(target: str) -> None:
 def test_every_device_of_the_catalogue_links(target: str) -> None:
     plans = {name: _app(row.impl).plan(target=target) for name, row in ROWS.items() if target in row.targets}
     assert {name: problems for name, plan in plans.items() if (problems := _problems(plan))} == {}
+
+
+def test_the_libraries_of_the_tests_are_those_that_unikernels_for_unix_ask_for() -> None:
+    plans = [plan for (_, on), plan in _recorded().items() if on == "unix"]
+    plans += [_app(row.impl).plan(target="unix") for row in ROWS.values() if "unix" in row.targets]
+    asked = {name for plan in plans for name in plan.libraries} - INVENTED
+    assert asked <= set(findlib.order(tree.ASKED, tree.TARGET))
 
 
 @settings(deadline=None)
@@ -154,7 +161,7 @@ def test_ocamlfind_chooses_and_orders_archives_alike(target: str, meta_files: Pa
         link = linker.command(plan)
         asked = [name for name in link.packages if name not in INVENTED]
         query = ["ocamlfind", "query", "-recursive", "-predicates", ",".join(sorted(link.predicates)), "-format"]
-        where = {"OCAMLPATH": str(meta_files), "OCAMLFIND_CONF": os.devnull}
+        where: dict[str, Any] = {"OCAMLPATH": str(meta_files), "OCAMLFIND_CONF": os.devnull}
         order = run(*query, "%p", *asked, **where).stdout.split()
         assert order == findlib.order(asked, link.predicates)
         lines = run(*query, "%p %a", *asked, **where).stdout.splitlines()  # those that have any

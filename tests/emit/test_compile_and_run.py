@@ -25,16 +25,9 @@ from tests.ocaml_runtime import (
     connected,
     escaped,
     free_port,
-    installed,
     opam_root,
 )
 from tests.tools import need, run
-
-
-@pytest.fixture(scope="session")
-def runtime(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
-    cache = pytestconfig.cache
-    return installed(tmp_path_factory.mktemp("runtime") if cache is None else cache.mkdir("ocaml-runtime"))
 
 
 def test_ocamlfind_finds_all_libraries_too(runtime: Runtime) -> None:

@@ -73,10 +73,10 @@ def meta(found: object, indent: str = "") -> str:
 def write(directory: Path, packages: Mapping[str, object] = PACKAGES) -> None:
     """Write META files of `packages`, and the files that say that a package is there, all empty."""
     for name, found in packages.items():
-        (directory / name).mkdir(parents=True)
+        (directory / name).mkdir(parents=True, exist_ok=True)
         (directory / name / "META").write_text(meta(found))
     for library in LIBRARIES.values():
         for file in value(library, "exists_if", frozenset()):
-            if library.directory[0] not in "^+":
+            if library.name.partition(".")[0] in packages and library.directory[0] not in "^+":
                 (directory / library.directory / file).parent.mkdir(parents=True, exist_ok=True)
                 (directory / library.directory / file).touch()

@@ -1,5 +1,5 @@
-module Make (_ : Mirage_types_lwt.RANDOM) (_ : Mirage_types_lwt.TIME) (Net : Mirage_types_lwt.NETWORK) : sig
-  include Mirage_types_lwt.DHCP_CLIENT
+module Make (Random : Mirage_random.C) (Time : Mirage_types_lwt.TIME) (Network : Mirage_types_lwt.NETWORK) : sig
+  include Mirage_protocols_lwt.DHCP_CLIENT
 
-  val connect : ?requests:int list -> Net.t -> t Lwt.t
+  val connect : ?requests:Dhcp_wire.option_code list -> Network.t -> t Lwt.t
 end

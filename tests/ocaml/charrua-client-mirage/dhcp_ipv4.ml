@@ -1,11 +1,11 @@
 module Make
-    (_ : Mirage_types_lwt.DHCP_CLIENT)
-    (_ : Mirage_types_lwt.RANDOM)
-    (_ : Mirage_types_lwt.MCLOCK)
+    (_ : Mirage_protocols_lwt.DHCP_CLIENT)
+    (_ : Mirage_random.C)
+    (_ : Mirage_clock.MCLOCK)
     (_ : Mirage_types_lwt.ETHIF)
     (_ : Mirage_types_lwt.ARP) =
 struct
-  include Direct_layers.Ip (Ipaddr.V4)
+  include Direct_layers.Ipv4
 
   let connect _ _ _ _ = Direct_layers.connect "Dhcp_ipv4"
 end

@@ -1,8 +1,13 @@
 open Lwt.Infix
 
-let address found =
-  match found.Unix.ai_addr with Unix.ADDR_INET (ip, _) -> Some (Ipaddr_unix.of_inet_addr ip) | Unix.ADDR_UNIX _ -> None
+let address port found =
+  match found.Unix.ai_addr with
+  | Unix.ADDR_INET (ip, _) -> Some (`TCP (Ipaddr_unix.of_inet_addr ip, port))
+  | Unix.ADDR_UNIX _ -> None
 
-let system =
-  Resolver_lwt.of_function (fun host ->
-      Lwt_unix.getaddrinfo host "" [ Unix.AI_SOCKTYPE Unix.SOCK_STREAM ] >|= List.filter_map address)
+let host service uri =
+  let name = Option.value (Uri.host uri) ~default:"" in
+  Lwt_unix.getaddrinfo name "" [ Unix.AI_SOCKTYPE Unix.SOCK_STREAM ] >|= fun found ->
+  match List.filter_map (address service.Resolver.port) found with [] -> `Unknown name | first :: _ -> first
+
+let system = Resolver_lwt.init ~rewrites:[ ("", host) ] ()

@@ -1,12 +1,5 @@
-(** Resolvers of names. *)
+(** Resolvers of names, over the threads of Lwt. *)
 
-module type S = sig
-  type t
-
-  val resolve : t -> string -> Ipaddr.t list Lwt.t
-  (** The addresses of a host; none where it is not known. *)
-end
+module type S = Resolver.S with type svc = Resolver.service and type 'a io = 'a Lwt.t
 
 include S
-
-val of_function : (string -> Ipaddr.t list Lwt.t) -> t

@@ -16,12 +16,10 @@ let interface =
   {|
 type +'a io = 'a Lwt.t
 type page_aligned_buffer = Cstruct.t
-type error = Mirage_types.kv_error
+type error = Mirage_kv.error
 type t = unit
 
-let pp_error ppf = function
-  | `Unknown_key key -> Format.fprintf ppf "there is no key %s" key
-  | `Failure reason -> Format.pp_print_string ppf reason
+let pp_error ppf (`Unknown_key key) = Format.fprintf ppf "there is no key %s" key
 
 let connect () = Lwt.return_unit
 let disconnect () = Lwt.return_unit

@@ -1,7 +1,7 @@
 (** The file system FAT. This runtime has only its signature: connecting fails. *)
 
-module FS (Block : Mirage_types_lwt.BLOCK) : sig
-  include Mirage_types_lwt.FS
+module FS (B : Mirage_block_lwt.S) : sig
+  include Mirage_fs_lwt.S
 
-  val connect : Block.t -> t Lwt.t
+  val connect : B.t -> t Lwt.t
 end

@@ -1,7 +1,7 @@
 type +'a io = 'a Lwt.t
 type page_aligned_buffer = Cstruct.t
-type error = Mirage_types.block_error
-type write_error = Mirage_types.block_write_error
+type error = Mirage_block.error
+type write_error = Mirage_block.write_error
 type t = Cstruct.t
 
 let sector = 512
@@ -14,7 +14,7 @@ let pp_error ppf = function
 
 let pp_write_error ppf = function
   | `Is_read_only -> Format.pp_print_string ppf "the device is only read"
-  | #Mirage_types.block_error as error -> pp_error ppf error
+  | #Mirage_block.error as error -> pp_error ppf error
 
 let connect ~name =
   if not (Hashtbl.mem devices name) then Hashtbl.add devices name (Cstruct.create (sector * sectors));
@@ -23,7 +23,7 @@ let connect ~name =
 let disconnect _ = Lwt.return_unit
 
 let get_info _ =
-  Lwt.return { Mirage_types.read_write = true; sector_size = sector; size_sectors = Int64.of_int sectors }
+  Lwt.return { Mirage_block.read_write = true; sector_size = sector; size_sectors = Int64.of_int sectors }
 
 let each device start buffers copy =
   let length = List.fold_left (fun sum buffer -> sum + Cstruct.length buffer) 0 buffers in

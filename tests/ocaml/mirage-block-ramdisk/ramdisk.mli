@@ -1,5 +1,5 @@
 (** A block device in memory, of zeros to begin with. Devices of one name are one device. *)
 
-include Mirage_types_lwt.BLOCK
+include Mirage_block_lwt.S
 
-val connect : name:string -> t Lwt.t
+val connect : name:string -> t io

@@ -1,8 +1,8 @@
 type +'a io = 'a Lwt.t
 type page_aligned_buffer = Cstruct.t
-type error = Mirage_types.block_error
-type write_error = Mirage_types.block_write_error
-type t = { file : Unix.file_descr; info : Mirage_types.block_info }
+type error = Mirage_block.error
+type write_error = Mirage_block.write_error
+type t = { file : Unix.file_descr; info : Mirage_block.info }
 
 let sector = 512
 
@@ -12,13 +12,17 @@ let pp_error ppf = function
 
 let pp_write_error ppf = function
   | `Is_read_only -> Format.pp_print_string ppf "the device is only read"
-  | #Mirage_types.block_error as error -> pp_error ppf error
+  | #Mirage_block.error as error -> pp_error ppf error
 
-let connect path =
+module Config = struct
+  type sync_behaviour = [ `ToOS | `ToDrive ]
+end
+
+let connect ?buffered:_ ?sync:_ ?lock:_ path =
   let read_write = try Unix.access path [ Unix.W_OK ]; true with Unix.Unix_error _ -> false in
   let file = Unix.openfile path [ (if read_write then Unix.O_RDWR else Unix.O_RDONLY) ] 0 in
   let size_sectors = Int64.of_int ((Unix.fstat file).Unix.st_size / sector) in
-  Lwt.return { file; info = { Mirage_types.read_write; sector_size = sector; size_sectors } }
+  Lwt.return { file; info = { Mirage_block.read_write; sector_size = sector; size_sectors } }
 
 let disconnect device = Lwt.return (Unix.close device.file)
 let get_info device = Lwt.return device.info

@@ -1,5 +1,5 @@
 (** Nanoseconds since the program started. *)
 
-include Mirage_types_lwt.MCLOCK
+include Mirage_clock_lwt.MCLOCK
 
-val connect : unit -> t Lwt.t
+val connect : unit -> t io

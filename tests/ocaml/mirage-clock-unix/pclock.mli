@@ -1,5 +1,5 @@
 (** The time of day: days and picoseconds since 1970. *)
 
-include Mirage_types_lwt.PCLOCK
+include Mirage_clock_lwt.PCLOCK
 
-val connect : unit -> t Lwt.t
+val connect : unit -> t io

@@ -1,31 +1,84 @@
 open Lwt.Infix
 
-type server = [ `TCP of int ]
-type callback = (Cstruct.t -> unit Lwt.t) -> unit Lwt.t
-type conduit = { tcp : (int -> callback -> unit Lwt.t) option; tls : bool }
-type t = conduit
+module Flow = struct
+  type +'a io = 'a Lwt.t
+  type buffer = Cstruct.t
+  type error = string
+  type write_error = [ `Closed | `Failed of string ]
 
-let empty = { tcp = None; tls = false }
+  type flow = {
+    read : unit -> ([ `Data of buffer | `Eof ], error) result Lwt.t;
+    writev : buffer list -> (unit, write_error) result Lwt.t;
+    close : unit -> unit Lwt.t;
+  }
 
-module With_tcp (Stack : Mirage_types_lwt.STACKV4) = struct
-  let connect stack conduit =
-    let serve callback flow =
-      let write buffer =
-        Stack.TCPV4.write flow buffer >>= function
-        | Ok () -> Lwt.return_unit
-        | Error error -> Lwt.fail_with (Format.asprintf "%a" Stack.TCPV4.pp_write_error error)
-      in
-      callback write >>= fun () -> Stack.TCPV4.close flow
-    in
-    let listen port callback =
-      Stack.listen_tcpv4 stack ~port (serve callback);
-      Stack.listen stack
-    in
-    Lwt.return { conduit with tcp = Some listen }
+  let pp_error = Format.pp_print_string
+
+  let pp_write_error ppf = function
+    | `Closed -> Format.pp_print_string ppf "the connection is closed"
+    | `Failed reason -> Format.pp_print_string ppf reason
+
+  let read flow = flow.read ()
+  let writev flow = flow.writev
+  let write flow buffer = flow.writev [ buffer ]
+  let close flow = flow.close ()
 end
 
-let with_tls conduit =
-  if conduit.tcp = None then Lwt.fail_with "TLS needs TCP first" else Lwt.return { conduit with tls = true }
+type callback = Flow.flow -> unit Lwt.t
+type client = [ `TCP of Ipaddr.t * int ]
+type server = [ `TCP of int ]
 
-let listen conduit (`TCP port) callback =
-  match conduit.tcp with Some listen -> listen port callback | None -> Lwt.fail_with "this conduit has no TCP"
+type tcp = { connect : client -> Flow.flow Lwt.t; listen : int -> callback -> unit Lwt.t }
+type conduit = tcp option
+
+module type S = sig
+  type t = conduit
+
+  val empty : t
+
+  module With_tcp (S : Mirage_types_lwt.STACKV4) : sig
+    val connect : S.t -> t -> t Lwt.t
+  end
+
+  val with_tls : t -> t Lwt.t
+  val connect : t -> client -> Flow.flow Lwt.t
+  val listen : t -> server -> callback -> unit Lwt.t
+end
+
+type t = conduit
+
+let empty = None
+
+module With_tcp (S : Mirage_types_lwt.STACKV4) = struct
+  module T = S.TCPV4
+
+  let failed pp error = Format.asprintf "%a" pp error
+  let told tell = function Ok value -> Ok value | Error error -> Error (tell error)
+
+  let flow tcp =
+    let read () = T.read tcp >|= told (failed T.pp_error) in
+    let writev buffers =
+      T.writev tcp buffers >|= told (fun error -> `Failed (failed T.pp_write_error error))
+    in
+    { Flow.read; writev; close = (fun () -> T.close tcp) }
+
+  let connect stack (_ : t) =
+    let connect (`TCP (address, port)) =
+      match address with
+      | Ipaddr.V6 _ -> Lwt.fail_with "this stack has IPv4 alone"
+      | Ipaddr.V4 address -> (
+          T.create_connection (S.tcpv4 stack) (address, port) >>= function
+          | Ok tcp -> Lwt.return (flow tcp)
+          | Error error -> Lwt.fail_with (failed T.pp_error error))
+    in
+    let listen port callback =
+      S.listen_tcpv4 stack ~port (fun tcp -> callback (flow tcp));
+      S.listen stack
+    in
+    Lwt.return (Some { connect; listen })
+end
+
+let over = function Some tcp -> Lwt.return tcp | None -> Lwt.fail_with "this conduit has no TCP"
+let with_tls conduit = over conduit >|= fun _ -> conduit
+let connect conduit client = over conduit >>= fun tcp -> tcp.connect client
+let listen conduit (`TCP port) callback = over conduit >>= fun tcp -> tcp.listen port callback

@@ -1,9 +1,34 @@
-module Make_with_stack (_ : Mirage_types_lwt.TIME) (_ : Mirage_types_lwt.STACKV4) = struct
+module type DNS = sig
+  type stack
+  type t
+
+  val create : stack -> t
+end
+
+module type S = sig
+  module DNS : DNS
+
+  val init : ?ns:Ipaddr.V4.t -> ?ns_port:int -> ?stack:DNS.stack -> unit -> Resolver_lwt.t
+end
+
+module Make_with_stack (_ : Mirage_types_lwt.TIME) (S : Mirage_types_lwt.STACKV4) = struct
   include Resolver_lwt
 
   module R = struct
-    let init ?ns:_ ?ns_port:_ ?stack:_ () =
-      Resolver_lwt.of_function (fun host ->
-          Lwt.return (match Ipaddr.of_string host with Ok address -> [ address ] | Error (`Msg _) -> []))
+    module DNS = struct
+      type stack = S.t
+      type t = stack
+
+      let create stack = stack
+    end
+
+    let written service uri =
+      let host = Option.value (Uri.host uri) ~default:"" in
+      Lwt.return
+        (match Ipaddr.of_string host with
+        | Ok address -> `TCP (address, service.Resolver.port)
+        | Error (`Msg _) -> `Unknown host)
+
+    let init ?ns:_ ?ns_port:_ ?stack:_ () = Resolver_lwt.init ~rewrites:[ ("", written) ] ()
   end
 end

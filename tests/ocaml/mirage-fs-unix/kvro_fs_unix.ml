@@ -1,15 +1,13 @@
 type +'a io = 'a Lwt.t
 type page_aligned_buffer = Cstruct.t
-type error = Mirage_types.kv_error
+type error = Mirage_kv.error
 type t = string
 
-let pp_error ppf = function
-  | `Unknown_key key -> Format.fprintf ppf "there is no key %s" key
-  | `Failure reason -> Format.pp_print_string ppf reason
+let pp_error ppf (`Unknown_key key) = Format.fprintf ppf "there is no key %s" key
 
 let connect directory =
   if Sys.file_exists directory && Sys.is_directory directory then Lwt.return directory
-  else Lwt.fail_with (directory ^ " is no directory")
+  else Lwt.fail_with (directory ^ " is not a directory")
 
 let disconnect _ = Lwt.return_unit
 

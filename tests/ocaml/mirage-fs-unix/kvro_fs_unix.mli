@@ -1,6 +1,6 @@
 (** The files below a directory of the host. *)
 
-include Mirage_types_lwt.KV_RO
+include Mirage_kv_lwt.RO
 
 val connect : string -> t Lwt.t
 (** Fails where there is no such directory. *)

@@ -1,4 +1,8 @@
-module Make (Clock : Mirage_types_lwt.PCLOCK) = struct
+type threshold_config = Logs.src -> Logs.level
+
+module Make (Clock : Mirage_clock.PCLOCK) = struct
+  type t = Logs.reporter
+
   let stamp clock =
     let _, ps = Clock.now_d_ps clock in
     let seconds = Int64.to_int (Int64.div ps 1_000_000_000_000L) in
@@ -8,21 +12,21 @@ module Make (Clock : Mirage_types_lwt.PCLOCK) = struct
     Queue.add line kept;
     if Queue.length kept > size then ignore (Queue.take kept : string)
 
-  let create ?ring_size clock =
+  let create ?(ch = stderr) ?ring_size ?console_threshold:_ clock =
     let kept = Queue.create () in
     let report source level ~over continue message =
       let print line =
         (match ring_size with
         | Some size when level <> Logs.Error -> remember kept size line
         | _ ->
-            Queue.iter (Printf.eprintf "kept: %s\n") kept;
+            Queue.iter (Printf.fprintf ch "kept: %s\n") kept;
             Queue.clear kept);
-        Printf.eprintf "%s\n%!" line;
+        Printf.fprintf ch "%s\n%!" line;
         over ();
         continue ()
       in
       message (fun ?header:_ ?tags:_ format ->
-          let head = Fmt.str "%s %a [%s] " (stamp clock) Logs.pp_level level (Logs.Src.name source) in
+          let head = Format.asprintf "%s %a [%s] " (stamp clock) Logs.pp_level level (Logs.Src.name source) in
           Format.kasprintf (fun text -> print (head ^ text)) format)
     in
     { Logs.report }

@@ -1,3 +1,3 @@
-include Mirage_types_lwt.NETWORK
+include Mirage_net_lwt.S
 
 val connect : string -> t Lwt.t

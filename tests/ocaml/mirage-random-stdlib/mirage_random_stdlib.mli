@@ -1,5 +1,5 @@
 (** Random numbers of OCaml's own generator. *)
 
-include Mirage_types_lwt.RANDOM
+include Mirage_random.C
 
 val initialize : unit -> unit Lwt.t

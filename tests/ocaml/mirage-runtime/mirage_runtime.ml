@@ -1,4 +1,4 @@
-type threshold = [ `All | `Src of string ] * Logs.level
+type log_threshold = [ `All | `Src of string ] * Logs.level
 
 let set_level ~default thresholds =
   let all = function `All, level -> Some level | `Src _, _ -> None in
@@ -23,7 +23,10 @@ module Arg = struct
     let pp ppf (network, address) =
       Format.fprintf ppf "%a/%d" Ipaddr.V4.pp address (Ipaddr.V4.Prefix.bits network)
     in
-    conv (fun text -> Result.map both (Ipaddr.V4.Prefix.of_string text)) pp
+    let read text =
+      match Ipaddr.V4.Prefix.of_string text with Ok cidr -> Ok (both cidr) | Error _ as error -> error
+    in
+    conv read pp
 
   let ipv6 = conv Ipaddr.V6.of_string Ipaddr.V6.pp
   let ipv6_prefix = conv Ipaddr.V6.Prefix.of_string Ipaddr.V6.Prefix.pp

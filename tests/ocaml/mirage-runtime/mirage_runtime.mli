@@ -1,9 +1,9 @@
 (** What every unikernel needs when it starts: converters of its keys, and the levels of its logs. *)
 
-type threshold = [ `All | `Src of string ] * Logs.level
+type log_threshold = [ `All | `Src of string ] * Logs.level
 (** How verbose a source of logs, or all of them, may be. *)
 
-val set_level : default:Logs.level -> threshold list -> unit
+val set_level : default:Logs.level -> log_threshold list -> unit
 (** Set the level of all sources to what [`All] says, or to [default]; then those that are named. *)
 
 module Arg : sig
@@ -16,6 +16,6 @@ module Arg : sig
   val ipv6 : Ipaddr.V6.t Cmdliner.Arg.conv
   val ipv6_prefix : Ipaddr.V6.Prefix.t Cmdliner.Arg.conv
 
-  val log_threshold : threshold Cmdliner.Arg.conv
+  val log_threshold : log_threshold Cmdliner.Arg.conv
   (** [LEVEL], [*:LEVEL] or [SOURCE:LEVEL]. *)
 end

@@ -1,7 +1,7 @@
 module Time = struct
   type +'a io = 'a Lwt.t
 
-  let sleep_ns ns = Lwt_unix.sleep (Duration.to_f ns)
+  let sleep_ns ns = Lwt_unix.sleep (Int64.to_float ns /. 1e9)
 end
 
 module Main = struct

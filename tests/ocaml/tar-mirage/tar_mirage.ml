@@ -1,17 +1,15 @@
 open Lwt.Infix
 
-module Make_KV_RO (Block : Mirage_types_lwt.BLOCK) = struct
+module Make_KV_RO (Block : Mirage_block_lwt.S) = struct
   type +'a io = 'a Lwt.t
   type page_aligned_buffer = Cstruct.t
-  type error = Mirage_types.kv_error
+  type error = Mirage_kv.error
   type entry = { first : int64; length : int }
   type t = { block : Block.t; entries : (string, entry) Hashtbl.t }
 
   let sector = 512
 
-  let pp_error ppf = function
-    | `Unknown_key key -> Format.fprintf ppf "there is no key %s" key
-    | `Failure reason -> Format.pp_print_string ppf reason
+  let pp_error ppf (`Unknown_key key) = Format.fprintf ppf "there is no key %s" key
 
   let sectors_of length = (length + sector - 1) / sector
 
@@ -41,7 +39,7 @@ module Make_KV_RO (Block : Mirage_types_lwt.BLOCK) = struct
     | prefix -> prefix ^ "/" ^ text header 0 100
 
   let connect block =
-    Block.get_info block >>= fun { Mirage_types.size_sectors; _ } ->
+    Block.get_info block >>= fun { Mirage_block.size_sectors; _ } ->
     let entries = Hashtbl.create 7 in
     let rec go at =
       if at >= size_sectors then Lwt.return_unit
@@ -49,7 +47,7 @@ module Make_KV_RO (Block : Mirage_types_lwt.BLOCK) = struct
         get block at 1 >>= fun header ->
         if Cstruct.get_uint8 header 0 = 0 then Lwt.return_unit
         else if octal header 148 8 <> checksum header then
-          Lwt.fail_with (Printf.sprintf "sector %Ld is no header of an archive" at)
+          Lwt.fail_with (Printf.sprintf "sector %Ld is not a header of an archive" at)
         else begin
           let length = octal header 124 12 and first = Int64.succ at in
           let kind = Cstruct.get_char header 156 in

@@ -17,7 +17,7 @@ module Main (_ : Mirage_types_lwt.TIME) = struct
     print "bool" (string_of_bool (Key_gen.bool ()));
     print "int" (string_of_int (Key_gen.int ()));
     print "ints" (joined string_of_int (Key_gen.ints ()));
-    print "maybe" (maybe Fun.id (Key_gen.maybe ()));
+    print "maybe" (maybe (fun text -> text) (Key_gen.maybe ()));
     print "maybes" (joined (maybe string_of_int) (Key_gen.maybes ()));
     print "colour" (colour (Key_gen.colour ()));
     print "fruits" (joined fruit (Key_gen.fruits ()));

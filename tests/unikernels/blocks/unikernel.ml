@@ -4,7 +4,7 @@ module Check (Disk : Mirage_types_lwt.BLOCK) = struct
   let ok pp = function Ok value -> value | Error error -> failwith (Format.asprintf "%a" pp error)
 
   let check disk name =
-    Disk.get_info disk >>= fun { Mirage_types.sector_size; size_sectors; _ } ->
+    Disk.get_info disk >>= fun { Mirage_block.sector_size; size_sectors; _ } ->
     let last = Int64.pred size_sectors in
     let sector text = Cstruct.of_string (text ^ String.make (sector_size - String.length text) '.') in
     let mark = Printf.sprintf "sector %Ld of %s" last name in

@@ -1,4 +1,4 @@
-module Make (_ : Mirage_types_lwt.ETHIF) (_ : Mirage_types_lwt.MCLOCK) (_ : Mirage_types_lwt.TIME) = struct
+module Make (_ : Mirage_protocols_lwt.ETHIF) (_ : Mirage_clock.MCLOCK) (_ : Mirage_time_lwt.S) = struct
   include Direct_layers.Arp
 
   let connect _ _ = Direct_layers.connect "Arp"

@@ -1,5 +1,5 @@
-module Make (Eth : Mirage_types_lwt.ETHIF) (Clock : Mirage_types_lwt.MCLOCK) (_ : Mirage_types_lwt.TIME) : sig
-  include Mirage_types_lwt.ARP
+module Make (Ethif : Mirage_protocols_lwt.ETHIF) (Clock : Mirage_clock.MCLOCK) (Time : Mirage_time_lwt.S) : sig
+  include Mirage_protocols_lwt.ARP
 
-  val connect : Eth.t -> Clock.t -> t Lwt.t
+  val connect : Ethif.t -> Clock.t -> t Lwt.t
 end

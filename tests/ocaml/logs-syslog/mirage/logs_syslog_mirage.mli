@@ -1,23 +1,32 @@
 (** Logs sent over a stack. What goes wrong is said on the console. *)
 
-open Mirage_types_lwt
-
-module Udp (C : CONSOLE) (Clock : PCLOCK) (Stack : STACKV4) : sig
+module Udp (C : Mirage_console_lwt.S) (CLOCK : Mirage_clock.PCLOCK) (STACK : Mirage_stack_lwt.V4) : sig
   val create :
-    C.t -> Clock.t -> Stack.t -> hostname:string -> ?port:int -> Ipaddr.V4.t -> ?truncate:int -> unit -> Logs.reporter
+    C.t ->
+    CLOCK.t ->
+    STACK.t ->
+    hostname:string ->
+    STACK.ipv4addr ->
+    ?port:int ->
+    ?truncate:int ->
+    ?facility:Syslog_message.facility ->
+    unit ->
+    Logs.reporter
   (** The port is 514 where none is given. *)
 end
 
-module Tcp (C : CONSOLE) (Clock : PCLOCK) (Stack : STACKV4) : sig
+module Tcp (C : Mirage_console_lwt.S) (CLOCK : Mirage_clock.PCLOCK) (STACK : Mirage_stack_lwt.V4) : sig
   val create :
     C.t ->
-    Clock.t ->
-    Stack.t ->
+    CLOCK.t ->
+    STACK.t ->
     hostname:string ->
+    STACK.ipv4addr ->
     ?port:int ->
-    Ipaddr.V4.t ->
     ?truncate:int ->
+    ?framing:Logs_syslog.framing ->
+    ?facility:Syslog_message.facility ->
     unit ->
-    (Logs.reporter, string) result Lwt.t
+    (Logs.reporter, string) result STACK.io
   (** An error where the server cannot be reached. *)
 end

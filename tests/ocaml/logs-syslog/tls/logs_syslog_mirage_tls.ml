@@ -1,5 +1,4 @@
-open Mirage_types_lwt
-
-module Tls (_ : CONSOLE) (_ : PCLOCK) (_ : STACKV4) (_ : KV_RO) = struct
-  let create _ _ _ _ ?keyname:_ ~hostname:_ ?port:_ _ ?truncate:_ () = Lwt.return_error "this runtime has no TLS"
+module Tls (_ : Mirage_console_lwt.S) (_ : Mirage_clock.PCLOCK) (_ : Mirage_stack_lwt.V4) (_ : Mirage_kv_lwt.RO) = struct
+  let create _ _ _ _ ?keyname:_ ~hostname:_ _ ?port:_ ?truncate:_ ?framing:_ ?facility:_ () =
+    Lwt.return_error "this runtime has no TLS"
 end

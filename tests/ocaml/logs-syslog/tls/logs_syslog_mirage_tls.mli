@@ -1,18 +1,22 @@
 (** Logs sent by TLS, which this runtime has not: [create] says so. *)
 
-open Mirage_types_lwt
-
-module Tls (C : CONSOLE) (Clock : PCLOCK) (Stack : STACKV4) (Kv : KV_RO) : sig
+module Tls
+    (C : Mirage_console_lwt.S)
+    (CLOCK : Mirage_clock.PCLOCK)
+    (STACK : Mirage_stack_lwt.V4)
+    (KV : Mirage_kv_lwt.RO) : sig
   val create :
     C.t ->
-    Clock.t ->
-    Stack.t ->
-    Kv.t ->
+    CLOCK.t ->
+    STACK.t ->
+    KV.t ->
     ?keyname:string ->
     hostname:string ->
+    STACK.ipv4addr ->
     ?port:int ->
-    Ipaddr.V4.t ->
     ?truncate:int ->
+    ?framing:Logs_syslog.framing ->
+    ?facility:Syslog_message.facility ->
     unit ->
-    (Logs.reporter, string) result Lwt.t
+    (Logs.reporter, string) result STACK.io
 end

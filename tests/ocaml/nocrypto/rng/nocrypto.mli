@@ -1,7 +1,7 @@
 (** Random numbers that are as good as the host's. *)
 
 module Rng : sig
-  include Mirage_types_lwt.RANDOM with type g = in_channel
+  include Mirage_random.C with type g = in_channel
 
   exception Unseeded
 

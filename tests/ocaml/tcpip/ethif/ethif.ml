@@ -1,4 +1,4 @@
-module Make (_ : Mirage_types_lwt.NETWORK) = struct
+module Make (_ : Mirage_net_lwt.S) = struct
   include Direct_layers.Ethif
 
   let connect ?mtu:_ _ = Direct_layers.connect "Ethif"

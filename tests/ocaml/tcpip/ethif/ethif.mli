@@ -1,5 +1,5 @@
-module Make (Net : Mirage_types_lwt.NETWORK) : sig
-  include Mirage_types_lwt.ETHIF
+module Make (N : Mirage_net_lwt.S) : sig
+  include Mirage_protocols_lwt.ETHIF
 
-  val connect : ?mtu:int -> Net.t -> t Lwt.t
+  val connect : ?mtu:int -> N.t -> t Lwt.t
 end

@@ -1,5 +1,5 @@
-module Make (Ip : Mirage_types_lwt.IPV4) : sig
-  include Mirage_types_lwt.ICMPV4
+module Make (I : Mirage_protocols_lwt.IPV4) : sig
+  include Mirage_protocols_lwt.ICMPV4
 
-  val connect : Ip.t -> t Lwt.t
+  val connect : I.t -> t io
 end

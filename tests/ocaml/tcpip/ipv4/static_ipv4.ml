@@ -1,10 +1,10 @@
 module Make
-    (_ : Mirage_types_lwt.RANDOM)
-    (_ : Mirage_types_lwt.MCLOCK)
-    (_ : Mirage_types_lwt.ETHIF)
-    (_ : Mirage_types_lwt.ARP) =
+    (_ : Mirage_random.C)
+    (_ : Mirage_clock.MCLOCK)
+    (_ : Mirage_protocols_lwt.ETHIF)
+    (_ : Mirage_protocols_lwt.ARP) =
 struct
-  include Direct_layers.Ip (Ipaddr.V4)
+  include Direct_layers.Ipv4
 
   let connect ?ip:_ ?network:_ ?gateway:_ _ _ _ = Direct_layers.connect "Static_ipv4"
 end

@@ -1,16 +1,16 @@
 module Make
-    (_ : Mirage_types_lwt.RANDOM)
-    (Clock : Mirage_types_lwt.MCLOCK)
-    (Eth : Mirage_types_lwt.ETHIF)
-    (Arp : Mirage_types_lwt.ARP) : sig
-  include Mirage_types_lwt.IPV4
+    (R : Mirage_random.C)
+    (C : Mirage_clock.MCLOCK)
+    (E : Mirage_protocols_lwt.ETHIF)
+    (A : Mirage_protocols_lwt.ARP) : sig
+  include Mirage_protocols_lwt.IPV4
 
   val connect :
     ?ip:Ipaddr.V4.t ->
     ?network:Ipaddr.V4.Prefix.t ->
     ?gateway:Ipaddr.V4.t option ->
-    Clock.t ->
-    Eth.t ->
-    Arp.t ->
+    C.t ->
+    E.t ->
+    A.t ->
     t Lwt.t
 end

@@ -1,15 +1,15 @@
 module Make
-    (Eth : Mirage_types_lwt.ETHIF)
-    (_ : Mirage_types_lwt.RANDOM)
-    (_ : Mirage_types_lwt.TIME)
-    (Clock : Mirage_types_lwt.MCLOCK) : sig
-  include Mirage_types_lwt.IPV6
+    (E : Mirage_protocols_lwt.ETHIF)
+    (R : Mirage_random.C)
+    (T : Mirage_time_lwt.S)
+    (Clock : Mirage_clock_lwt.MCLOCK) : sig
+  include Mirage_protocols_lwt.IPV6
 
   val connect :
     ?ip:Ipaddr.V6.t list ->
     ?netmask:Ipaddr.V6.Prefix.t list ->
     ?gateways:Ipaddr.V6.t list ->
-    Eth.t ->
+    E.t ->
     Clock.t ->
     t Lwt.t
 end

@@ -1,16 +1,16 @@
 type ipv4_input = src:Ipaddr.V4.t -> dst:Ipaddr.V4.t -> Cstruct.t -> unit Lwt.t
 
-module type UDPV4_DIRECT = Mirage_types_lwt.UDPV4 with type ipinput = ipv4_input
-module type TCPV4_DIRECT = Mirage_types_lwt.TCPV4 with type ipinput = ipv4_input
+module type UDPV4_DIRECT = Mirage_protocols_lwt.UDPV4 with type ipinput = ipv4_input
+module type TCPV4_DIRECT = Mirage_protocols_lwt.TCPV4 with type ipinput = ipv4_input
 
 module Make
-    (_ : Mirage_types_lwt.TIME)
-    (_ : Mirage_types_lwt.RANDOM)
-    (_ : Mirage_types_lwt.NETWORK)
-    (_ : Mirage_types_lwt.ETHIF)
-    (_ : Mirage_types_lwt.ARP)
-    (Ipv4 : Mirage_types_lwt.IPV4)
-    (_ : Mirage_types_lwt.ICMPV4)
+    (_ : Mirage_time.S)
+    (_ : Mirage_random.C)
+    (_ : Mirage_net_lwt.S)
+    (_ : Mirage_protocols_lwt.ETHIF)
+    (_ : Mirage_protocols_lwt.ARP)
+    (Ipv4 : Mirage_protocols_lwt.IPV4)
+    (_ : Mirage_protocols_lwt.ICMPV4)
     (Udpv4 : UDPV4_DIRECT)
     (Tcpv4 : TCPV4_DIRECT) =
 struct

@@ -1,7 +1,7 @@
 (** A stack of sockets of the host. *)
 
 include
-  Mirage_types_lwt.STACKV4
+  Mirage_stack_lwt.V4
     with type udpv4 = Udpv4_socket.t
      and type tcpv4 = Tcpv4_socket.t
      and type ipv4 = Ipaddr.V4.t option

@@ -6,9 +6,10 @@ type ipaddr = Ipaddr.V4.t
 type ipinput = unit Lwt.t
 type flow = Lwt_unix.file_descr
 type failed = [ `Failed of string ]
-type error = [ Mirage_types.tcp_error | failed ]
-type write_error = [ Mirage_types.tcp_write_error | failed ]
+type error = [ Mirage_protocols.Tcp.error | failed ]
+type write_error = [ Mirage_protocols.Tcp.write_error | failed ]
 type t = Ipaddr.V4.t option
+type listener = { process : flow -> unit io; keepalive : Mirage_protocols.Keepalive.t option }
 
 let pp_write_error ppf (error : write_error) =
   Format.pp_print_string ppf

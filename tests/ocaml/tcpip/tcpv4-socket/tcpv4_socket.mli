@@ -1,6 +1,6 @@
 (** TCP over sockets of the host. *)
 
-include Mirage_types_lwt.TCPV4 with type ipinput = unit Lwt.t
+include Mirage_protocols_lwt.TCPV4 with type ipinput = unit Lwt.t
 
 val connect : Ipaddr.V4.t option -> t Lwt.t
 (** The address that connections are made from; [None] for any. *)

@@ -1,5 +1,5 @@
-module Make (Ip : Mirage_types_lwt.IP) (_ : Mirage_types_lwt.RANDOM) = struct
-  include Direct_layers.Udp (Ip)
+module Make (IP : Mirage_protocols_lwt.IP) (_ : Mirage_random.C) = struct
+  include Direct_layers.Udp (IP)
 
   let connect _ = Direct_layers.connect "Udp"
 end

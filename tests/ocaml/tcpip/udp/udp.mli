@@ -1,8 +1,8 @@
-module Make (Ip : Mirage_types_lwt.IP) (_ : Mirage_types_lwt.RANDOM) : sig
+module Make (IP : Mirage_protocols_lwt.IP) (R : Mirage_random.C) : sig
   include
-    Mirage_types_lwt.UDP
-      with type ipaddr = Ip.ipaddr
-       and type ipinput = src:Ip.ipaddr -> dst:Ip.ipaddr -> Cstruct.t -> unit Lwt.t
+    Mirage_protocols_lwt.UDP
+      with type ipaddr = IP.ipaddr
+       and type ipinput = src:IP.ipaddr -> dst:IP.ipaddr -> Cstruct.t -> unit Lwt.t
 
-  val connect : Ip.t -> t Lwt.t
+  val connect : IP.t -> t Lwt.t
 end

@@ -6,6 +6,7 @@ type ipaddr = Ipaddr.V4.t
 type ipinput = unit Lwt.t
 type error = [ `Unsent of string ]
 type callback = src:ipaddr -> dst:ipaddr -> src_port:int -> buffer -> unit io
+type ip = Ipaddr.V4.t option
 type t = { own : Ipaddr.V4.t; sockets : (int, Lwt_unix.file_descr) Hashtbl.t }
 
 let pp_error ppf (`Unsent reason) = Format.fprintf ppf "the message could not be sent: %s" reason

@@ -1,6 +1,6 @@
-module Make (_ : Mirage_types_lwt.FLOW) = struct
+module Make (_ : Mirage_flow_lwt.S) = struct
   type flow = |
   type error = [ `Unavailable ]
 
-  let client_of_flow ~version:_ _ = Lwt.return_error `Unavailable
+  let client_of_flow _ = Lwt.return_error `Unavailable
 end

@@ -1,0 +1,14 @@
+"""What the tests of emitted files share."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ocaml_runtime import Runtime, installed
+
+
+@pytest.fixture(scope="session")
+def runtime(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
+    """The libraries that unikernels are built with, made once and kept."""
+    cache = pytestconfig.cache
+    return installed(tmp_path_factory.mktemp("runtime") if cache is None else cache.mkdir("ocaml-runtime"))

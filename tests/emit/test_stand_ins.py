@@ -1,0 +1,160 @@
+"""The libraries that the tests' unikernels are built with are no kinder than the real ones: see tests/libraries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from functoria.testing.ocaml import tokens
+from tests.libraries import findlib, tree
+from tests.libraries.facts import ARCHIVES, HERE, LIBRARIES
+from tests.ocaml_runtime import UNIKERNELS, Runtime
+from tests.tools import run
+
+
+def test_archives_have_the_units_and_the_needs_of_the_real_ones(runtime: Runtime) -> None:
+    archives = tree.archives()
+    assert len(archives) > 100
+    text = run("ocamlobjinfo", *(runtime.prefix / "lib" / archive.path for archive in archives)).stdout
+    parts = re.split(r"^File ", text, flags=re.MULTILINE)[1:]
+    required = {path: own for own, path in _required()}
+    for archive, part in zip(archives, parts, strict=True):
+        assert part.startswith(str(runtime.prefix / "lib" / archive.path))
+        assert sorted(re.findall(r"^Name: (\w+)", part, re.MULTILINE)) == tree.units(archive)
+        imported = set()
+        for listed in re.findall(r"^Implementations imported:\n((?:\t.*\n)*)", part, re.MULTILINE):
+            imported |= {line.split()[-1] for line in listed.splitlines()}
+        more = {unit for unit in imported - set(tree.units(archive)) if not unit.startswith(("Stdlib", "Camlinternal"))}
+        assert archive.needs - {"Bigarray"} <= more, archive.path  # it is in the standard library by now
+        # An implementation may need more than the real one where the archive's requirements bring it in any case.
+        assert more - archive.needs <= required[archive.path] | {
+            unit for units in tree.MORE.values() for unit in units
+        }, archive.path
+
+
+def _required() -> Iterator[tuple[set[str], str]]:
+    """For each archive that is made, the units of what its library requires."""
+    for name in findlib.order(tree.ASKED, tree.TARGET):
+        paths = findlib.archives([name], tree.TARGET)
+        units = {unit for path in paths for unit in ARCHIVES[path].provides}
+        for file in findlib.value(LIBRARIES[name], "archive", tree.TARGET):
+            yield units, f"{LIBRARIES[name].directory}/{file}"
+
+
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split(" | ")]
+    for line in (HERE / "signatures.md").read_text().splitlines()
+    if re.match(r"\| [A-Z]", line)
+]
+FUNCTORS = [row for row in ROWS if len(row) == 3]
+VALUES = [row for row in ROWS if len(row) == 2]
+ELSEWHERE = {"Resolver_mirage.Make_with_stack": ["", "R.DNS.", "R."]}
+"""Where the functions of a row are, if not in what the functor makes itself."""
+INCLUDED = {"Fat": "Mirage_fs", "Resolver_mirage": "Resolver"}
+"""Units whose signatures are included, so that the text stands there."""
+
+
+def test_the_record_of_signatures_is_read() -> None:
+    assert (len(FUNCTORS), len(VALUES)) == (20, 22)
+    assert all(FUNCTORS[at][0] != FUNCTORS[at + 1][0] for at in range(19))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _source(unit: str) -> str:
+    """The text of a stand-in's interface, or of its implementation where it has none; spaces are alike."""
+    path = tree.implementations()[unit]
+    interface = path.with_suffix(".mli")
+    return _plain((interface if interface.exists() else path).read_text())
+
+
+def _functions(row: list[str]) -> list[tuple[str, str]]:
+    found = []
+    for said in row[2].split("; "):
+        name, _, type = said.partition(" : ")
+        found.append((name, type))
+    return found
+
+
+def _unit(path: str) -> tuple[str, str]:
+    """The unit that holds what a row of the record names, and the prefix by which it names it."""
+    parts = path.split(".")
+    units = tree.implementations()
+    wrapped = f"{parts[0]}__{parts[1]}"
+    if wrapped in units:
+        return wrapped, f"{parts[0]}.{parts[1]}."
+    if len(parts) > 2 and parts[1] in units:
+        return parts[1], f"{parts[0]}.{parts[1]}."
+    return parts[0], f"{parts[0]}."
+
+
+@pytest.mark.parametrize("row", FUNCTORS, ids=lambda row: row[0])
+def test_a_functor_takes_and_has_what_is_recorded(row: list[str]) -> None:
+    unit, prefix = _unit(row[0])
+    name = row[0].rpartition(".")[2]
+    found = re.search(rf"module {name} ((?:\(\w+ : [\w.]+\) )+):", _source(unit))
+    assert found
+    assert found[1].strip() == row[1].replace(prefix, "").replace(f": {unit}.", ": ")
+    text = _source(unit) + (_source(INCLUDED[unit]) if unit in INCLUDED else "")
+    for function, type in _functions(row):
+        assert f"val {function} : {type.replace(prefix, '')}" in text
+
+
+@pytest.mark.parametrize("row", VALUES, ids=lambda row: row[0])
+def test_a_value_has_the_type_that_is_recorded(row: list[str]) -> None:
+    unit, prefix = _unit(row[0])
+    assert f"val {row[0].rpartition('.')[2]} : {row[1].replace(prefix, '')}" in _source(unit)
+
+
+def test_the_compiler_agrees(runtime: Runtime, tmp_path: Path) -> None:
+    code = []
+    for number, (path, parameters, _) in enumerate(FUNCTORS):
+        arguments = " ".join(f"({name})" for name in re.findall(r"\((\w+) :", parameters))
+        places = ELSEWHERE.get(path, [""] * len(_functions(FUNCTORS[number])))
+        code.append(f"module Check_{number} {parameters} = struct\n  module M = {path} {arguments}")
+        for (function, type), place in zip(_functions(FUNCTORS[number]), places, strict=True):
+            opened = f"M.{place}".rstrip(".")
+            code.append(f"  let _ = let open {opened} in ({opened}.{function} : {type})")
+        code.append("end")
+    code += [f"let _ = ({path} : {type})" for path, type in VALUES]
+    (tmp_path / "check.ml").write_text("\n".join(code) + "\n")
+    libraries = ["-thread", "-package", ",".join(tree.ASKED), "-predicates", "mirage_unix"]
+    done = run("ocamlfind", "ocamlopt", "-w", "-a", *libraries, "-c", "check.ml", cwd=tmp_path, **runtime.variables)
+    assert done.stdout + done.stderr == ""
+
+
+NEWER = frozenset(
+    [
+        *(
+            "Atomic",
+            "Bool",
+            "Domain",
+            "Effect",
+            "Either",
+            "Fun",
+            "In_channel",
+            "Int",
+            "Option",
+            "Out_channel",
+            "Result",
+        ),
+        *("Semaphore", "Type", "Unit"),
+    ]
+)
+"""Modules of the standard library that OCaml 4.07, which MirageOS 3.3 is for, does not have."""
+
+
+@pytest.mark.parametrize("path", sorted(UNIKERNELS.rglob("*.ml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_unikernels_are_written_for_the_ocaml_of_2018(path: Path) -> None:
+    words = [token.text for token in tokens(path.read_text()) if token.kind in ("word", "operator")]
+    heads = {
+        word
+        for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False)
+        if after == "." != before
+    }
+    assert not heads & NEWER

@@ -1,0 +1,1 @@
+type option_code = SUBNET_MASK | ROUTERS | DNS_SERVERS

@@ -1,0 +1,5 @@
+(** A server of HTTP. This one asks its callback without reading what the client wants. *)
+
+include Cohttp_lwt.S.Server with type IO.conn = Conduit_mirage.Flow.flow
+
+val connect : Conduit_mirage.t -> (Conduit_mirage.server -> t -> unit Lwt.t) Lwt.t

@@ -1,0 +1,5 @@
+module Code = Cohttp__Code
+module Connection = Cohttp__Connection
+module Header = Cohttp__Header
+module Request = Cohttp__Request
+module Response = Cohttp__Response

@@ -1,0 +1,1 @@
+module Trace = MProf_trace

@@ -1,0 +1,1 @@
+type facility = Kernel_Message | User_Level_Messages | System_Daemons
