@@ -41,6 +41,7 @@ class Device(Impl[*Ts]):
     - `keys`: the keys that it reads;
     - `deps`: implementations to initialise before it, whose values `connect` gets after the arguments';
     - `eager`: whether it starts when the program is loaded, before everything that is not, rather than in its turn;
+    - `own_source`: whether its module is the unikernel's own, in a file beside the configuration, as that of `foreign` is;
     - `registered_by`: the function that makes the applications which it is for, such as `mirage_devices.register`; for any if
       left out.
 
@@ -58,6 +59,7 @@ class Device(Impl[*Ts]):
     keys: Any = ()
     deps: Any = ()
     eager: Any = False
+    own_source: Any = False
     registered_by: Any = None
 
     def __new__(cls, *args: object, **named: object) -> Self:
@@ -275,6 +277,8 @@ class Foreign(Device[*Ts]):
     packages: tuple[Package, ...] | Value[Sequence[Package]] = ()
     keys: tuple[Key[Any], ...] = ()
     deps: tuple[AnyImpl, ...] = ()
+
+    own_source = True
 
     @property
     def name(self) -> str:

@@ -25,12 +25,17 @@ def stanza(sexp: Sexp) -> str:
     return "(" + "\n ".join(render(item, 1) for item in sexp) + ")"
 
 
-def targets(rule: Sexp) -> tuple[str, ...]:
-    """The files that a stanza makes; none where it is not a rule, or one that makes way for files that are there."""
-    if isinstance(rule, str) or rule[0] != "rule" or ("mode", "fallback") in rule:
+def made(rule: Sexp) -> tuple[str, ...]:
+    """The files that a stanza makes, where they are not there; none where it is not a rule."""
+    if isinstance(rule, str) or rule[0] != "rule":
         return ()
     named = [part[1:] for part in rule if isinstance(part, tuple) and part and part[0] in ("target", "targets")]
     return tuple(name for names in named for name in names if isinstance(name, str) and not isinstance(name, Verbatim))
+
+
+def targets(rule: Sexp) -> tuple[str, ...]:
+    """The files that a stanza makes, but for one that makes way for files that are there."""
+    return () if ("mode", "fallback") in rule else made(rule)
 
 
 def promoted(rules: Iterable[Sexp]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from functoria.emit.reserved import check_modules, check_outputs
 from functoria.errors import InvalidName
 from functoria.graph.hooks import asked, call, called, wrong
 from functoria.quote import checked
@@ -97,12 +98,16 @@ def emit(info: Info) -> Mapping[str, File]:
                     f"two different files claim the name {name}: the second is of {type(node.device).__name__}",
                 )
             owners.setdefault(name, node.device)
-    _check_names(owners, [root.result(info), *info.products], root, info)
+    products = [root.result(info), *info.products]
+    _check_names(owners, products, root)
+    check_outputs(info, owners, products)
+    check_modules(info, files)
     return files
 
 
-def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root: AnyDevice, info: Info) -> None:
-    """Refuse names that are one file or stand in each other's way, and a product that would replace one of the files."""
+def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root: AnyDevice) -> None:
+    """Refuse names that are not plain paths, or stand in each other's way."""
+    taken = {*owners, *products}
     for name, device in (*owners.items(), *((name, root) for name in products)):
         path = PurePosixPath(name)
         if str(path) != name or not path.parts or path.is_absolute() or ".." in path.parts:
@@ -112,17 +117,11 @@ def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root:
         except InvalidName as error:
             raise _misnamed(device, error.message, name) from None
         for parent in path.parents[:-1]:
-            if str(parent) in owners:
+            if str(parent) in taken:
                 raise wrong(
                     device,
                     f"{name} of {called(device)} is inside of {parent}, which is a file: choose another name for one of them",
                 )
-    program = f"{info.root.executable(info)}.exe"
-    for name in products:
-        if name in owners or name == program or PurePosixPath(name).parts[0] == "_build":
-            raise InvalidName(
-                f"building would make {name}, which is a file of the project: choose another name", objects=[root, name]
-            )
 
 
 def _checked_files(device: AnyDevice, what: str, found: object) -> Iterator[tuple[str, File]]:

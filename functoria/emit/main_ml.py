@@ -166,7 +166,7 @@ class MainModule:
         if not isinstance(code, str) or not code.strip():
             raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")
         keys = info.root.key_module or KEY_GEN
-        for name in keys.called(_STRING.sub('""', code)):
+        for name in () if device.own_source else keys.called(_STRING.sub('""', code)):  # that is refused as such
             if name not in info.known:
                 why = (
                     "no key of that name is declared: add it to the device's keys"

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from functoria.errors import (
     InvalidModule,
+    InvalidName,
     InvalidValue,
     MissingKey,
     TypeMismatch,
@@ -140,7 +141,12 @@ class Plan:
         from functoria.emit.emitter import emit
 
         with placed(self.graph):
-            return emit(self.info)
+            try:
+                return emit(self.info)
+            except InvalidName as error:
+                if not error.placed:  # it is about the name of the program
+                    error.at(self.app.location)
+                raise
 
     def files(self) -> dict[str, str]:
         """The text of every file to emit, by name. Nothing is written.

@@ -147,6 +147,8 @@ class Module(Device[*Ts]):
     deps: tuple[AnyImpl, ...] = ()
     local_libs: tuple[str, ...] = ()
 
+    own_source = True
+
     @property
     def name(self) -> str:
         """The module's path with _ for dots, in small letters."""

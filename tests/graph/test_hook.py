@@ -132,8 +132,8 @@ def test_the_device_of_a_wrong_file_is_named(files: dict[str, str], error: type[
 
 @pytest.mark.parametrize("name", ["dune", "Makefile", "_build"])
 def test_a_result_that_is_a_file_of_the_project(name: str) -> None:
-    with pytest.raises(InvalidName, match="which is a file of the project"):
-        register(name, [foreign("Main", job)]).plan().files()
+    with pytest.raises(InvalidName, match=f"building would make {name}, which is"):
+        register(name, [foreign("Unikernel", job)]).plan().files()
 
 
 @pytest.mark.parametrize(("hook", "act"), [("build", build), ("clean", clean)])

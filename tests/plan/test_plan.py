@@ -306,7 +306,7 @@ def test_the_reasons_on_a_long_path_are_said_in_short() -> None:
 
 
 def test_why_of_a_pin() -> None:
-    plan = register("app", [foreign("Main", job, packages=[package("p", pin="./p")])]).plan()
+    plan = register("app", [foreign("Unikernel", job, packages=[package("p", pin="./p")])]).plan()
     assert "  pinned to ./p" in str(plan.why("p")).splitlines()
 
 

@@ -186,7 +186,7 @@ def _gap() -> Plan:
 
 
 def _loose() -> Plan:
-    plan = planned(foreign("Main", job, packages=[package("p", min="2.0")]))
+    plan = planned(foreign("Unikernel", job, packages=[package("p", min="2.0")]))
     vars(plan)["packages"] = tuple(attrs.evolve(p, bounds=Bounds("1.0")) if p.name == "p" else p for p in plan.packages)
     return plan
 
@@ -203,7 +203,7 @@ def _edgeless() -> Plan:
 def _packaged(change: Callable[[Package], Package | None], *more: Package) -> Plan:
     """A plan, the packages of which are not what its devices declare."""
     parts = [package("p", sublibs=["a"]), package("p", sublibs=["b"], min="1.0", build=True)]
-    plan = planned(foreign("Main", job, packages=parts))
+    plan = planned(foreign("Unikernel", job, packages=parts))
     vars(plan)["packages"] = tuple(sorted([*filter(None, map(change, plan.packages)), *more], key=lambda p: p.name))
     return plan
 
@@ -393,7 +393,7 @@ def test_an_emitter_that_errs_each_time_is_noticed(
     def erring(info: Info) -> Any:
         made = text(info) if module is make else "".join(piece.text for piece in text(info))
         changed = re.sub(pattern, other, made, count=1, flags=re.DOTALL)
-        return changed if module is make else [Piece(changed)]
+        return changed if module is make else [Piece(changed, getattr(info, "info", info).root)]
 
     where, name = (module, "_text" if module is make else "_pieces")
     if module is main_ml:

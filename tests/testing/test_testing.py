@@ -45,7 +45,7 @@ port = Key.opt("port", arg.int, default=8080)
 NETWORK = register(
     "network", [foreign("Unikernel.Main", stackv4 >> job, keys=[port]) @ generic_stackv4(default_network)]
 )
-SMALL = functoria.register("small", [foreign("Main", job)])
+SMALL = functoria.register("small", [foreign("Unikernel", job)])
 
 
 class _FoundError(Exception):
@@ -171,7 +171,7 @@ def test_contexts_of_what_runs_on_few_targets_are_found() -> None:
 def test_contexts_hold_required_keys_and_those_given() -> None:
     needed = Key.required("needed", arg.int, stage="configure")
     app = functoria.register(
-        "x", [foreign("Main", job, keys=[needed, port, Key.opt("boot", arg.int, default=1, stage="run")])]
+        "x", [foreign("Unikernel", job, keys=[needed, port, Key.opt("boot", arg.int, default=1, stage="run")])]
     )
     for context in drawn(t.contexts(app, {port: st.just(80)})):
         assert {"needed", "port"} <= set(context) <= {"needed", "port"}

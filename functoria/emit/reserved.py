@@ -1,0 +1,128 @@
+"""Names that building takes for itself: a program or a module of the user's that had one would be in its way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from functoria.errors import InvalidModule, InvalidName
+from functoria.graph.hooks import attribute, called
+from functoria.key import Key
+from functoria.sexp import made
+
+if TYPE_CHECKING:
+    from functoria.emit.emitter import File
+    from functoria.graph.info import Info
+    from functoria.sexp import Sexp
+
+_CONTROL = re.compile(
+    r"(dune(-(project|workspace|file|package))?|jbuild(-(ignore|workspace))?|(gnu|bsd)?makefile)(\.user)?",
+    re.IGNORECASE,
+)
+"""What dune and make look for by name."""
+_SOURCES = (
+    *(".ml", ".mli", ".mll", ".mly", ".mlt", ".mld", ".re", ".rei"),
+    *(".c", ".h", ".cc", ".cpp", ".cxx", ".hpp"),
+)
+_OBJECTS = (".o", ".a", ".so", ".cmi", ".cmo", ".cmx", ".cma", ".cmxa", ".cmxs", ".cmt", ".cmti", ".d")
+_PACKAGES = (".opam", ".install", ".template")
+_READ = re.compile(rf".*({'|'.join(map(re.escape, (*_SOURCES, *_OBJECTS, *_PACKAGES)))})", re.IGNORECASE)
+"""What dune takes for a source, an object or a package by the end of its name."""
+_TEXT = re.compile(r"""\(\*.*?\*\)|'"'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+_HEAD = re.compile(r"(?<![\w.'`])(?:([A-Z][\w']*)\s*\.|(?:open!?|include)\s+([A-Z][\w']*))")
+"""Where OCaml code names a module that is not inside of another."""
+
+
+def check_outputs(info: Info, names: Iterable[str], products: Sequence[str]) -> None:
+    """Refuse, among the `products` of building, one that would replace something else. `names` are those of the files.
+
+    Compared without regard to case, as some systems hold names. Raises InvalidName.
+    """
+    taken: dict[str, str] = {}
+    for name in names:
+        other = taken.setdefault(name.casefold(), name)
+        if other != name:
+            raise InvalidName(f"{other} and {name} are one file on some systems: choose another name", objects=[name])
+    own = {unit.casefold() for each in info.stanzas for unit in _units(each)}
+    for name in products:
+        file = taken.get(name.casefold())
+        if file is not None or name.casefold() in own or PurePosixPath(name).parts[0].casefold() == "_build":
+            what = "what dune makes or keeps there" if file is None else "a file of the project"
+            raise _refused(info, name, what if file in (None, name) else f"{file}, {what}, where case does not matter")
+    for name in (info.root.result(info), *info.results):
+        last = PurePosixPath(name).name
+        if _CONTROL.fullmatch(last) or _READ.fullmatch(last):
+            raise _refused(info, name, "a file that dune or make reads or makes by that name")
+
+
+def _refused(info: Info, name: str, what: str) -> InvalidName:
+    return InvalidName(
+        f"building would make {name}, which is {what}: choose another name, as by the output of register",
+        objects=[info.root, name],
+    )
+
+
+def _units(stanza: Sexp) -> Iterator[str]:
+    """What dune can make of a library or an executable, beside the sources."""
+    if isinstance(stanza, str):
+        return
+    kind, *fields = stanza
+    named = {part[0]: part[1:] for part in fields if isinstance(part, tuple)}
+    for name in (*named.get("name", ()), *named.get("names", ())):
+        if kind == "library":
+            yield from (f"{name}{end}" for end in (".a", ".cma", ".cmxa", ".cmxs"))
+            yield from (f"lib{name}_stubs.a", f"dll{name}_stubs.so")
+        elif kind in ("executable", "executables"):
+            yield from (f"{name}{end}" for end in (".exe", ".bc", ".bc.js", ".o", ".so", ".bc.exe", ".exe.o"))
+
+
+def check_modules(info: Info, files: Mapping[str, File]) -> None:
+    """Refuse a module of the user's, one that is `own_source` of a device, that building makes or uses as another.
+
+    Raises InvalidModule, at the line of the configuration.
+    """
+    generated = {module.casefold(): (file, module) for file, module in _generated(info, files)}
+    used = {head: name for name, file in files.items() if name.endswith(".ml") for head in _used(file)}
+    main = PurePosixPath(info.root.executable(info)).name
+    for node in info.nodes[:-1]:
+        head, own = node.module.partition(".")[0], attribute(node.device, "own_source")
+        file, module = generated.get(head.casefold(), (None, ""))
+        if file is not None and (own or head.casefold() == main.casefold()):
+            why = f"building makes {file}, and that is the module {module}"
+        elif own and head in used:
+            why = f"{used[head]} uses another module {head}, in place of which a file of yours would stand"
+        else:
+            continue
+        raise InvalidModule(
+            f"{node.module} cannot be the module of {called(node.device)}: {why}; choose another name",
+            objects=[node.device],
+            locations=[node.term.location, node.device.location],
+        )
+
+
+def _generated(info: Info, files: Mapping[str, File]) -> Iterator[tuple[str, str]]:
+    """The OCaml files that dune compiles with the user's, and the module of each."""
+    copied = {name.removeprefix("./") for name in _copied(info.stanzas)}
+    names = [name for name in files if "/" not in name or name in copied]
+    for name in (*names, *(product for each in info.stanzas for product in made(each))):
+        path = PurePosixPath(name)
+        if path.suffix in (".ml", ".mli"):
+            yield path.name, path.stem[:1].upper() + path.stem[1:]
+    if any(each[0] in ("executable", "executables") for each in info.stanzas):
+        yield "the executable", "Dune__exe"
+
+
+def _copied(stanzas: Iterable[Sexp]) -> Iterator[str]:
+    for each in stanzas:
+        if each[0] in ("copy_files", "copy_files#"):
+            yield from (part for part in each[1:] if isinstance(part, str))
+
+
+def _used(file: File) -> Iterator[str]:
+    """The modules that the parts of a file use that are of no device: what every program has."""
+    for text, source in file.pieces:
+        if source is None or isinstance(source, Key):
+            for inside, opened in _HEAD.findall(_TEXT.sub(" ", text)):
+                yield inside or opened
