@@ -298,14 +298,19 @@ def test_a_process_is_linked_by_ocamlfind_with_predicates_and_threads(tmp_path: 
     _compiled(tmp_path, "clock", "let now = Unix.time\n", 'archive(native) = "clock.cmxa"')  # it does not require unix
     main: Impl[Job] = foreign("Unikernel", job, packages=[package("clock"), package("shim")])
     plan = register_core("tiny", [main], main=Tiny).plan(target=target)
-    project = tmp_path / "project"
-    plan.write(project)
-    (project / "unikernel.ml").write_text("let start = ignore (Clock.now ()); print_endline (Shim.text ())\n")
-    (project / "config.ml").write_text("open Mirage (* the configuration as MirageOS 3.3 had it *)\n")
+    sources, project = tmp_path / "sources", tmp_path / "project"
+    sources.mkdir()
+    (sources / "unikernel.ml").write_text("let start = ignore (Clock.now ()); print_endline (Shim.text ())\n")
+    (sources / "config.ml").write_text("open Mirage (* the configuration as MirageOS 3.3 had it *)\n")
+    plan.write(project, sources=sources)
+    assert (project / "config.ml").exists()
     build = ["dune", "build", "--root", "."]
     done = run(*build, cwd=project, OCAMLPATH=str(tmp_path / "lib"))
     assert done.stdout + done.stderr == ""
     assert run(project / "tiny").stdout == "2\n"
+    made = (project / "tiny").stat().st_mtime_ns
+    run(*build, cwd=project, OCAMLPATH=str(tmp_path / "lib"))
+    assert (project / "tiny").stat().st_mtime_ns == made
     # What is installed changes without a trace in any interface, and without a file of the project changing.
     _compiled(tmp_path, "shim", answer % 2, only_here)
     run(*build, cwd=project, OCAMLPATH=str(tmp_path / "lib"))
