@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import lru_cache
-from types import FrameType
+from types import CodeType, FrameType
 from typing import NamedTuple
 
 _LIBRARIES = {"functoria", "attr"}
@@ -33,6 +33,7 @@ def library(package: str) -> None:
     A catalogue of devices calls this once, so that errors point at the configuration that uses it.
     """
     _LIBRARIES.add(package)
+    _kinds.clear()
     for directory in getattr(sys.modules.get(package), "__path__", ()):
         _DIRECTORIES.add(os.path.abspath(directory) + os.sep)
 
@@ -54,17 +55,36 @@ def here() -> Location | None:
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        module = frame.f_globals.get("__name__", "")
-        if module.startswith("functoria.cli"):
+        code = frame.f_code
+        known = _kinds.get(id(code))
+        kind = known[1] if known is not None else _kind(frame)
+        if kind is _USER:
+            return _shared(code.co_filename, frame.f_lineno)
+        if kind is _COMMAND:
             return None
-        file = frame.f_code.co_filename
-        if (module.partition(".")[0] not in _LIBRARIES or frame.f_code.co_name == "<module>") and not _of_python(file):
-            return _shared(file, frame.f_lineno)
         frame = frame.f_back
     return None
 
 
-@lru_cache(maxsize=1024)
+_USER, _LIBRARY, _COMMAND = "user", "library", "command"
+_kinds: dict[int, tuple[CodeType, str]] = {}
+"""Whose code it is, by its identity: every term that is made asks for all frames above it."""
+
+
+def _kind(frame: FrameType) -> str:
+    """Whose code `frame` runs. Where a module of a library is being imported, what it makes is shown there."""
+    code, module = frame.f_code, frame.f_globals.get("__name__", "")
+    kind = _USER
+    if module.startswith("functoria.cli"):
+        kind = _COMMAND
+    elif _of_python(code.co_filename) or (module.partition(".")[0] in _LIBRARIES and code.co_name != "<module>"):
+        kind = _LIBRARY
+    if len(_kinds) > 4096:  # code that comes and goes, as in a notebook
+        _kinds.clear()
+    _kinds[id(code)] = (code, kind)  # kept, so that no other code gets its identity
+    return kind
+
+
 def _of_python(file: str) -> bool:
     return file.startswith(_PYTHON) and "-packages" not in file.removeprefix(_PYTHON)
 

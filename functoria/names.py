@@ -26,7 +26,9 @@ def identifier(name: str, *, of: str = "name") -> str:
 
     Raises InvalidName where nothing is left, or a digit comes first; `of` says in the message what was named.
     """
-    kept = "".join(char for char in name.replace("-", "_") if char in WORD)
+    kept = name.replace("-", "_")
+    if not WORD.issuperset(kept):
+        kept = "".join(char for char in kept if char in WORD)
     if not kept or kept[0].isdigit():
         why = "starts with a digit" if kept else "has no ASCII letter, digit or _"
         raise InvalidName(f"the {of} {name!r} {why}: choose one that starts with a letter", objects=[name])

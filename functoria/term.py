@@ -126,38 +126,66 @@ def _equal(one: Term, two: Term) -> bool:
     return True
 
 
-class Interner:
-    """One representative for all equal terms. It keeps what it was given alive, so that identities stay valid."""
+class _Known(dict[int, "Term"]):
+    """Representatives by the identity of a term; what is not here is looked for in `base`."""
 
-    def __init__(self) -> None:
-        self._of: dict[int, Term] = {}
+    def __init__(self, base: dict[int, Term]) -> None:
+        super().__init__()
+        self.base = base
+
+    def __missing__(self, identity: int) -> Term:
+        return self.base[identity]
+
+
+class Interner:
+    """One representative for all equal terms. It keeps what it was given alive, so that identities stay valid.
+
+    With a `base`, what that knows is known here too, and it is not changed: several may share one.
+    """
+
+    def __init__(self, base: Interner | None = None) -> None:
+        self._of: _Known = _Known({} if base is None else base._of)
         self._table: dict[Hashable, Term] = {}
         self._kept: list[Term] = []
+        self._base_table: dict[Hashable, Term] = {} if base is None else base._table
+        self.terms: list[Term] = []
+        """The representatives found here, each after what is inside it, left to right."""
 
     def __call__(self, root: Term) -> Term:
         """The representative of `root`: the first term equal to it that was seen."""
-        known, pending = self._of, [root]
-        if id(root) in known:
-            return known[id(root)]
-        entered: set[int] = set()
+        of, base = self._of, self._of.base
+        if id(root) in of or id(root) in base:
+            return of[id(root)]
+        pending = [root]
+        entered: dict[int, Shape] = {}
         while pending:
             term = pending[-1]
-            if id(term) in known:
+            here = id(term)
+            if here in of or here in base:
                 pending.pop()
                 continue
-            label, children = term._shape()
-            missing = [child for child in children if id(child) not in known]
-            if missing:
-                if id(term) in entered:
-                    raise _within_itself(term)
-                entered.add(id(term))
-                pending.extend(reversed(missing))
-                continue
+            shape = entered.pop(here, None)
+            if shape is None:
+                shape = term._shape()
+                missing = [child for child in shape[1] if id(child) not in of and id(child) not in base]
+                if missing:
+                    entered[here] = shape
+                    pending += missing[::-1]
+                    continue
+            try:
+                key = (type(term), shape[0], tuple([id(of[id(child)]) for child in shape[1]]))
+            except KeyError:  # what is inside it was looked at since, and is not known: it is itself in there
+                raise _within_itself(term) from None
             pending.pop()
-            key = (type(term), label, tuple(id(known[id(child)]) for child in children))
-            known[id(term)] = self._table.setdefault(key, term)
-            self._kept.append(term)
-        return known[id(root)]
+            found = self._base_table.get(key)
+            if found is None:
+                found = self._table.setdefault(key, term)
+            of[here] = found
+            (self.terms if found is term else self._kept).append(term)
+        return of[id(root)]
+
+    def __reduce__(self) -> tuple[type[Interner], tuple[()]]:
+        return (Interner, ())  # identities are those of one process
 
 
 def frozen_value(value: object, terms: list[Term]) -> Hashable:

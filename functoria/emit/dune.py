@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from functoria.emit.emitter import File, Piece
-from functoria.graph.hooks import called, iterated, wrong
+from functoria.graph.hooks import called, has, iterated, wrong
 from functoria.sexp import Sexp, stanza, targets
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def made(info: Info) -> Mapping[Sexp, Source]:
     for each in (*root.program(info), *root.default_alias(info)):
         found[each] = root
     for node in info.nodes:
-        for each in _rules(node.device, info):
+        for each in _rules(node.device, info) if has(node.device, "rules") else ():
             found.setdefault(each, node.device)
     makers: dict[str, AnyDevice] = {}
     for each, device in found.items():

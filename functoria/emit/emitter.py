@@ -21,7 +21,7 @@ from attrs import evolve, field, frozen
 
 from functoria.emit.reserved import check_modules, check_outputs
 from functoria.errors import InvalidName
-from functoria.graph.hooks import asked, call, called, wrong
+from functoria.graph.hooks import asked, call, called, has, wrong
 from functoria.quote import checked
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def emit(info: Info) -> Mapping[str, File]:
             files[name] = file
     owners: dict[str, AnyDevice] = dict.fromkeys(files, root)
     for node in info.nodes:
+        if not has(node.device, "files"):
+            continue
         given = call(node.device, "files", info)
         for name, file in _checked_files(node.device, "files", given):
             own = file if file.pieces else evolve(file, pieces=(Piece(file.text, node),))

@@ -20,6 +20,7 @@ _STRING = re.compile(r"""'"'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 _WORD = re.compile(r"(?<![\w.~?`'])[A-Za-z_][\w']*")
 _OWN = frozenset(["return", "run", "t", "_"])
 _GIVEN = "Given_to_device__"
+_STAND_IN = _GIVEN.lower()
 HEADER = "Made by functoria. Changes here are lost when it is configured again."
 
 
@@ -68,7 +69,7 @@ class MainModule:
             self._connect(
                 node,
                 self.names.modules[node.index],
-                [f"_{self.names.values[need.index]}" for need, _ in node.needs],
+                [f"_{self.names.values[need.index]}" for need in node.needed],
                 [f"_{self.registered[each]}" for each in self.given[node.index]],
             )
             for node in info.nodes
@@ -101,7 +102,7 @@ class MainModule:
 
     def body(self, node: Node) -> str:
         """The expression of that value."""
-        needs = [self.names.values[need.index] for need, _ in node.needs]
+        needs = [self.names.values[need.index] for need in node.needed]
         forced = "".join(f"  let __{name} = Lazy.force {name} in\n" for name in needs)
         bound = "".join(f"  __{name} >>= fun _{name} ->\n" for name in needs)
         given = "".join(self.bound(self.registered[each]) for each in self.given[node.index])
@@ -129,8 +130,9 @@ class MainModule:
         taken_modules = upper | {node.module.partition(".")[0] for node in nodes}
         for node in nodes:
             # What is given to the device stands here under names that tell it from what the code mentions by itself.
-            stand_ins = [f"{_GIVEN.lower()}{n}" for n in range(len(node.needs) + len(self.given[node.index]))]
-            needs, more = stand_ins[: len(node.needs)], stand_ins[len(node.needs) :]
+            count = len(node.needed)
+            stand_ins = [f"{_STAND_IN}{n}" for n in range(count + len(self.given[node.index]))]
+            needs, more = stand_ins[:count], stand_ins[count:]
             lower, upper = _words(self._connect(node, _GIVEN if node.arguments else node.module, needs, more))
             taken_values |= lower.difference(stand_ins)
             taken_modules |= upper - {_GIVEN}
@@ -141,7 +143,10 @@ class MainModule:
         return self._assigned(taken_values, taken_modules)
 
     def _assigned(self, taken_values: Iterable[str], taken_modules: Iterable[str]) -> Names:
-        values, modules = _Numbered(taken_values, ("{}", "_{}", "__{}", "{}__key")), _Numbered(taken_modules)
+        values, modules = (
+            _Numbered(taken_values, (("", ""), ("_", ""), ("__", ""), ("", "__key"))),
+            _Numbered(taken_modules),
+        )
         names = Names([], [])
         for node in self.info.nodes:
             try:
@@ -161,12 +166,13 @@ class MainModule:
         info, device = self.info, node.device
         if node.functor:
             return "return ()"
-        values = [value for value, (need, _) in zip(needs, node.needs, strict=True) if not need.functor]
+        values = [value for value, need in zip(needs, node.needed, strict=True) if not need.functor]
         code = call(device, "connect", info, module, [*values, *more])
         if not isinstance(code, str) or not code.strip():
             raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")
         keys = info.root.key_module or KEY_GEN
-        for name in () if device.own_source else keys.called(_STRING.sub('""', code)):  # that is refused as such
+        asked = keys.name in code and not device.own_source  # one of the user's own by that name is refused as such
+        for name in keys.called(_without_strings(code)) if asked else ():
             if name not in info.known:
                 why = (
                     "no key of that name is declared: add it to the device's keys"
@@ -178,25 +184,31 @@ class MainModule:
 
 
 class _Numbered:
-    """Names that differ: the first is taken as it is, the next ones with a number."""
+    """Names that differ: the first is taken as it is, the next ones with a number. `forms` are what is made of each."""
 
-    def __init__(self, taken: Iterable[str], forms: Sequence[str] = ("{}",)) -> None:
+    def __init__(self, taken: Iterable[str], forms: Sequence[tuple[str, str]] = (("", ""),)) -> None:
         self._taken = set(taken)
         self._forms = forms
         self._next: dict[str, int] = {}
 
     def fresh(self, base: str) -> str:
         name, number = base, self._next.get(base, 1)
-        while any(form.format(name) in self._taken for form in self._forms):
+        made = [before + name + after for before, after in self._forms]
+        while not self._taken.isdisjoint(made):
             name = f"{base}{number}"
+            made = [before + name + after for before, after in self._forms]
             number += 1
         self._next[base] = number
-        self._taken.update(form.format(name) for form in self._forms)
+        self._taken.update(made)
         return name
 
 
 def _words(code: str) -> tuple[set[str], set[str]]:
     """The identifiers that `code` mentions outside of strings: values and the like, and the heads of module paths."""
-    words = set(_WORD.findall(_STRING.sub('""', code)))
+    words = set(_WORD.findall(_without_strings(code)))
     upper = {word for word in words if word[0].isupper()}
     return words - upper, upper
+
+
+def _without_strings(code: str) -> str:
+    return _STRING.sub('""', code) if '"' in code else code

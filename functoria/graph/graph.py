@@ -51,6 +51,11 @@ class Node:
         return tuple((node, Role(kind, i)) for kind, nodes in parts for i, node in enumerate(nodes))
 
     @property
+    def needed(self) -> tuple[Node, ...]:
+        """The nodes it needs, in the same order."""
+        return (*self.arguments, *self.deps, *self.branches)
+
+    @property
     def undecided(self) -> bool:
         """Whether it is a choice that the context of a partial plan leaves open."""
         return isinstance(self.device, Choice)

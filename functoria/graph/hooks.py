@@ -20,12 +20,18 @@ T = TypeVar("T")
 
 def attribute(device: AnyDevice, name: str) -> Any:
     """The attribute `name`. Raises DeviceError where it is not there, or fails as a property."""
-    return asked(device, name, lambda: getattr(device, name))
+    try:
+        return getattr(device, name)
+    except Exception as error:
+        raise _told(device, name, error) from _cause(error)
 
 
 def call(device: AnyDevice, name: str, *arguments: Any) -> Any:
     """What the method `name` returns. Raises DeviceError where it fails; a FunctoriaError of its own passes through."""
-    return asked(device, name, lambda: getattr(device, name)(*arguments))
+    try:
+        return getattr(device, name)(*arguments)
+    except Exception as error:
+        raise _told(device, name, error) from _cause(error)
 
 
 def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
@@ -35,7 +41,7 @@ def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
 
 def items_of(device: AnyDevice, name: str, items: Any, cls: type[T]) -> Sequence[T]:
     """`items`, which the attribute `name` gave, if that is a list or tuple of instances of `cls`; else DeviceError."""
-    if not isinstance(items, (list, tuple)) or not all(isinstance(item, cls) for item in items):
+    if not isinstance(items, (list, tuple)) or (items and not all(isinstance(item, cls) for item in items)):
         raise wrong(device, f"{name} of {called(device)} is {items!r}, but must be a list of {cls.__name__}s")
     return items
 
@@ -48,9 +54,17 @@ def iterated(device: AnyDevice, name: str, what: str, *arguments: Any) -> tuple[
     return asked(device, name, lambda: tuple(found))
 
 
+def has(device: AnyDevice, hook: str) -> bool:
+    """Whether the class of `device` has the method `hook` of its own, and not the one of all devices, which does nothing."""
+    return getattr(type(device), hook, None) is not getattr(Device, hook)
+
+
 def deps_of(device: AnyDevice) -> tuple[AnyImpl, ...]:
     """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
-    deps = asked(device, "deps", lambda: tuple(device.deps))
+    try:
+        deps = tuple(device.deps)
+    except Exception as error:
+        raise _told(device, "deps", error) from _cause(error)
     for dep in deps:
         if not isinstance(dep, Impl):
             raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is no implementation")
@@ -86,10 +100,16 @@ def asked(device: AnyDevice, name: str, ask: Callable[[], T]) -> T:
     """What `ask` gives, which asks for `name` of `device`. Raises DeviceError where it fails otherwise than by our errors."""
     try:
         return ask()
-    except FunctoriaError as error:
-        raise _placed(error, device) from error.__cause__
     except Exception as error:
-        raise failed(device, name, error) from error
+        raise _told(device, name, error) from _cause(error)
+
+
+def _told(device: AnyDevice, name: str, error: Exception) -> FunctoriaError:
+    return _placed(error, device) if isinstance(error, FunctoriaError) else failed(device, name, error)
+
+
+def _cause(error: Exception) -> BaseException | None:
+    return error.__cause__ if isinstance(error, FunctoriaError) else error
 
 
 def _placed(error: FunctoriaError, device: AnyDevice) -> FunctoriaError:

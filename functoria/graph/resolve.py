@@ -25,19 +25,21 @@ class Resolution:
     """The keys of the choices left open, in a partial graph."""
 
 
-def resolve(root: AnyImpl, read: Callable[[Key[Any]], Any]) -> Resolution:
+def resolve(root: AnyImpl, read: Callable[[Key[Any]], Any], known: Interner | None = None) -> Resolution:
     """The graph of `root`, where `read` gives values of keys; a choice for which it raises Undecided stays.
+
+    `known` has representatives of the terms inside, where these have been looked for already.
 
     Takes time linear in the distinct terms and edges. Raises DependencyCycle where a device needs itself, and
     DeviceError where a device's `deps` fail.
     """
-    return _Resolver(read).resolve(root)
+    return _Resolver(read, known).resolve(root)
 
 
 class _Resolver:
-    def __init__(self, read: Callable[[Key[Any]], Any]) -> None:
+    def __init__(self, read: Callable[[Key[Any]], Any], known: Interner | None) -> None:
         self._read = read
-        self._intern = Interner()
+        self._intern = Interner(known)
         self._heads: dict[int, tuple[Any, tuple[AnyImpl, ...]]] = {}
         self._deps: dict[int, tuple[AnyImpl, ...]] = {}
         self._table: dict[tuple[int, ...], Node] = {}

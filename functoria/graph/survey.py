@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
@@ -10,7 +11,7 @@ from functoria.device import Device
 from functoria.graph.hooks import attribute, deps_of, listed
 from functoria.impl import AnyImpl, Choice
 from functoria.key import Key
-from functoria.term import Interner, Term, walk
+from functoria.term import Interner, Term
 from functoria.value import Read, Value
 
 
@@ -26,6 +27,8 @@ class Survey:
     """The keys that choices bring with them."""
     brought: frozenset[Key[Any]]
     """The keys that aliases set, and that have names which nothing else in the application has."""
+    intern: Interner
+    """One representative for all equal terms of the application."""
 
 
 def survey(root: AnyImpl) -> Survey:
@@ -34,27 +37,24 @@ def survey(root: AnyImpl) -> Survey:
     deciding: dict[Key[Any], None] = {}
     declared: dict[Key[Any], None] = {}
     intern = Interner()
-    pending: list[Term] = [intern(root)]
-    seen: set[int] = set()
+    intern(root)
     decided: set[int] = set()
-    while pending:
-        more: list[Term] = []
-        for term in walk(pending, seen):
-            if intern(term) is not term:
-                continue
-            if isinstance(term, Read):
-                found[term.key] = None
-            elif isinstance(term, Choice):
-                declared.update(dict.fromkeys(term.keys))
-                selectors = walk([term.selector], decided)
-                deciding.update({value.key: None for value in selectors if isinstance(value, Read)})
-            elif isinstance(term, Device):
-                found.update(dict.fromkeys(listed(term, "keys", Key)))
-                more.extend(map(intern, deps_of(term)))
-                packages = attribute(term, "packages")
-                if isinstance(packages, Value):
-                    more.append(intern(packages))
-        pending = more
+    for term in intern.terms:  # grows while it is read
+        if isinstance(term, Read):
+            found[term.key] = None
+        elif isinstance(term, Choice):
+            for key in term.keys:
+                declared[key] = None
+            for key in _read(intern(term.selector), intern, decided):
+                deciding[key] = None
+        elif isinstance(term, Device):
+            for key in listed(term, "keys", Key):
+                found[key] = None
+            for dep in deps_of(term):
+                intern(dep)
+            packages = attribute(term, "packages")
+            if isinstance(packages, Value):
+                intern(packages)
     found.update(declared)
     names = {key.name for key in found}
     aimed = {key: None for alias in found for key, _ in alias.sets}
@@ -64,4 +64,16 @@ def survey(root: AnyImpl) -> Survey:
         by_name.setdefault(key.name, {})[key] = None
     keys = {name: tuple(by_name[name]) for name in sorted(by_name)}
     brought = frozenset(key for key in aimed if key.name not in names)
-    return Survey(keys, tuple(deciding), tuple(declared), brought)
+    return Survey(keys, tuple(deciding), tuple(declared), brought, intern)
+
+
+def _read(value: Term, intern: Interner, done: set[int]) -> Iterator[Key[Any]]:
+    """The keys that `value` depends on, but for the values in `done`, which gets those that were met."""
+    pending = [value]
+    while pending:
+        value = pending.pop()
+        if id(value) not in done:
+            done.add(id(value))
+            if isinstance(value, Read):
+                yield value.key
+            pending += [intern(child) for child in reversed(value._shape()[1])]

@@ -23,7 +23,7 @@ from functoria.errors import (
 )
 from functoria.graph.context import Context
 from functoria.graph.graph import Graph, Node
-from functoria.graph.hooks import attribute, call, called, items_of, iterated, listed, placed
+from functoria.graph.hooks import attribute, call, called, has, items_of, iterated, listed, placed
 from functoria.graph.info import Info
 from functoria.graph.resolve import resolve
 from functoria.graph.values import Values
@@ -227,7 +227,7 @@ def make_plan(app: App, context: Context) -> Plan:
         except (InvalidValue, MissingKey) as error:
             raise error.at(key.location, app.location) from None
 
-    resolution = resolve(app.root, reading)
+    resolution = resolve(app.root, reading, app.survey.intern)
     with placed(resolution.graph):
         devices = [node for node in _each_device(resolution.graph.devices) if not node.undecided]
         _check_root(app, devices, list(read))
@@ -316,10 +316,11 @@ def _configure(plan: Plan, devices: Sequence[Node]) -> None:
     """Let every device refuse what it cannot do; a key without a value is refused before."""
     info = plan.info
     for node in devices:
-        call(node.device, "configure", info)
+        if has(node.device, "configure"):
+            call(node.device, "configure", info)
     claimed: dict[str, Node] = {}
     for node in devices:
-        for claim in iterated(node.device, "claims", "texts", info):
+        for claim in iterated(node.device, "claims", "texts", info) if has(node.device, "claims") else ():
             other = claimed.setdefault(claim, node)
             if other is not node:
                 warnings.warn(_shared(claim, other, node), stacklevel=2)

@@ -162,7 +162,7 @@ def _choices(plan: Plan) -> dict[Any, Link | None]:
     """For each term that is taken, the choices by which it was reached."""
     found: dict[Any, Link | None] = {}
     read = plan.context.read
-    intern = Interner()
+    intern = Interner(plan.app.survey.intern)
     pending: deque[tuple[Any, Link | None]] = deque([(plan.app.root, None)])
     seen: set[int] = set()
     done: dict[int, Any] = {}
