@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar, TypeVarTuple, overload
 
 from functoria.errors import InvalidValue, TypeMismatch
 from functoria.key import Key
-from functoria.location import here
-from functoria.term import Fixed, Shape, Term
+from functoria.location import Location, here
+from functoria.term import Fixed, Shape, Term, remade
 from functoria.types import AnyType, Type
 from functoria.value import Value, label_of
 
@@ -120,6 +120,9 @@ class Application(Impl[*Ts], Fixed):
     def _shape(self) -> Shape:
         return (None, (self.functor, self.argument))
 
+    def _arguments(self) -> tuple[Any, ...]:
+        return (self.functor, self.argument)
+
     def _type_parts(self) -> tuple[Sequence[AnyType], int]:
         return self.typed
 
@@ -165,6 +168,9 @@ class Choice(Impl[*Ts], Fixed):
         labels = tuple(label for label, _ in self.cases)
         return ((labels, self.keys), (self.selector, *(branch for _, branch in self.cases), self.default))
 
+    def _made_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return (_made_again, (self.location, self.selector, self.cases, self.default, self.keys))
+
     def _type_parts(self) -> tuple[Sequence[AnyType], int]:
         return self.typed
 
@@ -179,6 +185,12 @@ class Choice(Impl[*Ts], Fixed):
 
     def __repr__(self) -> str:
         return f"<{describe(self)}>"
+
+
+def _made_again(location: Location | None, selector: Any, cases: Any, default: AnyImpl, keys: Any) -> Any:
+    choice = remade(Choice, location)
+    choice._fill(selector=selector, cases=cases, default=default, keys=keys, typed=default._type_parts())
+    return choice
 
 
 def if_impl(

@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from numbers import Number
-from typing import Self
+from typing import Any, Self, TypeVar
 
-from functoria.errors import DependencyCycle, InvalidValue
+from functoria.errors import InvalidValue
 from functoria.location import Location, here
+from functoria.transport import Linked, within_itself
 
+T = TypeVar("T", bound="Term")
 Shape = tuple[Hashable, tuple["Term", ...]]
 
 
-class Term:
+class Term(Linked):
     """A node of an immutable term. A subclass says in `_shape` what it consists of; equality and hash follow from that.
 
     No function here recurses, and none visits a node twice because it is used twice.
     """
 
-    __slots__ = ("__weakref__", "_hash", "_location")
+    __slots__ = ("__weakref__", "_term_hash", "_term_location")
 
-    _hash: int | None
-    _location: Location | None
+    _term_hash: int | None
+    _term_location: Location | None
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
         """A term that remembers where it is made."""
         self = object.__new__(cls)
-        object.__setattr__(self, "_hash", None)
-        object.__setattr__(self, "_location", here())
-        return self
-
-    def __getstate__(self) -> dict[str, object]:
-        """All but the hash, which is another in another process."""
-        names = [name for cls in type(self).__mro__ for name in getattr(cls, "__slots__", ())]
-        held = {name: getattr(self, name) for name in names if name not in _APART and hasattr(self, name)}
-        return {**held, **getattr(self, "__dict__", {})}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Self:
+        _set_hash(self, None)
+        _set_location(self, here())
         return self
 
     def _shape(self) -> Shape:
@@ -53,7 +39,7 @@ class Term:
     @property
     def location(self) -> Location | None:
         """Where it was written, outside of this library; not part of its value."""
-        return self._location
+        return self._term_location
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -61,10 +47,19 @@ class Term:
         return _equal(self, other) if isinstance(other, Term) else NotImplemented
 
     def __hash__(self) -> int:
-        return self._hash if self._hash is not None else _hash(self)
+        return self._term_hash if self._term_hash is not None else _hash(self)
 
 
-_APART = frozenset(["__weakref__", "_hash", "_making"])
+_set_hash = vars(Term)["_term_hash"].__set__
+_set_location = vars(Term)["_term_location"].__set__
+
+
+def remade(cls: type[T], location: Location | None) -> T:
+    """A term of `cls` that was written at `location`, and has nothing else yet."""
+    term = object.__new__(cls)
+    _set_hash(term, None)
+    _set_location(term, location)
+    return term
 
 
 class Fixed(Term):
@@ -76,8 +71,24 @@ class Fixed(Term):
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
+    def _arguments(self) -> tuple[Any, ...]:
+        """What makes an equal term, given to the class."""
+        raise NotImplementedError
+
+    def _links(self) -> Iterable[Linked]:
+        return self._shape()[1]
+
+    def _made_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return (_made_again, (type(self), self._term_location, *self._arguments()))
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be set")
+
+
+def _made_again(cls: type[Any], location: Location | None, *arguments: Any) -> Any:
+    term = remade(cls, location)
+    cls.__init__(term, *arguments)
+    return term
 
 
 def _hash(root: Term) -> int:
@@ -85,29 +96,21 @@ def _hash(root: Term) -> int:
     entered: set[int] = set()
     while pending:
         term, shape = pending.pop()
-        if term._hash is not None:
+        if term._term_hash is not None:
             continue
         if shape is None:
             if id(term) in entered:
-                raise _within_itself(term)
+                raise within_itself(term)
             entered.add(id(term))
             shape = term._shape()
             pending.append((term, shape))
-            pending.extend((child, None) for child in shape[1] if child._hash is None)
+            pending.extend((child, None) for child in shape[1] if child._term_hash is None)
         else:
             label, children = shape
-            value = hash((type(term), label, tuple(child._hash for child in children)))
-            object.__setattr__(term, "_hash", value)
-    assert root._hash is not None
-    return root._hash
-
-
-def _within_itself(term: Term) -> DependencyCycle:
-    return DependencyCycle(
-        f"a {type(term).__name__} is made of itself: its __init__ puts it into a field of its own",
-        objects=[term],
-        locations=[term.location],
-    )
+            value = hash((type(term), label, tuple(child._term_hash for child in children)))
+            _set_hash(term, value)
+    assert root._term_hash is not None
+    return root._term_hash
 
 
 def _equal(one: Term, two: Term) -> bool:
@@ -175,7 +178,7 @@ class Interner:
             try:
                 key = (type(term), shape[0], tuple([id(of[id(child)]) for child in shape[1]]))
             except KeyError:  # what is inside it was looked at since, and is not known: it is itself in there
-                raise _within_itself(term) from None
+                raise within_itself(term) from None
             pending.pop()
             found = self._base_table.get(key)
             if found is None:

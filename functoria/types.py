@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import Any, Generic, Self, TypeAlias, TypeVar, TypeVarTuple, cast, final
 from weakref import WeakValueDictionary
 
 from functoria.errors import InvalidName, TypeMismatch
+from functoria.transport import Linked
 
 B = TypeVar("B")
 Ts = TypeVarTuple("Ts")
@@ -16,7 +17,7 @@ Us = TypeVarTuple("Us")
 
 
 @final
-class Type(Generic[*Ts]):
+class Type(Linked, Generic[*Ts]):
     """A signature: `Type("time")` is a named one, `time >> console >> job` a functor from two of them to a third.
 
     Types with the same name, or with the same parts, are one object: comparing them costs the same however large they
@@ -63,14 +64,11 @@ class Type(Generic[*Ts]):
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Type is immutable: {name} cannot be set")
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def _links(self) -> Sequence[AnyType]:
+        return () if self.name else self.parts
+
+    def _made_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return (_interned, (self.name or self.parts,))
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Self:
-        return self
 
     def __str__(self) -> str:
         """The type as it is written, cut where it is very long: one that shares can be of any length in full."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, cast, overload
 
 from functoria.errors import DeviceError, FunctoriaError, InvalidValue, Undecided
 from functoria.term import Fixed, Shape, Term, frozen_value, walk
+from functoria.transport import Linked, linked
 
 if TYPE_CHECKING:
     from functoria.key import Key
@@ -180,6 +181,12 @@ class Pure(Value[T]):
         terms: list[Term] = []
         return (frozen_value(self.constant, terms), tuple(terms))
 
+    def _links(self) -> Iterable[Linked]:
+        return linked([self.constant])
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return (self.constant,)
+
     def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> T:
         return self.constant
 
@@ -197,6 +204,9 @@ class Read(Value[T]):
     def _shape(self) -> Shape:
         return (self.key, ())
 
+    def _arguments(self) -> tuple[Any, ...]:
+        return (self.key,)
+
     def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> Any:
         return read(self.key)
 
@@ -213,6 +223,9 @@ class Lift(Value[T]):
         self._fill(function=function, arguments=arguments)
 
     def _shape(self) -> Shape:
+        return (self.function, self.arguments)
+
+    def _arguments(self) -> tuple[Any, ...]:
         return (self.function, self.arguments)
 
     def _open(self, done: dict[int, Any]) -> Sequence[Value[Any]]:
@@ -254,6 +267,9 @@ class Case(Value[T]):
         branches = tuple(branch for _, branch in self.cases) + (() if self.default is None else (self.default,))
         labels = tuple(label for label, _ in self.cases)
         return ((labels, self.default is None), (self.selector, *branches))
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return (self.selector, self.cases, self.default)
 
     def _chosen(self, done: dict[int, Any]) -> Value[T]:
         selected = done[id(self.selector)]

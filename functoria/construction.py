@@ -1,0 +1,194 @@
+"""Terms whose classes users write: what they hold when their construction ends is their value, and changes no more."""
+
+from __future__ import annotations
+
+from abc import ABCMeta
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from functoria.errors import DeviceError, InvalidValue
+from functoria.freeze import freeze
+from functoria.layout import View, is_generated, layout_of
+from functoria.location import Location
+from functoria.term import Shape, Term, frozen_value, remade
+from functoria.transport import Linked, linked
+
+if TYPE_CHECKING:
+    _Metaclass = ABCMeta
+else:
+    _Metaclass = type(Protocol)  # it derives from ABCMeta: a device's class may have bases of both kinds besides
+
+
+class Construction(_Metaclass):
+    """The class of device classes, for one thing: nothing else in Python sees the end of an object's construction.
+
+    An `__init__` cannot tell whether it is the last: that of a subclass, or of a mixin, goes on after it, and a decorator
+    may put in another one later. So it is the call of the class that seals the device that it made. To type checkers, and
+    to whoever writes a device, this class is not there.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __call__(self, *args, **named):
+            """A device, sealed."""
+            made = type.__call__(self, *args, **named)
+            if isinstance(made, Constructed):
+                _seal(made)
+            return made
+
+        # As for any class: what ABCMeta and Protocol have in their place takes ten times as long.
+        __instancecheck__ = type.__instancecheck__
+        __subclasscheck__ = type.__subclasscheck__
+
+
+class Constructed(Term, metaclass=Construction):
+    """A term that is what it holds once it is made: in attributes and slots, of its class and its bases, of whatever make."""
+
+    __slots__ = ("_term_view",)
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Compare, hash and show devices of a subclass as terms are, whatever its bases and decorators would do."""
+        super().__init_subclass__(**named)
+        own = vars(cls)
+        by_hand = {name for name in ("__eq__", "__hash__") if own.get(name) not in (None, getattr(Term, name))}
+        if by_hand and "__attrs_attrs__" not in own and "__dataclass_fields__" not in own:
+            raise TypeError(
+                f"{cls.__name__} defines {' and '.join(sorted(by_hand))}, but devices are compared by their values: leave it "
+                "out, and declare fields that do not count with field(eq=False)"
+            )
+        _keep_methods(cls)
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        """The same, for what attrs has written into the class since."""
+        _keep_methods(cls)
+
+    def _shape(self) -> Shape:
+        view = _sealed(self)
+        terms: list[Term] = []
+        try:
+            values = [frozen_value(value, terms) for value in view.compared(self)]
+        except InvalidValue as error:
+            raise InvalidValue(error.message, objects=error.objects, locations=[self.location]) from None
+        except RecursionError:
+            raise _too_deep(self) from None
+        return ((view, *values), tuple(terms))
+
+    def _links(self) -> list[Linked]:
+        return linked(_held(self).values())
+
+    def _made_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return (_made_again, (type(self), self.location, _sealed(self).names, _held(self)))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set what is to be a part of the device's value, as long as it is made."""
+        if _view(self) is not None:
+            raise AttributeError(f"{type(self).__name__} is immutable: {name} is set in __init__ or not at all")
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if _view(self) is not None:
+            raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be deleted")
+        object.__delattr__(self, name)
+
+    def __repr__(self) -> str:
+        view = _view(self)
+        if view is None:
+            return f"<{type(self).__name__} that is being made>"
+        fields = ", ".join(f"{name}={_shown(value)}" for name, value in zip(view.names, view.read(self), strict=True))
+        return f"{type(self).__name__}({fields})"
+
+
+_set_view = vars(Constructed)["_term_view"].__set__
+_get_view = vars(Constructed)["_term_view"].__get__
+
+
+def _view(device: Constructed) -> View | None:
+    """What the value of `device` is; None as long as it is being made."""
+    try:
+        view: View = _get_view(device)
+    except AttributeError:
+        return None
+    return view
+
+
+def _sealed(device: Constructed) -> View:
+    """What the value of `device` is. Raises DeviceError as long as it is being made."""
+    view = _view(device)
+    if view is None:
+        raise DeviceError(
+            f"a {type(device).__name__} is compared, hashed, pickled or planned while its __init__ still makes it",
+            objects=[device],
+            locations=[device.location],
+        )
+    return view
+
+
+def _seal(device: Constructed) -> None:
+    """End the construction of `device`: what it holds now is its value, and cannot change any more."""
+    if _view(device) is not None:
+        return  # its class gives an object that was made before
+    layout = layout_of(type(device))
+    view = layout.whole or layout.view(device)
+    try:
+        values = view.read(device)
+    except AttributeError:  # not all of its slots are set
+        view = layout.view(device)
+        values = view.read(device)
+    try:
+        for name, value in zip(view.names, values, strict=True):
+            frozen = freeze(value)
+            if frozen is not value:
+                layout.set(device, name, frozen)
+    except RecursionError:
+        raise _too_deep(device) from None
+    _set_view(device, view)
+
+
+def _held(device: Constructed) -> dict[str, Any]:
+    """All that `device` holds, also what is not part of its value, without what cached properties keep."""
+    view = _sealed(device)
+    return {**dict(zip(view.names, view.read(device), strict=True)), **view.layout.rest(device)}
+
+
+def _made_again(cls: type[Any], location: Location | None, names: Sequence[str], held: Mapping[str, Any]) -> Any:
+    device = remade(cls, location)
+    layout = layout_of(cls)
+    for name, value in held.items():
+        layout.set(device, name, value)
+    _set_view(device, layout.view_of(names))
+    return device
+
+
+def _keep_methods(cls: type[Constructed]) -> None:
+    """Give `cls` a device's own methods where its decorator, or a base that is no device, has others in their place.
+
+    A decorator that comes later leaves what is there in the class itself.
+    """
+    methods: dict[str, Any] = {"__eq__": Term.__eq__, "__hash__": Term.__hash__}
+    methods["__repr__"] = Constructed.__repr__ if is_generated(cls.__repr__) else cls.__repr__
+    setter = next(each for each in cls.__mro__ if "__setattr__" in vars(each))
+    if setter is object or vars(setter).get("__attrs_own_setattr__"):
+        methods.update({"__setattr__": Constructed.__setattr__, "__delattr__": Constructed.__delattr__})
+        methods["__attrs_own_setattr__"] = False
+    for name, method in methods.items():
+        setattr(cls, name, method)
+
+
+def _too_deep(device: Constructed) -> InvalidValue:
+    return InvalidValue(
+        f"a field of {type(device).__name__} is nested too deeply: terms may be, but not lists and tuples",
+        objects=[device],
+        locations=[device.location],
+    )
+
+
+def _shown(value: object) -> str:
+    """`value` in the text of a device that holds it; of terms inside just what they are, for they may share."""
+    if isinstance(value, Term):
+        return f"<{type(value).__name__}>"
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return "[%s]" % ", ".join(map(_shown, value))
+    if isinstance(value, Mapping):
+        return "{%s}" % ", ".join(f"{key!r}: {_shown(item)}" for key, item in value.items())
+    return repr(value)

@@ -1,0 +1,79 @@
+"""What a device holds, made so that it cannot change: tuples for lists, and mappings and sets that are read only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from typing import Any, TypeVar
+
+from functoria.transport import Linked
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class FrozenDict(Mapping[K, V]):
+    """A mapping that cannot change, and that can be pickled, which Python's own read-only view of a dict cannot."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[K, V]) -> None:
+        self._items = dict(items)
+
+    def __getitem__(self, key: K) -> V:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._items)
+
+    def __reversed__(self) -> Iterator[K]:
+        return reversed(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __or__(self, other: Mapping[K, V]) -> dict[K, V]:
+        return {**self._items, **other} if isinstance(other, Mapping) else NotImplemented
+
+    def __ror__(self, other: Mapping[K, V]) -> dict[K, V]:
+        return {**other, **self._items} if isinstance(other, Mapping) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (FrozenDict, (self._items,))
+
+    def __repr__(self) -> str:
+        return f"FrozenDict({self._items!r})"
+
+
+class FrozenSet(frozenset[Any]):
+    """A set that is gone through in the same order in every process, for what a device makes of it."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(sorted(super().__iter__(), key=repr))
+
+
+_UNCHANGING = frozenset([str, bytes, int, bool, float, type(None), FrozenDict, FrozenSet])
+"""Classes whose instances are most of what devices hold, and are as they should be."""
+
+
+def freeze(value: Any) -> Any:
+    """`value`, with tuples for lists, FrozenDicts for mappings and FrozenSets for sets; itself where nothing can change."""
+    if type(value) in _UNCHANGING or isinstance(value, Linked):
+        return value
+    if isinstance(value, (list, tuple)):
+        items = [freeze(item) for item in value]
+        if isinstance(value, tuple) and all(new is old for new, old in zip(items, value, strict=True)):
+            return value
+        make = getattr(value, "_make", tuple)  # a named tuple keeps its names
+        return make(items)
+    if isinstance(value, Mapping):
+        return (
+            value if isinstance(value, FrozenDict) else FrozenDict({key: freeze(item) for key, item in value.items()})
+        )
+    if isinstance(value, Set):
+        return value if isinstance(value, FrozenSet) else FrozenSet(value)
+    return value

@@ -1,0 +1,187 @@
+"""What the objects of a class hold: which of their attributes are their value, and how these are read and set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields as dataclass_fields
+from functools import cached_property
+from operator import attrgetter
+from types import MemberDescriptorType
+from typing import Any
+
+_HOME = "__functoria_layout__"
+
+
+class View:
+    """The attributes that are the value of an object. Objects of one class that have the same ones have one view."""
+
+    __slots__ = ("keys", "layout", "names", "read")
+
+    layout: Layout
+    names: tuple[str, ...]
+    read: Callable[[Any], tuple[Any, ...]]
+    """The values of the attributes of an object, in the order of `names`."""
+    keys: tuple[Callable[[Any], Any] | None, ...] | None
+    """By what each is compared, where that is not itself; None where all are compared by themselves."""
+
+    def __init__(self, layout: Layout, names: tuple[str, ...]) -> None:
+        self.layout = layout
+        self.names = names
+        keys = tuple(key if callable(key := layout.declared.get(name)) else None for name in names)
+        self.keys = keys if any(keys) else None
+        if len(names) > 1 and all(map(layout.plain, names)):
+            self.read = attrgetter(*names)
+        else:
+            self.read = lambda held: tuple([layout.get(held, name) for name in names])
+
+    def compared(self, held: Any) -> tuple[Any, ...]:
+        """By what the object `held` is compared."""
+        values = self.read(held)
+        if self.keys is None:
+            return values
+        return tuple(value if key is None else key(value) for key, value in zip(self.keys, values, strict=True))
+
+
+class Layout:
+    """Where the objects of a class hold what: in slots of the class and its bases, and in their `__dict__`.
+
+    All that an object holds when its construction ends is its value, except for fields that are declared not to compare
+    (`eq=False` of attrs, `compare=False` of dataclasses), and for what cached properties keep.
+    """
+
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+        self.has_dict = cls.__dictoffset__ != 0
+        self.slots = _slots(cls)
+        self.declared = _declared(cls)
+        caches = {name for each in cls.__mro__ for name in _caches(each)}
+        self._not_value = {name for name in caches if name not in self.declared and self._keeps(name)} | self.apart
+        self._views: dict[tuple[str, ...], View] = {}
+        self.whole: View | None = None
+        """The view of objects all of whose slots are set, where slots are all there is; None where there may be more."""
+        if not self.has_dict:
+            self.whole = self._view(self.slots)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A class that is pickled with all that is in it leaves its layout behind, to be made anew."""
+        return (_nothing, ())
+
+    @property
+    def apart(self) -> set[str]:
+        """The fields that are declared, but are not part of the value."""
+        return {name for name, compares in self.declared.items() if compares is False}
+
+    def get(self, held: Any, name: str) -> Any:
+        """What `held` holds under `name`, whatever the class makes of it. Raises AttributeError or KeyError for nothing."""
+        slot = self.slots.get(name)
+        return held.__dict__[name] if slot is None else slot.__get__(held)
+
+    def set(self, held: Any, name: str, value: object) -> None:
+        """Let `held` hold `value` under `name`, whatever the class says of setting it."""
+        slot = self.slots.get(name)
+        if slot is None:
+            held.__dict__[name] = value
+        else:
+            slot.__set__(held, value)
+
+    def view(self, held: Any) -> View:
+        """The view of what the object `held` holds now."""
+        names = [name for name, slot in self.slots.items() if _is_set(slot, held)]
+        if self.has_dict:
+            names += held.__dict__
+        return self._view(names)
+
+    def rest(self, held: Any) -> dict[str, Any]:
+        """The fields of `held` that are declared, but are not part of its value."""
+        found = {}
+        for name in self.apart:
+            try:
+                found[name] = self.get(held, name)
+            except (AttributeError, KeyError):
+                continue
+        return found
+
+    def view_of(self, names: Iterable[str]) -> View:
+        """The view of the attributes `names`."""
+        return self._view(names)
+
+    def _keeps(self, name: str) -> bool:
+        """Whether what is held under `name` is kept by a property, and not set by a class that takes its place."""
+        found = _found(self.cls, name)
+        return isinstance(found, cached_property) or found is self.slots.get(name)
+
+    def plain(self, name: str) -> bool:
+        """Whether an ordinary look-up of `name` gives what is held under it."""
+        found = _found(self.cls, name)
+        return found is self.slots.get(name) or (name not in self.slots and not hasattr(type(found), "__set__"))
+
+    def _view(self, names: Iterable[str]) -> View:
+        """One for each set of names: those of declared fields first, as they are declared, then the others in order."""
+        given = set(names) - self._not_value
+        ordered = (*(name for name in self.declared if name in given), *sorted(given - self.declared.keys()))
+        view = self._views.get(ordered)
+        if view is None:
+            view = self._views[ordered] = View(self, ordered)
+        return view
+
+
+def layout_of(cls: type) -> Layout:
+    """The layout of `cls`. It is kept with the class, and goes with it."""
+    layout: Layout | None = vars(cls).get(_HOME)
+    if layout is None or layout.cls is not cls:  # a decorator may have copied it from the class that it replaces
+        layout = Layout(cls)
+        setattr(cls, _HOME, layout)
+    return layout
+
+
+def _nothing() -> None:
+    """What stands for a layout that is pickled."""
+
+
+def _found(cls: type, name: str) -> Any:
+    """What `cls` or its nearest base has under `name`, itself, not what it gives when it is asked of an object."""
+    return next((vars(each)[name] for each in cls.__mro__ if name in vars(each)), None)
+
+
+def _slots(cls: type) -> dict[str, Any]:
+    """The slots of `cls`, but not those that are common to all terms. Of two of one name, the code of each class sees its own."""
+    found: dict[str, Any] = {}
+    for each in cls.__mro__:
+        for name, slot in vars(each).items():
+            if isinstance(slot, MemberDescriptorType) and not name.startswith("_term_") and slot not in found.values():
+                found[f"{each.__qualname__}.{name}" if name in found else name] = slot
+    return found
+
+
+def _declared(cls: type) -> dict[str, Any]:
+    """The declared fields, in order, each with whether it compares, or by what."""
+    found: dict[str, Any] = {}
+    for each in reversed(cls.__mro__):
+        found.update({field.name: field.eq_key or field.eq for field in vars(each).get("__attrs_attrs__", ())})
+        if "__dataclass_fields__" in vars(each):
+            found.update({field.name: field.compare for field in dataclass_fields(each)})
+    return found
+
+
+def _caches(cls: type) -> set[str]:
+    """The names under which the cached properties of `cls` keep their values: attrs makes slots of them."""
+    own = vars(cls)
+    found = {name for name, value in own.items() if isinstance(value, cached_property)}
+    if "__attrs_attrs__" in own and is_generated(own.get("__getattr__")):
+        slots = {name for name, slot in own.items() if isinstance(slot, MemberDescriptorType)}
+        found |= slots - {field.name for field in own["__attrs_attrs__"]}
+    return found
+
+
+def _is_set(slot: Any, held: Any) -> bool:
+    try:
+        slot.__get__(held)
+    except AttributeError:
+        return False
+    return True
+
+
+def is_generated(function: Any) -> bool:
+    """Whether attrs wrote `function`, and not the class."""
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_filename.startswith("<attrs generated")

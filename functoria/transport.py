@@ -1,0 +1,170 @@
+"""How what is linked without end travels: pickled in steps, each node once, however deep it is and whatever it shares.
+
+`pickle` goes into what an object holds before it is done with the object, so that a chain of ten thousand would exhaust
+its stack. Here the first node of a chain that is pickled brings a `_Crate`: the nodes that it needs, each after those
+inside it. The crate is written node by node, and what a node holds is then always a node that was written before. Other
+nodes that are pickled along with it find theirs in the crate, so that what was shared still is.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Set
+from functools import partial
+from typing import Any, Self
+
+from functoria.errors import DependencyCycle
+
+
+class Linked:
+    """Something that may hold others of its kind to any depth. A subclass says which, and how it is made anew."""
+
+    __slots__ = ()
+
+    def _links(self) -> Iterable[Linked]:
+        """The linked objects that this one is made of."""
+        raise NotImplementedError
+
+    def _made_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """A function, and what makes of it an object equal to this one."""
+        raise NotImplementedError
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_unpacked, _written(self) or _Crate(self).place_of(self))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+
+def linked(values: Iterable[Any]) -> list[Linked]:
+    """The linked objects in `values`, and in the tuples, mappings and sets among these."""
+    found: list[Linked] = []
+    pending = list(values)
+    while pending:
+        value = pending.pop()
+        if isinstance(value, Linked):
+            found.append(value)
+        elif isinstance(value, (tuple, list, Set)):
+            pending.extend(value)
+        elif isinstance(value, Mapping):
+            pending.extend(value.keys())
+            pending.extend(value.values())
+    return found
+
+
+class _Crates(threading.local):
+    """The crates that are being written in this thread, by the identities of the nodes in them.
+
+    A pickler keeps what it has written until it is done. So a crate is there just as long as nodes may be looked for in it.
+    """
+
+    def __init__(self) -> None:
+        self.of: dict[int, weakref.ref[_Crate]] = {}
+
+
+_crates = _Crates()
+
+
+def _written(node: Linked) -> tuple[_Crate, int] | None:
+    """The crate that `node` has been written in, and its place there."""
+    reference = _crates.of.get(id(node))
+    crate = None if reference is None else reference()
+    if crate is None:
+        return None
+    place = crate.places[id(node)]
+    return (crate, place) if place < crate.written else None
+
+
+def _forget(of: dict[int, Any], places: dict[int, int], reference: Any) -> None:
+    for key in places:
+        if of.get(key) is reference:
+            del of[key]
+
+
+class _Crate:
+    """The nodes that a node needs and that are not written yet, each after those inside it; the node itself last."""
+
+    def __init__(self, root: Linked) -> None:
+        self.nodes = _in_order(root)
+        self.places = {id(node): place for place, node in enumerate(self.nodes)}
+        self.written = 0
+        reference = weakref.ref(self, partial(_forget, _crates.of, self.places))
+        _crates.of.update(dict.fromkeys(self.places, reference))
+
+    def place_of(self, node: Linked) -> tuple[_Crate, int]:
+        """This crate, and where `node` is in it."""
+        return (self, self.places[id(node)])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The list that stands for the crate is made first, empty; then each item, as it is read, adds a node to it.
+        return (_Unpacking, (), [_Item(self, place) for place in range(len(self.nodes) + 1)])
+
+
+class _Item:
+    """One node of a crate, by its place there; one that is past the end says that all are written."""
+
+    __slots__ = ("crate", "place")
+
+    def __init__(self, crate: _Crate, place: int) -> None:
+        self.crate = crate
+        self.place = place
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        self.crate.written = self.place
+        if self.place == len(self.crate.nodes):
+            return (int, ())
+        make, arguments = self.crate.nodes[self.place]._made_by()
+        return (_unpack, (self.crate, make, *arguments))
+
+
+class _Unpacking(list[Any]):
+    """The nodes of a crate that have been read."""
+
+    def __setstate__(self, state: object) -> None:
+        """Nothing is left to do: the items of the state were added one by one while they were read."""
+
+
+def _unpack(nodes: _Unpacking, make: Callable[..., Any], *arguments: Any) -> int:
+    nodes.append(make(*arguments))
+    return 0
+
+
+def _unpacked(nodes: _Unpacking, place: int) -> Any:
+    return nodes[place]
+
+
+def _in_order(root: Linked) -> list[Linked]:
+    """`root`, last, and what it needs that is not written yet, each after what is inside it. Raises DependencyCycle."""
+    order: list[Linked] = []
+    done: set[int] = set()
+    entered: set[int] = set()
+    pending = [root]
+    while pending:
+        node = pending[-1]
+        if id(node) in done:
+            pending.pop()
+            continue
+        inside = [each for each in node._links() if id(each) not in done and _written(each) is None]
+        if inside and id(node) in entered:
+            raise within_itself(node)
+        entered.add(id(node))
+        if inside:
+            pending.extend(reversed(inside))
+        else:
+            pending.pop()
+            done.add(id(node))
+            order.append(node)
+    return order
+
+
+def within_itself(node: Any) -> DependencyCycle:
+    """The error for a `node` that is made of itself."""
+    return DependencyCycle(
+        f"a {type(node).__name__} is made of itself: its __init__ puts it into a field of its own",
+        objects=[node],
+        locations=[getattr(node, "location", None)],
+    )
