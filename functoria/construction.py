@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABCMeta
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from functoria.errors import DeviceError, InvalidValue
 from functoria.freeze import freeze
 from functoria.layout import View, is_generated, layout_of
-from functoria.location import Location
+from functoria.location import Location, here
 from functoria.term import Shape, Term, frozen_value, remade
 from functoria.transport import Linked, linked
 
@@ -46,6 +46,12 @@ class Constructed(Term, metaclass=Construction):
 
     __slots__ = ("_term_view",)
 
+    def __new__(cls, *args: object, **named: object) -> Self:
+        """A term that is being made, as long as it has no view."""
+        self = remade(cls, here())
+        _set_view(self, None)
+        return self
+
     def __init_subclass__(cls, **named: Any) -> None:
         """Compare, hash and show devices of a subclass as terms are, whatever its bases and decorators would do."""
         super().__init_subclass__(**named)
@@ -60,7 +66,7 @@ class Constructed(Term, metaclass=Construction):
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
-        """The same, for what attrs has written into the class since."""
+        """The same for what attrs has written into the class since."""
         _keep_methods(cls)
 
     def _shape(self) -> Shape:
@@ -100,16 +106,8 @@ class Constructed(Term, metaclass=Construction):
 
 
 _set_view = vars(Constructed)["_term_view"].__set__
-_get_view = vars(Constructed)["_term_view"].__get__
-
-
-def _view(device: Constructed) -> View | None:
-    """What the value of `device` is; None as long as it is being made."""
-    try:
-        view: View = _get_view(device)
-    except AttributeError:
-        return None
-    return view
+_view: Callable[[Constructed], View | None] = vars(Constructed)["_term_view"].__get__
+"""What the value of a term is; None as long as it is being made."""
 
 
 def _sealed(device: Constructed) -> View:
@@ -128,7 +126,7 @@ def _seal(device: Constructed) -> None:
     """End the construction of `device`: what it holds now is its value, and cannot change any more."""
     if _view(device) is not None:
         return  # its class gives an object that was made before
-    layout = layout_of(type(device))
+    layout = layout_of(type(device), _check)
     view = layout.whole or layout.view(device)
     try:
         values = view.read(device)
@@ -151,7 +149,7 @@ def _held(device: Constructed) -> dict[str, Any]:
     return {**dict(zip(view.names, view.read(device), strict=True)), **view.layout.rest(device)}
 
 
-def _made_again(cls: type[Any], location: Location | None, names: Sequence[str], held: Mapping[str, Any]) -> Any:
+def _made_again(cls: type[Any], location: Location | None, names: tuple[str, ...], held: Mapping[str, Any]) -> Any:
     device = remade(cls, location)
     layout = layout_of(cls)
     for name, value in held.items():
@@ -161,18 +159,45 @@ def _made_again(cls: type[Any], location: Location | None, names: Sequence[str],
 
 
 def _keep_methods(cls: type[Constructed]) -> None:
-    """Give `cls` a device's own methods where its decorator, or a base that is no device, has others in their place.
-
-    A decorator that comes later leaves what is there in the class itself.
-    """
+    """Let `cls` compare, hash, show and set as terms do; a decorator that comes later leaves what is in the class."""
     methods: dict[str, Any] = {"__eq__": Term.__eq__, "__hash__": Term.__hash__}
     methods["__repr__"] = Constructed.__repr__ if is_generated(cls.__repr__) else cls.__repr__
-    setter = next(each for each in cls.__mro__ if "__setattr__" in vars(each))
-    if setter is object or vars(setter).get("__attrs_own_setattr__"):
+    if _sets_by_decorator(cls):
         methods.update({"__setattr__": Constructed.__setattr__, "__delattr__": Constructed.__delattr__})
-        methods["__attrs_own_setattr__"] = False
+        methods["__attrs_own_setattr__"] = False  # attrs asks for it in subclasses
     for name, method in methods.items():
         setattr(cls, name, method)
+
+
+def _sets_by_decorator(cls: type[Constructed]) -> bool:
+    """Whether the class itself has a `__setattr__` that attrs or a dataclass put there."""
+    own = vars(cls)
+    setter = own.get("__setattr__")
+    if setter is None:
+        return False
+    by_dataclass = "__dataclass_params__" in own and own["__dataclass_params__"].frozen
+    return by_dataclass or bool(_goes_past(cls)) or setter.__module__ == "attr._make"
+
+
+def _goes_past(cls: type[Constructed]) -> type | None:
+    """The class that gives `cls` a `__setattr__` which sets attributes of what is sealed, if there is one: attrs wrote it."""
+    setter = next(each for each in cls.__mro__ if "__setattr__" in vars(each))
+    own = vars(setter)
+    return setter if own["__setattr__"] is object.__setattr__ or own.get("__attrs_own_setattr__") else None
+
+
+def _check(cls: type[Constructed]) -> None:
+    """Refuse a class, when it is complete, whose devices would not compare by their values, or could change."""
+    if cls.__eq__ is not Term.__eq__ or cls.__hash__ is not Term.__hash__:
+        raise TypeError(
+            f"{cls.__name__} has another __eq__ or __hash__ than devices have, which are compared by their values: let its "
+            "__init_subclass__ call super()"
+        )
+    if (setter := _goes_past(cls)) is not None:
+        raise TypeError(
+            f"{cls.__name__} has the __setattr__ that attrs wrote for {setter.__name__}, which would change devices that are "
+            f"made: let {setter.__name__} come after the device among the bases, or make {cls.__name__} an attrs class too"
+        )
 
 
 def _too_deep(device: Constructed) -> InvalidValue:

@@ -12,12 +12,12 @@ V = TypeVar("V")
 
 
 class FrozenDict(Mapping[K, V]):
-    """A mapping that cannot change, and that can be pickled, which Python's own read-only view of a dict cannot."""
+    """A mapping that cannot change, nor what it maps to. It can be pickled, unlike Python's own read-only view of a dict."""
 
     __slots__ = ("_items",)
 
     def __init__(self, items: Mapping[K, V]) -> None:
-        self._items = dict(items)
+        self._items: dict[K, V] = {key: freeze(item) for key, item in items.items()}
 
     def __getitem__(self, key: K) -> V:
         return self._items[key]
@@ -75,5 +75,5 @@ def freeze(value: Any) -> Any:
             value if isinstance(value, FrozenDict) else FrozenDict({key: freeze(item) for key, item in value.items()})
         )
     if isinstance(value, Set):
-        return value if isinstance(value, FrozenSet) else FrozenSet(value)
+        return FrozenSet(value)
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, Unpack
 
 from attrs import field, frozen
 
@@ -22,6 +22,7 @@ from functoria.option import (
     check_variable,
     flags_of,
 )
+from functoria.term import exact
 
 if TYPE_CHECKING:
     from functoria.value import Value
@@ -50,14 +51,14 @@ class _Fields(Generic[T]):
     name: str = field(validator=check_name)
     kind: Kind = field(validator=check_literal(Kind))
     converter: Converter[T] = field(validator=_check_converter)
-    default: T | None = None
+    default: T | None = field(default=None, eq=exact)
     stage: Stage = field(default="both", validator=check_literal(Stage))
     doc: str = field(default="", validator=check_text)
     docs: str = field(default=SECTION, validator=check_text)
     docv: str | None = field(default=None, validator=check_text)
     env: str | None = field(default=None, validator=check_variable)
     flags: tuple[str, ...] = field(default=None, converter=flags_of, validator=check_flags)
-    sets: tuple[tuple[Key[Any], object], ...] = field(default=(), converter=_pairs)
+    sets: tuple[tuple[Key[Any], object], ...] = field(default=(), converter=_pairs, eq=exact)
     location: Location | None = field(factory=here, eq=False, repr=False)
     registered_by: str | None = field(default=None, eq=False, repr=False)
     """The function that makes applications which have this key, such as `mirage_devices.register`; None for any."""
@@ -103,6 +104,9 @@ class Key(_Fields[T]):
     """
 
     __slots__ = ()
+
+    equal_is_alike: ClassVar[bool] = True
+    """Equal ones say the same."""
 
     def __eq__(self, other: object) -> bool:
         """Whether both keys are made alike. Raises InvalidValue next to what is not a key: a key is not its value."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import fields as dataclass_fields
 from functools import cached_property
 from operator import attrgetter
 from types import MemberDescriptorType
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 _HOME = "__functoria_layout__"
 
 
@@ -56,11 +57,12 @@ class Layout:
         self.declared = _declared(cls)
         caches = {name for each in cls.__mro__ for name in _caches(each)}
         self._not_value = {name for name in caches if name not in self.declared and self._keeps(name)} | self.apart
+        self._not_value.add("_attrs_cached_hash")
         self._views: dict[tuple[str, ...], View] = {}
         self.whole: View | None = None
         """The view of objects all of whose slots are set, where slots are all there is; None where there may be more."""
         if not self.has_dict:
-            self.whole = self._view(self.slots)
+            self.whole = self.view_of(tuple(self.slots))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A class that is pickled with all that is in it leaves its layout behind, to be made anew."""
@@ -87,9 +89,16 @@ class Layout:
     def view(self, held: Any) -> View:
         """The view of what the object `held` holds now."""
         names = [name for name, slot in self.slots.items() if _is_set(slot, held)]
-        if self.has_dict:
-            names += held.__dict__
-        return self._view(names)
+        return self.view_of((*names, *held.__dict__) if self.has_dict else tuple(names))
+
+    def view_of(self, names: tuple[str, ...]) -> View:
+        """The view of the attributes `names`, in any order: of those that are value, declared fields first, as declared."""
+        view = self._views.get(names)
+        if view is None:
+            given = set(names) - self._not_value
+            ordered = (*(name for name in self.declared if name in given), *sorted(given - self.declared.keys()))
+            view = self._views[names] = self._views.setdefault(ordered, View(self, ordered))
+        return view
 
     def rest(self, held: Any) -> dict[str, Any]:
         """The fields of `held` that are declared, but are not part of its value."""
@@ -101,34 +110,23 @@ class Layout:
                 continue
         return found
 
-    def view_of(self, names: Iterable[str]) -> View:
-        """The view of the attributes `names`."""
-        return self._view(names)
-
     def _keeps(self, name: str) -> bool:
         """Whether what is held under `name` is kept by a property, and not set by a class that takes its place."""
-        found = _found(self.cls, name)
-        return isinstance(found, cached_property) or found is self.slots.get(name)
+        return name in self.slots or isinstance(_found(self.cls, name), cached_property)
 
     def plain(self, name: str) -> bool:
         """Whether an ordinary look-up of `name` gives what is held under it."""
-        found = _found(self.cls, name)
-        return found is self.slots.get(name) or (name not in self.slots and not hasattr(type(found), "__set__"))
-
-    def _view(self, names: Iterable[str]) -> View:
-        """One for each set of names: those of declared fields first, as they are declared, then the others in order."""
-        given = set(names) - self._not_value
-        ordered = (*(name for name in self.declared if name in given), *sorted(given - self.declared.keys()))
-        view = self._views.get(ordered)
-        if view is None:
-            view = self._views[ordered] = View(self, ordered)
-        return view
+        if name in self.slots:
+            return "." not in name
+        return not hasattr(type(_found(self.cls, name)), "__set__")
 
 
-def layout_of(cls: type) -> Layout:
-    """The layout of `cls`. It is kept with the class, and goes with it."""
+def layout_of(cls: type[T], check: Callable[[type[T]], None] | None = None) -> Layout:
+    """The layout of `cls`. It is kept with the class, and goes with it; `check` is called before it is made."""
     layout: Layout | None = vars(cls).get(_HOME)
     if layout is None or layout.cls is not cls:  # a decorator may have copied it from the class that it replaces
+        if check is not None:
+            check(cls)
         layout = Layout(cls)
         setattr(cls, _HOME, layout)
     return layout
@@ -144,12 +142,15 @@ def _found(cls: type, name: str) -> Any:
 
 
 def _slots(cls: type) -> dict[str, Any]:
-    """The slots of `cls`, but not those that are common to all terms. Of two of one name, the code of each class sees its own."""
+    """The slots of `cls`, but not those that are common to all terms.
+
+    One that a subclass hides, by a slot or something else of its name, is still there, for code of the class that has it.
+    """
     found: dict[str, Any] = {}
     for each in cls.__mro__:
         for name, slot in vars(each).items():
             if isinstance(slot, MemberDescriptorType) and not name.startswith("_term_") and slot not in found.values():
-                found[f"{each.__qualname__}.{name}" if name in found else name] = slot
+                found[name if _found(cls, name) is slot else f"{each.__qualname__}.{name}"] = slot
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 from attrs import evolve, field, frozen
 
@@ -42,6 +42,8 @@ class Package:
     """The version that the pinned source is given."""
     replaced: Bounds = field(factory=Bounds, eq=str, repr=False, kw_only=True)
     """The bounds of other declarations, merged with this one, that the pin takes the place of."""
+    equal_is_alike: ClassVar[bool] = True
+    """Equal ones are written alike."""
 
     @property
     def min(self) -> Version | None:

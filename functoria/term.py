@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 from numbers import Number
 from typing import Any, Self, TypeVar
 
 from functoria.errors import InvalidValue
+from functoria.layout import layout_of
 from functoria.location import Location, here
 from functoria.transport import Linked, within_itself
 
@@ -27,10 +28,7 @@ class Term(Linked):
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
         """A term that remembers where it is made."""
-        self = object.__new__(cls)
-        _set_hash(self, None)
-        _set_location(self, here())
-        return self
+        return remade(cls, here())
 
     def _shape(self) -> Shape:
         """What this node is by itself, and the terms directly inside it."""
@@ -194,23 +192,24 @@ class Interner:
 def frozen_value(value: object, terms: list[Term]) -> Hashable:
     """`value` as something hashable, where each term inside is replaced by a mark and added to `terms`.
 
-    Values of different classes are different, though Python may call them equal as it does 1, True and 1.0. Raises
-    InvalidValue for what cannot be hashed.
+    Equal are what is equal to Python, of one class, and written alike: not `1`, `True` and `1.0`, not the versions `1.0` and
+    `1.00`, and not one moment in two zones of time. Raises InvalidValue for what cannot be hashed.
     """
-    if type(value) is str:
+    kind = type(value)
+    if kind is str:
         return value
     if isinstance(value, Term):
         terms.append(value)
         return _MARK
     if isinstance(value, (list, tuple)):
-        return (type(value), tuple(frozen_value(item, terms) for item in value))
+        return (kind, tuple([frozen_value(item, terms) for item in value]))
     if isinstance(value, Mapping):
         items = sorted(value.items(), key=lambda item: repr(item[0]))
-        return (dict, tuple((_whole(key), frozen_value(item, terms)) for key, item in items))
-    if isinstance(value, (set, frozenset)):
-        return (set, frozenset(map(_whole, value)))
+        return (dict, tuple([(exact(key), frozen_value(item, terms)) for key, item in items]))
+    if isinstance(value, Set):
+        return (set, frozenset(map(exact, value)))
     if isinstance(value, Number):
-        return (type(value), repr(value))
+        return (kind, repr(value))
     try:
         hash(value)
     except TypeError:
@@ -218,11 +217,16 @@ def frozen_value(value: object, terms: list[Term]) -> Hashable:
             f"{value!r} can change, or cannot be hashed: a device holds values, such as numbers, text and tuples of them",
             objects=[value],
         ) from None
-    return (type(value), value)
+    if kind.__eq__ is object.__eq__ or getattr(kind, "equal_is_alike", False):
+        return (kind, value)
+    if hasattr(kind, "__attrs_attrs__") or hasattr(kind, "__dataclass_fields__"):
+        view = layout_of(kind).view(value)
+        return (kind, value, view, tuple([frozen_value(item, terms) for item in view.compared(value)]))
+    return (kind, value) if kind.__repr__ is object.__repr__ else (kind, value, repr(value))
 
 
-def _whole(value: object) -> Hashable:
-    """`value` as something hashable, with the terms inside."""
+def exact(value: object) -> Hashable:
+    """`value` as something hashable, with the terms inside: what `frozen_value` says of equality holds for it."""
     terms: list[Term] = []
     return (frozen_value(value, terms), tuple(terms))
 

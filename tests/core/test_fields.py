@@ -192,7 +192,7 @@ def test_a_dataclass_is_a_device_too() -> None:
         assert len({*devices, cls(1)}) == 3
         assert len(register("app", devices).plan().devices) == 4
         assert cls([1]).held == (1,)
-        with pytest.raises(FrozenInstanceError if cls is Frozen else AttributeError, match="immutable|cannot assign"):
+        with pytest.raises(FrozenInstanceError if cls is Frozen else AttributeError, match=r"immutable|cannot assign"):
             devices[0].held = 2
         with pytest.raises(AttributeError):
             del devices[0].held
