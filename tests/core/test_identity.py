@@ -270,10 +270,7 @@ def test_a_device_is_sealed_when_its_construction_ends(declared: str, layer: str
 def test_a_device_made_from_another_is_a_device(declared: str) -> None:
     cls, names = _class(declared, "nothing")
     device = cls(**dict.fromkeys(names, 1))
-    if "given" in names:
-        changed = dataclasses.replace(device, two=[2], given=1)
-    else:
-        changed = attrs.evolve(device, two=[2])
+    changed = dataclasses.replace(device, two=[2], given=1) if "given" in names else attrs.evolve(device, two=[2])
     assert changed == cls(**{**dict.fromkeys(names, 1), "two": (2,)})
     assert changed != device
     assert changed.two == (2,)
