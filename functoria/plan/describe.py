@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,11 +16,7 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
 
     With `verbose` each device says what it is applied to and what it needs.
     """
-    keys = []
-    for key in plan.keys:
-        value = plan.values.get(key.name)
-        shown = "?" if value is None and plan.undecided else key.printed(value) if value is not None else ""
-        keys.append(f"{key.name}={shown}{_origin(plan, key)}")
+    keys = [f"{key.name}={shown}{_origin(plan, key)}" for key, shown in described_keys(plan)]
     devices = []
     for node in plan.devices:
         applied = "".join(f"({argument.module})" for argument in node.arguments)
@@ -33,6 +30,13 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
         ("Packages", [str(wanted) for wanted in plan.packages]),
     ]
     return "".join(_entry(name, items) for name, items in parts)
+
+
+def described_keys(plan: Plan) -> Iterator[tuple[Key[Any], str]]:
+    """The keys of `plan`, each with its value as text: `?` for one that is open, nothing for one without a value."""
+    for key in plan.keys:
+        value = plan.values.get(key.name)
+        yield key, "?" if value is None and plan.undecided else key.printed(value) if value is not None else ""
 
 
 def _origin(plan: Plan, key: Key[Any]) -> str:
