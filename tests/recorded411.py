@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import copy
 import json
-import runpy
-import sys
+import re
 import tarfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
-from functoria import App, Plan
+from attrs import evolve
+
+from functoria import App, Plan, Version
+from functoria.cli.config import load
+from functoria.cli.options import key_options
 from functoria.plan.describe import described_keys
 
 HERE = Path(__file__).parent
@@ -37,28 +41,60 @@ def cases() -> list[tuple[str, str]]:
 
 @cache
 def application(name: str) -> App:
-    """The configuration that says the same in Python."""
-    path = CONFIGURATIONS / f"{name.partition('+')[0].partition('@')[0]}.py"
-    sys.path.insert(0, str(CONFIGURATIONS))
-    try:
-        app: App = runpy.run_path(str(path))["app"]
-    finally:
-        sys.path.pop(0)
-    return app
+    """The configuration that says the same in Python. Raises ConfigError for one that fails.
+
+    `@git` was run in a folder of a git work tree, which is made for it here.
+    """
+    if "@git" in name:
+        top = Path(mkdtemp())
+        (top / ".git").mkdir()
+        (top / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+        (top / ".git" / "config").write_text('[remote "origin"]\n\turl = git@github.com:me/repo.git\n')
+        path = top / "sub" / "config.py"
+        path.parent.mkdir()
+        path.write_text((CONFIGURATIONS / f"{name.partition('@')[0]}.py").read_text().replace(", src=None", ""))
+        return load(path)
+    return load(CONFIGURATIONS / f"{name.partition('+')[0].partition('@')[0]}.py")
 
 
-def options(name: str) -> dict[str, Any]:
-    """The choices that a record was made with, by the names of keys."""
-    found: dict[str, Any] = {}
-    for option in name.split("+")[1:]:
-        key, _, value = option.partition("=")
-        found[key] = value or True
+_SHORT = {"-o": "output", "-t": "target"}
+
+
+def options(name: str, target: str) -> dict[str, Any]:
+    """The choices that a record was made with, by the names of options; as its name says where it failed."""
+    words = records()[name][target].get("context")
+    if words is None:
+        found: dict[str, Any] = {"target": target}
+        for option in name.split("+")[1:]:
+            key, _, value = option.partition("=")
+            found["disk-name" if key == "disk" else key] = value or True
+        return found
+    found = {}
+    for word in words[1:]:
+        if word.startswith("-"):
+            last = _SHORT.get(word, word.lstrip("-"))
+            found[last] = (
+                (*found[last], "")
+                if isinstance(found.get(last), tuple)
+                else (found.get(last), "")
+                if last in found
+                else True
+            )
+        elif isinstance(found[last], tuple):
+            found[last] = (*found[last][:-1], word)
+        else:
+            found[last] = word
     return found
 
 
 def plan(name: str, target: str) -> Plan:
-    """The plan of a record."""
-    return application(name).plan({"target": target, **options(name)})
+    """The plan of a record, as the command line makes it."""
+    app, given = application(name), options(name, target)
+    key_options(app, ())
+    output = given.pop("output", None)
+    if output is not None:
+        app = evolve(app, root=evolve(app.root, output=output))
+    return app.plan({key: list(value) if isinstance(value, tuple) else value for key, value in given.items()})
 
 
 def keys(planned: Plan) -> str:
@@ -76,20 +112,85 @@ def ours(facts: Mapping[str, Any]) -> dict[str, Any]:
     want = copy.deepcopy(dict(facts))
     if want["status"] != "ok" or "main" not in want:
         return want
+    name = want["opam"]["file"].removeprefix("mirage/")
+    if name.startswith("kvs-"):
+        # mirage-kv-mem is wanted below 4 and from 4: the real tool prints what opam cannot solve, and ours refuses it.
+        return {"status": "error", "error": "no version of mirage-kv-mem will do"}
+    _without_config_ml(want)
+    _called_back(want)
+    _as_intervals(want["opam"]["depends"])
+    _with_literals(want["main"])
+    if name.startswith("nojob-"):
+        # A configuration registers one application: of the two here it is the second.
+        want["files"] = [file for file in want["files"] if "nojob" not in file]
+        want["other"] = {file: held for file, held in want["other"].items() if "nojob" not in file}
+        want["opam"] = json.loads(json.dumps(want["opam"]).replace("nojob", "second"))
+    if name.startswith("device-hooks-"):
+        # A file that a device brings is written, also where the real tool copies one that nobody wrote; and what is installed
+        # as `tool` is promoted to dist under that name.
+        want["files"] = sorted([*want["files"], "mirage/data.txt"])
+        want["other"]["mirage/data.txt"] = ""
+        for command in want["opam"]["install"]:
+            command[:] = [word.replace("dist/tool.exe", "dist/tool") for word in command]
+    if name.startswith("bounds-"):
+        # A package is for building alone only where all that ask for it say so: bar is linked, for one job links it.
+        want["opam"]["depends"]["bar"]["build"] = False
+        libraries = want["dune"]["dune.build"]["executables"][0]["libraries"]
+        want["dune"]["dune.build"]["executables"][0]["libraries"] = sorted([*libraries, "bar"])
+    if name.startswith("other."):
+        # What hypervisors start is the image under the name that it has.
+        want["other"] = json.loads(re.sub(r'"hello\.(xen|virtio)"', r'"other.\1"', json.dumps(want["other"])))
+    return want
+
+
+def _without_config_ml(want: dict[str, Any]) -> None:
+    """Nothing compiles config.ml; and dune refuses to leave a module config out where there is none."""
     want["files"] = [name for name in want["files"] if name not in _OF_THE_TOOL]
     want.pop("context")
     for name in _OF_THE_TOOL:
         want["dune"].pop(name, None)
-    # There is no module config beside the unikernel, and dune refuses to leave out a module that is not there.
     for executable in want["dune"]["dune.build"]["executables"]:
         if "modules" in executable:
             kept = [word for word in executable["modules"][0] if word != "config"]
             executable["modules"] = [kept]
             if kept == [":standard", "\\"]:
                 del executable["modules"]
-    # Files call back our own command, which keeps its choices by itself.
+
+
+def _called_back(want: dict[str, Any]) -> None:
+    """Files call back our own command, which keeps its choices by itself."""
     want["makefile"]["targets"]["clean"]["commands"] = ["functoria clean"]
     shell, flag, command = want["opam"]["x"]["x-mirage-configure"]
     command = command.replace("mirage configure", "functoria configure").replace(" --context-file ./mirage/context", "")
     want["opam"]["x"]["x-mirage-configure"] = [shell, flag, command]
-    return want
+
+
+def _as_intervals(depends: dict[str, Any]) -> None:
+    """Of several bounds the closest are printed."""
+    for wanted in depends.values():
+        wanted["min"] = [max(wanted["min"], key=Version)] if wanted["min"] else []
+        wanted["max"] = [min(wanted["max"], key=Version)] if wanted["max"] else []
+
+
+def _with_literals(main: dict[str, Any]) -> None:
+    """Numbers of 64 bits are written as OCaml's compiler reads them."""
+
+    def literal(code: str) -> str:
+        return re.sub(r"(\.(?:dns_timeout|he_(?!resolve_retries)\w+) .*\(Some \d+)\)$", r"\1L)", code)
+
+    main["runtime_args"] = sorted(map(literal, main["runtime_args"]))
+    for device in main["devices"]:
+        device["runtime"] = list(map(literal, device["runtime"]))
+
+
+def in_order(facts: dict[str, Any]) -> dict[str, Any]:
+    """`facts` with the options of the command that configures again in one order, and what is given twice as a list."""
+    words = facts.get("opam", {}).get("x", {}).get("x-mirage-configure")
+    if words:
+        head, *rest = re.split(r" (?=-)", words[-1])
+        options: dict[str, list[str]] = {}
+        for option in rest:
+            name, _, value = option.partition(" ")
+            options.setdefault(name, []).append(value)
+        words[-1] = " ".join([head, *(f"{name} {','.join(options[name])}".strip() for name in sorted(options))])
+    return facts

@@ -78,6 +78,7 @@ class MainModule:
     def pieces(self) -> Iterator[Piece]:
         """The module from its head to its end, each piece with the device that it comes from."""
         yield self.head()
+        yield from self.registrations()
         for node in self.info.nodes:
             if node.arguments:
                 applied = "".join(f"({self.names.modules[a.index]})" for a in node.arguments)
@@ -89,6 +90,10 @@ class MainModule:
     def head(self) -> Piece:
         """What comes before the first device."""
         return Piece(f"(* {HEADER} *)\n\n{self.prelude}\nlet () = Printexc.record_backtrace true\n")
+
+    def registrations(self) -> Iterator[Piece]:
+        """The definitions of registered values, for a release that has some."""
+        yield from ()
 
     def application(self, name: str, functor: str) -> str:
         """The definition of the module `name` as a functor applied."""

@@ -16,7 +16,7 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
 
     With `verbose` each device says what it is applied to and what it needs.
     """
-    keys = [f"{key.name}={shown}{_origin(plan, key)}" for key, shown in described_keys(plan)]
+    keys = [f"{key.name}={shown}" for key, shown in described_keys(plan)]
     devices = []
     for node in plan.devices:
         applied = "".join(f"({argument.module})" for argument in node.arguments)
@@ -33,10 +33,11 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
 
 
 def described_keys(plan: Plan) -> Iterator[tuple[Key[Any], str]]:
-    """The keys of `plan`, each with its value as text: `?` for one that is open, nothing for one without a value."""
+    """The keys of `plan`, each with its value as text: `?` for one that is open; and where that comes from, if not given."""
     for key in plan.keys:
         value = plan.values.get(key.name)
-        yield key, "?" if value is None and plan.undecided else key.printed(value) if value is not None else ""
+        shown = "?" if value is None and plan.undecided else key.printed(value) if value is not None else ""
+        yield key, f"{shown}{_origin(plan, key)}"
 
 
 def _origin(plan: Plan, key: Key[Any]) -> str:

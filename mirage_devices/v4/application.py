@@ -14,13 +14,13 @@ from functoria import argv as argv_type
 from functoria.device import list_of
 from functoria.errors import InvalidName
 from functoria.impl import AnyImpl, typed
-from functoria.jobs import noop
 from functoria.location import Location, here
 from functoria.names import LETTERS, WORD, module_path
 from functoria.plan.app import check_jobs
 from functoria.types import Type
 from mirage_devices.v4.device import Device
 from mirage_devices.v4.devices.argv import default_argv
+from mirage_devices.v4.devices.job import noop
 from mirage_devices.v4.devices.mtime import Mtime, default_mtime
 from mirage_devices.v4.devices.mtime import mtime as mtime_type
 from mirage_devices.v4.devices.ptime import Ptime, default_ptime

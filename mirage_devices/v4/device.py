@@ -55,8 +55,7 @@ class Device(functoria.Device[*Ts]):
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """The tuple of its values, in the order of arguments, dependencies and runtime arguments."""
-        self.expect(values)
-        return f"return ({', '.join(values)})"
+        return f"return ({', '.join(self.expect(values))})"
 
     def expect(self, values: Sequence[str], count: int | None = None) -> Sequence[str]:
         """`values` itself, if there are `count` of them; else DeviceError. Without `count`, one for all that it is given."""
@@ -64,6 +63,14 @@ class Device(functoria.Device[*Ts]):
             parameters = sum(not parameter.parameters for parameter in self.type.parameters)
             count = parameters + len(self.deps) + len(self.runtime_args)
         return super().expect(values, count)
+
+
+class Connecting(Device[*Ts]):
+    """A device whose `connect` is its module's function of that name, applied to all that it is given."""
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the values."""
+        return " ".join([f"{module}.connect", *self.expect(values)])
 
 
 def _chain(one: Sequence[Package], two: Sequence[Package]) -> tuple[Package, ...]:

@@ -46,3 +46,72 @@ no_depext: Key[bool] = Key.flag(
     "no-depext", docs=MIRAGE, stage="configure", doc="Leave system packages to the user: make installs none."
 )
 """Leave system packages to the user: make installs none."""
+
+
+def _grouped(name: str, group: str | None) -> str:
+    return f"{group}-{name}" if group else name
+
+
+def kv_ro(*, group: str | None = None) -> Key[str]:
+    """How a directory is served: `crunch`, compiled into the unikernel, or `direct`, from the file system."""
+    return Key.opt(
+        _grouped("kv_ro", group),
+        arg.enum(["crunch", "direct"]),
+        default="crunch",
+        docs=UNIKERNEL,
+        docv="KV_RO",
+        stage="configure",
+        doc="How directories are served: crunch, compiled into the unikernel, or direct, from the file system.",
+    )
+
+
+def block(*, group: str | None = None) -> Key[str]:
+    """What a block device is over: `xenstore`, `file` or `ramdisk`."""
+    return Key.opt(
+        _grouped("block", group),
+        arg.enum(["xenstore", "file", "ramdisk"]),
+        default="ramdisk",
+        docs=UNIKERNEL,
+        docv="BLOCK_TYPE",
+        stage="configure",
+        doc="What block devices are over: a device of Xen (xenstore), a file, or memory (ramdisk).",
+    )
+
+
+def net(*, group: str | None = None) -> Key[str | None]:
+    """Which stack is used: the one of the host (`host`, once `socket`), or OCaml's (`ocaml`, once `direct`)."""
+    return Key.opt(
+        _grouped("net", group),
+        arg.some(arg.enum(["host", "socket", "direct", "ocaml"])),
+        default=None,
+        docs=UNIKERNEL,
+        docv="NET",
+        stage="configure",
+        doc="Which network stack is used: host (once called socket), or ocaml (once called direct).",
+    )
+
+
+def no_dhcp(*, group: str | None = None) -> Key[bool]:
+    """Whether no server of DHCP is asked for an address."""
+    return Key.flag(
+        _grouped("no-dhcp", group), docs=UNIKERNEL, stage="configure", doc="Ask no server of DHCP for an address."
+    )
+
+
+def utcp(*, group: str | None = None) -> Key[bool]:
+    """Whether TCP is µTCP."""
+    return Key.flag(
+        _grouped("utcp", group), docs=UNIKERNEL, stage="configure", doc="Use µTCP, another implementation of TCP."
+    )
+
+
+def disk_name(default: str = "docteur") -> Key[str]:
+    """The name of a disk of docteur in the manifest."""
+    return Key.opt(
+        "disk-name", arg.string, default=default, stage="configure", doc="The name of the disk in the manifest."
+    )
+
+
+def disk_output(default: str = "disk.img") -> Key[str]:
+    """The file of a disk of docteur."""
+    return Key.opt("disk-output", arg.string, default=default, stage="configure", doc="The file that is the disk.")

@@ -1,4 +1,3 @@
-from functoria import job
-from mirage_devices.v4.application import main, register
+from mirage_devices.v4 import *
 
 app = register("hello", [main("Unikernel", job)], src=None)

@@ -11,17 +11,14 @@ if TYPE_CHECKING:
 
 
 def configure_words(info: Info) -> list[str]:
-    """The words after the program's name: the target, the output, then every other key that was given, in order of name.
-
-    A key that has its default is left out, so that the words follow from the choices alone.
-    """
+    """The words after the program's name: the target, the output, then every other key that was given, in order of name."""
     by_name = {key.name: key for key in info.keys}
     words = ["configure", "-t", str(info.context["target"])]
     if info.root.output is not None:
         words += ["-o", info.root.output]
     for name in sorted(info.given):
         key = by_name.get(name)
-        if key is None or name == "target" or info.context[name] == key.default:
+        if key is None or name == "target" or (key.kind in ("flag", "alias") and not info.context[name]):
             continue
         option = key.options[-1]
         words += [option] if key.kind in ("flag", "alias") else [option, key.printed(info.context[name])]

@@ -21,7 +21,7 @@ def emit(info: Info) -> Mapping[str, File]:
     """dune-project, dune-workspace, dune, dune.build and dist/dune."""
     layout = Layout.of(info)
     language = f"(lang dune {info.root.dune_language})\n"
-    project = (("name", layout.package), ("implicit_transitive_deps", "true"))
+    project = (("name", layout.project), ("implicit_transitive_deps", "true"))
     return {
         "dune-project": File(language + _stanzas(*project) + HEADER),
         "dune-workspace": File(language + _stanzas(("context", ("default",)), *_context(layout.target)) + HEADER),

@@ -38,6 +38,11 @@ class Layout:
         return self.info.root.opam_name(self.info)
 
     @property
+    def project(self) -> str:
+        """The name of its dune project."""
+        return self.root.output or f"{self.info.title}-{self.target.name}"
+
+    @property
     def image(self) -> str:
         """The file that is the unikernel."""
         return f"{self.info.output}{self.target.suffix}"
@@ -80,7 +85,7 @@ class Layout:
         more = installed(self.info.nodes, self.info).values()
         programs = {self.image: self.image, **{built: name for each in more for built, name in each.bin}}
         etc = dict.fromkeys(name for each in more for name in each.etc)
-        return Install(tuple(programs.items()), (*(name for name in self.guest if ".xl" in name), *etc))
+        return Install(tuple(programs.items()), tuple(sorted({*(name for name in self.guest if ".xl" in name), *etc})))
 
     @property
     def promoted(self) -> tuple[tuple[str, str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from functoria.emit.emitter import File, Piece
@@ -21,12 +21,14 @@ class Main(MainModule):
     """The main module as MirageOS 4 has it: each definition ends with `;;`, and nothing turns backtraces on."""
 
     def head(self) -> Piece:
-        """The prelude, then the runtime arguments, which are registered before anything runs."""
-        registered = "".join(
-            f"\nlet {name}__key = Mirage_runtime.register_arg @@\n  {each.code}\n;;\n"
-            for each, name in self.registered.items()
-        )
-        return Piece(f"{self.prelude}{registered}")
+        """The prelude."""
+        return Piece(self.prelude)
+
+    def registrations(self) -> Iterator[Piece]:
+        """The runtime arguments, registered before anything runs; each was asked for by the first device that has it."""
+        users = {each: node for node in reversed(self.info.nodes) for each in self.given[node.index]}
+        for each, name in self.registered.items():
+            yield Piece(f"\nlet {name}__key = Mirage_runtime.register_arg @@\n  {each.code}\n;;\n", users[each])
 
     def definition(self, node: Node) -> str:
         """The lazy value of a device."""
@@ -38,4 +40,4 @@ class Main(MainModule):
 
     def tail(self) -> Piece:
         """The run."""
-        return Piece(f"\nlet () =\n  let t =\n{self.order()}\n  in\n  run t\n;;\n")
+        return Piece(f"\nlet () =\n  let t = {self.order().lstrip()}\n  in run t\n;;\n")

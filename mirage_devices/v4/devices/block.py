@@ -1,0 +1,178 @@
+"""Block devices: disks."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+
+from functoria import Impl, Info, Type, Unsupported, match_impl
+from functoria.errors import InvalidValue
+from mirage_devices.v4 import keys
+from mirage_devices.v4.device import Device
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.runtime_args import RuntimeArg
+from mirage_devices.v4.targets import by_family, is_xen, target
+
+
+class Block:
+    """Label of `block` for type checkers."""
+
+
+block: Type[Block] = Type("block")
+"""A block device, to read and write by sectors."""
+
+_XEN = package("mirage-block-xen", compatible="2.1.0", sublibs=["front"])
+
+
+@frozen
+class BlockFile(Device[Block]):
+    """A block device over a file; a hypervisor knows it under the file's name, Xen by a number."""
+
+    file: str
+
+    type = block
+    module = "Block"
+    name = "block"
+    own_packages = by_family(
+        unix=(package("mirage-block-unix", compatible="2.12.0"),),
+        solo5=(package("mirage-block-solo5", compatible="0.8.0"),),
+        xen=(_XEN,),
+        unikraft=(package("mirage-block-unikraft", compatible="1.0.0"),),
+    )
+
+    def configure(self, info: Info) -> None:
+        """Muen has no block devices."""
+        if info.get(target) == "muen":
+            raise Unsupported(
+                "block devices are not supported on the target muen", objects=[self], locations=[self.location]
+            )
+
+    def claims(self, info: Info) -> Iterable[str]:
+        """The file."""
+        return (f"block file {posixpath.normpath(self.file)}",)
+
+    def block_name(self, info: Info) -> str:
+        """The name in a manifest, and the image that Xen is told of."""
+        return self.file
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the file's name, or on Xen the number."""
+        self.expect(values, 0)
+        where = xenstore_id(info.number(self, BlockFile) + 1) if is_xen.evaluate(info.get) else self.file
+        return f"{module}.connect {self.ocaml_string(where)}"
+
+
+def xenstore_id(number: int) -> str:
+    """What Xen calls the disk of this number, from 1: xvda is the one that is booted from."""
+    return str((202 << 8) | (number << 4) if number < 16 else (1 << 28) | (number << 8))
+
+
+def _text(text: str, what: str) -> str:
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise InvalidValue(f"{what} takes text, not {text!r}", objects=[text])
+    return text
+
+
+def block_of_file(file: str) -> Impl[Block]:
+    """A block device over `file`, a path relative to where the unikernel is started."""
+    return BlockFile(_text(file, "block_of_file"))
+
+
+@frozen
+class XenstoreBlock(Device[Block]):
+    """A block device of Xen, by the id that xenstore knows it under."""
+
+    id: str
+
+    type = block
+    module = "Block"
+    name = "block"
+    own_packages = (_XEN,)
+
+    def configure(self, info: Info) -> None:
+        """Only Xen has it."""
+        if not is_xen.evaluate(info.get):
+            raise Unsupported(
+                f"XenStore IDs are for the targets xen and qubes, not for {info.get(target)}: use block_of_file there",
+                objects=[self],
+                locations=[self.location],
+            )
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the id."""
+        self.expect(values, 0)
+        return f"{module}.connect {self.ocaml_string(self.id)}"
+
+
+def block_of_xenstore_id(id: str) -> Impl[Block]:
+    """The block device that xenstore knows as `id`, on xen and qubes."""
+    return XenstoreBlock(_text(id, "block_of_xenstore_id"))
+
+
+@frozen
+class Ramdisk(Device[Block]):
+    """A block device in memory."""
+
+    label: str
+
+    type = block
+    module = "Ramdisk"
+    name = "ramdisk"
+    own_packages = (package("mirage-block-ramdisk"),)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the name."""
+        self.expect(values, 0)
+        return f"{module}.connect ~name:{self.ocaml_string(self.label)}"
+
+
+def ramdisk(name: str) -> Impl[Block]:
+    """A block device in memory."""
+    return Ramdisk(_text(name, "ramdisk"))
+
+
+def generic_block(name: str, *, group: str | None = None) -> Impl[Block]:
+    """The block device `name`, as the key [GROUP-]block says: of `xenstore`, over a `file`, or a `ramdisk`."""
+    cases = {"xenstore": block_of_xenstore_id(name), "file": block_of_file(name)}
+    return match_impl(keys.block(group=group).value, cases, default=ramdisk(name))
+
+
+@frozen
+class CcmBlock(Device[Block, Block]):
+    """A block device whose sectors are encrypted with AES-CCM."""
+
+    key: RuntimeArg
+    nonce_len: int | None
+
+    type = block >> block
+    module = "Block_ccm.Make"
+    name = "ccm_block"
+    own_packages = (package("mirage-block-ccm", compatible="2.0.0"),)
+
+    @property
+    def runtime_args(self) -> tuple[RuntimeArg]:
+        """The key, in hexadecimal."""
+        return (self.key,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, with the bytes of the key."""
+        device, key = self.expect(values, 2)
+        nonce = "None" if self.nonce_len is None else f"(Some {self.nonce_len})"
+        return (
+            f"let key = match {key} with None -> raise (Invalid_argument __LOC__) | Some key -> key in\n"
+            '  let key = if String.length key > 2 && String.sub key 0 2 = "0x" then '
+            "String.sub key 2 (String.length key - 2) else key in\n"
+            f"  {module}.connect ?nonce_len:{nonce} ~key:(Cstruct.of_hex key) {device}"
+        )
+
+
+def ccm_block(key: RuntimeArg, block: Impl[Block], *, nonce_len: int | None = None) -> Impl[Block]:
+    """`block` with sectors encrypted by `key`, a runtime argument of an optional text in hexadecimal.
+
+    `nonce_len` is the length of the nonce in bytes. Raises InvalidValue for one that is not a number.
+    """
+    if nonce_len is not None and (isinstance(nonce_len, bool) or not isinstance(nonce_len, int) or nonce_len < 0):
+        raise InvalidValue(f"nonce_len of ccm_block is a number of bytes, not {nonce_len!r}", objects=[nonce_len])
+    return CcmBlock(key, nonce_len) @ block

@@ -1,0 +1,193 @@
+"""DHCP: an address, and what else servers tell a unikernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from functoria import Impl, Info, Type
+from functoria.errors import InvalidValue
+from mirage_devices.v4 import runtime_args
+from mirage_devices.v4.device import Connecting, Device
+from mirage_devices.v4.devices.ethernet import Arpv4, Ethernet, arpv4, ethernet
+from mirage_devices.v4.devices.ip import Ipv4, ipv4
+from mirage_devices.v4.devices.network import Network, network
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.runtime_args import RuntimeArg
+
+_CLIENT = package("charrua-client", compatible="3.0.0", sublibs=["mirage"])
+_SUBNET_MASK, _ROUTERS, _DNS_SERVERS = 1, 3, 6
+"""Options of RFC 2132."""
+
+
+class DhcpIpv4:
+    """Label of `dhcp_ipv4` for type checkers."""
+
+
+class Lease:
+    """Label of `lease` for type checkers."""
+
+
+dhcp_ipv4: Type[DhcpIpv4] = Type("dhcp_ipv4")
+"""A client of DHCP, and the network and the address that it has from it."""
+lease: Type[Lease] = Type("lease")
+"""What a server of DHCP said, if there is one."""
+
+
+def _codes(codes: Iterable[int]) -> tuple[int, ...]:
+    kept = tuple(sorted(set(codes)))
+    for code in kept:
+        if isinstance(code, bool) or not isinstance(code, int) or not 1 <= code <= 254:
+            raise InvalidValue(f"an option of DHCP is a number from 1 to 254, not {code!r}", objects=[code])
+    return kept
+
+
+@frozen
+class DhcpRequests:
+    """The options that a client asks a server of DHCP for, beside those that it always needs. Made by `make_dhcp_requests`."""
+
+    codes: tuple[int, ...] = field(default=(), converter=_codes)
+
+
+def make_dhcp_requests(codes: Iterable[int] = ()) -> DhcpRequests:
+    """The options `codes`, each a number from 1 to 254 of RFC 2132. Raises InvalidValue for another."""
+    return DhcpRequests(codes)
+
+
+def add_dhcp_request(requests: DhcpRequests, code: int) -> DhcpRequests:
+    """`requests`, and the option `code`. Raises InvalidValue for a code that is not a number from 1 to 254."""
+    return evolve(requests, codes=(*requests.codes, code))
+
+
+@frozen
+class MakeDhcpIpv4(Device[Network, Ethernet, Arpv4, DhcpIpv4]):
+    """A client of DHCP. An address and a gateway that runtime arguments give take the place of what it is told."""
+
+    address: RuntimeArg
+    gateway: RuntimeArg
+    ipv6_only: RuntimeArg
+    requests: DhcpRequests
+
+    type = network >> ethernet >> arpv4 >> dhcp_ipv4
+    module = "Dhcp_ipv4.Make"
+    name = "dhcp_ipv4"
+    own_packages = (_CLIENT,)
+
+    @property
+    def runtime_args(self) -> tuple[RuntimeArg, ...]:
+        """The network, the gateway, and whether there is IPv6 alone."""
+        return (self.address, self.gateway, self.ipv6_only)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, asking for the options of the requests, and for DNS servers where a resolver takes them from the lease."""
+        net, eth, arp, network, gateway, ipv6_only = self.expect(values, 6)
+        codes = {_SUBNET_MASK, _ROUTERS, *self.requests.codes}
+        users = (getattr(node.device, "dhcp_requests", None) for node in info.nodes)
+        if any(requests == self.requests for requests in users):
+            codes.add(_DNS_SERVERS)
+        asked = "; ".join(map(str, sorted(codes)))
+        return (
+            f"let requests = Option.map (List.map Dhcp_wire.int_to_option_code_exn) (Some [{asked}]) in\n"
+            "  let options = [ Dhcp_wire.Hostname (Mirage_runtime.name ()) ] in\n"
+            f"  {module}.connect ~no_init:{ipv6_only} ?cidr:{network} ?gateway:{gateway} ?requests ~options {net} {eth} {arp}"
+        )
+
+
+def ipv4_of_dhcp(
+    net: Impl[Network],
+    eth: Impl[Ethernet],
+    arp: Impl[Arpv4],
+    *,
+    group: str | None = None,
+    dhcp_requests: DhcpRequests | None = None,
+    gateway: IPv4Address | str | None = None,
+) -> Impl[DhcpIpv4]:
+    """A client of DHCP over `net`, which asks for the options of `dhcp_requests` too."""
+    device = MakeDhcpIpv4(
+        runtime_args.ipv4_optional_network(group=group),
+        runtime_args.ipv4_gateway(gateway, group=group),
+        runtime_args.ipv6_only(group=group),
+        dhcp_requests or DhcpRequests(),
+    )
+    return device @ net @ eth @ arp
+
+
+@frozen
+class ProjNet(Connecting[DhcpIpv4, Network]):
+    """The network interface of a client of DHCP, without the frames that it keeps to itself."""
+
+    type = dhcp_ipv4 >> network
+    module = "Dhcp_ipv4.Proj_net"
+    name = "dhcp_net"
+    own_packages = (_CLIENT,)
+
+
+@frozen
+class ProjIpv4(Connecting[DhcpIpv4, Ipv4]):
+    """The IPv4 of a client of DHCP."""
+
+    type = dhcp_ipv4 >> ipv4
+    module = "Dhcp_ipv4.Proj_ipv4"
+    name = "dhcp_ip"
+    own_packages = (_CLIENT,)
+
+
+@frozen
+class ProjLease(Connecting[DhcpIpv4, Lease]):
+    """What the server said."""
+
+    type = dhcp_ipv4 >> lease
+    module = "Dhcp_ipv4.Proj_lease"
+    name = "dhcp_lease"
+    own_packages = (_CLIENT,)
+
+
+dhcp_proj_net: Impl[DhcpIpv4, Network] = ProjNet()
+"""The network interface of a client of DHCP: a functor to apply to it."""
+dhcp_proj_ipv4: Impl[DhcpIpv4, Ipv4] = ProjIpv4()
+"""The IPv4 of a client of DHCP: a functor to apply to it."""
+dhcp_proj_lease: Impl[DhcpIpv4, Lease] = ProjLease()
+"""The lease of a client of DHCP: a functor to apply to it."""
+
+
+@frozen
+class NoLease(Device[Lease]):
+    """No lease, for a unikernel that is configured otherwise."""
+
+    type = lease
+    module = "Lwt"
+    name = "lease"
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """None, at once."""
+        self.expect(values, 0)
+        return "Lwt.return None"
+
+
+no_lease: Impl[Lease] = NoLease()
+"""No lease, for a unikernel that is configured otherwise."""
+
+Dhcp = tuple[DhcpRequests, Impl[Lease]]
+"""The requests of a client, and its lease: a resolver takes DNS servers from there."""
+
+
+def lease_of(dhcp: Dhcp | None, what: str) -> tuple[DhcpRequests | None, tuple[Any, ...]]:
+    """The requests, and the lease as a dependency, of the argument `dhcp` of `what`. Raises InvalidValue for what is no pair."""
+    if dhcp is None:
+        return None, ()
+    if not isinstance(dhcp, tuple) or len(dhcp) != 2 or not isinstance(dhcp[0], DhcpRequests):
+        raise InvalidValue(f"dhcp of {what} is a pair of requests and a lease, not {dhcp!r}", objects=[dhcp])
+    return dhcp[0], (dhcp[1],)
+
+
+def servers_of(lease: str, given: str) -> str:
+    """OCaml code for name servers: those `given`, an option, or else those that `lease` tells, by UDP and by TCP."""
+    return (
+        f"match {given} with\n  | Some (_ :: _ as servers) -> Some servers\n  | Some [] | None ->\n"
+        f"    match {lease} with\n    | None -> None\n    | Some options ->\n"
+        '      Some (List.concat_map (fun ip -> [ Fmt.str "udp:%a" Ipaddr.V4.pp ip; Fmt.str "tcp:%a" Ipaddr.V4.pp ip ])\n'
+        "        (Dhcp_wire.collect_dns_servers options))"
+    )

@@ -1,0 +1,130 @@
+"""Disks that docteur makes of a git repository or a directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from attrs import frozen
+
+from functoria import Impl, Info, Key, match_impl
+from functoria.errors import InvalidValue
+from functoria.sexp import Verbatim
+from mirage_devices.v4 import keys, runtime_args
+from mirage_devices.v4.device import Device, Install
+from mirage_devices.v4.devices.kv import KvRo, kv_ro
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.targets import family
+
+if TYPE_CHECKING:
+    from functoria.sexp import Sexp
+
+Mode = Literal["fast", "light"]
+
+
+@frozen
+class Docteur(Device[KvRo]):
+    """The disk that docteur makes of `remote`, read in one of two modes, from a file of the file system."""
+
+    remote: str
+    mode: Mode
+    output: Key[str]
+    branch: str | None
+    more: tuple[str, ...]
+
+    type = kv_ro
+    name = "docteur"
+    own_packages = (package("docteur-unix", min="0.0.6"),)
+    runtime_args = (runtime_args.analyze,)
+    library = "Docteur_unix"
+
+    @property
+    def module(self) -> str:
+        """The module that reads disks in this mode."""
+        return f"{self.library}.{self.mode.capitalize()}"
+
+    @property
+    def keys(self) -> tuple[Key[str], ...]:
+        """The one that names the file."""
+        return (self.output,)
+
+    def disk(self, info: Info) -> str:
+        """What the unikernel calls the disk."""
+        return info.get(self.output)
+
+    def rules(self, info: Info) -> Iterable[Sexp]:
+        """The disk, by docteur.make, on the machine that builds."""
+        output = info.get(self.output)
+        tree: tuple[Sexp, ...] = ()
+        if self.remote.startswith("relativize://"):
+            tree = (("source_tree", self.remote.removeprefix("relativize://")),)
+        elif self.remote.startswith("file://"):
+            tree = (("source_tree", "/" + self.remote.removeprefix("file://").lstrip("/")),)
+        branch = () if self.branch is None else ("-b", self.branch)
+        return [
+            (
+                "rule",
+                ("targets", output),
+                ("enabled_if", ("=", Verbatim("%{context_name}"), Verbatim('"default"'))),
+                ("deps", (Verbatim(":make"), Verbatim("%{bin:docteur.make}")), *self.more, *tree),
+                ("action", ("run", Verbatim("%{make}"), self.remote, *branch, output)),
+            )
+        ]
+
+    def install(self, info: Info) -> Install:
+        """The disk."""
+        return Install(etc=(info.get(self.output),))
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect; it fails with the error's text."""
+        (analyze,) = self.expect(values, 1)
+        return (
+            "Lwt.map\n    (fun result -> Rresult.R.(failwith_error_msg\n"
+            f'      (reword_error (fun error -> msgf "%a" {module}.pp_error error) result)))\n'
+            f"    ({module}.connect ~analyze:{analyze} {self.ocaml_string(self.disk(info))})"
+        )
+
+
+@frozen
+class Solo5Docteur(Docteur):
+    """The same from a block device of a hypervisor, which a key names."""
+
+    disk_key: Key[str]
+
+    own_packages = (package("docteur-solo5", min="0.0.6"),)
+    library = "Docteur_solo5"
+
+    @property
+    def keys(self) -> tuple[Key[str], ...]:
+        """Those that name the file and the device."""
+        return (self.output, self.disk_key)
+
+    def disk(self, info: Info) -> str:
+        """The name of the device."""
+        return info.get(self.disk_key)
+
+    def block_name(self, info: Info) -> str:
+        """The same."""
+        return self.disk(info)
+
+
+def docteur(
+    remote: str,
+    *,
+    mode: Mode = "fast",
+    name: Key[str] | None = None,
+    output: Key[str] | None = None,
+    branch: str | None = None,
+    extra_deps: Sequence[str] = (),
+) -> Impl[KvRo]:
+    """The files of `remote`: a git repository's URL, or a directory as `file://PATH` or `relativize://PATH`.
+
+    A disk of them is made when the unikernel is built. `mode` is `fast` or `light`, which needs less memory; the key `output`
+    names the disk's file, and `name` the device that a hypervisor gives for it; `branch` is git's reference; `extra_deps` are
+    files that the disk is made anew for. Raises InvalidValue for another mode.
+    """
+    if mode not in ("fast", "light"):
+        raise InvalidValue(f"the mode of docteur is fast or light, not {mode!r}", objects=[mode])
+    given = (remote, mode, output or keys.disk_output(), branch, tuple(extra_deps))
+    solo5 = Solo5Docteur(*given, name or keys.disk_name())
+    return match_impl(family, {"solo5": solo5, "xen": solo5}, default=Docteur(*given))

@@ -1,0 +1,236 @@
+"""Stores of keys and values, to read and to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from functoria import Impl, Info, Type, if_impl, match_impl
+from functoria.errors import InvalidValue
+from mirage_devices.v4 import keys
+from mirage_devices.v4.device import Connecting, Device
+from mirage_devices.v4.devices.block import Block, block
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.runtime_args import RuntimeArg
+from mirage_devices.v4.targets import family
+
+if TYPE_CHECKING:
+    from functoria.sexp import Sexp
+
+
+class KvRo:
+    """Label of `kv_ro` for type checkers."""
+
+
+class KvRw:
+    """Label of `kv_rw` for type checkers."""
+
+
+kv_ro: Type[KvRo] = Type("kv_ro")
+"""A store of keys and values, to read."""
+kv_rw: Type[KvRw] = Type("kv_rw")
+"""A store of keys and values, to read and to write."""
+
+_UNIX = package("mirage-kv-unix", compatible="2.1.0")
+
+
+def directory_named(name: str, what: str) -> str:
+    """`name`, if it is a path of a directory, as `what` takes it. Raises InvalidValue."""
+    if not isinstance(name, str) or not name or "\0" in name or "\n" in name:
+        raise InvalidValue(f"{what} serves a directory, which {name!r} is not a name of", objects=[name])
+    return name
+
+
+@frozen
+class Crunch(Device[KvRo]):
+    """A directory that is compiled into the unikernel."""
+
+    directory: str
+
+    type = kv_ro
+    own_packages = (package("mirage-kv-mem", compatible="4.0.0"), package("crunch", compatible="4.0.0", build=True))
+
+    @property
+    def module(self) -> str:
+        """The module that ocaml-crunch makes, and its file: Static_, and the directory's name."""
+        kept = (char if char.isascii() and char.isalnum() else "_" for char in self.directory.lower())
+        return f"Static_{''.join(kept)}"
+
+    @property
+    def name(self) -> str:
+        """The module's name in small letters."""
+        return self.module.lower()
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The directory."""
+        return (self.directory,)
+
+    def rules(self, info: Info) -> Iterable[Sexp]:
+        """The module, by ocaml-crunch."""
+        name = f"{self.module}.ml"
+        return [
+            (
+                "rule",
+                ("targets", name, f"{name}i"),
+                ("deps", ("source_tree", self.directory)),
+                ("action", ("run", "ocaml-crunch", "-o", name, self.directory)),
+            )
+        ]
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """Connect"""
+        self.expect(values, 0)
+        return f"{module}.connect ()"
+
+
+def crunch(directory: str) -> Impl[KvRo]:
+    """The files in `directory`, compiled into the unikernel."""
+    return Crunch(directory_named(directory, "crunch"))
+
+
+@frozen
+class DirectKvRo(Device[KvRo]):
+    """A directory of the file system."""
+
+    directory: str
+
+    type = kv_ro
+    module = "Mirage_kv_unix"
+    name = "kv_ro"
+    own_packages = (_UNIX,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, to the directory."""
+        self.expect(values, 0)
+        return f"{module}.connect {self.ocaml_string(self.directory)}"
+
+
+@frozen
+class DirectKvRw(Device[KvRw]):
+    """A directory of the file system, to write too."""
+
+    directory: str
+
+    type = kv_rw
+    module = "Mirage_kv_unix"
+    name = "kv_rw"
+    own_packages = (_UNIX,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, to the directory."""
+        self.expect(values, 0)
+        return f"{module}.connect {self.ocaml_string(self.directory)}"
+
+
+def direct_kv_ro(directory: str) -> Impl[KvRo]:
+    """The files in `directory`: of the file system on unix, macosx and Unikraft, compiled into the unikernel elsewhere."""
+    direct = DirectKvRo(directory_named(directory, "direct_kv_ro"))
+    return match_impl(family, {"unix": direct, "unikraft": direct}, default=crunch(directory))
+
+
+def generic_kv_ro(directory: str, *, group: str | None = None) -> Impl[KvRo]:
+    """The files in `directory`, as the key [GROUP-]kv_ro says: `crunch` or `direct`."""
+    chosen = keys.kv_ro(group=group).value
+    return if_impl(chosen.eq("direct"), direct_kv_ro(directory), crunch(directory))
+
+
+def direct_kv_rw(directory: str) -> Impl[KvRw]:
+    """The files in `directory` of the file system, to write too."""
+    return DirectKvRw(directory_named(directory, "direct_kv_rw"))
+
+
+@frozen
+class MemoryKvRw(Device[KvRw]):
+    """A store in memory, empty at first."""
+
+    type = kv_rw
+    module = "Mirage_kv_mem"
+    name = "kv_rw"
+    own_packages = (package("mirage-kv-mem", compatible="3.0.0"),)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """Connect"""
+        self.expect(values, 0)
+        return f"{module}.connect ()"
+
+
+def kv_rw_mem() -> Impl[KvRw]:
+    """A store in memory, empty at first."""
+    return MemoryKvRw()
+
+
+@frozen
+class TarKvRo(Connecting[Block, KvRo]):
+    """A tar archive on a block device."""
+
+    type = block >> kv_ro
+    module = "Tar_mirage.Make_KV_RO"
+    name = "tar_kv_ro"
+    own_packages = (package("tar-mirage", min="1.0.0", max="4.0.0"),)
+
+
+@frozen
+class TarKvRw(Connecting[Block, KvRw]):
+    """A tar archive on a block device, to append to."""
+
+    type = block >> kv_rw
+    module = "Tar_mirage.Make_KV_RW"
+    name = "tar_kv_rw"
+    own_packages = (package("tar-mirage", min="2.2.0", max="4.0.0"),)
+
+
+@frozen
+class FatRo(Connecting[Block, KvRo]):
+    """A FAT file system on a block device."""
+
+    type = block >> kv_ro
+    module = "Fat.KV_RO"
+    name = "fat_ro"
+    own_packages = (package("fat-filesystem", compatible="0.15.0"),)
+
+
+def tar_kv_ro(block: Impl[Block]) -> Impl[KvRo]:
+    """The tar archive on `block`."""
+    return TarKvRo() @ block
+
+
+def tar_kv_rw(block: Impl[Block]) -> Impl[KvRw]:
+    """The tar archive on `block`, to append to."""
+    return TarKvRw() @ block
+
+
+def fat_ro(block: Impl[Block]) -> Impl[KvRo]:
+    """The FAT file system on `block`."""
+    return FatRo() @ block
+
+
+@frozen
+class Chamelon(Device[Block, KvRw]):
+    """A littlefs file system on a block device."""
+
+    program_block_size: RuntimeArg
+
+    type = block >> kv_rw
+    module = "Kv.Make"
+    name = "chamelon"
+    own_packages = (package("chamelon", min="0.0.8", sublibs=["kv"]),)
+
+    @property
+    def runtime_args(self) -> tuple[RuntimeArg]:
+        """The size of what is written at once."""
+        return (self.program_block_size,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect; it fails with the error's text."""
+        device, size = self.expect(values, 2)
+        return (
+            f"{module}.connect ~program_block_size:{size} {device}\n"
+            f'  >|= Result.map_error (Fmt.str "%a" {module}.pp_error)\n  >|= Result.fold ~ok:Fun.id ~error:failwith'
+        )
+
+
+def chamelon(block: Impl[Block], *, program_block_size: RuntimeArg) -> Impl[KvRw]:
+    """The littlefs file system on `block`, which writes as many bytes at once as `program_block_size` says."""
+    return Chamelon(program_block_size) @ block

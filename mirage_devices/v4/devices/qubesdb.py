@@ -1,0 +1,51 @@
+"""The database of a Qubes domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from functoria import Impl, Info, Type, Unsupported
+from mirage_devices.v4.device import Device
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.targets import is_xen, target
+
+QUBES = package("mirage-qubes", compatible="2.0.0")
+"""The library of Qubes."""
+
+
+class Qubesdb:
+    """Label of `qubesdb` for type checkers."""
+
+
+qubesdb: Type[Qubesdb] = Type("qubesdb")
+"""The database in which Qubes tells a domain about itself."""
+
+
+@frozen
+class QubesDb(Device[Qubesdb]):
+    """The database of the domain that the unikernel runs in."""
+
+    type = qubesdb
+    module = "Qubes.DB"
+    name = "qubesdb"
+    own_packages = (QUBES,)
+
+    def configure(self, info: Info) -> None:
+        """Only Xen has it."""
+        if not is_xen.evaluate(info.get):
+            raise Unsupported(
+                f"Qubes DB is on the targets qubes and xen, not on {info.get(target)}",
+                objects=[self],
+                locations=[self.location],
+            )
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """connect, to the domain 0."""
+        self.expect(values, 0)
+        return f"{module}.connect ~domid:0 ()"
+
+
+default_qubesdb: Impl[Qubesdb] = QubesDb()
+"""The database of the domain that the unikernel runs in."""

@@ -1,0 +1,104 @@
+"""Resolvers of names, as conduit uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+from functoria import Impl, Info, Package, Type, Unsupported
+from mirage_devices.v4 import runtime_args
+from mirage_devices.v4.device import Device
+from mirage_devices.v4.devices.dhcp import Dhcp, DhcpRequests, lease_of, servers_of
+from mirage_devices.v4.devices.stack import Stackv4v6, stackv4v6
+from mirage_devices.v4.packages import package
+from mirage_devices.v4.runtime_args import RuntimeArg
+from mirage_devices.v4.targets import is_unix, target
+
+_CONDUIT = package("conduit-mirage", compatible="8.0.0")
+CHARRUA = package("charrua", min="2.0.0", max="4.0.0")
+"""The options of DHCP."""
+
+
+class Resolver:
+    """Label of `resolver` for type checkers."""
+
+
+resolver: Type[Resolver] = Type("resolver")
+"""A resolver of names, as conduit uses it."""
+
+
+@frozen
+class DnsResolver(Device[Stackv4v6, Resolver]):
+    """A resolver by DNS, over a stack."""
+
+    servers: RuntimeArg
+    dhcp_requests: DhcpRequests | None
+    lease: tuple[Any, ...]
+
+    type = stackv4v6 >> resolver
+    module = "Resolver_mirage.Make"
+    name = "resolver"
+
+    @property
+    def own_packages(self) -> tuple[Package, ...]:
+        """conduit-mirage, and charrua where a lease tells the servers."""
+        return (_CONDUIT, *((CHARRUA,) if self.lease else ()))
+
+    @property
+    def deps(self) -> tuple[Any, ...]:
+        """The lease, where it tells the servers."""
+        return self.lease
+
+    @property
+    def runtime_args(self) -> tuple[RuntimeArg]:
+        """The servers."""
+        return (self.servers,)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """v, with the servers; an error is an invalid argument."""
+        stack, *lease, servers = self.expect(values)
+        found = f"let nameservers = {servers_of(lease[0], servers) if lease else servers} in\n  "
+        return f"{found}{module}.v ?nameservers {stack} >|= function Ok r -> r | Error (`Msg e) -> invalid_arg e"
+
+
+def resolver_dns(stack: Impl[Stackv4v6], *, dhcp: Dhcp | None = None, ns: Sequence[str] = ()) -> Impl[Resolver]:
+    """A resolver by DNS over `stack`, that asks the servers `ns` unless `--resolver` names others.
+
+    `dhcp` is a pair of the requests and the lease of a client of DHCP: servers that it was told are asked where none is given.
+    """
+    requests, lease = lease_of(dhcp, "resolver_dns")
+    return DnsResolver(runtime_args.name_servers(tuple(ns)), requests, lease) @ stack
+
+
+def _host_packages(unix: bool) -> tuple[Package, ...]:
+    return (_CONDUIT, package("conduit-lwt-unix", compatible="8.0.0")) if unix else ()
+
+
+@frozen
+class HostResolver(Device[Resolver]):
+    """The resolver of the operating system."""
+
+    type = resolver
+    module = "Resolver_lwt"
+    name = "resolver"
+    own_packages = is_unix.map(_host_packages)
+
+    def configure(self, info: Info) -> None:
+        """Only Unix has one."""
+        if not is_unix.evaluate(info.get):
+            raise Unsupported(
+                f"the resolver of the system is on the targets unix and macosx, not on {info.get(target)}",
+                objects=[self],
+                locations=[self.location],
+            )
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """The resolver, which is there at once."""
+        self.expect(values, 0)
+        return "Lwt.return Resolver_lwt_unix.system"
+
+
+resolver_unix_system: Impl[Resolver] = HostResolver()
+"""The resolver of the operating system, on unix and macosx."""

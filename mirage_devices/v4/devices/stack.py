@@ -1,0 +1,258 @@
+"""Stacks of IPv4 and IPv6, with TCP and UDP, and choices between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
+from typing import TypeVarTuple
+
+from attrs import frozen
+
+from functoria import Impl, Info, Type, Unsupported, Value, if_impl, lift
+from mirage_devices.v4 import keys, runtime_args
+from mirage_devices.v4.device import Connecting, Device
+from mirage_devices.v4.devices.dhcp import (
+    DhcpRequests,
+    Lease,
+    dhcp_proj_ipv4,
+    dhcp_proj_lease,
+    dhcp_proj_net,
+    ipv4_of_dhcp,
+    no_lease,
+)
+from mirage_devices.v4.devices.ethernet import Arpv4, Ethernet, arp, arpv4, ethernet, ethif
+from mirage_devices.v4.devices.ip import (
+    DEFAULT_NETWORK,
+    Ipv4,
+    Ipv4v6,
+    Ipv6,
+    create_ipv4,
+    create_ipv4v6,
+    create_ipv6,
+    ipv4_qubes,
+    ipv4v6,
+)
+from mirage_devices.v4.devices.network import Network, network
+from mirage_devices.v4.devices.qubesdb import default_qubesdb
+from mirage_devices.v4.devices.transport import (
+    Icmpv4,
+    Tcpv4v6,
+    Udpv4v6,
+    direct_icmpv4,
+    direct_tcp,
+    direct_udp,
+    icmpv4,
+    tcpv4v6,
+    udpv4v6,
+)
+from mirage_devices.v4.runtime_args import RuntimeArg
+from mirage_devices.v4.targets import is_unix, target
+from mirage_devices.v4.tcpip import tcpip
+
+Ts = TypeVarTuple("Ts")
+
+
+class Stackv4v6:
+    """Label of `stackv4v6` for type checkers."""
+
+
+stackv4v6: Type[Stackv4v6] = Type("stackv4v6")
+"""IPv4 and IPv6, with TCP and UDP."""
+
+
+@frozen
+class DirectStack(Connecting[Network, Ethernet, Arpv4, Ipv4v6, Icmpv4, Udpv4v6, Tcpv4v6, Stackv4v6]):
+    """A stack of OCaml all the way down to the network interface."""
+
+    type = network >> ethernet >> arpv4 >> ipv4v6 >> icmpv4 >> udpv4v6 >> tcpv4v6 >> stackv4v6
+    module = "Tcpip_stack_direct.MakeV4V6"
+    name = "stackv4v6"
+    own_packages = (tcpip("stack-direct"),)
+
+
+def direct_stackv4v6(
+    net: Impl[Network],
+    eth: Impl[Ethernet],
+    arp: Impl[Arpv4],
+    ipv4: Impl[Ipv4],
+    ipv6: Impl[Ipv6],
+    *,
+    group: str | None = None,
+) -> Impl[Stackv4v6]:
+    """A stack over `net` with these parts; what stands over them is made here."""
+    ip = create_ipv4v6(ipv4, ipv6, group=group)
+    parts = DirectStack() @ net @ eth @ arp @ ip
+    return parts @ direct_icmpv4(ipv4) @ direct_udp(ip) @ direct_tcp(ip, group=group)
+
+
+@frozen
+class _Socket:
+    """The runtime arguments of sockets."""
+
+    ipv4_only: RuntimeArg
+    ipv6_only: RuntimeArg
+    ipv4: RuntimeArg
+    ipv6: RuntimeArg
+
+    def all(self) -> tuple[RuntimeArg, ...]:
+        """In the order in which their values are given."""
+        return (self.ipv4_only, self.ipv6_only, self.ipv4, self.ipv6)
+
+
+@frozen
+class _Sockets(Device[*Ts]):
+    """A protocol by sockets of the operating system."""
+
+    given: _Socket
+
+    @property
+    def runtime_args(self) -> tuple[RuntimeArg, ...]:
+        """Which versions, and which networks, it is bound to."""
+        return self.given.all()
+
+    def configure(self, info: Info) -> None:
+        """Only Unix has sockets."""
+        if not is_unix.evaluate(info.get):
+            raise Unsupported(
+                f"sockets are on the targets unix and macosx, not on {info.get(target)}: leave --net=socket out there",
+                objects=[self],
+                locations=[self.location],
+            )
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """Connect"""
+        ipv4_only, ipv6_only, ipv4, ipv6 = self.expect(values, 4)
+        return f"{module}.connect ~ipv4_only:{ipv4_only} ~ipv6_only:{ipv6_only} {ipv4} {ipv6}"
+
+
+@frozen
+class SocketUdp(_Sockets[Udpv4v6]):
+    """UDP by sockets of the operating system."""
+
+    type = udpv4v6
+    module = "Udpv4v6_socket"
+    name = "udp_socket"
+    own_packages = (tcpip("udpv4v6-socket"),)
+
+
+@frozen
+class SocketTcp(_Sockets[Tcpv4v6]):
+    """TCP by sockets of the operating system."""
+
+    type = tcpv4v6
+    module = "Tcpv4v6_socket"
+    name = "tcp_socket"
+    own_packages = (tcpip("tcpv4v6-socket"),)
+
+
+@frozen
+class SocketStack(Connecting[Stackv4v6]):
+    """A stack of sockets of the operating system."""
+
+    given: _Socket
+
+    type = stackv4v6
+    module = "Tcpip_stack_socket.V4V6"
+    name = "stackv4v6"
+    own_packages = (tcpip("stack-socket"),)
+
+    @property
+    def deps(self) -> tuple[SocketUdp, SocketTcp]:
+        """The sockets of UDP and of TCP."""
+        return (SocketUdp(self.given), SocketTcp(self.given))
+
+
+def socket_stackv4v6(*, group: str | None = None) -> Impl[Stackv4v6]:
+    """A stack of sockets of the operating system, on unix and macosx."""
+    given = _Socket(
+        runtime_args.ipv4_only(group=group),
+        runtime_args.ipv6_only(group=group),
+        runtime_args.ipv4_any_network(group=group),
+        runtime_args.ipv6_network(None, group=group),
+    )
+    return SocketStack(given)
+
+
+def _kind(target: str, unix: bool, net: str | None, no_dhcp: bool) -> str:
+    """Which stack `generic_stackv4v6` is."""
+    if target == "qubes":
+        return "qubes"
+    if net in ("host", "socket"):
+        return "socket"
+    if not no_dhcp:
+        return "dhcp"
+    return "socket" if unix and net is None else "static"
+
+
+def generic_stackv4v6_with_lease(
+    net: Impl[Network],
+    *,
+    group: str | None = None,
+    dhcp_requests: DhcpRequests | None = None,
+    ipv4_network: IPv4Interface | str = DEFAULT_NETWORK,
+    ipv4_gateway: IPv4Address | str | None = None,
+    ipv6_network: IPv6Network | str | None = None,
+    ipv6_gateway: IPv6Address | str | None = None,
+) -> tuple[Impl[Stackv4v6], Impl[Lease]]:
+    """A stack over `net`, and what a server of DHCP told it, if it asked one.
+
+    It is configured by DHCP, unless the key [GROUP-]no-dhcp says otherwise; then it has the IPv4 address `ipv4_network` and the
+    gateway `ipv4_gateway`. On Qubes the domain's database tells both. With the key [GROUP-]net=host, and on unix and macosx with
+    no-dhcp alone, it is one of sockets, and `net` is not used; so it is not with net=ocaml.
+    """
+    stack_net = keys.net(group=group)
+    no_dhcp = keys.no_dhcp(group=group)
+    kind: Value[str] = lift(_kind, target.value, is_unix, stack_net.value, no_dhcp.value)
+    eth = ethif(net)
+    address = arp(eth)
+    ipv6 = create_ipv6(net, eth, group=group, network=ipv6_network, gateway=ipv6_gateway)
+    static = create_ipv4(eth, address, group=group, network=ipv4_network, gateway=ipv4_gateway)
+    client = ipv4_of_dhcp(net, eth, address, group=group, dhcp_requests=dhcp_requests)
+    inner = dhcp_proj_net @ client
+    inner_ipv6 = create_ipv6(inner, eth, group=group, network=ipv6_network, gateway=ipv6_gateway)
+    by_dhcp = direct_stackv4v6(inner, eth, address, dhcp_proj_ipv4 @ client, inner_ipv6, group=group)
+    stack = if_impl(
+        kind.eq("qubes"),
+        direct_stackv4v6(net, eth, address, ipv4_qubes(default_qubesdb, eth, address), ipv6, group=group),
+        if_impl(
+            kind.eq("socket"),
+            socket_stackv4v6(group=group),
+            if_impl(kind.eq("dhcp"), by_dhcp, direct_stackv4v6(net, eth, address, static, ipv6, group=group)),
+        ),
+    )
+    return stack, if_impl(kind.eq("dhcp"), dhcp_proj_lease @ client, no_lease)
+
+
+def generic_stackv4v6(
+    net: Impl[Network],
+    *,
+    group: str | None = None,
+    ipv4_network: IPv4Interface | str = DEFAULT_NETWORK,
+    ipv4_gateway: IPv4Address | str | None = None,
+    ipv6_network: IPv6Network | str | None = None,
+    ipv6_gateway: IPv6Address | str | None = None,
+) -> Impl[Stackv4v6]:
+    """A stack over `net`: see `generic_stackv4v6_with_lease`."""
+    return generic_stackv4v6_with_lease(
+        net,
+        group=group,
+        ipv4_network=ipv4_network,
+        ipv4_gateway=ipv4_gateway,
+        ipv6_network=ipv6_network,
+        ipv6_gateway=ipv6_gateway,
+    )[0]
+
+
+@frozen
+class TcpOfStack(Connecting[Stackv4v6, Tcpv4v6]):
+    """The TCP of a stack."""
+
+    type = stackv4v6 >> tcpv4v6
+    module = "Tcpip_stack_direct.TCPV4V6"
+    name = "tcpv4v6"
+    own_packages = (tcpip("stack-direct"),)
+
+
+def tcpv4v6_of_stackv4v6(stack: Impl[Stackv4v6]) -> Impl[Tcpv4v6]:
+    """The TCP of `stack`."""
+    return TcpOfStack() @ stack

@@ -1,0 +1,3 @@
+from mirage_devices.v4 import *
+
+app = register("timeout2", [main("Unikernel", job, packages=[package("randomconv", min="0.2.0")])], src=None)

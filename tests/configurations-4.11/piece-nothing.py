@@ -1,0 +1,13 @@
+from mirage_devices.v4 import *
+
+app = register(
+    "nothing",
+    [main("Unikernel", job)],
+    argv=no_argv,
+    reporter=no_reporter,
+    sleep=no_sleep,
+    ptime=no_ptime,
+    mtime=no_mtime,
+    random=no_random,
+    src=None,
+)
