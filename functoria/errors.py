@@ -123,5 +123,13 @@ class ConfigError(FunctoriaError, ValueError):
     """A configuration file that is missing, fails, or registers no application or several."""
 
 
+class InvalidOpamFile(FunctoriaError, ValueError):
+    """Text that opam's syntax does not accept, or an opam file that cannot be read."""
+
+
+class InvalidRepository(FunctoriaError, ValueError):
+    """A directory or archive that is not an opam repository."""
+
+
 class BuildError(FunctoriaError, RuntimeError):
     """A build that failed, or a tool that it needs and that is not there."""

@@ -1,7 +1,7 @@
 """opam files, read: the syntax of opam's format 2.0, whatever the fields.
 
-What is read is made of strings, integers and booleans of Python, and of the nodes below. `parse` reads a file, `condition`
-a formula as it stands in braces.
+What is read is made of the values of `functoria.opam.nodes`. `parse` reads a file, `condition` a formula as it stands in
+braces. Both take time and memory in proportion to the text.
 """
 
 from __future__ import annotations
@@ -10,80 +10,37 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from functoria.errors import ConfigError, FunctoriaError
+from functoria.errors import ConfigError, InvalidOpamFile
 from functoria.location import Location
+from functoria.opam.limits import LIMITS, Limits, over
+from functoria.opam.nodes import (
+    And,
+    Conditional,
+    Group,
+    Items,
+    Not,
+    Or,
+    Relation,
+    Value,
+    Word,
+    of_data,
+    to_data,
+)
 
 if TYPE_CHECKING:
     from lark import Lark, Token
 
 GRAMMAR = Path(__file__).with_suffix(".lark")
 """The grammar that is read by."""
-_DEEPEST = 100
 _ESCAPE = re.compile(r"\\(?:\r?\n[ \t]*|([0-9]{3})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
-_STRING = r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"""|"(?:[^"\\]++|\\.)*+"'
-_CODE = re.compile(rf'(?:[^"#(]++|\((?!\*)|#[^\n]*+|{_STRING}|")*+', re.DOTALL)
-"""What stands between two comments."""
+_STRING = r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"""|"(?!"")(?:[^"\\]++|\\.)*+"'
+_CODE = re.compile(rf'(?:[^"#(]++|\((?!\*)|#[^\n]*+|{_STRING})*+', re.DOTALL)
+"""What stands between two comments. A string that does not end is the end of it."""
 _MARKS = re.compile(r"\(\*|\*\)")
 _CHARS = re.compile(r"[^\n]")
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b"}
-
-
-class InvalidOpamFile(FunctoriaError, ValueError):
-    """Text that opam's syntax does not accept."""
-
-
-class Word(NamedTuple):
-    """An identifier: a variable such as `os` or `lwt:installed`."""
-
-    name: str
-
-
-class Items(NamedTuple):
-    """A list in brackets."""
-
-    items: tuple[Value, ...]
-
-
-class Group(NamedTuple):
-    """Values in parentheses, all of which hold."""
-
-    items: tuple[Value, ...]
-
-
-class Conditional(NamedTuple):
-    """A value under a condition in braces; None for empty ones."""
-
-    value: Value
-    condition: Value | None
-
-
-class Not(NamedTuple):
-    """`!` or `?`, and what it stands before."""
-
-    operator: str
-    value: Value
-
-
-class Relation(NamedTuple):
-    """A comparison, or an update of a variable; `left` is None where braces leave it out, and mean the package."""
-
-    left: Value | None
-    operator: str
-    right: Value
-
-
-class And(NamedTuple):
-    """What `&` joins."""
-
-    parts: tuple[Value, ...]
-
-
-class Or(NamedTuple):
-    """What `|` joins."""
-
-    parts: tuple[Value, ...]
 
 
 class Section(NamedTuple):
@@ -101,46 +58,55 @@ class OpamFile(NamedTuple):
     sections: tuple[Section, ...]
 
 
-Value: TypeAlias = "str | int | bool | Word | Items | Group | Conditional | Not | Relation | And | Or"
+def parse(text: str | bytes, *, name: str = "opam", limits: Limits = LIMITS) -> OpamFile:
+    """What the opam file of this text says. Raises InvalidOpamFile, which says where `name` goes wrong.
 
-
-def parse(text: str | bytes, *, name: str = "opam") -> OpamFile:
-    """What the opam file of this text says. Raises InvalidOpamFile, which says where `name` goes wrong."""
-    read: OpamFile = _read(text, name, "file")
+    Of `limits` those of the file and of its depth count.
+    """
+    read: OpamFile = _read(text, name, "file", limits)
     return read
 
 
-def condition(text: str) -> Value | None:
+def condition(text: str, *, limits: Limits = LIMITS) -> Value | None:
     """The formula of this text, as it stands in braces, without them; None for none. Raises InvalidOpamFile."""
-    read: Value | None = _read(text, "condition", "condition")
+    read: Value | None = _read(text, "condition", "condition", limits)
     return read
 
 
-def _read(text: str | bytes, name: str, start: str) -> Any:
+def _read(text: str | bytes, name: str, start: str, limits: Limits) -> Any:
     try:
         from lark.exceptions import UnexpectedInput, VisitError
     except ModuleNotFoundError:
         raise ConfigError("opam files are read with lark, which is missing: pip install lark") from None
-    source = ""
+    source, line = "", 1
     try:
+        if len(text) > limits.file:
+            raise _Wrong(over(f"it has more than {limits.file:,} bytes", "file"))
         source = text.decode(errors="surrogateescape") if isinstance(text, bytes) else text
-        return _parser().parse(_without_comments(source), start=start)
+        return _parser(limits.depth).parse(_without_comments(source), start=start)
     except UnexpectedInput as error:
         # At the end of the text there is no token to point at.
         line = error.line if isinstance(error.line, int) and error.line > 0 else source.count("\n") + 1
         column = f", column {error.column}" if error.line == line else ", the end"
         wrong = f"opam's syntax has no place for what stands at line {line}{column}"
     except VisitError as error:
-        if not isinstance(error.orig_exc, InvalidOpamFile):
+        if not isinstance(error.orig_exc, _Wrong):
             raise
-        wrong, line = error.orig_exc.message, None
-    except InvalidOpamFile as error:
-        wrong, line = error.message, None
-    raise InvalidOpamFile(f"{name}: {wrong}", objects=[name], locations=[Location(name, line or 1)])
+        wrong, line = error.orig_exc.args
+    except _Wrong as error:
+        wrong, line = error.args
+    raise InvalidOpamFile(f"{name}: {wrong}", objects=[name], locations=[Location(name, line)])
+
+
+class _Wrong(Exception):
+    """What is wrong, and in which line."""
+
+    def __init__(self, wrong: str, line: int = 1) -> None:
+        super().__init__(wrong, line)
 
 
 @cache
-def _parser() -> Lark:
+def _parser(depth: int) -> Lark:
     from lark import Lark, Transformer, v_args
 
     build = type("Build", (Transformer,), {name: staticmethod(make) for name, make in _BUILD.items()})
@@ -149,7 +115,7 @@ def _parser() -> Lark:
         start=["file", "condition"],
         parser="lalr",
         lexer="contextual",
-        postlex=_Depth(),
+        postlex=_Depth(depth),
         maybe_placeholders=True,
         transformer=v_args(inline=True)(build)(),
     )
@@ -164,8 +130,8 @@ def _without_comments(text: str) -> str:
         code = _CODE.match(text, end)
         start = code.end() if code else end
         kept.append(text[end:start])
-        if start == len(text):
-            return "".join(kept)
+        if text[start : start + 1] != "(":
+            return "".join([*kept, text[start:]])
         end = _end_of_comment(text, start)
         kept.append(_CHARS.sub(" ", text[start:end]))
 
@@ -177,27 +143,39 @@ def _end_of_comment(text: str, start: int) -> int:
         if depth == 0:
             return mark.end()
     line = text.count("\n", 0, start) + 1
-    raise InvalidOpamFile(f"the comment that begins at line {line} does not end")
+    raise _Wrong(f"the comment that begins at line {line} does not end", line)
 
 
 class _Depth:
-    """Refuses what is nested so deep that no one wrote it: what is read can be walked by recursion."""
+    """Refuses what is nested deeper than `limit`: brackets, braces, signs, and braces after braces."""
 
     always_accept = ()
 
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        depth = signs = 0
+        around: list[tuple[int, int]] = []
+        outer = own = 0  # the levels around the operand that is read, and its own signs and braces
+        last = ""
         for token in stream:
             kind = token.type
             if kind in ("LPAR", "LSQB", "LBRACE"):
-                depth += 1
+                if kind == "LBRACE":
+                    own += 1
+                elif last != "PREFIX":
+                    own = 0
+                around.append((outer, own))
+                outer, own = outer + own + (kind != "LBRACE"), 0
             elif kind in ("RPAR", "RSQB", "RBRACE"):
-                depth -= 1
-                signs = signs if depth else 0
+                outer, own = around.pop() if around else (0, 0)
             elif kind == "PREFIX":
-                signs += 1
-            if depth + signs > _DEEPEST:
-                raise InvalidOpamFile(f"line {token.line} is nested more than {_DEEPEST} deep")
+                own = own + 1 if last == "PREFIX" else 1
+            elif last != "PREFIX":
+                own = 0
+            if outer + own > self.limit:
+                raise _Wrong(over(f"line {token.line} is nested more than {self.limit} deep", "depth"), token.line or 1)
+            last = kind
             yield token
 
 
@@ -220,13 +198,13 @@ def _word(token: str) -> Word | bool:
 
 def _name(word: Word | bool) -> str:
     if not isinstance(word, Word) or ":" in word.name:
-        raise InvalidOpamFile(f"{word.name if isinstance(word, Word) else word} is no name of a field")
+        raise _Wrong(f"{word.name if isinstance(word, Word) else word} is not the name of a field")
     return word.name
 
 
 def _integer(token: str) -> int:
     if len(token) > 19:
-        raise InvalidOpamFile(f"{token[:19]}… is no integer of 63 bits")
+        raise _Wrong(f"{token[:19]}… is not an integer of 63 bits")
     return int(token)
 
 
@@ -242,7 +220,7 @@ def _fields(*statements: tuple[str, Value] | Section) -> OpamFile:
         if not isinstance(statement, Section):
             name, value = statement
             if name == "opam-version" and name in fields:
-                raise InvalidOpamFile(f"the field {name} is given twice")
+                raise _Wrong(f"the field {name} is given twice")
             fields.setdefault(name, value)
     return OpamFile(fields, tuple(statement for statement in statements if isinstance(statement, Section)))
 
@@ -267,23 +245,21 @@ _BUILD: dict[str, Any] = {
 }
 
 
-_NODES: dict[str, Any] = {node.__name__: node for node in (Word, Items, Group, Conditional, Not, Relation, And, Or)}
-
-
-def to_data(value: Value | None) -> Any:
-    """`value` as JSON can say it. `of_data` reads it back."""
-    if value is None or isinstance(value, (str, int)):
-        return value
-    if isinstance(value, (Items, Group, And, Or)):
-        return [type(value).__name__, [to_data(part) for part in value[0]]]
-    return [type(value).__name__, *map(to_data, value)]
-
-
-def of_data(data: Any) -> Any:
-    """The value that `to_data` made `data` of."""
-    if not isinstance(data, list):
-        return data
-    node, *parts = data
-    if node in ("Items", "Group", "And", "Or"):
-        return _NODES[node](tuple(map(of_data, parts[0])))
-    return _NODES[node](*map(of_data, parts))
+__all__ = [
+    "And",
+    "Conditional",
+    "Group",
+    "InvalidOpamFile",
+    "Items",
+    "Not",
+    "OpamFile",
+    "Or",
+    "Relation",
+    "Section",
+    "Value",
+    "Word",
+    "condition",
+    "of_data",
+    "parse",
+    "to_data",
+]

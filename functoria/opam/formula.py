@@ -5,13 +5,13 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import field, frozen
 
 from functoria.errors import InvalidValue, InvalidVersion
 from functoria.opam import system
-from functoria.opam.file import And, Conditional, Group, Items, Not, Or, Relation, Value, Word
+from functoria.opam.nodes import And, Conditional, Group, Items, Not, Or, Relation, Value, Word, fold
 from functoria.version import Version
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -69,26 +69,30 @@ class Environment:
 
     def value(self, term: Value) -> str | bool | int | None:
         """The value of `term`; None where it depends on a variable that has none, or on a version."""
+        return fold(term, self._value)
+
+    def _value(self, term: Value | None, of: Sequence[str | bool | int | None]) -> str | bool | int | None:
+        """The value of `term`, given those of its parts."""
         match term:
             case Word(name):
                 return self.variables.get(name)
             case str():
                 return _INTERPOLATION.sub(self._interpolated, term) if "%{" in term else term
-            case Not("?", part):
-                return self.value(part) is not None
-            case Not(_, part):
-                found = _truth(self.value(part))
+            case Not("?", _):
+                return of[0] is not None
+            case Not():
+                found = _truth(of[0])
                 return None if found is None else not found
-            case Relation(left, sign, right):
-                one, two = None if left is None else self.value(left), self.value(right)
-                return None if one is None or two is None else _compare(sign, one, two)
-            case And(parts) | Group(parts) | Items(parts):
-                return _decided([_truth(self.value(part)) for part in parts], by=False)
-            case Or(parts):
-                return _decided([_truth(self.value(part)) for part in parts], by=True)
-            case Conditional(part, _):
-                return self.value(part)
-        return term
+            case Relation(left, sign, _):
+                return None if left is None or of[0] is None or of[1] is None else _compare(sign, of[0], of[1])
+            case And() | Group() | Items():
+                return _decided([_truth(value) for value in of], by=False)
+            case Or():
+                return _decided([_truth(value) for value in of], by=True)
+            case Conditional():
+                return of[0]
+            case None | int():
+                return term
 
     def _interpolated(self, found: re.Match[str]) -> str:
         name, yes, no = found.groups()
@@ -97,22 +101,40 @@ class Environment:
             return yes if _truth(value) else no
         return "" if value is None else _text(value)
 
-    def meets(self, condition: Value, version: Version | None, *, negated: bool = False) -> bool:
-        """Whether `version` of a package meets `condition`, or with `negated` does not; for None, whether some version may.
+    def meets(self, condition: Value, version: Version | None) -> bool:
+        """Whether `version` of a package meets `condition`; for None, whether some version may.
 
         A negation is one of each part, as opam has it. What is no bound on the version is a filter, with a value whatever
         the version: one that depends on a variable without a value fails, and so does its negation.
         """
-        match condition:
-            case Not("!", part):
-                return self.meets(part, version, negated=not negated)
-            case And(parts) | Or(parts):
-                combined = any if isinstance(condition, Or) != negated else all
-                return combined(self.meets(part, version, negated=negated) for part in parts)
-            case Relation(None, sign, bound):
-                value = self.value(bound)
-                return version is None or (value is not None and _compare(sign, version.text, value) is (not negated))
-        return _truth(self.value(condition)) is (not negated)
+
+        def weighed(term: Value | None, of: Sequence[_Weighed]) -> _Weighed:
+            value = self._value(term, [part.value for part in of])
+            match term:
+                case Not("!", _):
+                    return _Weighed(value, of[0].fails, of[0].holds)
+                case And():
+                    return _Weighed(value, all(part.holds for part in of), any(part.fails for part in of))
+                case Or():
+                    return _Weighed(value, any(part.holds for part in of), all(part.fails for part in of))
+                case Relation(None, sign, _):
+                    if version is None:
+                        return _Weighed(value, True, True)
+                    bound = of[1].value
+                    found = None if bound is None else _compare(sign, version.text, bound)
+                    return _Weighed(value, found is True, found is False)
+            truth = _truth(value)
+            return _Weighed(value, truth is True, truth is False)
+
+        return fold(condition, weighed).holds
+
+
+class _Weighed(NamedTuple):
+    """The value of a term, whether it is met, and whether its negation is."""
+
+    value: str | bool | int | None
+    holds: bool
+    fails: bool
 
 
 def _truth(value: object) -> bool | None:
@@ -165,32 +187,44 @@ class Formula:
 
 
 def _atoms(value: Value | None) -> Iterator[tuple[str, Value | None]]:
+    pending = [value]
+    while pending:
+        match pending.pop():
+            case str() as name:
+                yield name, None
+            case Conditional(str() as name, condition):
+                yield name, condition
+            case Conditional(part, _):
+                pending.append(part)
+            case And(parts) | Or(parts) | Group(parts) | Items(parts):
+                pending += reversed(parts)
+
+
+def _asked(value: Value | None) -> Sequence[Value | None]:
+    """The formulae that `value` is made of."""
     match value:
-        case str():
-            yield value, None
-        case Conditional(str() as name, condition):
-            yield name, condition
         case Conditional(part, _):
-            yield from _atoms(part)
+            return (part,)
         case And(parts) | Or(parts) | Group(parts) | Items(parts):
-            for part in parts:
-                yield from _atoms(part)
-        case _:
-            return
+            return parts
+    return ()
 
 
-def _allows(value: Value, name: str, version: Version, environment: Environment) -> bool | None:
+def _allows(formula: Value, name: str, version: Version, environment: Environment) -> bool | None:
     """As `Formula.allows`; None for a part that asks for nothing, and so is no alternative to another."""
-    match value:
-        case Conditional(part, condition):
-            if condition is not None and not environment.meets(condition, None):
-                return None
-            if part == name and condition is not None:
-                return environment.meets(condition, version)
-            return _allows(part, name, version, environment)
-        case And(parts) | Group(parts) | Items(parts) | Or(parts):
-            combined = any if isinstance(value, Or) else all
-            found = [_allows(part, name, version, environment) for part in parts]
-            asking = [one for one in found if one is not None]
-            return combined(asking) if asking else None
-    return True
+
+    def allowed(value: Value | None, of: Sequence[bool | None]) -> bool | None:
+        match value:
+            case Conditional(part, condition):
+                if condition is not None and not environment.meets(condition, None):
+                    return None
+                if part == name and condition is not None:
+                    return environment.meets(condition, version)
+                return of[0]
+            case And() | Group() | Items() | Or():
+                combined = any if isinstance(value, Or) else all
+                asking = [one for one in of if one is not None]
+                return combined(asking) if asking else None
+        return True
+
+    return fold(formula, allowed, _asked)

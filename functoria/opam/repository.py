@@ -14,11 +14,11 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from functoria.errors import InvalidVersion
+from functoria.errors import InvalidOpamFile, InvalidVersion
 from functoria.location import Location
 from functoria.opam import file as opamfile
+from functoria.opam import nodes
 from functoria.opam.cache import Cache
-from functoria.opam.file import InvalidOpamFile
 from functoria.opam.formula import Environment, Formula
 from functoria.opam.tree import Source, files
 from functoria.version import Version
@@ -69,8 +69,9 @@ class Release:
 def _pairs(value: opamfile.Value | None) -> Iterator[tuple[str, str]]:
     items = value.items if isinstance(value, opamfile.Items) else ()
     for pair in items if items and isinstance(items[0], opamfile.Items) else (value,):
-        if isinstance(pair, opamfile.Items) and len(pair.items) == 2:
-            yield str(pair.items[0]), str(pair.items[1])
+        match pair:
+            case opamfile.Items((str() as name, str() as url)):
+                yield name, url
 
 
 @frozen(eq=False, slots=False, repr=False)
@@ -199,7 +200,7 @@ def _error(source: Source) -> InvalidOpamFile:
 
 
 def _form() -> str:
-    made_by = (opamfile.GRAMMAR, Path(opamfile.__file__), Path(__file__))
+    made_by = (opamfile.GRAMMAR, *map(Path, (opamfile.__file__, nodes.__file__, __file__)))
     return hashlib.sha256(b"".join(path.read_bytes() for path in made_by)).hexdigest()
 
 

@@ -1,0 +1,183 @@
+"""opam files made to do harm: reading one takes time and memory in proportion to its size, and ends in a value or an error."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functoria import Version
+from functoria.opam.file import InvalidOpamFile, condition, parse
+from functoria.opam.formula import Environment, Formula
+from functoria.opam.limits import DEPTH, FILE, Limits
+from functoria.opam.nodes import of_data, parts, to_data
+
+BOUNDED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+from functoria.opam.file import InvalidOpamFile, parse
+from functoria.opam.formula import Environment, Formula
+from functoria.version import Version
+from functoria.opam.nodes import of_data, to_data
+try:
+    value = parse(sys.stdin.buffer.read()).fields["a"]
+except InvalidOpamFile as error:
+    print(error.message[:200])
+else:
+    assert of_data(to_data(value)) == value
+    environment = Environment({"b": True})
+    environment.holds(value)
+    Formula(value).allows("a", Version("1"), environment)
+    Formula(value).hits("a", Version("1"), environment)
+    print("read", len(Formula(value).names))
+"""
+"""Reads and weighs a file in a process that is ended where time or memory are beyond all proportion: in one that is linear, a
+file of a megabyte takes some seconds."""
+
+
+def bounded(text: bytes) -> str:
+    """What reading and weighing `text` says."""
+    done = subprocess.run([sys.executable, "-c", BOUNDED], input=text, capture_output=True, check=False, cwd=Path.cwd())
+    assert done.returncode == 0, (done.returncode, done.stderr[-2000:])
+    return done.stdout.decode(errors="replace").strip()
+
+
+def filled(head: str, piece: str, tail: str = "", *, size: int = FILE) -> bytes:
+    """`piece` between `head` and `tail`, as often as a file of `size` holds it."""
+    return (head + piece * ((size - len(head) - len(tail)) // len(piece)) + tail).encode()
+
+
+def flat(head: str, piece: str, tail: str = "") -> bytes:
+    """The same, in a file of the size that reads in some seconds."""
+    return filled(head, piece, tail, size=FILE // 4)
+
+
+REFUSED = {
+    "strings that begin and do not end": filled("(* *) a: ", '\\"'),
+    "strings in an open comment": filled("a: (* ", '"\\" '),
+    "quotes by threes": filled('(* *) a: "', '\\" """'),
+    "quotes": filled("(* *) a: ", '"') + b'"',
+    "comments that begin": filled("a: ", "(* "),
+    "brackets": filled("a: ", "["),
+    "braces": filled('a: "x" ', "{"),
+    "groups in braces": filled('a: "x" {', "("),
+    "signs": filled("a: ", "!"),
+    "signs in braces": filled('a: "x" {', "! "),
+    "braces after braces": filled('a: "x"', " {b}"),
+    "backslashes": filled('(* *) a: "', "\\"),
+    "sections": filled("", "x {"),
+    "digits": filled("a: ", "9"),
+    "not UTF-8": FILE * b"\xff",
+    "zero bytes": FILE * b"\0",
+}
+FLAT = {
+    "signs side by side": flat("a: [ ", '!"a" ', "]"),
+    "strings under braces": flat("a: [ ", '"a" {b} ', "]"),
+    "alternatives": flat("a: [ b ", "| c ", "]"),
+    "relations": flat("a: [", 'a = "b" & ', "c ]"),
+    "formulae in braces": flat('a: "x" {', ' b >= "1" ', "}"),
+    "comments": flat("a: b ", "(* ) *)"),
+    "comments in comments": b"a: b " + b"(*" * 60_000 + b"*)" * 60_000,
+    "lines of comments": flat("a: b ", "#\n"),
+    "a string": flat('a: "', '\\"', '"'),
+    "interpolations": flat('a: "', "%{a?", '"'),
+    "closed groups": flat("a: [", "(a) ", "]"),
+    "sections side by side": flat("a: b ", "x {}\n"),
+    "fields": flat("", "a: b "),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_is_made_to_take_for_ever_is_refused(kind: str) -> None:
+    assert not bounded(REFUSED[kind][:FILE]).startswith("read")
+
+
+@pytest.mark.parametrize("kind", FLAT)
+def test_what_is_long_and_flat_is_read(kind: str) -> None:
+    assert bounded(FLAT[kind]).startswith("read")
+
+
+NESTED = {
+    "brackets": ("[", "]"),
+    "groups": ("(", ")"),
+    "signs": ("!", ""),
+    "questions": ("?", ""),
+    "braces": ("", " {b}"),
+    "signs before groups": ("!(", ")"),
+}
+"""Ways to nest, each with what stands before and after a value."""
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_nesting_is_limited_and_nothing_else(kind: str) -> None:
+    before, after = NESTED[kind]
+    levels = len((before + after.replace(" {b}", "{")).replace(")", "").replace("]", ""))
+
+    def text(times: int) -> str:
+        return "a: " + before * times + "b" + after * times
+
+    most = DEPTH // levels
+    assert text(most).count("b") >= 1
+    deep = parse(text(most)).fields["a"]
+    side_by_side = parse("a: [" + " ".join([text(most - 1).removeprefix("a: ")] * 50) + "]").fields["a"]
+    for value in (deep, side_by_side):
+        assert of_data(json.loads(json.dumps(to_data(value)))) == value
+    with pytest.raises(InvalidOpamFile) as caught:
+        parse("\n\n" + text(most + 1), name="p/opam")
+    assert "the limit depth" in caught.value.message
+    assert caught.value.locations[0].line == 3
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_the_limit_of_nesting_can_be_raised_far(kind: str) -> None:
+    before, after = NESTED[kind]
+    value = parse("a: " + before * 20_000 + '"p"' + after * 20_000, limits=Limits(depth=100_000)).fields["a"]
+    environment = Environment({"b": True, "p": True})
+    assert environment.holds(value) in (True, False)
+    formula = Formula(value)
+    assert formula.names in ((), ("p",))
+    assert formula.allows("p", Version("1"), environment) in (True, False)
+    assert formula.hits("p", Version("1"), environment) in (True, False)
+    assert environment.meets(value, Version("1")) in (True, False)
+    again = of_data(json.loads(json.dumps(to_data(value))))
+    while parts(value):
+        assert type(again) is type(value)
+        value, again = parts(value)[0], parts(again)[0]
+    assert again == value == "p"
+
+
+def test_the_limit_of_the_file_can_be_raised() -> None:
+    text = "a: b " + "#" * FILE
+    with pytest.raises(InvalidOpamFile, match="the limit file"):
+        parse(text)
+    assert list(parse(text, limits=Limits(file=len(text))).fields) == ["a"]
+    with pytest.raises(InvalidOpamFile, match="the limit file"):
+        condition(text, limits=Limits(file=10))
+
+
+rows = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-3, 3),
+        st.sampled_from(["Word", "Not", "Items", "Relation", "Conditional"]),
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=2), inner, max_size=1)),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=500)
+@given(rows)
+def test_data_of_another_form_is_refused(data: object) -> None:
+    try:
+        value = of_data(data)
+    except ValueError:
+        return
+    assert to_data(value) == data
