@@ -6,6 +6,11 @@ resolves it with values for its keys, and a `Plan` gives its graph, its packages
 
 from typing import TYPE_CHECKING, Any
 
+from functoria import interruption
+
+if interruption.is_command():  # before anything else is imported, which takes longer than many a command
+    interruption.install()
+
 from functoria import arg
 from functoria.bounds import Bounds
 from functoria.device import Device, foreign

@@ -1,6 +1,18 @@
 """`python -m functoria` is the command line."""
 
-from functoria.cli import main
+from typing import NoReturn
+
+from functoria import interruption
+
+
+def script() -> NoReturn:
+    """Run the command line as a process of its own, to its end."""
+    from functoria.cli import main
+
+    status = main()
+    interruption.over()
+    raise SystemExit(status)
+
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    script()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import warnings
 from collections.abc import Sequence
@@ -12,19 +14,52 @@ from typing import Any
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, on the process's own arguments by default, and return its exit status.
 
-    0 is success, 1 a failure of the configuration or of the build, 2 wrong usage, 130 an interruption from the keyboard.
+    0 is success, 1 a failure of the configuration or of the build, 2 wrong usage, 130 an interruption from the keyboard, 143
+    one by SIGTERM.
     """
     from functoria.cli import commands
 
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    closed = sys.stdout is None
+    _reserve()
+    if closed:
+        return commands.complain("standard output is closed: send it somewhere, as by >/dev/null", 1)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names may hold what the terminal cannot show
-    with warnings.catch_warnings():
-        warnings.showwarning = _show_warning
-        warnings.simplefilter("default")
-        return commands.run(arguments)
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            warnings.simplefilter("default")
+            status = commands.run(arguments)
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:
+            return commands.complain(f"{error.filename}: {error.strerror}", 1)
+        _silence()
+        if isinstance(error, BrokenPipeError):  # whoever read has seen enough
+            return 1
+        return commands.complain(f"cannot write to standard output: {error.strerror}", 1)
+    return status
 
 
 def _show_warning(message: Warning | str, *rest: Any, **more: Any) -> None:
-    print(f"functoria: warning: {message}", file=sys.stderr)
+    with contextlib.suppress(OSError):
+        print(f"functoria: warning: {message}", file=sys.stderr)
+
+
+def _reserve() -> None:
+    """Have no file opened in the place of a standard stream that was closed, where it would get what is printed."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(handle)
+        sys.stderr = sys.stderr or os.fdopen(os.dup(2), "w")
+
+
+def _silence() -> None:
+    """Let nothing that is left to print fail when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        handle = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(handle, sys.stdout.fileno())
+        os.close(handle)

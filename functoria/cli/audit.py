@@ -16,6 +16,7 @@ from functoria.cli.config import load
 from functoria.cli.options import Command
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.graph.context import Context
+from functoria.interruption import unwinding
 from functoria.opam.audit import (
     Case,
     Reach,
@@ -84,7 +85,7 @@ def command(arguments: Sequence[str]) -> click.Command:
         click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more: every package of every case."),
     ]
     help = "Say what the bounds of configurations admit and shut out in a repository of opam packages."
-    return Command("audit", params=params, callback=_run, help=help)
+    return Command("audit", params=params, callback=unwinding()(_run), help=help)
 
 
 def _run(

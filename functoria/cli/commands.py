@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 import traceback
 import warnings
@@ -16,6 +18,7 @@ import click
 from functoria.cli.config import load
 from functoria.cli.options import RESERVED, Command, context_of, key_options
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
+from functoria.interruption import Interrupted, unwinding
 from functoria.plan.plan import Plan
 
 _FILE = click.Option(
@@ -72,28 +75,38 @@ def run(arguments: Sequence[str]) -> int:
     try:
         if not arguments or arguments[0] not in _COMMANDS:
             return _without_command(list(arguments))
+        if not _somewhere():
+            return complain("the working directory is not there any more: change to one that is", 1)
         name, *rest = arguments
         command = _COMMANDS[name](rest)
         status = command.main(rest, prog_name=f"functoria {name}", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
-        return _complain(error.format_message(), 2)
+        return complain(error.format_message(), 2)
     except (click.Abort, KeyboardInterrupt) as error:
-        if isinstance(error, KeyboardInterrupt):
-            print(file=sys.stderr)  # after the terminal's ^C, as click does where it is the first to know
-        return _complain("interrupted", 130)
+        # After the terminal's ^C, as click does where it is the first to know.
+        return complain("interrupted", 130, before="\n" if isinstance(error, KeyboardInterrupt) else "")
+    except Interrupted as error:
+        return complain("interrupted", 128 + error.number)
     except FunctoriaError as error:
         if verbose > 1:
             traceback.print_exc()
-        return _complain(str(error), 2 if isinstance(error, MissingKey) else 1)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
+        return complain(str(error), 2 if isinstance(error, MissingKey) else 1)
 
 
-def _complain(message: str, status: int) -> int:
-    print(f"functoria: {message}", file=sys.stderr)
+def complain(message: str, status: int, *, before: str = "") -> int:
+    """Say `message` on standard error, if that can be, and return `status`."""
+    with contextlib.suppress(OSError):
+        print(f"{before}functoria: {message}", file=sys.stderr, flush=True)
     return status
+
+
+def _somewhere() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _without_command(arguments: list[str]) -> int:
@@ -105,7 +118,7 @@ def _without_command(arguments: list[str]) -> int:
     if not arguments or arguments in (["--help"], ["-h"]):
         print(_OVERVIEW, end="")
         return 0
-    return _complain(
+    return complain(
         f"there is no command {arguments[0]}: there are {', '.join(_COMMANDS)}; also --version and --help", 2
     )
 
@@ -202,7 +215,8 @@ def _build(arguments: Sequence[str]) -> click.Command:
         from functoria.project.build import build
 
         plan, config = configured(Path(build_dir), file)
-        result = build(Path(build_dir), plan, config=config)
+        with unwinding():
+            result = build(Path(build_dir), plan, config=config)
         print(f"built {result}")
 
     return Command(
@@ -230,9 +244,10 @@ def _clean(arguments: Sequence[str]) -> click.Command:
             raise
         except FunctoriaError as error:
             warnings.warn(f"what devices and the build made is not removed: {error.message}", stacklevel=1)
-        removed = clean(
-            Path(build_dir), plan, force=force, built=built, wait=lock_timeout, dry_run=dry_run, config=config
-        )
+        with unwinding():
+            removed = clean(
+                Path(build_dir), plan, force=force, built=built, wait=lock_timeout, dry_run=dry_run, config=config
+            )
         for path in removed:
             print(f"{'remove' if dry_run else 'removed'} {path}")
         if not dry_run:

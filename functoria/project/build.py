@@ -17,15 +17,17 @@ from functoria.errors import BuildError, WriteError
 from functoria.graph.hooks import call, placed
 from functoria.graph.info import BuildInfo, Info
 from functoria.project.directory import Project, readable
-from functoria.project.lock import WAIT, locked
+from functoria.project.lock import UNCHANGED, WAIT, locked
 from functoria.project.origin import origins
 from functoria.project.products import found, remove
 from functoria.project.state import NAME as STATE
-from functoria.project.transaction import UNCHANGED
 from functoria.project.tree import Tree
 
 if TYPE_CHECKING:
     from functoria.plan.plan import Plan
+
+_PATIENCE = 5.0
+"""How long dune may take to end when it is told to, in seconds."""
 
 
 def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, config: Path | None = None) -> Path:
@@ -137,9 +139,13 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, 
     output = []
     with working(f"{' '.join(command[:2])} in {directory}"), process:
         assert process.stdout is not None
-        for line in process.stdout:
-            output.append(line)
-            print(line, end="", flush=True)
+        try:
+            for line in process.stdout:
+                output.append(line)
+                print(line, end="", flush=True)
+        except BaseException:
+            _stop(process)
+            raise
     if output and not output[-1].endswith("\n"):
         print()
     if process.returncode:
@@ -155,6 +161,14 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, 
             objects=[command, *made],
             locations=[each.location for each in made],
         )
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _hints(output: list[str], directory: Path) -> Iterator[str]:

@@ -65,7 +65,10 @@ class Outcome(NamedTuple):
 def _directory(path: Path | str) -> Path:
     try:
         if os.fspath(path) and b"\0" not in os.fsencode(path):
+            os.path.abspath(path)
             return Path(path)
+    except FileNotFoundError:
+        raise WriteError("the working directory is not there any more: change to one that is", objects=[path]) from None
     except (TypeError, ValueError):
         pass
     raise InvalidName(f"{path!r} is no path of a directory", objects=[path])

@@ -23,6 +23,8 @@ except ImportError:  # where there is none, nobody writes
 
 WAIT = 60.0
 """How long to wait for another process, in seconds, unless told otherwise."""
+UNCHANGED = "; nothing has been changed"
+"""What the message of an error ends in when that is so."""
 HOLDER = "holder.json"
 """The file, among those that are not in place yet, that says who is at work."""
 
@@ -116,7 +118,7 @@ def _hold(directory: Path, wait: float, missing: Sequence[Path]) -> Tree:
 
 
 def _unwritable(directory: Path, error: OSError) -> WriteError:
-    return WriteError(f"cannot write to {directory}: {error.strerror or error}", objects=[directory])
+    return WriteError(f"cannot write to {directory}: {error.strerror or error}{UNCHANGED}", objects=[directory])
 
 
 def _try(tree: Tree) -> bool:

@@ -17,11 +17,9 @@ from functoria.errors import FileConflict, WriteError
 from functoria.project import journal
 from functoria.project.journal import JOURNAL, Entry
 from functoria.project.kinds import ASIDE
-from functoria.project.lock import HOLDER, note
+from functoria.project.lock import HOLDER, UNCHANGED, note
 from functoria.project.tree import DIRECTORY, Tree, above, fingerprint
 
-UNCHANGED = "; nothing has been changed"
-"""What the message of an error ends in when that is so."""
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _REASONS = {
     errno.EXDEV: "another file system is mounted there",
@@ -195,13 +193,15 @@ def _carry_out(tree: Tree, steps: Sequence[Entry], *, meanwhile: bool) -> list[s
         why = f"{tree.path / at} is not as it was when this began"
         _undo(tree, steps, why)
         raise FileConflict(f"{why}, and is left; nothing else has been changed", objects=[at])
-    _discard(tree, "all files are in place")
+    _discard(tree)
     return edited
 
 
 def _finish(tree: Tree, step: Entry) -> bool:
     """Do a step that may be done already; whether it could be, for the file is none that changed in between."""
     barrier, found = tree.barrier(step.name), tree.mark(step.name)
+    if found is not None and found == step.before and barrier is None and tree.lstat(step.old) is None:
+        tree.keep(step.name, step.old)  # it was put back when this was undone before
     if step.after is None:
         if barrier is None and found not in (None, DIRECTORY):  # in its place may be what came after it
             if found != step.before:
@@ -232,7 +232,7 @@ def _undo(tree: Tree, steps: Sequence[Entry], why: str) -> None:
             f"again; or remove {tree.path / ASIDE} to leave all as it is now",
             objects=[tree.path],
         )
-    _discard(tree, f"{why}; all has been undone")
+    _discard(tree)
 
 
 def _revert(tree: Tree, step: Entry) -> None:
@@ -252,13 +252,12 @@ def _revert(tree: Tree, step: Entry) -> None:
         tree.prune(step.name)
 
 
-def _discard(tree: Tree, otherwise: str) -> None:
+def _discard(tree: Tree) -> None:
+    """Remove what is aside; where that cannot be done, all is as it should be nevertheless, and whoever comes next does it."""
     try:
         journal.discard(tree)
     except OSError as error:
-        raise WriteError(
-            f"cannot remove {tree.path / ASIDE}: {_reason(error)}; {otherwise}, so remove it", objects=[tree.path]
-        ) from error
+        warnings.warn(f"cannot remove {tree.path / ASIDE}, which nothing needs any more: {_reason(error)}", stacklevel=4)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,95 @@
+"""How the command line ends when it is told to: in one line, at any moment, also while its modules are imported.
+
+There is mostly nothing to undo, for what is written is written with signals kept back: then the process ends where it is.
+Where there is, `unwinding` has an exception raised instead. Nothing of this concerns a program that imports the library.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from types import FrameType
+from typing import Any
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_AGAIN = 0.01
+_LINE = "functoria: interrupted\n"
+
+_owner = 0
+_depth = 0
+_last = 0
+
+
+class Interrupted(BaseException):
+    """The process is to end, by the signal `number`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def is_command() -> bool:
+    """Whether this process is the command line: `functoria …`, or `python -m functoria …`."""
+    name = os.path.basename(sys.argv[0]) if sys.argv else ""
+    words = sys.orig_argv
+    as_module = "-mfunctoria" in words or ("-m", "functoria") in pairwise(words)
+    return (name == "-m" and as_module) or name in ("functoria", "functoria.exe")
+
+
+def install() -> None:
+    """Have the process end by signals as this module says, but for those that it was started to ignore."""
+    global _owner
+    _owner = os.getpid()
+    for name in _SIGNALS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _end)
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _again)
+        sys.unraisablehook = _swallowed
+
+
+@contextlib.contextmanager
+def unwinding() -> Iterator[None]:
+    """Have signals raise Interrupted in the block, which has something to undo or somebody to tell."""
+    global _depth
+    _depth += 1
+    try:
+        yield
+    finally:
+        _depth -= 1
+
+
+def over() -> None:
+    """Let no signal change the status of a process that has done all that it was to do."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in _SIGNALS})
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    global _last
+    if os.getpid() != _owner:  # one that was forked has nothing to say
+        os._exit(128 + number)
+    if _depth:
+        _last = number
+        raise Interrupted(number)
+    with contextlib.suppress(OSError):
+        os.write(2, (("\n" if number == signal.SIGINT and os.isatty(2) else "") + _LINE).encode())
+    os._exit(128 + number)
+
+
+def _again(number: int, frame: FrameType | None) -> None:
+    if _depth and _last:
+        raise Interrupted(_last)
+
+
+def _swallowed(unraisable: Any) -> None:
+    """Python drops what is raised while an object is freed: raise it again, in a moment."""
+    if isinstance(unraisable.exc_value, Interrupted):
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+    else:
+        sys.__unraisablehook__(unraisable)
