@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import warnings
@@ -13,7 +14,7 @@ from attrs import field, frozen
 
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.project.kinds import is_named, made
-from functoria.project.lock import WAIT, locked
+from functoria.project.lock import WAIT, locked, telling
 from functoria.project.sources import links, plain
 from functoria.project.state import NAME as STATE
 from functoria.project.state import State, choices
@@ -182,12 +183,16 @@ class Project:
             _tell(comparison.left)
         return steps
 
-    def _seen(self) -> Tree:
-        try:
-            return Tree.open(self.directory, missing=True)
-        except OSError as error:
-            why = "is not a directory" if isinstance(error, NotADirectoryError) else f"cannot be read: {error.strerror}"
-            raise WriteError(f"{self.directory} {why}", objects=[self.directory]) from error
+    @contextlib.contextmanager
+    def _seen(self) -> Iterator[Tree]:
+        """The directory, which may not be there, to look at."""
+        with telling(self.directory):
+            try:
+                tree = Tree.open(self.directory, missing=True)
+            except NotADirectoryError as error:
+                raise WriteError(f"{self.directory} is not a directory", objects=[self.directory]) from error
+            with tree:
+                yield tree
 
     def _refuse(
         self, tree: Tree, steps: Sequence[Step], comparison: _Comparison, recovered: Recovered, force: bool
@@ -200,9 +205,10 @@ class Project:
             if step.before in _NO_FILE:
                 kind = _NO_FILE[step.before]
                 raise FileConflict(f"{self.directory / step.name} {kind}: move it away", objects=[step.name])
-        names = [step.name for step in steps if comparison.conflicts(step)] + list(recovered.edited)
+        conflicts = [step.name for step in steps if comparison.conflicts(step)]
+        names = list(dict.fromkeys([*conflicts, *recovered.edited]))
         if names and not force:
-            shown = ", ".join(str(self.directory / name) for name in dict.fromkeys(names))
+            shown = ", ".join(str(self.directory / name) for name in names)
             verb = "was" if len(names) == 1 else "were"
             raise FileConflict(
                 f"{shown} {verb} not written by functoria, or edited since: move {'it' if len(names) == 1 else 'them'} "

@@ -10,12 +10,12 @@ import json
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from functoria.errors import WriteError
 from functoria.project.kinds import ASIDE, STATE, writable
-from functoria.project.tree import Tree
+from functoria.project.tree import Tree, above, inside
 
 JOURNAL = f"{ASIDE}/journal.json"
 LARGEST = 1 << 26
@@ -37,18 +37,31 @@ class Entry(NamedTuple):
     """Where the file that was there before is kept, if there was one."""
 
 
+class Journal(NamedTuple):
+    """The steps of a change, and the directories above their files that were there before, with their modes."""
+
+    steps: list[Entry]
+    directories: Mapping[str, int]
+
+
 def entries(steps: Sequence[tuple[str, str | None, str | None]], first: int = 0) -> list[Entry]:
     """The steps with where their files are, in order, numbered from `first`."""
     return [Entry(*step, f"{ASIDE}/{number}", f"{ASIDE}/{number}.old") for number, step in enumerate(steps, first)]
 
 
-def text(tree: Tree, steps: Sequence[Entry]) -> bytes:
-    """The journal of `steps` in this directory."""
-    data = {"format": _FORMAT, **_bond(tree), "steps": [step[:3] for step in steps]}
-    return json.dumps(data).encode()
+def written(tree: Tree, steps: Sequence[Entry]) -> Journal:
+    """The journal of `steps`, which this writes down; it is to be renamed to be certain."""
+    directories = {}
+    for name in dict.fromkeys(parent for step in steps for parent in above(step.name)):
+        found = tree.lstat(name)
+        if found is not None and stat.S_ISDIR(found.st_mode):
+            directories[name] = stat.S_IMODE(found.st_mode)
+    data = {"format": _FORMAT, **_bond(tree), "directories": directories, "steps": [step[:3] for step in steps]}
+    tree.store(f"{ASIDE}/journal.new", json.dumps(data).encode())
+    return Journal(list(steps), directories)
 
 
-def left(tree: Tree) -> list[Entry] | None:
+def left(tree: Tree) -> Journal | None:
     """What became certain and may be left to do; None where nothing did.
 
     Raises WriteError for a directory of files aside, or a journal, that was not written here.
@@ -73,11 +86,14 @@ def left(tree: Tree) -> list[Entry] | None:
             marks = all(isinstance(mark, (str, type(None))) for mark in (step.before, step.after))
             if not marks or not (step.name == STATE or writable(step.name)):
                 raise ValueError(f"{step.name!r} is no file of a project")
-    except (ValueError, TypeError, KeyError, RecursionError, OSError) as error:
+        directories = data["directories"]
+        if not all(inside(name) and isinstance(mode, int) for name, mode in directories.items()):
+            raise ValueError("a directory is not one of a project")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError) as error:
         raise _refused(tree, f"{where} is damaged") from error
     if not _bound(tree, bond):
         raise _refused(tree, f"{where} was left by a change of another directory")
-    return steps
+    return Journal(steps, directories)
 
 
 def discard(tree: Tree) -> None:

@@ -12,9 +12,9 @@ import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from functoria.errors import InvalidValue, WriteError
+from functoria.errors import FunctoriaError, InvalidValue, WriteError
 from functoria.project.kinds import ASIDE
-from functoria.project.tree import DESCRIPTORS, Tree
+from functoria.project.tree import DESCRIPTORS, Tree, owners
 
 try:
     import fcntl
@@ -51,7 +51,7 @@ def locked(directory: Path, *, wait: float = WAIT) -> Iterator[Tree]:
         )
     if not wait >= 0:
         raise InvalidValue(f"to wait for {wait!r} seconds is not possible: give 0 or more", objects=[wait])
-    with undisturbed():
+    with undisturbed(), telling(directory):
         try:
             missing = [each for each in (directory, *directory.parents) if not os.path.lexists(each)]
         except OSError as error:
@@ -62,6 +62,18 @@ def locked(directory: Path, *, wait: float = WAIT) -> Iterator[Tree]:
             except BaseException:
                 _remove(missing)  # nobody else can have begun to write there
                 raise
+
+
+@contextlib.contextmanager
+def telling(directory: Path) -> Iterator[None]:
+    """Tell as WriteError what the system refuses in the block."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, FunctoriaError):
+            raise
+        what = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        raise WriteError(f"cannot use {directory}: {what}{error.strerror or error}", objects=[directory]) from error
 
 
 @contextlib.contextmanager
@@ -87,7 +99,8 @@ def _hold(directory: Path, wait: float, missing: Sequence[Path]) -> Tree:
     end = since + wait
     while True:
         try:
-            directory.mkdir(parents=True, exist_ok=True)
+            with owners():
+                directory.mkdir(parents=True, exist_ok=True)
             tree = Tree.open(directory)
         except OSError as error:
             _remove(missing)

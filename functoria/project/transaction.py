@@ -10,12 +10,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from functoria.errors import FileConflict, WriteError
 from functoria.project import journal
-from functoria.project.journal import JOURNAL, Entry
+from functoria.project.journal import JOURNAL, Entry, Journal
 from functoria.project.kinds import ASIDE
 from functoria.project.lock import HOLDER, UNCHANGED, note
 from functoria.project.tree import DIRECTORY, Tree, above, fingerprint
@@ -85,13 +85,13 @@ class Stage:
         if not self._steps:
             return
         with _telling(self.tree):
-            self.tree.store(f"{ASIDE}/journal.new", journal.text(self.tree, self._steps))
+            said = journal.written(self.tree, self._steps)
             self.tree.sync(ASIDE)
             self.tree.rename(f"{ASIDE}/journal.new", JOURNAL)
             self.tree.sync(ASIDE)
             self.tree.sync()
         self.certain = True
-        _carry_out(self.tree, self._steps, meanwhile=False)
+        _carry_out(self.tree, said, meanwhile=False)
 
 
 @contextlib.contextmanager
@@ -145,17 +145,17 @@ def recover(tree: Tree) -> Recovered:
     Files that were edited after the interruption are left as they are. Directories that removing files leaves empty go with
     them. Raises WriteError where neither can be done, or where what was left is not to be trusted.
     """
-    steps = journal.left(tree)
-    if steps is None:
+    said = journal.left(tree)
+    if said is None:
         with _telling(tree):
             journal.discard(tree)
         return Recovered()
     try:
-        edited = _carry_out(tree, steps, meanwhile=True)
+        edited = _carry_out(tree, said, meanwhile=True)
     except _Undone as error:
         warnings.warn(f"what was interrupted in {tree.path} has been undone: {error.message}", stacklevel=3)
         return Recovered()
-    done = [step for step in steps if step.name not in edited]
+    done = [step for step in said.steps if step.name not in edited]
     return Recovered(
         tuple(step.name for step in done if step.after is not None),
         tuple(step.name for step in done if step.after is None),
@@ -167,7 +167,7 @@ class _Undone(WriteError):
     """A change could not be made, and was undone."""
 
 
-def _carry_out(tree: Tree, steps: Sequence[Entry], *, meanwhile: bool) -> list[str]:
+def _carry_out(tree: Tree, said: Journal, *, meanwhile: bool) -> list[str]:
     """Do all steps, some of which may be done already, and return those whose file somebody has changed.
 
     Unless it may have changed `meanwhile`, that is a failure too. After a failure all is undone. Raises _Undone, or
@@ -176,22 +176,22 @@ def _carry_out(tree: Tree, steps: Sequence[Entry], *, meanwhile: bool) -> list[s
     edited: list[str] = []
     at = "."
     try:
-        for step in steps:
+        for step in said.steps:
             at = step.name
             if not _finish(tree, step):
                 edited.append(step.name)
                 if not meanwhile:
                     break
         else:
-            for at in dict.fromkeys(place for step in steps for place in (*above(step.name), ".")):
+            for at in dict.fromkeys(place for step in said.steps for place in (*above(step.name), ".")):
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                     tree.sync(at)
     except OSError as error:
-        _undo(tree, steps, f"cannot write {tree.path / at}: {_reason(error)}")
+        _undo(tree, said, f"cannot write {tree.path / at}: {_reason(error)}")
         raise _Undone(f"cannot write {tree.path / at}: {_reason(error)}{UNCHANGED}", objects=[tree.path, at]) from error
     if edited and not meanwhile:
         why = f"{tree.path / at} is not as it was when this began"
-        _undo(tree, steps, why)
+        _undo(tree, said, why)
         raise FileConflict(f"{why}, and is left; nothing else has been changed", objects=[at])
     _discard(tree)
     return edited
@@ -218,12 +218,12 @@ def _finish(tree: Tree, step: Entry) -> bool:
     return True
 
 
-def _undo(tree: Tree, steps: Sequence[Entry], why: str) -> None:
-    """Undo what was done of `steps`, the last first. Raises WriteError, and leaves the journal, where that is not possible."""
+def _undo(tree: Tree, said: Journal, why: str) -> None:
+    """Undo what was done of `said`, the last first. Raises WriteError, and leaves the journal, where that is not possible."""
     stuck = []
-    for step in reversed(steps):
+    for step in reversed(said.steps):
         try:
-            _revert(tree, step)
+            _revert(tree, step, said.directories)
         except OSError as error:
             stuck.append(f"{step.name} ({_reason(error)})")
     if stuck:
@@ -235,21 +235,21 @@ def _undo(tree: Tree, steps: Sequence[Entry], why: str) -> None:
     _discard(tree)
 
 
-def _revert(tree: Tree, step: Entry) -> None:
+def _revert(tree: Tree, step: Entry, directories: Mapping[str, int]) -> None:
     """Undo a step, unless it was not done, or somebody has changed the file since."""
     found = tree.mark(step.name)
     if tree.barrier(step.name) is not None:
         return
     if found is None and step.before is None:
-        tree.prune(step.name)  # the directories that were made for it
+        tree.prune(step.name, keep=directories)  # the directories that were made for it
     if found != step.after:
         return
     if step.before is not None:
-        tree.make_way(step.name)
+        tree.make_way(step.name, directories)
         tree.rename(step.old, step.name)
     elif found is not None:
         tree.remove(step.name)
-        tree.prune(step.name)
+        tree.prune(step.name, keep=directories)
 
 
 def _discard(tree: Tree) -> None:
@@ -257,7 +257,9 @@ def _discard(tree: Tree) -> None:
     try:
         journal.discard(tree)
     except OSError as error:
-        warnings.warn(f"cannot remove {tree.path / ASIDE}, which nothing needs any more: {_reason(error)}", stacklevel=4)
+        warnings.warn(
+            f"cannot remove {tree.path / ASIDE}, which nothing needs any more: {_reason(error)}", stacklevel=4
+        )
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Self
 
@@ -263,18 +263,17 @@ class Tree:
 
     def make_directory(self, name: str, mode: int = 0o777) -> None:
         """Make the directory `name`; its owner can use it, whatever the umask."""
-        with self._at(name) as (last, at):
+        with self._at(name) as (last, at), owners():
             os.mkdir(last, mode, dir_fd=at)
-        with self._directory(name) as handle:
-            found = stat.S_IMODE(os.stat(handle).st_mode)
-            if found & 0o700 != 0o700:
-                os.chmod(handle, found | 0o700)
 
-    def make_way(self, name: str) -> None:
-        """Make the directories above `name` that are not there."""
+    def make_way(self, name: str, modes: Mapping[str, int] | None = None) -> None:
+        """Make the directories above `name` that are not there, with the `modes` that are given for some."""
         for parent in reversed(list(above(name))):
             if self.lstat(parent) is None:
                 self.make_directory(parent)
+                if modes is not None and parent in modes:
+                    with self._directory(parent) as handle:
+                        os.fchmod(handle, modes[parent])
 
     def rename(self, old: str, new: str) -> None:
         """Put what is at `old` in the place of `new`, at once."""
@@ -319,9 +318,11 @@ class Tree:
         with self._at(name) as (last, at):
             os.rmdir(last, dir_fd=at)
 
-    def prune(self, name: str) -> None:
-        """Remove the directories above `name` that are empty, innermost first."""
+    def prune(self, name: str, keep: Container[str] = ()) -> None:
+        """Remove the directories above `name` that are empty, innermost first, up to one of those to `keep`."""
         for parent in above(name):
+            if parent in keep:
+                break
             try:
                 self.remove_directory(parent)
             except OSError as error:
@@ -349,6 +350,17 @@ class Tree:
                     left.append(f"{name}/{number}")
             if left[-1] == place:
                 self.remove_directory(left.pop())
+
+
+@contextlib.contextmanager
+def owners() -> Iterator[None]:
+    """Have directories that are made in the block be ones that their owner can use, whatever the umask."""
+    umask = os.umask(0o077)
+    os.umask(umask & ~0o700)
+    try:
+        yield
+    finally:
+        os.umask(umask)
 
 
 def _into(part: str, at: int) -> int:

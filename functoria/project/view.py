@@ -28,7 +28,8 @@ class View:
         self.pending: list[Pending] = []
         """What is left to do, in order."""
         self._left: Mapping[str, Entry] = {}
-        entries = journal.left(tree) or []
+        said = journal.left(tree)
+        entries = [] if said is None else said.steps
         going = {entry.name for entry in entries if entry.after is None}
         left: dict[str, Entry] = {}
         for entry in entries:

@@ -1,0 +1,255 @@
+"""Real file systems that refuse: other ones mounted below, full ones, immutable files, sticky directories, umasks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from functoria import File, Plan
+from functoria.errors import FunctoriaError, WriteError
+from functoria.project.build import clean
+from functoria.project.directory import Project
+from functoria.project.kinds import ASIDE, MADE, STATE
+from tests.namespaces import fill, isolated, memory
+from tests.project.test_project import naming
+from tests.projects import HVT, UNIX, XEN, snapshot
+from tests.tools import need, run
+
+ONE, TWO = (f"{MADE}: {number}\n" for number in (1, 2))
+
+
+@pytest.fixture
+def others() -> Iterator[Path]:
+    """A directory that other users reach, and can write to."""
+    made = Path(tempfile.mkdtemp())
+    made.chmod(0o777)
+    yield made
+    shutil.rmtree(made)
+
+
+def deep(text: str) -> Plan:
+    return naming({"a/one": text, "deep/er/two": text, "z": text})
+
+
+def refused(directory: Path, *acts: Callable[[], object], says: str) -> None:
+    """Each of `acts` is refused and says so, and that nothing has been changed, which is so."""
+    before = snapshot(directory)
+    for act in acts:
+        with pytest.raises(WriteError, match=says) as caught:
+            act()
+        assert caught.value.message.endswith("nothing has been changed")
+        assert snapshot(directory) == before
+
+
+@pytest.mark.parametrize("bind", [False, True], ids=["another file system", "the same one, bound"])
+def test_what_is_mounted_below_is_found_before_anything_is_written(bind: bool, tmp_path: Path) -> None:
+    def act() -> None:
+        project = tmp_path / "project"
+        deep(ONE).write(project)
+        if bind:
+            (tmp_path / "other").mkdir()
+            run("mount", "--bind", tmp_path / "other", project / "deep")
+        else:
+            memory(project / "deep")
+        (project / "deep" / "er").mkdir()
+        refused(tmp_path, lambda: deep(TWO).write(project), says="deep/er/two: another file system is mounted there")
+        # What is hidden below it is not there; so the rest can be removed, and the directory stays.
+        Project(project).clean(deep(ONE))
+        assert snapshot(project).keys() == {"deep", "deep/er"}
+        run("umount", project / "deep")
+        assert (project / "deep/er/two").read_text() == ONE
+
+    isolated(act)
+
+
+def test_a_file_that_is_on_another_file_system_is_not_removed_by_halves(tmp_path: Path) -> None:
+    def act() -> None:
+        project = tmp_path / "project"
+        memory(project / "deep")
+        run("umount", project / "deep")
+        deep(ONE).write(project)
+        memory(project / "deep")
+        (project / "deep/er").mkdir()
+        (project / "deep/er/two").write_text(ONE)
+        for act in (lambda: Project(project).clean(deep(ONE)), lambda: HVT.write(project)):
+            refused(tmp_path, act, says="deep/er/two: another file system is mounted there")
+
+    isolated(act)
+
+
+@contextmanager
+def immutable(path: Path) -> Iterator[None]:
+    done = run("chattr", "+i", path, check=False)
+    if done.returncode:
+        pytest.skip(f"this file system has no immutable files: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        run("chattr", "-i", path)
+
+
+@pytest.mark.parametrize("name", ["main.ml", "dune", STATE, "."])
+def test_what_is_immutable_is_found_before_anything_is_written(name: str, tmp_path: Path) -> None:
+    need("chattr")
+    if os.geteuid():
+        pytest.skip("only root can make files immutable")
+    UNIX.write(tmp_path)
+    acts = [lambda: XEN.write(tmp_path), lambda: Project(tmp_path).clean(), lambda: XEN.write(tmp_path, force=True)]
+    with immutable(tmp_path / name):
+        refused(tmp_path, *acts, says="the system does not permit it")
+        clean_again = XEN.diff(tmp_path)
+    XEN.write(tmp_path)
+    assert XEN.diff(tmp_path) == []
+    assert clean_again
+
+
+def test_what_is_immutable_below_is_undone(tmp_path: Path) -> None:
+    need("chattr")
+    if os.geteuid():
+        pytest.skip("only root can make files immutable")
+    deep(ONE).write(tmp_path)
+    (tmp_path / "deep/er").chmod(0o750)
+    for name in ("a", "deep/er"):
+        with immutable(tmp_path / name):
+            refused(tmp_path, lambda: naming({"b": ONE}).write(tmp_path), says="the system does not permit it")
+            assert (tmp_path / "deep/er").stat().st_mode & 0o777 == 0o750
+    with immutable(tmp_path / "deep"):  # an empty directory that stays is no reason to undo
+        naming({"b": ONE}).write(tmp_path)
+    assert list((tmp_path / "deep/er").iterdir()) == []
+
+
+def test_others_files_in_a_sticky_directory_are_undone(others: Path) -> None:
+    """As nobody in a directory of root's, where main.ml is root's too and can be read, but not replaced."""
+    if os.geteuid():
+        pytest.skip("only root can be somebody else")
+
+    def act() -> None:
+        project = memory(others / "sticky")
+        UNIX.write(project)
+        nobody = 65534
+        for path in (project, *project.iterdir()):
+            os.chown(path, nobody, nobody)
+        os.chown(project / "main.ml", 0, 0)
+        os.chown(project, 0, nobody)
+        project.chmod(0o1777)
+        os.seteuid(nobody)
+        try:
+            for act in (lambda: XEN.write(project), lambda: Project(project).clean(force=True)):
+                refused(project, act, says="the system does not permit it")
+        finally:
+            os.seteuid(0)
+
+    isolated(act)
+
+
+def test_a_full_disk_takes_nothing_and_can_be_cleaned(tmp_path: Path) -> None:
+    def act() -> None:
+        disk = memory(tmp_path / "disk")
+        project = disk / "project"
+        UNIX.write(project)
+        full = fill(disk)
+        size = full.stat().st_size
+        refused(project, lambda: XEN.write(project), says="No space left on device")
+        refused(disk, lambda: XEN.write(disk / "new"), says="No space left on device")
+        assert full.stat().st_size == size
+        assert {path.name for path in clean(project, UNIX)} == UNIX.files().keys()
+        assert list(project.iterdir()) == []
+
+    isolated(act)
+
+
+def test_a_disk_without_inodes_takes_nothing_and_can_be_cleaned(tmp_path: Path) -> None:
+    def act() -> None:
+        disk = memory(tmp_path / "disk", "1m", "nr_inodes=24")
+        project = disk / "project"
+        UNIX.write(project)
+        with suppress(OSError):
+            for number in range(100):
+                (disk / str(number)).touch()
+        refused(disk, lambda: XEN.write(project), lambda: XEN.write(disk / "new"), says="No space left on device")
+        Project(project).clean()
+        assert list(project.iterdir()) == []
+
+    isolated(act)
+
+
+def test_a_disk_that_cannot_be_written_to(tmp_path: Path) -> None:
+    def act() -> None:
+        project = memory(tmp_path / "disk")
+        UNIX.write(project)
+        run("mount", "-o", "remount,ro", project)
+        assert UNIX.write(project) == []
+        assert UNIX.diff(project) == []
+        refused(project, lambda: XEN.write(project), Project(project).clean, says="Read-only file system")
+
+    isolated(act)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o111, 0o133, 0o177, 0o277, 0o377, 0o777])
+def test_what_a_umask_takes_is_no_edit(umask: int, others: Path) -> None:
+    """In a process whose user has no more rights than the modes give."""
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from tests.projects import XEN, UNIX\n"
+        "from functoria.project.directory import Project\n"
+        "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
+        f"os.umask({umask})\n"
+        "place = Path(sys.argv[1])\n"
+        "for plan in (XEN, UNIX, XEN):\n"
+        "    assert plan.write(place)\n"
+        "    for again in (lambda: plan.diff(place), lambda: plan.write(place)):\n"
+        "        assert again() == [], again()\n"
+        "os.umask(0o022)\n"
+        "assert XEN.diff(place) == [] and XEN.write(place) == []\n"
+        "UNIX.write(place)\n"
+        "XEN.write(place)\n"
+        "assert os.access(place / 'network.xe', os.X_OK)\n"
+        "Project(place).clean()\n"
+        "assert list(place.iterdir()) == []\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(others / "project")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_file_system_that_says_of_every_file_that_it_can_be_executed(tmp_path: Path) -> None:
+    XEN.write(tmp_path)
+    for path in tmp_path.iterdir():
+        path.chmod(0o777)
+    assert XEN.diff(tmp_path) == []
+    assert XEN.write(tmp_path) == []
+    assert not [change for change in UNIX.diff(tmp_path) if change.conflict]
+    UNIX.write(tmp_path)
+    for path in tmp_path.iterdir():
+        path.chmod(0o777)
+    assert UNIX.write(tmp_path) == []
+    (tmp_path / "main.ml").write_text("mine\n")
+    with pytest.raises(FunctoriaError, match=r"main\.ml was not written"):
+        XEN.write(tmp_path)
+    (tmp_path / "main.ml").write_text(UNIX.files()["main.ml"])
+    Project(tmp_path).clean()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_could_not_be_executed_where_it_was_written_can_be_moved(tmp_path: Path) -> None:
+    before = os.umask(0o133)
+    try:
+        plan = naming({"script": File(f"#!/bin/sh\n# {MADE}\n", executable=True)})
+        plan.write(tmp_path)
+    finally:
+        os.umask(before)
+    assert not os.access(tmp_path / "script", os.X_OK)
+    assert plan.diff(tmp_path) == []
+    naming({}).write(tmp_path)
+    assert not (tmp_path / "script").exists()
+    assert not (tmp_path / ASIDE).exists()
