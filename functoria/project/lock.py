@@ -117,7 +117,7 @@ def _hold(directory: Path, wait: float, missing: Sequence[Path]) -> Tree:
                     "for it, or end it; then again, perhaps with more patience (wait=, --lock-timeout)",
                     objects=[directory],
                 )
-            if not told and now - since >= min(_PATIENCE, wait):
+            if not told and now - since >= _PATIENCE:
                 told = True
                 warnings.warn(
                     f"waiting, {wait:g} seconds at most, for {holder(tree)}, which is writing to {directory}",
