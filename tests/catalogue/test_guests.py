@@ -13,7 +13,9 @@ from xml.etree import ElementTree
 import pytest
 
 from functoria import App, Plan, foreign, job
+from functoria.errors import InvalidName
 from mirage_devices import archive, block, block_of_file, default_network, kv_ro, netif, network, register
+from mirage_devices.guests import xl_string
 from mirage_devices.v3.backends import xen_files
 
 
@@ -41,6 +43,23 @@ def settings(text: str) -> dict[str, object]:
         for line in ast.parse(text).body
         if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("plain", "'plain'"), ("it's", '"it\'s"'), ('a"b', "'a\"b'"), ("", "''"), ("%x {y} $z", "'%x {y} $z'")],
+)
+def test_a_string_of_xl_has_the_quotes_that_the_text_has_not(text: str, said: str) -> None:
+    assert xl_string(text) == said
+    assert ast.literal_eval(said) == text
+
+
+@pytest.mark.parametrize("text", ['it\'s "both"', "\"'", "'\"'", "a\\b", "a\\", "\\'", "a\nb", "a\0b", "\ud800"])
+def test_what_no_string_of_xl_can_say_is_refused(text: str) -> None:
+    with pytest.raises(InvalidName):
+        xl_string(text)
+    with pytest.raises(InvalidName):
+        guest([text]).plan(target="xen").files()
 
 
 DISKS = ["a.img", "dir/b.img", "c d.img"]

@@ -253,7 +253,14 @@ def test_clean_refuses_an_edited_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def _state(**more: Any) -> bytes:
+    """A state file with something in it that is not of its type."""
+    whole = {"format": 1, "app": "", "config": None, "output": None, "context": {}, "files": {}, "products": []}
+    return json.dumps({**whole, **more}).encode()
+
+
 DAMAGE = {
+    "another format of all that is there": _state(format=99),
     "nothing": b"",
     "half": b'{"format": 1, "app": "hel',
     "no text": b"\xff\xfe",
@@ -261,6 +268,16 @@ DAMAGE = {
     "another format": b'{"format": 99, "app": "", "config": null, "output": null, "context": {}, "files": {}}',
     "files that are none": b'{"format": 1, "app": "", "config": null, "output": null, "context": {}, "files": []}',
     "a mark that is none": b'{"format": 1, "app": "", "config": null, "output": null, "context": {}, "files": {"a": 1}}',
+    "no products": b'{"format": 1, "app": "", "config": null, "output": null, "context": {}, "files": {}}',
+    "products that are none": _state(products="abc"),
+    "products that are an object": _state(products={"a": "b"}),
+    "a product that is none": _state(products=["a", 1]),
+    "a configuration that is none": _state(config=["config.py"]),
+    "an output that is none": _state(output=1),
+    "an application that is none": _state(app=None),
+    "choices that are none": _state(context=[]),
+    "marks that are lists": _state(files={"a": ["b"]}),
+    "more than is read": b" " * (1 << 24) + b" ",
     "deep": b"[" * 100_000,
 }
 
@@ -271,7 +288,7 @@ def test_a_damaged_record_is_refused(damage: str, tmp_path: Path) -> None:
     (tmp_path / STATE).write_bytes(DAMAGE[damage])
     before = snapshot(tmp_path)
     for act in (lambda: HVT.write(tmp_path), Project(tmp_path).clean, lambda: HVT.diff(tmp_path)):
-        with pytest.raises(FileConflict, match=r"is no state file of this version: remove it, or .*--force"):
+        with pytest.raises(FileConflict, match=r"is no state file of this version.*: remove it, or .*--force"):
             act()
         assert snapshot(tmp_path) == before
     HVT.write(tmp_path, force=True)

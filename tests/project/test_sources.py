@@ -13,7 +13,8 @@ from attrs import frozen
 
 from functoria import Device, Info, Job, Plan, job, register
 from functoria.errors import DeviceError, FileConflict, InvalidName, WriteError
-from functoria.project.directory import Project
+from functoria.project.configuration import configuration
+from functoria.project.directory import Project, readable
 from functoria.sexp import Sexp
 from tests.projects import UNIX, snapshot
 
@@ -53,6 +54,50 @@ def test_links_follow_the_sources(sources: Path, tmp_path: Path) -> None:
     Project(build).clean()
     assert list(build.iterdir()) == []
     assert (sources / "more.ml").read_text() == "more\n"
+
+
+@pytest.mark.parametrize("linked", ["build", "sources", "both", "above"])
+def test_links_lead_to_the_sources_through_whatever_links_either_is_named(
+    linked: str, sources: Path, tmp_path: Path
+) -> None:
+    """`..` of a directory that a link leads to is not the directory that the link is in."""
+    build = tmp_path / "far" / "away" / "build"
+    build.mkdir(parents=True)
+    named, read = build, sources
+    if linked in ("build", "both"):
+        named = tmp_path / "named"
+        named.symlink_to(build)
+    if linked in ("sources", "both"):
+        (tmp_path / "deep" / "er").mkdir(parents=True)
+        read = tmp_path / "deep" / "er" / "read"
+        read.symlink_to(sources)
+    if linked == "above":
+        (tmp_path / "short").symlink_to("far/away")
+        named = tmp_path / "short" / "build"
+    UNIX.write(named, sources=read)
+    assert (build / "unikernel.ml").read_text() == "unikernel.ml\n"
+    assert (build / "unikernel.ml").samefile(sources / "unikernel.ml")
+    assert UNIX.diff(named, sources=read) == UNIX.diff(build, sources=sources) == []
+    Project(named).clean()
+    assert list(build.iterdir()) == []
+
+
+@pytest.mark.parametrize("linked", ["build", "config", "both"])
+def test_the_configuration_is_found_again_through_links(linked: str, tmp_path: Path) -> None:
+    top, build = tmp_path / "top", tmp_path / "top" / "far" / "build"
+    build.mkdir(parents=True)
+    (top / "config.py").write_text("")
+    named, config = build, top / "config.py"
+    if linked in ("build", "both"):
+        named = tmp_path / "named"
+        named.symlink_to(build)
+    if linked in ("config", "both"):
+        (tmp_path / "deep" / "er").mkdir(parents=True)
+        (tmp_path / "deep" / "er" / "top").symlink_to(top)
+        config = tmp_path / "deep" / "er" / "top" / "config.py"
+    Project(named).write(UNIX, config=config)
+    for place in (named, build):
+        assert configuration(place, readable(place)).samefile(top / "config.py")
 
 
 def test_nothing_is_linked_to_itself(sources: Path) -> None:

@@ -305,7 +305,15 @@ plain = st.recursive(
     max_leaves=5,
 )
 states = st.fixed_dictionaries(
-    {"format": st.just(1) | plain, "app": plain, "config": plain, "output": plain, "context": plain, "files": plain}
+    {
+        "format": st.just(1) | plain,
+        "app": st.text(max_size=3) | plain,
+        "config": st.none() | plain,
+        "output": st.none() | plain,
+        "context": st.dictionaries(st.text(max_size=3), plain, max_size=2) | plain,
+        "files": st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2) | plain,
+        "products": st.lists(st.text(max_size=3), max_size=2) | plain,
+    }
 )
 
 
