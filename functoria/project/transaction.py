@@ -203,7 +203,7 @@ def _finish(tree: Tree, step: Entry) -> bool:
     if found is not None and found == step.before and barrier is None and tree.lstat(step.old) is None:
         tree.keep(step.name, step.old)  # it was put back when this was undone before
     if step.after is None:
-        if barrier is None and found not in (None, DIRECTORY):  # in its place may be what came after it
+        if found not in (None, DIRECTORY):  # in its place may be what came after it, such as a link to its directory
             if found != step.before:
                 return False
             tree.remove(step.name)

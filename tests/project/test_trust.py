@@ -15,13 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from functoria import Plan
 from functoria.errors import ConfigError, FileConflict, FunctoriaError, WriteError
 from functoria.project.build import clean
 from functoria.project.configuration import configuration
 from functoria.project.directory import Project
 from functoria.project.journal import JOURNAL
 from functoria.project.kinds import ASIDE, MADE, STATE
+from functoria.project.lock import locked
 from functoria.project.state import State
+from functoria.project.transaction import recover
 from functoria.project.tree import fingerprint, link_mark
 from tests.command_line import PLAIN, Cli, config, one_line, process
 from tests.project.test_project import naming
@@ -346,16 +349,16 @@ def test_a_project_that_was_moved_or_copied_is_as_it_was(tmp_path: Path) -> None
 # Journals
 
 
-def interrupted(directory: Path) -> None:
-    """A project in which writing XEN stopped when it had become certain, and nothing was in place."""
-    UNIX.write(directory)
+def interrupted(directory: Path, before: Plan = UNIX, then: Plan = XEN) -> None:
+    """A project in which writing `then` stopped when it had become certain, and nothing was in place."""
+    before.write(directory)
     child = os.fork()
     if not child:
         import functoria.project.transaction as transaction
 
         transaction._carry_out = lambda *_, **__: os._exit(0)  # type: ignore[assignment]
         try:
-            XEN.write(directory)
+            then.write(directory)
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
@@ -380,6 +383,39 @@ def test_what_is_left_to_do_is_shown_step_by_step(tmp_path: Path) -> None:
     with pytest.raises(FileConflict, match=r"main\.ml was not written"):
         XEN.write(tmp_path)
     assert (tmp_path / "main.ml").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("name", ["main.ml", "mirage-unikernel-hello-unix.opam", "network.xl"])
+def test_a_file_that_was_edited_since_is_left_by_recovering(name: str, tmp_path: Path) -> None:
+    """One that is to be replaced, one that is to be removed, and one that is to come."""
+    interrupted(tmp_path)
+    (tmp_path / name).write_text("mine\n")
+    with locked(tmp_path) as tree:
+        assert recover(tree).edited == (name,)
+    assert (tmp_path / name).read_text() == "mine\n"
+    assert not (tmp_path / ASIDE).exists()
+    assert {each: text for each, (text, _) in snapshot(tmp_path).items() if each not in (name, STATE)} == {
+        each: text for each, text in XEN.files().items() if each != name
+    }
+
+
+@pytest.mark.parametrize("name", ["a/gone", "a/changed", "a/come", "a/b/come"])
+def test_recovering_goes_through_no_link(name: str, tmp_path: Path) -> None:
+    """Where a directory was, there is a link to one with files just as those were."""
+    one, two = (f"{MADE} {number}\n" for number in (1, 2))
+    before = {"a/gone": one, "a/changed": one, "z": one}
+    then = {"a/changed": two, "a/come": two, "a/b/come": two, "z": two}
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    interrupted(project, naming(before), naming(then))
+    shutil.move(project / "a", outside)
+    (outside / "b").mkdir()
+    (project / "a").symlink_to("../outside")
+    was = snapshot(outside)
+    with locked(project) as tree:
+        edited = recover(tree).edited
+    assert snapshot(outside) == was
+    assert (name in edited) == (name in then)
+    assert (project / "z").read_text() == two
 
 
 def test_the_command_line_shows_what_is_left_and_what_is_removed(cli: Cli, tmp_path: Path) -> None:
