@@ -146,7 +146,7 @@ def _seal(device: Constructed) -> None:
 def _held(device: Constructed) -> dict[str, Any]:
     """All that `device` holds, also what is not part of its value, without what cached properties keep."""
     view = _sealed(device)
-    return {**dict(zip(view.names, view.read(device), strict=True)), **view.layout.rest(device)}
+    return view.layout.everything(device, view)
 
 
 def _made_again(cls: type[Any], location: Location | None, names: tuple[str, ...], held: Mapping[str, Any]) -> Any:
@@ -212,8 +212,11 @@ def _shown(value: object) -> str:
     """`value` in the text of a device that holds it; of terms inside just what they are, for they may share."""
     if isinstance(value, Term):
         return f"<{type(value).__name__}>"
-    if isinstance(value, (tuple, list, set, frozenset)):
+    if isinstance(value, (tuple, list)):
         return "[%s]" % ", ".join(map(_shown, value))
+    if isinstance(value, (set, frozenset)):
+        items = frozenset.__iter__(value) if isinstance(value, frozenset) else iter(value)
+        return "[%s]" % ", ".join(sorted(map(_shown, items)))  # not in the order of FrozenSet, which is by this text
     if isinstance(value, Mapping):
         return "{%s}" % ", ".join(f"{key!r}: {_shown(item)}" for key, item in value.items())
     return repr(value)

@@ -100,9 +100,9 @@ class Layout:
             view = self._views[names] = self._views.setdefault(ordered, View(self, ordered))
         return view
 
-    def rest(self, held: Any) -> dict[str, Any]:
-        """The fields of `held` that are declared, but are not part of its value."""
-        found = {}
+    def everything(self, held: Any, view: View) -> dict[str, Any]:
+        """What is the value of `held`, by `view`, and what fields hold that are not part of it."""
+        found = dict(zip(view.names, view.read(held), strict=True))
         for name in self.apart:
             try:
                 found[name] = self.get(held, name)
@@ -130,6 +130,12 @@ def layout_of(cls: type[T], check: Callable[[type[T]], None] | None = None) -> L
         layout = Layout(cls)
         setattr(cls, _HOME, layout)
     return layout
+
+
+def is_record(cls: type) -> bool:
+    """Whether what objects of `cls` hold is what they are: attrs classes and dataclasses that compare by their fields."""
+    compares: Any = cls.__eq__
+    return compares is not object.__eq__ and (hasattr(cls, "__attrs_attrs__") or hasattr(cls, "__dataclass_fields__"))
 
 
 def _nothing() -> None:

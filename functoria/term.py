@@ -7,23 +7,55 @@ from numbers import Number
 from typing import Any, Self, TypeVar
 
 from functoria.errors import InvalidValue
-from functoria.layout import layout_of
+from functoria.layout import is_record, layout_of
 from functoria.location import Location, here
 from functoria.transport import Linked, within_itself
 
 T = TypeVar("T", bound="Term")
 Shape = tuple[Hashable, tuple["Term", ...]]
+"""What a term is by itself, and the terms directly inside it."""
 
 
-class Term(Linked):
-    """A node of an immutable term. A subclass says in `_shape` what it consists of; equality and hash follow from that.
+class Shaped(Linked):
+    """An immutable value that is linked to others of its kind; equality and hash follow from what it says in `_shape`.
 
-    No function here recurses, and none visits a node twice because it is used twice.
+    No function here recurses, and none visits a value twice because it is used twice.
     """
 
-    __slots__ = ("__weakref__", "_term_hash", "_term_location")
+    __slots__ = ("__weakref__", "_term_hash")
 
     _term_hash: int | None
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """A value whose hash is not known yet."""
+        self = object.__new__(cls)
+        _set_hash(self, None)
+        return self
+
+    def _shape(self) -> tuple[Hashable, tuple[Shaped, ...]]:
+        """What this value is by itself, and the values directly inside it."""
+        raise NotImplementedError
+
+    def _links(self) -> Iterable[Linked]:
+        return self._shape()[1]
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return _equal(self, other) if isinstance(other, Shaped) else NotImplemented
+
+    def __hash__(self) -> int:
+        return self._term_hash if self._term_hash is not None else _hash(self)
+
+
+_set_hash = vars(Shaped)["_term_hash"].__set__
+
+
+class Term(Shaped):
+    """A node of an immutable term, such as devices and what is applied to them; it remembers where it was written."""
+
+    __slots__ = ("_term_location",)
+
     _term_location: Location | None
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
@@ -31,7 +63,6 @@ class Term(Linked):
         return remade(cls, here())
 
     def _shape(self) -> Shape:
-        """What this node is by itself, and the terms directly inside it."""
         raise NotImplementedError
 
     @property
@@ -39,16 +70,7 @@ class Term(Linked):
         """Where it was written, outside of this library; not part of its value."""
         return self._term_location
 
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        return _equal(self, other) if isinstance(other, Term) else NotImplemented
 
-    def __hash__(self) -> int:
-        return self._term_hash if self._term_hash is not None else _hash(self)
-
-
-_set_hash = vars(Term)["_term_hash"].__set__
 _set_location = vars(Term)["_term_location"].__set__
 
 
@@ -73,9 +95,6 @@ class Fixed(Term):
         """What makes an equal term, given to the class."""
         raise NotImplementedError
 
-    def _links(self) -> Iterable[Linked]:
-        return self._shape()[1]
-
     def _made_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return (_made_again, (type(self), self._term_location, *self._arguments()))
 
@@ -89,8 +108,8 @@ def _made_again(cls: type[Any], location: Location | None, *arguments: Any) -> A
     return term
 
 
-def _hash(root: Term) -> int:
-    pending: list[tuple[Term, Shape | None]] = [(root, None)]
+def _hash(root: Shaped) -> int:
+    pending: list[tuple[Shaped, tuple[Hashable, tuple[Shaped, ...]] | None]] = [(root, None)]
     entered: set[int] = set()
     while pending:
         term, shape = pending.pop()
@@ -111,7 +130,7 @@ def _hash(root: Term) -> int:
     return root._term_hash
 
 
-def _equal(one: Term, two: Term) -> bool:
+def _equal(one: Shaped, two: Shaped) -> bool:
     pending, seen = [(one, two)], set()
     while pending:
         a, b = pending.pop()
@@ -189,11 +208,12 @@ class Interner:
         return (Interner, ())  # identities are those of one process
 
 
-def frozen_value(value: object, terms: list[Term]) -> Hashable:
+def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> Hashable:
     """`value` as something hashable, where each term inside is replaced by a mark and added to `terms`.
 
     Equal are what is equal to Python, of one class, and written alike: not `1`, `True` and `1.0`, not the versions `1.0` and
-    `1.00`, and not one moment in two zones of time. Raises InvalidValue for what cannot be hashed.
+    `1.00`, and not one moment in two zones of time. Raises InvalidValue for what cannot be hashed, and for what can change
+    in a `record`: a device freezes what it holds itself, not what others hold.
     """
     kind = type(value)
     if kind is str:
@@ -201,28 +221,61 @@ def frozen_value(value: object, terms: list[Term]) -> Hashable:
     if isinstance(value, Term):
         terms.append(value)
         return _MARK
+    if hasattr(kind, "equal_is_alike"):
+        return (kind, value)
+    if record and isinstance(value, (list, dict, set)):
+        raise _changeable(value)
     if isinstance(value, (list, tuple)):
-        return (kind, tuple([frozen_value(item, terms) for item in value]))
+        return (kind, tuple([frozen_value(item, terms, record=record) for item in value]))
     if isinstance(value, Mapping):
-        items = sorted(value.items(), key=lambda item: repr(item[0]))
-        return (dict, tuple([(exact(key), frozen_value(item, terms)) for key, item in items]))
+        return (dict, _in_any_order(value.items(), terms, record))
     if isinstance(value, Set):
-        return (set, frozenset(map(exact, value)))
+        return (set, _in_any_order(value, terms, record))
     if isinstance(value, Number):
         return (kind, repr(value))
+    if kind.__hash__ is None:
+        raise _changeable(value)
+    if is_record(kind):
+        view = layout_of(kind).view(value)
+        return (view, *[frozen_value(item, terms, record=True) for item in view.compared(value)])
     try:
         hash(value)
     except TypeError:
-        raise InvalidValue(
-            f"{value!r} can change, or cannot be hashed: a device holds values, such as numbers, text and tuples of them",
-            objects=[value],
-        ) from None
-    if kind.__eq__ is object.__eq__ or getattr(kind, "equal_is_alike", False):
+        raise _changeable(value) from None
+    if kind.__eq__ is object.__eq__ or kind.__repr__ is object.__repr__:
         return (kind, value)
-    if hasattr(kind, "__attrs_attrs__") or hasattr(kind, "__dataclass_fields__"):
-        view = layout_of(kind).view(value)
-        return (kind, value, view, tuple([frozen_value(item, terms) for item in view.compared(value)]))
-    return (kind, value) if kind.__repr__ is object.__repr__ else (kind, value, repr(value))
+    return (kind, value, repr(value))
+
+
+def _in_any_order(items: Iterable[object], terms: list[Term], record: bool) -> Hashable:
+    """As `frozen_value` of each of `items`, of which the order does not count.
+
+    The terms inside are put into an order that is the same for equal items: by what is around them, and where that is alike,
+    as in a set of terms, by their own hashes, which are known since the set was made. Others are not asked for theirs.
+    """
+    plain: list[Hashable] = []
+    linked: dict[Hashable, list[list[Term]]] = {}
+    for item in items:
+        inside: list[Term] = []
+        label = frozen_value(item, inside, record=record)
+        if inside:
+            linked.setdefault(label, []).append(inside)
+        else:
+            plain.append(label)
+    order = sorted(linked, key=hash)
+    for label in order:
+        for inside in (
+            sorted(linked[label], key=lambda each: hash(tuple(each))) if len(linked[label]) > 1 else linked[label]
+        ):
+            terms += inside
+    return (frozenset(plain), tuple([(label, len(linked[label])) for label in order]))
+
+
+def _changeable(value: object) -> InvalidValue:
+    return InvalidValue(
+        f"{value!r} can change, or cannot be hashed: a device holds values, such as numbers, text and tuples of them",
+        objects=[value],
+    )
 
 
 def exact(value: object) -> Hashable:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Self
 
 from functoria.errors import DependencyCycle
+from functoria.layout import is_record, layout_of
 
 
 class Linked:
@@ -41,7 +42,7 @@ class Linked:
 
 
 def linked(values: Iterable[Any]) -> list[Linked]:
-    """The linked objects in `values`, and in the tuples, mappings and sets among these."""
+    """The linked objects in `values`, and in the tuples, mappings, sets and records among these."""
     found: list[Linked] = []
     pending = list(values)
     while pending:
@@ -53,7 +54,15 @@ def linked(values: Iterable[Any]) -> list[Linked]:
         elif isinstance(value, Mapping):
             pending.extend(value.keys())
             pending.extend(value.values())
+        elif is_record(kind := type(value)) and not getattr(kind, "equal_is_alike", False):
+            layout = layout_of(kind)
+            pending.extend(layout.everything(value, layout.view(value)).values())
     return found
+
+
+def declared(self: Any) -> dict[str, Any]:
+    """The fields of an attrs object, without what its cached properties keep: the `__getstate__` of a class that has these."""
+    return {field.name: getattr(self, field.name) for field in self.__attrs_attrs__}
 
 
 class _Crates(threading.local):
@@ -91,6 +100,7 @@ class _Crate:
     def __init__(self, root: Linked) -> None:
         self.nodes = _in_order(root)
         self.places = {id(node): place for place, node in enumerate(self.nodes)}
+        self.begun = False
         self.written = 0
         reference = weakref.ref(self, partial(_forget, _crates.of, self.places))
         _crates.of.update(dict.fromkeys(self.places, reference))
@@ -100,22 +110,26 @@ class _Crate:
         return (self, self.places[id(node)])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The list that stands for the crate is made first, empty; then each item, as it is read, adds a node to it.
-        return (_Unpacking, (), [_Item(self, place) for place in range(len(self.nodes) + 1)])
+        # The list that stands for the crate is made first, empty; then each item, as it is read, adds a node to it. Where
+        # one pickler is in the midst of it, this is another, which is used within: it gets what is written so far.
+        count = self.written if self.begun else len(self.nodes)
+        self.begun = True
+        return (_Unpacking, (), [_Item(self, place, place == count) for place in range(count + 1)])
 
 
 class _Item:
-    """One node of a crate, by its place there; one that is past the end says that all are written."""
+    """One node of a crate, by its place there; or the end, when all up to that place are written."""
 
-    __slots__ = ("crate", "place")
+    __slots__ = ("crate", "end", "place")
 
-    def __init__(self, crate: _Crate, place: int) -> None:
+    def __init__(self, crate: _Crate, place: int, end: bool) -> None:
         self.crate = crate
         self.place = place
+        self.end = end
 
     def __reduce__(self) -> tuple[Any, ...]:
         self.crate.written = self.place
-        if self.place == len(self.crate.nodes):
+        if self.end:
             return (int, ())
         make, arguments = self.crate.nodes[self.place]._made_by()
         return (_unpack, (self.crate, make, *arguments))

@@ -10,24 +10,32 @@ from attrs import field, frozen
 
 from functoria.errors import InvalidValue, Undecided, UnknownKey
 from functoria.key import Key
+from functoria.term import exact
 
 
 def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(values)
 
 
-@frozen(eq=False)
+def _exactly(values: Mapping[str, Any]) -> Any:
+    try:
+        return exact(values)
+    except InvalidValue:  # values of keys are compared as Python does where they cannot be hashed
+        return values
+
+
+@frozen
 class Context:
     """Values for keys, by name; what was not given has its key's default, unless `partial`."""
 
-    given: Mapping[str, Any] = field(factory=dict, converter=_frozen)
+    given: Mapping[str, Any] = field(factory=dict, converter=_frozen, eq=_exactly)
     """Python values or text, as they were given."""
     partial: bool = False
     aliases: tuple[Key[Any], ...] = ()
     """The keys that set others where they are given. Of two that set one key, the first by name does."""
-    implied: Mapping[str, Any] = field(init=False)
+    implied: Mapping[str, Any] = field(init=False, eq=False)
     """What the aliases that were given set, among keys that were not given themselves."""
-    implied_by: Mapping[str, Key[Any]] = field(init=False)
+    implied_by: Mapping[str, Key[Any]] = field(init=False, eq=False)
     """The alias that set it, for each name in `implied`."""
 
     def __attrs_post_init__(self) -> None:

@@ -7,13 +7,14 @@ only where one of its algorithms is asked for, because importing it takes longer
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import frozen
 
 from functoria.impl import AnyImpl, Choice
+from functoria.term import Shaped
 
 if TYPE_CHECKING:
     import networkx
@@ -27,10 +28,11 @@ class Role(NamedTuple):
 
 
 @frozen(eq=False, repr=False)
-class Node:
+class Node(Shaped):
     """A device with the arguments it is applied to: one module, and one value, of the program.
 
-    In a partial graph `device` may be a `Choice`, and then `branches` are what may be chosen.
+    In a partial graph `device` may be a `Choice`, and then `branches` are what may be chosen. Nodes of two graphs are equal
+    where all that they are made of is.
     """
 
     index: int
@@ -43,6 +45,15 @@ class Node:
     term: AnyImpl
     """The term of the configuration that it came from."""
     branches: tuple[Node, ...] = ()
+
+    def _shape(self) -> tuple[Hashable, tuple[Shaped, ...]]:
+        counts = (len(self.arguments), len(self.deps))
+        terms = (self.device, self.term)
+        return (self.index, self.functor, counts), (*terms, *self.arguments, *self.deps, *self.branches)
+
+    def _made_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        parts = (self.arguments, self.deps, self.functor, self.term, self.branches)
+        return (Node, (self.index, self.device, *parts))
 
     @property
     def needs(self) -> tuple[tuple[Node, Role], ...]:
@@ -163,25 +174,29 @@ class Graph:
     def __repr__(self) -> str:
         return f"<Graph of {len(self.devices)} devices>"
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both graphs have equal devices in the same order, which need each other alike."""
+        if type(other) is not Graph:
+            return NotImplemented
+        return self is other or _Nodes(self.devices) == _Nodes(other.devices)
+
+    def __hash__(self) -> int:
+        return hash(self.devices[-1:])
+
     def __reduce__(self) -> tuple[Any, ...]:
-        parts = [
-            (
-                node.device,
-                tuple(each.index for each in node.arguments),
-                tuple(each.index for each in node.deps),
-                node.functor,
-                node.term,
-                tuple(each.index for each in node.branches),
-            )
-            for node in self.devices
-        ]
-        return (graph_of, (parts,))
+        # The root first: what all devices need is then written at once.
+        return (_graph_of, (self.devices[::-1],))
 
 
-def graph_of(parts: list[tuple[Any, ...]]) -> Graph:
-    """The graph of nodes told without each other: where one needs others, it has their places, which come before."""
-    nodes: list[Node] = []
-    for device, arguments, deps, functor, term, branches in parts:
-        inside = [tuple(nodes[place] for place in places) for places in (arguments, deps, branches)]
-        nodes.append(Node(len(nodes), device, inside[0], inside[1], functor, term, inside[2]))
-    return Graph(tuple(nodes))
+@frozen(eq=False)
+class _Nodes(Shaped):
+    """Nodes as one value, so that what they share is compared once."""
+
+    nodes: tuple[Node, ...]
+
+    def _shape(self) -> tuple[Hashable, tuple[Shaped, ...]]:
+        return None, self.nodes
+
+
+def _graph_of(nodes: tuple[Node, ...]) -> Graph:
+    return Graph(nodes[::-1])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import field, frozen
 
 from functoria.errors import UnknownKey, Unsupported
+from functoria.transport import declared
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
@@ -42,6 +43,10 @@ class Info:
     given: Mapping[str, Any] = field(factory=dict)
     """The values that were given for keys, by name, where they were not left to their defaults."""
     _kinds: dict[type, dict[Any, int]] = field(factory=dict, init=False, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it was made of, without what was worked out from that since."""
+        return {**declared(self), "_kinds": {}}
 
     @property
     def nodes(self) -> tuple[Node, ...]:

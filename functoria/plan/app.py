@@ -16,6 +16,7 @@ from functoria.key import Key
 from functoria.location import Location, here
 from functoria.main import Main
 from functoria.package import Package
+from functoria.transport import declared
 from functoria.types import job
 
 if TYPE_CHECKING:
@@ -24,14 +25,16 @@ if TYPE_CHECKING:
     from functoria.types import Job
 
 
-@frozen(slots=False, eq=False, repr=False)
+@frozen(slots=False, repr=False)
 class App:
-    """An application, before any choice is made. Made by `register`."""
+    """An application, before any choice is made. Made by `register`. Equal are applications of equal root devices."""
 
     root: Main
-    location: Location | None = field(default=None)
+    location: Location | None = field(default=None, eq=False)
     name: str = field(init=False, eq=False)
     """The name as files, packages and programs spell it."""
+
+    __getstate__ = declared
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.root, Main):

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from functoria.errors import (
     InvalidModule,
@@ -30,6 +30,7 @@ from functoria.graph.values import Values
 from functoria.key import Key, distinct
 from functoria.names import module_path
 from functoria.package import Package, merge
+from functoria.transport import declared
 from functoria.value import OPEN, Value
 
 if TYPE_CHECKING:
@@ -48,19 +49,24 @@ class Demand:
     node: Node
 
 
-@frozen(slots=False, eq=False, repr=False)
+@frozen(slots=False, repr=False)
 class Plan:
-    """An application resolved: its devices, packages, keys and files. Made by `App.plan`; immutable."""
+    """An application resolved: its devices, packages, keys and files. Made by `App.plan`; immutable.
+
+    Plans are equal where applications, values of keys and graphs are: all else follows from these.
+    """
 
     app: App
-    context: Context
-    graph: Graph
+    context: Context = field(hash=False)
+    graph: Graph = field(hash=False)
     """The devices, and what each needs, as a networkx graph that nothing changes: see `functoria.graph.graph.Graph`."""
-    keys: tuple[Key[Any], ...]
+    keys: tuple[Key[Any], ...] = field(eq=False)
     """The keys that the application has with these choices, in order of name."""
-    demands: tuple[Demand, ...]
-    undecided: tuple[Key[Any], ...]
+    demands: tuple[Demand, ...] = field(eq=False)
+    undecided: tuple[Key[Any], ...] = field(eq=False)
     """The keys that a partial plan still asks for; empty for a full one."""
+
+    __getstate__ = declared
 
     @property
     def devices(self) -> tuple[Node, ...]:

@@ -106,6 +106,10 @@ class Why:
     """The package as all devices together want it."""
     reasons: tuple[Reason, ...]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As what it explains, of which it follows."""
+        return (explain, (self.reasons[0]._plan, self.package.name))
+
     @property
     def min_from(self) -> tuple[Reason, ...]:
         """The reasons that set the minimum; none where it is open."""
