@@ -102,7 +102,7 @@ class _Crate:
         self.places = {id(node): place for place, node in enumerate(self.nodes)}
         self.begun = False
         self.written = 0
-        reference = weakref.ref(self, partial(_forget, _crates.of, self.places))
+        reference: weakref.ref[_Crate] = weakref.ref(self, partial(_forget, _crates.of, self.places))
         _crates.of.update(dict.fromkeys(self.places, reference))
 
     def place_of(self, node: Linked) -> tuple[_Crate, int]:
