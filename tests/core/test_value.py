@@ -294,8 +294,12 @@ def test_a_long_chain_of_choices_reads_down_to_the_one_taken() -> None:
 OTHERS: list[object] = [0, 3, True, None, "", "k0", b"k0", 1.5, (), [], {}, object(), int, KEYS[0]]
 
 
-@pytest.mark.parametrize("other", OTHERS, ids=repr)
-@pytest.mark.parametrize("value", [KEYS[0].value, Value.pure(3), KEYS[0].value.map(str), KEYS[0].value.eq(0)], ids=repr)
+@pytest.mark.parametrize("other", OTHERS, ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(
+    "value",
+    [KEYS[0].value, Value.pure(3), KEYS[0].value.map(str), KEYS[0].value.eq(0)],
+    ids=lambda each: type(each).__name__,
+)
 def test_a_value_is_compared_with_values_only(value: Value[Any], other: Any) -> None:
     for compare in (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge):
         for one, two in ((value, other), (other, value)):
@@ -307,7 +311,7 @@ def test_a_value_is_compared_with_values_only(value: Value[Any], other: Any) -> 
         assert value in [other]
 
 
-@pytest.mark.parametrize("other", [*OTHERS[:-1], KEYS[0].value], ids=repr)
+@pytest.mark.parametrize("other", [*OTHERS[:-1], KEYS[0].value], ids=lambda each: type(each).__name__)
 def test_a_key_is_compared_with_keys_only(other: Any) -> None:
     for one, two in ((KEYS[0], other), (other, KEYS[0])):
         for compare in (operator.eq, operator.ne):
