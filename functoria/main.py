@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from functoria.emit.main_ml import Registered
     from functoria.graph.graph import Node
     from functoria.graph.info import Info
-    from functoria.plan.plan import Plan
 
 
 @frozen(repr=False)
@@ -61,7 +60,7 @@ class Main(Device[Job]):
     file may be removed when it is not in the plan any more, even if it does not say that functoria made it."""
     key_module: ClassVar[KeyModule | None] = KEY_GEN
     """The module through which the program reads its keys; None where keys end when configuring does."""
-    checks: ClassVar[tuple[Callable[[Plan], None], ...]] = ()
+    checks: ClassVar[Any] = ()
     """What `functoria.testing.check` calls besides, for the files of emitters that it does not know; each raises Violation."""
     dune_language: ClassVar[str] = "1.1"
     """The version of dune's language in dune-project."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from functoria.emit import dune
+from functoria.emit import dune, main_ml
 from functoria.emit import makefile as make
 from functoria.emit import opam as opam_file
 from functoria.emit.emitter import Emitter, emit
@@ -188,6 +188,8 @@ def stable(plan: Plan) -> None:
 
     What main.ml says is compared as `facts` tells it, without names; all other files must be the same.
     """
+    if main_ml.emit not in plan.root.device.emitters:
+        return
     found = understood(plan, "main.ml", main_of, plan.files()["main.ml"])
     for renamed in renamings(plan):
         other = understood(plan, f"main.ml with {renamed.names}", main_of, renamed.files["main.ml"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from functoria.emit import main_ml
 from functoria.graph.graph import Node
 from functoria.names import KEYWORDS
 from functoria.plan.plan import Plan
@@ -24,7 +25,10 @@ def named(plan: Plan) -> None:
     Meant are modules of devices, and what the prelude and the code of devices mention by themselves. In key_gen.ml, each
     key has a function of its own.
     """
-    names = understood(plan, "main.ml", main_of, plan.files()["main.ml"]).names
+    if main_ml.emit not in plan.root.device.emitters:
+        return  # the root says by `Main.checks` what is to hold of another main module
+    main = f"{plan.root.device.executable(plan.info)}.ml"
+    names = understood(plan, main, main_of, plan.files()[main]).names
     makers = [node for node in plan.devices if node.arguments]
     if (len(names.values), len(names.modules)) != (len(plan.devices), len(makers)):
         broken(plan, f"main.ml has {len(names.values)} devices and {len(names.modules)} modules", *names.values)

@@ -73,7 +73,9 @@ def readings(plan: Plan) -> Iterator[Reading]:
                 warnings.simplefilter("ignore")
                 _ask(node, info)
                 if not node.functor:
-                    values = [f"_value{place}" for place, (need, _) in enumerate(node.needs) if not need.functor]
+                    given = len(plan.root.device.registered(node.device))
+                    values = [f"_value{place}" for place, need in enumerate(node.needed) if not need.functor]
+                    values += [f"_value{len(node.needed) + place}" for place in range(given)]
                     code = node.device.connect(info, "Applied" if node.arguments else node.module, values)
         except UnknownKey as error:
             if error.objects != (next(reversed(watched.asked), None),):

@@ -6,15 +6,7 @@ exception speaks of its bounds as they are: where they change, the reason must b
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Exceptional(NamedTuple):
-    """Bounds that differ from the rule, as PEP 440 writes them (nothing for none), and the reason."""
-
-    bounds: str
-    reason: str
-
+from mirage_devices.exceptional import Exceptional
 
 _TOOL = (
     "is released with the mirage tool, and its interface is the one that the tool of this minor release generates for"

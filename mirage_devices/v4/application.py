@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVarTuple
@@ -43,6 +43,7 @@ from mirage_devices.v4.targets import BY_NAME, target
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
     from functoria.emit.main_ml import Registered
+    from functoria.plan.plan import Plan
     from functoria.sexp import Sexp
 
 
@@ -74,6 +75,13 @@ class Mirage(Main):
     emitters = (main_ml.emit, opam.emit, makefile.emit, dune.emit, guests.emit)
     key_module = None
     dune_language = "2.9"
+
+    @property
+    def checks(self) -> tuple[Callable[[Plan], None], ...]:
+        """What holds of the files of this release."""
+        from mirage_devices.v4.checks import CHECKS
+
+        return CHECKS
 
     @property
     def program_name(self) -> str:

@@ -1,0 +1,12 @@
+"""Bounds that differ from the rule for upper bounds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Exceptional(NamedTuple):
+    """Bounds that differ from the rule, as PEP 440 writes them (nothing for none), and the reason."""
+
+    bounds: str
+    reason: str

@@ -1,0 +1,81 @@
+"""What holds of the files of MirageOS 4.11, for `functoria.testing.check`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from functoria import Plan
+from functoria.testing import opam, sexps
+from functoria.testing.violation import broken
+from mirage_devices.v4.emit.layout import Layout
+
+_REGISTERED = re.compile(r"^let (\w+)__key = Mirage_runtime\.register_arg @@\n  (.*?)\n;;$", re.MULTILINE | re.DOTALL)
+_STARTED = re.compile(r"^let (\w+) = lazy \(\n(.*?)\n\);;$", re.MULTILINE | re.DOTALL)
+_FORCED = re.compile(r"^  let __(\w+) = Lazy\.force (\w+) in$", re.MULTILINE)
+_WAITED = re.compile(r"^  __(\w+) >>= fun _(\w+) ->$", re.MULTILINE)
+_GIVEN = re.compile(r"^  let _(\w+) = \((\w+)__key \(\)\) in$", re.MULTILINE)
+_SECTION = re.compile(r"^url \{ src: \"[^\"]*\" \}\n", re.MULTILINE)
+
+
+def _main(plan: Plan) -> str:
+    return plan.files()[f"mirage/{plan.root.device.executable(plan.info)}.ml"]
+
+
+def registered(plan: Plan) -> None:
+    """main.ml registers each runtime argument of a device once, and no other, under names of their own."""
+    found = _REGISTERED.findall(_main(plan))
+    wanted = {each.code for node in plan.devices for each in plan.root.device.registered(node.device)}
+    if Counter(code for _, code in found) != Counter(wanted):
+        broken(plan, f"main.ml registers {[code for _, code in found]}, but its devices have {sorted(wanted)}")
+    if len({name for name, _ in found}) != len(found):
+        broken(plan, f"two runtime arguments share a name: {[name for name, _ in found]}")
+
+
+def started(plan: Plan) -> None:
+    """main.ml has a lazy value for each device, which forces what the device needs, waits for it, and has its arguments."""
+    text = _main(plan)
+    codes = dict(_REGISTERED.findall(text))
+    bodies = _STARTED.findall(text)
+    names = [name for name, _ in bodies]
+    if len(set(names)) != len(plan.devices) or len(names) != len(plan.devices):
+        broken(plan, f"main.ml has the values {names} for {len(plan.devices)} devices")
+    for node, (name, body) in zip(plan.devices, bodies, strict=True):
+        needs = [(names[need.index], names[need.index]) for need in node.needed]
+        if _FORCED.findall(body) != needs or _WAITED.findall(body) != needs:
+            broken(plan, f"{name} forces or waits for other than {[need for need, _ in needs]}", node)
+        given = [codes.get(one) for one, two in _GIVEN.findall(body) if one == two]
+        wanted = [each.code for each in plan.root.device.registered(node.device)]
+        if given != wanted:
+            broken(plan, f"{name} has the runtime arguments {given}, but its device wants {wanted}", node)
+
+
+def demanded(plan: Plan) -> None:
+    """The opam file depends on the plan's packages, each with its bounds, its scope and its pin."""
+    name = f"mirage/{Layout.of(plan.info).package}.opam"
+    text = plan.files()[name]
+    lines = {line.split('"')[1]: line for line in text.splitlines() if line.startswith('  "')}
+    if sorted(lines) != [package.name for package in plan.packages]:
+        broken(plan, f"{name} depends on {sorted(lines)}")
+    for package in plan.packages:
+        line = lines[package.name]
+        ends = [text for text in package.bounds.conditions() if text not in line]
+        if ends or ("?monorepo" in line) != (package.scope != "switch") or ("build" in line.split()) > package.build:
+            broken(plan, f"{name} asks for {line.strip()}, but the plan for {package}", package)
+        if package.pin is not None and package.pin not in text:
+            broken(plan, f"{name} does not pin {package.name}", package)
+    opam.read(_SECTION.sub("", text))
+
+
+def linked(plan: Plan) -> None:
+    """dune.build links the plan's libraries and the unikernel's own, and no others."""
+    stanzas = dict(sexps.stanzas(plan.files()["dune.build"]))
+    fields = {field[0]: field[1:] for field in stanzas["executable"] if isinstance(field, tuple)}
+    wanted = Layout.of(plan.info).libraries
+    if fields.get("libraries", ()) != wanted:
+        broken(plan, f"dune.build links {fields.get('libraries')}, but the plan {wanted}")
+
+
+CHECKS: tuple[Callable[[Plan], None], ...] = (registered, started, demanded, linked)
+"""What `check` looks at, beside what holds of every plan."""
