@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from functoria.location import Location, here, in_library
+from functoria.printable import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,21 +18,37 @@ if TYPE_CHECKING:
 class FunctoriaError(Exception):
     """Base of all errors of this library.
 
-    `message` is the text without places; `objects` are the things concerned (devices, packages, keys, …); `locations`
-    is where they were declared, most telling first, without lines of libraries where there are others; where that is not
-    known, it is the user's line that led here.
+    `message` is the text without places, one line that can be printed (`printable.shown`); `more` are lines below it, with a
+    mark where they are another's; `objects` are the things concerned (devices, packages, keys, …); `locations` is where they
+    were declared, most telling first, without lines of libraries where there are others; where that is not known, it is the
+    user's line that led here.
     """
 
     def __init__(
-        self, message: str, *, objects: Iterable[object] = (), locations: Iterable[Location | None] = ()
+        self,
+        message: str,
+        *,
+        objects: Iterable[object] = (),
+        locations: Iterable[Location | None] = (),
+        more: Iterable[object] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
+        self.more = tuple(map(shown, more))
         self.objects = tuple(objects)
         given = _places(locations)
         self.placed = bool(given)
         """Whether it was raised with locations, and does not only say what led here."""
         self.locations = given or _places([here()])
+
+    @property
+    def message(self) -> str:
+        """What went wrong, and what to do about it."""
+        return self._message
+
+    @message.setter
+    def message(self, message: str) -> None:
+        self._message = shown(message)
 
     def at(self, *locations: Location | None) -> Self:
         """This error, with `locations` before those that it has."""
@@ -39,7 +56,8 @@ class FunctoriaError(Exception):
         return self
 
     def __str__(self) -> str:
-        return "".join([self.message, *(f"\n  at {place}" for place in self.locations)])
+        below = [*self.more, *(f"at {place}" for place in self.locations)]
+        return "\n  ".join([self.message, *below])
 
 
 def _places(locations: Iterable[Location | None]) -> tuple[Location, ...]:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import NamedTuple
 
+from functoria.printable import shown
+
 _LIBRARIES = {"functoria", "attr"}
 """Top-level packages whose frames are skipped: what a user wrote is what calls them."""
 _DIRECTORIES = {os.path.dirname(os.path.abspath(__file__)) + os.sep}
@@ -24,7 +26,7 @@ class Location(NamedTuple):
 
     def __str__(self) -> str:
         here = os.getcwd() + os.sep
-        return f"{self.file.removeprefix(here)}:{self.line}"
+        return f"{shown(self.file.removeprefix(here))}:{self.line}"
 
 
 def library(package: str) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import Any
 
+from functoria.printable import shown
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, on the process's own arguments by default, and return its exit status.
@@ -17,13 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 is success, 1 a failure of the configuration or of the build, 2 wrong usage, 130 an interruption from the keyboard, 143
     one by SIGTERM.
     """
-    from functoria.cli import commands
+    from functoria.cli import commands, output
 
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     closed = sys.stdout is None
     _reserve()
     if closed:
-        return commands.complain("standard output is closed: send it somewhere, as by >/dev/null", 1)
+        return output.complain("standard output is closed: send it somewhere, as by >/dev/null", 1)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names may hold what the terminal cannot show
@@ -35,17 +37,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except OSError as error:
         if error.filename is not None:
-            return commands.complain(f"{error.filename}: {error.strerror}", 1)
+            return output.complain(f"{error.filename}: {error.strerror}", 1)
         _silence()
         if isinstance(error, BrokenPipeError):  # whoever read has seen enough
             return 1
-        return commands.complain(f"cannot write to standard output: {error.strerror}", 1)
+        return output.complain(f"cannot write to standard output: {error.strerror}", 1)
     return status
 
 
 def _show_warning(message: Warning | str, *rest: Any, **more: Any) -> None:
     with contextlib.suppress(OSError):
-        print(f"functoria: warning: {message}", file=sys.stderr)
+        print(f"functoria: warning: {shown(message)}", file=sys.stderr)
 
 
 def _reserve() -> None:

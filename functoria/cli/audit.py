@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import click
 from functoria.bounds import Bounds
 from functoria.cli.config import load
 from functoria.cli.options import Command
+from functoria.cli.output import say, say_data
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.graph.context import Context
 from functoria.interruption import unwinding
@@ -130,7 +130,10 @@ def _run(
             lines.append(
                 "opam was not asked whether all can be installed together" + ("" if no_solver else ": it is missing")
             )
-    print(json.dumps(document, indent=1, ensure_ascii=False) if as_json else "\n".join(lines))
+    if as_json:
+        say_data(document)
+    for line in () if as_json else lines:
+        say(line)
     if any(result.breaks for result in results):
         raise click.exceptions.Exit(1)
 
@@ -189,7 +192,7 @@ def _reached(release: tuple[str, str], reaches: Sequence[Reach]) -> list[str]:
 def _text(results: Sequence[Result], repository: Repository, verbose: int) -> Iterable[str]:
     yield f"{len(repository.packages)} packages, {repository.size} releases"
     for error in repository.unreadable:
-        yield f"not read: {error}"
+        yield from f"not read: {error}".split("\n")
     told: set[Any] = set()
     for result in results:
         yield f"{result.case}: {_verdict(result)}"

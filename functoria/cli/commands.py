@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import sys
-import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,9 +13,11 @@ import click
 
 from functoria.cli.config import load
 from functoria.cli.options import RESERVED, Command, context_of, key_options
+from functoria.cli.output import complain, say, say_data, say_lines, trace
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.interruption import Interrupted, unwinding
 from functoria.plan.plan import Plan
+from functoria.printable import shown
 
 _FILE = click.Option(
     ["-f", "--file", "file"], metavar="FILE", default="config.py", help="The configuration. Default: config.py."
@@ -90,15 +88,8 @@ def run(arguments: Sequence[str]) -> int:
         return complain("interrupted", 128 + error.number)
     except FunctoriaError as error:
         if verbose > 1:
-            traceback.print_exc()
-        return complain(str(error), 2 if isinstance(error, MissingKey) else 1)
-
-
-def complain(message: str, status: int, *, before: str = "") -> int:
-    """Say `message` on standard error, if that can be, and return `status`."""
-    with contextlib.suppress(OSError):
-        print(f"{before}functoria: {message}", file=sys.stderr, flush=True)
-    return status
+            trace()
+        return complain(error, 2 if isinstance(error, MissingKey) else 1)
 
 
 def _somewhere() -> bool:
@@ -113,10 +104,10 @@ def _without_command(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         from functoria import __version__
 
-        print(f"functoria {__version__}")
+        say(f"functoria {__version__}")
         return 0
     if not arguments or arguments in (["--help"], ["-h"]):
-        print(_OVERVIEW, end="")
+        say_lines(_OVERVIEW)
         return 0
     return complain(
         f"there is no command {arguments[0]}: there are {', '.join(_COMMANDS)}; also --version and --help", 2
@@ -178,20 +169,20 @@ def _do_configure(
     if dry_run:
         changes = project.diff(plan, sources=file.parent)
         for change in changes:
-            print(change)
-            if verbose:
-                sys.stdout.writelines(change.lines())
+            say(change)
+            for line in change.lines() if verbose else ():
+                say_lines(line)
         if any(change.conflict for change in changes) and not force:
-            print("functoria: configure would refuse, for the sake of these files, without --force", file=sys.stderr)
-            raise click.exceptions.Exit(1)
+            refusal = "configure would refuse, for the sake of these files, without --force"
+            raise click.exceptions.Exit(complain(refusal, 1))
         return
     written, removed = project.write(plan, sources=file.parent, config=file, force=force, wait=lock_timeout)
     for path in written if verbose else ():
-        print(f"wrote {path}")
+        say(f"wrote {path}")
     for path in removed:
-        print(f"removed {path}")
+        say(f"removed {path}")
     unchanged = len(plan.contents) - len([path for path in written if not path.is_symlink()])
-    print(f"{plan.app.title}: configured in {directory} ({len(written)} files written, {unchanged} as they were)")
+    say(f"{plan.app.title}: configured in {directory} ({len(written)} files written, {unchanged} as they were)")
 
 
 def _describe(arguments: Sequence[str]) -> click.Command:
@@ -203,11 +194,11 @@ def _do_describe(plan: Plan, *, file: Path, why: str | None, as_json: bool, verb
     from functoria.plan.describe import describe
 
     if why is not None:
-        print(plan.why(why))
+        say_lines(str(plan.why(why)))
     elif as_json:
-        print(json.dumps(plan.to_json(), indent=1, ensure_ascii=False))
+        say_data(plan.to_json())
     else:
-        print(describe(plan, verbose=verbose > 0), end="")
+        say_lines(describe(plan, verbose=verbose > 0))
 
 
 def _build(arguments: Sequence[str]) -> click.Command:
@@ -217,7 +208,7 @@ def _build(arguments: Sequence[str]) -> click.Command:
         plan, config = configured(Path(build_dir), file)
         with unwinding():
             result = build(Path(build_dir), plan, config=config)
-        print(f"built {result}")
+        say(f"built {result}")
 
     return Command(
         "build", params=[_HERE, _CONFIGURED, _VERBOSE], callback=callback, help="Build what was configured, with dune."
@@ -243,15 +234,15 @@ def _clean(arguments: Sequence[str]) -> click.Command:
         except (FileConflict, WriteError):
             raise
         except FunctoriaError as error:
-            warnings.warn(f"what devices and the build made is not removed: {error.message}", stacklevel=1)
+            warnings.warn(shown(f"what devices and the build made is not removed: {error.message}"), stacklevel=1)
         with unwinding():
             removed = clean(
                 Path(build_dir), plan, force=force, built=built, wait=lock_timeout, dry_run=dry_run, config=config
             )
         for path in removed:
-            print(f"{'remove' if dry_run else 'removed'} {path}")
+            say(f"{'remove' if dry_run else 'removed'} {path}")
         if not dry_run:
-            print(f"removed {len(removed)} files from {build_dir}")
+            say(f"removed {len(removed)} files from {build_dir}")
 
     help = "Remove what configure wrote and build made."
     params: list[click.Parameter] = [_HERE, _CONFIGURED, _BUILT, _GOING, _FORCE, _TIMEOUT, _VERBOSE]
@@ -269,7 +260,7 @@ def configured(directory: Path, file: str | None = None) -> tuple[Plan, Path]:
 
     state = readable(directory)
     path = Path(file) if file is not None else configuration(directory, state)
-    print(f"configuration: {path}", flush=True)
+    say(f"configuration: {path}")
     app = load(path)
     if state.output is not None:
         app = attrs.evolve(app, root=attrs.evolve(app.root, output=state.output))
@@ -285,7 +276,7 @@ def _audit(arguments: Sequence[str]) -> click.Command:
 def _help(arguments: Sequence[str]) -> click.Command:
     def callback(command: str | None) -> None:
         if command is None:
-            print(_OVERVIEW, end="")
+            say_lines(_OVERVIEW)
             return
         if command not in _COMMANDS:
             raise click.UsageError(f"there is no command {command}: there are {', '.join(_COMMANDS)}")

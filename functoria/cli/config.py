@@ -46,8 +46,9 @@ def load(path: Path) -> App:
 def _run(path: Path) -> types.ModuleType:
     try:
         source = path.read_bytes()
-    except OSError as error:
-        why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+        said = error.strerror if isinstance(error, OSError) else error
+        why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
         raise ConfigError(f"the configuration {path} {why}: name one with -f FILE", objects=[path]) from error
     _forget()
     # A link is where it lies, not where it leads: its imports and the unikernel's sources are in one directory.
@@ -70,8 +71,12 @@ def _run(path: Path) -> types.ModuleType:
             place = Location(name, source.partition(b"\0")[0].count(b"\n") + 1)
         raise ConfigError(f"{path} is no Python: {error.msg}", objects=[path], locations=[place]) from error
     except (Exception, SystemExit) as error:
+        said, *more = str(error).splitlines() or [""]
         raise ConfigError(
-            f"{path} failed: {type(error).__name__}: {error}", objects=[path], locations=[_raised(error, name)]
+            f"{path} failed: {type(error).__name__}: {said}",
+            objects=[path],
+            locations=[_raised(error, name)],
+            more=[f"| {line}" for line in more],
         ) from error
     finally:
         _LOADED.append((directory, set(sys.modules) - before))

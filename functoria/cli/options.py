@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from functoria.errors import DuplicateKey, InvalidValue
 from functoria.key import clash
+from functoria.printable import shown
 
 if TYPE_CHECKING:
     from functoria.key import Key
@@ -37,14 +38,14 @@ class KeyOption(click.Option):
     def __init__(self, variants: tuple[Key[Any], ...]) -> None:
         key = variants[0]
         self.key = key
-        self.section = key.docs
+        self.section = shown(key.docs)
         flag = key.kind in ("flag", "alias")
         super().__init__(
             [*key.options, _parameter(key)],
             is_flag=flag,
             default=None,
             type=click.BOOL if flag else click.STRING,
-            metavar=None if flag else key.docv or "VALUE",
+            metavar=None if flag else shown(key.docv or "VALUE"),
             envvar=key.env,
             help=_help(key),
             callback=_checked(variants),
@@ -68,7 +69,7 @@ def _parameter(key: Key[Any]) -> str:
 
 
 def _help(key: Key[Any]) -> str:
-    words = [key.doc] if key.doc else []
+    words = [" ".join(key.doc.split())] if key.doc else []
     if key.env:
         words.append(f"Also by the environment variable {key.env}.")
     if key.kind == "opt":
@@ -77,7 +78,7 @@ def _help(key: Key[Any]) -> str:
         words.append("Required." if key.stage == "configure" else "Required here or when the unikernel runs.")
     elif key.kind == "alias":
         words.append(f"Sets {', '.join(of.name for of, _ in key.sets)}.")
-    return " ".join(words)
+    return shown(" ".join(words))
 
 
 def _checked(variants: tuple[Key[Any], ...]) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -138,6 +139,10 @@ class Command(click.Command):
         super().__init__(name, context_settings={"help_option_names": ["-h", "--help"]}, **more)
         self._late = {option: key for key in late for option in key.options}
         """The options that the unikernel has when it runs, and this command has not."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help, as it can be printed."""
+        return "\n".join(map(shown, super().get_help(ctx).split("\n")))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One list of options for each section."""

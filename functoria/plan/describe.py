@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from functoria.printable import shown
+
 if TYPE_CHECKING:
     from functoria.key import Key
     from functoria.plan.plan import Plan
@@ -16,7 +18,7 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
 
     With `verbose` each device says what it is applied to and what it needs.
     """
-    keys = [f"{key.name}={shown}" for key, shown in described_keys(plan)]
+    keys = [f"{key.name}={said}" for key, said in described_keys(plan)]
     devices = []
     for node in plan.devices:
         applied = "".join(f"({argument.module})" for argument in node.arguments)
@@ -52,7 +54,7 @@ def _origin(plan: Plan, key: Key[Any]) -> str:
 def _entry(name: str, items: list[str]) -> str:
     head = f"{name:<11}"
     # Blanks inside of an item do not break.
-    text = ", ".join(item.replace(" ", "\0") for item in items)
+    text = ", ".join(shown(item).replace(" ", "\0") for item in items)
     wrapped = textwrap.fill(
         text,
         100,

@@ -30,6 +30,7 @@ from functoria.graph.values import Values
 from functoria.key import Key, distinct
 from functoria.names import module_path
 from functoria.package import Package, merge
+from functoria.printable import shown
 from functoria.transport import declared
 from functoria.value import OPEN, Value
 
@@ -329,7 +330,7 @@ def _configure(plan: Plan, devices: Sequence[Node]) -> None:
         for claim in iterated(node.device, "claims", "texts", info) if has(node.device, "claims") else ():
             other = claimed.setdefault(claim, node)
             if other is not node:
-                warnings.warn(_shared(claim, other, node), stacklevel=2)
+                warnings.warn(shown(_shared(claim, other, node)), stacklevel=2)
 
 
 def _shared(claim: str, *nodes: Node) -> str:

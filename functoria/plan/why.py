@@ -11,6 +11,7 @@ from attrs import frozen
 from functoria.graph.graph import Node
 from functoria.graph.hooks import deps_of
 from functoria.impl import Application, Choice
+from functoria.printable import shown
 from functoria.project.state import choices, plain
 from functoria.term import Interner, walk
 from functoria.value import Read, Value
@@ -92,10 +93,11 @@ class Reason:
         if way.length > _LONG:
             left_out = f"({way.length - _LONG // 2 * 2} more)"
             modules = [*(node.module for node in way.first), left_out, *modules[-(_LONG // 2) :]]
-        when = ", ".join(f"{name}={_shown(value)}" for name, value in self.keys)
+        when = ", ".join(f"{name}={_said(value)}" for name, value in self.keys)
         where = f" at {self.package.location}" if self.package.location else ""
         through = " → ".join(modules)
-        return f"{self.package} of {self.device.module}{where}, by {through}" + (f", because {when}" if when else "")
+        because = f", because {when}" if when else ""
+        return shown(f"{self.package} of {self.device.module}{where}, by {through}{because}")
 
 
 @frozen
@@ -130,7 +132,7 @@ class Why:
                 lines.append(f"  {end} {bound} is set by {', '.join(dict.fromkeys(r.device.module for r in reasons))}")
         if self.package.pin is not None:
             lines.append(f"  pinned to {self.package.pin}")
-        return "\n".join(lines)
+        return "\n".join(map(shown, lines))
 
 
 def explain(plan: Plan, name: str) -> Why:
@@ -186,7 +188,7 @@ def _choices(plan: Plan) -> dict[Any, Link | None]:
     return found
 
 
-def _shown(value: Any) -> str:
+def _said(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -16,6 +16,7 @@ import attrs
 from functoria.errors import BuildError, WriteError
 from functoria.graph.hooks import call, placed
 from functoria.graph.info import BuildInfo, Info
+from functoria.printable import shown
 from functoria.project.directory import Project, readable
 from functoria.project.lock import UNCHANGED, WAIT, locked
 from functoria.project.origin import origins
@@ -41,8 +42,10 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, con
     old = stale(directory, plan)
     if old:
         warnings.warn(
-            f"{', '.join(old)}: not as the configuration says now, and built as written: configure again to write "
-            "anew what has changed",
+            shown(
+                f"{', '.join(old)}: not as the configuration says now, and built as written: configure again to write "
+                "anew what has changed"
+            ),
             stacklevel=2,
         )
     info = build_info(directory, plan, config)
@@ -142,22 +145,15 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, 
         try:
             for line in process.stdout:
                 output.append(line)
-                print(line, end="", flush=True)
+                print(shown(line.removesuffix("\n").expandtabs()), flush=True)
         except BaseException:
             _stop(process)
             raise
-    if output and not output[-1].endswith("\n"):
-        print()
     if process.returncode:
         made = [] if plan is None else [each for each in origins(plan, "".join(output)) if each.file not in old]
         raise BuildError(
-            "\n".join(
-                [
-                    f"{' '.join(command)} failed with status {process.returncode}",
-                    *map(str, made),
-                    *_hints(output, directory),
-                ]
-            ),
+            f"{' '.join(command)} failed with status {process.returncode}",
+            more=[*made, *_hints(output, directory)],
             objects=[command, *made],
             locations=[each.location for each in made],
         )
@@ -189,7 +185,8 @@ def working(what: str) -> AbstractContextManager[object]:
         return nullcontext()
     try:
         from rich.console import Console
+        from rich.text import Text
     except ImportError:
-        print(f"{what} …", file=sys.stderr)
+        print(shown(f"{what} …"), file=sys.stderr)
         return nullcontext()
-    return Console(stderr=True).status(f"{what} …")
+    return Console(stderr=True).status(Text(shown(f"{what} …")))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from attrs import field, frozen
 
 from functoria.errors import FileConflict, InvalidName, WriteError
+from functoria.printable import shown
 from functoria.project.kinds import is_named, made
 from functoria.project.lock import WAIT, locked, telling
 from functoria.project.sources import links, plain
@@ -308,10 +309,12 @@ class _Comparison:
 
 def _tell(left: Sequence[str]) -> None:
     if left:
-        which = ", ".join(name if name.isprintable() else repr(name) for name in left)
+        as_it_is = "it is" if len(left) == 1 else "they are"
         warnings.warn(
-            f"{which}: left as {'it is' if len(left) == 1 else 'they are'}, for nothing but the state file says that "
-            "functoria wrote it; remove what is not needed",
+            shown(
+                f"{', '.join(left)}: left as {as_it_is}, for nothing but the state file says that functoria wrote it; "
+                "remove what is not needed"
+            ),
             stacklevel=4,
         )
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from functoria.errors import FunctoriaError, InvalidValue, WriteError
+from functoria.printable import shown
 from functoria.project.kinds import ASIDE
 from functoria.project.tree import DESCRIPTORS, Tree, owners
 
@@ -119,10 +120,8 @@ def _hold(directory: Path, wait: float, missing: Sequence[Path]) -> Tree:
                 )
             if not told and now - since >= _PATIENCE:
                 told = True
-                warnings.warn(
-                    f"waiting, {wait:g} seconds at most, for {holder(tree)}, which is writing to {directory}",
-                    stacklevel=4,
-                )
+                whom = f"{holder(tree)}, which is writing to {directory}"
+                warnings.warn(shown(f"waiting, {wait:g} seconds at most, for {whom}"), stacklevel=4)
         except BaseException:
             tree.close()
             raise

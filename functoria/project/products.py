@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 
 from functoria.errors import WriteError
+from functoria.printable import shown
 from functoria.project.tree import Tree
 
 BUILD = "_build"
@@ -31,7 +32,9 @@ def found(tree: Tree, products: Sequence[str], *, force: bool = False) -> list[s
         same, left = there, []
     if left:
         warnings.warn(
-            f"{', '.join(left)}: left, for {BUILD} has nothing like it; remove what is not needed, or use --force",
+            shown(
+                f"{', '.join(left)}: left, for {BUILD} has nothing like it; remove what is not needed, or use --force"
+            ),
             stacklevel=4,
         )
     return [*same, BUILD] if built else same

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from functoria.errors import FileConflict, WriteError
+from functoria.printable import shown
 from functoria.project import journal
 from functoria.project.journal import JOURNAL, Entry, Journal
 from functoria.project.kinds import ASIDE
@@ -153,7 +154,7 @@ def recover(tree: Tree) -> Recovered:
     try:
         edited = _carry_out(tree, said, meanwhile=True)
     except _Undone as error:
-        warnings.warn(f"what was interrupted in {tree.path} has been undone: {error.message}", stacklevel=3)
+        warnings.warn(shown(f"what was interrupted in {tree.path} has been undone: {error.message}"), stacklevel=3)
         return Recovered()
     done = [step for step in said.steps if step.name not in edited]
     return Recovered(
@@ -258,7 +259,7 @@ def _discard(tree: Tree) -> None:
         journal.discard(tree)
     except OSError as error:
         warnings.warn(
-            f"cannot remove {tree.path / ASIDE}, which nothing needs any more: {_reason(error)}", stacklevel=4
+            shown(f"cannot remove {tree.path / ASIDE}, which nothing needs any more: {_reason(error)}"), stacklevel=4
         )
 
 

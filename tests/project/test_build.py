@@ -83,7 +83,7 @@ def test_a_mistake_in_the_code_of_a_device_names_it(tmp_path: Path, capfd: pytes
     with pytest.raises(BuildError) as caught:
         build(tmp_path, plan)
     assert "This expression has type string" in capfd.readouterr().out
-    assert f"is made for the device Stdlib, of {caught.value.locations[0]}" in caught.value.message
+    assert f"is made for the device Stdlib, of {caught.value.locations[0]}" in str(caught.value)
     assert (caught.value.locations[0].file, caught.value.locations[0].line) == (__file__, line)
 
 
@@ -95,7 +95,7 @@ def test_a_configuration_that_has_changed_since_is_told_and_not_blamed(tmp_path:
     with pytest.warns(UserWarning, match=message) as told, pytest.raises(BuildError) as caught:
         build(tmp_path, mended)
     assert len(told) == 1
-    assert "is made for" not in caught.value.message
+    assert "is made for" not in str(caught.value)
     mended.write(tmp_path)
     assert build(tmp_path, mended).exists()
 
