@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from attrs import frozen
 
@@ -18,6 +18,10 @@ from functoria.term import Shaped
 
 if TYPE_CHECKING:
     import networkx
+
+    _DiGraph: TypeAlias = networkx.DiGraph[int]
+else:
+    _DiGraph = object
 
 
 class Role(NamedTuple):
@@ -82,12 +86,7 @@ class Node(Shaped):
 
 
 class _Attributes(dict[str, Any]):
-    """Attributes of a node or an edge, which nothing changes; a copy is a plain dict."""
-
-    def _refuse(self, *args: object, **named: object) -> Any:
-        raise TypeError("the graph of a plan is not changed: networkx.DiGraph(plan.graph) is a copy that can be")
-
-    __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
+    """Attributes of a node, an edge or a graph, which nothing changes; a copy is a plain dict."""
 
     def copy(self) -> dict[str, Any]:
         """A dict of them."""
@@ -96,15 +95,22 @@ class _Attributes(dict[str, Any]):
     def __reduce__(self) -> tuple[Any, ...]:
         return (dict, (dict(self),))
 
+    if not TYPE_CHECKING:
 
-class Graph:
+        def _refuse(self, *args, **named):
+            raise TypeError("the graph of a plan is not changed: networkx.DiGraph(plan.graph) is a copy that can be")
+
+        __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
+
+
+class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of its own
     """The devices of an application, an edge from each to what it needs: a `networkx.DiGraph` that nothing changes.
 
     A node is a number, its place in the order of initialisation, and has the attributes `device`, `module` and `node`, which
     is a `Node`; nodes are gone through in that order. An edge has the attribute `roles`, a tuple of `Role`, for one device
     may be the first and the second argument of another. Every function of networkx takes the graph as it is; `isinstance`
     holds it for a `networkx.DiGraph`; `networkx.DiGraph(graph)` is a copy that can be changed. What would change the graph
-    itself raises networkx.NetworkXError, or TypeError for an attribute.
+    itself raises networkx.NetworkXError, or TypeError for an attribute. Graphs are equal where all their nodes are.
     """
 
     devices: tuple[Node, ...]
@@ -113,48 +119,53 @@ class Graph:
     def __init__(self, devices: tuple[Node, ...]) -> None:
         self.__dict__["devices"] = devices
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"the graph of a plan is not changed: {name} cannot be set")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"the graph of a plan is not changed: {name} cannot be deleted")
-
     @property
     def root(self) -> Node:
         """The node that all others are there for."""
         return self.devices[-1]
 
-    @property  # type: ignore[misc]  # to whoever asks networkx it is of networkx's class
-    def __class__(self) -> type:
-        """`networkx.DiGraph`, wherever networkx has been imported."""
-        loaded = sys.modules.get("networkx")
-        return getattr(loaded, "DiGraph", Graph) if loaded is not None else Graph
-
     @cached_property
-    def _whole(self) -> networkx.DiGraph[int]:
+    def _whole(self) -> Any:
         """The graph as networkx has it, whose attributes are read-only mappings."""
         import networkx
 
-        graph: networkx.DiGraph[int] = networkx.DiGraph()
+        graph: Any = networkx.DiGraph()
         for node in self.devices:
             graph.add_node(node.index, device=node.device, module=node.module, node=node)
             roles: dict[int, tuple[Role, ...]] = {}
             for other, role in node.needs:
                 roles[other.index] = (*roles.get(other.index, ()), role)
             graph.add_edges_from((node.index, other, {"roles": each}) for other, each in roles.items())
+        graph.graph = _Attributes()
         for index, attributes in graph._node.items():
             graph._node[index] = _Attributes(attributes)
         for one, others in graph._succ.items():
             for other, attributes in others.items():
                 graph._succ[one][other] = graph._pred[other][one] = _Attributes(attributes)
-        frozen_graph: networkx.DiGraph[int] = networkx.freeze(graph)
-        return frozen_graph
+        return networkx.freeze(graph)
 
-    def __getattr__(self, name: str) -> Any:
-        """What networkx has under this name: its algorithms ask for it, and whoever calls a method of a DiGraph."""
-        if name.startswith("__") and name != "__networkx_cache__" and name != "__networkx_backend__":
-            raise AttributeError(name)
-        return getattr(self._whole, name)
+    if not TYPE_CHECKING:  # to type checkers it is of networkx's class, and has all of its methods
+
+        @property
+        def __class__(self):
+            """`networkx.DiGraph`, wherever networkx has been imported."""
+            return getattr(sys.modules.get("networkx"), "DiGraph", Graph)
+
+        def __getattr__(self, name):
+            """What networkx has under this name: its algorithms ask for it, and whoever calls a method of a DiGraph."""
+            if name.startswith("__") and name != "__networkx_cache__" and name != "__networkx_backend__":
+                raise AttributeError(name)
+            return getattr(self._whole, name)
+
+        def __getitem__(self, index):
+            return self._whole[index]
+
+        def __setattr__(self, name, value):
+            if getattr(self, name, None) is not value:  # networkx.freeze sets what is so already
+                raise AttributeError(f"the graph of a plan is not changed: {name} cannot be set")
+
+        def __delattr__(self, name):
+            raise AttributeError(f"the graph of a plan is not changed: {name} cannot be deleted")
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self.devices)))
@@ -164,9 +175,6 @@ class Graph:
 
     def __contains__(self, index: object) -> bool:
         return isinstance(index, int) and 0 <= index < len(self.devices)
-
-    def __getitem__(self, index: int) -> Any:
-        return self._whole[index]
 
     def __str__(self) -> str:
         return str(self._whole)

@@ -136,7 +136,7 @@ def _use(graph: Graph, objects: Sequence[object]) -> Location | None:
 
     concerned = [thing for thing in objects if isinstance(thing, Impl)]
     sources = [node.index for node in graph.devices if node.device in concerned]
-    for level in networkx.bfs_layers(networkx.reverse_view(graph), sources) if sources else ():
+    for level in networkx.bfs_layers(graph.reverse(copy=False), sources) if sources else ():
         for index in level:
             node = graph.devices[index]
             places: tuple[Location | None, ...] = (node.term.location, node.device.location)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import mirage_devices
-from functoria import Device, Info, Key, Main, arg, foreign, job, package, register
-from functoria.emit.emitter import File, Piece
+from functoria import App, Device, Info, Key, Main, Node, Plan, arg, foreign, job, package, register
+from functoria.emit.emitter import File, Piece, emit
 from functoria.errors import DeviceError, InvalidName, Unsupported
+from functoria.graph.context import Context
+from functoria.graph.graph import Graph
+from functoria.graph.resolve import Resolution
+from functoria.graph.survey import Survey
 from functoria.project.origin import origin, origins
+from functoria.term import Interner
 from functoria.testing import check
+from tests import recorded
+
+PLANNED = [case for case in recorded.cases() if recorded.facts(case[0])[case[1]]["status"] == "ok"]
 
 
 def bill(info: Info) -> Mapping[str, str]:
@@ -52,6 +63,34 @@ def test_two_emitters_that_claim_one_name() -> None:
 
     with pytest.raises(DeviceError, match=r"two emitters of Twice .*claim the name Makefile: the second is .*second"):
         register("x", [foreign("Unikernel", job)], main=Twice).plan().files()
+
+
+def _reachable(start: object) -> Iterator[object]:
+    """`start`, and all that it leads to, but for code: classes, functions and modules."""
+    pending, seen = [start], {id(start)}
+    while pending:
+        thing = pending.pop()
+        yield thing
+        for other in gc.get_referents(thing):
+            if id(other) not in seen and not isinstance(other, (type, FunctionType, ModuleType)):
+                seen.add(id(other))
+                pending.append(other)
+
+
+@pytest.mark.parametrize("case", PLANNED[::7], ids="@".join)
+def test_no_emitter_sees_anything_but_info_and_the_graph(case: tuple[str, str]) -> None:
+    """Nothing of planning can be reached from `Info`; and each emitter makes the same of a new one."""
+    app = recorded.application(case[0])
+    plan = app.plan(recorded.context(*case))
+    assert plan.files()  # whatever is kept once it was asked for is there
+    classes = {type(thing) for thing in _reachable(plan.info)}
+    assert {Info, Graph, Node} <= classes
+    assert {each.__qualname__ for each in classes if each.__module__.startswith("functoria.plan")} == set()
+    assert classes.isdisjoint({App, Plan, Context, Survey, Resolution, Interner})
+    elsewhere = evolve(plan.info)  # of which nothing was asked yet
+    for emitter in elsewhere.root.emitters:
+        assert emitter(elsewhere) == emitter(plan.info)
+    assert emit(elsewhere) == plan.contents
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from functoria import Plan
+import mirage_devices
+from functoria import Plan, foreign, job, package, register
 from functoria.graph.graph import Graph
 from tests import recorded
 
@@ -163,6 +164,8 @@ MUTATIONS: dict[str, Callable[[Any], Any]] = {
     "an item": lambda g: g.__setitem__(0, {}),
     "the devices": lambda g: setattr(g, "devices", ()),
     "another attribute": lambda g: setattr(g, "name", "x"),
+    "an attribute deleted": lambda g: delattr(g, "devices"),
+    "what is said of the graph": lambda g: g.graph.update(name="x"),
 }
 
 
@@ -184,12 +187,46 @@ def test_a_copy_can_be_changed() -> None:
     assert GRAPH.nodes[0]["module"] != "x"
 
 
+def test_freezing_it_again_changes_nothing() -> None:
+    assert nx.freeze(GRAPH) is GRAPH
+    assert nx.utils.graphs_equal(GRAPH, COPY)
+
+
 @pytest.mark.parametrize("travel", [copy.copy, copy.deepcopy, lambda graph: pickle.loads(pickle.dumps(graph))])
 def test_it_travels(travel: Callable[[Any], Any]) -> None:
     there = travel(GRAPH)
     assert isinstance(there, nx.DiGraph)
+    assert there == GRAPH
+    assert hash(there) == hash(GRAPH)
+    assert nx.utils.graphs_equal(there, GRAPH)
     assert list(there.edges(data="roles")) == list(GRAPH.edges(data="roles"))
     assert [there.nodes[n]["device"] for n in there] == [node.device for node in PLAN.devices]
+    assert [node.term for node in there.devices] == [node.term for node in PLAN.devices]
+
+
+def test_graphs_are_equal_where_their_devices_are_joined_alike() -> None:
+    def plan(*jobs: Any, **choices: Any) -> Any:
+        return mirage_devices.register("x", jobs, packages=[package("duration")]).plan(**choices).graph
+
+    one, two = foreign("One", job), foreign("Two", job)
+    after = foreign("Two", job, deps=[one])
+    assert plan(one, two) == plan(foreign("One", job), foreign("Two", job))
+    graphs = [plan(one, two), plan(two, one), plan(one, after), plan(one), plan(one, two, target="xen")]
+    assert [[a == b for b in graphs] for a in graphs] == [[a is b for b in graphs] for a in graphs]
+    assert COPY != GRAPH
+
+
+def test_a_deep_graph_travels() -> None:
+    last = foreign("Job0", job)
+    for i in range(1, 10_000):
+        last = foreign(f"Job{i}", job, deps=[last])
+    plan = register("deep", [last]).plan()
+    for travelled in (pickle.loads(pickle.dumps(plan.graph)), pickle.loads(pickle.dumps(plan)).graph):
+        assert travelled == plan.graph
+    root, graph = pickle.loads(pickle.dumps((plan.root, plan.graph)))
+    assert root is graph.root
+    assert root == plan.root
+    assert nx.dag_longest_path_length(graph) == 10_000
 
 
 def test_partial_graphs_have_choices() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_type
 
+import networkx
 from attrs import frozen
 
 from functoria import (
@@ -15,6 +16,7 @@ from functoria import (
     Info,
     Job,
     Key,
+    Node,
     Package,
     Plan,
     Type,
@@ -159,3 +161,8 @@ assert_type(register_plain("plain", jobs=[noop], init=[noop]), App)
 assert_type(app.plan({port: 80, "target": "xen"}, chatty=True), Plan)
 assert_type(app.plan().files(), dict[str, str])
 assert_type(app.plan(partial=True).complete(), Plan)
+
+# The graph of a plan, to networkx.
+graph: networkx.DiGraph[int] = app.plan().graph
+assert_type(app.plan().graph.root, Node)
+networkx.ancestors(app.plan().graph, 0)
