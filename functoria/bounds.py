@@ -125,8 +125,7 @@ class Bounds:
         version, or another place for it; and where PEP 440 has nothing between the ends, as from 1 to 1.0.
         """
         self._check_sayable()
-        ends = [(">=", self.min), ("<", self.max)]
-        return ",".join(f"{operator}{version}" for operator, version in ends if version is not None)
+        return ",".join(f"{operator}{version}" for operator, version in self.ends())
 
     def _check_sayable(self) -> None:
         for end in (self.min, self.max):
@@ -168,10 +167,14 @@ class Bounds:
         """The versions inside both: the highest minimum and the lowest maximum."""
         return intersection([self, other])
 
+    def ends(self) -> list[tuple[str, Version]]:
+        """The ends that are not open, each with the operator that it has: `>=` the minimum, `<` the maximum."""
+        parts = [(">=", self.min), ("<", self.max)]
+        return [(operator, version) for operator, version in parts if version is not None]
+
     def conditions(self) -> list[str]:
         """The bounds as opam's conditions, `>= "3.5.0"` and `< "3.6.0"`, without those that are open."""
-        parts = [(">=", self.min), ("<", self.max)]
-        return [f'{operator} "{version}"' for operator, version in parts if version is not None]
+        return [f'{operator} "{version}"' for operator, version in self.ends()]
 
     def __str__(self) -> str:
         """The bounds as opam writes them, `{>= "3.5.0" & < "3.6.0"}`; nothing for open ones."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from attrs import evolve, field, frozen
 
@@ -59,10 +59,30 @@ class Package:
         """Whether the bounds admit `version`; a pin admits all, for it is no release. Raises InvalidVersion."""
         return self.pin is not None or self.bounds.allows(version)
 
+    def conditions(self, *flags: str) -> list[str]:
+        """What is wanted of it as conditions of opam's depends field: `build`, `flags`, `>= "3.5.0"`; a pin has no bounds."""
+        return ["build"] * self.build + [*flags] + ([] if self.pin else self.bounds.conditions())
+
+    def atoms(self) -> list[str]:
+        """What opam must have for it, as its commands take it: `tcpip>=3.5.0` and `tcpip<3.6.0`, or the name alone."""
+        ends = [] if self.pin else self.bounds.ends()
+        return [f"{self.name}{operator}{version}" for operator, version in ends] or [self.name]
+
+    def to_data(self) -> dict[str, Any]:
+        """The package as plain data, which JSON can say."""
+        return {
+            "name": self.name,
+            "min": None if self.min is None else self.min.text,
+            "max": None if self.max is None else self.max.text,
+            "build": self.build,
+            "pin": self.pin,
+            "libraries": list(self.libraries),
+        }
+
     def __str__(self) -> str:
         """The package as opam's depends field writes it, unquoted: `tcpip {>= "3.5.0" & < "3.6.0"}`."""
-        conditions = ["build"] * self.build + ([] if self.pin else self.bounds.conditions())
-        return self.name + (" {%s}" % " & ".join(conditions) if conditions else "")
+        conditions = " & ".join(self.conditions())
+        return f"{self.name} {{{conditions}}}" if conditions else self.name
 
 
 def package(

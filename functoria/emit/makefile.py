@@ -12,7 +12,6 @@ from functoria.graph.hooks import by_hand
 
 if TYPE_CHECKING:
     from functoria.graph.info import Info
-    from functoria.package import Package
 
 
 DEFAULT = "all-by-default"
@@ -53,7 +52,7 @@ def _text(info: Info) -> str:
 
 def _advice(info: Info) -> str:
     """Commands that name what opam has no release for, and then say what the root advises."""
-    wanted = [quote.make(quote.sh(atom)) for one in info.packages if one.pin is None for atom in _atoms(one)]
+    wanted = [quote.make(quote.sh(atom)) for one in info.packages if one.pin is None for atom in one.atoms()]
     advice = ['"opam has no release for $$release"', *(quote.make(quote.sh(line)) for line in info.root.advice(info))]
     return (
         f"\t  for release in {_lines(wanted)}; do \\\n"
@@ -66,9 +65,3 @@ def _advice(info: Info) -> str:
 def _lines(words: Sequence[str]) -> str:
     """`words` of the shell, each on a line of its own."""
     return " \\\n\t      ".join(words)
-
-
-def _atoms(wanted: Package) -> list[str]:
-    """What opam must have for `wanted`, each with one condition at most, as opam's commands take it."""
-    ends = ((">=", wanted.min), ("<", wanted.max))
-    return [f"{wanted.name}{sign}{end}" for sign, end in ends if end is not None] or [wanted.name]

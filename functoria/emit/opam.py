@@ -53,8 +53,8 @@ def _build(info: Info) -> str:
 
 
 def _depend(wanted: Package) -> str:
-    conditions = ["build"] * wanted.build + wanted.bounds.conditions()
-    return quote.opam(wanted.name) + (" {%s}" % " & ".join(conditions) if conditions else "")
+    conditions = " & ".join(wanted.conditions())
+    return quote.opam(wanted.name) + (f" {{{conditions}}}" if conditions else "")
 
 
 def _pin(wanted: Package) -> str:

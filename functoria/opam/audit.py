@@ -272,12 +272,8 @@ def _case(case: Case) -> dict[str, Any]:
 
 
 def _package(finding: Finding) -> dict[str, Any]:
-    package = finding.package
     return {
-        "name": package.name,
-        "min": None if package.min is None else package.min.text,
-        "max": None if package.max is None else package.max.text,
-        "pin": package.pin,
+        **finding.package.to_data(),
         "known": finding.known,
         "admitted": list(finding.admitted),
         "shut_out": list(finding.shut_out),

@@ -157,10 +157,10 @@ def _pinned(packages: Sequence[Package]) -> frozenset[str]:
 
 
 def _opam(packages: Sequence[Package]) -> str:
-    lines = ['opam-version: "2.0"', "depends: ["]
+    lines, pinned = ['opam-version: "2.0"', "depends: ["], _pinned(packages)
     for wanted in packages:
         # Of a pinned package bounds say nothing, whoever gives them: --ocaml too.
-        conditions = "" if wanted.name in _pinned(packages) else " & ".join(wanted.bounds.conditions())
+        conditions = "" if wanted.name in pinned else " & ".join(wanted.conditions())
         lines.append(f"  {quote.opam(wanted.name)}" + (f" {{{conditions}}}" if conditions else ""))
     return "\n".join([*lines, "]", ""])
 

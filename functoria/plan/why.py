@@ -213,16 +213,6 @@ def to_json(plan: Plan) -> dict[str, Any]:
 
 def _decided(plan: Plan) -> dict[str, Any]:
     return {
-        "packages": [
-            {
-                "name": wanted.name,
-                "min": None if wanted.min is None else str(wanted.min),
-                "max": None if wanted.max is None else str(wanted.max),
-                "build": wanted.build,
-                "pin": wanted.pin,
-                "libraries": list(wanted.libraries),
-            }
-            for wanted in plan.packages
-        ],
+        "packages": [wanted.to_data() for wanted in plan.packages],
         "libraries": list(plan.libraries),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -114,6 +115,26 @@ def test_a_package_as_opam_writes_it() -> None:
     assert str(package("tcpip", min="3.5.0", max="3.6.0")) == 'tcpip {>= "3.5.0" & < "3.6.0"}'
     assert str(package("crunch", max="3", build=True)) == 'crunch {build & < "3"}'
     assert str(package("bos", build=True, pin="./bos")) == "bos {build}"
+
+
+@given(declarations(st.none() | pins), st.lists(st.sampled_from(["?monorepo", "with-test"]), max_size=2))
+def test_what_opam_is_told_of_a_package_is_one_thing_in_each_form(wanted: Package, flags: list[str]) -> None:
+    ends = wanted.bounds.conditions()
+    assert wanted.conditions(*flags) == ["build"] * wanted.build + flags + ends
+    assert wanted.atoms() == ([wanted.name + end.replace(" ", "").replace('"', "") for end in ends] or [wanted.name])
+    assert str(wanted) == " ".join(
+        [wanted.name, *["{%s}" % " & ".join(wanted.conditions())] * bool(wanted.conditions())]
+    )
+    data = json.loads(json.dumps(wanted.to_data()))
+    assert (
+        Package(data["name"], tuple(data["libraries"]), Bounds(data["min"], data["max"]), data["build"], data["pin"])
+        == wanted
+    )
+
+
+def test_bounds_beside_a_pin_are_not_told_to_opam() -> None:
+    wanted = Package("p", bounds=Bounds("1", "2"), pin="./p")
+    assert (wanted.conditions(), wanted.atoms(), str(wanted)) == ([], ["p"], "p")
 
 
 def test_the_place_of_a_declaration_is_no_part_of_it() -> None:

@@ -67,8 +67,8 @@ def _install(layout: Layout, folder: str) -> Iterator[Sequence[str]]:
 
 
 def _depend(wanted: Package) -> str:
-    conditions = ["build"] * wanted.build + ["?monorepo"] * (wanted.scope != "switch") + wanted.bounds.conditions()
-    return quote.opam(wanted.name) + (" {%s}" % " & ".join(conditions) if conditions else "")
+    conditions = " & ".join(wanted.conditions(*["?monorepo"] * (wanted.scope != "switch")))
+    return quote.opam(wanted.name) + (f" {{{conditions}}}" if conditions else "")
 
 
 def _pins(pinned: Sequence[Package]) -> Iterator[Piece]:
