@@ -37,7 +37,8 @@ class Package:
     location: Location | None = field(default=None, eq=False, repr=False)
     scope: Scope | None = field(default=None, kw_only=True)
     """Where it is installed, in releases of MirageOS that tell these apart: `monorepo`, where its source is fetched and built
-    for the target with the program, or `switch`, where opam installs it for the machine that builds."""
+    for the target with the program, or `switch`, where opam installs it for the machine that builds. A declaration without one
+    goes with either."""
     pin_version: str = field(default="dev", kw_only=True)
     """The version that the pinned source is given."""
     replaced: Bounds = field(factory=Bounds, eq=str, repr=False, kw_only=True)
@@ -190,8 +191,8 @@ def merge(packages: Iterable[Package]) -> Package:
     once, or fails as that does. To that end bounds must not contradict each other beside a pin either, though it takes
     their place. Of versions that opam holds equal the shortest text stays, of these the first in order of ASCII.
 
-    Raises EmptyBounds and PinConflict, naming the two declarations that contradict each other, and ValueError for no
-    packages or different names.
+    Raises EmptyBounds, PinConflict and ScopeConflict, naming the two declarations that contradict each other, and ValueError
+    for no packages or different names.
     """
     packages = list(packages)
     names = {p.name for p in packages}
@@ -246,12 +247,13 @@ def _common_pin(packages: list[Package]) -> tuple[str | None, str]:
 
 
 def _common_scope(packages: list[Package]) -> Scope | None:
-    first = packages[0]
-    for other in packages[1:]:
-        if other.scope != first.scope:
+    """The scope of all that say one."""
+    scoped = [p for p in packages if p.scope is not None]
+    for other in scoped[1:]:
+        if other.scope != scoped[0].scope:
             raise ScopeConflict(
-                f"{other.name} is asked for in the scope {first.scope} and in the scope {other.scope}: keep one",
-                objects=[first, other],
-                locations=[first.location, other.location],
+                f"{other.name} is asked for in the scope {scoped[0].scope} and in the scope {other.scope}: keep one",
+                objects=[scoped[0], other],
+                locations=[scoped[0].location, other.location],
             )
-    return first.scope
+    return scoped[0].scope if scoped else None

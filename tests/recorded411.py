@@ -21,6 +21,7 @@ from functoria import App, Plan, Version
 from functoria.cli.config import load
 from functoria.cli.options import key_options
 from functoria.plan.describe import described_keys
+from mirage_devices.v4.targets import BY_NAME
 
 HERE = Path(__file__).parent
 CONFIGURATIONS = HERE / "configurations-4.11"
@@ -120,6 +121,16 @@ def ours(facts: Mapping[str, Any]) -> dict[str, Any]:
     _called_back(want)
     _as_intervals(want["opam"]["depends"])
     _with_literals(want["main"])
+    for stanza in want["dune"]["dune-project"]["other"]:
+        # dune refuses a project whose name has a dot.
+        if stanza[0] == "name":
+            stanza[1] = stanza[1].replace(".", "_")
+    if name.startswith("nothing-"):
+        # The real tool calls mirage-sleep where `sleep` is none, and links it nowhere, so that this cannot be compiled.
+        want["opam"]["depends"]["mirage-sleep"] = {"build": False, "max": ["5.0.0"], "min": ["4.1.0"], "monorepo": True}
+        family = BY_NAME[name.removeprefix("nothing-").removesuffix(".opam")].implementation
+        libraries = want["dune"]["dune.build"]["executables"][0]["libraries"]
+        libraries[:] = sorted([*libraries, "mirage-sleep", f"mirage-sleep.{family}"])
     if name.startswith("nojob-"):
         # A configuration registers one application: of the two here it is the second.
         want["files"] = [file for file in want["files"] if "nojob" not in file]

@@ -38,7 +38,8 @@ _DEVICES = {
     "stack": "Stackv4v6 direct_stackv4v6 generic_stackv4v6 generic_stackv4v6_with_lease socket_stackv4v6 stackv4v6 "
     "tcpv4v6_of_stackv4v6",
     "syslog": "Syslog monitoring syslog syslog_tcp syslog_tls syslog_udp",
-    "transport": "Icmpv4 Tcpv4v6 Udpv4v6 direct_icmpv4 direct_tcp direct_udp icmpv4 tcpv4v6 udpv4v6",
+    "transport": "Icmpv4 Tcpv4 Tcpv4v6 Tcpv6 Udpv4 Udpv4v6 Udpv6 direct_icmpv4 direct_tcp direct_udp icmpv4 tcp tcpv4 tcpv4v6 "
+    "tcpv6 udp udpv4 udpv4v6 udpv6",
 }
 """The names of devices and types, by the module that they live in."""
 _OTHERS = {
@@ -58,10 +59,15 @@ _HOME = {
 }
 _HOME["if_impl"] = _HOME["match_impl"] = "functoria.impl"
 
-__all__ = sorted([*_HOME, "argv", "job"])  # pyright: ignore[reportUnsupportedDunderAll] # __init__.pyi says it
+_MODULES = ("keys", "runtime_args")
+"""Modules whose names are used with theirs before, as `keys.net()`: in MirageOS they are `Key` and `Runtime_arg`."""
+
+__all__ = sorted([*_HOME, *_MODULES, "argv", "job"])  # pyright: ignore[reportUnsupportedDunderAll] # __init__.pyi says it
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     if name not in _HOME:
         raise AttributeError(f"module {__name__} has no attribute {name}")
     value = globals()[name] = getattr(import_module(_HOME[name]), name)

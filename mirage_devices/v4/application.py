@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from attrs import field, frozen
 
-from functoria import App, Argv, Impl, Info, Job, Key, Main, Package
+import functoria.jobs
+from functoria import App, Argv, Device, Impl, Info, Job, Key, Main, Node, Package, Unsupported, Value
 from functoria import argv as argv_type
 from functoria.device import list_of
-from functoria.errors import InvalidName
-from functoria.impl import AnyImpl, typed
+from functoria.errors import DeviceError, InvalidName, TypeMismatch
+from functoria.graph.hooks import deps_of
+from functoria.impl import AnyImpl, Choice, typed
 from functoria.location import Location, here
 from functoria.names import LETTERS, WORD, module_path
 from functoria.plan.app import check_jobs
 from functoria.types import Type
-from mirage_devices.v4.device import Device
+from mirage_devices.v4 import device
 from mirage_devices.v4.devices.argv import default_argv
-from mirage_devices.v4.devices.job import noop
+from mirage_devices.v4.devices.disk import Disk
+from mirage_devices.v4.devices.job import Noop, noop
 from mirage_devices.v4.devices.mtime import Mtime, default_mtime
 from mirage_devices.v4.devices.mtime import mtime as mtime_type
+from mirage_devices.v4.devices.network import Interface
 from mirage_devices.v4.devices.ptime import Ptime, default_ptime
 from mirage_devices.v4.devices.ptime import ptime as ptime_type
 from mirage_devices.v4.devices.random import Random, default_random
@@ -35,6 +39,7 @@ from mirage_devices.v4.devices.sleep import sleep as sleep_type
 from mirage_devices.v4.emit import dune, guests, main_ml, makefile, opam
 from mirage_devices.v4.emit.layout import Layout
 from mirage_devices.v4.keys import extra_repos, no_depext, no_extra_repo
+from mirage_devices.v4.numbering import by_visit
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.runtime_args import RUNTIME, RuntimeArg
 from mirage_devices.v4.source import Source, source_of
@@ -130,27 +135,46 @@ class Mirage(Main):
         """dune, for dist alone: the monorepo beside it holds more than is built."""
         return ("dune", "build", "--profile", "release", "--root", ".", "./dist")
 
+    def numbering(self, info: Info) -> Sequence[Node]:
+        """The order in which they are configured."""
+        return by_visit(info.graph.root)
+
+    def configure(self, info: Info) -> None:
+        """Refuse two disks of one name, of which a hypervisor gives but one, and keys that are given when a program runs."""
+        disks: dict[str, Disk[Any]] = {}
+        for disk in info.all(Disk):
+            other = disks.setdefault(disk.disk(info), disk)
+            if other is not disk:
+                raise Unsupported(
+                    f"two devices are over the disk {disk.disk(info)}: give one of them another name",
+                    objects=[other, disk],
+                    locations=[other.location, disk.location],
+                )
+        for key in info.keys:
+            if key.stage == "run":
+                raise Unsupported(
+                    f"the key {key.name} is given when the program runs, but a unikernel of MirageOS 4 has no such keys: "
+                    "give what reads it a runtime_arg",
+                    objects=[key],
+                    locations=[key.location],
+                )
+
     def networks(self, info: Info) -> list[tuple[str, str]]:
         """The network interfaces that a hypervisor gives, the last configured first: name, and kind in a manifest."""
-        return [(name, "NET_BASIC") for name in _claimed(info, "network_name")][::-1]
+        return [(name, "NET_BASIC") for name in dict.fromkeys(each.dev for each in info.all(Interface))][::-1]
 
     def blocks(self, info: Info) -> list[tuple[str, str]]:
-        """The block devices that a hypervisor gives: name, and kind in a manifest."""
-        return [(name, "BLOCK_BASIC") for name in _claimed(info, "block_name")]
-
-
-def _claimed(info: Info, attribute: str) -> list[str]:
-    found = (getattr(node.device, attribute, None) for node in info.nodes)
-    return list(dict.fromkeys(name(info) for name in found if name is not None))
+        """The block devices that a hypervisor gives, in the order of their numbers: name, and kind in a manifest."""
+        return [(disk.disk(info), "BLOCK_BASIC") for disk in info.all(Disk)]
 
 
 @frozen
-class Module(Device[*Ts]):
+class Module(device.Device[*Ts]):
     """A module of the user's own, with a function `start`. Made by `main`."""
 
     module: str
     type: Type[*Ts]
-    own_packages: tuple[Package, ...] = ()
+    own_packages: tuple[Package, ...] | Value[Sequence[Package]] = ()
     runtime_args: tuple[RuntimeArg, ...] = ()
     deps: tuple[AnyImpl, ...] = ()
     local_libs: tuple[str, ...] = ()
@@ -171,7 +195,7 @@ def main(
     module: str,
     type: Type[*Ts],
     *,
-    packages: Sequence[Package] = (),
+    packages: Sequence[Package] | Value[Sequence[Package]] = (),
     runtime_args: Sequence[RuntimeArg] = (),
     deps: Sequence[AnyImpl] = (),
     local_libs: Sequence[str] = (),
@@ -184,16 +208,25 @@ def main(
     Raises InvalidModule for what is not a module path, TypeMismatch for a `type` that is not one, InvalidValue for others.
     """
     module_path(module)
+    declared: object = type
+    if not isinstance(declared, Type):
+        raise TypeMismatch(f"the type of {module} is {type!r}, but must be a Type, as `network >> job`", objects=[type])
     given = list_of(deps, Impl, "deps", module)
-    if not given and isinstance(type, Type) and not type.parameters:
+    if not given and not type.parameters:
         given = (noop,)
+    libraries = list_of(local_libs, str, "local_libs", module)
+    for library in libraries:
+        if library[:1] not in WORD or not (WORD | {"-", "."}).issuperset(library):
+            raise InvalidName(
+                f"{library!r} is not the name of a dune library of the unikernel's own", objects=[library]
+            )
     return Module(
         module,
         type,
-        list_of(packages, Package, "packages", module),
+        packages if isinstance(packages, Value) else list_of(packages, Package, "packages", module),
         list_of(runtime_args, RuntimeArg, "runtime_args", module),
         given,
-        list_of(local_libs, str, "local_libs", module),
+        libraries,
     )
 
 
@@ -229,9 +262,31 @@ def register(
     init += [typed(mtime, mtime_type, "mtime of register"), typed(random, random_type, "random of register"), SetName()]
     location = here()
     check_jobs("jobs", jobs, location)
+    for each in jobs:
+        _given_something(each)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
     source = source_of(_directory(location)) if src == "auto" else Source(src)
     return App(main(name, tuple(init), tuple(jobs), *extra, output=output, source=source), location)
+
+
+def _given_something(impl: AnyImpl) -> None:
+    """Refuse a job that is handed nothing, not even by a branch of a choice: OCaml would run it before its turn."""
+    pending = [impl]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, Choice):
+            pending.extend(one.branches)
+        elif isinstance(one, Device) and not (_waits(one) or deps_of(one)):
+            raise DeviceError(
+                f"the job {one.module} has no arguments, dependencies or runtime arguments, so that it might run before "
+                "its turn: give it a dependency, as deps = (noop,)",
+                objects=[one],
+                locations=[one.location],
+            )
+
+
+def _waits(job: AnyDevice) -> bool:
+    return isinstance(job, (Noop, functoria.jobs.Noop)) or bool(getattr(job, "runtime_args", ()))
 
 
 def _directory(location: Location | None) -> Path:

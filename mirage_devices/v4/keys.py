@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functoria import Key, arg
+from mirage_devices.v4.arguments import group_of
 from mirage_devices.v4.targets import MIRAGE
 
 UNIKERNEL = "UNIKERNEL PARAMETERS"
@@ -49,7 +50,8 @@ no_depext: Key[bool] = Key.flag(
 
 
 def _grouped(name: str, group: str | None) -> str:
-    return f"{group}-{name}" if group else name
+    before = group_of(group, f"the key {name}")
+    return name if before is None else f"{before}-{name}"
 
 
 def kv_ro(*, group: str | None = None) -> Key[str]:

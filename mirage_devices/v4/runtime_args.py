@@ -1,24 +1,34 @@
-"""Runtime arguments: options of the unikernel, as Cmdliner terms that its main module registers."""
+"""Runtime arguments: options of the unikernel, as Cmdliner terms that its main module registers.
+
+Those of mirage-runtime have here the names that they have in MirageOS's module `Runtime_arg`, its `V4.network` being
+`ipv4_network`. Each takes its default, then `group`, which goes before the option's name (`--GROUP-ipv4`), and `docs`, the
+section of the unikernel's manual that lists it. All raise InvalidValue for what is not of their kind.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
+from typing import Any
 
 from attrs import field, frozen
 
-from functoria import Package, quote
+from functoria import Package, arg, quote
+from functoria.arg import Converter
 from functoria.device import list_of
 from functoria.emit.main_ml import Registered
 from functoria.errors import InvalidValue
 from functoria.location import Location, here
 from functoria.names import WORD, value_name
+from mirage_devices.v4 import arguments
 from mirage_devices.v4.packages import package
 
 RUNTIME = package("mirage-runtime", min="4.11.0", max="4.12.0")
 """The library that registers runtime arguments, of this release of the tool."""
 NETWORK = package("mirage-runtime", min="4.11.0", max="4.12.0", sublibs=["network"])
 """Its arguments of networks."""
+_TEXTS = arg.list(arg.string)
+_LONGEST_NAME = 40  # characters
 
 
 @frozen
@@ -36,7 +46,7 @@ class RuntimeArg:
     def registered(self) -> Registered:
         """The value that the main module registers for it."""
         kept = "".join("_" if char in "-. " else char for char in self.code.lower() if char in WORD or char in "-. ")
-        head = kept[:40].strip("_") or "argument"
+        head = kept[:_LONGEST_NAME].strip("_") or "argument"
         return Registered(value_name(head if not head[0].isdigit() else f"a{head}", of="runtime argument"), self.code)
 
 
@@ -50,6 +60,16 @@ def runtime_arg(code: str, *, packages: Sequence[Package] = ()) -> RuntimeArg:
     return RuntimeArg(code.strip(), list_of(packages, Package, "packages", code), here())
 
 
+def given(argument: object, what: str) -> RuntimeArg:
+    """`argument` itself, if it is a runtime argument; else InvalidValue. For `what` a constructor is to be given one."""
+    if not isinstance(argument, RuntimeArg):
+        raise InvalidValue(
+            f"{what} is a runtime argument, as runtime_arg('Unikernel.port'), and is not {argument!r}",
+            objects=[argument],
+        )
+    return argument
+
+
 logs = RuntimeArg("Mirage_runtime.logs", (RUNTIME,))
 """How verbose the logs are: `-l`, `--logs`, a list of LEVEL, *:LEVEL and SOURCE:LEVEL."""
 delay = RuntimeArg("Mirage_runtime.delay", (RUNTIME,))
@@ -59,52 +79,39 @@ analyze = RuntimeArg("Mirage_runtime.analyze", (RUNTIME,))
 
 
 def _network(function: str, value: str, group: str | None, docs: str | None) -> RuntimeArg:
-    """An argument of Mirage_runtime_network, of `group`, in the section `docs` of the unikernel's manual."""
-    labels = [f"~{label}:{quote.ocaml(text)}" for label, text in (("group", group), ("docs", docs)) if text is not None]
-    return RuntimeArg(" ".join([f"Mirage_runtime_network.{function}", *labels, value]), (NETWORK,))
+    """What the function of Mirage_runtime_network gives for `value`."""
+    words = [f"Mirage_runtime_network.{function}"]
+    before = arguments.group_of(group, function)
+    if before is not None:
+        words.append(f"~group:{quote.ocaml(before)}")
+    section = arg.some(arg.string).accept(docs, of=f"docs of {function}")
+    if section:
+        words.append(f"~docs:{quote.ocaml(section)}")
+    return RuntimeArg(" ".join([*words, value]), (NETWORK,))
 
 
-def _some(text: str | None) -> str:
-    return "None" if text is None else f"(Some {text})"
+def _one(function: str, converter: Converter[Any], default: Any, group: str | None, docs: str | None) -> RuntimeArg:
+    """An argument that has a value, `default` unless another is given."""
+    value = converter.literal(converter.accept(default, of=f"default of {function}"))
+    return _network(function, value, group, docs)
 
 
-def _text(value: str | None) -> str:
-    return _some(None if value is None else quote.ocaml(value))
-
-
-def _texts(values: Sequence[str] | None) -> str:
-    return _some(None if values is None else _list(values))
-
-
-def _list(values: Sequence[str]) -> str:
-    return f"[{'; '.join(map(quote.ocaml, values))}]"
-
-
-def _int(value: int | None) -> str:
-    return _some(None if value is None else str(value) if value >= 0 else f"({value})")
-
-
-def _int64(value: int | None) -> str:
-    return _some(None if value is None else f"{value}L" if value >= 0 else f"({value}L)")
-
-
-def _address(kind: str, value: object) -> str:
-    return f"(Ipaddr.{kind}.of_string_exn {quote.ocaml(str(value))})"
+def _maybe(function: str, converter: Converter[Any], default: Any, group: str | None, docs: str | None) -> RuntimeArg:
+    """An argument that may have no value."""
+    if default is None:
+        return _network(function, "None", group, docs)
+    value = converter.literal(converter.accept(default, of=f"default of {function}"))
+    return _network(function, f"(Some {value})", group, docs)
 
 
 def interface(default: str, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
     """The network interface: `--interface`."""
-    return _network("interface", quote.ocaml(default), group, docs)
+    return _one("interface", arg.string, default, group, docs)
 
 
 def ipv4_network(default: IPv4Interface | str, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
     """The IPv4 address, with its prefix: `--ipv4`."""
-    return _network("V4.network", _address("V4.Prefix", IPv4Interface(default)), group, docs)
-
-
-def ipv4_any_network(*, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """The IPv4 network that sockets are bound in: `--ipv4`, any unless it is given."""
-    return _network("V4.network", _address("V4.Prefix", "0.0.0.0/0"), group, docs)
+    return _one("V4.network", arguments.ipv4_prefix, default, group, docs)
 
 
 def ipv4_optional_network(*, group: str | None = None, docs: str | None = None) -> RuntimeArg:
@@ -112,22 +119,25 @@ def ipv4_optional_network(*, group: str | None = None, docs: str | None = None) 
     return _network("V4.optional_network", "()", group, docs)
 
 
-def ipv4_gateway(default: IPv4Address | str | None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+def ipv4_gateway(
+    default: IPv4Address | str | None = None, *, group: str | None = None, docs: str | None = None
+) -> RuntimeArg:
     """The IPv4 gateway, if any: `--ipv4-gateway`."""
-    value = _some(None if default is None else _address("V4", IPv4Address(default)))
-    return _network("V4.gateway", value, group, docs)
+    return _maybe("V4.gateway", arguments.ipv4_address, default, group, docs)
 
 
-def ipv6_network(default: IPv6Network | str | None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+def ipv6_network(
+    default: IPv6Interface | str | None = None, *, group: str | None = None, docs: str | None = None
+) -> RuntimeArg:
     """The IPv6 address, with its prefix, if any: `--ipv6`."""
-    value = _some(None if default is None else _address("V6.Prefix", default))
-    return _network("V6.network", value, group, docs)
+    return _maybe("V6.network", arguments.ipv6_prefix, default, group, docs)
 
 
-def ipv6_gateway(default: IPv6Address | str | None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+def ipv6_gateway(
+    default: IPv6Address | str | None = None, *, group: str | None = None, docs: str | None = None
+) -> RuntimeArg:
     """The IPv6 gateway, if any: `--ipv6-gateway`."""
-    value = _some(None if default is None else _address("V6", IPv6Address(default)))
-    return _network("V6.gateway", value, group, docs)
+    return _maybe("V6.gateway", arguments.ipv6_address, default, group, docs)
 
 
 def accept_router_advertisements(*, group: str | None = None, docs: str | None = None) -> RuntimeArg:
@@ -145,57 +155,122 @@ def ipv6_only(*, group: str | None = None, docs: str | None = None) -> RuntimeAr
     return _network("ipv6_only", "()", group, docs)
 
 
-def name_servers(default: Sequence[str] = (), *, docs: str | None = None) -> RuntimeArg:
-    """The servers of a resolver: `--resolver`."""
-    return _network("resolver", f"~default:{_list(default)} ()" if default else "()", None, docs)
+def resolver(default: Sequence[str] = (), *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """The servers of a resolver, as `tls:9.9.9.9`: `--resolver`."""
+    servers = _TEXTS.accept(default, of="default of resolver")
+    return _network("resolver", f"~default:{_TEXTS.literal(servers)} ()" if servers else "()", group, docs)
 
 
-def dns_servers(default: Sequence[str] | None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """The servers of a DNS client: `--dns-servers`."""
-    return _network("dns_servers", _texts(default), group, docs)
+def dns_servers(
+    default: Sequence[str] | None = None, *, group: str | None = None, docs: str | None = None
+) -> RuntimeArg:
+    """The servers of a DNS client, as `tcp:1.1.1.1`: `--dns-servers`."""
+    return _maybe("dns_servers", _TEXTS, default, group, docs)
 
 
-def dns_timeout(default: int | None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+def dns_timeout(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
     """How many nanoseconds a DNS client waits: `--dns-timeout`."""
-    return _network("dns_timeout", _int64(default), group, docs)
+    return _maybe("dns_timeout", arguments.int64, default, group, docs)
 
 
-def dns_cache_size(default: int | None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+def dns_cache_size(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
     """How many entries a DNS client keeps: `--dns-cache-size`."""
-    return _network("dns_cache_size", _int(default), group, docs)
+    return _maybe("dns_cache_size", arguments.number, default, group, docs)
 
 
-def happy_eyeballs_argument(name: str, default: int | None, *, group: str | None = None) -> RuntimeArg:
-    """One of the arguments of happy eyeballs, `--he-NAME`: nanoseconds, or a number of retries."""
-    return _network(f"he_{name}", _int(default) if name == "resolve_retries" else _int64(default), group, None)
+def he_aaaa_timeout(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """How many nanoseconds happy eyeballs waits for IPv6 addresses once it has others: `--he-aaaa-timeout`."""
+    return _maybe("he_aaaa_timeout", arguments.int64, default, group, docs)
 
 
-def ssh_argument(name: str, default: str | None, *, group: str | None = None) -> RuntimeArg:
-    """One of the arguments of SSH, `--ssh-NAME`: key, password or authenticator."""
-    return _network(f"ssh_{name}", _text(default), group, None)
+def he_connect_delay(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """How many nanoseconds happy eyeballs waits before it tries the next address: `--he-connect-delay`."""
+    return _maybe("he_connect_delay", arguments.int64, default, group, docs)
 
 
-def tls_authenticator(default: str | None, *, group: str | None = None) -> RuntimeArg:
+def he_connect_timeout(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """How many nanoseconds happy eyeballs gives a connection: `--he-connect-timeout`."""
+    return _maybe("he_connect_timeout", arguments.int64, default, group, docs)
+
+
+def he_resolve_timeout(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """How many nanoseconds happy eyeballs waits for a name's addresses: `--he-resolve-timeout`."""
+    return _maybe("he_resolve_timeout", arguments.int64, default, group, docs)
+
+
+def he_resolve_retries(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """How often happy eyeballs asks for a name's addresses: `--he-resolve-retries`."""
+    return _maybe("he_resolve_retries", arguments.number, default, group, docs)
+
+
+def he_timer_interval(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """How many nanoseconds lie between two looks of happy eyeballs at its clock: `--he-timer-interval`."""
+    return _maybe("he_timer_interval", arguments.int64, default, group, docs)
+
+
+def ssh_key(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """The key for SSH, as `ed25519:…`: `--ssh-key`."""
+    return _maybe("ssh_key", arg.string, default, group, docs)
+
+
+def ssh_password(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """The password for SSH: `--ssh-password`."""
+    return _maybe("ssh_password", arg.string, default, group, docs)
+
+
+def ssh_authenticator(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """How the server of SSH is authenticated, as `SHA256:…`: `--ssh-authenticator`."""
+    return _maybe("ssh_authenticator", arg.string, default, group, docs)
+
+
+def tls_authenticator(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
     """How the peer of TLS is authenticated: `--tls-authenticator`."""
-    return _network("tls_authenticator", _text(default), group, None)
+    return _maybe("tls_authenticator", arg.string, default, group, docs)
 
 
 def http_headers(
-    default: Mapping[str, str] | Sequence[tuple[str, str]] | None, *, group: str | None = None
+    default: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+    *,
+    group: str | None = None,
+    docs: str | None = None,
 ) -> RuntimeArg:
-    """Headers of HTTP requests: `--http-headers`."""
+    """Headers of HTTP requests, names and values, if any: `--http-headers`."""
     if default is None:
-        return _network("http_headers", "None", group, None)
-    pairs = default.items() if isinstance(default, Mapping) else default
-    shown = "; ".join(f"({quote.ocaml(name)}, {quote.ocaml(value)})" for name, value in pairs)
-    return _network("http_headers", f"(Some [{shown}])", group, None)
+        return _network("http_headers", "None", group, docs)
+    pairs = list(default.items()) if isinstance(default, Mapping) else default
+    if not isinstance(pairs, (list, tuple)) or not all(isinstance(each, tuple) and len(each) == 2 for each in pairs):
+        raise InvalidValue(
+            f"default of http_headers: {default!r} is not pairs of a name and a value", objects=[default]
+        )
+    said = ((arg.string.accept(text, of="default of http_headers") for text in pair) for pair in pairs)
+    shown = "; ".join(f"({', '.join(map(quote.ocaml, pair))})" for pair in said)
+    return _network("http_headers", f"(Some [{shown}])", group, docs)
 
 
-def syslog_argument(name: str = "", *, group: str | None = None) -> RuntimeArg:
-    """One of the arguments of syslog, without a default: the server's address, or its `port`, `truncate` and `keyname`."""
-    return _network(f"syslog_{name}" if name else "syslog", "None", group, None)
+def syslog(
+    default: IPv4Address | IPv6Address | str | None = None, *, group: str | None = None, docs: str | None = None
+) -> RuntimeArg:
+    """The address of a server of syslog, if any: `--syslog`."""
+    return _maybe("syslog", arguments.address, default, group, docs)
 
 
-def monitor(*, group: str | None = None) -> RuntimeArg:
-    """The address that statistics are sent to: `--monitor`."""
-    return _network("monitor", "None", group, None)
+def syslog_port(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """The port of that server, 514 unless it is given: `--syslog-port`."""
+    return _maybe("syslog_port", arguments.number, default, group, docs)
+
+
+def syslog_truncate(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """After how many bytes messages to it are cut, if at all: `--syslog-truncate`."""
+    return _maybe("syslog_truncate", arguments.number, default, group, docs)
+
+
+def syslog_keyname(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
+    """The name of the key for it by TLS, if any: `--syslog-keyname`."""
+    return _maybe("syslog_keyname", arg.string, default, group, docs)
+
+
+def monitor(
+    default: IPv4Address | IPv6Address | str | None = None, *, group: str | None = None, docs: str | None = None
+) -> RuntimeArg:
+    """The address that statistics are sent to, if any: `--monitor`."""
+    return _maybe("monitor", arguments.address, default, group, docs)

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, Unsupported, match_impl
+from functoria import Impl, Info, Type, Unsupported, Value, match_impl
 from functoria.errors import InvalidValue
-from mirage_devices.v4 import keys
+from mirage_devices.v4 import keys, runtime_args
+from mirage_devices.v4.arguments import text_of
 from mirage_devices.v4.device import Device
+from mirage_devices.v4.devices.disk import Disk
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.runtime_args import RuntimeArg
 from mirage_devices.v4.targets import by_family, is_xen, target
@@ -27,7 +29,7 @@ _XEN = package("mirage-block-xen", compatible="2.1.0", sublibs=["front"])
 
 
 @frozen
-class BlockFile(Device[Block]):
+class BlockFile(Disk[Block]):
     """A block device over a file; a hypervisor knows it under the file's name, Xen by a number."""
 
     file: str
@@ -53,14 +55,14 @@ class BlockFile(Device[Block]):
         """The file."""
         return (f"block file {posixpath.normpath(self.file)}",)
 
-    def block_name(self, info: Info) -> str:
-        """The name in a manifest, and the image that Xen is told of."""
+    def disk(self, info: Info) -> str:
+        """The file's name."""
         return self.file
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the file's name, or on Xen the number."""
         self.expect(values, 0)
-        where = xenstore_id(info.number(self, BlockFile) + 1) if is_xen.evaluate(info.get) else self.file
+        where = xenstore_id(info.number(self, Disk) + 1) if is_xen.evaluate(info.get) else self.file
         return f"{module}.connect {self.ocaml_string(where)}"
 
 
@@ -69,15 +71,9 @@ def xenstore_id(number: int) -> str:
     return str((202 << 8) | (number << 4) if number < 16 else (1 << 28) | (number << 8))
 
 
-def _text(text: str, what: str) -> str:
-    if not isinstance(text, str) or not text or "\0" in text:
-        raise InvalidValue(f"{what} takes text, not {text!r}", objects=[text])
-    return text
-
-
 def block_of_file(file: str) -> Impl[Block]:
     """A block device over `file`, a path relative to where the unikernel is started."""
-    return BlockFile(_text(file, "block_of_file"))
+    return BlockFile(text_of(file, "file of block_of_file"))
 
 
 @frozen
@@ -108,7 +104,7 @@ class XenstoreBlock(Device[Block]):
 
 def block_of_xenstore_id(id: str) -> Impl[Block]:
     """The block device that xenstore knows as `id`, on xen and qubes."""
-    return XenstoreBlock(_text(id, "block_of_xenstore_id"))
+    return XenstoreBlock(text_of(id, "id of block_of_xenstore_id"))
 
 
 @frozen
@@ -130,13 +126,17 @@ class Ramdisk(Device[Block]):
 
 def ramdisk(name: str) -> Impl[Block]:
     """A block device in memory."""
-    return Ramdisk(_text(name, "ramdisk"))
+    return Ramdisk(text_of(name, "name of ramdisk"))
 
 
-def generic_block(name: str, *, group: str | None = None) -> Impl[Block]:
-    """The block device `name`, as the key [GROUP-]block says: of `xenstore`, over a `file`, or a `ramdisk`."""
+def generic_block(name: str, *, group: str | None = None, key: Value[str] | None = None) -> Impl[Block]:
+    """The block device `name`, as the key [GROUP-]block says: of `xenstore`, over a `file`, or a `ramdisk`.
+
+    `key` is another value that says so.
+    """
     cases = {"xenstore": block_of_xenstore_id(name), "file": block_of_file(name)}
-    return match_impl(keys.block(group=group).value, cases, default=ramdisk(name))
+    kind = keys.block(group=group).value if key is None else key
+    return match_impl(kind, cases, default=ramdisk(name))
 
 
 @frozen
@@ -175,4 +175,4 @@ def ccm_block(key: RuntimeArg, block: Impl[Block], *, nonce_len: int | None = No
     """
     if nonce_len is not None and (isinstance(nonce_len, bool) or not isinstance(nonce_len, int) or nonce_len < 0):
         raise InvalidValue(f"nonce_len of ccm_block is a number of bytes, not {nonce_len!r}", objects=[nonce_len])
-    return CcmBlock(key, nonce_len) @ block
+    return CcmBlock(runtime_args.given(key, "key of ccm_block"), nonce_len) @ block

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from attrs import evolve, field, frozen
 
 from functoria import Impl, Info, Type
 from functoria.errors import InvalidValue
+from functoria.impl import typed
 from mirage_devices.v4 import runtime_args
 from mirage_devices.v4.device import Connecting, Device
 from mirage_devices.v4.devices.ethernet import Arpv4, Ethernet, arpv4, ethernet
@@ -38,11 +40,13 @@ lease: Type[Lease] = Type("lease")
 
 
 def _codes(codes: Iterable[int]) -> tuple[int, ...]:
-    kept = tuple(sorted(set(codes)))
+    if isinstance(codes, (str, bytes)) or not isinstance(codes, Iterable):
+        raise InvalidValue(f"options of DHCP are a list of numbers from 1 to 254, not {codes!r}", objects=[codes])
+    kept = list(codes)
     for code in kept:
         if isinstance(code, bool) or not isinstance(code, int) or not 1 <= code <= 254:
             raise InvalidValue(f"an option of DHCP is a number from 1 to 254, not {code!r}", objects=[code])
-    return kept
+    return tuple(sorted(set(kept)))
 
 
 @frozen
@@ -59,7 +63,13 @@ def make_dhcp_requests(codes: Iterable[int] = ()) -> DhcpRequests:
 
 def add_dhcp_request(requests: DhcpRequests, code: int) -> DhcpRequests:
     """`requests`, and the option `code`. Raises InvalidValue for a code that is not a number from 1 to 254."""
-    return evolve(requests, codes=(*requests.codes, code))
+    return evolve(_requests(requests, "requests of add_dhcp_request"), codes=(*requests.codes, code))
+
+
+def _requests(requests: object, what: str) -> DhcpRequests:
+    if not isinstance(requests, DhcpRequests):
+        raise InvalidValue(f"{what} is what make_dhcp_requests returns, not {requests!r}", objects=[requests])
+    return requests
 
 
 @frozen
@@ -85,8 +95,7 @@ class MakeDhcpIpv4(Device[Network, Ethernet, Arpv4, DhcpIpv4]):
         """connect, asking for the options of the requests, and for DNS servers where a resolver takes them from the lease."""
         net, eth, arp, network, gateway, ipv6_only = self.expect(values, 6)
         codes = {_SUBNET_MASK, _ROUTERS, *self.requests.codes}
-        users = (getattr(node.device, "dhcp_requests", None) for node in info.nodes)
-        if any(requests == self.requests for requests in users):
+        if self in _told_servers(info):
             codes.add(_DNS_SERVERS)
         asked = "; ".join(map(str, sorted(codes)))
         return (
@@ -94,6 +103,22 @@ class MakeDhcpIpv4(Device[Network, Ethernet, Arpv4, DhcpIpv4]):
             "  let options = [ Dhcp_wire.Hostname (Mirage_runtime.name ()) ] in\n"
             f"  {module}.connect ~no_init:{ipv6_only} ?cidr:{network} ?gateway:{gateway} ?requests ~options {net} {eth} {arp}"
         )
+
+
+_known: WeakKeyDictionary[Info, frozenset[Any]] = WeakKeyDictionary()
+
+
+def _told_servers(info: Info) -> frozenset[Any]:
+    """The clients that others, with the same requests, take DNS servers from."""
+    if info not in _known:
+        asking = [node for node in info.nodes if getattr(node.device, "dhcp_requests", None) is not None]
+        found = [(node, client.device) for node in asking for told in node.deps for client in told.arguments]
+        _known[info] = frozenset(
+            client
+            for node, client in found
+            if isinstance(client, MakeDhcpIpv4) and client.requests == node.device.dhcp_requests
+        )
+    return _known[info]
 
 
 def ipv4_of_dhcp(
@@ -110,7 +135,7 @@ def ipv4_of_dhcp(
         runtime_args.ipv4_optional_network(group=group),
         runtime_args.ipv4_gateway(gateway, group=group),
         runtime_args.ipv6_only(group=group),
-        dhcp_requests or DhcpRequests(),
+        DhcpRequests() if dhcp_requests is None else _requests(dhcp_requests, "dhcp_requests of ipv4_of_dhcp"),
     )
     return device @ net @ eth @ arp
 
@@ -178,16 +203,16 @@ def lease_of(dhcp: Dhcp | None, what: str) -> tuple[DhcpRequests | None, tuple[A
     """The requests, and the lease as a dependency, of the argument `dhcp` of `what`. Raises InvalidValue for what is no pair."""
     if dhcp is None:
         return None, ()
-    if not isinstance(dhcp, tuple) or len(dhcp) != 2 or not isinstance(dhcp[0], DhcpRequests):
+    if not isinstance(dhcp, tuple) or len(dhcp) != 2:
         raise InvalidValue(f"dhcp of {what} is a pair of requests and a lease, not {dhcp!r}", objects=[dhcp])
-    return dhcp[0], (dhcp[1],)
+    requests, told = dhcp
+    return _requests(requests, f"the first of dhcp of {what}"), (typed(told, lease, f"the second of dhcp of {what}"),)
 
 
 def servers_of(lease: str, given: str) -> str:
-    """OCaml code for name servers: those `given`, an option, or else those that `lease` tells, by UDP and by TCP."""
+    """OCaml code for name servers: those `given`, an option, or else those that `lease` tells, if any, by UDP and by TCP."""
     return (
-        f"match {given} with\n  | Some (_ :: _ as servers) -> Some servers\n  | Some [] | None ->\n"
-        f"    match {lease} with\n    | None -> None\n    | Some options ->\n"
-        '      Some (List.concat_map (fun ip -> [ Fmt.str "udp:%a" Ipaddr.V4.pp ip; Fmt.str "tcp:%a" Ipaddr.V4.pp ip ])\n'
-        "        (Dhcp_wire.collect_dns_servers options))"
+        f"match {given}, {lease} with\n  | Some (_ :: _ as servers), _ -> Some servers\n  | _, None -> None\n"
+        "  | _, Some options ->\n    match Dhcp_wire.collect_dns_servers options with\n    | [] -> None\n    | told ->\n"
+        '      Some (List.concat_map (fun ip -> [ Fmt.str "udp:%a" Ipaddr.V4.pp ip; Fmt.str "tcp:%a" Ipaddr.V4.pp ip ]) told)'
     )

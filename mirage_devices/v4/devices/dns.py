@@ -69,10 +69,13 @@ def generic_happy_eyeballs(
     timer_interval: int | None = None,
 ) -> Impl[HappyEyeballs]:
     """Happy eyeballs over `stack`. Times are in nanoseconds, unless `--[GROUP-]he-…` say otherwise; None is its own default."""
-    defaults = (aaaa_timeout, connect_delay, connect_timeout, resolve_timeout, resolve_retries, timer_interval)
-    arguments = tuple(
-        runtime_args.happy_eyeballs_argument(name, default, group=group)
-        for name, default in zip(_TIMES, defaults, strict=True)
+    arguments = (
+        runtime_args.he_aaaa_timeout(aaaa_timeout, group=group),
+        runtime_args.he_connect_delay(connect_delay, group=group),
+        runtime_args.he_connect_timeout(connect_timeout, group=group),
+        runtime_args.he_resolve_timeout(resolve_timeout, group=group),
+        runtime_args.he_resolve_retries(resolve_retries, group=group),
+        runtime_args.he_timer_interval(timer_interval, group=group),
     )
     return MakeHappyEyeballs(arguments) @ stack
 

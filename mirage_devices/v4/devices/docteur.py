@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Literal
 from attrs import frozen
 
 from functoria import Impl, Info, Key, match_impl
+from functoria.device import list_of
 from functoria.errors import InvalidValue
 from functoria.sexp import Verbatim
 from mirage_devices.v4 import keys, runtime_args
+from mirage_devices.v4.arguments import text_of
 from mirage_devices.v4.device import Device, Install
+from mirage_devices.v4.devices.disk import Disk
 from mirage_devices.v4.devices.kv import KvRo, kv_ro
 from mirage_devices.v4.packages import package
+from mirage_devices.v4.runtime_args import RuntimeArg
 from mirage_devices.v4.targets import family
 
 if TYPE_CHECKING:
@@ -31,12 +35,17 @@ class Docteur(Device[KvRo]):
     output: Key[str]
     branch: str | None
     more: tuple[str, ...]
+    analyze: RuntimeArg
 
     type = kv_ro
     name = "docteur"
     own_packages = (package("docteur-unix", min="0.0.6"),)
-    runtime_args = (runtime_args.analyze,)
     library = "Docteur_unix"
+
+    @property
+    def runtime_args(self) -> tuple[RuntimeArg]:
+        """Whether the disk is analysed when it is opened."""
+        return (self.analyze,)
 
     @property
     def module(self) -> str:
@@ -86,7 +95,7 @@ class Docteur(Device[KvRo]):
 
 
 @frozen
-class Solo5Docteur(Docteur):
+class Solo5Docteur(Docteur, Disk[KvRo]):
     """The same from a block device of a hypervisor, which a key names."""
 
     disk_key: Key[str]
@@ -103,10 +112,6 @@ class Solo5Docteur(Docteur):
         """The name of the device."""
         return info.get(self.disk_key)
 
-    def block_name(self, info: Info) -> str:
-        """The same."""
-        return self.disk(info)
-
 
 def docteur(
     remote: str,
@@ -114,6 +119,7 @@ def docteur(
     mode: Mode = "fast",
     name: Key[str] | None = None,
     output: Key[str] | None = None,
+    analyze: RuntimeArg = runtime_args.analyze,
     branch: str | None = None,
     extra_deps: Sequence[str] = (),
 ) -> Impl[KvRo]:
@@ -121,10 +127,19 @@ def docteur(
 
     A disk of them is made when the unikernel is built. `mode` is `fast` or `light`, which needs less memory; the key `output`
     names the disk's file, and `name` the device that a hypervisor gives for it; `branch` is git's reference; `extra_deps` are
-    files that the disk is made anew for. Raises InvalidValue for another mode.
+    files that the disk is made anew for; the runtime argument `analyze` says whether the disk is analysed when it is opened.
+    Raises InvalidValue for another mode, and for what is not of these kinds.
     """
+    text_of(remote, "remote of docteur")
+    if branch is not None:
+        text_of(branch, "branch of docteur")
+    for key in (name, output):
+        if key is not None and not isinstance(key, Key):
+            raise InvalidValue(f"name and output of docteur are keys, not {key!r}", objects=[key])
     if mode not in ("fast", "light"):
         raise InvalidValue(f"the mode of docteur is fast or light, not {mode!r}", objects=[mode])
-    given = (remote, mode, output or keys.disk_output(), branch, tuple(extra_deps))
-    solo5 = Solo5Docteur(*given, name or keys.disk_name())
+    more = list_of(extra_deps, str, "extra_deps", "docteur")
+    file = keys.disk_output() if output is None else output
+    given = (remote, mode, file, branch, more, runtime_args.given(analyze, "analyze of docteur"))
+    solo5 = Solo5Docteur(*given, keys.disk_name() if name is None else name)
     return match_impl(family, {"solo5": solo5, "xen": solo5}, default=Docteur(*given))

@@ -80,8 +80,12 @@ def git_ssh(
     password: str | None = None,
 ) -> Impl[GitClient]:
     """A client of git by SSH, with these defaults of the runtime arguments `--[GROUP-]ssh-…`."""
-    given = (("key", key), ("password", password), ("authenticator", authenticator))
-    return GitSsh(*(runtime_args.ssh_argument(name, value, group=group) for name, value in given)) @ tcp @ mimic
+    device = GitSsh(
+        runtime_args.ssh_key(key, group=group),
+        runtime_args.ssh_password(password, group=group),
+        runtime_args.ssh_authenticator(authenticator, group=group),
+    )
+    return device @ tcp @ mimic
 
 
 @frozen

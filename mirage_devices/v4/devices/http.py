@@ -9,6 +9,7 @@ from attrs import frozen
 
 from functoria import Impl, Info, Type
 from functoria.impl import typed
+from mirage_devices.v4 import runtime_args
 from mirage_devices.v4.device import Device
 from mirage_devices.v4.devices.conduit import Conduit, conduit
 from mirage_devices.v4.devices.mimic import Mimic, mimic
@@ -140,7 +141,7 @@ class PafServer(Device[Tcpv4v6, HttpServer]):
 
 def paf_server(tcp: Impl[Tcpv4v6], *, port: RuntimeArg) -> Impl[HttpServer]:
     """Paf's server of HTTP over `tcp`, on the `port` that a runtime argument gives."""
-    return PafServer(port) @ tcp
+    return PafServer(runtime_args.given(port, "port of paf_server")) @ tcp
 
 
 @frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 
 from attrs import frozen
 
@@ -128,7 +128,7 @@ def create_ipv6(
     eth: Impl[Ethernet],
     *,
     group: str | None = None,
-    network: IPv6Network | str | None = None,
+    network: IPv6Interface | str | None = None,
     gateway: IPv6Address | str | None = None,
 ) -> Impl[Ipv6]:
     """IPv6 over `eth`, with the address `network` and the `gateway` unless `--[GROUP-]ipv6` and its like say otherwise."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, if_impl, match_impl
+from functoria import Impl, Info, Type, Value, match_impl
 from functoria.errors import InvalidValue
-from mirage_devices.v4 import keys
+from mirage_devices.v4 import keys, runtime_args
 from mirage_devices.v4.device import Connecting, Device
 from mirage_devices.v4.devices.block import Block, block
 from mirage_devices.v4.packages import package
@@ -130,10 +130,10 @@ def direct_kv_ro(directory: str) -> Impl[KvRo]:
     return match_impl(family, {"unix": direct, "unikraft": direct}, default=crunch(directory))
 
 
-def generic_kv_ro(directory: str, *, group: str | None = None) -> Impl[KvRo]:
-    """The files in `directory`, as the key [GROUP-]kv_ro says: `crunch` or `direct`."""
-    chosen = keys.kv_ro(group=group).value
-    return if_impl(chosen.eq("direct"), direct_kv_ro(directory), crunch(directory))
+def generic_kv_ro(directory: str, *, group: str | None = None, key: Value[str] | None = None) -> Impl[KvRo]:
+    """The files in `directory`, as the key [GROUP-]kv_ro says: `crunch` or `direct`. `key` is another value that says so."""
+    kind = keys.kv_ro(group=group).value if key is None else key
+    return match_impl(kind, {"crunch": crunch(directory)}, default=direct_kv_ro(directory))
 
 
 def direct_kv_rw(directory: str) -> Impl[KvRw]:
@@ -233,4 +233,4 @@ class Chamelon(Device[Block, KvRw]):
 
 def chamelon(block: Impl[Block], *, program_block_size: RuntimeArg) -> Impl[KvRw]:
     """The littlefs file system on `block`, which writes as many bytes at once as `program_block_size` says."""
-    return Chamelon(program_block_size) @ block
+    return Chamelon(runtime_args.given(program_block_size, "program_block_size of chamelon")) @ block

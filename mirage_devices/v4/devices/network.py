@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVarTuple
 
 from attrs import frozen
 
 from functoria import Impl, Info, Type, match_impl
 from mirage_devices.v4 import runtime_args
+from mirage_devices.v4.arguments import text_of
 from mirage_devices.v4.device import Device
 from mirage_devices.v4.devices.qubesdb import QUBES
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.runtime_args import RuntimeArg
 from mirage_devices.v4.targets import is_solo5, target
+
+Ts = TypeVarTuple("Ts")
 
 
 class Network:
@@ -26,9 +30,15 @@ _XEN = package("mirage-net-xen", compatible="2.1.0")
 _UNIKRAFT = package("mirage-net-unikraft", compatible="1.0.0")
 
 
+class Interface(Device[*Ts]):
+    """A device that a hypervisor gives a network interface for. Say as field or attribute what it is called: `dev`."""
+
+    dev: str
+
+
 @frozen
-class Netif(Device[Network]):
-    """The interface that a runtime argument names."""
+class Netif(Interface[Network]):
+    """The interface that a runtime argument names; configurations of Xen say `dev`."""
 
     interface: RuntimeArg
     dev: str
@@ -53,10 +63,6 @@ class Netif(Device[Network]):
         """The one that names it."""
         return (self.interface,)
 
-    def network_name(self, info: Info) -> str:
-        """What configurations of Xen call it."""
-        return self.dev
-
     def claims(self, info: Info) -> Iterable[str]:
         """The interface that it is unless another is named when it boots."""
         return (f"network interface {self.dev}",)
@@ -68,7 +74,7 @@ class Netif(Device[Network]):
 
 
 @frozen
-class Solo5Netif(Device[Network]):
+class Solo5Netif(Interface[Network]):
     """An interface of a Solo5 guest, which is in its manifest under a name of its own."""
 
     dev: str
@@ -78,10 +84,6 @@ class Solo5Netif(Device[Network]):
     name = "netif"
     own_packages = (package("mirage-net-solo5", compatible="0.8.0"),)
 
-    def network_name(self, info: Info) -> str:
-        """The name in the manifest."""
-        return self.dev
-
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the name."""
         self.expect(values, 0)
@@ -89,7 +91,11 @@ class Solo5Netif(Device[Network]):
 
 
 def netif(dev: str, *, group: str | None = None) -> Impl[Network]:
-    """The interface that the runtime argument `--[GROUP-]interface` names, `dev` by default; on Solo5 it is always `dev`."""
+    """The interface that the runtime argument `--[GROUP-]interface` names, `dev` by default; on Solo5 it is always `dev`.
+
+    Raises InvalidValue for a `dev` that is not text.
+    """
+    text_of(dev, "dev of netif")
     return match_impl(is_solo5, {True: Solo5Netif(dev)}, default=Netif(runtime_args.interface(dev, group=group), dev))
 
 

@@ -69,7 +69,7 @@ def resolver_dns(stack: Impl[Stackv4v6], *, dhcp: Dhcp | None = None, ns: Sequen
     `dhcp` is a pair of the requests and the lease of a client of DHCP: servers that it was told are asked where none is given.
     """
     requests, lease = lease_of(dhcp, "resolver_dns")
-    return DnsResolver(runtime_args.name_servers(tuple(ns)), requests, lease) @ stack
+    return DnsResolver(runtime_args.resolver(ns), requests, lease) @ stack
 
 
 def _host_packages(unix: bool) -> tuple[Package, ...]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Argv, Impl, Info, Job, job
+from functoria import Argv, Impl, Info, Job, Package, job
 from mirage_devices.v4.device import Device
+from mirage_devices.v4.devices.sleep import sleep_packages
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.runtime_args import RUNTIME, RuntimeArg, delay
+from mirage_devices.v4.targets import Target, chosen
 
 
 @frozen
@@ -52,6 +54,11 @@ class OcamlRuntime(Device[Job]):
         return f"return {setup}"
 
 
+def _delay_packages(target: Target) -> tuple[Package, ...]:
+    """What it calls, though the unikernel may have no `sleep` of its own."""
+    return (package("duration", max="1.0.0"), *sleep_packages(target))
+
+
 @frozen
 class Delay(Device[Job]):
     """Waits as many seconds as the runtime argument `--delay` says."""
@@ -59,7 +66,7 @@ class Delay(Device[Job]):
     type = job
     module = "Mirage_runtime"
     name = "delay"
-    own_packages = (package("duration", max="1.0.0"),)
+    own_packages = chosen.map(_delay_packages)
     runtime_args = (delay,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -18,7 +18,8 @@ sleep: Type[Sleep] = Type("sleep")
 """Waiting, an implementation that is linked and no argument of a functor."""
 
 
-def _packages(target: Target) -> tuple[Package, ...]:
+def sleep_packages(target: Target) -> tuple[Package, ...]:
+    """mirage-sleep, with the implementation of a target."""
     return (package("mirage-sleep", compatible="4.1.0", sublibs=["", target.implementation]),)
 
 
@@ -29,7 +30,7 @@ class TargetSleep(Device[Sleep]):
     type = sleep
     module = "Mirage_sleep"
     name = "sleep"
-    own_packages = chosen.map(_packages)
+    own_packages = chosen.map(sleep_packages)
 
 
 @frozen

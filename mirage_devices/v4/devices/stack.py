@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from typing import TypeVarTuple
 
 from attrs import frozen
@@ -167,7 +167,7 @@ def socket_stackv4v6(*, group: str | None = None) -> Impl[Stackv4v6]:
     given = _Socket(
         runtime_args.ipv4_only(group=group),
         runtime_args.ipv6_only(group=group),
-        runtime_args.ipv4_any_network(group=group),
+        runtime_args.ipv4_network("0.0.0.0/0", group=group),
         runtime_args.ipv6_network(None, group=group),
     )
     return SocketStack(given)
@@ -191,7 +191,7 @@ def generic_stackv4v6_with_lease(
     dhcp_requests: DhcpRequests | None = None,
     ipv4_network: IPv4Interface | str = DEFAULT_NETWORK,
     ipv4_gateway: IPv4Address | str | None = None,
-    ipv6_network: IPv6Network | str | None = None,
+    ipv6_network: IPv6Interface | str | None = None,
     ipv6_gateway: IPv6Address | str | None = None,
 ) -> tuple[Impl[Stackv4v6], Impl[Lease]]:
     """A stack over `net`, and what a server of DHCP told it, if it asked one.
@@ -229,7 +229,7 @@ def generic_stackv4v6(
     group: str | None = None,
     ipv4_network: IPv4Interface | str = DEFAULT_NETWORK,
     ipv4_gateway: IPv4Address | str | None = None,
-    ipv6_network: IPv6Network | str | None = None,
+    ipv6_network: IPv6Interface | str | None = None,
     ipv6_gateway: IPv6Address | str | None = None,
 ) -> Impl[Stackv4v6]:
     """A stack over `net`: see `generic_stackv4v6_with_lease`."""

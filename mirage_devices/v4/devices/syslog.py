@@ -111,8 +111,8 @@ class SyslogTls(_Sending[Stackv4v6, KvRo, Syslog]):
 
 
 def _arguments(group: str | None) -> tuple[RuntimeArg, RuntimeArg, RuntimeArg]:
-    server, port, truncate = (runtime_args.syslog_argument(name, group=group) for name in ("", "port", "truncate"))
-    return server, port, truncate
+    server, port = runtime_args.syslog(group=group), runtime_args.syslog_port(group=group)
+    return server, port, runtime_args.syslog_truncate(group=group)
 
 
 def syslog_udp(stack: Impl[Stackv4v6], *, group: str | None = None) -> Impl[Syslog]:
@@ -127,8 +127,7 @@ def syslog_tcp(stack: Impl[Stackv4v6], *, group: str | None = None) -> Impl[Sysl
 
 def syslog_tls(stack: Impl[Stackv4v6], kv: Impl[KvRo], *, group: str | None = None) -> Impl[Syslog]:
     """Logs by TLS to the server that `--[GROUP-]syslog` names, with keys from `kv`."""
-    server, port, truncate = _arguments(group)
-    return SyslogTls(server, port, truncate, runtime_args.syslog_argument("keyname", group=group)) @ stack @ kv
+    return SyslogTls(*_arguments(group), runtime_args.syslog_keyname(group=group)) @ stack @ kv
 
 
 @frozen

@@ -1,30 +1,46 @@
-"""ICMP, UDP and TCP over IP."""
+"""ICMP, UDP and TCP over IP. The type of each follows that of the IP: over `ipv4v6` it is `udpv4v6`, over `ipv4` `udpv4`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVarTuple, overload
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, if_impl
+from functoria import Impl, Info, Type, Unsupported, if_impl
 from functoria.errors import TypeMismatch
-from functoria.impl import describe
+from functoria.impl import describe, matches
 from mirage_devices.v4 import keys
 from mirage_devices.v4.device import Connecting, Device
 from mirage_devices.v4.devices.ip import Ipv4, Ipv4v6, Ipv6, ipv4, ipv4v6, ipv6
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.tcpip import tcpip
 
-IP = TypeVar("IP", Ipv4, Ipv6, Ipv4v6)
+Ts = TypeVarTuple("Ts")
 
 
 class Icmpv4:
     """Label of `icmpv4` for type checkers."""
 
 
+class Udpv4:
+    """Label of `udpv4` for type checkers."""
+
+
+class Udpv6:
+    """Label of `udpv6` for type checkers."""
+
+
 class Udpv4v6:
     """Label of `udpv4v6` for type checkers."""
+
+
+class Tcpv4:
+    """Label of `tcpv4` for type checkers."""
+
+
+class Tcpv6:
+    """Label of `tcpv6` for type checkers."""
 
 
 class Tcpv4v6:
@@ -33,10 +49,58 @@ class Tcpv4v6:
 
 icmpv4: Type[Icmpv4] = Type("icmpv4")
 """ICMP over IPv4."""
+udpv4: Type[Udpv4] = Type("udpv4")
+"""UDP over IPv4 alone."""
+udpv6: Type[Udpv6] = Type("udpv6")
+"""UDP over IPv6 alone."""
 udpv4v6: Type[Udpv4v6] = Type("udpv4v6")
-"""UDP."""
+"""UDP over IPv4 and IPv6."""
+tcpv4: Type[Tcpv4] = Type("tcpv4")
+"""TCP over IPv4 alone."""
+tcpv6: Type[Tcpv6] = Type("tcpv6")
+"""TCP over IPv6 alone."""
 tcpv4v6: Type[Tcpv4v6] = Type("tcpv4v6")
-"""TCP."""
+"""TCP over IPv4 and IPv6."""
+
+_UDP: Mapping[Type[Any], Type[Any]] = {ipv4: udpv4, ipv6: udpv6, ipv4v6: udpv4v6}
+_TCP: Mapping[Type[Any], Type[Any]] = {ipv4: tcpv4, ipv6: tcpv6, ipv4v6: tcpv4v6}
+
+
+@overload
+def udp(ip: Type[Ipv4]) -> Type[Udpv4]: ...
+@overload
+def udp(ip: Type[Ipv6]) -> Type[Udpv6]: ...
+@overload
+def udp(ip: Type[Ipv4v6]) -> Type[Udpv4v6]: ...
+def udp(ip: Type[Any]) -> Type[Any]:
+    """The type of UDP over IP of the type `ip`. Raises TypeMismatch for another type."""
+    return _over(_UDP, ip, "UDP")
+
+
+@overload
+def tcp(ip: Type[Ipv4]) -> Type[Tcpv4]: ...
+@overload
+def tcp(ip: Type[Ipv6]) -> Type[Tcpv6]: ...
+@overload
+def tcp(ip: Type[Ipv4v6]) -> Type[Tcpv4v6]: ...
+def tcp(ip: Type[Any]) -> Type[Any]:
+    """The type of TCP over IP of the type `ip`. Raises TypeMismatch for another type."""
+    return _over(_TCP, ip, "TCP")
+
+
+def _over(types: Mapping[Type[Any], Type[Any]], ip: object, what: str) -> Type[Any]:
+    if not isinstance(ip, Type) or ip not in types:
+        raise TypeMismatch(f"{what} is over ipv4, ipv6 or ipv4v6, not over {ip!r}", objects=[ip])
+    return types[ip]
+
+
+def _version(ip: object, what: str) -> Type[Any]:
+    """The type of `ip`, an implementation of IP of any version."""
+    found = next((version for version in _UDP if isinstance(ip, Impl) and matches(ip, version)), None)
+    if found is None:
+        shown = describe(ip) if isinstance(ip, Impl) else repr(ip)
+        raise TypeMismatch(f"{what} is over ipv4, ipv6 or ipv4v6, not over {shown}", objects=[ip])
+    return found
 
 
 @frozen
@@ -50,52 +114,47 @@ class MakeIcmpv4(Connecting[Ipv4, Icmpv4]):
 
 
 @frozen
-class MakeUdp(Connecting[Any, Udpv4v6]):
-    """UDP over IP of any version."""
+class MakeUdp(Connecting[*Ts]):
+    """UDP over IP."""
 
-    ip: Type[Any]
+    type: Type[*Ts]
 
     module = "Udp.Make"
     name = "udp"
     own_packages = (tcpip("udp"),)
 
-    @property
-    def type(self) -> Type[Any, Udpv4v6]:
-        """From that version to UDP."""
-        return self.ip >> udpv4v6
-
 
 @frozen
-class MakeTcp(Connecting[Any, Tcpv4v6]):
-    """TCP over IP of any version."""
+class MakeTcp(Connecting[*Ts]):
+    """TCP over IP."""
 
-    ip: Type[Any]
+    type: Type[*Ts]
 
     module = "Tcp.Flow.Make"
     name = "tcp"
     own_packages = (tcpip("tcp"),)
 
-    @property
-    def type(self) -> Type[Any, Tcpv4v6]:
-        """From that version to TCP."""
-        return self.ip >> tcpv4v6
-
 
 @frozen
-class MakeUtcp(Device[Any, Tcpv4v6]):
-    """µTCP, another implementation of TCP, over IP of any version; `label` tells its log from those of others."""
+class MakeUtcp(Device[*Ts]):
+    """µTCP, another implementation of TCP, over IP; `label` tells its log from those of others."""
 
-    ip: Type[Any]
+    type: Type[*Ts]
     label: str
 
     module = "Utcp_mirage.Make"
     name = "tcp"
     own_packages = (package("utcp", sublibs=["mirage"]),)
 
-    @property
-    def type(self) -> Type[Any, Tcpv4v6]:
-        """From that version to TCP."""
-        return self.ip >> tcpv4v6
+    def configure(self, info: Info) -> None:
+        """Its functor takes IPv4 and IPv6 together, whose addresses are of either kind."""
+        if self.type.parameters != (ipv4v6,):
+            raise Unsupported(
+                f"µTCP is over IPv4 and IPv6 together, not over {self.type.parameters[0]} alone: "
+                "give direct_tcp what create_ipv4v6 makes, or leave --utcp out",
+                objects=[self],
+                locations=[self.location],
+            )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, which is there at once."""
@@ -103,28 +162,36 @@ class MakeUtcp(Device[Any, Tcpv4v6]):
         return f"Lwt.return ({module}.connect {self.ocaml_string(self.label)} {ip})"
 
 
-def _version(ip: Impl[Any], what: str) -> Type[Any]:
-    signature: Type[Any] = ip.signature
-    if signature not in (ipv4, ipv6, ipv4v6):
-        raise TypeMismatch(f"{what} is over ipv4, ipv6 or ipv4v6, not over {describe(ip)}", objects=[ip])
-    return signature
-
-
 def direct_icmpv4(ip: Impl[Ipv4]) -> Impl[Icmpv4]:
     """ICMP over `ip`."""
     return MakeIcmpv4() @ ip
 
 
-def direct_udp(ip: Impl[IP]) -> Impl[Udpv4v6]:
-    """UDP over `ip`, of any version."""
-    udp: Impl[Udpv4v6] = MakeUdp(_version(ip, "UDP")) @ ip
-    return udp
+@overload
+def direct_udp(ip: Impl[Ipv4]) -> Impl[Udpv4]: ...
+@overload
+def direct_udp(ip: Impl[Ipv6]) -> Impl[Udpv6]: ...
+@overload
+def direct_udp(ip: Impl[Ipv4v6]) -> Impl[Udpv4v6]: ...
+def direct_udp(ip: Impl[Any]) -> Impl[Any]:
+    """UDP over `ip`, of its version."""
+    version = _version(ip, "UDP")
+    layer: Any = MakeUdp(version >> _UDP[version])
+    result: Impl[Any] = layer @ ip
+    return result
 
 
-def direct_tcp(ip: Impl[IP], *, group: str | None = None) -> Impl[Tcpv4v6]:
-    """TCP over `ip`, of any version: µTCP where the key [GROUP-]utcp says so."""
+@overload
+def direct_tcp(ip: Impl[Ipv4], *, group: str | None = None) -> Impl[Tcpv4]: ...
+@overload
+def direct_tcp(ip: Impl[Ipv6], *, group: str | None = None) -> Impl[Tcpv6]: ...
+@overload
+def direct_tcp(ip: Impl[Ipv4v6], *, group: str | None = None) -> Impl[Tcpv4v6]: ...
+def direct_tcp(ip: Impl[Any], *, group: str | None = None) -> Impl[Any]:
+    """TCP over `ip`, of its version: µTCP where the key [GROUP-]utcp says so, which needs IPv4 and IPv6 together."""
     version = _version(ip, "TCP")
-    tcp: Impl[Tcpv4v6] = if_impl(
-        keys.utcp(group=group).value, MakeUtcp(version, group or "service") @ ip, MakeTcp(version) @ ip
-    )
-    return tcp
+    signature = version >> _TCP[version]
+    plain: Any = MakeTcp(signature)
+    micro: Any = MakeUtcp(signature, group or "service")
+    result: Impl[Any] = if_impl(keys.utcp(group=group).value, micro @ ip, plain @ ip)
+    return result

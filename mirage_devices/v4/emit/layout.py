@@ -39,8 +39,8 @@ class Layout:
 
     @property
     def project(self) -> str:
-        """The name of its dune project."""
-        return self.root.output or f"{self.info.title}-{self.target.name}"
+        """The name of its dune project, in which dune has no dots."""
+        return (self.root.output or f"{self.info.title}-{self.target.name}").replace(".", "_")
 
     @property
     def image(self) -> str:
