@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from typing import Any
 
@@ -12,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mirage_devices.v4 as m
-from functoria import Impl, Key, Node, Package, Plan, Type, Unsupported, arg, quote
-from functoria.device import AnyDevice
+from functoria import Impl, Key, Node, Package, Plan, Type, Unsupported, Value, arg, quote
 from functoria.errors import DeviceError, InvalidName, InvalidPackage, InvalidValue, TypeMismatch
 from tests.catalogue_rows411 import ALL, ETH, FAMILY, IPV4, IPV6, NET, ROWS, STACK, on
 
@@ -53,13 +53,13 @@ def own_packages(plan: Plan, node: Node) -> list[str]:
     return sorted({shown(package) for package in own if package not in runtime})
 
 
-def connected(device: AnyDevice, plan: Plan, needed: int) -> str:
+def connected(device: m.Device[Any], plan: Plan, needed: int) -> str:
     """The device's code, its module being M and its values $0, … and @0, …; blanks and line breaks are one blank."""
     values = [f"${n}" for n in range(needed)] + [f"@{n}" for n in range(len(device.runtime_args))]
     return " ".join(device.connect(plan.info, "M", values).split())
 
 
-def runtime(device: AnyDevice) -> str:
+def runtime(device: m.Device[Any]) -> str:
     """The runtime arguments of a device as the rows say them."""
     return " | ".join(each.code.replace(NETWORK, "N.") for each in device.runtime_args)
 
@@ -360,7 +360,7 @@ def test_a_key_of_the_running_program_is_refused() -> None:
 
 
 def test_main_takes_packages_that_depend_on_keys() -> None:
-    extra = m.is_unix.if_([m.package("here")], [m.package("there")])
+    extra: Value[Sequence[Package]] = m.is_unix.if_([m.package("here")], [m.package("there")])
     app = m.register("x", [m.main("Unikernel", m.job, packages=extra)], src=None)
     assert app.plan(target="unix").package("here")
     assert app.plan(target="hvt").package("there")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import importlib
 import itertools
-import pkgutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ from functoria.errors import (
 from functoria.testing import Violation, check
 from mirage_devices.v4.exceptions import EXCEPTIONS
 from tests import recorded411
+from tests.catalogue.test_catalogue411 import plan_of
+from tests.catalogue_rows411 import ROWS
 
 CHECKED = [
     (name, target)
@@ -96,14 +98,22 @@ def test_type_checkers_are_told_the_same_names() -> None:
         assert getattr(importlib.import_module(str(module)), name) is getattr(m, name)
 
 
+def _plans() -> Iterator[Plan]:
+    """Of what was recorded, and of every device of the catalogue, on each target."""
+    for name, target in recorded411.cases():
+        plan = planned(name, target)
+        if plan is not None:
+            yield plan
+    for row in ROWS.values():
+        for target in row.targets:
+            yield plan_of(row.impl, context={"target": target})
+
+
 def _declared() -> dict[str, set[Bounds]]:
     """The bounds of every package that the catalogue's own source declares, by name."""
     found: dict[str, set[Bounds]] = {}
-    for module in pkgutil.walk_packages(m.__path__, "mirage_devices.v4."):
-        importlib.import_module(module.name)
-    for name, target in itertools.product(sorted(recorded411.records()), m.TARGETS):
-        plan = planned(name, target) if target in recorded411.records()[name] else None
-        for demand in plan.demands if plan is not None else ():
+    for plan in _plans():
+        for demand in plan.demands:
             place = demand.package.location
             if place is not None and "configurations-4.11" not in place.file:
                 found.setdefault(demand.package.name, set()).add(demand.package.bounds)
