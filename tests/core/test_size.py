@@ -44,7 +44,7 @@ unary, binary = Part(job >> job), Part(job >> job >> job)
 LEVELS: dict[str, Callable[[Any], Any]] = {
     "applications": lambda term: unary @ term,
     "doubled applications": lambda term: binary(term, term),
-    "doubled deps": lambda term: foreign("Main", job, deps=[term, term]),
+    "doubled deps": lambda term: foreign("Unikernel", job, deps=[term, term]),
     "fields in a list": lambda term: After([term, term]),
     "fields in a dict": lambda term: After({"one": term, "two": term}),
     "choices": lambda term: if_impl(flag.value, noop, term),
@@ -134,7 +134,7 @@ def test_types_of_any_size() -> None:
     assert len(str(deep)) < 3000
     assert str(deep).endswith("…")
     assert nested(10_000) == nested(10_000) != nested(9_999)
-    main = foreign("Main", functor([nested(10_000)], job))
+    main = foreign("Unikernel", functor([nested(10_000)], job))
     assert register("app", [main @ foreign("Inner", nested(10_000))]).plan().files()
     with pytest.raises(TypeMismatch) as caught:
         main @ foreign("Inner", nested(9_999))
