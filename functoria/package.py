@@ -148,6 +148,8 @@ def _package(
         raise InvalidPackage(
             f"{name}: give sublibs (added to {name} itself) or ocamlfind (exactly those), not both", objects=[name]
         )
+    if not isinstance(build, bool):
+        raise InvalidPackage(f"{name}: build is true or false, not {build!r}", objects=[name])
     if compatible is not None and (min is not None or max is not None):
         raise InvalidPackage(f"{name}: compatible is a minimum and a maximum: leave min and max out", objects=[name])
     bounds = (Bounds(min, max) if compatible is None else Bounds.compatible(compatible)) & written

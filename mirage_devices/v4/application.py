@@ -13,7 +13,7 @@ import functoria.jobs
 from functoria import App, Argv, Device, Impl, Info, Job, Key, Main, Node, Package, Unsupported, Value
 from functoria import argv as argv_type
 from functoria.device import list_of
-from functoria.errors import DeviceError, InvalidName, TypeMismatch
+from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatch
 from functoria.graph.hooks import deps_of
 from functoria.impl import AnyImpl, Choice, typed
 from functoria.location import Location, here
@@ -21,6 +21,7 @@ from functoria.names import LETTERS, WORD, module_path
 from functoria.plan.app import check_jobs
 from functoria.types import Type
 from mirage_devices.v4 import device
+from mirage_devices.v4.arguments import text_of
 from mirage_devices.v4.devices.argv import default_argv
 from mirage_devices.v4.devices.disk import Disk
 from mirage_devices.v4.devices.job import Noop, noop
@@ -92,7 +93,13 @@ class Mirage(Main):
     def program_name(self) -> str:
         """The name as it is given: letters, digits, -, _ and dots. Raises InvalidName for another, which dune cannot take."""
         kept = WORD | {"-", "."}
-        if not self.title or not kept.issuperset(self.title) or self.title[0] in "-." or LETTERS.isdisjoint(self.title):
+        if (
+            not isinstance(self.title, str)
+            or not self.title
+            or not kept.issuperset(self.title)
+            or self.title[0] in "-."
+            or LETTERS.isdisjoint(self.title)
+        ):
             raise InvalidName(
                 f"the name {self.title!r} of the unikernel is not one that dune and opam accept: use letters, digits, -, _ and .",
                 objects=[self.title],
@@ -255,6 +262,12 @@ def register(
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """
+    if not (isinstance(main, type) and issubclass(main, Mirage)):
+        raise InvalidValue(
+            f"main is a class of MirageOS's root device, not {main!r}: derive one from Mirage", objects=[main]
+        )
+    if src is not None:
+        text_of(src, "src of register")
     logs = default_reporter() if reporter is None else reporter
     init: list[AnyImpl] = [ReadArguments(typed(argv, argv_type, "argv of register")), OcamlRuntime(), Delay()]
     init += [typed(logs, reporter_type, "reporter of register")] if logs != no_reporter else []

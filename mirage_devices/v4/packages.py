@@ -36,10 +36,10 @@ def package(
     """
     if sublibs is not None and libs is not None:
         raise InvalidPackage(f"{name}: give sublibs (of {name}) or libs (exactly those), not both", objects=[name])
-    if sublibs is not None and not isinstance(sublibs, str):
+    if sublibs is not None:
+        if not isinstance(sublibs, (list, tuple)) or not all(isinstance(sub, str) for sub in sublibs):
+            raise InvalidPackage(f"{name}: sublibs is a list of names, not {sublibs!r}", objects=[name])
         libs = [f"{name}.{sub}" if sub else name for sub in sublibs]
-    elif sublibs is not None:
-        raise InvalidPackage(f"{name}: sublibs is a list of names, not {sublibs!r}", objects=[name])
     return functoria.package(
         name,
         min=min,

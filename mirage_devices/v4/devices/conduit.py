@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type
+from functoria import Impl, Info, Type, arg
 from mirage_devices.v4.device import Device
 from mirage_devices.v4.devices.stack import Stackv4v6, stackv4v6
 from mirage_devices.v4.packages import package
@@ -54,5 +54,6 @@ class TlsConduit(Device[Conduit, Conduit]):
 
 def conduit_direct(stack: Impl[Stackv4v6], *, tls: bool = False) -> Impl[Conduit]:
     """Connections over `stack` by TCP, with `tls` by TLS."""
+    over_tls = arg.bool.accept(tls, of="tls of conduit_direct")
     tcp = TcpConduit() @ stack
-    return TlsConduit() @ tcp if tls else tcp
+    return TlsConduit() @ tcp if over_tls else tcp

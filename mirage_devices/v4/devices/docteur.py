@@ -134,8 +134,8 @@ def docteur(
     if branch is not None:
         text_of(branch, "branch of docteur")
     for key in (name, output):
-        if key is not None and not isinstance(key, Key):
-            raise InvalidValue(f"name and output of docteur are keys, not {key!r}", objects=[key])
+        if key is not None and (not isinstance(key, Key) or not isinstance(key.default, (str, type(None)))):
+            raise InvalidValue(f"name and output of docteur are keys of text, and are not {key!r}", objects=[key])
     if mode not in ("fast", "light"):
         raise InvalidValue(f"the mode of docteur is fast or light, not {mode!r}", objects=[mode])
     more = list_of(extra_deps, str, "extra_deps", "docteur")
