@@ -59,13 +59,15 @@ checkers = pytest.mark.parametrize("checker", [mypy, pyright], ids=["mypy", "pyr
 
 
 @checkers
-def test_what_is_right_is_accepted(checker: Checker) -> None:
-    assert checker(CASES / "accepted.py") == {}
+@pytest.mark.parametrize("name", ["accepted.py", "accepted411.py"])
+def test_what_is_right_is_accepted(name: str, checker: Checker) -> None:
+    assert checker(CASES / name) == {}
 
 
 @checkers
-def test_every_mistake_is_found_and_nothing_else(checker: Checker) -> None:
-    path = CASES / "rejected.py"
+@pytest.mark.parametrize("name", ["rejected.py", "rejected411.py"])
+def test_every_mistake_is_found_and_nothing_else(name: str, checker: Checker) -> None:
+    path = CASES / name
     lines = path.read_text().splitlines()
     marked = {number for number, line in enumerate(lines, 1) if MARK.search(line)}
     assert len(marked) > 50
