@@ -10,10 +10,10 @@ import attrs
 
 from functoria import quote
 from functoria.construction import Constructed
-from functoria.errors import DeviceError, InvalidValue, TypeMismatch
+from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatch
 from functoria.impl import AnyImpl, Impl
 from functoria.key import Key
-from functoria.names import module_path
+from functoria.names import WORD, module_path
 from functoria.package import Package
 from functoria.types import AnyType, Type
 from functoria.value import Value
@@ -39,6 +39,7 @@ class Device(Constructed, Impl[*Ts]):
     - `keys`: the keys that it reads;
     - `deps`: implementations to initialise before it, whose values `connect` gets after the arguments';
     - `eager`: whether it starts when the program is loaded, before everything that is not, rather than in its turn;
+    - `libraries`: dune libraries of the user's own, in directories beside the configuration, which no package has;
     - `own_source`: whether its module is the unikernel's own, in a file beside the configuration, as that of `foreign` is;
     - `registered_by`: the function that makes the applications which it is for, such as `mirage_devices.register`; for any if
       left out.
@@ -61,6 +62,7 @@ class Device(Constructed, Impl[*Ts]):
     keys: Any = ()
     deps: Any = ()
     eager: Any = False
+    libraries: Any = ()
     own_source: Any = False
     registered_by: Any = None
 
@@ -88,7 +90,11 @@ class Device(Constructed, Impl[*Ts]):
         return ()
 
     def sources(self, info: Info) -> Iterable[str]:
-        """Files and directories beside the configuration that the device's dune rules read, as relative paths."""
+        """Files and directories that the device's dune rules read, by paths relative to the configuration.
+
+        One that ends with `/` is a directory: dune then looks in it for nothing of its own. Where the project has what is not
+        inside of the configuration's directory, `functoria.beside.place` tells.
+        """
         return ()
 
     def rules(self, info: Info) -> Iterable[Sexp]:
@@ -145,6 +151,7 @@ class Foreign(Device[*Ts]):
     packages: tuple[Package, ...] | Value[Sequence[Package]] = ()
     keys: tuple[Key[Any], ...] = ()
     deps: tuple[AnyImpl, ...] = ()
+    libraries: tuple[str, ...] = ()
 
     own_source = True
 
@@ -166,6 +173,7 @@ def foreign(
     packages: Sequence[Package] | Value[Sequence[Package]] = (),
     keys: Sequence[Key[Any]] = (),
     deps: Sequence[AnyImpl] = (),
+    libraries: Sequence[str] = (),
 ) -> Impl[*Ts]:
     """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
 
@@ -184,7 +192,16 @@ def foreign(
         packages if isinstance(packages, Value) else list_of(packages, Package, "packages", module),
         list_of(keys, Key, "keys", module),
         list_of(deps, Impl, "deps", module),
+        library_names(libraries, module),
     )
+
+
+def library_names(names: Any, of: str) -> tuple[str, ...]:
+    """`names` as a tuple, if they are names of dune libraries; else InvalidValue or InvalidName, which says of whom."""
+    for name in list_of(names, str, "libraries", of):
+        if not name or not (WORD | {".", "-"}).issuperset(name) or name[0] in ".-":
+            raise InvalidName(f"libraries of {of}: {name!r} is not the name of a dune library", objects=[name])
+    return tuple(names)
 
 
 def list_of(items: Any, cls: type[T], what: str, of: str) -> tuple[T, ...]:

@@ -101,6 +101,10 @@ class DuplicateKey(FunctoriaError, ValueError):
     """Two different keys with one name, or two options with one flag."""
 
 
+class UnknownLibrary(FunctoriaError, LookupError):
+    """A dune library of the user's own that no dune file beside the configuration defines."""
+
+
 class UnknownKey(FunctoriaError, KeyError):
     """A key that the configuration does not have, or has not declared."""
 

@@ -45,6 +45,7 @@ class Main(Device[Job]):
     """Where the program is shown, for its opam file, which names the program itself where nothing is said."""
     bug_reports: str | None = field(default=None, kw_only=True)
     """Where faults of the program are reported; at its homepage where nothing is said."""
+    libraries: tuple[str, ...] = field(default=(), kw_only=True)
 
     type = job
     module = "Stdlib"
@@ -62,6 +63,8 @@ class Main(Device[Job]):
     """The module through which the program reads its keys; None where keys end when configuring does."""
     checks: ClassVar[Any] = ()
     """What `functoria.testing.check` calls besides, for the files of emitters that it does not know; each raises Violation."""
+    vendored: ClassVar[tuple[str, ...]] = ()
+    """Directories of a project that tools fill: what lies in one beside the configuration is not the user's own."""
     dune_language: ClassVar[str] = "1.1"
     """The version of dune's language in dune-project."""
 
@@ -95,6 +98,10 @@ class Main(Device[Job]):
         if isinstance(own, Value):
             return lift(_chain, own, Value.pure(self.extra_packages))
         return (*own, *self.extra_packages)
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """What the Makefile includes."""
+        return ("Makefile.user",)
 
     def prelude(self, info: Info) -> str:
         """The OCaml code at the head of main.ml. It must define `>>=`, `return` and `run`."""
@@ -146,10 +153,16 @@ class Main(Device[Job]):
 
 
 def executable(info: Info, result: str, flags: Sequence[str] = ()) -> list[Sexp]:
-    """An executable of the main module, and its copy `result` beside the sources, which `dune clean` removes."""
+    """An executable of the main module, and its copy `result` beside the sources, which `dune clean` removes.
+
+    C files are in a library of their own: before version 2.0 of dune's language an executable has none.
+    """
     name = info.root.executable(info)
+    c_files = dune.stubs(info)
+    own = [*([f"{name}_stubs"] if c_files else []), *info.local_libraries]
     return [
-        ("executable", ("name", name), ("libraries", *info.libraries), *compiler_flags(flags)),
+        *([("library", ("name", f"{name}_stubs"), ("modules",), *c_files)] if c_files else []),
+        ("executable", ("name", name), ("libraries", *dict.fromkeys([*info.libraries, *own])), *compiler_flags(flags)),
         (
             "rule",
             ("targets", result),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from functoria import quote
@@ -10,6 +11,9 @@ Sexp = str | tuple["Sexp", ...]
 """An atom, quoted where need be; or a list. `Verbatim` is text of dune's own, such as `%{deps}`, left as it is."""
 
 _WIDTH = 100
+_TOKEN = re.compile(
+    r"""(?:[ \t\r\n\f]|;[^\n]*)*(?:([()])|"((?:[^"\\]|\\.)*)"|((?:%\{[^}]*\}|[^\s()";])+)|(\Z))""", re.DOTALL
+)
 
 
 class Verbatim(str):
@@ -54,3 +58,29 @@ def render(sexp: Sexp, indent: int = 0) -> str:
     if "\n" not in line and len(line) + indent <= _WIDTH:
         return line
     return "(" + ("\n" + " " * (indent + 1)).join(parts) + ")"
+
+
+def parse(text: str) -> tuple[Sexp, ...]:
+    """The S-expressions of a dune file of somebody's; escapes in strings stay. Raises ValueError for what are none."""
+    stack: list[list[Sexp]] = [[]]
+    at = 0
+    while True:
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise ValueError(f"{text[at : at + 20]!r} has no place in a dune file")
+        bracket, quoted, atom, end = match.groups()
+        at = match.end()
+        if end is not None:
+            break
+        if bracket == "(":
+            stack.append([])
+        elif bracket == ")":
+            inner = tuple(stack.pop())
+            if not stack:
+                raise ValueError("a bracket closes nothing")
+            stack[-1].append(inner)
+        else:
+            stack[-1].append(atom if atom is not None else quoted)
+    if len(stack) > 1:
+        raise ValueError("a bracket is never closed")
+    return tuple(stack[0])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from functoria.beside import place
 from functoria.emit.emitter import File, Piece
 from functoria.graph.hooks import called, has, iterated, wrong
 from functoria.sexp import Sexp, stanza, targets
@@ -18,8 +20,12 @@ HEADER = "; Made by functoria. Changes here are lost when it is configured again
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """dune-project and dune, in the version of dune's language that the root names."""
-    return {"dune-project": File(f"(lang dune {info.root.dune_language})\n"), "dune": File.of(_pieces(info))}
+    """dune-project and dune, in the version of dune's language that the root names; and a dune file to leave data alone."""
+    return {
+        "dune-project": File(f"(lang dune {'.'.join(map(str, version(info)))})\n{using(info)}"),
+        "dune": File.of(_pieces(info)),
+        **ignoring(info),
+    }
 
 
 def _pieces(info: Info) -> Iterator[Piece]:
@@ -35,7 +41,7 @@ def made(info: Info) -> Mapping[Sexp, Source]:
     """
     root = info.root
     found: dict[Sexp, AnyDevice] = {}
-    for each in (*root.program(info), *root.default_alias(info)):
+    for each in own(info):
         found[each] = root
     for node in info.nodes:
         for each in _rules(node.device, info) if has(node.device, "rules") else ():
@@ -49,6 +55,81 @@ def made(info: Info) -> Mapping[Sexp, Source]:
                 )
             makers[name] = device
     return found
+
+
+def own(info: Info) -> list[Sexp]:
+    """The stanzas that are of no device: what dune leaves alone, what it makes of the user's sources, and the program."""
+    root = info.root
+    return [*ignored(info), *generators(info), *root.program(info), *root.default_alias(info)]
+
+
+def ignored(info: Info) -> list[Sexp]:
+    """The stanzas by which dune looks for nothing of its own in the directories that devices read as they are."""
+    modern = version(info) >= (1, 6)
+    found: list[Sexp] = []
+    for parent, names in _data(info).items():
+        stanza: Sexp = ("data_only_dirs", *names) if modern else ("ignored_subdirs", names)
+        if parent == ".":
+            found.append(stanza)
+        elif version(info) >= (2, 5):
+            found.append(("subdir", parent, stanza))
+    return found
+
+
+def ignoring(info: Info) -> Mapping[str, File]:
+    """The dune files that say so in directories below, where the version of the language has no other way (before 2.5).
+
+    The user's own dune file in such a directory stays, and says what it says.
+    """
+    if version(info) >= (2, 5):
+        return {}
+    return {
+        f"{parent}/dune": File(HEADER + "\n" + stanza(("ignored_subdirs", names)) + "\n")
+        for parent, names in _data(info).items()
+        if parent != "." and parent not in info.beside.dune_files
+    }
+
+
+def _data(info: Info) -> dict[str, tuple[str, ...]]:
+    """The directories that devices read as they are: of each directory that holds some, their names."""
+    found: dict[str, dict[str, None]] = {}
+    said = (place(path) for path in info.sources if path.endswith("/"))
+    for where in map(PurePosixPath, sorted({*(path for path in said if path is not None), *info.beside.data})):
+        if not any(part[0] in "._" for part in where.parts) and where.parts:  # dune passes over these
+            found.setdefault(str(where.parent), {})[where.name] = None
+    return {parent: tuple(names) for parent, names in found.items()}
+
+
+def version(info: Info) -> tuple[int, ...]:
+    """The version of dune's language that the files are in: the root's, or the first that has menhir infer types."""
+    own = tuple(int(part) for part in info.root.dune_language.split("."))
+    return max(own, (1, 4)) if _uses_menhir(info) else own
+
+
+def using(info: Info) -> str:
+    """The line of dune-project for what is not in dune's own language: menhir, in the first version that infers types."""
+    return "(using menhir 2.0)\n" if _uses_menhir(info) else ""
+
+
+def _uses_menhir(info: Info) -> bool:
+    return info.menhir and bool(info.beside.grammars)
+
+
+def generators(info: Info) -> list[Sexp]:
+    """The stanzas that make modules of the lexers and grammars beside the configuration."""
+    beside = info.beside
+    found: list[Sexp] = [("ocamllex", *beside.lexers)] if beside.lexers else []
+    if beside.grammars:
+        found.append(("menhir", ("modules", *beside.grammars)) if info.menhir else ("ocamlyacc", *beside.grammars))
+    return found
+
+
+def stubs(info: Info) -> list[Sexp]:
+    """The field of a library's stanza that compiles the C files beside the configuration; none for none."""
+    names = info.beside.stubs
+    if not names:
+        return []
+    return [("c_names", *names) if version(info) < (2, 0) else ("foreign_stubs", ("language", "c"), ("names", *names))]
 
 
 def _rules(device: AnyDevice, info: Info) -> list[Sexp]:

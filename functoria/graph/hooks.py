@@ -59,6 +59,15 @@ def has(device: AnyDevice, hook: str) -> bool:
     return getattr(type(device), hook, None) is not getattr(Device, hook)
 
 
+def texts(device: AnyDevice, name: str, *arguments: Any) -> tuple[str, ...]:
+    """What the method `name` gives, where that is paths as text. Raises DeviceError where it is not."""
+    found = iterated(device, name, "paths", *arguments)
+    for each in found:
+        if not isinstance(each, str):
+            raise wrong(device, f"{name} of {called(device)} gave {each!r}, but must give paths as text")
+    return found
+
+
 def deps_of(device: AnyDevice) -> tuple[AnyImpl, ...]:
     """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
     try:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
+from functoria.beside import Beside
 from functoria.errors import UnknownKey, Unsupported
+from functoria.graph.hooks import has, listed, texts
 from functoria.transport import declared
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class Info:
     graph: Graph
     given: Mapping[str, Any] = field(factory=dict)
     """The values that were given for keys, by name, where they were not left to their defaults."""
+    beside: Beside = field(factory=Beside)
+    """What lies beside the configuration, once that has been looked at: when files are written, and when they are built."""
     _kinds: dict[type, dict[Any, int]] = field(factory=dict, init=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -87,6 +91,26 @@ class Info:
                 locations=[key.location],
             )
         return module.call(key)
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The paths of what devices read, each once, as they say them. Raises DeviceError where they say none."""
+        devices = (node.device for node in self.nodes if has(node.device, "sources"))
+        return tuple(dict.fromkeys(name for device in devices for name in texts(device, "sources", self)))
+
+    @cached_property
+    def local_libraries(self) -> Mapping[str, AnyDevice]:
+        """The dune libraries of the user's own to link, which are of no package, and the first device that names each."""
+        found: dict[str, AnyDevice] = {}
+        for node in self.nodes:
+            for name in listed(node.device, "libraries", str):
+                found.setdefault(name, node.device)
+        return found
+
+    @property
+    def menhir(self) -> bool:
+        """Whether menhir makes the parsers of grammars, for it is among the packages; else ocamlyacc does."""
+        return any(package.name == "menhir" for package in self.packages)
 
     @cached_property
     def known(self) -> frozenset[str]:

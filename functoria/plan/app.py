@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from functoria.device import list_of
+from functoria.device import library_names, list_of
 from functoria.errors import InvalidValue, TypeMismatch
 from functoria.impl import Impl, describe, matches
 from functoria.key import Key
@@ -103,10 +103,12 @@ def register(
     output: str | None = None,
     homepage: str | None = None,
     bug_reports: str | None = None,
+    libraries: Sequence[str] = (),
 ) -> App:
     """The application `name`, which initialises `init` in order and then runs `jobs`.
 
-    `keys` and `packages` are those that no device brings; `main` is the root's class, for a system of one's own; `output`
+    `keys` and `packages` are those that no device brings, `libraries` dune libraries of your own, in directories beside the
+    configuration; `main` is the root's class, for a system of one's own; `output`
     names the program where it is not `name`; `homepage` and `bug_reports` are URLs for its opam file. Raises InvalidName for
     a name that leaves no identifier, and for an output that is no plain file name, TypeMismatch for a job that is none,
     InvalidValue for a list that is none, and for a URL that is not text.
@@ -119,7 +121,8 @@ def register(
     for what, items in (("jobs", jobs), ("init", init)):
         check_jobs(what, items, location)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
-    root = main(name, tuple(init), tuple(jobs), *extra, output=output, homepage=homepage, bug_reports=bug_reports)
+    more: dict[str, Any] = {"output": output, "homepage": homepage, "bug_reports": bug_reports}
+    root = main(name, tuple(init), tuple(jobs), *extra, libraries=library_names(libraries, name), **more)
     return App(root, location)
 
 

@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from functoria.beside import Beside
 from functoria.errors import (
     InvalidModule,
     InvalidName,
@@ -66,6 +67,8 @@ class Plan:
     demands: tuple[Demand, ...] = field(eq=False)
     undecided: tuple[Key[Any], ...] = field(eq=False)
     """The keys that a partial plan still asks for; empty for a full one."""
+    beside: Beside | None = field(default=None, hash=False)
+    """What lies beside the configuration, where that has been looked at: `write` and `build` do, for what the files say of it."""
 
     __getstate__ = declared
 
@@ -129,6 +132,7 @@ class Plan:
             self.keys,
             self.graph,
             self.context.given,
+            self.beside or Beside(),
         )
 
     @cached_property
@@ -199,6 +203,10 @@ class Plan:
         """A partial plan, completed: what `context` and `named` give besides, and defaults for the rest."""
         more = Context.of(self.app.keys_by_name, context, named)
         return make_plan(self.app, self.context.with_more(more))
+
+    def with_beside(self, beside: Beside) -> Plan:
+        """The same plan, whose files are for what lies beside the configuration."""
+        return evolve(self, beside=beside)
 
     def why(self, package: str) -> Why:
         """Why `package` is there. Raises UnknownKey where it is not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -21,6 +22,7 @@ from functoria.project.directory import Project, readable
 from functoria.project.lock import UNCHANGED, WAIT, locked
 from functoria.project.origin import origins
 from functoria.project.products import found, remove
+from functoria.project.sources import seen
 from functoria.project.state import NAME as STATE
 from functoria.project.tree import Tree
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 5.0
 """How long dune may take to end when it is told to, in seconds."""
+_MISSING = re.compile(r'Library "([^"]+)".* not found')
+"""How dune names a library that is not there."""
 
 
 def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, config: Path | None = None) -> Path:
@@ -39,6 +43,8 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, con
     where it is left out, the file that registered the application. Warns of files that are not as `plan` has them. Raises
     BuildError where a device or the command fails, or is not there.
     """
+    source = (config or plan.app.file or directory / "config.py").parent
+    plan, _ = seen(plan, source, directory, built=True)
     old = stale(directory, plan)
     if old:
         warnings.warn(
@@ -153,7 +159,7 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, 
         made = [] if plan is None else [each for each in origins(plan, "".join(output)) if each.file not in old]
         raise BuildError(
             f"{' '.join(command)} failed with status {process.returncode}",
-            more=[*made, *_hints(output, directory)],
+            more=[*made, *_hints(output, directory, plan)],
             objects=[command, *made],
             locations=[each.location for each in made],
         )
@@ -167,8 +173,11 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.kill()
 
 
-def _hints(output: list[str], directory: Path) -> Iterator[str]:
-    if any("Library" in line and "not found" in line for line in output):
+def _hints(output: list[str], directory: Path, plan: Plan | None) -> Iterator[str]:
+    missing = dict.fromkeys(name for line in output for name in _MISSING.findall(line))
+    hints = [_hint(name, plan) for name in missing]
+    yield from dict.fromkeys(hint for hint in hints if hint is not None)
+    if None in hints:
         yield "libraries are missing: make depend installs them with opam"
     for place, below, files in os.walk(directory):
         below[:] = [name for name in below if not name.startswith((".", "_"))]
@@ -177,6 +186,23 @@ def _hints(output: list[str], directory: Path) -> Iterator[str]:
                 f"{place} is configured too, and dune builds it as a part of {directory}: remove it, or have it elsewhere; "
                 "dune passes over directories named .* and _*"
             )
+
+
+def _hint(name: str, plan: Plan | None) -> str | None:
+    """What to do about a library that dune does not find; None for one of a package, which opam is to install."""
+    if plan is None:
+        return None
+    own = plan.info.local_libraries.get(name)
+    if own is not None:
+        where = f", of {own.location}" if own.location is not None else ""
+        return f"the library {name} is the unikernel's own{where}, and no dune file beside the configuration defines it"
+    user = next((each for each in plan.info.beside.libraries if name in each.requires), None)
+    if user is not None and name not in plan.libraries:
+        return (
+            f"the library {name} is required by {user.name}, in {user.directory}/dune, and no package of the configuration "
+            f"brings it: add one to packages, as in package({name.partition('.')[0]!r})"
+        )
+    return None
 
 
 def working(what: str) -> AbstractContextManager[object]:

@@ -16,7 +16,7 @@ from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.printable import shown
 from functoria.project.kinds import is_named, made
 from functoria.project.lock import WAIT, locked, telling
-from functoria.project.sources import links, plain
+from functoria.project.sources import links, plain, seen
 from functoria.project.state import NAME as STATE
 from functoria.project.state import State, choices
 from functoria.project.transaction import Recovered, Step, recover, remove, staging
@@ -25,6 +25,7 @@ from functoria.project.view import View
 
 if TYPE_CHECKING:
     from functoria.plan.plan import Plan
+    from functoria.project.reading import Found
 
 _NO_FILE = {
     DIRECTORY: "is a directory",
@@ -84,7 +85,8 @@ class Project:
 
     def diff(self, plan: Plan, *, sources: Path | None = None) -> list[Change]:
         """What writing `plan` would change. Nothing is touched, and nobody is waited for."""
-        wanted = links(plan, sources, self.directory)
+        plan, found = self._looked(plan, sources)
+        wanted = links(plan, found, self.directory)
         with self._seen() as tree:
             now = View(tree)
             written = State.read(tree, now.place(STATE))
@@ -105,7 +107,8 @@ class Project:
         wait: float = WAIT,
     ) -> Outcome:
         """Write `plan`: see `Plan.write`. `config` is the configuration file, for `functoria build` to find again."""
-        wanted = links(plan, sources, self.directory)  # whatever fails, fails before the directory is touched
+        plan, found = self._looked(plan, sources)
+        wanted = links(plan, found, self.directory)  # whatever fails, fails before the directory is touched
         _ = plan.contents
         with locked(self.directory, wait=wait) as tree:
             recovered = recover(tree)
@@ -183,6 +186,10 @@ class Project:
         if tell:
             _tell(comparison.left)
         return steps
+
+    def _looked(self, plan: Plan, sources: Path | None) -> tuple[Plan, Found | None]:
+        """`plan`, and what is in `sources`, once that has been looked at."""
+        return (plan, None) if plan.beside is not None else seen(plan, sources, self.directory)
 
     @contextlib.contextmanager
     def _seen(self) -> Iterator[Tree]:

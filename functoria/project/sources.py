@@ -4,57 +4,147 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from functoria.errors import FileConflict, InvalidName, WriteError
-from functoria.graph.hooks import called, iterated, wrong
+from functoria.beside import OUTSIDE, Beside, place
+from functoria.emit.dune import version
+from functoria.errors import FileConflict, InvalidName, UnknownLibrary, WriteError
 from functoria.project.kinds import writable
+from functoria.project.reading import Found, beside, holds_dune_files, look
 from functoria.project.state import State
 from functoria.project.tree import above
 from functoria.quote import checked
 
 if TYPE_CHECKING:
-    from functoria.device import AnyDevice
-    from functoria.graph.info import Info
     from functoria.plan.plan import Plan
 
 _OCAML = (".ml", ".mli", ".mll", ".mly")
 _SOURCES = (*_OCAML, ".c", ".h")
+"""What dune builds with the program right beside a configuration; other files it does where something names them."""
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 
 
-def links(plan: Plan, sources: Path | None, directory: Path) -> dict[str, str]:
-    """The links that `directory` needs to what is in `sources`, where that is another: name, and target.
+def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = False) -> tuple[Plan, Found | None]:
+    """`plan` for what lies beside the configuration, in `sources` and `directory`; and what is in `sources`, if that is another.
+
+    For `built`, the links in `directory` count: they are what has been written. Raises UnknownLibrary for a library of the user's
+    own that is not there, FileConflict where dune would read data of a device as its own.
+    """
+    other = sources is not None and os.path.isdir(sources) and not _same(sources, directory)
+    base = sources if sources is not None and other else directory
+    data = _data(plan, base)
+    never = {*plan.products, *plan.root.device.vendored}
+    found = look(base, _made_in(base) | _within(base, directory) | never, data) if other and not built else None
+    kept = _made_in(directory, links=not built) | never
+    here = look(directory, kept, data) if os.path.isdir(directory) else Found(directory, ())
+    both = [here] if found is None else [found, here]
+    planned = plan.with_beside(beside(*both, data=data))
+    if all(each.complete for each in both):
+        _check_libraries(planned, base)
+    for name in data if version(planned.info) < (2, 5) else ():
+        _check_data(name, base, both)
+    return planned, found
+
+
+def _check_data(name: str, base: Path, both: Collection[Found]) -> None:
+    """Raise FileConflict where the user's dune file above the directory `name` lets dune read that as its own."""
+    parent = str(PurePosixPath(name).parent)
+    for each in both:
+        if parent in each.dune_files and not each.ignores(name) and holds_dune_files(base / name):
+            raise FileConflict(
+                f"dune would read what {base / name} holds as its own: add (ignored_subdirs ({PurePosixPath(name).name})) "
+                f"to {each.root / parent / 'dune'}",
+                objects=[name],
+            )
+
+
+def _check_libraries(plan: Plan, base: Path) -> None:
+    assert plan.beside is not None
+    for name, device in plan.info.local_libraries.items():
+        if plan.beside.library(name) is None:
+            raise UnknownLibrary(
+                f"no dune file below {base} defines the library {name}: libraries are the user's own; one of opam's comes "
+                "with its package, as in packages=[package(…)]",
+                objects=[device, name],
+                locations=[device.location],
+            )
+
+
+def _data(plan: Plan, base: Path) -> tuple[str, ...]:
+    """The directories of the project that devices read as they are, by whatever path, as dune would come upon them."""
+    top = os.path.realpath(base)
+    found: dict[str, None] = {}
+    for path in plan.info.sources:
+        if path.endswith("/") and os.path.isdir(base / path):
+            found[place(path) or "."] = None
+            inside = os.path.relpath(os.path.realpath(base / path), top)
+            found[inside if inside.partition(os.sep)[0] != os.pardir else "."] = None
+    return tuple(sorted(name for name in found if name != "." and not name.startswith(OUTSIDE)))
+
+
+def links(plan: Plan, found: Found | None, directory: Path) -> dict[str, str]:
+    """The links that `directory` needs to what is in another, in which there is what was `found`: name, and target.
 
     Raises FileConflict for a module, or for what a device reads, that has the name of a file to be made, InvalidName for a
     module beside the configuration of a name that dune cannot take.
     """
-    made = {*plan.contents, *plan.products}
-    read = list(dict.fromkeys(_plain(name) for node in plan.devices for name in _sources(node.device, plan.info)))
-    if sources is None or not os.path.isdir(sources):
+    if found is None:
         _modules(directory)
         return {}
-    names = _modules(sources)
-    if _same(sources, directory):
-        return {}
-    names += [name for name in read if name != "." and os.path.exists(sources / name)]
+    sources = found.root
+    made = {*plan.contents, *plan.products}
+    wanted = {name: name for name in [*_modules(sources), *_packages(plan, sources)]}
+    read = {_plain(where): path for path in plan.info.sources if (where := place(path)) is not None}
+    wanted |= {name: path for name, path in read.items() if name != "." and os.path.exists(sources / path)}
+    below = _Below(found, directory, made)
+    for name in dict.fromkeys(file.partition("/")[0] for file in found.dune_files):
+        wanted |= {each: each for each in below.links(name)}
     before = _made_in(sources)
     within = {parent for name in plan.products for parent in above(name)}
-    for name in names:
+    for name in wanted:
         if (name in made and name not in before) or name in within:
             raise FileConflict(f"{sources / name} has the name of what is made: rename one of them", objects=[name])
-    if "." in read:
-        names += [path.name for path in _beside(sources) if not _inside(directory, path)]
-    found: dict[str, str] = {}
-    for name in sorted(dict.fromkeys(names), key=lambda name: len(PurePosixPath(name).parts)):
+    for name in [path.name for path in _beside(sources) if not _inside(directory, path)] if "." in read else ():
+        wanted |= {each: each for each in below.links(name)}
+    targets: dict[str, str] = {}
+    for name in sorted(wanted, key=lambda name: len(PurePosixPath(name).parts)):
         # What a directory that is linked holds is there already.
-        if name not in made and found.keys().isdisjoint(above(name)):
+        if name not in made and targets.keys().isdisjoint(above(name)):
             # No directory that a link is put in is itself a link, once what goes is gone.
             parent = os.path.join(os.path.realpath(directory), os.path.dirname(name))
-            found[name] = os.path.relpath(os.path.realpath(sources / name), parent)
-    return found
+            targets[name] = os.path.relpath(os.path.realpath(sources / wanted[name]), parent)
+    return targets
+
+
+class _Below:
+    """The directories with dune files of the user's, as links to them: to a whole, unless there is to be more in it, or less."""
+
+    def __init__(self, found: Found, directory: Path, made: Collection[str]) -> None:
+        self.root, self.made, self.configured = found.root, made, found.configured
+        self.directory = Path(os.path.realpath(directory))
+        self.parted = {parent for name in (*made, *found.configured) for parent in above(name)}
+
+    def links(self, name: str) -> Iterator[str]:
+        """`name` itself, or what is in it."""
+        left = [name]
+        while left:
+            name = left.pop()
+            path = self.root / name
+            if name in self.configured or not os.path.exists(path):
+                continue
+            if os.path.isdir(path) and (name in self.parted or _inside(self.directory, path)):
+                if not _same(self.directory, path):
+                    left += [f"{name}/{each.name}" for each in _beside(path)]
+            else:
+                yield name
+
+
+def _packages(plan: Plan, sources: Path) -> list[str]:
+    """The opam files, in `sources`, of the packages that libraries of the user's own belong to: dune asks for them."""
+    public = {each.public_name.partition(".")[0] for each in (plan.beside or Beside()).libraries if each.public_name}
+    return [f"{name}.opam" for name in sorted(public) if os.path.isfile(sources / f"{name}.opam")]
 
 
 def plain(name: str) -> str:
@@ -92,13 +182,6 @@ def _modules(directory: Path) -> list[str]:
     return names
 
 
-def _sources(device: AnyDevice, info: Info) -> Iterator[str]:
-    for name in iterated(device, "sources", "paths", info):
-        if not isinstance(name, str):
-            raise wrong(device, f"sources of {called(device)} gave {name!r}, but must give paths as text")
-        yield name
-
-
 def _same(one: Path, two: Path) -> bool:
     return os.path.realpath(one) == os.path.realpath(two)
 
@@ -107,10 +190,18 @@ def _inside(one: Path, two: Path) -> bool:
     return Path(os.path.realpath(one)).is_relative_to(os.path.realpath(two))
 
 
-def _made_in(directory: Path) -> tuple[str, ...]:
+def _within(sources: Path, directory: Path) -> set[str]:
+    """`directory` as a name in `sources`, if it is there."""
+    name = os.path.relpath(os.path.realpath(directory), os.path.realpath(sources))
+    return set() if name.partition(os.sep)[0] == os.pardir else {PurePosixPath(name).as_posix()}
+
+
+def _made_in(directory: Path, *, links: bool = True) -> set[str]:
     """What was written to `directory`, and what building may have made there; nothing where it was not configured."""
     try:
         state = State.load(directory)
-    except FileConflict:
+    except (FileConflict, OSError):  # which writing says, if it comes to that
         state = None
-    return () if state is None else (*state.files, *state.products)
+    if state is None:
+        return set()
+    return {*state.products, *(name for name, mark in state.files.items() if links or not mark.startswith("link:"))}

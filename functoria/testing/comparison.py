@@ -156,17 +156,16 @@ def _text(version: Version | None) -> str | None:
 
 
 def _dune(plan: Plan) -> Said:
-    info, root = plan.info, plan.root.device
-    program = [*root.program(info), *root.default_alias(info)]
+    info = plan.info
     rules = dict.fromkeys(_tree(rule) for node in plan.devices for rule in node.device.rules(info))
     text = plan.files()["dune"]
     own = [(name, fields) for name, fields in sexps.stanzas(text) if (name, *fields) not in rules]
-    linked, planned = set(libraries(own)), set(plan.libraries)
+    linked, planned = set(libraries(own)), {*plan.libraries, *info.local_libraries}
     if planned - linked:
         broken(plan, f"the dune file does not link {', '.join(sorted(planned - linked))}", *(planned - linked))
     if linked - planned:
         broken(plan, f"the dune file links {', '.join(sorted(linked - planned))}, unlike the plan", *(linked - planned))
-    return {"stanzas": (tuple(sexps.read(text)), tuple(dict.fromkeys([*map(_tree, program), *rules])))}
+    return {"stanzas": (tuple(sexps.read(text)), tuple(dict.fromkeys([*map(_tree, dune.own(info)), *rules])))}
 
 
 def _tree(sexp: Sexp | Sequence[Any]) -> sexps.Tree:

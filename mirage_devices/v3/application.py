@@ -147,14 +147,15 @@ def register(
     output: str | None = None,
     homepage: str | None = None,
     bug_reports: str | None = None,
+    libraries: Sequence[str] = (),
     main: type[Mirage] = Mirage,
 ) -> App:
     """The unikernel `name`, which runs `jobs`.
 
     Before them are initialised, in this order: on qubes what Qubes wants; the keys, from `argv`; the `reporter`, unless
-    it is `no_reporter`; `tracing`. `keys` and `packages` are those that no device brings; `output` names the image where
-    it is not `name`; `homepage` and `bug_reports` are URLs for its opam file; `main` is the root's class, a subclass of
-    `Mirage` with emitters of your own, say.
+    it is `no_reporter`; `tracing`. `keys` and `packages` are those that no device brings, `libraries` dune libraries of your
+    own, in directories beside the configuration; `output` names the image where it is not `name`; `homepage` and `bug_reports`
+    are URLs for its opam file; `main` is the root's class, a subclass of `Mirage` with emitters of your own, say.
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """
@@ -164,5 +165,5 @@ def register(
         init.append(logs)
     if tracing is not None:
         init.append(tracing)
-    urls: Any = {"homepage": homepage, "bug_reports": bug_reports}
-    return functoria.register(name, jobs, init=init, keys=keys, packages=packages, main=main, output=output, **urls)
+    more: Any = {"homepage": homepage, "bug_reports": bug_reports, "libraries": libraries}
+    return functoria.register(name, jobs, init=init, keys=keys, packages=packages, main=main, output=output, **more)

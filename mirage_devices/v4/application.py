@@ -80,6 +80,7 @@ class Mirage(Main):
     own_keys = (target, extra_repos, no_extra_repo, no_depext)
     emitters = (main_ml.emit, opam.emit, makefile.emit, dune.emit, guests.emit)
     key_module = None
+    vendored = ("duniverse",)
     dune_language = "2.9"
 
     @property

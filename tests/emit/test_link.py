@@ -43,6 +43,8 @@ _TOOLS = {
 case "$*" in
   "mirage-xen --static --libs") echo "-Lxen/lib -lxencaml -lminios" ;;
   "mirage-solo5 --static --libs") echo "-Lsolo5/lib -lmirage-solo5_bindings -lasmrun" ;;
+  "mirage-xen-posix --cflags") echo "-DFOR=xen -I$(dirname "$0")/../headers" ;;
+  "ocaml-freestanding --cflags") echo "-DFOR=solo5 -I$(dirname "$0")/../headers" ;;
   *--variable=ld) echo "$LINKER" ;;
   *--variable=ldflags) echo "-nostdlib -z max-page-size=0x1000 -static" ;;
   *--variable=ldpostflags) echo "-T solo5.lds libgcc.a" ;;
@@ -276,6 +278,39 @@ def test_dune_compiles_and_links_a_unikernel(tmp_path: Path, target: str) -> Non
     assert len(_recorded(tmp_path, "ld", "solo5-ld")) == 2
     run("dune", "clean", "--root", ".", cwd=project, **more)
     assert not result.exists()
+
+
+@pytest.mark.parametrize("target", ["xen", "hvt"])
+def test_c_code_of_one_s_own_is_compiled_for_the_target_and_linked(tmp_path: Path, target: str) -> None:
+    need("dune", "ocamlfind", "ocamlopt", "ld", "nm")
+    main: Impl[Job] = foreign("Unikernel", job, libraries=["own"])
+    plan = register_core("tiny", [main], main=Tiny).plan(target=target)
+    home, project = tmp_path / "home", tmp_path / "project"
+    (home / "lib").mkdir(parents=True)
+    family = BACKENDS[target].family
+    (tmp_path / "headers").mkdir()
+    (tmp_path / "headers" / "target.h").write_text(f"#define xen 1\n#define solo5 2\n#define WANTED {family}\n")
+    check = "#include <caml/mlvalues.h>\n#include <target.h>\n#if FOR != WANTED\n#error other\n#endif\n"
+    (home / "stubs.c").write_text(f"{check}value mine(value unit) {{ return unit; }}\n")
+    (home / "unikernel.ml").write_text('external mine : unit -> unit = "mine"\nlet start = mine (Own.its ())\n')
+    (home / "lib" / "dune").write_text("(library (name own) (c_names own_c))\n")
+    (home / "lib" / "own.ml").write_text('external its : unit -> unit = "its"\n')
+    (home / "lib" / "own_c.c").write_text("#include <caml/mlvalues.h>\nvalue its(value unit) { return unit; }\n")
+    plan.write(project, sources=home)
+    path = _stand_ins(tmp_path, [tool for tool in _TOOLS if tool not in ("ocamlfind", "gcc", "ld")])
+    linker = tmp_path / "bin" / "ld"
+    passed_on = f'set -eu\n[ "$1" = -d ] || exec {shutil.which("ld")} "$@"\n'
+    linker.write_text((tmp_path / "bin" / "solo5-ld").read_text().replace("set -eu\n", passed_on))
+    linker.chmod(0o755)
+    more: dict[str, Any] = {"PATH": path, "MACHINE": "x86_64", "LINKER": "solo5-ld"}
+    run("dune", "build", "--root", ".", cwd=project, **more)
+    (words,) = _recorded(tmp_path, "ld", "solo5-ld")
+    start = words.index("main.o") + 1
+    assert words[start : start + 2] == ["lib/libown_stubs.a", "./libunikernel_objects_stubs.a"]
+    build = project / "_build" / "default"
+    defined = "".join(run("nm", build / archive).stdout for archive in words[start : start + 2])
+    assert " T its\n" in defined
+    assert " T mine\n" in defined
 
 
 def _compiled(root: Path, name: str, text: str, meta: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from functoria.sexp import Sexp
+from functoria.sexp import Sexp, Verbatim
 from mirage_devices.v3.backends import ocaml
 
 if TYPE_CHECKING:
@@ -19,12 +19,31 @@ SCRIPT = "link.sh"
 _OBJECT = "main.o"
 _OPTIONS = ("-dontlink", "unix,str,num,threads", "-output-obj")
 
+_C_FLAGS = "c_flags.sexp"
+_ASK = """\
+prefix=$(opam config var prefix)
+PKG_CONFIG_PATH=$prefix/share/pkgconfig:$prefix/lib/pkgconfig${{PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}}
+export PKG_CONFIG_PATH
+flags=$(pkg-config {headers} --cflags)
+echo "($flags)"
+"""
+
 PRELUDE = r"""#!/bin/sh
 # Made by functoria. Changes here are lost when it is configured again.
-# usage: link.sh OBJECT RESULT LIBRARY...
+# usage: link.sh OBJECT RESULT LIBRARY... DIRECTORY/...
 set -eu
 object=$1 result=$2
 shift 2
+
+# The C code of the unikernel and of its own libraries, in archives of these directories; the rest are libraries of packages.
+own=
+for word do
+  shift
+  case $word in
+    */) for archive in "$word"lib*.a; do [ ! -e "$archive" ] || own="$own $archive"; done ;;
+    *) set -- "$@" "$word" ;;
+  esac
+done
 
 prefix=$(opam config var prefix)
 PKG_CONFIG_PATH=$prefix/share/pkgconfig:$prefix/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
@@ -46,16 +65,34 @@ artifacts() {
 """
 
 
-def program(info: Info, flags: Sequence[str], predicate: str, result: str, more: Sequence[str] = ()) -> list[Sexp]:
-    """Stanzas that make an object of all OCaml code, and link it to `result` by link.sh, which also makes `more`."""
+def program(
+    info: Info, flags: Sequence[str], predicate: str, headers: str, result: str, more: Sequence[str] = ()
+) -> list[Sexp]:
+    """Stanzas that make an object of all OCaml code, and link it to `result` by link.sh, which also makes `more`.
+
+    C code is compiled for the headers that pkg-config knows as `headers`.
+    """
+    c_archives, packages = ocaml.c_archives(info), ocaml.packages(info)
+    c_flags: Sexp = ("c_flags", (Verbatim(":standard"), (Verbatim(":include"), _C_FLAGS)))
     return [
-        *ocaml.library(info, flags),
+        *ocaml.library(info, flags, [c_flags]),
+        *([_c_flags(headers)] if info.beside.stubs else []),
         ocaml.linked(info, _OBJECT, predicate, _OPTIONS),
         (
             "rule",
             ("targets", result, *more),
-            ("deps", SCRIPT, _OBJECT),
+            ("deps", SCRIPT, _OBJECT, *(("glob_files", f"{directory}lib*.a") for directory in c_archives)),
             ("mode", "promote-until-clean"),
-            ("action", ("run", "sh", SCRIPT, _OBJECT, result, *info.libraries)),
+            ("action", ("run", "sh", SCRIPT, _OBJECT, result, *packages, *c_archives)),
         ),
     ]
+
+
+def _c_flags(headers: str) -> Sexp:
+    """The rule that asks pkg-config for the flags of the C compiler, as a list of dune's."""
+    return (
+        "rule",
+        ("targets", _C_FLAGS),
+        ("deps", ("universe",)),
+        ("action", ("with-stdout-to", _C_FLAGS, ("system", _ASK.format(headers=headers)))),
+    )

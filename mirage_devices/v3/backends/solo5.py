@@ -22,7 +22,7 @@ ld=$(pkg-config {bindings} --variable=ld)
 ldflags=$(pkg-config {bindings} --variable=ldflags)
 ldpostflags=$(pkg-config {bindings} --variable=ldpostflags)
 # shellcheck disable=SC2086 # flags are words
-"${{ld:-ld}}" $ldflags "$object" $c_objects $libraries -o "$result" $ldpostflags
+"${{ld:-ld}}" $ldflags "$object" $own $c_objects $libraries -o "$result" $ldpostflags
 """
 _TENDER = """
 # The tender: the process that runs the unikernel, with the modules that its devices need.
@@ -55,7 +55,7 @@ class Solo5(Backend):
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
         """The unikernel, by link.sh; for hvt also its tender."""
         more = ("solo5-hvt",) if self.name == "hvt" else ()
-        return freestanding.program(info, flags, "mirage_solo5", self.result(info), more)
+        return freestanding.program(info, flags, "mirage_solo5", "ocaml-freestanding", self.result(info), more)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """link.sh; for virtio also a domain for libvirt."""

@@ -25,12 +25,12 @@ case $(uname -m) in
     # Xen boots a binary image here, not an ELF file; and the compiler's own library has what ARM code calls.
     libgcc=$(gcc -print-libgcc-file-name)
     # shellcheck disable=SC2086 # flags are words
-    ld -d -static -nostdlib "$object" $c_objects $libraries "$libgcc" -o "${result%.xen}.elf"
+    ld -d -static -nostdlib "$object" $own $c_objects $libraries "$libgcc" -o "${result%.xen}.elf"
     objcopy -O binary "${result%.xen}.elf" "$result"
     ;;
   *)
     # shellcheck disable=SC2086 # flags are words
-    ld -d -static -nostdlib "$object" $c_objects $libraries -o "$result"
+    ld -d -static -nostdlib "$object" $own $c_objects $libraries -o "$result"
     ;;
 esac
 """
@@ -51,7 +51,7 @@ class Xen(Backend):
 
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
         """NAME.xen, by link.sh."""
-        return freestanding.program(info, flags, "mirage_xen", self.result(info))
+        return freestanding.program(info, flags, "mirage_xen", "mirage-xen-posix", self.result(info))
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """link.sh; for xen itself also what its tools start the guest from."""

@@ -13,10 +13,11 @@ from typing import Any
 from attrs import frozen
 
 from functoria import Impl, Info, Type, Unsupported, Value, arg, match_impl, package, quote
+from functoria.beside import place
 from functoria.sexp import Sexp
 from mirage_devices.v3 import keys
 from mirage_devices.v3.device import Device
-from mirage_devices.v3.devices.images import directory, made_of, printed, slug
+from mirage_devices.v3.devices.images import directory, made_of, printed, slug, source
 from mirage_devices.v3.devices.kv_ro import KvRo, kv_ro
 from mirage_devices.v3.targets import by_family, is_xen, target
 
@@ -45,7 +46,7 @@ def xenstore_id(number: int) -> int:
 # The same files give the same archive, but for the times in it where tar is that of BSD or macOS.
 _TAR = r"""if tar --version | grep -q bsdtar; then set -- -s ',^\./,,' --uid 0 --gid 0
 else set -- --transform='s,^\./,,' --mtime=@0 --mode=u=rw,go=r --owner=0 --group=0 --no-unquote; fi
-find . -type f -print0 | LC_ALL=C sort -z | tar --format=ustar "$@" --numeric-owner -cf - --null -T -"""
+find -L . -type f -print0 | LC_ALL=C sort -z | tar --format=ustar "$@" --numeric-owner -chf - --null -T -"""
 """Prints an archive of the files below the working directory, in a format that tar-mirage always read."""
 
 
@@ -86,6 +87,10 @@ class NamedFile(BlockFile):
 
     image: str
 
+    def sources(self, info: Info) -> Iterable[str]:
+        """The file: a unikernel that is built elsewhere has it beside itself too, if it is beside the configuration."""
+        return (self.image,) if place(self.image) not in (None, ".") else ()
+
 
 @frozen
 class TarImage(BlockFile):
@@ -100,14 +105,14 @@ class TarImage(BlockFile):
 
     def sources(self, info: Info) -> Iterable[str]:
         """The directory."""
-        return (self.directory,)
+        return (source(self.directory),)
 
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The archive, made by tar. Names in it are relative to the directory, as keys are."""
         limits = f"tar made no archive of {self.directory}: it holds names of 100 bytes, in directories of 155"
         command = f"{_TAR} || {{ echo {quote.sh(limits)} >&2; exit 1; }}"
         action = printed("tar", "the system has a package of it", self.directory, command, info)
-        yield from made_of(self.directory, self.image, action)
+        yield from made_of(self.directory, self.image, action, info)
 
 
 @frozen

@@ -17,7 +17,7 @@ from functoria.sexp import Sexp
 from mirage_devices.v3 import keys
 from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.block import FILE_PACKAGES, Block, BlockFile, archive_of_files, block
-from mirage_devices.v3.devices.images import directory, entered, made_of, slug
+from mirage_devices.v3.devices.images import directory, entered, made_of, slug, source, there
 from mirage_devices.v3.devices.kv_ro import KvRo, crunch, direct_kv_ro, kv_ro
 
 
@@ -47,8 +47,8 @@ for file in {pattern}; do
 done
 [ $# -gt 0 ] || [ -z "$(ls -A)" ] || {{ echo {empty} >&2; exit 1; }}
 # In KiB: the content, for each file what it takes up in the directory and in its last cluster, and the tables.
-bytes=$(for file do find "./$file" -type f -exec cat {{}} +; done | wc -c)
-files=$(for file do find "./$file"; done | wc -l)
+bytes=$(for file do find -L "./$file" -type f -exec cat {{}} +; done | wc -c)
+files=$(for file do find -L "./$file"; done | wc -l)
 # What the tool does by default, it asks of block devices in a way that mirage-block-unix 2.5 and later refuse.
 unbuffered() {{ command=$1; shift; fat "$command" --unbuffered "$@"; }}
 unbuffered create "$image" "$((bytes / 1024 + files * 4 + 64))KiB"
@@ -80,14 +80,14 @@ class FatImage(BlockFile):
 
     def sources(self, info: Info) -> Iterable[str]:
         """The directory."""
-        return (self.directory,)
+        return (source(self.directory),)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """The script that makes the image."""
         name = f"make-{self.stem}-image.sh"
         script = _SCRIPT.format(
             file=name,
-            enter=entered("fat", "opam install fat-filesystem", self.directory, info),
+            enter=f"{there('fat', 'opam install fat-filesystem', self.directory)}\n{entered(self.directory, info)}",
             pattern=glob(self.pattern),
             empty=quote.sh(f"no file of {self.directory} matches {self.pattern}"),
         )
@@ -96,7 +96,7 @@ class FatImage(BlockFile):
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The image, made by the script."""
         name = f"make-{self.stem}-image.sh"
-        yield from made_of(self.directory, self.image, ("run", "sh", name, self.image), [name])
+        yield from made_of(self.directory, self.image, ("run", "sh", name, self.image), info, [name])
 
 
 def glob(pattern: str) -> str:
@@ -148,8 +148,9 @@ def fat(block: Impl[Block]) -> Impl[Fs]:
 def fat_of_files(dir: str = ".", regexp: str = "*") -> Impl[Fs]:
     """FAT over an image that the build makes of what in the directory `dir` matches the shell pattern `regexp`.
 
-    `*`, `?` and `[…]` have their meaning there, all else stands for itself. Of a directory that matches, all is taken. Where
-    nothing matches in a directory that is not empty, the build stops. Raises InvalidValue for an empty name.
+    `*`, `?` and `[…]` have their meaning there, in which `*` leaves out what is hidden; all else stands for itself. Of a
+    directory that matches, all is taken. Where nothing matches in a directory that is not empty, the build stops. Raises
+    InvalidValue for an empty name.
     """
     pattern = arg.string.accept(regexp, of="regexp of fat_of_files")
     return fat(FatImage(directory(dir, "fat_of_files"), pattern))

@@ -1,17 +1,15 @@
 """Key/value stores that are only read.
 
-What the build makes of a directory, for `crunch`, `archive_of_files` and `fat_of_files`, it makes of the files that dune
-shows it:
+What the build makes of a directory, for `crunch`, `archive_of_files` and `fat_of_files`, it makes of all files in it, as
+they are, and again when one of them changes:
 
-- The directory is inside of the project, beside the configuration: an absolute path, or one with `..`, is refused.
-- Dune passes over directories whose names begin with `.` or `_`, and over files named `.#*`, `*.swp` and `*~`: such a
-  directory is refused, and inside of others they are left out. Only from version 1.6 of its language can dune be told
-  otherwise; that of MirageOS 3.3's time is 1.1.
-- Files named `dune`, `dune-project`, `jbuild` and `jbuild-ignore` are dune's own, inside of such a directory too: it does
-  what they say.
+- The directory is given relative to the configuration, also with `..`, or absolute. It may be a link, and hold links.
+- dune leaves it alone, whatever it holds: a file `dune` there is served like any other, and so is what is hidden.
+- The project's own directory `.`, or one that the project lies in, is taken without what building makes, and without
+  directories whose names begin with `.` or `_`, such as `.git`.
 - An empty directory is a store without files; one that does not exist stops the build.
 
-On Unix `direct_kv_ro` reads the directory itself, with all that is in it.
+On Unix `direct_kv_ro` reads the directory itself, by the path that it is given, from where the unikernel is started.
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ from attrs import frozen
 from functoria import Impl, Info, Type, if_impl, package
 from functoria.sexp import Sexp
 from mirage_devices.v3.device import Device
-from mirage_devices.v3.devices.images import directory, made_of, printed, slug
+from mirage_devices.v3.devices.images import directory, made_of, printed, slug, source
 from mirage_devices.v3.targets import is_unix
 
 
@@ -59,12 +57,12 @@ class Crunch(Device[KvRo]):
 
     def sources(self, info: Info) -> Iterable[str]:
         """The directory."""
-        return (self.directory,)
+        return (source(self.directory),)
 
     def rules(self, info: Info) -> Iterable[Sexp]:
         """The module, made by ocaml-crunch."""
         action = printed("ocaml-crunch", "opam install crunch", self.directory, "ocaml-crunch -m lwt .", info)
-        yield from made_of(self.directory, f"{self.name}.ml", action, promote=False)
+        yield from made_of(self.directory, f"{self.name}.ml", action, info, promote=False)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Connect"""
@@ -89,7 +87,7 @@ class Direct(Device[KvRo]):
 
     def sources(self, info: Info) -> Iterable[str]:
         """The directory."""
-        return (self.directory,)
+        return (source(self.directory),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the directory."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from functoria.emit.dune import using
 from functoria.emit.emitter import File, Piece
 from functoria.sexp import Sexp, Verbatim, render, stanza
 from mirage_devices.v4.emit.layout import Layout
@@ -23,7 +24,7 @@ def emit(info: Info) -> Mapping[str, File]:
     language = f"(lang dune {info.root.dune_language})\n"
     project = (("name", layout.project), ("implicit_transitive_deps", "true"))
     return {
-        "dune-project": File(language + _stanzas(*project) + HEADER),
+        "dune-project": File(language + using(info) + _stanzas(*project) + HEADER),
         "dune-workspace": File(language + _stanzas(("context", ("default",)), *_context(layout.target)) + HEADER),
         "dune": _file(("include", "dune.build")),
         "dune.build": File.of(_build(info)),
@@ -86,7 +87,7 @@ def program(info: Info) -> Iterator[Sexp]:
     enabled: Sexp = ("enabled_if", ("=", Verbatim("%{context_name}"), Verbatim(f'"{target.context}"')))
     for file in layout.sources:
         yield (Verbatim("copy_files#") if PurePosixPath(file).suffix in (".ml", ".mli") else "copy_files", f"./{file}")
-    yield ("executable", enabled, ("name", name), *_link(target), ("libraries", *layout.libraries))
+    yield ("executable", enabled, ("name", name), *_link(target, info.beside.stubs), ("libraries", *layout.libraries))
     if layout.manifest:
         command: Sexp = ("run", "solo5-elftool", "gen-manifest", "manifest.json", "manifest.c")
         yield ("rule", ("targets", "manifest.c"), ("deps", "manifest.json"), ("action", command))
@@ -94,18 +95,19 @@ def program(info: Info) -> Iterator[Sexp]:
     yield ("rule", ("target", layout.image), enabled, ("deps", f"{name}.exe"), copied)
 
 
-def _link(target: Target) -> Iterator[Sexp]:
-    """How the executable is compiled and linked. Warning 70 is of a module without an interface."""
+def _link(target: Target, c_files: Sequence[str]) -> Iterator[Sexp]:
+    """How the executable is compiled and linked, with the user's own C files. Warning 70 is of a module without an interface."""
     standard = Verbatim(":standard")
     no_70 = (standard, "-w", "-70")
+    manifest = ("manifest",) if target.family in ("solo5", "xen") else ()
+    if target.family != "unix":
+        yield ("modes", ("native", "exe"))
+    if manifest:
+        yield ("modules", (standard, Verbatim("\\"), "manifest"))
+    if manifest or c_files:
+        yield ("foreign_stubs", ("language", "c"), ("names", *manifest, *c_files))
     if target.family == "unix":
         yield ("link_flags", ("-thread",))
         yield ("flags", *no_70)
-        return
-    yield ("modes", ("native", "exe"))
-    if target.family == "unikraft":
-        yield ("link_flags", *no_70)
-        return
-    yield ("modules", (standard, Verbatim("\\"), "manifest"))
-    yield ("foreign_stubs", ("language", "c"), ("names", "manifest"))
-    yield ("link_flags", *no_70, "-cclib", f"-z solo5-abi={target.abi}")
+    else:
+        yield ("link_flags", *no_70, *(("-cclib", f"-z solo5-abi={target.abi}") if manifest else ()))

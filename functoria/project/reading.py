@@ -1,0 +1,155 @@
+"""Looking at what lies beside a configuration, as dune would: sources, libraries in directories below, data of devices."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from attrs import field, frozen
+
+from functoria.beside import Beside, Library
+from functoria.errors import WriteError
+from functoria.project.kinds import STATE
+from functoria.sexp import Sexp, parse
+
+_DUNE = "dune"
+_HIDDEN = (".", "_")
+"""What names begin with that dune passes over."""
+_IGNORING = ("ignored_subdirs", "data_only_dirs")
+_ELSEWHERE = ("include", "dynamic_include", "subdir")
+"""Stanzas that may say of a library what is not read here."""
+
+
+@frozen
+class Found:
+    """What one directory has. Names are relative to it."""
+
+    root: Path
+    files: tuple[str, ...]
+    """The files right in it."""
+    dune_files: Mapping[str, tuple[Sexp, ...] | None] = field(factory=dict)
+    """The stanzas of the dune files in directories below, by directory; None for one that is not read here."""
+    configured: frozenset[str] = frozenset()
+    """The directories that are projects of this library, and not looked into."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that dune files may say of libraries has been read."""
+        return all(
+            stanzas is not None and not any(each[:1] and each[0] in _ELSEWHERE for each in stanzas)
+            for stanzas in self.dune_files.values()
+        )
+
+    def ignores(self, name: str) -> bool:
+        """Whether the dune file of the directory above says that dune is to leave `name` alone, or may say so."""
+        parent = str(PurePosixPath(name).parent)
+        stanzas = self.dune_files.get(parent)
+        return stanzas is None or PurePosixPath(name).name in _ignored(stanzas)
+
+
+def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
+    """What is in the directory `root`, but for the names `without`, and the directories `data` that dune leaves alone.
+
+    A link to a directory is one. Raises WriteError for a directory that cannot be read.
+    """
+    files: list[str] = []
+    dune_files: dict[str, tuple[Sexp, ...] | None] = {}
+    configured: list[str] = []
+    seen = {os.path.realpath(root)}
+    left = [""]
+    while left:
+        place = left.pop()
+        entries = _names(root / place)
+        if place and STATE in entries:
+            configured.append(place)
+            continue
+        stanzas: tuple[Sexp, ...] | None = ()
+        if place and _DUNE in entries and f"{place}/{_DUNE}" not in without and os.path.isfile(root / place / _DUNE):
+            stanzas = dune_files[place] = _stanzas(root / place / _DUNE)
+        ignored = _ignored(stanzas or ())
+        for entry in reversed(entries):
+            name = f"{place}/{entry}" if place else entry
+            if entry.startswith(_HIDDEN) or entry in ignored or name in without or name in data:
+                continue
+            real = os.path.realpath(root / name)
+            if os.path.isdir(real):
+                if real not in seen:
+                    seen.add(real)
+                    left.append(name)
+            elif not place and os.path.isfile(real):
+                files.append(name)
+    return Found(root, tuple(sorted(files)), dune_files, frozenset(configured))
+
+
+def beside(*found: Found, data: Collection[str] = ()) -> Beside:
+    """What all of `found`, which are put in one directory, have. `data` are directories that dune is to leave alone."""
+    names = {name for each in found for name in each.files}
+    libraries = [library for each in found for library in _libraries(each.dune_files)]
+    return Beside(
+        _made(names, ".mll"),
+        _made(names, ".mly"),
+        tuple(sorted(PurePosixPath(name).stem for name in names if name.endswith(".c"))),
+        tuple(dict.fromkeys(libraries)),
+        frozenset(directory for each in found for directory in each.dune_files),
+        tuple(sorted(data)),
+    )
+
+
+def _made(names: Collection[str], suffix: str) -> tuple[str, ...]:
+    """The names, without `suffix`, of the files that have it and whose modules are not there themselves."""
+    stems = (name.removesuffix(suffix) for name in sorted(names) if name.endswith(suffix))
+    return tuple(stem for stem in stems if f"{stem}.ml" not in names)
+
+
+def _names(directory: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(directory))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise WriteError(f"cannot read {directory}: {error.strerror}", objects=[directory]) from error
+
+
+def _stanzas(path: Path) -> tuple[Sexp, ...] | None:
+    """The stanzas of a dune file; None for one that is a program in OCaml, or is not a dune file at all, which dune says."""
+    try:
+        text = path.read_text()
+        return None if text.startswith("(* -*- tuareg -*- *)") else parse(text)
+    except (OSError, ValueError):
+        return None
+
+
+def holds_dune_files(directory: Path) -> bool:
+    """Whether dune would find something of its own in `directory`."""
+    found = (file for _, _, files in os.walk(directory, followlinks=True) for file in files)
+    return any(file in (_DUNE, "dune-project", "jbuild") or file.endswith(".opam") for file in found)
+
+
+def _ignored(stanzas: tuple[Sexp, ...]) -> set[str]:
+    lists = [each[1:] for each in stanzas if isinstance(each, tuple) and each[:1] and each[0] in _IGNORING]
+    flat = [part for given in lists for each in given for part in (each if isinstance(each, tuple) else (each,))]
+    return {part for part in flat if isinstance(part, str)}
+
+
+def _libraries(dune_files: Mapping[str, tuple[Sexp, ...] | None]) -> Iterator[Library]:
+    for directory, stanzas in dune_files.items():
+        for stanza in stanzas or ():
+            if isinstance(stanza, tuple) and stanza[:1] == ("library",):
+                said = {part[0]: part[1:] for part in stanza[1:] if isinstance(part, tuple) and part}
+                public = _atoms(said.get("public_name", ()))
+                name = _atoms(said.get("name", ())) or tuple(each.replace("-", "_") for each in public)
+                if len(name) == 1 and (len(public) == 1 or not public):
+                    requires = _atoms(said.get("libraries", ()))
+                    yield Library(name[0], directory, public[0] if public else None, requires)
+
+
+def _atoms(parts: Sexp) -> tuple[str, ...]:
+    """The names in a field, also in its `(re_export NAME)`; of a `(select …)` dune takes what is there, if anything."""
+    found: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            found.append(part)
+        elif len(part) == 2 and part[0] == "re_export" and isinstance(part[1], str):
+            found.append(part[1])
+    return tuple(found)
