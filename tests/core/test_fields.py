@@ -143,7 +143,7 @@ SAME_TO_PYTHON = [1, True, 1.0, Decimal("1"), Decimal("1.0"), Fraction(1)]
     "wrapped", [lambda x: x, lambda x: (x,), lambda x: {x}, lambda x: {x: 2}, lambda x: {"k": {(x,)}}]
 )
 def test_what_python_calls_equal_but_ocaml_does_not(wrapped: Callable[[Any], Any]) -> None:
-    for values in (SAME_TO_PYTHON, ["a", Letter.A], [noop, foreign("Main", job)]):
+    for values in (SAME_TO_PYTHON, ["a", Letter.A], [noop, foreign("Unikernel", job)]):
         assert len({Holder(wrapped(value)) for value in values}) == len(values)
         assert len({Holder(wrapped(value)) for value in values * 2}) == len(values)
         devices = [Holder(wrapped(value)) for value in values]
@@ -249,7 +249,7 @@ def test_what_is_no_module_is_refused(module: Any) -> None:
     [{"packages": "io-page"}, {"packages": ["io-page"]}, {"keys": [which.value]}, {"deps": [job]}, {"deps": noop}],
 )
 def test_what_is_no_list_of_the_right_things_is_refused(arguments: Any) -> None:
-    with pytest.raises(InvalidValue, match=rf"^{next(iter(arguments))} of Main is .*, but must be a list of"):
-        foreign("Main", job, **arguments)
+    with pytest.raises(InvalidValue, match=rf"^{next(iter(arguments))} of Unikernel is .*, but must be a list of"):
+        foreign("Unikernel", job, **arguments)
     with pytest.raises(TypeMismatch, match="must be a Type"):
-        foreign("Main", "job")  # type: ignore[arg-type]  # that is what is tested
+        foreign("Unikernel", "job")  # type: ignore[arg-type]  # that is what is tested

@@ -177,7 +177,7 @@ def test_what_is_no_list_of_jobs_is_refused(jobs: Any) -> None:
 
 
 def test_a_functor_as_an_argument() -> None:
-    main = foreign("Main", functor([a >> b], job))
+    main = foreign("Unikernel", functor([a >> b], job))
     inner = foreign("Inner", a >> b)
     partly = foreign("Partly", c >> a >> b) @ Part(c)
     for argument in (inner, partly):
@@ -305,14 +305,14 @@ _UNPICKLED = """
 import pickle, sys
 from functoria import foreign, job, noop
 found = pickle.load(open(sys.argv[1], "rb"))
-expected = [noop, foreign("Main", job >> job) @ noop]
+expected = [noop, foreign("Unikernel", job >> job) @ noop]
 assert found == expected
 assert [hash(term) for term in found] == [hash(term) for term in expected]
 """
 
 
 def test_a_term_is_the_same_in_another_process(tmp_path: Path) -> None:
-    terms = [noop, foreign("Main", job >> job) @ noop]
+    terms = [noop, foreign("Unikernel", job >> job) @ noop]
     assert len({*terms}) == 2  # so that their hashes, other ones in every process, are known before
     (tmp_path / "terms").write_bytes(pickle.dumps(terms))
     for seed in ("1", "2"):
@@ -328,7 +328,15 @@ class Bare(Device[*tuple[Any, ...]]):
 
 def test_terms_are_immutable() -> None:
     choice = if_impl(flag.value, Bare(), Part(job))
-    terms = [Part(job), Bare(), foreign("Main", job), Part(job >> job) @ Part(job), choice, flag.value, Value.pure(3)]
+    terms = [
+        Part(job),
+        Bare(),
+        foreign("Unikernel", job),
+        Part(job >> job) @ Part(job),
+        choice,
+        flag.value,
+        Value.pure(3),
+    ]
     for term in terms:
         for name in ("module", "functor", "selector", "key", "constant", "other"):
             with pytest.raises(AttributeError):

@@ -398,7 +398,7 @@ def test_threads_that_pickle_the_same() -> None:
 def test_what_cannot_be_pickled_is_pickles_own_error() -> None:
     converter: arg.Converter[int] = arg.custom("a number", runtime="int", parse=int, literal=lambda value: str(value))
     key = Key.opt("k", converter, default="1")
-    term = foreign("Main", job, keys=[key], deps=[_tower(STEPS["deps"], noop, 10)])
+    term = foreign("Unikernel", job, keys=[key], deps=[_tower(STEPS["deps"], noop, 10)])
     for _ in range(2):
         with pytest.raises((pickle.PicklingError, AttributeError), match="lambda"):
             pickle.dumps(term)

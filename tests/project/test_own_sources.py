@@ -300,7 +300,7 @@ def failing(project: Path, app: App, capfd: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(BuildError) as error:
         build(project, app.plan())
     assert "not found" in capfd.readouterr().out
-    return error.value.message
+    return str(error.value)
 
 
 def test_only_for_libraries_of_packages_is_opam_the_remedy(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
