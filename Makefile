@@ -1,4 +1,4 @@
-# `make demo` configures docs/examples/hello for two targets; `make test` runs every test. Both set up what they need.
+# `make demo` configures hello of both releases; `make test` runs every test. Both set up what they need.
 
 PYTHON ?= python3
 VENV := .venv

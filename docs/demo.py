@@ -1,4 +1,4 @@
-"""Configures docs/examples/hello for unix and for hvt, and shows what came of it."""
+"""Configures hello of MirageOS 4.11 and of 3.3, and shows what came of it."""
 
 from __future__ import annotations
 
@@ -8,31 +8,36 @@ from pathlib import Path
 from functoria.cli import main
 
 ROOT = Path(__file__).parent.parent
-HELLO = ROOT / "docs" / "examples" / "hello"
+EXAMPLES = Path("docs") / "examples"
 
 
 def show(directory: Path) -> None:
     """The tree of files in `directory`, and the heart of them: modules and packages."""
-    for path in sorted(directory.iterdir()):
+    for path in sorted(path for path in directory.rglob("*") if not path.is_dir()):
         note = f" -> {path.readlink()}" if path.is_symlink() else ""
         print(f"  {path.relative_to(ROOT)}{note}")
-    glue = (directory / "main.ml").read_text()
-    print("\n  in main.ml:")
-    for line in re.findall(r"^module .*|^let \w+ = lazy .*|^  \w+\.start .*", glue, re.MULTILINE):
+    (glue,) = directory.rglob("main.ml")
+    print(f"\n  in {glue.relative_to(directory)}:")
+    for line in re.findall(
+        r"^module .*|^let \w+ = lazy .*|^let \w+ = \w+\.register_arg .*|^  \(?\w+\.start .*",
+        glue.read_text(),
+        re.MULTILINE,
+    ):
         print(f"    {line}")
-    (opam,) = directory.glob("*.opam")
-    print(f"\n  in {opam.name}:")
+    (opam,) = directory.rglob("*.opam")
+    print(f"\n  in {opam.relative_to(directory)}:")
     for line in re.findall(r"^  \".*", opam.read_text(), re.MULTILINE):
         print(f"  {line}")
 
 
-for target in ("unix", "hvt"):
-    build = ROOT / "demo" / target
-    print(f"\n$ functoria configure -f docs/examples/hello/config.py -t {target} -b demo/{target}")
-    status = main(["configure", "-f", str(HELLO / "config.py"), "-t", target, "-b", str(build)])
+for example, target in (("hello-4", "hvt"), ("hello", "hvt"), ("hello", "unix")):
+    config, build = EXAMPLES / example / "config.py", Path("demo") / example / target
+    print(f"\n$ functoria configure -f {config} -t {target} -b {build}")
+    status = main(["configure", "-f", str(ROOT / config), "-t", target, "-b", str(ROOT / build)])
     if status:
         raise SystemExit(status)
-    show(build)
+    show(ROOT / build)
 print(
-    "\nNext: cd demo/unix, then make depend build, where opam is installed. docs/install.md says what opam needs to know."
+    "\nNext: cd demo/hello-4/hvt, then make, where opam and opam-monorepo are installed. "
+    "docs/install.md says what opam needs to know for 3.3."
 )

@@ -13,6 +13,7 @@ from functoria import App
 from functoria.cli import main as functoria
 from functoria.errors import InvalidValue, Unsupported
 from mirage_devices import TARGETS
+from mirage_devices.v4 import TARGETS as V4_TARGETS
 from tests.catalogue_rows import CONSTRUCTORS, TYPES
 from tests.tools import need, run
 
@@ -129,6 +130,21 @@ def test_what_is_built_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "$(FUNCTORIA) build" in (tmp_path / "Makefile").read_text()
     assert functoria(["clean"]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.py"]
+
+
+def test_the_code_on_both_releases_is_of_each_and_plans_on_all_its_targets() -> None:
+    code = re.findall(r"^```python\n(.*?)^```", (DOCS / "mirageos-4.md").read_text(), re.DOTALL | re.MULTILINE)
+    readme = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    assert set(code[:2]) == set(readme[:2])
+    for number, block in enumerate(code):
+        namespace: dict[str, object] = {}
+        exec(block, namespace)
+        app = namespace["app"]
+        assert isinstance(app, App)
+        is_3 = number % 2 == 0
+        targets = TARGETS if is_3 else V4_TARGETS
+        for target in targets:
+            assert ("main.ml" if is_3 else "mirage/main.ml") in app.plan(target=target).files()
 
 
 def test_the_code_on_keys_runs_and_does_what_is_said() -> None:

@@ -44,7 +44,8 @@ def test_there_are_all_examples() -> None:
     assert [
         *("block.py", "build_script.py", "choice.py", "hello.py", "hello_key.py", "network.py", "test_properties.py")
     ] == SCRIPTS
-    assert sorted(path.name for path in (EXAMPLES / "hello").glob("*.*")) == ["config.py", "unikernel.ml"]
+    for folder in ("hello", "hello-4"):
+        assert sorted(path.name for path in (EXAMPLES / folder).glob("*.*")) == ["config.py", "unikernel.ml"]
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

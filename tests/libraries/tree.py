@@ -101,7 +101,9 @@ def install(prefix: Path, workspace: Path) -> None:
     installed = sorted({name.partition(".")[0] for name in every if not _compilers(name)})
     findlib.write(prefix / "lib", {name: _package(name, PACKAGES[name]) for name in installed})
     (prefix / "bin").mkdir()
-    run(*_COMPILER, SOURCES / "crunch/ocaml_crunch.ml", "-o", prefix / "bin/ocaml-crunch", cwd=workspace)
+    # The compiler writes beside its source, which is not to be in the checkout.
+    shutil.copy(SOURCES / "crunch/ocaml_crunch.ml", workspace)
+    run(*_COMPILER, "ocaml_crunch.ml", "-o", prefix / "bin/ocaml-crunch", cwd=workspace)
 
 
 def _file(unit: str) -> str:
