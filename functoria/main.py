@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from functoria.emit.main_ml import Registered
     from functoria.graph.graph import Node
     from functoria.graph.info import Info
+    from functoria.plan.plan import Plan
 
 
 @frozen(repr=False)
@@ -61,8 +62,6 @@ class Main(Device[Job]):
     file may be removed when it is not in the plan any more, even if it does not say that functoria made it."""
     key_module: ClassVar[KeyModule | None] = KEY_GEN
     """The module through which the program reads its keys; None where keys end when configuring does."""
-    checks: ClassVar[Any] = ()
-    """What `functoria.testing.check` calls besides, for the files of emitters that it does not know; each raises Violation."""
     vendored: ClassVar[tuple[str, ...]] = ()
     """Directories of a project that tools fill: what lies in one beside the configuration is not the user's own."""
     dune_language: ClassVar[str] = "1.1"
@@ -102,6 +101,11 @@ class Main(Device[Job]):
     def sources(self, info: Info) -> Iterable[str]:
         """What the Makefile includes."""
         return ("Makefile.user",)
+
+    @property
+    def checks(self) -> Sequence[Callable[[Plan], None]]:
+        """What `functoria.testing.check` calls besides, for files of emitters that it does not know; each raises Violation."""
+        return ()
 
     def prelude(self, info: Info) -> str:
         """The OCaml code at the head of main.ml. It must define `>>=`, `return` and `run`."""
