@@ -62,15 +62,20 @@ _SHORT = {"-o": "output", "-t": "target"}
 
 
 def options(name: str, target: str) -> dict[str, Any]:
-    """The choices that a record was made with, by the names of options; as its name says where it failed."""
+    """The choices that a record was made with, by the names of options; of one that failed, as on others, or as it is called."""
     words = records()[name][target].get("context")
     if words is None:
-        found: dict[str, Any] = {"target": target}
-        for option in name.split("+")[1:]:
-            key, _, value = option.partition("=")
-            found["disk-name" if key == "disk" else key] = value or True
-        return found
-    found = {}
+        others = [facts["context"] for facts in records()[name].values() if "context" in facts]
+        if others:
+            return {**_chosen(others[0]), "target": target}
+        pairs = (option.partition("=") for option in name.split("+")[1:])
+        return {"target": target, **{key: value or True for key, _, value in pairs}}
+    return _chosen(words)
+
+
+def _chosen(words: list[str]) -> dict[str, Any]:
+    """What a command line gives."""
+    found: dict[str, Any] = {}
     for word in words[1:]:
         if word.startswith("-"):
             last = _SHORT.get(word, word.lstrip("-"))

@@ -148,7 +148,7 @@ class Mirage(Main):
         return by_visit(info.graph.root)
 
     def configure(self, info: Info) -> None:
-        """Refuse two disks of one name, of which a hypervisor gives but one, and keys that are given when a program runs."""
+        """Refuse two disks of one name, of which a hypervisor gives but one, and keys that nothing in the unikernel reads."""
         disks: dict[str, Disk[Any]] = {}
         for disk in info.all(Disk):
             other = disks.setdefault(disk.disk(info), disk)
@@ -158,6 +158,13 @@ class Mirage(Main):
                     objects=[other, disk],
                     locations=[other.location, disk.location],
                 )
+        idle = sorted(set(info.given).difference(key.name for key in info.keys))
+        if idle:
+            raise Unsupported(
+                f"{idle[0]} is given, but is a key of nothing that the unikernel has on {info.get(target)} with these choices: "
+                "leave it out",
+                objects=idle,
+            )
         for key in info.keys:
             if key.stage == "run":
                 raise Unsupported(

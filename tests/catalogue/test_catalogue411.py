@@ -359,6 +359,16 @@ def test_a_key_of_the_running_program_is_refused() -> None:
         m.register("x", [m.noop], keys=[late], src=None).plan()
 
 
+def test_a_key_of_a_branch_that_is_not_taken_is_refused() -> None:
+    app = m.register("x", [m.main("Unikernel.Main", m.kv_ro >> m.job) @ m.docteur("https://example.org/x")], src=None)
+    assert app.plan(target="hvt", disk_name="d", disk_output="d.img").files()
+    with pytest.raises(Unsupported, match=r"disk-name is given, but is a key of nothing .* on unix.*leave it out"):
+        app.plan(target="unix", disk_name="d")
+    # One that decides a choice is there wherever the choice is.
+    stack = m.generic_stackv4v6(NET, group="g")
+    assert plan_of(stack, context={"target": "qubes", "g-net": "host", "g-no-dhcp": True, "g-utcp": True}).files()
+
+
 def test_main_takes_packages_that_depend_on_keys() -> None:
     extra: Value[Sequence[Package]] = m.is_unix.if_([m.package("here")], [m.package("there")])
     app = m.register("x", [m.main("Unikernel", m.job, packages=extra)], src=None)
