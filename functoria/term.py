@@ -146,62 +146,46 @@ def _equal(one: Shaped, two: Shaped) -> bool:
     return True
 
 
-class _Known(dict[int, "Term"]):
-    """Representatives by the identity of a term; what is not here is looked for in `base`."""
-
-    def __init__(self, base: dict[int, Term]) -> None:
-        super().__init__()
-        self.base = base
-
-    def __missing__(self, identity: int) -> Term:
-        return self.base[identity]
-
-
 class Interner:
-    """One representative for all equal terms. It keeps what it was given alive, so that identities stay valid.
+    """One representative for all equal terms. It keeps what it was given alive, so that identities stay valid."""
 
-    With a `base`, what that knows is known here too, and it is not changed: several may share one.
-    """
-
-    def __init__(self, base: Interner | None = None) -> None:
-        self._of: _Known = _Known({} if base is None else base._of)
-        self._table: dict[Hashable, Term] = {}
-        self._kept: list[Term] = []
-        self._base_table: dict[Hashable, Term] = {} if base is None else base._table
+    def __init__(self) -> None:
+        self.of: dict[int, Term] = {}
+        """The representative of every term that was looked at, by the identity of that term."""
         self.terms: list[Term] = []
-        """The representatives found here, each after what is inside it, left to right."""
+        """The representatives, each after what is inside it, left to right."""
+        self.others: list[Term] = []
+        """The terms that are equal to one of these."""
+        self._table: dict[Hashable, Term] = {}
 
     def __call__(self, root: Term) -> Term:
         """The representative of `root`: the first term equal to it that was seen."""
-        of, base = self._of, self._of.base
-        if id(root) in of or id(root) in base:
-            return of[id(root)]
+        of, table = self.of, self._table
         pending = [root]
         entered: dict[int, Shape] = {}
         while pending:
             term = pending[-1]
             here = id(term)
-            if here in of or here in base:
+            if here in of:
                 pending.pop()
                 continue
             shape = entered.pop(here, None)
             if shape is None:
                 shape = term._shape()
-                missing = [child for child in shape[1] if id(child) not in of and id(child) not in base]
+                missing = [child for child in shape[1] if id(child) not in of]
                 if missing:
                     entered[here] = shape
                     pending += missing[::-1]
                     continue
+            label, inside = shape
             try:
-                key = (type(term), shape[0], tuple([id(of[id(child)]) for child in shape[1]]))
+                # Of a class just its identity: tuples of numbers and text are nothing to the garbage collector.
+                key = (id(type(term)), label, *[id(of[id(child)]) for child in inside])
             except KeyError:  # what is inside it was looked at since, and is not known: it is itself in there
                 raise within_itself(term) from None
             pending.pop()
-            found = self._base_table.get(key)
-            if found is None:
-                found = self._table.setdefault(key, term)
-            of[here] = found
-            (self.terms if found is term else self._kept).append(term)
+            of[here] = found = table.setdefault(key, term)
+            (self.terms if found is term else self.others).append(term)
         return of[id(root)]
 
     def __reduce__(self) -> tuple[type[Interner], tuple[()]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from functoria.device import AnyDevice, Device
 from functoria.errors import DeviceError, FunctoriaError
 from functoria.impl import AnyImpl, Choice, Impl
+from functoria.key import Key
 from functoria.location import in_library
 
 if TYPE_CHECKING:
@@ -70,10 +71,22 @@ def texts(device: AnyDevice, name: str, *arguments: Any) -> tuple[str, ...]:
 
 def deps_of(device: AnyDevice) -> tuple[AnyImpl, ...]:
     """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
+    return _deps(device, attribute(device, "deps"))
+
+
+def said(device: AnyDevice) -> tuple[Sequence[Key[Any]], tuple[AnyImpl, ...], Any]:
+    """The keys, the dependencies and the packages of `device`, the packages unchecked. Raises DeviceError as for each."""
     try:
-        deps = tuple(device.deps)
-    except Exception as error:
-        raise _told(device, "deps", error) from _cause(error)
+        keys, deps, packages = device.keys, device.deps, device.packages
+    except Exception:  # asked one by one, for the error says which of them failed
+        return listed(device, "keys", Key), deps_of(device), attribute(device, "packages")
+    if keys != ():
+        items_of(device, "keys", keys, Key)
+    return keys, deps if deps == () else _deps(device, deps), packages
+
+
+def _deps(device: AnyDevice, given: Any) -> tuple[AnyImpl, ...]:
+    deps = asked(device, "deps", lambda: tuple(given))
     for dep in deps:
         if not isinstance(dep, Impl):
             raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is no implementation")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import frozen
 
 from functoria.errors import DependencyCycle
 from functoria.graph.graph import Graph, Node
-from functoria.graph.hooks import deps_of
+from functoria.graph.survey import Survey, survey
 from functoria.impl import AnyImpl, Application, Choice
 from functoria.key import Key
-from functoria.term import Interner
 from functoria.value import OPEN
 
 
@@ -25,23 +24,35 @@ class Resolution:
     """The keys of the choices left open, in a partial graph."""
 
 
-def resolve(root: AnyImpl, read: Callable[[Key[Any]], Any], known: Interner | None = None) -> Resolution:
+def resolve(root: AnyImpl, read: Callable[[Key[Any]], Any], known: Survey | None = None) -> Resolution:
     """The graph of `root`, where `read` gives values of keys; a choice for which it raises Undecided stays.
 
-    `known` has representatives of the terms inside, where these have been looked for already.
+    `known` is the survey of `root`, where that has been made already.
 
     Takes time linear in the distinct terms and edges. Raises DependencyCycle where a device needs itself, and
     DeviceError where a device's `deps` fail.
     """
-    return _Resolver(read, known).resolve(root)
+    return _Resolver(read, survey(root) if known is None else known).resolve(root)
+
+
+class _Needs(NamedTuple):
+    """What a term is once choices are made, and the terms that it needs."""
+
+    device: Any
+    arguments: tuple[Any, ...]
+    deps: tuple[Any, ...]
+    branches: tuple[Any, ...]
 
 
 class _Resolver:
-    def __init__(self, read: Callable[[Key[Any]], Any], known: Interner | None) -> None:
+    """All terms here are representatives: where one is known, so is what is inside it."""
+
+    def __init__(self, read: Callable[[Key[Any]], Any], known: Survey) -> None:
         self._read = read
-        self._intern = Interner(known)
-        self._heads: dict[int, tuple[Any, tuple[AnyImpl, ...]]] = {}
-        self._deps: dict[int, tuple[AnyImpl, ...]] = {}
+        self._of = known.of
+        self._deps = known.deps_of
+        self._devices: dict[int, Any] = {}
+        self._arguments: dict[int, tuple[Any, ...]] = {}
         self._table: dict[tuple[int, ...], Node] = {}
         self._nodes: list[Node] = []
         self._selected: dict[int, Any] = {}
@@ -50,86 +61,87 @@ class _Resolver:
 
     def resolve(self, root: AnyImpl) -> Resolution:
         """Depth first, arguments before dependencies before the device itself; `entered` are the terms on the path."""
-        of: dict[int, Node] = {}
-        entered: dict[int, AnyImpl] = {}
-        pending: list[Any] = [self._intern(root)]
+        node_of: dict[int, Node] = {}
+        entered: dict[int, _Needs] = {}
+        pending: list[Any] = [self._of[id(root)]]
         while pending:
             term = pending[-1]
-            if id(term) in of:
+            here = id(term)
+            if here in node_of:
                 pending.pop()
                 continue
-            device, arguments, deps, branches = self._parts(term)
-            needs = (*arguments, *deps, *branches)
-            if id(term) not in entered:
-                entered[id(term)] = term
-                missing = [need for need in needs if id(need) not in of]
-                for need in missing:
-                    if id(need) in entered:
-                        path = list(entered.values())
-                        first = next(i for i, passed in enumerate(path) if passed is need)
-                        raise _cycle([self._head(passed)[0] for passed in path[first:]])
+            needs = entered.pop(here, None)
+            if needs is None:
+                needs = self._needs(term)
+                missing = [need for each in needs[1:] for need in each if id(need) not in node_of]
                 if missing:
-                    pending.extend(reversed(missing))
+                    entered[here] = needs
+                    if not entered.keys().isdisjoint(map(id, missing)):
+                        raise _cycle(entered, missing)
+                    pending += missing[::-1]
                     continue
             pending.pop()
-            del entered[id(term)]
-            of[id(term)] = self._node(term, device, arguments, deps, branches, of)
+            node_of[here] = self._node(term, needs, node_of)
         return Resolution(Graph(tuple(self._nodes)), tuple(self._undecided))
 
-    def _parts(self, term: Any) -> tuple[Any, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+    def _needs(self, term: Any) -> _Needs:
         device, arguments = self._head(term)
         if isinstance(device, Choice):
-            return device, arguments, (), tuple(self._intern(branch) for branch in device.branches)
-        if id(device) not in self._deps:
-            self._deps[id(device)] = tuple(self._intern(dep) for dep in deps_of(device))  # type: ignore[misc]  # Impl in, Impl out
-        return device, arguments, self._deps[id(device)], ()
+            return _Needs(device, arguments, (), tuple([self._of[id(branch)] for branch in device.branches]))
+        return _Needs(device, arguments, self._deps.get(id(device), ()), ())
 
-    def _head(self, term: Any) -> tuple[Any, tuple[AnyImpl, ...]]:
+    def _head(self, term: Any) -> tuple[Any, tuple[Any, ...]]:
         """What `term` is once choices are made: a device, or a choice left open; and the terms it is applied to."""
+        of, devices, arguments = self._of, self._devices, self._arguments
         path: list[Any] = []
-        heads = self._heads
-        while id(term) not in heads:
-            path.append(term)
+        while id(term) not in devices:
             if isinstance(term, Application):
-                term = self._intern(term.functor)
+                path.append(term)
+                term = of[id(term.functor)]
             elif isinstance(term, Choice) and (chosen := self._choose(term)) is not None:
+                path.append(term)
                 term = chosen
             else:
-                heads[id(term)] = (term, ())
-                path.pop()
-        device, arguments = heads[id(term)]
-        applied = list(arguments)
+                devices[id(term)] = term
+        device = devices[id(term)]
+        applied = list(arguments.get(id(term), ()))
         for passed in reversed(path):
             if isinstance(passed, Application):
-                applied.append(self._intern(passed.argument))  # type: ignore[arg-type]  # Impl in, Impl out
+                applied.append(of[id(passed.argument)])
                 if passed is not path[0]:
                     continue
-            heads[id(passed)] = (device, tuple(applied))
-        return heads[id(path[0])] if path else (device, arguments)
+            devices[id(passed)] = device
+            if applied:
+                arguments[id(passed)] = tuple(applied)
+        return device, arguments.get(id(path[0] if path else term), ())
 
     def _choose(self, choice: Choice[*tuple[Any, ...]]) -> Any:
-        selected = choice.selector.outcome(self._read, self._selected)
+        selector = self._of[id(choice.selector)]
+        selected = selector.outcome(self._read, self._selected)
         if selected is OPEN:
-            found = choice.selector.undecided(self._read, self._selected, self._seen)
-            self._undecided.update(dict.fromkeys(found))
+            self._undecided.update(dict.fromkeys(selector.undecided(self._read, self._selected, self._seen)))
             return None
-        return self._intern(choice.choose(selected))
+        return self._of[id(choice.choose(selected))]
 
-    def _node(self, term: Any, device: Any, arguments: Any, deps: Any, branches: Any, of: dict[int, Node]) -> Node:
-        inside = [of[id(a)] for a in arguments], [of[id(d)] for d in deps], [of[id(b)] for b in branches]
-        key = (id(device), len(inside[0]), *(node.index for nodes in inside for node in nodes))
+    def _node(self, term: Any, needs: _Needs, node_of: dict[int, Node]) -> Node:
+        device, *others = needs
+        arguments, deps, branches = (tuple([node_of[id(need)] for need in each]) for each in others)
+        key = (id(device), len(arguments), *[node.index for nodes in (arguments, deps, branches) for node in nodes])
         node = self._table.get(key)
         if node is None:
-            missing = len(device._type_parts()[0]) - device._type_parts()[1] - len(arguments) > 1
-            args, ds, bs = (tuple(nodes) for nodes in inside)
-            node = Node(len(self._nodes), device, args, ds, missing, term, bs)
-            self._table[key] = node
+            parts, applied = device._type_parts()
+            missing = len(parts) - applied - len(arguments) > 1
+            node = self._table[key] = Node(len(self._nodes), device, arguments, deps, missing, term, branches)
             self._nodes.append(node)
         return node
 
 
-def _cycle(devices: list[Any]) -> DependencyCycle:
-    path = " → ".join(str(device.module) for device in (*devices, devices[0]))
+def _cycle(entered: dict[int, _Needs], missing: list[Any]) -> DependencyCycle:
+    """The error for a device that needs itself: the last one `entered` needs one of `missing`, which was entered before."""
+    again = next(id(need) for need in missing if id(need) in entered)
+    path = list(entered)
+    devices = [entered[each].device for each in path[path.index(again) :]]
+    shown = " → ".join(str(device.module) for device in (*devices, devices[0]))
     return DependencyCycle(
-        f"a device needs itself: {path}", objects=devices, locations=[device.location for device in devices]
+        f"a device needs itself: {shown}", objects=devices, locations=[device.location for device in devices]
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
 
 from functoria.device import Device
-from functoria.graph.hooks import attribute, deps_of, listed
+from functoria.graph.hooks import said
 from functoria.impl import AnyImpl, Choice
 from functoria.key import Key
 from functoria.term import Interner, Term
@@ -27,8 +27,14 @@ class Survey:
     """The keys that choices bring with them."""
     brought: frozenset[Key[Any]]
     """The keys that aliases set, and that have names which nothing else in the application has."""
-    intern: Interner
-    """One representative for all equal terms of the application."""
+    of: Mapping[int, Any]
+    """One representative for all equal terms, by the identity of each."""
+    keys_of: Mapping[int, Sequence[Key[Any]]]
+    """The keys of devices, by the identity of the representative, where there are any."""
+    deps_of: Mapping[int, tuple[AnyImpl, ...]]
+    """The dependencies of devices, likewise, each its representative."""
+    _alive: Sequence[Term]
+    """The terms that are not representatives: identities are those of what is there."""
 
 
 def survey(root: AnyImpl) -> Survey:
@@ -36,25 +42,29 @@ def survey(root: AnyImpl) -> Survey:
     found: dict[Key[Any], None] = {}
     deciding: dict[Key[Any], None] = {}
     declared: dict[Key[Any], None] = {}
+    keys_of: dict[int, Sequence[Key[Any]]] = {}
+    deps_of: dict[int, tuple[Any, ...]] = {}
     intern = Interner()
     intern(root)
     decided: set[int] = set()
     for term in intern.terms:  # grows while it is read
-        if isinstance(term, Read):
-            found[term.key] = None
-        elif isinstance(term, Choice):
-            for key in term.keys:
-                declared[key] = None
-            for key in _read(intern(term.selector), intern, decided):
-                deciding[key] = None
-        elif isinstance(term, Device):
-            for key in listed(term, "keys", Key):
-                found[key] = None
-            for dep in deps_of(term):
-                intern(dep)
-            packages = attribute(term, "packages")
+        if isinstance(term, Device):
+            keys, deps, packages = said(term)
+            if keys:
+                keys_of[id(term)] = keys
+                found.update(dict.fromkeys(keys))
+            if deps:
+                deps_of[id(term)] = tuple([intern(dep) for dep in deps])
             if isinstance(packages, Value):
                 intern(packages)
+        elif isinstance(term, Choice):
+            if term.keys:
+                declared.update(dict.fromkeys(term.keys))
+            selector = intern.of[id(term.selector)]
+            if id(selector) not in decided:
+                deciding.update(dict.fromkeys(_read(selector, intern.of, decided)))
+        elif isinstance(term, Read):
+            found[term.key] = None
     found.update(declared)
     names = {key.name for key in found}
     aimed = {key: None for alias in found for key, _ in alias.sets}
@@ -62,12 +72,12 @@ def survey(root: AnyImpl) -> Survey:
     by_name: dict[str, dict[Key[Any], None]] = {}
     for key in found:
         by_name.setdefault(key.name, {})[key] = None
-    keys = {name: tuple(by_name[name]) for name in sorted(by_name)}
+    by_order = {name: tuple(by_name[name]) for name in sorted(by_name)}
     brought = frozenset(key for key in aimed if key.name not in names)
-    return Survey(keys, tuple(deciding), tuple(declared), brought, intern)
+    return Survey(by_order, tuple(deciding), tuple(declared), brought, intern.of, keys_of, deps_of, intern.others)
 
 
-def _read(value: Term, intern: Interner, done: set[int]) -> Iterator[Key[Any]]:
+def _read(value: Term, of: Mapping[int, Term], done: set[int]) -> Iterator[Key[Any]]:
     """The keys that `value` depends on, but for the values in `done`, which gets those that were met."""
     pending = [value]
     while pending:
@@ -76,4 +86,4 @@ def _read(value: Term, intern: Interner, done: set[int]) -> Iterator[Key[Any]]:
             done.add(id(value))
             if isinstance(value, Read):
                 yield value.key
-            pending += [intern(child) for child in reversed(value._shape()[1])]
+            pending += [of[id(child)] for child in reversed(value._shape()[1])]

@@ -242,11 +242,12 @@ def make_plan(app: App, context: Context) -> Plan:
         except (InvalidValue, MissingKey) as error:
             raise error.at(key.location, app.location) from None
 
-    resolution = resolve(app.root, reading, app.survey.intern)
+    resolution = resolve(app.root, reading, app.survey)
     with placed(resolution.graph):
         devices = [node for node in _each_device(resolution.graph.devices) if not node.undecided]
         _check_root(app, devices, list(read))
-        declared = dict.fromkeys(key for node in devices for key in listed(node.device, "keys", Key))
+        keys_of = app.survey.keys_of
+        declared = dict.fromkeys(key for node in devices for key in keys_of.get(id(node.device), ()))
         demands, open_keys = _demands(devices, reading)
         undecided = dict.fromkeys([*resolution.undecided, *open_keys])
         _check_modules(devices)

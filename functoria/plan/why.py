@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from attrs import frozen
 
 from functoria.graph.graph import Node
-from functoria.graph.hooks import deps_of
 from functoria.impl import Application, Choice
 from functoria.printable import shown
 from functoria.project.state import choices, plain
-from functoria.term import Interner, walk
+from functoria.term import walk
 from functoria.value import Read, Value
 
 if TYPE_CHECKING:
@@ -168,13 +167,13 @@ def _choices(plan: Plan) -> dict[Any, Link | None]:
     """For each term that is taken, the choices by which it was reached."""
     found: dict[Any, Link | None] = {}
     read = plan.context.read
-    intern = Interner(plan.app.survey.intern)
+    survey = plan.app.survey
     pending: deque[tuple[Any, Link | None]] = deque([(plan.app.root, None)])
     seen: set[int] = set()
     done: dict[int, Any] = {}
     while pending:
         given, link = pending.popleft()
-        term: Any = intern(given)
+        term: Any = survey.of[id(given)]
         if id(term) in seen:
             continue
         seen.add(id(term))
@@ -184,7 +183,7 @@ def _choices(plan: Plan) -> dict[Any, Link | None]:
         elif isinstance(term, Choice):
             pending.append((term.choose(term.selector.evaluate(read, done)), Link(term.selector, link)))
         else:
-            pending += [(dep, link) for dep in deps_of(term)]
+            pending += [(dep, link) for dep in survey.deps_of.get(id(term), ())]
     return found
 
 

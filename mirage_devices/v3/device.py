@@ -12,4 +12,6 @@ Ts = TypeVarTuple("Ts")
 class Device(functoria.Device[*Ts]):
     """A module of a unikernel of MirageOS 3.3."""
 
+    __slots__ = ()
+
     registered_by = "mirage_devices.register"

@@ -35,6 +35,8 @@ class Device(functoria.Device[*Ts]):
     - `local_libs`: dune libraries of the unikernel's own that it is linked with, which no opam package has.
     """
 
+    __slots__ = ()
+
     registered_by = "mirage_devices.v4.register"
     own_packages: Any = ()
     runtime_args: Any = ()
