@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from functoria.errors import DeviceError, InvalidValue
-from functoria.freeze import freeze
+from functoria.freeze import UNCHANGING, freeze
 from functoria.layout import View, is_generated, layout_of
 from functoria.location import Location, here
 from functoria.term import Shape, Term, frozen_value, remade
@@ -70,7 +70,7 @@ class Constructed(Term, metaclass=Construction):
         _keep_methods(cls)
 
     def _shape(self) -> Shape:
-        view = _sealed(self)
+        view = _view(self) or _sealed(self)
         terms: list[Term] = []
         try:
             values = [frozen_value(value, terms) for value in view.compared(self)]
@@ -135,8 +135,7 @@ def _seal(device: Constructed) -> None:
         values = view.read(device)
     try:
         for name, value in zip(view.names, values, strict=True):
-            frozen = freeze(value)
-            if frozen is not value:
+            if type(value) not in UNCHANGING and (frozen := freeze(value)) is not value:
                 layout.set(device, name, frozen)
     except RecursionError:
         raise _too_deep(device) from None

@@ -56,13 +56,13 @@ class FrozenSet(frozenset[Any]):
         return iter(sorted(super().__iter__(), key=repr))
 
 
-_UNCHANGING = frozenset([str, bytes, int, bool, float, type(None), FrozenDict, FrozenSet])
+UNCHANGING = frozenset([str, bytes, int, bool, float, type(None), FrozenDict, FrozenSet])
 """Classes whose instances are most of what devices hold, and are as they should be."""
 
 
 def freeze(value: Any) -> Any:
     """`value`, with tuples for lists, FrozenDicts for mappings and FrozenSets for sets; itself where nothing can change."""
-    if type(value) in _UNCHANGING or isinstance(value, Linked):
+    if type(value) in UNCHANGING or isinstance(value, Linked) or (type(value) is tuple and not value):
         return value
     if isinstance(value, (list, tuple)):
         items = [freeze(item) for item in value]

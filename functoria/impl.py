@@ -51,7 +51,7 @@ class Impl(Term, Generic[*Ts]):
     def __matmul__(self: AnyImpl, argument: AnyImpl) -> Any:
         """This functor applied to its next argument. Raises TypeMismatch for a wrong or surplus one."""
         if not isinstance(argument, Impl):
-            raise _mismatch(self, 0, f"an implementation as argument, not {argument!r}")
+            raise _mismatch(self, f"an implementation as argument, not {argument!r}")
         return Application(self, argument)
 
     @overload
@@ -86,8 +86,12 @@ class Impl(Term, Generic[*Ts]):
     def __call__(self: AnyImpl, *arguments: AnyImpl) -> Any:
         """This functor applied to several arguments in turn. Raises TypeMismatch for a wrong or surplus one."""
         result: Any = self
+        location = here()  # one place for all
         for argument in arguments:
-            result = result @ argument
+            if not isinstance(argument, Impl):
+                raise _mismatch(result, f"an implementation as argument, not {argument!r}")
+            functor, result = result, remade(Application, location)
+            result.__init__(functor, argument)
         return result
 
 
@@ -98,24 +102,27 @@ AnyImpl: TypeAlias = Impl[*tuple[Any, ...]]
 class Application(Impl[*Ts], Fixed):
     """A functor applied to one argument. Made by `functor @ argument`."""
 
-    __slots__ = ("applied", "argument", "functor", "head", "typed")
+    __slots__ = ("argument", "functor", "parts", "position")
 
-    applied: int
     argument: AnyImpl
     functor: AnyImpl
-    head: AnyImpl
-    typed: tuple[Sequence[AnyType], int]
+    parts: Sequence[AnyType]
+    """The parts of the type of what is applied, before it is."""
+    position: int
+    """How many of the parameters among them have been applied."""
 
     def __init__(self, functor: AnyImpl, argument: AnyImpl) -> None:
-        head, applied = (functor.head, functor.applied) if isinstance(functor, Application) else (functor, 0)
-        parts, before = head._type_parts()
-        position = before + applied
+        parts, position = functor._type_parts()
         if position >= len(parts) - 1:
-            raise _mismatch(functor, applied, f"no more argument, but got one: {describe(argument)}", argument)
+            raise _mismatch(functor, f"no more argument, but got one: {describe(argument)}", argument)
         if not matches(argument, parts[position]):
-            expected = f"{parts[position]} as argument {applied + 1}, but got {describe(argument)}"
-            raise _mismatch(functor, applied, expected, argument)
-        self._fill(functor=functor, argument=argument, head=head, applied=applied + 1, typed=(parts, position + 1))
+            number = 1 + _applied(functor)[1]
+            expected = f"{parts[position]} as argument {number}, but got {describe(argument)}"
+            raise _mismatch(functor, expected, argument)
+        _set_functor(self, functor)
+        _set_argument(self, argument)
+        _set_parts(self, parts)
+        _set_position(self, position + 1)
 
     def _shape(self) -> Shape:
         return (None, (self.functor, self.argument))
@@ -124,10 +131,23 @@ class Application(Impl[*Ts], Fixed):
         return (self.functor, self.argument)
 
     def _type_parts(self) -> tuple[Sequence[AnyType], int]:
-        return self.typed
+        return self.parts, self.position
 
     def __repr__(self) -> str:
         return f"<{describe(self)}>"
+
+
+_set_functor, _set_argument, _set_parts, _set_position = (
+    vars(Application)[name].__set__ for name in ("functor", "argument", "parts", "position")
+)
+
+
+def _applied(impl: AnyImpl) -> tuple[AnyImpl, int]:
+    """What `impl` is without its arguments, and how many it has been applied to."""
+    count = 0
+    while isinstance(impl, Application):
+        impl, count = impl.functor, count + 1
+    return impl, count
 
 
 class Choice(Impl[*Ts], Fixed):
@@ -246,16 +266,15 @@ def describe(impl: AnyImpl) -> str:
 
 def _called(impl: AnyImpl) -> str:
     if isinstance(impl, Application):
-        return f"{_called(impl.head)} applied to {impl.applied}"
+        head, applied = _applied(impl)
+        return f"{_called(head)} applied to {applied}"
     if isinstance(impl, Choice):
         return "a choice"
     return str(getattr(impl, "module", None) or type(impl).__name__)
 
 
-def _mismatch(
-    functor: AnyImpl, applied: int, expected: str, argument: AnyImpl | None = None, at: AnyImpl | None = None
-) -> TypeMismatch:
-    head = functor.head if isinstance(functor, Application) else functor
+def _mismatch(functor: AnyImpl, expected: str, argument: AnyImpl | None = None) -> TypeMismatch:
+    head, _ = _applied(functor)
     parts, before = head._type_parts()
     declared = Type.of_parts(parts[before:])
     places = [here(), head.location, *([argument.location] if argument is not None else [])]

@@ -35,7 +35,7 @@ def library(package: str) -> None:
     A catalogue of devices calls this once, so that errors point at the configuration that uses it.
     """
     _LIBRARIES.add(package)
-    _kinds.clear()
+    _forget()
     for directory in getattr(sys.modules.get(package), "__path__", ()):
         _DIRECTORIES.add(os.path.abspath(directory) + os.sep)
 
@@ -53,24 +53,26 @@ def in_library(location: Location) -> bool:
 def here() -> Location | None:
     """The nearest line, going up the stack, outside of all libraries; theirs where a module of theirs is being imported.
 
-    None where there is none, as for what the command line itself does.
+    None where there is none, as for what the command line itself does. Whoever calls this is of a library.
     """
-    frame: FrameType | None = sys._getframe(1)
+    frame = sys._getframe(1).f_back
     while frame is not None:
         code = frame.f_code
-        known = _kinds.get(id(code))
-        kind = known[1] if known is not None else _kind(frame)
-        if kind is _USER:
+        kind = _kinds.get(id(code)) or _kind(frame)
+        if kind is _LIBRARY:
+            frame = frame.f_back
+        elif kind is _USER:
             return _shared(code.co_filename, frame.f_lineno)
-        if kind is _COMMAND:
-            return None
-        frame = frame.f_back
+        else:
+            break
     return None
 
 
 _USER, _LIBRARY, _COMMAND = "user", "library", "command"
-_kinds: dict[int, tuple[CodeType, str]] = {}
-"""Whose code it is, by its identity: every term that is made asks for all frames above it."""
+_kinds: dict[int, str] = {}
+"""Whose code it is, by its identity: every term that is made asks for the frames above it."""
+_codes: list[CodeType] = []
+"""The code that has a kind, so that no other gets its identity."""
 
 
 def _kind(frame: FrameType) -> str:
@@ -81,10 +83,16 @@ def _kind(frame: FrameType) -> str:
         kind = _COMMAND
     elif _of_python(code.co_filename) or (module.partition(".")[0] in _LIBRARIES and code.co_name != "<module>"):
         kind = _LIBRARY
-    if len(_kinds) > 4096:  # code that comes and goes, as in a notebook
-        _kinds.clear()
-    _kinds[id(code)] = (code, kind)  # kept, so that no other code gets its identity
+    if len(_codes) > 4096:  # code that comes and goes, as in a notebook
+        _forget()
+    _codes.append(code)
+    _kinds[id(code)] = kind
     return kind
+
+
+def _forget() -> None:
+    _kinds.clear()
+    _codes.clear()
 
 
 def _of_python(file: str) -> bool:

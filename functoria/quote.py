@@ -30,6 +30,8 @@ def checked(text: str, *, language: str, lines: bool = False) -> str:
 
 
 def _escaped(text: str, table: dict[str, str]) -> str:
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:  # most are
+        return text
     return "".join(table.get(c) or (c if c >= " " and c != "\x7f" else f"\\{ord(c):03d}") for c in text)
 
 

@@ -147,46 +147,46 @@ def _equal(one: Shaped, two: Shaped) -> bool:
 
 
 class Interner:
-    """One representative for all equal terms. It keeps what it was given alive, so that identities stay valid."""
+    """Numbers for terms: equal ones have one. It keeps what it was given alive, so that identities stay valid."""
 
     def __init__(self) -> None:
-        self.of: dict[int, Term] = {}
-        """The representative of every term that was looked at, by the identity of that term."""
+        self.numbers: dict[int, int] = {}
+        """The number of every term that was looked at, by the identity of that term."""
         self.terms: list[Term] = []
-        """The representatives, each after what is inside it, left to right."""
+        """The first term of each number, after what is inside it, left to right."""
         self.others: list[Term] = []
         """The terms that are equal to one of these."""
-        self._table: dict[Hashable, Term] = {}
+        self._table: dict[Hashable, int] = {}
 
-    def __call__(self, root: Term) -> Term:
-        """The representative of `root`: the first term equal to it that was seen."""
-        of, table = self.of, self._table
+    def __call__(self, root: Term) -> int:
+        """The number of `root`, which all terms equal to it have."""
+        numbers, terms, table = self.numbers, self.terms, self._table
         pending = [root]
         entered: dict[int, Shape] = {}
         while pending:
             term = pending[-1]
             here = id(term)
-            if here in of:
+            if here in numbers:
                 pending.pop()
                 continue
             shape = entered.pop(here, None)
             if shape is None:
                 shape = term._shape()
-                missing = [child for child in shape[1] if id(child) not in of]
+                missing = [child for child in shape[1] if id(child) not in numbers]
                 if missing:
                     entered[here] = shape
                     pending += missing[::-1]
                     continue
-            label, inside = shape
+            label, children = shape
             try:
-                # Of a class just its identity: tuples of numbers and text are nothing to the garbage collector.
-                key = (id(type(term)), label, *[id(of[id(child)]) for child in inside])
+                inside = [numbers[id(child)] for child in children]
             except KeyError:  # what is inside it was looked at since, and is not known: it is itself in there
                 raise within_itself(term) from None
             pending.pop()
-            of[here] = found = table.setdefault(key, term)
-            (self.terms if found is term else self.others).append(term)
-        return of[id(root)]
+            # Of a class just its identity: tuples of numbers and text are nothing to the garbage collector.
+            numbers[here] = number = table.setdefault((id(type(term)), label, *inside), len(terms))
+            (terms if number == len(terms) else self.others).append(term)
+        return numbers[id(root)]
 
     def __reduce__(self) -> tuple[type[Interner], tuple[()]]:
         return (Interner, ())  # identities are those of one process
@@ -200,8 +200,10 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
     in a `record`: a device freezes what it holds itself, not what others hold.
     """
     kind = type(value)
-    if kind is str:
+    if kind is str or value is None:
         return value
+    if kind is tuple and not value:
+        return _EMPTY
     if isinstance(value, Term):
         terms.append(value)
         return _MARK
@@ -269,6 +271,7 @@ def exact(value: object) -> Hashable:
 
 
 _MARK = ("functoria.term",)
+_EMPTY = (tuple, ())
 
 
 def walk(roots: Iterable[Term], done: set[int] | None = None) -> Iterator[Term]:

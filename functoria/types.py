@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import Any, Generic, Self, TypeAlias, TypeVar, TypeVarTuple, cast, final
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, TypeVarTuple, cast, final
 from weakref import WeakValueDictionary
 
 from functoria.errors import InvalidName, TypeMismatch
@@ -29,6 +29,7 @@ class Type(Linked, Generic[*Ts]):
 
     __slots__ = ("__weakref__", "name", "parts")
 
+    equal_is_alike: ClassVar[bool] = True
     name: str
     """The name; empty for a functor."""
     parts: tuple[AnyType, ...]

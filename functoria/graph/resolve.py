@@ -36,23 +36,20 @@ def resolve(root: AnyImpl, read: Callable[[Key[Any]], Any], known: Survey | None
 
 
 class _Needs(NamedTuple):
-    """What a term is once choices are made, and the terms that it needs."""
+    """What a term is once choices are made, and the terms that it needs; terms are numbers of the survey."""
 
-    device: Any
-    arguments: tuple[Any, ...]
-    deps: tuple[Any, ...]
-    branches: tuple[Any, ...]
+    device: int
+    arguments: tuple[int, ...]
+    deps: tuple[int, ...]
+    branches: tuple[int, ...]
 
 
 class _Resolver:
-    """All terms here are representatives: where one is known, so is what is inside it."""
-
     def __init__(self, read: Callable[[Key[Any]], Any], known: Survey) -> None:
         self._read = read
-        self._of = known.of
-        self._deps = known.deps_of
-        self._devices: dict[int, Any] = {}
-        self._arguments: dict[int, tuple[Any, ...]] = {}
+        self._known = known
+        self._devices: dict[int, int] = {}
+        self._arguments: dict[int, tuple[int, ...]] = {}
         self._table: dict[tuple[int, ...], Node] = {}
         self._nodes: list[Node] = []
         self._selected: dict[int, Any] = {}
@@ -63,85 +60,90 @@ class _Resolver:
         """Depth first, arguments before dependencies before the device itself; `entered` are the terms on the path."""
         node_of: dict[int, Node] = {}
         entered: dict[int, _Needs] = {}
-        pending: list[Any] = [self._of[id(root)]]
+        pending = [self._known.numbers[id(root)]]
         while pending:
             term = pending[-1]
-            here = id(term)
-            if here in node_of:
+            if term in node_of:
                 pending.pop()
                 continue
-            needs = entered.pop(here, None)
+            needs = entered.pop(term, None)
             if needs is None:
                 needs = self._needs(term)
-                missing = [need for each in needs[1:] for need in each if id(need) not in node_of]
+                _, arguments, deps, branches = needs
+                missing = [need for need in (*arguments, *deps, *branches) if need not in node_of]
                 if missing:
-                    entered[here] = needs
-                    if not entered.keys().isdisjoint(map(id, missing)):
-                        raise _cycle(entered, missing)
+                    entered[term] = needs
+                    if not entered.keys().isdisjoint(missing):
+                        raise self._cycle(entered, missing)
                     pending += missing[::-1]
                     continue
             pending.pop()
-            node_of[here] = self._node(term, needs, node_of)
+            node_of[term] = self._node(term, needs, node_of)
         return Resolution(Graph(tuple(self._nodes)), tuple(self._undecided))
 
-    def _needs(self, term: Any) -> _Needs:
+    def _needs(self, term: int) -> _Needs:
         device, arguments = self._head(term)
-        if isinstance(device, Choice):
-            return _Needs(device, arguments, (), tuple([self._of[id(branch)] for branch in device.branches]))
-        return _Needs(device, arguments, self._deps.get(id(device), ()), ())
+        head = self._known.terms[device]
+        if isinstance(head, Choice):
+            return _Needs(device, arguments, (), tuple([self._known.numbers[id(branch)] for branch in head.branches]))
+        return _Needs(device, arguments, self._known.deps_of.get(device, ()), ())
 
-    def _head(self, term: Any) -> tuple[Any, tuple[Any, ...]]:
-        """What `term` is once choices are made: a device, or a choice left open; and the terms it is applied to."""
-        of, devices, arguments = self._of, self._devices, self._arguments
-        path: list[Any] = []
-        while id(term) not in devices:
+    def _head(self, number: int) -> tuple[int, tuple[int, ...]]:
+        """What a term is once choices are made: a device, or a choice left open; and the terms it is applied to."""
+        terms, numbers, devices = self._known.terms, self._known.numbers, self._devices
+        path: list[int] = []
+        while number not in devices:
+            term = terms[number]
             if isinstance(term, Application):
-                path.append(term)
-                term = of[id(term.functor)]
+                path.append(number)
+                number = numbers[id(term.functor)]
             elif isinstance(term, Choice) and (chosen := self._choose(term)) is not None:
-                path.append(term)
-                term = chosen
+                path.append(number)
+                number = numbers[id(chosen)]
             else:
-                devices[id(term)] = term
-        device = devices[id(term)]
-        applied = list(arguments.get(id(term), ()))
+                devices[number] = number
+        device, arguments = devices[number], self._arguments.get(number, ())
+        applied = list(arguments)
         for passed in reversed(path):
-            if isinstance(passed, Application):
-                applied.append(of[id(passed.argument)])
-                if passed is not path[0]:
+            term = terms[passed]
+            if isinstance(term, Application):
+                applied.append(numbers[id(term.argument)])
+                if passed != path[0]:
                     continue
-            devices[id(passed)] = device
+            devices[passed] = device
             if applied:
-                arguments[id(passed)] = tuple(applied)
-        return device, arguments.get(id(path[0] if path else term), ())
+                self._arguments[passed] = tuple(applied)
+        return device, tuple(applied)
 
     def _choose(self, choice: Choice[*tuple[Any, ...]]) -> Any:
-        selector = self._of[id(choice.selector)]
+        selector = self._known.term(choice.selector)
         selected = selector.outcome(self._read, self._selected)
         if selected is OPEN:
             self._undecided.update(dict.fromkeys(selector.undecided(self._read, self._selected, self._seen)))
             return None
-        return self._of[id(choice.choose(selected))]
+        return choice.choose(selected)
 
-    def _node(self, term: Any, needs: _Needs, node_of: dict[int, Node]) -> Node:
-        device, *others = needs
-        arguments, deps, branches = (tuple([node_of[id(need)] for need in each]) for each in others)
-        key = (id(device), len(arguments), *[node.index for nodes in (arguments, deps, branches) for node in nodes])
+    def _node(self, term: int, needs: _Needs, node_of: dict[int, Node]) -> Node:
+        number, *others = needs
+        arguments, deps, branches = (tuple([node_of[need] for need in each]) for each in others)
+        key = (number, len(arguments), *[node.index for nodes in (arguments, deps, branches) for node in nodes])
         node = self._table.get(key)
         if node is None:
+            terms = self._known.terms
+            device = terms[number]
             parts, applied = device._type_parts()
             missing = len(parts) - applied - len(arguments) > 1
-            node = self._table[key] = Node(len(self._nodes), device, arguments, deps, missing, term, branches)
+            node = Node(len(self._nodes), device, arguments, deps, missing, terms[term], branches)
+            self._table[key] = node
             self._nodes.append(node)
         return node
 
-
-def _cycle(entered: dict[int, _Needs], missing: list[Any]) -> DependencyCycle:
-    """The error for a device that needs itself: the last one `entered` needs one of `missing`, which was entered before."""
-    again = next(id(need) for need in missing if id(need) in entered)
-    path = list(entered)
-    devices = [entered[each].device for each in path[path.index(again) :]]
-    shown = " → ".join(str(device.module) for device in (*devices, devices[0]))
-    return DependencyCycle(
-        f"a device needs itself: {shown}", objects=devices, locations=[device.location for device in devices]
-    )
+    def _cycle(self, entered: dict[int, _Needs], missing: list[int]) -> DependencyCycle:
+        """The error for a device that needs itself: the last one `entered` needs one of `missing`, entered before."""
+        again = next(need for need in missing if need in entered)
+        path = list(entered)
+        devices = [self._known.terms[entered[each].device] for each in path[path.index(again) :]]
+        shown = " → ".join(str(device.module) for device in (*devices, devices[0]))
+        return DependencyCycle(
+            f"a device needs itself: {shown}", objects=devices, locations=[device.location for device in devices]
+        )

@@ -27,14 +27,23 @@ class Survey:
     """The keys that choices bring with them."""
     brought: frozenset[Key[Any]]
     """The keys that aliases set, and that have names which nothing else in the application has."""
-    of: Mapping[int, Any]
-    """One representative for all equal terms, by the identity of each."""
-    keys_of: Mapping[int, Sequence[Key[Any]]]
-    """The keys of devices, by the identity of the representative, where there are any."""
-    deps_of: Mapping[int, tuple[AnyImpl, ...]]
-    """The dependencies of devices, likewise, each its representative."""
+    numbers: Mapping[int, int]
+    """The number of each term, by its identity; equal terms have one."""
+    terms: Sequence[Any]
+    """A term for each number."""
+    deps_of: Mapping[int, tuple[int, ...]]
+    """The dependencies of devices, by number, as numbers; where there are any."""
+    _keys_of: Mapping[int, Sequence[Key[Any]]]
     _alive: Sequence[Term]
-    """The terms that are not representatives: identities are those of what is there."""
+    """The other terms: identities are those of what is there."""
+
+    def term(self, term: Term) -> Any:
+        """The one term that stands for all that are equal to `term`, which is in the application."""
+        return self.terms[self.numbers[id(term)]]
+
+    def keys_of(self, device: AnyImpl) -> Sequence[Key[Any]]:
+        """The keys of `device`, which is in the application."""
+        return self._keys_of.get(self.numbers[id(device)], ())
 
 
 def survey(root: AnyImpl) -> Survey:
@@ -43,26 +52,24 @@ def survey(root: AnyImpl) -> Survey:
     deciding: dict[Key[Any], None] = {}
     declared: dict[Key[Any], None] = {}
     keys_of: dict[int, Sequence[Key[Any]]] = {}
-    deps_of: dict[int, tuple[Any, ...]] = {}
+    deps_of: dict[int, tuple[int, ...]] = {}
     intern = Interner()
     intern(root)
     decided: set[int] = set()
-    for term in intern.terms:  # grows while it is read
+    for number, term in enumerate(intern.terms):  # grows while it is read
         if isinstance(term, Device):
             keys, deps, packages = said(term)
             if keys:
-                keys_of[id(term)] = keys
+                keys_of[number] = keys
                 found.update(dict.fromkeys(keys))
             if deps:
-                deps_of[id(term)] = tuple([intern(dep) for dep in deps])
+                deps_of[number] = tuple([intern(dep) for dep in deps])
             if isinstance(packages, Value):
                 intern(packages)
         elif isinstance(term, Choice):
             if term.keys:
                 declared.update(dict.fromkeys(term.keys))
-            selector = intern.of[id(term.selector)]
-            if id(selector) not in decided:
-                deciding.update(dict.fromkeys(_read(selector, intern.of, decided)))
+            deciding.update(dict.fromkeys(_read(term.selector, intern, decided)))
         elif isinstance(term, Read):
             found[term.key] = None
     found.update(declared)
@@ -74,16 +81,27 @@ def survey(root: AnyImpl) -> Survey:
         by_name.setdefault(key.name, {})[key] = None
     by_order = {name: tuple(by_name[name]) for name in sorted(by_name)}
     brought = frozenset(key for key in aimed if key.name not in names)
-    return Survey(by_order, tuple(deciding), tuple(declared), brought, intern.of, keys_of, deps_of, intern.others)
+    return Survey(
+        by_order,
+        tuple(deciding),
+        tuple(declared),
+        brought,
+        intern.numbers,
+        intern.terms,
+        deps_of,
+        keys_of,
+        intern.others,
+    )
 
 
-def _read(value: Term, of: Mapping[int, Term], done: set[int]) -> Iterator[Key[Any]]:
-    """The keys that `value` depends on, but for the values in `done`, which gets those that were met."""
+def _read(value: Term, intern: Interner, done: set[int]) -> Iterator[Key[Any]]:
+    """The keys that `value` depends on, but for the values of numbers in `done`, which gets those that were met."""
     pending = [value]
     while pending:
         value = pending.pop()
-        if id(value) not in done:
-            done.add(id(value))
+        number = intern.numbers[id(value)]
+        if number not in done:
+            done.add(number)
             if isinstance(value, Read):
                 yield value.key
-            pending += [of[id(child)] for child in reversed(value._shape()[1])]
+            pending += reversed(value._shape()[1])

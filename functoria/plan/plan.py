@@ -246,8 +246,7 @@ def make_plan(app: App, context: Context) -> Plan:
     with placed(resolution.graph):
         devices = [node for node in _each_device(resolution.graph.devices) if not node.undecided]
         _check_root(app, devices, list(read))
-        keys_of = app.survey.keys_of
-        declared = dict.fromkeys(key for node in devices for key in keys_of.get(id(node.device), ()))
+        declared = dict.fromkeys(key for node in devices for key in app.survey.keys_of(node.device))
         demands, open_keys = _demands(devices, reading)
         undecided = dict.fromkeys([*resolution.undecided, *open_keys])
         _check_modules(devices)

@@ -168,22 +168,23 @@ def _choices(plan: Plan) -> dict[Any, Link | None]:
     found: dict[Any, Link | None] = {}
     read = plan.context.read
     survey = plan.app.survey
-    pending: deque[tuple[Any, Link | None]] = deque([(plan.app.root, None)])
+    pending: deque[tuple[int, Link | None]] = deque([(survey.numbers[id(plan.app.root)], None)])
     seen: set[int] = set()
     done: dict[int, Any] = {}
     while pending:
-        given, link = pending.popleft()
-        term: Any = survey.of[id(given)]
-        if id(term) in seen:
+        number, link = pending.popleft()
+        if number in seen:
             continue
-        seen.add(id(term))
-        found.setdefault(term, link)
+        seen.add(number)
+        term = survey.terms[number]
+        found[term] = link
         if isinstance(term, Application):
-            pending += [(term.functor, link), (term.argument, link)]
+            pending += [(survey.numbers[id(part)], link) for part in (term.functor, term.argument)]
         elif isinstance(term, Choice):
-            pending.append((term.choose(term.selector.evaluate(read, done)), Link(term.selector, link)))
+            chosen = term.choose(term.selector.evaluate(read, done))
+            pending.append((survey.numbers[id(chosen)], Link(term.selector, link)))
         else:
-            pending += [(dep, link) for dep in survey.deps_of.get(id(term), ())]
+            pending += [(dep, link) for dep in survey.deps_of.get(number, ())]
     return found
 
 

@@ -36,23 +36,24 @@ def _made(root: AnyImpl, read: Callable[[Key[Any]], Any]) -> Callable[[Node], tu
     """Whether a node has arguments, and when MirageOS makes it: after what is inside it, in all branches of choices."""
     intern = Interner()
     when: dict[int, int] = {}
-    pending: list[tuple[Any, bool]] = [(intern(root), False)]
+    pending: list[tuple[int, bool]] = [(intern(root), False)]
     while pending:
-        term, entered = pending.pop()
+        number, entered = pending.pop()
         if entered:
-            when.setdefault(id(term), len(when))
-        elif id(term) not in when:
+            when.setdefault(number, len(when))
+        elif number not in when:
+            term: Any = intern.terms[number]
             if isinstance(term, Application):
                 inside: Sequence[Any] = (term.functor, term.argument)
             else:
                 inside = term.branches if isinstance(term, Choice) else tuple(reversed(deps_of(term)))
-            pending.append((term, True))
+            pending.append((number, True))
             pending.extend((intern(each), False) for each in reversed(inside))
 
     def made(node: Node) -> tuple[bool, int]:
-        term: Any = intern(node.term)
+        term: Any = node.term
         while isinstance(term, Choice):
-            term = intern(term.choose(term.selector.evaluate(read)))
-        return bool(node.arguments), when[id(term)]
+            term = term.choose(term.selector.evaluate(read))
+        return bool(node.arguments), when[intern(term)]
 
     return made
