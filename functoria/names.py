@@ -27,6 +27,8 @@ def identifier(name: str, *, of: str = "name") -> str:
     Raises InvalidName where nothing is left, or a digit comes first; `of` says in the message what was named.
     """
     kept = name.replace("-", "_")
+    if kept.isascii() and kept.isidentifier():
+        return kept
     if not WORD.issuperset(kept):
         kept = "".join(char for char in kept if char in WORD)
     if not kept or kept[0].isdigit():
@@ -57,7 +59,7 @@ def value_name(name: str, *, of: str = "name") -> str:
 def module_path(path: str) -> str:
     """`path` itself, if it is an OCaml module path such as `Unikernel.Main`; InvalidModule if not."""
     if not isinstance(path, str) or not all(
-        part and part[0] in UPPER and WORD.issuperset(part) for part in path.split(".")
+        part.isascii() and part.isidentifier() and part[0] in UPPER for part in path.split(".")
     ):
         raise InvalidModule(
             f"{path!r} is not a module path: write capitalised names joined by dots, as in 'Unikernel.Main'",

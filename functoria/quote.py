@@ -10,6 +10,7 @@ from functoria.errors import InvalidName
 from functoria.names import WORD
 
 _COMMON = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_OCAML = {**_COMMON, "\b": "\\b"}
 _DUNE_PLAIN = WORD | frozenset("./:=<>@*+,-")
 _SH_PLAIN = WORD | frozenset("@+=:,./-")
 
@@ -40,7 +41,7 @@ def ocaml(text: str) -> str:
 
     What is not ASCII is written as the bytes of its UTF-8, as OCaml's own `%S` does: a literal is bytes, in any encoding.
     """
-    escaped = _escaped(checked(text, language="OCaml", lines=True), {**_COMMON, "\b": "\\b"})
+    escaped = _escaped(checked(text, language="OCaml", lines=True), _OCAML)
     if escaped.isascii():
         return f'"{escaped}"'
     return '"%s"' % "".join(c if c < "\x80" else "".join(f"\\{byte:03d}" for byte in c.encode()) for c in escaped)

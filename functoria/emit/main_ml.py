@@ -61,6 +61,7 @@ class MainModule:
     def __init__(self, info: Info) -> None:
         self.info = info
         self.prelude = info.root.prelude(info)
+        self.paths = [node.module for node in info.nodes]
         self.given = {node.index: tuple(info.root.registered(node.device)) for node in info.nodes}
         self.registered: dict[Registered, str] = {}
         """What each registered value is called, in order of first use."""
@@ -82,7 +83,9 @@ class MainModule:
         for node in self.info.nodes:
             if node.arguments:
                 applied = "".join(f"({self.names.modules[a.index]})" for a in node.arguments)
-                yield Piece(self.application(self.names.modules[node.index], f"{node.module}{applied}"), node)
+                yield Piece(
+                    self.application(self.names.modules[node.index], f"{self.paths[node.index]}{applied}"), node
+                )
         for node in self.info.nodes:
             yield Piece(self.definition(node), node)
         yield self.tail()
@@ -130,22 +133,22 @@ class MainModule:
 
     def _named(self) -> Names:
         nodes = self.info.nodes
-        lower, upper = _words(self.prelude)
-        taken_values = {*KEYWORDS, *_OWN, *lower}
-        taken_modules = upper | {node.module.partition(".")[0] for node in nodes}
-        for node in nodes:
+        mentioned: set[str] = set()
+        stand_ins = [f"{_STAND_IN}{n}" for n in range(max(len(n.needed) + len(self.given[n.index]) for n in nodes))]
+        for node, path in zip(nodes, self.paths, strict=True):
             # What is given to the device stands here under names that tell it from what the code mentions by itself.
             count = len(node.needed)
-            stand_ins = [f"{_STAND_IN}{n}" for n in range(count + len(self.given[node.index]))]
-            needs, more = stand_ins[:count], stand_ins[count:]
-            lower, upper = _words(self._connect(node, _GIVEN if node.arguments else node.module, needs, more))
-            taken_values |= lower.difference(stand_ins)
-            taken_modules |= upper - {_GIVEN}
-        for each in {each: None for given in self.given.values() for each in given}:
-            lower, upper = _words(each.code)
-            taken_values |= lower
-            taken_modules |= upper
-        return self._assigned(taken_values, taken_modules)
+            more = stand_ins[count : count + len(self.given[node.index])]
+            code = self._connect(node, _GIVEN if node.arguments else path, stand_ins[:count], more)
+            words = _words(code)
+            if count or more:
+                words.difference_update(stand_ins[: count + len(more)])
+            mentioned |= words
+        mentioned.discard(_GIVEN)
+        mentioned.update(*map(_words, (self.prelude, *{each.code for given in self.given.values() for each in given})))
+        modules = {word for word in mentioned if word[0].isupper()}
+        values = {*KEYWORDS, *_OWN, *(mentioned - modules)}
+        return self._assigned(values, modules.union(path.partition(".")[0] for path in self.paths))
 
     def _assigned(self, taken_values: Iterable[str], taken_modules: Iterable[str]) -> Names:
         values, modules = (
@@ -159,7 +162,9 @@ class MainModule:
             except InvalidName as error:
                 raise error.at(node.device.location) from None
             names.values.append(values.fresh(own))
-            names.modules.append(modules.fresh(own.lstrip("_").capitalize() or "M") if node.arguments else node.module)
+            names.modules.append(
+                modules.fresh(own.lstrip("_").capitalize() or "M") if node.arguments else self.paths[node.index]
+            )
         for given in self.given.values():
             for each in given:
                 if each not in self.registered:
@@ -208,11 +213,9 @@ class _Numbered:
         return name
 
 
-def _words(code: str) -> tuple[set[str], set[str]]:
+def _words(code: str) -> set[str]:
     """The identifiers that `code` mentions outside of strings: values and the like, and the heads of module paths."""
-    words = set(_WORD.findall(_without_strings(code)))
-    upper = {word for word in words if word[0].isupper()}
-    return words - upper, upper
+    return set(_WORD.findall(_without_strings(code)))
 
 
 def _without_strings(code: str) -> str:

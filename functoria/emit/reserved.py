@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from functoria.graph.info import Info
     from functoria.sexp import Sexp
 
-_CONTROL = re.compile(
-    r"(dune(-(project|workspace|file|package))?|jbuild(-(ignore|workspace))?|(gnu|bsd)?makefile)(\.user)?",
-    re.IGNORECASE,
+_CONTROL = frozenset(
+    [
+        *("dune", "dune-project", "dune-workspace", "dune-file", "dune-package"),
+        *("jbuild", "jbuild-ignore", "jbuild-workspace", "makefile", "gnumakefile", "bsdmakefile"),
+    ]
 )
-"""What dune and make look for by name."""
-_SOURCES = (
+"""What dune and make look for by name, in small letters; `.user` may come after it."""
+_READ = (
     *(".ml", ".mli", ".mll", ".mly", ".mlt", ".mld", ".re", ".rei"),
     *(".c", ".h", ".cc", ".cpp", ".cxx", ".hpp"),
+    *(".o", ".a", ".so", ".cmi", ".cmo", ".cmx", ".cma", ".cmxa", ".cmxs", ".cmt", ".cmti", ".d"),
+    *(".opam", ".install", ".template"),
 )
-_OBJECTS = (".o", ".a", ".so", ".cmi", ".cmo", ".cmx", ".cma", ".cmxa", ".cmxs", ".cmt", ".cmti", ".d")
-_PACKAGES = (".opam", ".install", ".template")
-_READ = re.compile(rf".*({'|'.join(map(re.escape, (*_SOURCES, *_OBJECTS, *_PACKAGES)))})", re.IGNORECASE)
-"""What dune takes for a source, an object or a package by the end of its name."""
+"""The ends of names that dune takes for a source, an object or a package."""
 _TEXT = re.compile(r"""\(\*.*?\*\)|'"'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 _HEAD = re.compile(r"(?<![\w.'`])(?:([A-Z][\w']*)\s*\.|(?:open!?|include)\s+([A-Z][\w']*))")
 """Where OCaml code names a module that is not inside of another."""
@@ -52,8 +53,8 @@ def check_outputs(info: Info, names: Iterable[str], products: Sequence[str]) -> 
             what = "what dune makes or keeps there" if file is None else "a file of the project"
             raise _refused(info, name, what if file in (None, name) else f"{file}, {what}, where case does not matter")
     for name in (info.root.result(info), *info.results):
-        last = PurePosixPath(name).name
-        if _CONTROL.fullmatch(last) or _READ.fullmatch(last):
+        last = PurePosixPath(name).name.casefold()
+        if last.removesuffix(".user") in _CONTROL or last.endswith(_READ):
             raise _refused(info, name, "a file that dune or make reads or makes by that name")
 
 
@@ -122,7 +123,6 @@ def _copied(stanzas: Iterable[Sexp]) -> Iterator[str]:
 
 def _used(file: File) -> Iterator[str]:
     """The modules that the parts of a file use that are of no device: what every program has."""
-    for text, source in file.pieces:
-        if source is None or isinstance(source, Key):
-            for inside, opened in _HEAD.findall(_TEXT.sub(" ", text)):
-                yield inside or opened
+    text = "\n".join(text for text, source in file.pieces if source is None or isinstance(source, Key))
+    for inside, opened in _HEAD.findall(_TEXT.sub(" ", text)):
+        yield inside or opened

@@ -68,7 +68,7 @@ class Node(Shaped):
     @property
     def needed(self) -> tuple[Node, ...]:
         """The nodes it needs, in the same order."""
-        return (*self.arguments, *self.deps, *self.branches)
+        return self.arguments + self.deps + self.branches
 
     @property
     def undecided(self) -> bool:
