@@ -80,9 +80,9 @@ def said(device: AnyDevice) -> tuple[Sequence[Key[Any]], tuple[AnyImpl, ...], An
         keys, deps, packages = device.keys, device.deps, device.packages
     except Exception:  # asked one by one, for the error says which of them failed
         return listed(device, "keys", Key), deps_of(device), attribute(device, "packages")
-    if keys != ():
+    if type(keys) is not tuple or keys:
         items_of(device, "keys", keys, Key)
-    return keys, deps if deps == () else _deps(device, deps), packages
+    return keys, _deps(device, deps) if type(deps) is not tuple or deps else (), packages
 
 
 def _deps(device: AnyDevice, given: Any) -> tuple[AnyImpl, ...]:
