@@ -124,6 +124,11 @@ class Application(Impl[*Ts], Fixed):
         _set_parts(self, parts)
         _set_position(self, position + 1)
 
+    @property
+    def head(self) -> AnyImpl:
+        """What is applied, without any argument."""
+        return _applied(self)[0]
+
     def _shape(self) -> Shape:
         return (None, (self.functor, self.argument))
 
