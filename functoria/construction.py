@@ -11,7 +11,7 @@ from functoria.freeze import UNCHANGING, freeze
 from functoria.layout import View, is_generated, layout_of
 from functoria.location import Location, here
 from functoria.term import Shape, Term, frozen_value, remade
-from functoria.transport import Linked, linked
+from functoria.transport import Linked, linked, unordered
 
 if TYPE_CHECKING:
     _Metaclass = ABCMeta
@@ -214,8 +214,9 @@ def _shown(value: object) -> str:
     if isinstance(value, (tuple, list)):
         return "[%s]" % ", ".join(map(_shown, value))
     if isinstance(value, (set, frozenset)):
-        items = frozenset.__iter__(value) if isinstance(value, frozenset) else iter(value)
-        return "[%s]" % ", ".join(sorted(map(_shown, items)))  # not in the order of FrozenSet, which is by this text
+        return "[%s]" % ", ".join(
+            sorted(map(_shown, unordered(value)))
+        )  # not as FrozenSet has it, which goes by this text
     if isinstance(value, Mapping):
         return "{%s}" % ", ".join(f"{key!r}: {_shown(item)}" for key, item in value.items())
     return repr(value)

@@ -53,7 +53,12 @@ class FrozenSet(frozenset[Any]):
     __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(sorted(super().__iter__(), key=repr))
+        items = {item: repr(item) for item in super().__iter__()}
+        if len(set(items.values())) < len(items):  # terms are shown without what is inside of terms that they hold
+            from functoria.fingerprint import fingerprint
+
+            items = {item: f"{text} {fingerprint(item)}" for item, text in items.items()}
+        return iter(sorted(items, key=items.__getitem__))
 
 
 UNCHANGING = frozenset([str, bytes, int, bool, float, type(None), FrozenDict, FrozenSet])

@@ -81,7 +81,11 @@ def _kind(frame: FrameType) -> str:
     kind = _USER
     if module.startswith("functoria.cli"):
         kind = _COMMAND
-    elif _of_python(code.co_filename) or (module.partition(".")[0] in _LIBRARIES and code.co_name != "<module>"):
+    elif (
+        _generated(code)
+        or _of_python(code.co_filename)
+        or (module.partition(".")[0] in _LIBRARIES and code.co_name != "<module>")
+    ):
         kind = _LIBRARY
     if len(_codes) > 4096:  # code that comes and goes, as in a notebook
         _forget()
@@ -93,6 +97,11 @@ def _kind(frame: FrameType) -> str:
 def _forget() -> None:
     _kinds.clear()
     _codes.clear()
+
+
+def _generated(code: CodeType) -> bool:
+    """Whether attrs or dataclasses wrote the `__init__` that this is: it runs as if it were of the class's module."""
+    return code.co_name == "__init__" and code.co_filename.startswith(("<attrs generated", "<string>"))
 
 
 def _of_python(file: str) -> bool:

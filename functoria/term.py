@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from functoria.errors import InvalidValue
 from functoria.layout import is_record, layout_of
 from functoria.location import Location, here
-from functoria.transport import Linked, within_itself
+from functoria.transport import Linked, unordered, within_itself
 
 T = TypeVar("T", bound="Term")
 Shape = tuple[Hashable, tuple["Term", ...]]
@@ -216,7 +216,7 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
     if isinstance(value, Mapping):
         return (dict, _in_any_order(value.items(), terms, record))
     if isinstance(value, Set):
-        return (set, _in_any_order(value, terms, record))
+        return (set, _in_any_order(unordered(value), terms, record))
     if isinstance(value, Number):
         return (kind, repr(value))
     if kind.__hash__ is None:

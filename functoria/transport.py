@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import partial
 from typing import Any, Self
 
@@ -32,7 +32,7 @@ class Linked:
         raise NotImplementedError
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_unpacked, _written(self) or _Crate(self).place_of(self))
+        return (_unpacked, _written(id(self)) or _Crate(self).place_of(self))
 
     def __copy__(self) -> Self:
         return self
@@ -49,8 +49,10 @@ def linked(values: Iterable[Any]) -> list[Linked]:
         value = pending.pop()
         if isinstance(value, Linked):
             found.append(value)
-        elif isinstance(value, (tuple, list, Set)):
+        elif isinstance(value, (tuple, list)):
             pending.extend(value)
+        elif isinstance(value, Set):
+            pending.extend(sorted(unordered(value), key=repr))
         elif isinstance(value, Mapping):
             pending.extend(value.keys())
             pending.extend(value.values())
@@ -58,6 +60,11 @@ def linked(values: Iterable[Any]) -> list[Linked]:
             layout = layout_of(kind)
             pending.extend(layout.everything(value, layout.view(value)).values())
     return found
+
+
+def unordered(items: Set[Any]) -> Iterator[Any]:
+    """`items` as Python has them, also of a set that is gone through in an order which takes long to find."""
+    return frozenset.__iter__(items) if isinstance(items, frozenset) else iter(items)
 
 
 def declared(self: Any) -> dict[str, Any]:
@@ -78,13 +85,13 @@ class _Crates(threading.local):
 _crates = _Crates()
 
 
-def _written(node: Linked) -> tuple[_Crate, int] | None:
-    """The crate that `node` has been written in, and its place there."""
-    reference = _crates.of.get(id(node))
+def _written(identity: int) -> tuple[_Crate, int] | None:
+    """The crate that the node with this identity has been written in, and its place there."""
+    reference = _crates.of.get(identity)
     crate = None if reference is None else reference()
     if crate is None:
         return None
-    place = crate.places[id(node)]
+    place = crate.places[identity]
     return (crate, place) if place < crate.written else None
 
 
@@ -98,7 +105,7 @@ class _Crate:
     """The nodes that a node needs and that are not written yet, each after those inside it; the node itself last."""
 
     def __init__(self, root: Linked) -> None:
-        self.nodes = _in_order(root)
+        self.nodes = in_order(root, _written)
         self.places = {id(node): place for place, node in enumerate(self.nodes)}
         self.begun = False
         self.written = 0
@@ -151,18 +158,21 @@ def _unpacked(nodes: _Unpacking, place: int) -> Any:
     return nodes[place]
 
 
-def _in_order(root: Linked) -> list[Linked]:
-    """`root`, last, and what it needs that is not written yet, each after what is inside it. Raises DependencyCycle."""
+def in_order(root: Linked, done: Callable[[int], object]) -> list[Linked]:
+    """`root`, last, and what it needs, each after what is inside it; but not that of whose identity `done` holds.
+
+    Raises DependencyCycle.
+    """
     order: list[Linked] = []
-    done: set[int] = set()
+    passed: set[int] = set()
     entered: set[int] = set()
     pending = [root]
     while pending:
         node = pending[-1]
-        if id(node) in done:
+        if id(node) in passed or (node is not root and done(id(node))):
             pending.pop()
             continue
-        inside = [each for each in node._links() if id(each) not in done and _written(each) is None]
+        inside = [each for each in node._links() if id(each) not in passed and not done(id(each))]
         if inside and id(node) in entered:
             raise within_itself(node)
         entered.add(id(node))
@@ -170,7 +180,7 @@ def _in_order(root: Linked) -> list[Linked]:
             pending.extend(reversed(inside))
         else:
             pending.pop()
-            done.add(id(node))
+            passed.add(id(node))
             order.append(node)
     return order
 

@@ -6,19 +6,21 @@ import copy
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import field as dataclass_field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functoria import Device, Job, foreign, if_impl, job, noop, register
+from functoria import Device, Job, Key, arg, foreign, if_impl, job, noop, register
 from functoria.device import AnyDevice
 from functoria.errors import DependencyCycle, InvalidModule, InvalidValue, TypeMismatch
 from tests.core.test_impl import which
@@ -151,7 +153,7 @@ def test_what_python_calls_equal_but_ocaml_does_not(wrapped: Callable[[Any], Any
 
 
 _SET = """
-from attrs import frozen
+from attrs import field, frozen
 from functoria import Device, job, register
 from tests.core.test_fields import Holder
 
@@ -168,6 +170,41 @@ def test_a_set_is_gone_through_in_the_same_order_in_every_process() -> None:
     assert len(said) == 1
     assert "print a b c d e" in said.pop()
     assert Holder({1, 2}).held == {1, 2}
+
+
+_SETS = """
+from attrs import frozen
+from functoria import Key, Type, Value, arg, foreign, if_impl, job, register
+from tests.core.test_fields import Holder
+
+wide, key = foreign("Wide", job >> job), Key.opt("n", arg.int, default=1)
+parts = [foreign(f"Part{i}", job) for i in range(4)]
+alike = [
+    {wide @ part for part in parts},
+    {foreign("Same", job, deps=[part]) for part in parts},
+    {if_impl(key.value.eq(i), wide @ parts[0], parts[i]) for i in range(4)},
+    {wide @ Holder(frozenset({wide @ part, parts[0]})) for part in parts},
+    {key.value.map(str).eq(str(i)) for i in range(4)},
+    {Value.pure(i).map(str) for i in range(4)},
+    {wide @ Holder({"k": (part, 1.0)}) for part in parts},
+]
+
+class Printer(Holder):
+    def connect(self, info, module, values):
+        return "return ()"
+    @property
+    def deps(self):
+        return tuple(self.held)
+
+plans = [register("app", [Printer(held)]).plan() for held in alike[:4] + alike[6:]]
+print([[repr(node.device) for node in plan.devices] + [plan.files()["main.ml"]] for plan in plans])
+print([[value.evaluate(lambda key: 1) for value in Holder(held).held] for held in alike[4:6]])
+"""
+
+
+def test_terms_in_a_set_that_differ_deep_inside_are_in_the_same_order_in_every_process() -> None:
+    said = {run(sys.executable, "-c", _SETS, cwd=ROOT, PYTHONHASHSEED=seed).stdout for seed in "12345"}
+    assert len(said) == 1
 
 
 def test_a_dataclass_is_a_device_too() -> None:
@@ -196,6 +233,26 @@ def test_a_dataclass_is_a_device_too() -> None:
             devices[0].held = 2
         with pytest.raises(AttributeError):
             del devices[0].held
+
+
+def test_what_a_generated_init_makes_is_placed_at_the_line_that_calls_it() -> None:
+    @frozen
+    class ByAttrs(Device[Job]):
+        key: Any = field(factory=partial(Key.flag, "k"))
+        number: Any = field(default=1, converter=partial(arg.int.accept, of="number"))
+
+    @dataclass
+    class ByDataclass(Device[Job]):
+        key: Any = dataclass_field(default_factory=partial(Key.flag, "k"))
+
+    for cls in (ByAttrs, ByDataclass):
+        device = cls()
+        assert device.location is not None
+        assert device.key.location == device.location
+        assert device.location.file == HERE
+    with pytest.raises(InvalidValue) as caught:
+        ByAttrs(number="x")
+    assert [place.file for place in caught.value.locations] == [HERE]
 
 
 def test_a_device_made_of_itself_is_refused() -> None:

@@ -1,0 +1,44 @@
+"""Text that says what a value is: the same for equal values in every process, as no hash and no order of a set is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from hashlib import sha256
+from typing import Any
+
+from functoria.layout import is_record, layout_of
+from functoria.location import Location
+from functoria.transport import Linked, in_order, linked, unordered
+
+
+def fingerprint(value: Any) -> str:
+    """The text of `value`. Terms inside stand there as sums of their own texts, so that it is short, however deep they are."""
+    said: dict[int, str] = {}
+    kept: list[Linked] = []  # the identities in `said` are those of what is alive
+    for root in linked([value]):
+        for node in in_order(root, said.__contains__):
+            make, arguments = node._made_by()
+            text = f"{_text(make, said)}{_text(arguments, said)}"
+            said[id(node)] = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+            kept.append(node)
+    return _text(value, said)
+
+
+def _text(value: Any, said: Mapping[int, str]) -> str:
+    kind = type(value)
+    if isinstance(value, Linked):
+        return said[id(value)]
+    if isinstance(value, Location):
+        return ""  # where something is written is no part of what it is
+    if isinstance(value, (tuple, list)):
+        return f"{kind.__qualname__}({','.join([_text(item, said) for item in value])})"
+    if isinstance(value, Mapping):
+        return "{%s}" % ",".join(sorted(f"{_text(key, said)}:{_text(item, said)}" for key, item in value.items()))
+    if isinstance(value, Set):
+        return "{%s}" % ",".join(sorted(_text(item, said) for item in unordered(value)))
+    if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
+        return f"{value.__module__}.{value.__qualname__}"
+    if is_record(kind):
+        view = layout_of(kind).view(value)
+        return f"{kind.__qualname__}({_text(tuple(zip(view.names, view.compared(value), strict=True)), said)})"
+    return f"{kind.__qualname__}:{value!r}"
