@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from functoria import quote
 from functoria.errors import FunctoriaError, InvalidValue
 from functoria.names import UPPER, WORD
+from functoria.term import called
 
 T = TypeVar("T")
 _OCAML_INT = range(-(2**62), 2**62)
@@ -78,10 +79,10 @@ class Converter(Generic[T]):
 
 @frozen(repr=False)
 class _Scalar(Converter[T]):
-    read: Callable[[str], T]
-    show: Callable[[T], str]
-    write: Callable[[T], str]
-    holds: Callable[[Any], bool]
+    read: Callable[[str], T] = field(eq=called)
+    show: Callable[[T], str] = field(eq=called)
+    write: Callable[[T], str] = field(eq=called)
+    holds: Callable[[Any], bool] = field(eq=called)
     all: tuple[str, ...] = ()
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from functools import partial
 from hashlib import sha256
+from types import ModuleType
 from typing import Any
 
 from functoria.layout import is_record, layout_of
@@ -36,8 +38,12 @@ def _text(value: Any, said: Mapping[int, str]) -> str:
         return "{%s}" % ",".join(sorted(f"{_text(key, said)}:{_text(item, said)}" for key, item in value.items()))
     if isinstance(value, Set):
         return "{%s}" % ",".join(sorted(_text(item, said) for item in unordered(value)))
+    if isinstance(value, partial):
+        return f"partial{_text((value.func, value.args, value.keywords), said)}"
     if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
-        return f"{value.__module__}.{value.__qualname__}"
+        whose = getattr(value, "__self__", None)  # of a method; a function of a module in C has that
+        of = "" if whose is None or isinstance(whose, ModuleType) else f"{_text(whose, said)}."
+        return f"{of}{getattr(value, '__module__', '')}.{value.__qualname__}"
     if is_record(kind):
         view = layout_of(kind).view(value)
         return f"{kind.__qualname__}({_text(tuple(zip(view.names, view.compared(value), strict=True)), said)})"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
+from functools import partial
 from numbers import Number
+from types import BuiltinMethodType, MethodType, MethodWrapperType, ModuleType
 from typing import Any, Self, TypeVar
 
 from functoria.errors import InvalidValue
@@ -209,6 +211,8 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
         return _MARK
     if hasattr(kind, "equal_is_alike"):
         return (kind, value)
+    if kind in _BOUND:
+        return (kind, called(value))
     if record and isinstance(value, (list, dict, set)):
         raise _changeable(value)
     if isinstance(value, (list, tuple)):
@@ -231,6 +235,25 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
     if kind.__eq__ is object.__eq__ or kind.__repr__ is object.__repr__:
         return (kind, value)
     return (kind, value, repr(value))
+
+
+def called(function: Any) -> Hashable:
+    """`function`, as something that is equal for functions that do the same to the same.
+
+    Python calls methods equal only if they are of one object, and partial functions never: here objects and arguments count.
+    """
+    if isinstance(function, partial):
+        parts: tuple[Any, ...] = (function.func, function.args, function.keywords)
+    elif isinstance(function, MethodType):
+        parts = (function.__func__, function.__self__)
+    elif isinstance(function, (BuiltinMethodType, MethodWrapperType)) and not isinstance(function.__self__, ModuleType):
+        parts = (function.__name__, function.__self__)
+    else:
+        return function  # type: ignore[no-any-return]  # a function of a module, or an object that can be called
+    try:
+        return (type(function), exact(parts))
+    except InvalidValue:  # the same only if it is the same
+        return (type(function), function)
 
 
 def _in_any_order(items: Iterable[object], terms: list[Term], record: bool) -> Hashable:
@@ -272,6 +295,7 @@ def exact(value: object) -> Hashable:
 
 _MARK = ("functoria.term",)
 _EMPTY = (tuple, ())
+_BOUND = frozenset([partial, MethodType, BuiltinMethodType, MethodWrapperType])
 
 
 def walk(roots: Iterable[Term], done: set[int] | None = None) -> Iterator[Term]:

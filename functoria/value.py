@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, cast, overload
 
 from functoria.errors import DeviceError, FunctoriaError, InvalidValue, Undecided
-from functoria.term import Fixed, Shape, Term, frozen_value, walk
+from functoria.term import Fixed, Shape, Term, called, frozen_value, walk
 from functoria.transport import Linked, linked
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ class Lift(Value[T]):
         self._fill(function=function, arguments=arguments)
 
     def _shape(self) -> Shape:
-        return (self.function, self.arguments)
+        return (called(self.function), self.arguments)
 
     def _arguments(self) -> tuple[Any, ...]:
         return (self.function, self.arguments)

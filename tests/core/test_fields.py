@@ -173,6 +173,7 @@ def test_a_set_is_gone_through_in_the_same_order_in_every_process() -> None:
 
 
 _SETS = """
+from functools import partial
 from attrs import frozen
 from functoria import Key, Type, Value, arg, foreign, if_impl, job, register
 from tests.core.test_fields import Holder
@@ -186,6 +187,8 @@ alike = [
     {wide @ Holder(frozenset({wide @ part, parts[0]})) for part in parts},
     {key.value.map(str).eq(str(i)) for i in range(4)},
     {Value.pure(i).map(str) for i in range(4)},
+    {Value.pure("x").map(partial(str.__add__, str(i))) for i in range(4)},
+    {Value.pure("x").map(str(i).__add__) for i in range(4)},
     {wide @ Holder({"k": (part, 1.0)}) for part in parts},
 ]
 
@@ -196,9 +199,9 @@ class Printer(Holder):
     def deps(self):
         return tuple(self.held)
 
-plans = [register("app", [Printer(held)]).plan() for held in alike[:4] + alike[6:]]
+plans = [register("app", [Printer(held)]).plan() for held in alike[:4] + alike[8:]]
 print([[repr(node.device) for node in plan.devices] + [plan.files()["main.ml"]] for plan in plans])
-print([[value.evaluate(lambda key: 1) for value in Holder(held).held] for held in alike[4:6]])
+print([[value.evaluate(lambda key: 1) for value in Holder(held).held] for held in alike[4:8]])
 """
 
 

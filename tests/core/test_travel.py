@@ -409,6 +409,30 @@ def test_what_cannot_be_pickled_is_pickles_own_error() -> None:
     check(Key.opt("k", functions, default=1))
 
 
+def test_functions_with_arguments_and_methods_of_their_own() -> None:
+    functions: list[Callable[..., Any]] = [
+        partial(_first, 1),
+        partial(_first, True),
+        partial(_first, one=1),
+        partial(_first, [1], two={"k": 2}),
+        arg.int.parse,
+        arg.bool.parse,
+        "{}!".format,
+        "{}?".format,
+        Record(1).__eq__,
+        "x".__add__,
+        len,
+        _first,
+        Record,
+    ]
+    values = [Value.pure(1).map(function) for function in functions]
+    converters = [arg.custom("x", runtime="x", parse=function, literal=str) for function in functions]
+    for made in (values, converters, list(map(Holder, functions))):
+        for each in made:
+            check(each)
+        assert len({*made, *travelled(made)}) == len(functions)
+
+
 def test_a_device_that_is_made_of_itself_does_not_travel() -> None:
     class Own(Device[Job]):
         type = job
