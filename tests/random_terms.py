@@ -16,12 +16,13 @@ groups: SearchStrategy[str | None] = st.sampled_from([None, "one", "two"])
 paths = st.sampled_from([".", "t", "data dir", "päth", "it's", 'a"b', "a/b", "%{x}", "$HOME"])
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\n\r"), max_size=8)
 addresses = st.ip_addresses(v=4)
-ports = st.none() | st.integers(0, 65535)
+ports = st.none() | st.integers(1, 65535)
+lengths = st.none() | st.integers(0, 65535)
 # Keys of one name must be one key, so that defaults follow from the group: None stands for MirageOS's own.
 v4 = {None: None, "one": m.ipv4_config("10.0.0.3/24", "10.0.0.1"), "two": m.ipv4_config("192.168.0.9/16")}
 v6 = {"six": m.ipv6_config(["fe80::2"]), "other": m.ipv6_config(["fc00::2"], ["fc00::/64"], ["fc00::1"])}
 bound = {None: None, "one": "10.0.0.3", "two": None}
-logs = st.builds(lambda truncate: m.syslog_config('host "1"', 514, truncate, "10.0.0.4"), ports)
+logs = st.builds(lambda truncate: m.syslog_config('host "1"', 514, truncate, "10.0.0.4"), lengths)
 arps = st.sampled_from([m.arp, m.farp])
 
 
