@@ -357,7 +357,7 @@ def test_build_names_a_project_that_dune_builds_too(tmp_path: Path) -> None:
     done = process("build", cwd=tmp_path)
     assert done.status == 1
     assert re.search(
-        r"^\./build is configured too, and dune builds it as a part of \.: remove it", done.err, re.MULTILINE
+        r"^  \./build is configured too, and dune builds it as a part of \.: remove it", done.err, re.MULTILINE
     )
     assert "_out" not in done.err
 
