@@ -131,7 +131,9 @@ def test_directories_that_were_made_for_nothing_go_again(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "said", [note(), b"", b"[", b"{}", b'{"pid": "x", "host": "y"}', b'{"pid": 1, "host": "a\\u001b["}']
+    "said",
+    [note(), b"", b"[", b"{}", b'{"pid": "x", "host": "y"}', b'{"pid": 1, "host": "a\\u001b["}'],
+    ids=["note", "nothing", "torn", "empty", "words", "escape"],
 )
 def test_what_a_holder_wrote_down_is_read_with_care(
     said: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
