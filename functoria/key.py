@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, Unpack
+from collections.abc import Iterable, Mapping, Set
+from sys import _getframe
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeVar, Unpack
 
 from attrs import field, frozen
 
@@ -11,6 +12,7 @@ from functoria.converter import BOOL, Converter
 from functoria.errors import DuplicateKey, InvalidValue, MissingKey
 from functoria.key_module import KEY_GEN, KeyModule
 from functoria.location import Location, here, in_library
+from functoria.membership import sought_in
 from functoria.names import value_name
 from functoria.option import (
     SECTION,
@@ -112,14 +114,26 @@ class Key(_Fields[T]):
         """Whether both keys are made alike. Raises InvalidValue next to what is not a key: a key is not its value."""
         if isinstance(other, Key):
             return super().__eq__(other)
-        raise InvalidValue(
-            f"the key {self.name} is not its value, and so is never {other!r}: choose by {self.name}.value.eq({other!r}), "
-            "or ask a plan, whose values are known",
-            objects=[self, other],
+        raise self._not_its_value(f"is never {other!r}", f".eq({other!r})", other)
+
+    def __hash__(self) -> int:
+        """Raises InvalidValue where it is looked for, by `in`, in a set that has no keys."""
+        found = sought_in(_getframe(1), Key, (Set,))
+        if found is not None:
+            raise self._not_its_value(f"is not in {found!r}", ".eq, or .map(lambda value: …), which may use in", found)
+        return _Fields.__hash__(self)
+
+    def __bool__(self) -> NoReturn:
+        """Raises InvalidValue: it would be true whatever its value is."""
+        raise self._not_its_value("is neither true nor false", " and if_impl, or its methods map and if_")
+
+    def _not_its_value(self, what: str, how: str, *others: object) -> InvalidValue:
+        return InvalidValue(
+            f"the key {self.name} is not its value, and so {what}: choose by {self.name}.value{how}, or ask a plan, whose "
+            "values are known",
+            objects=[self, *others],
             locations=[here(), self.location],
         )
-
-    __hash__ = _Fields.__hash__
 
     @classmethod
     def opt(

@@ -75,6 +75,11 @@ _codes: list[CodeType] = []
 """The code that has a kind, so that no other gets its identity."""
 
 
+def is_of_user(frame: FrameType) -> bool:
+    """Whether `frame` runs code of a user's, and not of a library's, of Python's or of the command line's."""
+    return _kind(frame) is _USER
+
+
 def _kind(frame: FrameType) -> str:
     """Whose code `frame` runs. Where a module of a library is being imported, what it makes is shown there."""
     code, module = frame.f_code, frame.f_globals.get("__name__", "")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from enum import Enum
+from sys import _getframe
 from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, cast, overload
 
 from functoria.errors import DeviceError, FunctoriaError, InvalidValue, Undecided
+from functoria.membership import sought_in
 from functoria.term import Fixed, Shape, Term, called, frozen_value, walk
 from functoria.transport import Linked, linked
 
@@ -53,7 +55,27 @@ class Value(Fixed, Generic[T]):
             return super().__eq__(other)
         raise _too_early(self, "==", other)
 
-    __hash__ = Term.__hash__
+    def __hash__(self) -> int:
+        """Raises InvalidValue where it is looked for, by `in`, in a set or a mapping that has no values."""
+        found = sought_in(_getframe(1), Value, (Set, Mapping))
+        if found is not None:
+            raise _too_early(self, "in", found)
+        return Term.__hash__(self)
+
+    def __format__(self, spec: str) -> NoReturn:
+        """Raises InvalidValue: a text that is made of it would have what it is made of, and not what it will be."""
+        raise InvalidValue(
+            f"{self!r} is not known before the keys are, and so is no part of a text yet: make the text by its method "
+            ".map(lambda value: …), or have it printed by repr",
+            objects=[self],
+        )
+
+    def __str__(self) -> NoReturn:
+        self.__format__("")
+
+    def __repr__(self) -> str:
+        names = [key.name for key in self.keys]
+        return f"<Value of {', '.join(names[:3])}{', …' * (len(names) > 3)}>" if names else "<Value>"
 
     def __lt__(self, other: object) -> NoReturn:
         raise _too_early(self, "<", other)
@@ -338,7 +360,8 @@ def lift(function: Callable[..., U], *values: Value[Any]) -> Value[U]:
     """
     for value in values:
         if not isinstance(value, Value):
-            raise InvalidValue(f"lift applies a function to values, not to {value!r}: use Value.pure", objects=[value])
+            how = "give its value" if isinstance(getattr(value, "value", None), Value) else "use Value.pure"
+            raise InvalidValue(f"lift applies a function to values, not to {value!r}: {how}", objects=[value])
     return Lift(function, values)
 
 
@@ -348,7 +371,8 @@ def label_of(value: Value[Any], label: object) -> Any:
 
 
 def _too_early(value: Value[Any], operator: str, other: object) -> InvalidValue:
-    remedy = f".eq({other!r})" if operator == "==" else f".map(lambda value: …), which may use {operator}"
+    within = f".map(lambda value: …), which may use {operator}"
+    remedy = {"==": f".eq({other!r})", "in": f".eq, or {within}"}.get(operator, within)
     return InvalidValue(
         f"a Value is not known before the keys are, and so cannot be compared with {other!r}: use its method {remedy}",
         objects=[value, other],

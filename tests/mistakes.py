@@ -156,8 +156,73 @@ def arguments_of_another_type(directory: Path) -> object:
 @mistake(errors.InvalidValue, ValueError, "which is given when the unikernel runs: too late to choose", objects=[Key])
 def choice_by_a_key_that_comes_too_late(directory: Path) -> object:
     late = Key.flag("late", stage="run")  # here
-    chosen = if_impl(late.value, plain, foreign("Other", job), keys=[late])
-    return register("mistake", [chosen]).plan().write(directory)  # here
+    chosen = if_impl(late.value, plain, foreign("Other", job))  # here
+    return register("mistake", [chosen]).plan().write(directory)
+
+
+@mistake(errors.InvalidValue, ValueError, "which is given when the unikernel runs: too late to choose", objects=[Key])
+def choice_by_a_key_that_comes_too_late_where_it_is_not_taken(directory: Path) -> object:
+    early, late = Key.flag("early"), Key.opt("late", arg.int, default=1, stage="run")  # here
+    inner = match_impl(late.value.map(str), {"1": plain}, default=foreign("Other", job))  # here
+    return register("mistake", [if_impl(early.value, inner, plain)]).plan().write(directory)
+
+
+@mistake(errors.InvalidValue, ValueError, "which is given when the unikernel runs: too late to choose", objects=[Key])
+def packages_by_a_key_that_comes_too_late(directory: Path) -> object:
+    late = Key.flag("late", stage="run")  # here
+    wanted = late.value.if_([package("a")], [])
+    return register("mistake", [foreign("Unikernel", job, packages=wanted)]).plan().write(directory)  # here
+
+
+@mistake(errors.Unsupported, ValueError, "OSTime (OS.Time) is for applications made by mirage_devices.register")
+def device_of_another_register(directory: Path) -> object:
+    return functoria.register("mistake", [main @ default_time]).plan().write(directory)  # here
+
+
+@mistake(
+    errors.Unsupported, ValueError, "the key target is for applications made by mirage_devices.register", objects=[Key]
+)
+def key_of_another_register(directory: Path) -> object:
+    return functoria.register("mistake", [plain], keys=[target]).plan().write(directory)  # here
+
+
+@mistake(
+    errors.Unsupported, ValueError, "the key target is for applications made by mirage_devices.register", objects=[Key]
+)
+def packages_by_a_key_of_another_register(directory: Path) -> object:
+    wanted = target.value.match({"xen": [package("a")]}, default=[])
+    return functoria.register("mistake", [foreign("Unikernel", job, packages=wanted)]).plan().write(directory)  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "main is a class of MirageOS's root device", objects=[type])
+def root_of_another_register(directory: Path) -> object:
+    root: Any = functoria.Main
+    return register("mistake", [plain], main=root).plan().write(directory)  # here
+
+
+@mistake(
+    errors.InvalidValue, ValueError, "the key loud is not its value, and so is neither true nor false", objects=[Key]
+)
+def key_that_is_taken_for_its_value(directory: Path) -> object:
+    loud = Key.flag("loud")  # here
+    return write(directory, plain if loud else foreign("Other", job))  # here
+
+
+@mistake(
+    errors.InvalidValue, ValueError, "the key target is not its value, and so is not in frozenset", ".eq", objects=[Key]
+)
+def key_that_is_looked_for_among_its_values(directory: Path) -> object:
+    return write(directory, plain if target in {"xen", "qubes"} else foreign("Other", job))  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "a Value is not known before the keys are", ".eq", objects=[Value])
+def value_that_is_looked_for_in_a_set(directory: Path) -> object:
+    return write(directory, plain if target.value in {"xen", "qubes"} else foreign("Other", job))  # here
+
+
+@mistake(errors.InvalidValue, ValueError, "is no part of a text yet: make the text by its method .map", objects=[Value])
+def value_in_the_text_of_a_name(directory: Path) -> object:
+    return register(f"mistake-{target.value}", [plain]).plan().write(directory)  # here
 
 
 @mistake(errors.InvalidValue, ValueError, "key k:", "is not a converter: use one of arg", objects=[type])

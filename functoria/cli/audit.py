@@ -105,7 +105,8 @@ def _run(
     if not repositories and release is None:
         raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
     set_ = _pairs(choices, "--set")
-    found = [case for file in configurations or (Path("config.py"),) for case in _cases(file, key, targets, set_)]
+    files, targets = dict.fromkeys(configurations or (Path("config.py"),)), tuple(dict.fromkeys(targets))
+    found = [case for file in files for case in _cases(file, key, targets, set_)]
     changes, range_ = _pairs(variables, "--var"), _range(ocaml)
     with _usage("--var: "):
         environment = default_environment(changes)
@@ -169,11 +170,13 @@ def _usage(where: str) -> Iterator[None]:
 
 
 def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for text in texts:
         name, sign, value = text.partition("=")
         if not sign or not name:
             raise click.UsageError(f"{option} expects NAME=VALUE, not {text!r}")
+        if name in found:
+            raise click.UsageError(f"{option} gives {name} 2 times ({found[name]}, {value}): give it once")
         found[name] = value
     return found
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -163,7 +163,7 @@ class Command(click.Command):
             name = _unfinished(word, options)
             if name is not None and next(words, "").partition("=")[0] in options:
                 raise click.UsageError(_expects(name, options))
-        self._refuse_repeated(ctx, args, options)
+        self._refuse_repeated(ctx, args)
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -181,37 +181,33 @@ class Command(click.Command):
                 raise click.UsageError(f"{name} takes no value: leave it out for false") from None
             raise click.UsageError(_expects(name, options)) from None
 
-    def _refuse_repeated(self, ctx: click.Context, args: list[str], options: Mapping[str, click.Option]) -> None:
+    def _refuse_repeated(self, ctx: click.Context, args: list[str]) -> None:
         """An option with a value is given once: of two values, click would take the last one without a word."""
+        parameters = [_several(parameter) for parameter in self.get_params(ctx)]
         try:
-            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            given, _, _ = click.Command(self.name, params=parameters).make_parser(ctx).parse_args(list(args))
         except click.UsageError:
             return  # parsed again below, where it is told
-        for option, count in Counter(order).items():
-            if (
-                count > 1
-                and isinstance(option, click.Option)
-                and not (option.multiple or option.count or option.is_flag)
-            ):
-                name = max(option.opts, key=len)
-                values = ", ".join(_values_of(args, options, option))
-                raise click.UsageError(f"{name} is given {count} times ({values}): give it once")
+        for parameter in self.get_params(ctx):
+            values = given.get(str(parameter.name), ())
+            if _once(parameter) and len(values) > 1:
+                name = max(parameter.opts, key=len)
+                shown = ", ".join(value if isinstance(value, str) else " ".join(value) for value in values)
+                raise click.UsageError(f"{name} is given {len(values)} times ({shown}): give it once")
 
 
-def _values_of(args: Sequence[str], options: Mapping[str, click.Option], wanted: click.Option) -> Iterator[str]:
-    """The values that `args` give the option `wanted`, as they are written."""
-    words = iter(args)
-    for word in words:
-        name, joined, value = word.partition("=")
-        unfinished = _unfinished(word, options)
-        if unfinished is not None:
-            following = next(words, "")
-            if options[unfinished] is wanted:
-                yield following
-        elif joined and options.get(name) is wanted:
-            yield value
-        elif not word.startswith("--") and options.get(word[:2]) is wanted:
-            yield word[2:]
+def _once(parameter: click.Parameter) -> bool:
+    """Whether it is an option that takes a value, and takes one alone."""
+    return isinstance(parameter, click.Option) and not (parameter.multiple or parameter.count or parameter.is_flag)
+
+
+def _several(parameter: click.Parameter) -> click.Parameter:
+    """`parameter`, or one that is like it and keeps every value that is given."""
+    if not _once(parameter):
+        return parameter
+    several = copy(parameter)
+    several.multiple = True
+    return several
 
 
 def _unfinished(word: str, options: Mapping[str, click.Option]) -> str | None:

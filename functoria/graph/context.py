@@ -32,22 +32,32 @@ class Context:
     """Python values or text, as they were given."""
     partial: bool = False
     aliases: tuple[Key[Any], ...] = ()
-    """The keys that set others where they are given. Of two that set one key, the first by name does."""
+    """The keys that set others where they are given. A key that two of them set otherwise is open until it is given itself."""
     implied: Mapping[str, Any] = field(init=False, eq=False)
     """What the aliases that were given set, among keys that were not given themselves."""
     implied_by: Mapping[str, Key[Any]] = field(init=False, eq=False)
     """The alias that set it, for each name in `implied`."""
 
+    torn: Mapping[str, tuple[Key[Any], Mapping[Key[Any], Any]]] = field(init=False, eq=False)
+    """The keys that aliases set to different values, by name, with what each of these aliases sets."""
+
     def __attrs_post_init__(self) -> None:
         implied: dict[str, Any] = {}
         by: dict[str, Key[Any]] = {}
+        torn: dict[str, tuple[Key[Any], Mapping[Key[Any], Any]]] = {}
         for alias in sorted(self.aliases, key=lambda key: key.name):
             if alias.name in self.given and alias.accept(self.given[alias.name]):
                 for key, value in alias.sets:
-                    if key.name not in self.given and key.name not in implied:
-                        implied[key.name], by[key.name] = value, alias
+                    if key.name in self.given:
+                        continue
+                    other = by.setdefault(key.name, alias)
+                    if exact(implied.setdefault(key.name, value)) != exact(value):
+                        torn.setdefault(key.name, (key, {other: implied[key.name], alias: value}))
+        for name in torn:
+            del implied[name], by[name]
         object.__setattr__(self, "implied", implied)
         object.__setattr__(self, "implied_by", by)
+        object.__setattr__(self, "torn", torn)
 
     @classmethod
     def of(
@@ -101,11 +111,23 @@ class Context:
                 return key.accept(values[key.name])
         if self.partial:
             raise Undecided(f"{key.name} is not decided yet", objects=[key], locations=[key.location])
+        if key.name in self.torn:
+            raise _torn(*self.torn[key.name])
         return key.default if key.runtime else key.settled(key.default)
 
     def with_more(self, more: Context) -> Context:
         """This context with what `more` gives, which wins, and as partial as `more`."""
         return Context({**self.given, **more.given}, more.partial, self.aliases)
+
+
+def _torn(key: Key[Any], values: Mapping[Key[Any], object]) -> InvalidValue:
+    """The error for a key that is set to several `values`, by as many aliases."""
+    told = ", and ".join(f"{alias.options[-1]} sets {key.name} to {value!r}" for alias, value in values.items())
+    return InvalidValue(
+        f"{told}: give one of them, or {key.name} itself",
+        objects=[*values, key],
+        locations=[alias.location for alias in values],
+    )
 
 
 def _accepted(variants: tuple[Key[Any], ...], value: Any) -> Any:

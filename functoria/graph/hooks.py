@@ -149,11 +149,12 @@ def placed(graph: Graph) -> Iterator[None]:
         yield
     except FunctoriaError as error:
         if all(map(in_library, error.locations)):
-            error.at(_use(graph, error.objects))
+            error.at(use(graph, error.objects))
         raise
 
 
-def _use(graph: Graph, objects: Sequence[object]) -> Location | None:
+def use(graph: Graph, objects: Sequence[object]) -> Location | None:
+    """Where a user wrote what is nearest to using one of `objects`, directly or through others; None for nowhere."""
     import networkx
 
     concerned = [thing for thing in objects if isinstance(thing, Impl)]

@@ -23,6 +23,8 @@ class Survey:
     """Every key, by name, in order of name."""
     deciding: tuple[Key[Any], ...]
     """The keys by which any choice is made, also one that is in a branch not taken."""
+    too_late: tuple[tuple[Key[Any], AnyImpl], ...]
+    """Those of them that are given when the unikernel runs, each with a choice by it."""
     declared: tuple[Key[Any], ...]
     """The keys that choices bring with them."""
     brought: frozenset[Key[Any]]
@@ -49,7 +51,7 @@ class Survey:
 def survey(root: AnyImpl) -> Survey:
     """What `root` holds. Each device, however often it is used, is looked at once."""
     found: dict[Key[Any], None] = {}
-    deciding: dict[Key[Any], None] = {}
+    deciding: dict[Key[Any], AnyImpl] = {}
     declared: dict[Key[Any], None] = {}
     keys_of: dict[int, Sequence[Key[Any]]] = {}
     deps_of: dict[int, tuple[int, ...]] = {}
@@ -69,7 +71,8 @@ def survey(root: AnyImpl) -> Survey:
         elif isinstance(term, Choice):
             if term.keys:
                 declared.update(dict.fromkeys(term.keys))
-            deciding.update(dict.fromkeys(_read(term.selector, intern, decided)))
+            for key in _read(term.selector, intern, decided):
+                deciding.setdefault(key, term)
         elif isinstance(term, Read):
             found[term.key] = None
     found.update(declared)
@@ -84,6 +87,7 @@ def survey(root: AnyImpl) -> Survey:
     return Survey(
         by_order,
         tuple(deciding),
+        tuple((key, choice) for key, choice in deciding.items() if not key.configurable),
         tuple(declared),
         brought,
         intern.numbers,

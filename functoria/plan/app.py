@@ -46,9 +46,10 @@ class App:
 
     @property
     def file(self) -> Path | None:
-        """The file that registered it; None for what was typed at a prompt or in a notebook."""
-        found = None if self.location is None else Path(self.location.file)
-        return found if found is not None and found.suffix == ".py" and found.is_file() else None
+        """The file that binds it to a name, as a configuration does; None where none does, as at a prompt or in a notebook."""
+        from functoria.plan.bound import bound_in
+
+        return bound_in(self)
 
     @property
     def title(self) -> str:

@@ -46,7 +46,8 @@ def _origin(plan: Plan, key: Key[Any]) -> str:
     """Where the value of `key` comes from, if it was not given itself."""
     if key.name in plan.context.given:
         return ""
-    if alias := plan.context.implied_by.get(key.name):
+    alias = plan.context.implied_by.get(key.name)
+    if alias is not None:
         return f" (by {alias.name})"
     return " (when it runs)" if key.kind == "required" and plan.values.get(key.name) is None else " (default)"
 

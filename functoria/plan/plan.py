@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from functoria.errors import (
 )
 from functoria.graph.context import Context
 from functoria.graph.graph import Graph, Node
-from functoria.graph.hooks import attribute, call, called, has, items_of, iterated, listed, placed
+from functoria.graph.hooks import attribute, call, called, has, items_of, iterated, listed, placed, use
 from functoria.graph.info import Info
 from functoria.graph.resolve import resolve
 from functoria.graph.values import Values
@@ -186,7 +187,9 @@ class Plan:
             raise WriteError(f"{sources}, where the unikernel's modules are to be, is no directory", objects=[sources])
         # Building runs only a configuration that lies beside or above the directory, or is named.
         project, file = Project(directory), self.app.file
-        near = file is not None and project.directory.absolute().is_relative_to(file.parent)
+        near = file is not None and Path(os.path.realpath(project.directory)).is_relative_to(
+            os.path.realpath(file.parent)
+        )
         own = None if sources is None else Path(sources)
         return project.write(self, sources=own, config=file if near else None, force=force, wait=wait).written
 
@@ -233,6 +236,11 @@ class Plan:
 
 def make_plan(app: App, context: Context) -> Plan:
     """The plan of `app` in `context`, checked: see `App.plan` for what it raises."""
+    for key, choice in app.survey.too_late:
+        try:
+            key.settled(None)
+        except InvalidValue as error:
+            raise error.at(choice.location, key.location) from None
     read: dict[Key[Any], None] = {}
 
     def reading(key: Key[Any]) -> Any:
@@ -245,13 +253,13 @@ def make_plan(app: App, context: Context) -> Plan:
     resolution = resolve(app.root, reading, app.survey)
     with placed(resolution.graph):
         devices = [node for node in _each_device(resolution.graph.devices) if not node.undecided]
-        _check_root(app, devices, list(read))
         declared = dict.fromkeys(key for node in devices for key in app.survey.keys_of(node.device))
         demands, open_keys = _demands(devices, reading)
         undecided = dict.fromkeys([*resolution.undecided, *open_keys])
         _check_modules(devices)
         _check_dependencies(resolution.graph.devices)
         keys = _keys(app, [*declared, *read, *undecided], partial=context.partial)
+        _check_root(app, devices, keys)
         plan = Plan(app, context, resolution.graph, keys, demands, tuple(undecided))
         if not context.partial:
             _configure(plan, devices)
@@ -307,7 +315,7 @@ def _check_dependencies(nodes: Sequence[Node]) -> None:
                 )
 
 
-def _check_root(app: App, devices: Sequence[Node], keys: Sequence[Key[Any]]) -> None:
+def _check_root(app: App, devices: Iterable[Node], keys: Iterable[Key[Any]]) -> None:
     """Refuse devices and keys of another system than the root's: their packages and code would be of no use here."""
     for thing in (*(node.device for node in devices), *keys):
         if thing.registered_by not in (None, app.root.registered_by):
@@ -338,14 +346,14 @@ def _configure(plan: Plan, devices: Sequence[Node]) -> None:
         for claim in iterated(node.device, "claims", "texts", info) if has(node.device, "claims") else ():
             other = claimed.setdefault(claim, node)
             if other is not node:
-                warnings.warn(shown(_shared(claim, other, node)), stacklevel=2)
+                warnings.warn(shown(_shared(claim, [other, node], plan.graph)), stacklevel=2)
 
 
-def _shared(claim: str, *nodes: Node) -> str:
-    """The warning for two devices that claim one thing: what tells them apart, and how."""
+def _shared(claim: str, nodes: Sequence[Node], graph: Graph) -> str:
+    """The warning for devices that claim one thing: where each is used, and the options that say what it claims."""
     who = []
     for node in nodes:
         options = ", ".join(key.options[-1] for key in node.device.keys)
-        place = node.term.location or node.device.location
+        place = use(graph, [node.device])
         who.append(called(node.device) + (f" of {options}" if options else "") + (f" at {place}" if place else ""))
-    return f"two devices claim the {claim}: {' and '.join(who)}; give them different values, for only one would get it"
+    return f"two devices claim the {claim}: {' and '.join(who)}; give each its own, for only one would get it"

@@ -130,7 +130,7 @@ def build_info(directory: Path, plan: Plan, config: Path | None = None) -> Build
     config = config or plan.app.file
     here = directory.resolve()
     fields = {field.name: getattr(plan.info, field.name) for field in attrs.fields(Info) if field.init}
-    return BuildInfo(**fields, build_dir=here, source_dir=here if config is None else config.resolve().parent)
+    return BuildInfo(**fields, build_dir=here, source_dir=here if config is None else config.parent.resolve())
 
 
 def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, old: Collection[str] = ()) -> None:

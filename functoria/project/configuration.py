@@ -16,31 +16,40 @@ _DEFAULT = "config.py"
 def configuration(directory: Path, state: State) -> Path:
     """The configuration of `directory`: a file beside its files, or in a directory above.
 
-    The state file, which may have come with a clone or an archive, only says which. Raises ConfigError for one that lies
-    elsewhere, or belongs to somebody who is neither the user nor the directory's owner: the user is to name it.
+    A link lies where it is, not where it leads: what it imports is looked for there, and so are the unikernel's sources. The
+    state file, which may have come with a clone or an archive, only says which it is. Raises ConfigError for one that lies
+    elsewhere, or where it or what it leads to belongs to somebody who is neither the user nor the directory's owner: the user is
+    to name it.
     """
     said = state.config or _DEFAULT
     if "\0" in said:
         raise ConfigError(
             f"{directory} says that it was configured by {said!r}, which is not a path: name the configuration with -f FILE"
         )
-    path = directory / said
-    root, real = Path(os.path.realpath(directory)), Path(os.path.realpath(path))
-    if real.parent not in (root, *root.parents):
+    root, place = (Path(os.path.realpath(path)) for path in (directory, (directory / said).parent))
+    path = place / Path(said).name
+    if place not in (root, *root.parents):
         raise ConfigError(
-            f"{directory} says that it was configured by {real}, which lies neither there nor above: if that "
-            f"is right, name it: -f {shlex.quote(str(real))}",
-            objects=[real],
+            f"{directory} says that it was configured by {path}, which lies neither there nor above: if that "
+            f"is right, name it: -f {shlex.quote(str(path))}",
+            objects=[path],
+        )
+    if state.config is None and not path.exists():
+        raise ConfigError(
+            f"{directory} was written by a program, of an application that no file beside it or above binds to a name: name the "
+            "configuration with -f FILE",
+            objects=[directory],
         )
     with Tree.open(directory) as tree:
-        try:
-            owner = real.lstat().st_uid
-        except OSError:
-            return path  # which loading it says
-        if not tree.trusts(owner):
-            raise ConfigError(
-                f"{real} belongs to the user {owner}, who is neither you nor the owner of {directory}: if that is "
-                f"right, name it: -f {shlex.quote(str(real))}",
-                objects=[real],
-            )
-    return real
+        for found in (path, Path(os.path.realpath(path))):
+            try:
+                owner = found.lstat().st_uid
+            except OSError:
+                return path  # which loading it says
+            if not tree.trusts(owner):
+                raise ConfigError(
+                    f"{found} belongs to the user {owner}, who is neither you nor the owner of {directory}: if that is "
+                    f"right, name it: -f {shlex.quote(str(path))}",
+                    objects=[found],
+                )
+    return path

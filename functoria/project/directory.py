@@ -129,9 +129,7 @@ class Project:
                     after = stage.put(step)
                     if after is not None:
                         marks[step.name] = after if step.executable else after.removeprefix("x:")
-                known = None if written is None else written.config
-                if config is not None:
-                    known = _relative(config, self.directory)
+                known = None if config is None else _relative(config, self.directory)
                 state = State(plan.app.title, known, plan.app.root.output, choices(plan), marks, sorted(plan.products))
                 content = state.text().encode()
                 last = Step(STATE, now.mark(STATE), fingerprint(content), content)

@@ -11,6 +11,7 @@ from attrs import frozen
 
 import functoria
 from functoria import App, Argv, Impl, Info, Job, Key, Main, Package, Unsupported, package
+from functoria.errors import InvalidValue
 from functoria.jobs import keys as keys_job
 from mirage_devices.v3.backends import BACKENDS, Backend
 from mirage_devices.v3.devices.argv import default_argv
@@ -18,6 +19,7 @@ from mirage_devices.v3.devices.qubes import gui_init, qrexec_init
 from mirage_devices.v3.devices.reporter import default_reporter, no_reporter
 from mirage_devices.v3.keys import no_depext, target_debug, warn_error
 from mirage_devices.v3.numbering import by_level
+from mirage_devices.v3.sections import REGISTER
 from mirage_devices.v3.targets import target
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Mirage(Main):
 
     name = "mirage"
     module = "Mirage_runtime"
-    registered_by = "mirage_devices.register"
+    registered_by = REGISTER
     own_packages = target.value.map(_packages)
     own_keys = (target, warn_error, target_debug, no_depext)
     file_names = ("*.xl", "*.xl.in", "*.xe", "*_libvirt.xml", "link.sh", "info_gen.sh", "make-*-image.sh")
@@ -159,6 +161,10 @@ def register(
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """
+    if not (isinstance(main, type) and issubclass(main, Mirage)):
+        raise InvalidValue(
+            f"main is a class of MirageOS's root device, not {main!r}: derive one from Mirage", objects=[main]
+        )
     logs = default_reporter() if reporter is None else reporter
     init = [qrexec_init, gui_init, keys_job(argv)]
     if logs != no_reporter:

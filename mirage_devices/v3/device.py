@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVarTuple
 
 import functoria
+from mirage_devices.v3.sections import REGISTER
 
 Ts = TypeVarTuple("Ts")
 
@@ -14,4 +15,4 @@ class Device(functoria.Device[*Ts]):
 
     __slots__ = ()
 
-    registered_by = "mirage_devices.register"
+    registered_by = REGISTER

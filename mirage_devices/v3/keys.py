@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from functoria import Key, arg
 from functoria.arg import Converter
-from mirage_devices.v3.sections import MIRAGE, UNIKERNEL
+from mirage_devices.v3.sections import MIRAGE, REGISTER, UNIKERNEL
 
 if TYPE_CHECKING:
     from functoria.key import Stage
@@ -19,6 +19,7 @@ warn_error: Key[bool] = Key.flag(
     flags=["warn-error"],
     docs=MIRAGE,
     stage="configure",
+    registered_by=REGISTER,
     doc="Make warnings of the OCaml compiler errors.",
 )
 """Make warnings of the OCaml compiler errors."""
@@ -28,6 +29,7 @@ target_debug: Key[bool] = Key.flag(
     flags=["g"],
     docs=MIRAGE,
     stage="configure",
+    registered_by=REGISTER,
     doc="Support debugging in the way of the target: for hvt, a tender with a GDB server.",
 )
 """Support debugging in the way of the target."""
@@ -37,6 +39,7 @@ no_depext: Key[bool] = Key.flag(
     flags=["no-depext"],
     docs=MIRAGE,
     stage="configure",
+    registered_by=REGISTER,
     doc="Leave system packages out of the Makefile's depend.",
 )
 """Leave system packages out of the Makefile's depend."""

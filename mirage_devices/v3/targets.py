@@ -12,7 +12,7 @@ from attrs import frozen
 from functoria import Key, Package, Value
 from functoria.converter import Converter
 from mirage_devices.v3.backends import BACKENDS
-from mirage_devices.v3.sections import MIRAGE
+from mirage_devices.v3.sections import MIRAGE, REGISTER
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ target: Key[str] = Key.opt(
     env="MODE",
     flags=["t", "target"],
     stage="configure",
-    registered_by="mirage_devices.register",
+    registered_by=REGISTER,
 )
 """What the unikernel runs on."""
 

@@ -44,7 +44,7 @@ from mirage_devices.v4.numbering import by_visit
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.runtime_args import RUNTIME, RuntimeArg
 from mirage_devices.v4.source import Source, source_of
-from mirage_devices.v4.targets import BY_NAME, target
+from mirage_devices.v4.targets import BY_NAME, REGISTER, target
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
@@ -75,7 +75,7 @@ class Mirage(Main):
 
     name = "mirage"
     module = "Mirage_runtime"
-    registered_by = "mirage_devices.v4.register"
+    registered_by = REGISTER
     own_packages = target.value.map(_packages)
     own_keys = (target, extra_repos, no_extra_repo, no_depext)
     emitters = (main_ml.emit, opam.emit, makefile.emit, dune.emit, guests.emit)
@@ -311,6 +311,6 @@ def _waits(job: AnyDevice) -> bool:
 
 
 def _directory(location: Location | None) -> Path:
-    """Where the configuration is; the current directory for what is typed at a prompt."""
+    """Where the configuration is, or the link to it; the current directory for what is typed at a prompt."""
     there = None if location is None else Path(location.file)
-    return there.resolve().parent if there is not None and there.is_file() else Path.cwd()
+    return there.absolute().parent if there is not None and there.is_file() else Path.cwd()

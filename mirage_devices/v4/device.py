@@ -9,6 +9,7 @@ from attrs import frozen
 
 import functoria
 from functoria import Package, Value, lift
+from mirage_devices.v4.targets import REGISTER
 
 if TYPE_CHECKING:
     from functoria import Info
@@ -37,7 +38,7 @@ class Device(functoria.Device[*Ts]):
 
     __slots__ = ()
 
-    registered_by = "mirage_devices.v4.register"
+    registered_by = REGISTER
     own_packages: Any = ()
     runtime_args: Any = ()
     local_libs: Any = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functoria import Key, arg
 from mirage_devices.v4.arguments import group_of
-from mirage_devices.v4.targets import MIRAGE
+from mirage_devices.v4.targets import MIRAGE, REGISTER
 
 UNIKERNEL = "UNIKERNEL PARAMETERS"
 """The section of the help page with the keys of devices."""
@@ -35,16 +35,25 @@ extra_repos: Key[tuple[str, ...]] = Key.opt(
     env="MIRAGE_EXTRA_REPOS",
     stage="configure",
     doc="Overlay repositories to lock the unikernel's packages with.",
+    registered_by=REGISTER,
 )
 """Overlay repositories to lock the unikernel's packages with."""
 
 no_extra_repo: Key[bool] = Key.flag(
-    "no-extra-repo", docs=MIRAGE, stage="configure", doc="Lock the unikernel's packages without overlay repositories."
+    "no-extra-repo",
+    docs=MIRAGE,
+    stage="configure",
+    doc="Lock the unikernel's packages without overlay repositories.",
+    registered_by=REGISTER,
 )
 """Lock the unikernel's packages without overlay repositories."""
 
 no_depext: Key[bool] = Key.flag(
-    "no-depext", docs=MIRAGE, stage="configure", doc="Leave system packages to the user: make installs none."
+    "no-depext",
+    docs=MIRAGE,
+    stage="configure",
+    doc="Leave system packages to the user: make installs none.",
+    registered_by=REGISTER,
 )
 """Leave system packages to the user: make installs none."""
 

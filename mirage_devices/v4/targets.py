@@ -17,6 +17,8 @@ T = TypeVar("T")
 Family = Literal["unix", "solo5", "xen", "unikraft"]
 MIRAGE = "MIRAGE PARAMETERS"
 """The section of the help page with the keys that every unikernel has."""
+REGISTER = "mirage_devices.v4.register"
+"""What makes the applications that keys and devices of MirageOS 4.11 are for."""
 
 _SOLO5 = (
     package("ocaml-solo5", min="0.8.2", max="2.0.0", build=True, scope="switch"),
@@ -122,7 +124,7 @@ target: Key[str] = Key.opt(
     env="MODE",
     flags=["t", "target"],
     stage="configure",
-    registered_by="mirage_devices.v4.register",
+    registered_by=REGISTER,
 )
 """What the unikernel runs on."""
 

@@ -11,6 +11,7 @@ import pytest
 
 from functoria import App
 from functoria.cli import main as functoria
+from functoria.cli.config import load
 from functoria.errors import InvalidValue, Unsupported
 from mirage_devices import TARGETS
 from mirage_devices.v4 import TARGETS as V4_TARGETS
@@ -99,6 +100,8 @@ def test_keys_and_packages_are_by_group_and_target(tmp_path: Path) -> None:
     assert (plan.values["inside-sensor"], plan.values["outside-sensor"]) == (0x42, 0x41)
     assert str(plan.package("sensor-unix")) == 'sensor-unix {>= "1.2.0" & < "2.0.0"}'
     assert app.plan(target="hvt").package("sensor-stubs").libraries == ()
+    with pytest.warns(UserWarning, match=r"claim the sensor at 0x41: .*of --\w+-sensor .*of --\w+-sensor "):
+        app.plan({"inside-sensor": "0x41"})
     text = plan.files()["main.ml"]
     assert "Sensor.connect (Key_gen.inside_sensor ())" in text
     assert "Sensor.connect (Key_gen.outside_sensor ())" in text
@@ -162,8 +165,16 @@ def test_the_code_on_keys_runs_and_does_what_is_said() -> None:
         app.plan(token="secret")
 
 
+def test_the_configurations_that_are_shown_load(tmp_path: Path) -> None:
+    text = (DOCS / "configurations.md").read_text()
+    for name, code in re.findall(r"^```python\n# (\S+)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        (tmp_path / name).write_text(code)
+    assert load(tmp_path / "config.py").title == "hello"
+    assert load(tmp_path / "config_prod.py").title == "hello-prod"
+
+
 def test_links_between_documents_lead_somewhere() -> None:
-    for path in [ROOT / "CHANGES.md", DOCS / "keys.md", DOCS / "custom-devices.md", *(DOCS / "devices").glob("*.md")]:
+    for path in [ROOT / "CHANGES.md", *DOCS.glob("*.md"), *(DOCS / "devices").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name} → {target}"
 

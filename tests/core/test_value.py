@@ -220,6 +220,8 @@ def test_errors_of_the_library_pass_through_a_function() -> None:
 def test_lift_is_for_values() -> None:
     with pytest.raises(InvalidValue, match=r"use Value\.pure"):
         lift(add, KEYS[0].value, 3)  # type: ignore[arg-type]  # that is what is tested
+    with pytest.raises(InvalidValue, match=r"not to Key.*: give its value"):
+        lift(double, KEYS[0])  # type: ignore[call-overload]  # that is what is tested
 
 
 def test_a_value_is_not_true_or_false_before_its_keys_are_known() -> None:
@@ -323,7 +325,76 @@ def test_a_key_is_compared_with_keys_only(other: Any) -> None:
     assert KEYS[0] in KEYS
 
 
+AMONG = {"xen", "qubes"}
+"""A variable of the module's: what is looked for in it is seen by its name."""
+
+
+def test_a_value_or_a_key_is_not_looked_for_where_none_can_be() -> None:
+    key, value = KEYS[0], KEYS[0].value
+    local = frozenset(["xen"])
+    table = {"xen": 1}
+    sought: list[Callable[[], object]] = [
+        lambda: key in {"xen", "qubes"},
+        lambda: key not in {"xen"},
+        lambda: key in AMONG,
+        lambda: key in local,
+        lambda: [thing for thing in KEYS if thing in AMONG],
+        lambda: value in {1, 2},
+        lambda: value not in {1, 2},
+        lambda: value in AMONG,
+        lambda: value in local,
+        lambda: value in table,
+        lambda: [thing for thing in (value,) if thing not in table],
+    ]
+    for ask in sought:
+        with pytest.raises(InvalidValue, match=r"\.eq, or \S*\.map\("):
+            ask()
+
+
+def test_what_may_be_a_member_is_looked_for() -> None:
+    key, other = KEYS[:2]
+    given: dict[Any, int] = {key: 1, "k1": 2}
+    names: dict[Any, int] = {"k1": 2}
+    mixed: set[Any] = {key, "k1"}
+    nothing: set[Any] = set()
+    assert key in given
+    assert other not in given
+    assert key not in names  # by name or by key, as a context has them
+    assert key in mixed
+    assert other not in mixed
+    assert key not in nothing
+    values = {key.value: 1, other.value.map(double): 2}
+    assert key.value in values
+    assert other.value not in values
+    assert {key.value} & set(values) == {key.value}
+
+
 def test_keys_and_names_are_keys_of_one_mapping() -> None:
     context = {KEYS[0]: 1, "k1": 2, KEYS[0].value: 3}
     assert (context[KEYS[0]], context["k1"], context[KEYS[0].value]) == (1, 2, 3)
     assert "k0" not in context
+
+
+@pytest.mark.parametrize("value", [KEYS[0].value, Value.pure(3), lift(add, *(key.value for key in KEYS))], ids=repr)
+def test_a_value_is_no_part_of_a_text(value: Value[Any]) -> None:
+    for write in (lambda: f"{value}", lambda: str(value), lambda: "%s" % value, lambda: f"{value:>9}"):
+        with pytest.raises(InvalidValue, match="no part of a text yet"):
+            write()
+
+
+def test_a_value_is_shown_by_its_keys() -> None:
+    shown = {
+        "<Value>": Value.pure("secret"),
+        "<Value of k0>": KEYS[0].value.map(double),
+        "<Value of k1, k0>": lift(add, KEYS[1].value, KEYS[0].value),
+        "<Value of k0, k1, k2, …>": lift(add, *(key.value for key in KEYS)),
+    }
+    assert shown == {repr(value): value for value in shown.values()}
+
+
+@pytest.mark.parametrize("key", [Key.flag("loud"), Key.required("token", arg.string), KEYS[0]], ids=str)
+def test_a_key_is_neither_true_nor_false(key: Key[Any]) -> None:
+    tests: list[Callable[[], object]] = [lambda: key and 1, lambda: key or 1, lambda: not key, lambda: 1 if key else 2]
+    for test in tests:
+        with pytest.raises(InvalidValue, match=rf"neither true nor false: choose by {key.name}\.value and if_impl"):
+            test()

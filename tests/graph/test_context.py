@@ -124,12 +124,23 @@ def test_the_order_of_a_context_changes_nothing(keys: dict[str, Any], aliases: d
     assert _values(app, whole) == _values(app, dict(reversed(whole.items())))
 
 
-def test_of_two_aliases_the_first_by_name_sets_a_key(app: App) -> None:
+def test_two_aliases_that_set_a_key_otherwise_are_refused(app: App) -> None:
     for context in ({"racing": True, "quiet": True}, {"quiet": True, "racing": True}):
-        assert {name: app.plan(context).values[name] for name in ("top-speed", "colour")} == {
-            "top-speed": 0,
-            "colour": "dark-blue",
-        }
+        with pytest.raises(
+            InvalidValue, match="--quiet sets top-speed to 0, and --racing sets top-speed to 9: give one"
+        ) as caught:
+            app.plan(context)
+        assert caught.value.objects == (quiet, racing, speed)
+        assert len(caught.value.locations) == 2
+        assert app.plan(context, top_speed=3).values["top-speed"] == 3
+        partial = app.plan(context, partial=True)
+        assert "top-speed" not in partial.values
+        assert partial.complete(top_speed=3).values["top-speed"] == 3
+        with pytest.raises(InvalidValue, match="--racing sets top-speed to 9"):
+            partial.complete()
+    alike = Key.alias("alike", {speed: 9})
+    both = register("app", [noop], keys=[speed, colour, racing, alike]).plan(racing=True, alike=True)
+    assert both.values["top-speed"] == 9
 
 
 def test_a_key_that_an_alias_sets_can_be_given(app: App) -> None:

@@ -71,13 +71,19 @@ class BlockFile(Device[Block]):
             )
 
     def claims(self, info: Info) -> Iterable[str]:
-        """The file."""
-        return (f"block file {posixpath.normpath(self.image)}",)
+        """The file, and on Xen the disk that it is there."""
+        yield f"block file {posixpath.normpath(self.image)}"
+        if is_xen.evaluate(info.get):
+            yield f"disk {self.disk(info)} of Xen"
+
+    def disk(self, info: Info) -> int:
+        """The id under which Xen has it."""
+        return xenstore_id(info.number(self, BlockFile) + 1)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the path, or on Xen the id."""
         self.expect(values, 0)
-        where = str(xenstore_id(info.number(self, BlockFile) + 1)) if is_xen.evaluate(info.get) else self.image
+        where = str(self.disk(info)) if is_xen.evaluate(info.get) else self.image
         return f"{module}.connect {self.ocaml_string(where)}"
 
 
@@ -135,6 +141,10 @@ class Xenstore(Device[Block]):
                 locations=[self.location],
             )
 
+    def claims(self, info: Info) -> Iterable[str]:
+        """The disk, which one over a file is too."""
+        return (f"disk {self.id} of Xen",)
+
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the id."""
         self.expect(values, 0)
@@ -188,7 +198,7 @@ def ramdisk(name: str) -> Impl[Block]:
 def generic_block(name: str, group: str | None = None, key: Value[str] | None = None) -> Impl[Block]:
     """The block device that the key [GROUP-]block says: xenstore (its id is `name`), file (its path), or a ramdisk.
 
-    `key` is a value that decides in place of that key; its own keys must be declared.
+    `key` is a value that decides in place of that key, and whose keys the unikernel has then.
     """
     own = keys.block(group)
     choices = {"xenstore": block_of_xenstore_id(name), "file": block_of_file(name)}

@@ -164,7 +164,8 @@ def kv_ro_of_fs(fs: Impl[Fs]) -> Impl[KvRo]:
 def generic_kv_ro(dir: str, group: str | None = None, key: Value[str] | None = None) -> Impl[KvRo]:
     """The directory `dir`, in the way that the key [GROUP-]kv_ro says: fat, archive, crunch (the default) or direct.
 
-    `key` is a value that decides in place of that key; its own keys must be declared. Raises InvalidValue for an empty name.
+    `key` is a value that decides in place of that key, and whose keys the unikernel has then. Raises InvalidValue for an
+    empty name.
     """
     own = keys.kv_ro(group)
     choices: Mapping[Any, Impl[KvRo]] = {

@@ -146,7 +146,7 @@ def generic_stackv4(
 
     On qubes the one of Qubes; else where the key [GROUP-]net is socket, the host's on 0.0.0.0; else where [GROUP-]dhcp is
     true, one with DHCP; else one with the address of `static_ipv4_stack`. `dhcp_key` and `net_key` are values that
-    decide in place of these keys; their own keys must be declared.
+    decide in place of these keys, and whose keys the unikernel has then.
     """
     dhcp, socket = keys.dhcp(group), keys.net(group)
     own: list[Key[Any]] = [*([dhcp] if dhcp_key is None else []), *([socket] if net_key is None else [])]
