@@ -92,9 +92,6 @@ class Value(Fixed, Generic[T]):
     def __contains__(self, other: object) -> NoReturn:
         raise _too_early(self, "in", other)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
     @staticmethod
     def pure(value: U) -> Value[U]:
         """The value that is `value` whatever the keys are."""
