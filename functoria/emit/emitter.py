@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from functoria.emit.reserved import check_modules, check_outputs
+from functoria.emit.reserved import check_libraries, check_modules, check_outputs
 from functoria.errors import InvalidName
 from functoria.graph.hooks import asked, call, called, has, wrong
 from functoria.quote import checked
@@ -104,6 +104,7 @@ def emit(info: Info) -> Mapping[str, File]:
     _check_names(owners, products, root)
     check_outputs(info, owners, products)
     check_modules(info, files)
+    check_libraries(info, files)
     return files
 
 

@@ -103,6 +103,20 @@ def check_modules(info: Info, files: Mapping[str, File]) -> None:
         )
 
 
+def check_libraries(info: Info, files: Mapping[str, File]) -> None:
+    """Refuse a dune library of the user's whose module is one that building makes. Raises InvalidModule, at its line."""
+    generated = {module.casefold(): file for file, module in _generated(info, files)}
+    for name, device in info.local_libraries.items():
+        library = info.beside.library(name)
+        file = generated.get((name if library is None else library.name).casefold())
+        if file is not None:
+            raise InvalidModule(
+                f"the library {name} has the module that building makes of {file}: choose another name",
+                objects=[device, name],
+                locations=[device.location],
+            )
+
+
 def _generated(info: Info, files: Mapping[str, File]) -> Iterator[tuple[str, str]]:
     """The OCaml files that dune compiles with the user's, and the module of each."""
     copied = {name.removeprefix("./") for name in _copied(info.stanzas)}

@@ -183,8 +183,8 @@ def _hints(output: list[str], directory: Path, plan: Plan | None) -> Iterator[st
         below[:] = [name for name in below if not name.startswith((".", "_"))]
         if STATE in files and not os.path.samefile(place, directory):
             yield (
-                f"{place} is configured too, and dune builds it as a part of {directory}: remove it, or have it elsewhere; "
-                "dune passes over directories named .* and _*"
+                f"{place} is configured too, and dune builds it as a part of {directory}: configure that again, "
+                "so that it leaves the other alone"
             )
 
 

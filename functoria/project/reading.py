@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -51,35 +52,53 @@ class Found:
 def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
     """What is in the directory `root`, but for the names `without`, and the directories `data` that dune leaves alone.
 
-    A link to a directory is one. Raises WriteError for a directory that cannot be read.
+    A link to a directory is one. What cannot be read below is left to dune to tell. Raises WriteError for `root` itself.
     """
     files: list[str] = []
     dune_files: dict[str, tuple[Sexp, ...] | None] = {}
     configured: list[str] = []
-    seen = {os.path.realpath(root)}
+    seen: set[tuple[int, int]] = set()
     left = [""]
     while left:
         place = left.pop()
-        entries = _names(root / place)
-        if place and STATE in entries:
+        entries = _entries(root / place, below=bool(place))
+        names = {entry.name for entry in entries}
+        if place and STATE in names:
             configured.append(place)
             continue
         stanzas: tuple[Sexp, ...] | None = ()
-        if place and _DUNE in entries and f"{place}/{_DUNE}" not in without and os.path.isfile(root / place / _DUNE):
+        if place and _DUNE in names and f"{place}/{_DUNE}" not in without and os.path.isfile(root / place / _DUNE):
             stanzas = dune_files[place] = _stanzas(root / place / _DUNE)
         ignored = _ignored(stanzas or ())
-        for entry in reversed(entries):
-            name = f"{place}/{entry}" if place else entry
-            if entry.startswith(_HIDDEN) or entry in ignored or name in without or name in data:
+        for entry in entries:
+            name = f"{place}/{entry.name}" if place else entry.name
+            if entry.name.startswith(_HIDDEN) or entry.name in ignored or name in without or name in data:
                 continue
-            real = os.path.realpath(root / name)
-            if os.path.isdir(real):
-                if real not in seen:
-                    seen.add(real)
+            found = _stat(entry)
+            if found is not None and stat.S_ISDIR(found.st_mode):
+                if (found.st_dev, found.st_ino) not in seen:  # else a link leads to where it comes from
+                    seen.add((found.st_dev, found.st_ino))
                     left.append(name)
-            elif not place and os.path.isfile(real):
+            elif not place and found is not None and stat.S_ISREG(found.st_mode):
                 files.append(name)
     return Found(root, tuple(sorted(files)), dune_files, frozenset(configured))
+
+
+def _entries(directory: Path, *, below: bool) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(directory) as entries:
+            return sorted(entries, key=lambda entry: entry.name, reverse=True)
+    except OSError as error:
+        if below:
+            return []
+        raise WriteError(f"cannot read {directory}: {error.strerror}", objects=[directory]) from error
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return entry.stat()
+    except OSError:  # a link that leads nowhere, or to itself; what went meanwhile
+        return None
 
 
 def beside(*found: Found, data: Collection[str] = ()) -> Beside:
@@ -102,19 +121,10 @@ def _made(names: Collection[str], suffix: str) -> tuple[str, ...]:
     return tuple(stem for stem in stems if f"{stem}.ml" not in names)
 
 
-def _names(directory: Path) -> list[str]:
-    try:
-        return sorted(os.listdir(directory))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise WriteError(f"cannot read {directory}: {error.strerror}", objects=[directory]) from error
-
-
 def _stanzas(path: Path) -> tuple[Sexp, ...] | None:
     """The stanzas of a dune file; None for one that is a program in OCaml, or is not a dune file at all, which dune says."""
     try:
-        text = path.read_text()
+        text = path.read_bytes().decode(errors="replace")
         return None if text.startswith("(* -*- tuareg -*- *)") else parse(text)
     except (OSError, ValueError):
         return None

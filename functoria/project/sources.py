@@ -40,12 +40,31 @@ def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = Fal
     kept = _made_in(directory, links=not built) | never
     here = look(directory, kept, data) if os.path.isdir(directory) else Found(directory, ())
     both = [here] if found is None else [found, here]
-    planned = plan.with_beside(beside(*both, data=data))
+    # A project of its own is not dune's to build with this one.
+    planned = plan.with_beside(beside(*both, data=[*data, *here.configured]))
+    _check_made(planned, base)
     if all(each.complete for each in both):
         _check_libraries(planned, base)
     for name in data if version(planned.info) < (2, 5) else ():
         _check_data(name, base, both)
     return planned, found
+
+
+def _check_made(plan: Plan, base: Path) -> None:
+    """Raise FileConflict for a source of which dune would make what is a file of the project, or made otherwise."""
+    assert plan.beside is not None
+    made = {*plan.contents, *plan.products}
+    for stems, of, into in (
+        (plan.beside.lexers, "mll", "ml"),
+        (plan.beside.grammars, "mly", "ml"),
+        (plan.beside.stubs, "c", "o"),
+    ):
+        for stem in stems:
+            if f"{stem}.{into}" in made:
+                raise FileConflict(
+                    f"of {base / stem}.{of} dune would make {stem}.{into}, which is made otherwise: rename it",
+                    objects=[stem],
+                )
 
 
 def _check_data(name: str, base: Path, both: Collection[Found]) -> None:
@@ -174,9 +193,10 @@ def _modules(directory: Path) -> list[str]:
         return []
     names = [path.name for path in _beside(directory) if path.suffix in _SOURCES and os.path.isfile(path)]
     for name in names:
-        if name.endswith(_OCAML) and _BLANK.search(name):
+        if not name.endswith(".h") and _BLANK.search(name):
+            kind = "module" if name.endswith(_OCAML) else "C file"
             raise InvalidName(
-                f"{str(directory / name)!r} is a module of a name with blanks, which dune cannot compile: rename it",
+                f"{str(directory / name)!r} is a {kind} of a name with blanks, which dune cannot compile: rename it",
                 objects=[name],
             )
     return names

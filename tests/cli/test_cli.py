@@ -356,10 +356,12 @@ def test_build_names_a_project_that_dune_builds_too(tmp_path: Path) -> None:
     assert process("configure", "-b", "build", cwd=tmp_path).status == 0
     done = process("build", cwd=tmp_path)
     assert done.status == 1
-    assert re.search(
-        r"^  \./build is configured too, and dune builds it as a part of \.: remove it", done.err, re.MULTILINE
-    )
+    hint = r"^ *\./build is configured too, and dune builds it as a part of \.: configure that again"
+    assert re.search(hint, done.err, re.MULTILINE)
     assert "_out" not in done.err
+    for where in (".", "build", "."):
+        assert process("configure", "-b", where, cwd=tmp_path).status == 0
+        assert process("build", "-b", where, cwd=tmp_path).status == 0
 
 
 def test_build_makes_what_devices_make_and_clean_removes_it(tmp_path: Path) -> None:

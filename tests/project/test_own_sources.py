@@ -13,7 +13,7 @@ from attrs import frozen
 
 import functoria
 from functoria import App, Info, Main, foreign, job, package
-from functoria.errors import BuildError, FileConflict, InvalidName, UnknownLibrary
+from functoria.errors import BuildError, FileConflict, InvalidModule, InvalidName, UnknownLibrary
 from functoria.project.build import build
 from functoria.project.directory import Project
 from functoria.sexp import Sexp
@@ -324,3 +324,67 @@ def test_only_for_libraries_of_packages_is_opam_the_remedy(tmp_path: Path, capfd
         "tests/project", str(Path(__file__).parent)
     )
     assert "make depend" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "main", "message"),
+    [
+        ("main.mll", Plain, r"of .*main\.mll dune would make main\.ml, which is made otherwise: rename it"),
+        ("key_gen.mly", Plain, r"key_gen\.mly dune would make key_gen\.ml"),
+        ("made.mll", Plain, r"made\.mll dune would make made\.ml"),
+        ("made.c", Plain, r"made\.c dune would make made\.o"),
+        ("a b.c", Plain, r"a b\.c' is a C file of a name with blanks, which dune cannot compile"),
+    ],
+)
+def test_what_would_be_made_twice_is_refused(name: str, main: type[Main], message: str, tmp_path: Path) -> None:
+    @frozen
+    class Makes(functoria.Device[functoria.Job]):
+        type = job
+        module = "Stdlib"
+
+        def rules(self, info: Info) -> list[Sexp]:
+            return [("rule", ("targets", each), ("action", ("write-file", each, ""))) for each in ("made.ml", "made.o")]
+
+    app = functoria.register("hello", [Makes(), foreign("Unikernel", job)], main=main)
+    lay(tmp_path, {"unikernel.ml": "let start = ()\n", name: ""})
+    for at in (tmp_path, tmp_path / "build"):
+        with pytest.raises((FileConflict, InvalidName), match=message):
+            app.plan().write(at, sources=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "unikernel.ml"])
+
+
+@pytest.mark.parametrize("name", ["main", "key_gen", "own.main", "Main"])
+def test_a_library_whose_module_is_made_is_refused(name: str, tmp_path: Path) -> None:
+    lay(tmp_path, {"own.opam": 'opam-version: "2.0"\n', "lib/x.ml": ""})
+    said = "(name main) (public_name own.main)" if "." in name else f"(name {name})"
+    lay(tmp_path, {"lib/dune": f"(library {said})\n"})
+    main = foreign("Unikernel", job, libraries=[name])
+    with pytest.raises(InvalidModule, match=f"the library {name} has the module that building makes") as error:
+        functoria.register("hello", [main], main=Plain).plan().write(tmp_path)
+    assert error.value.locations[0].file == __file__
+
+
+def test_another_project_beside_is_left_alone(tmp_path: Path) -> None:
+    """A project that was configured for a build directory, before it is configured in place, is not dune's to build here."""
+    lay(tmp_path, FILES)
+    plan = app_of(Plain).plan()
+    for name in ("build", "builds/one"):
+        plan.write(tmp_path / name, sources=tmp_path)
+    plan.write(tmp_path)
+    assert run(build(tmp_path, plan)).stdout == SAID
+    assert run(build(tmp_path / "builds/one", plan, config=tmp_path / "config.py")).stdout == SAID
+    before = snapshot(tmp_path / "build")
+    plan.write(tmp_path / "build", sources=tmp_path)
+    assert snapshot(tmp_path / "build") == before
+
+
+def test_links_that_lead_in_circles_and_what_cannot_be_read(tmp_path: Path) -> None:
+    lay(tmp_path, {**FILES, "closed/dune": "(library (name closed))\n"})
+    (tmp_path / "libs" / "again").symlink_to("..")
+    (tmp_path / "itself").symlink_to("itself")
+    (tmp_path / "closed").chmod(0)
+    try:
+        app_of(Plain).plan().write(tmp_path / "out", sources=tmp_path)
+    finally:
+        (tmp_path / "closed").chmod(0o755)
+    assert (tmp_path / "out/libs").is_symlink()
