@@ -56,10 +56,10 @@ def test_files(benchmark: Benchmark, workload: Workload) -> None:
 @workloads
 def test_graph(benchmark: Benchmark, workload: Workload) -> None:
     def graph(plan: Plan) -> Any:
-        return plan.graph
+        return plan.graph.nodes  # asked for, so that networkx's part is made
 
     made = benchmark.pedantic(graph, setup=fresh(lambda: workload.build(size(workload)).plan()), rounds=ROUNDS)
-    assert made.number_of_nodes() >= workload.devices(size(workload))
+    assert len(made) >= workload.devices(size(workload))
 
 
 def test_hello(benchmark: Benchmark) -> None:
