@@ -24,6 +24,7 @@ from functoria.project.origin import origins
 from functoria.project.products import found, remove
 from functoria.project.sources import seen
 from functoria.project.state import NAME as STATE
+from functoria.project.state import State
 from functoria.project.tree import Tree
 
 if TYPE_CHECKING:
@@ -86,10 +87,11 @@ def clean(
     """
     project = Project(directory)
     going = [] if built else project.to_clean(plan, force=force, tell=dry_run)
+    claimed = State.load(directory)
     products = [] if plan is None else [*plan.products, str(plan.root.device.result(plan.info))]
     if dry_run:
         with Tree.open(directory, missing=True) as tree:
-            return [*(directory / name for name in found(tree, products, force=force)), *going]
+            return [*(directory / name for name in found(tree, products, claimed=claimed, force=force)), *going]
     before = _held(directory)
     if plan is not None:
         info = build_info(directory, plan, config)
@@ -99,7 +101,7 @@ def clean(
     after = _held(directory)
     removed = [name for name in before if name not in after]
     with locked(directory, wait=wait) as tree:
-        names = found(tree, products, force=force)
+        names = found(tree, products, claimed=claimed, force=force)
         remove(tree, names)
     removed += names
     try:

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.printable import shown
-from functoria.project.kinds import is_named, made
+from functoria.project.kinds import NAMES, is_named, made
 from functoria.project.lock import WAIT, locked, telling
 from functoria.project.sources import links, plain, seen
 from functoria.project.state import NAME as STATE
@@ -280,9 +280,10 @@ class _Comparison:
         assert self.written is not None
         if mark.startswith("link:"):
             return mark == self.written.files[name]
-        if self.plan is not None and (name in self.plan.contents or is_named(name, self.plan.root.device.file_names)):
+        if self.plan is not None and name in self.plan.contents and not self.written.names(name):
             return True
-        return is_named(name) or made(self.now.tree.read(self.now.place(name)))
+        patterns = () if self.plan is None else self.plan.root.device.file_names
+        return is_named(name, (*NAMES, *patterns)) or made(self.now.tree.read(self.now.place(name)))
 
     def in_the_way(self) -> list[str]:
         """The files of others where building puts its own."""

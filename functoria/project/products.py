@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from functoria.errors import WriteError
 from functoria.printable import shown
+from functoria.project.state import State
 from functoria.project.tree import Tree
 
 BUILD = "_build"
@@ -17,27 +18,30 @@ BUILD = "_build"
 _DUNE = ("log", ".db", ".digest-db")
 """Files of which dune makes at least one there."""
 _CHUNK = 1 << 20
+_HEAD = 1 << 13
 
 
-def found(tree: Tree, products: Sequence[str], *, force: bool = False) -> list[str]:
+def found(tree: Tree, products: Sequence[str], *, claimed: State | None = None, force: bool = False) -> list[str]:
     """What building made, of the `products` that a plan has: those that `_build` has alike, and `_build` itself.
 
-    Warns of others, which are left unless `force`.
+    What is named by a choice of the state file `claimed` is none if it is text, as configurations and sources are. Warns of
+    others, which are left; those that are only not alike are not, with `force`.
     """
     built = _is_dune(tree)
     there = [name for name in dict.fromkeys(products) if _is_file(tree, name)]
-    same = [name for name in there if built and any(_same(tree, name, other) for other in _copies(tree, name))]
-    left = [name for name in there if name not in same]
-    if force:
-        same, left = there, []
+    credible = [name for name in there if claimed is None or not claimed.names(name) or not _is_text(tree, name)]
+    same = [name for name in credible if built and any(_same(tree, name, other) for other in _copies(tree, name))]
+    going = credible if force else same
+    left = [name for name in there if name not in going]
     if left:
         warnings.warn(
             shown(
-                f"{', '.join(left)}: left, for {BUILD} has nothing like it; remove what is not needed, or use --force"
+                f"{', '.join(left)}: left as {'it is' if len(left) == 1 else 'they are'}, for {BUILD} has nothing like "
+                "that; remove what is not needed"
             ),
             stacklevel=4,
         )
-    return [*same, BUILD] if built else same
+    return [*going, BUILD] if built else going
 
 
 def remove(tree: Tree, names: Sequence[str]) -> None:
@@ -65,6 +69,12 @@ def _is_dune(tree: Tree) -> bool:
 def _is_file(tree: Tree, name: str) -> bool:
     found = tree.lstat(name)
     return found is not None and stat.S_ISREG(found.st_mode)
+
+
+def _is_text(tree: Tree, name: str) -> bool:
+    """Whether a file is text by its beginning. No program, object or image is."""
+    with tree.reading(name) as handle:
+        return b"\0" not in os.read(handle, _HEAD)
 
 
 def _copies(tree: Tree, name: str) -> Iterator[str]:

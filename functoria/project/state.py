@@ -53,6 +53,20 @@ class State:
         text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         return _LONE.sub(lambda char: f"\\u{ord(char[0]):04x}", text)  # bytes of names that are not UTF-8
 
+    def names(self, file: str) -> bool:
+        """Whether a choice that this says, of an output or for a key, is part of the name of `file`.
+
+        Such a name is no more to be believed than the state file is, even if the configuration has it with these choices.
+        """
+        left: list[Any] = [self.output, *self.context.values()]
+        while left:
+            value = left.pop()
+            if isinstance(value, (list, dict)):
+                left += value if isinstance(value, list) else [*value, *value.values()]
+            elif value not in (None, "", True, False) and str(value) in file:
+                return True
+        return False
+
     @classmethod
     def load(cls, directory: Path) -> State | None:
         """The state of `directory`; None where nothing was written there. Raises FileConflict as `read` does."""

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functoria import Plan
+from functoria import Device, Info, Job, Key, Plan, arg, job
 from functoria.errors import ConfigError, FileConflict, FunctoriaError, WriteError
 from functoria.project.build import clean
 from functoria.project.configuration import configuration
@@ -26,6 +26,7 @@ from functoria.project.lock import locked
 from functoria.project.state import State
 from functoria.project.transaction import recover
 from functoria.project.tree import fingerprint, link_mark
+from mirage_devices import register
 from tests.command_line import PLAIN, Cli, config, one_line, process
 from tests.project.test_project import naming
 from tests.projects import HVT, PLANS, UNIX, XEN, Act, snapshot
@@ -190,10 +191,60 @@ def test_products_that_are_claimed_are_not_removed(tmp_path: Path) -> None:
     state["products"] = ["precious", "../precious", "hello"]
     (tmp_path / STATE).write_text(json.dumps(state))
     (tmp_path / "hello").write_text("not built\n")
-    with pytest.warns(UserWarning, match="hello: left, for _build has nothing like it"):
+    with pytest.warns(UserWarning, match="hello: left as it is, for _build has nothing like that"):
         removed = clean(tmp_path, UNIX)
     assert {path.name for path in removed} == {*UNIX.files(), "_build"}
     assert snapshot(tmp_path).keys() == {"precious", "hello"}
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("output", ["config.py", "unikernel.ml", "LICENSE", "data", "hello"])
+def test_a_result_that_the_state_file_names_is_not_removed_if_it_is_text(
+    output: str, force: bool, cli: Cli, tmp_path: Path
+) -> None:
+    """Though the configuration would name it so with that output, and what others prepared has one alike."""
+    config(tmp_path, 'app = register("hello", [main])')
+    assert cli("configure", "-o", "prog").status == 0
+    (tmp_path / "_build" / "default").mkdir(parents=True)
+    (tmp_path / "_build" / "log").write_text("")
+    for name in ("config.py", "unikernel.ml", "LICENSE", "data"):
+        if name != "config.py":
+            (tmp_path / name).write_text("mine\n")
+        shutil.copy(tmp_path / name, tmp_path / "_build" / "default" / name)
+    (tmp_path / "hello").write_bytes(b"\x7fELF\0")
+    shutil.copy(tmp_path / "hello", tmp_path / "_build" / "default" / "hello")
+    state = json.loads((tmp_path / STATE).read_text())
+    state["files"] |= {name: fingerprint((tmp_path / name).read_bytes()) for name in ("config.py", "unikernel.ml")}
+    (tmp_path / STATE).write_text(json.dumps({**state, "output": output, "products": [output]}))
+    before = {path.name for path in tmp_path.iterdir()}
+    done = cli("clean", *(["--force"] if force else []))
+    left = {path.name for path in tmp_path.iterdir()} - {"__pycache__"}
+    if output == "unikernel.ml":  # which no configuration takes
+        assert (done.status, left) == (1, before)
+        return
+    assert done.status == 0
+    assert left == {"config.py", "unikernel.ml", "LICENSE", "data"} | ({"hello"} if output != "hello" else set())
+
+
+def test_files_that_choices_of_the_state_file_name_need_to_be_marked(tmp_path: Path) -> None:
+    """A device that names a file by a key is asked with the choices that the state file says."""
+
+    class Named(Device[Job]):
+        type = job
+        module = "Named"
+        keys = (Key.opt("file", arg.string, default="data.txt"),)
+
+        def files(self, info: Info) -> dict[str, str]:
+            return {info.get(self.keys[0]): "text\n"}
+
+    app = register("named", [Named()])
+    (tmp_path / "precious.txt").write_text("text\n")
+    claims(tmp_path, {"precious.txt": fingerprint(b"text\n")}, context={"target": "unix", "file": "precious.txt"})
+    plan = app.plan(State.load(tmp_path).context)  # type: ignore[union-attr]
+    assert "precious.txt" in plan.contents
+    with pytest.warns(UserWarning, match=r"precious\.txt: left as it is"):
+        clean(tmp_path, plan, force=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
 
 
 @pytest.mark.parametrize("kind", ["a link", "of others", "deep"])
@@ -213,9 +264,9 @@ def test_the_directory_of_builds_is_removed_if_it_is_one(kind: str, tmp_path: Pa
         (place / "log").write_text("")
         (place / "out").symlink_to(tmp_path / "precious")
         here = os.open(place, os.O_RDONLY)
-        for number in range(3000):
+        for number in range(1200):
             os.mkdir("d", dir_fd=here)
-            if number % 500 == 0:
+            if number % 200 == 0:
                 os.close(os.open("file", os.O_CREAT | os.O_WRONLY, dir_fd=here))
             inner = os.open("d", os.O_RDONLY, dir_fd=here)
             os.close(here)
