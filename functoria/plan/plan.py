@@ -258,8 +258,9 @@ def make_plan(app: App, context: Context) -> Plan:
         undecided = dict.fromkeys([*resolution.undecided, *open_keys])
         _check_modules(devices)
         _check_dependencies(resolution.graph.devices)
-        keys = _keys(app, [*declared, *read, *undecided], partial=context.partial)
-        _check_root(app, devices, keys)
+        used = _used(app, [*declared, *read, *undecided])
+        _check_root(app, devices, used)  # first: keys of two systems may share a name
+        keys = used if context.partial else distinct(used, app.root.key_module)
         plan = Plan(app, context, resolution.graph, keys, demands, tuple(undecided))
         if not context.partial:
             _configure(plan, devices)
@@ -328,11 +329,11 @@ def _check_root(app: App, devices: Iterable[Node], keys: Iterable[Key[Any]]) -> 
             )
 
 
-def _keys(app: App, found: Sequence[Key[Any]], *, partial: bool) -> tuple[Key[Any], ...]:
+def _used(app: App, found: Sequence[Key[Any]]) -> tuple[Key[Any], ...]:
     """The keys of the plan: those `found` in its devices, that decide a choice anywhere, and that aliases of these set."""
     used = dict.fromkeys([*found, *app.survey.deciding])
     used.update({key: None for alias in tuple(used) for key, _ in alias.sets if key in app.survey.brought})
-    return tuple(used) if partial else distinct(used, app.root.key_module)
+    return tuple(used)
 
 
 def _configure(plan: Plan, devices: Sequence[Node]) -> None:
