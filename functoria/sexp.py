@@ -39,12 +39,16 @@ def made(rule: Sexp) -> tuple[str, ...]:
 
 def targets(rule: Sexp) -> tuple[str, ...]:
     """The files that a stanza makes, but for one that makes way for files that are there."""
-    return () if ("mode", "fallback") in rule else made(rule)
+    return () if _has_mode(rule, "fallback") else made(rule)
 
 
 def promoted(rules: Iterable[Sexp]) -> tuple[str, ...]:
     """The files that `rules` make, and dune puts beside the sources."""
-    return tuple(name for rule in rules if ("mode", "promote-until-clean") in rule for name in targets(rule))
+    return tuple(name for rule in rules if _has_mode(rule, "promote-until-clean") for name in targets(rule))
+
+
+def _has_mode(rule: Sexp, mode: str) -> bool:
+    return not isinstance(rule, str) and ("mode", mode) in rule
 
 
 def render(sexp: Sexp, indent: int = 0) -> str:
