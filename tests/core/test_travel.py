@@ -86,9 +86,10 @@ KINDS = (functoria.Impl, Key, Value, Type, functoria.Package, arg.Converter, fun
 
 
 def _constants() -> Iterator[tuple[str, Any]]:
-    """What the modules of both packages hold under a name."""
+    """What the modules of both packages hold under a name, or would where it is imported when asked for."""
     for module in MODULES:
-        for name, value in vars(module).items():
+        for name in dir(module):
+            value = getattr(module, name)
             if isinstance(value, KINDS) and not isinstance(value, type):
                 yield f"{module.__name__}.{name}", value
 

@@ -221,6 +221,7 @@ def test_link_sh_passes_shellcheck(tmp_path: Path, target: str) -> None:
 class Tiny(Main):
     """A root that is linked as the target's unikernels are, without the packages that these need."""
 
+    registered_by = target.registered_by  # so that it may have the keys of the targets
     own_packages = ()
     own_keys = (target, target_debug)
 
