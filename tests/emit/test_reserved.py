@@ -36,6 +36,7 @@ class Plain(Main):
 class Linked(Main):
     """A program that ocamlfind links, as unikernels are."""
 
+    registered_by = target.registered_by  # so that it may have the keys of the targets
     own_packages = ()
     own_keys = (target, target_debug)
 
