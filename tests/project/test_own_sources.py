@@ -42,6 +42,7 @@ class Modern(Plain):
 class Linked(Plain):
     """A program that ocamlfind links, as unikernels are."""
 
+    registered_by = target.registered_by  # so that it may have the keys of the targets
     own_keys = (target, target_debug)
 
     def program(self, info: Info) -> Iterable[Sexp]:
