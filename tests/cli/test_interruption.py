@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,19 @@ def hook(event, arguments):
 sys.addaudithook(hook)
 """
 """What Python runs when it starts: it sends the signal at that event, of those after the command line has begun."""
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Signals as a shell's foreground has them: what runs in the background of a script ignores SIGINT, as do its children."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    for number, handler in zip(numbers, before, strict=True):
+        if handler == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
 
 
 @pytest.fixture
@@ -78,10 +92,13 @@ def test_dune_is_ended_too(number: signal.Signals, project: Path) -> None:
         text=True,
     )
     assert running.stdout is not None
-    assert running.stdout.readline() == f"configuration: {project / 'config.py'}\n"
-    dune = int(running.stdout.readline())
-    running.send_signal(number)
-    _, err = running.communicate()
+    try:
+        assert running.stdout.readline() == f"configuration: {project / 'config.py'}\n"
+        dune = int(running.stdout.readline())
+        running.send_signal(number)
+        _, err = running.communicate(timeout=120)
+    finally:
+        running.kill()
     assert (running.returncode, err) == (128 + number, "functoria: interrupted\n")
     with pytest.raises(ProcessLookupError):
         os.kill(dune, 0)
