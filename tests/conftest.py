@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,6 @@ import pytest
 from functoria.cli import main
 from tests.command_line import Cli, Done
 from tests.tools import need, run
-
-
-@pytest.fixture(autouse=True)
-def _interrupts_are_heard() -> None:
-    """Shells have what they start in the background ignore SIGINT, which what tests start would inherit."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
