@@ -88,11 +88,8 @@ def emit(info: Info) -> Mapping[str, File]:
                 raise wrong(root, f"two emitters of {called(root)} claim the name {name}: the second is {what}")
             files[name] = file
     owners: dict[str, AnyDevice] = dict.fromkeys(files, root)
-    for node in info.nodes:
-        if not has(node.device, "files"):
-            continue
-        given = call(node.device, "files", info)
-        for name, file in _checked_files(node.device, "files", given):
+    for node, more in (*info.brought, *brought(info, info.nodes[-1:])):
+        for name, file in more.items():
             own = file if file.pieces else evolve(file, pieces=(Piece(file.text, node),))
             if files.setdefault(name, own) != own:
                 raise wrong(
@@ -106,6 +103,14 @@ def emit(info: Info) -> Mapping[str, File]:
     check_modules(info, files)
     check_libraries(info, files)
     return files
+
+
+def brought(info: Info, nodes: Sequence[Node]) -> tuple[tuple[Node, Mapping[str, File]], ...]:
+    """Those of `nodes` whose devices add files, and these by name. Raises DeviceError where a device fails, or gives no files."""
+    adding = [node for node in nodes if has(node.device, "files")]
+    return tuple(
+        (node, dict(_checked_files(node.device, "files", call(node.device, "files", info)))) for node in adding
+    )
 
 
 def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root: AnyDevice) -> None:

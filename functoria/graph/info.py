@@ -16,6 +16,7 @@ from functoria.transport import declared
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
+    from functoria.emit.emitter import File
     from functoria.graph.graph import Graph, Node
     from functoria.key import Key
     from functoria.main import Main
@@ -124,6 +125,13 @@ class Info:
         from functoria.emit.dune import made
 
         return made(self)
+
+    @cached_property
+    def brought(self) -> tuple[tuple[Node, Mapping[str, File]], ...]:
+        """The devices that add files, but for the root, and the files of each, by name. Raises DeviceError where one fails."""
+        from functoria.emit.emitter import brought
+
+        return brought(self, self.nodes[:-1])
 
     @cached_property
     def results(self) -> tuple[str, ...]:

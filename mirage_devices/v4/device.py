@@ -9,6 +9,7 @@ from attrs import frozen
 
 import functoria
 from functoria import Package, Value, lift
+from functoria.graph.hooks import call, called, wrong
 from mirage_devices.v4.targets import REGISTER
 
 if TYPE_CHECKING:
@@ -84,8 +85,11 @@ def installed(nodes: Sequence[Any], info: Info) -> Mapping[str, Install]:
     """What each device installs that installs something, by the device's module."""
     found = {}
     for node in nodes:
-        asked: Any = getattr(node.device, "install", None)
-        made = asked(info) if asked is not None else Install()
+        if not hasattr(node.device, "install"):
+            continue
+        made = call(node.device, "install", info)
+        if not isinstance(made, Install):
+            raise wrong(node.device, f"install of {called(node.device)} returned {made!r}, but must return an Install")
         if made != Install():
             found[node.module] = made
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import itertools
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ import mirage_devices
 import mirage_devices.v4 as m
 from functoria import Bounds, Device, FunctoriaError, Key, Package, Plan, arg, foreign, merge
 from functoria.errors import (
+    DeviceError,
     InvalidName,
     InvalidPackage,
     InvalidValue,
@@ -224,6 +226,27 @@ def test_values_come_after_arguments_and_dependencies() -> None:
     plan = m.register("x", [unikernel @ m.default_network], src=None).plan(target="hvt")
     assert "Unikernel_main.start _netif _noop _unikernel_hello" in plan.files()["mirage/main.ml"]
     check(plan)
+
+
+@pytest.mark.parametrize(
+    ("hook", "gives", "said"),
+    [
+        ("files", ValueError("boom"), "files of Broken (Broken) failed: ValueError: boom"),
+        ("files", 3, "files of Broken (Broken) returned 3, but must return a mapping"),
+        ("install", ValueError("boom"), "install of Broken (Broken) failed: ValueError: boom"),
+        ("install", 3, "install of Broken (Broken) returned 3, but must return an Install"),
+    ],
+)
+def test_a_device_whose_hook_fails_is_named(hook: str, gives: object, said: str) -> None:
+    def broken(self: object, info: object) -> object:
+        if isinstance(gives, Exception):
+            raise gives
+        return gives
+
+    members = {"type": m.job, "module": "Broken", "name": "broken", "deps": (m.noop,), hook: broken}
+    device: Any = type("Broken", (m.Device,), members)
+    with pytest.raises(DeviceError, match=re.escape(said)):
+        m.register("x", [device()], src=None).plan(target="hvt").files()
 
 
 def test_devices_of_the_other_release_are_refused() -> None:

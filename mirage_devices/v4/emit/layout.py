@@ -68,7 +68,7 @@ class Layout:
         if self.manifest:
             named += ["mirage/manifest.json", "mirage/manifest.ml"]
         named += [f"mirage/{name}" for name in self.guest]
-        named += [name for node in info.nodes[:-1] for name in node.device.files(info) if name.startswith("mirage/")]
+        named += [name for _, brought in info.brought for name in brought if name.startswith("mirage/")]
         return tuple(dict.fromkeys(named))
 
     @cached_property
