@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -182,14 +181,13 @@ class Plan:
         above, for `functoria build` to find again; another is named there with `-f FILE`.
         """
         from functoria.project.directory import Project
+        from functoria.project.tree import lies_in
 
         if sources is not None and not Path(sources).is_dir():
             raise WriteError(f"{sources}, where the unikernel's modules are to be, is no directory", objects=[sources])
         # Building runs only a configuration that lies beside or above the directory, or is named.
         project, file = Project(directory), self.app.file
-        near = file is not None and Path(os.path.realpath(project.directory)).is_relative_to(
-            os.path.realpath(file.parent)
-        )
+        near = file is not None and lies_in(project.directory, file.parent)
         own = None if sources is None else Path(sources)
         return project.write(self, sources=own, config=file if near else None, force=force, wait=wait).written
 

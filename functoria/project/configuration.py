@@ -8,7 +8,7 @@ from pathlib import Path
 
 from functoria.errors import ConfigError
 from functoria.project.state import State
-from functoria.project.tree import Tree
+from functoria.project.tree import Tree, lies_in
 
 _DEFAULT = "config.py"
 
@@ -26,9 +26,9 @@ def configuration(directory: Path, state: State) -> Path:
         raise ConfigError(
             f"{directory} says that it was configured by {said!r}, which is not a path: name the configuration with -f FILE"
         )
-    root, place = (Path(os.path.realpath(path)) for path in (directory, (directory / said).parent))
+    place = Path(os.path.realpath((directory / said).parent))
     path = place / Path(said).name
-    if place not in (root, *root.parents):
+    if not lies_in(directory, place):
         raise ConfigError(
             f"{directory} says that it was configured by {path}, which lies neither there nor above: if that "
             f"is right, name it: -f {shlex.quote(str(path))}",

@@ -112,7 +112,8 @@ class Project:
         _ = plan.contents
         with locked(self.directory, wait=wait) as tree:
             recovered = recover(tree)
-            now, written = View(tree), _state(tree, force)
+            now = View(tree)
+            written = _state(tree, now, force)
             comparison = _Comparison(plan, now, written)
             steps = comparison.steps(wanted)
             for name in () if force else comparison.in_the_way():
@@ -169,12 +170,7 @@ class Project:
     def _removals(
         self, tree: Tree, now: View, plan: Plan | None, recovered: Recovered, force: bool, *, tell: bool
     ) -> list[Step]:
-        try:
-            written = State.read(tree, now.place(STATE))
-        except FileConflict:
-            if not force:
-                raise
-            written = None
+        written = _state(tree, now, force)
         if written is None:
             return []
         comparison = _Comparison(plan, now, written)
@@ -325,9 +321,10 @@ def _tell(left: Sequence[str]) -> None:
         )
 
 
-def _state(tree: Tree, force: bool) -> State | None:
+def _state(tree: Tree, now: View, force: bool) -> State | None:
+    """What was written; None too for a state file that says nothing, with `force`."""
     try:
-        return State.read(tree)
+        return State.read(tree, now.place(STATE))
     except FileConflict:
         if not force:
             raise

@@ -14,7 +14,7 @@ from functoria.errors import FileConflict, InvalidName, UnknownLibrary, WriteErr
 from functoria.project.kinds import writable
 from functoria.project.reading import Found, beside, holds_dune_files, look
 from functoria.project.state import State
-from functoria.project.tree import above
+from functoria.project.tree import above, lies_in
 from functoria.quote import checked
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def links(plan: Plan, found: Found | None, directory: Path) -> dict[str, str]:
     for name in wanted:
         if (name in made and name not in before) or name in within:
             raise FileConflict(f"{sources / name} has the name of what is made: rename one of them", objects=[name])
-    for name in [path.name for path in _beside(sources) if not _inside(directory, path)] if "." in read else ():
+    for name in [path.name for path in _beside(sources) if not lies_in(directory, path)] if "." in read else ():
         wanted |= {each: each for each in below.links(name)}
     targets: dict[str, str] = {}
     for name in sorted(wanted, key=lambda name: len(PurePosixPath(name).parts)):
@@ -153,7 +153,7 @@ class _Below:
             path = self.root / name
             if name in self.configured or not os.path.exists(path):
                 continue
-            if os.path.isdir(path) and (name in self.parted or _inside(self.directory, path)):
+            if os.path.isdir(path) and (name in self.parted or lies_in(self.directory, path)):
                 if not _same(self.directory, path):
                     left += [f"{name}/{each.name}" for each in _beside(path)]
             else:
@@ -204,10 +204,6 @@ def _modules(directory: Path) -> list[str]:
 
 def _same(one: Path, two: Path) -> bool:
     return os.path.realpath(one) == os.path.realpath(two)
-
-
-def _inside(one: Path, two: Path) -> bool:
-    return Path(os.path.realpath(one)).is_relative_to(os.path.realpath(two))
 
 
 def _within(sources: Path, directory: Path) -> set[str]:

@@ -60,6 +60,11 @@ def above(name: str) -> Iterator[str]:
     return map(str, list(PurePosixPath(name).parents)[:-1])
 
 
+def lies_in(one: Path, two: Path) -> bool:
+    """Whether the directory `one` is `two`, or below it, once links have been followed."""
+    return Path(os.path.realpath(one)).is_relative_to(os.path.realpath(two))
+
+
 class Tree:
     """The directory `path`, open until it is closed or the block that it is entered for ends."""
 
