@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from functoria.emit.emitter import header
 from functoria.errors import InvalidName
 from functoria.quote import checked
 
@@ -80,5 +81,4 @@ def xml(root: Element) -> str:
     from xml.etree.ElementTree import indent, tostring
 
     indent(root)
-    head = "<!-- Made by functoria. Changes here are lost when it is configured again. -->\n"
-    return head + tostring(root, encoding="unicode") + "\n"
+    return header("<!--", " -->") + tostring(root, encoding="unicode") + "\n"

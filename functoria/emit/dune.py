@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from functoria.beside import place
-from functoria.emit.emitter import File, Piece
+from functoria.emit.emitter import File, Piece, header
 from functoria.graph.hooks import called, has, iterated, wrong
 from functoria.sexp import Sexp, stanza, targets
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from functoria.device import AnyDevice
     from functoria.emit.emitter import Source
     from functoria.graph.info import Info
-
-HEADER = "; Made by functoria. Changes here are lost when it is configured again.\n"
 
 
 def emit(info: Info) -> Mapping[str, File]:
@@ -29,7 +27,7 @@ def emit(info: Info) -> Mapping[str, File]:
 
 
 def _pieces(info: Info) -> Iterator[Piece]:
-    yield Piece(HEADER)
+    yield Piece(header(";"))
     for found, source in info.stanzas.items():
         yield Piece(f"\n{stanza(found)}\n", None if source is info.root else source)
 
@@ -84,7 +82,7 @@ def ignoring(info: Info) -> Mapping[str, File]:
     if version(info) >= (2, 5):
         return {}
     return {
-        f"{parent}/dune": File(HEADER + "\n" + stanza(("ignored_subdirs", names)) + "\n")
+        f"{parent}/dune": File(header(";") + "\n" + stanza(("ignored_subdirs", names)) + "\n")
         for parent, names in _data(info).items()
         if parent != "." and parent not in info.beside.dune_files
     }

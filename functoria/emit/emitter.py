@@ -34,6 +34,16 @@ if TYPE_CHECKING:
     Source: TypeAlias = Node | AnyDevice | Key[Any] | Package | None
 
 
+MADE = "Made by functoria"
+HEADER = f"{MADE}. Changes here are lost when it is configured again."
+"""What every generated file says near its head, in a comment of its language. A project knows its own files by `MADE`."""
+
+
+def header(before: str, after: str = "") -> str:
+    """`HEADER` as a line of its own, between what begins a comment in the file's language and what ends it."""
+    return f"{before} {HEADER}{after}\n"
+
+
 class Piece(NamedTuple):
     """A part of a file, and what it was made for; None where that is the application as a whole."""
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from functoria import quote
-from functoria.emit.emitter import File, Piece
-from functoria.emit.main_ml import HEADER
+from functoria.emit.emitter import File, Piece, header
 from functoria.errors import FunctoriaError, InvalidValue
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def emit(info: Info) -> Mapping[str, File]:
 
 
 def _pieces(info: Info) -> Iterator[Piece]:
-    yield Piece(f"(* {HEADER} *)\n")
+    yield Piece(header("(*", " *)"))
     for key in info.keys:
         made = _runtime if key.runtime else _constant
         try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from functoria.emit.emitter import File, Piece
+from functoria.emit.emitter import File, Piece, header
 from functoria.errors import InvalidName
 from functoria.graph.hooks import attribute, call, called, wrong
 from functoria.key_module import KEY_GEN
@@ -21,7 +21,6 @@ _WORD = re.compile(r"(?<![\w.~?`'])[A-Za-z_][\w']*")
 _OWN = frozenset(["return", "run", "t", "_"])
 _GIVEN = "Given_to_device__"
 _STAND_IN = _GIVEN.lower()
-HEADER = "Made by functoria. Changes here are lost when it is configured again."
 
 
 class Registered(NamedTuple):
@@ -92,7 +91,7 @@ class MainModule:
 
     def head(self) -> Piece:
         """What comes before the first device."""
-        return Piece(f"(* {HEADER} *)\n\n{self.prelude}\nlet () = Printexc.record_backtrace true\n")
+        return Piece(f"{header('(*', ' *)')}\n{self.prelude}\nlet () = Printexc.record_backtrace true\n")
 
     def registrations(self) -> Iterator[Piece]:
         """The definitions of registered values, for a release that has some."""

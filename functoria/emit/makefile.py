@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from functoria import quote
-from functoria.emit.emitter import File
-from functoria.emit.opam import HEADER
+from functoria.emit.emitter import File, header
 from functoria.graph.hooks import by_hand
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def _text(info: Info) -> str:
     build = "$(FUNCTORIA) build" if hand else "$(DUNE) build --root ."
     clean = "$(FUNCTORIA) clean --built" if hand else "$(DUNE) clean --root ."
     return (
-        f"{HEADER}\n.PHONY: {DEFAULT} all depend depends build clean\n.NOTPARALLEL:\n\n{DEFAULT}: all\n\n"
+        f"{header('#')}\n.PHONY: {DEFAULT} all depend depends build clean\n.NOTPARALLEL:\n\n{DEFAULT}: all\n\n"
         "-include Makefile.user\n\n"
         "OPAM ?= opam\nDUNE ?= dune\nFUNCTORIA ?= functoria\n\n"
         "all:: build\n\n"

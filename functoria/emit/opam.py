@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from functoria import quote
-from functoria.emit.emitter import File, Piece
+from functoria.emit.emitter import File, Piece, header
 from functoria.graph.hooks import by_hand
 
 if TYPE_CHECKING:
     from functoria.graph.info import Info
     from functoria.package import Package
-
-HEADER = "# Made by functoria. Changes here are lost when it is configured again.\n"
 
 
 def emit(info: Info) -> Mapping[str, File]:
@@ -25,7 +23,7 @@ def _pieces(info: Info) -> Iterator[Piece]:
     root = info.root
     homepage = root.homepage or info.name
     lines = [
-        HEADER + 'opam-version: "2.0"',
+        header("#") + 'opam-version: "2.0"',
         f"name: {quote.opam(root.opam_name(info))}",
         f"synopsis: {quote.opam(root.synopsis(info))}",
         f"maintainer: {quote.opam(info.name)}",
@@ -37,14 +35,9 @@ def _pieces(info: Info) -> Iterator[Piece]:
     ]
     yield Piece("\n".join(lines) + "\n")
     for wanted in info.packages:
-        yield Piece(f"  {_depend(wanted)}\n", wanted)
+        yield Piece(f"  {depend(wanted)}\n", wanted)
     yield Piece("]\n")
-    pins = [wanted for wanted in info.packages if wanted.pin is not None]
-    if pins:
-        yield Piece("pin-depends: [\n")
-        for wanted in pins:
-            yield Piece(f"  {_pin(wanted)}\n", wanted)
-        yield Piece("]\n")
+    yield from pins(info.packages)
 
 
 def _build(info: Info) -> str:
@@ -52,10 +45,19 @@ def _build(info: Info) -> str:
     return '["functoria" "build"]' if by_hand(info.nodes) else '["dune" "build" "--root" "." "-j" jobs]'
 
 
-def _depend(wanted: Package) -> str:
-    conditions = " & ".join(wanted.conditions())
+def depend(wanted: Package, *flags: str) -> str:
+    """What the depends field says of a package: its name, then `flags` and what else is wanted of it as conditions."""
+    conditions = " & ".join(wanted.conditions(*flags))
     return quote.opam(wanted.name) + (f" {{{conditions}}}" if conditions else "")
 
 
-def _pin(wanted: Package) -> str:
-    return f"[{quote.opam(f'{wanted.name}.{wanted.pin_version}')} {quote.opam(wanted.pin or '')}]"
+def pins(packages: Iterable[Package]) -> Iterator[Piece]:
+    """The field pin-depends for those of `packages` that are pinned; nothing where none is."""
+    pinned = [wanted for wanted in packages if wanted.pin is not None]
+    if not pinned:
+        return
+    yield Piece("pin-depends: [\n")
+    for wanted in pinned:
+        version = f"{wanted.name}.{wanted.pin_version}"
+        yield Piece(f"  [{quote.opam(version)} {quote.opam(wanted.pin or '')}]\n", wanted)
+    yield Piece("]\n")

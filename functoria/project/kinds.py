@@ -11,14 +11,13 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
+from functoria.emit.emitter import MADE
 from functoria.project.tree import inside
 
 STATE = ".functoria-state.json"
 """The file that says what was written, and by which choices."""
 ASIDE = ".functoria-new"
 """The directory of files that are not in place yet."""
-MADE = "Made by functoria"
-"""The words near the head of each generated file, in a comment of its language."""
 
 NAMES = ("main.ml", "key_gen.ml", "dune", "dune-project", "Makefile", "*.opam")
 """The names of the files that any project may have; `*` stands for anything but `/`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from functoria.emit.emitter import header
 from functoria.sexp import Sexp, Verbatim
 from mirage_devices.v3.backends import ocaml
 
@@ -28,9 +29,9 @@ flags=$(pkg-config {headers} --cflags)
 echo "($flags)"
 """
 
-PRELUDE = r"""#!/bin/sh
-# Made by functoria. Changes here are lost when it is configured again.
-# usage: link.sh OBJECT RESULT LIBRARY... DIRECTORY/...
+PRELUDE = (
+    f"#!/bin/sh\n{header('#')}"
+    + r"""# usage: link.sh OBJECT RESULT LIBRARY... DIRECTORY/...
 set -eu
 object=$1 result=$2
 shift 2
@@ -63,6 +64,7 @@ artifacts() {
   done
 }
 """
+)
 
 
 def program(

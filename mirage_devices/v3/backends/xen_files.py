@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from functoria import File, quote
+from functoria.emit.emitter import header
 from mirage_devices.guests import bridge_stem, disk_name, xl_string
 from mirage_devices.v3.backends import libvirt
 
 if TYPE_CHECKING:
     from functoria import Info
 
-_HEAD = "# Made by functoria. Changes here are lost when it is configured again.\n"
 _MEMORY_MIB = "256"
 
 _XE = r"""#!/bin/sh
@@ -84,7 +84,7 @@ def xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]
     ]
     vifs = [xl_string(f"bridge={bridge}") for bridge in bridges]
     return (
-        f"{_HEAD}\nname = {xl_string(name)}\nkernel = {xl_string(kernel)}\nbuilder = 'linux'\nmemory = {memory}\n"
+        f"{header('#')}\nname = {xl_string(name)}\nkernel = {xl_string(kernel)}\nbuilder = 'linux'\nmemory = {memory}\n"
         f"on_crash = 'preserve'\n\ndisk = [ {', '.join(specs)} ]\n\n"
         '# Open vSwitch: set vif.default.script="vif-openvswitch" in /etc/xen/xl.conf,\n'
         "# or write script=vif-openvswitch, before bridge= below.\n"
@@ -94,4 +94,4 @@ def xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]
 
 def _xe(name: str, kernel: str, images: list[str]) -> str:
     disks = "".join(_XE_DISK.format(number=number, image=quote.sh(image)) for number, image in enumerate(images, 1))
-    return _XE.format(head=_HEAD, name=quote.sh(name), kernel=quote.sh(kernel), disks=disks)
+    return _XE.format(head=header("#"), name=quote.sh(name), kernel=quote.sh(kernel), disks=disks)

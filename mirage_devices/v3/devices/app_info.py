@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from functoria import File, Impl, Info, info, package, quote
+from functoria.emit.emitter import header
 from functoria.sexp import Sexp
 from functoria.types import Info as InfoLabel
 from mirage_devices.v3.device import Device
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from functoria import Package
 
 _SCRIPT = r"""#!/bin/sh
-# Made by functoria. Changes here are lost when it is configured again.
-# Prints the OCaml module Info_gen: the unikernel's name, its packages with their versions, its libraries.
+{header}# Prints the OCaml module Info_gen: the unikernel's name, its packages with their versions, its libraries.
 set -eu
 command -v opam >/dev/null || {{ echo "$0: opam is not installed: it knows the versions of packages" >&2; exit 1; }}
 # What opam does not have, for it was installed otherwise, is asked no further: opam fails for a name that it does not know.
@@ -51,7 +51,7 @@ class AppInfo(Device[InfoLabel]):
         """The script that prints the module."""
         names = " ".join(quote.sh(wanted.name) for wanted in info.packages if not wanted.build)
         libraries = "[%s]" % "; ".join(quote.ocaml(library) for library in info.libraries)
-        script = _SCRIPT.format(name=quote.ocaml(info.name), libraries=libraries, required=names)
+        script = _SCRIPT.format(header=header("#"), name=quote.ocaml(info.name), libraries=libraries, required=names)
         return {"info_gen.sh": File(script, executable=True)}
 
     def rules(self, info: Info) -> Iterable[Sexp]:

@@ -13,6 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from functoria import File, Impl, Info, Package, Type, Value, arg, lift, match_impl, package, quote
+from functoria.emit.emitter import header
 from functoria.sexp import Sexp
 from mirage_devices.v3 import keys
 from mirage_devices.v3.device import Device
@@ -32,8 +33,7 @@ FAT: Package = package("fat-filesystem", min="0.12.0", max="0.13.0")
 """The package of FAT, and of the tool `fat`."""
 
 _SCRIPT = r"""#!/bin/sh
-# Made by functoria. Changes here are lost when it is configured again.
-# usage: {file} IMAGE
+{header}# usage: {file} IMAGE
 # What is quoted here is meant so, whatever it looks like.
 # shellcheck disable=SC1003,SC2016,SC2026,SC2041,SC2043,SC2088
 set -eu
@@ -86,6 +86,7 @@ class FatImage(BlockFile):
         """The script that makes the image."""
         name = f"make-{self.stem}-image.sh"
         script = _SCRIPT.format(
+            header=header("#"),
             file=name,
             enter=f"{there('fat', 'opam install fat-filesystem', self.directory)}\n{entered(self.directory, info)}",
             pattern=glob(self.pattern),

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from functoria.emit.dune import using
-from functoria.emit.emitter import File, Piece
+from functoria.emit.emitter import File, Piece, header
 from functoria.sexp import Sexp, Verbatim, render, stanza
 from mirage_devices.v4.emit.layout import Layout
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from functoria import Info
     from mirage_devices.v4.targets import Target
 
-HEADER = ";; Made by functoria. Changes here are lost when it is configured again.\n"
+_HEADER = header(";;")
 
 
 def emit(info: Info) -> Mapping[str, File]:
@@ -24,8 +24,8 @@ def emit(info: Info) -> Mapping[str, File]:
     language = f"(lang dune {info.root.dune_language})\n"
     project = (("name", layout.project), ("implicit_transitive_deps", "true"))
     return {
-        "dune-project": File(language + using(info) + _stanzas(*project) + HEADER),
-        "dune-workspace": File(language + _stanzas(("context", ("default",)), *_context(layout.target)) + HEADER),
+        "dune-project": File(language + using(info) + _stanzas(*project) + _HEADER),
+        "dune-workspace": File(language + _stanzas(("context", ("default",)), *_context(layout.target)) + _HEADER),
         "dune": _file(("include", "dune.build")),
         "dune.build": File.of(_build(info)),
         "dist/dune": _file(*(_promoted(layout, *each) for each in layout.promoted)),
@@ -33,7 +33,7 @@ def emit(info: Info) -> Mapping[str, File]:
 
 
 def _file(*stanzas: Sexp) -> File:
-    return File(HEADER + _stanzas(*stanzas))
+    return File(_HEADER + _stanzas(*stanzas))
 
 
 def _stanzas(*stanzas: Sexp) -> str:
@@ -41,7 +41,7 @@ def _stanzas(*stanzas: Sexp) -> str:
 
 
 def _build(info: Info) -> Iterator[Piece]:
-    yield Piece(HEADER)
+    yield Piece(_HEADER)
     for found, source in info.stanzas.items():
         yield Piece(f"\n{stanza(found)}\n", None if source is info.root else source)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from functoria import quote
-from functoria.emit.emitter import File
+from functoria.emit.emitter import File, header
 from mirage_devices.v4.emit.layout import Layout
 from mirage_devices.v4.emit.repositories import overlays
 from mirage_devices.v4.keys import no_depext
@@ -14,7 +14,6 @@ from mirage_devices.v4.keys import no_depext
 if TYPE_CHECKING:
     from functoria import Info
 
-HEADER = "# Made by functoria. Changes here are lost when it is configured again.\n"
 _MONOREPO = 'env OPAMVAR_monorepo="opam-monorepo" $(OPAM) monorepo'
 _OPAM = "$(MIRAGE_DIR)/$(UNIKERNEL_NAME).opam"
 _LOCKED = f"{_OPAM}.locked"
@@ -28,7 +27,7 @@ def emit(info: Info) -> Mapping[str, File]:
 def _parts(info: Info) -> Iterator[str]:
     repositories, depext = overlays(info), not info.get(no_depext)
     yield (
-        f"{HEADER}\n-include Makefile.user\n\n"
+        f"{header('#')}\n-include Makefile.user\n\n"
         "BUILD_DIR = ./\nMIRAGE_DIR = ./mirage\n"
         f"UNIKERNEL_NAME = {quote.make(Layout.of(info).package)}\nOPAM = opam\n\n"
     )
