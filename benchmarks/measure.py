@@ -10,7 +10,7 @@ from math import log
 from time import perf_counter, process_time
 from typing import NamedTuple
 
-import networkx  # noqa: F401 # imported before anything is measured: it is no part of what a plan costs
+import networkx  # noqa: F401 # imported before anything is measured: it is not part of what a plan costs
 
 from benchmarks.workloads import Workload
 from functoria import App

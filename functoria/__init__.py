@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from functoria import interruption
 
-if interruption.is_command():  # before anything else is imported, which takes longer than many a command
+if interruption.is_command():  # Before the other imports, which take longer than many commands do.
     interruption.install()
 
 from functoria import arg
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# What not every module of devices needs is imported when it is first asked for, so that importing stays quick.
+# Names that few modules of devices need are imported on first use, which keeps `import functoria` quick.
 _LATER = {
     "App": "plan.app",
     "BuildInfo": "graph.info",

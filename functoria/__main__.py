@@ -6,7 +6,7 @@ from functoria import interruption
 
 
 def script() -> NoReturn:
-    """Run the command line as a process of its own, to its end."""
+    """Run the command line and exit: the console script's entry point."""
     from functoria.cli import main
 
     status = main()

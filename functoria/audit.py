@@ -1,4 +1,4 @@
-"""The audit of bounds, under the name that it had before: see `functoria.opam.audit`."""
+"""The former name of `functoria.opam.audit`, kept for existing imports."""
 
 from functoria.opam.audit import Case, Finding, Result, audit, cases, default_environment, reach, solved, to_json
 

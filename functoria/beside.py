@@ -1,6 +1,6 @@
-"""What lies beside a configuration: what dune builds with the program, what it leaves alone, and where a path leads.
+"""The user's own files beside a configuration: what dune builds with the program, what it ignores, where paths lead.
 
-Values alone: `functoria.project.reading` reads them off a directory.
+This module only defines the values; `functoria.project.reading` fills them in from a directory.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from attrs import field, frozen
 from functoria.transport import declared
 
 OUTSIDE = "_outside"
-"""The directory of a project with links to what lies outside of it, where the configuration is elsewhere. dune passes over it."""
+"""The directory in a project for links to files outside of the configuration's directory. dune ignores it."""
 
 
 def place(path: str) -> str | None:
-    """Where a project has what its configuration calls `path`: `.` for the project itself, None for an absolute path.
+    """Return where a project has the file that its configuration calls `path`; None for an absolute path.
 
-    What is inside of the project has its own path, in its shortest form; what has a `..` in its path is in `OUTSIDE`. There it
-    is linked when the project is another directory than the configuration's; else it is where `path` says.
+    Paths inside of the project are normalised, and `.` is the project itself. Paths that lead outside, with `..`, are placed
+    in `OUTSIDE`: a link when the project is not the configuration's directory; otherwise the file is where `path` says.
     """
     parts = PurePosixPath(path).parts
     if path.startswith("/"):
@@ -33,7 +33,7 @@ def place(path: str) -> str | None:
 
 @frozen
 class Library:
-    """A dune library of the user's own: its name, the directory of its dune file, and the libraries that it requires."""
+    """A local dune library: its name, the directory of its dune file, and the libraries it requires."""
 
     name: str
     directory: str
@@ -42,26 +42,26 @@ class Library:
 
     @property
     def archive(self) -> str:
-        """Its archive of native code, relative to the project, without the extension."""
+        """The path of its native archive, relative to the project, without the extension."""
         return str(PurePosixPath(self.directory, self.name))
 
 
 @frozen(slots=False)
 class Beside:
-    """What lies beside a configuration, by names without extension where they are of files that dune makes others of."""
+    """The user's files beside a configuration. Sources from which dune generates others are named without extension."""
 
     lexers: tuple[str, ...] = ()
-    """The sources of ocamllex, whose modules are not there."""
+    """ocamllex sources whose generated modules do not exist yet."""
     grammars: tuple[str, ...] = ()
-    """The grammars of ocamlyacc or menhir, whose modules are not there."""
+    """ocamlyacc or menhir grammars whose generated modules do not exist yet."""
     stubs: tuple[str, ...] = ()
-    """The C files."""
+    """C files, which are compiled as stubs."""
     libraries: tuple[Library, ...] = ()
-    """The dune libraries of the user's own, in the directories below."""
+    """Local dune libraries in subdirectories."""
     dune_files: frozenset[str] = field(factory=frozenset)
-    """The directories below that have a dune file of the user's."""
+    """Subdirectories with a dune file of the user's."""
     data: tuple[str, ...] = ()
-    """The directories of the project that devices read as they are, known by no other path than this."""
+    """Directories of the project that devices read as data, each under one path only."""
 
     __getstate__ = declared
 
@@ -71,11 +71,11 @@ class Beside:
         return found | {library.public_name: library for library in self.libraries if library.public_name is not None}
 
     def library(self, name: str) -> Library | None:
-        """The library that dune finds there by `name`; None where there is none."""
+        """Return the local library called `name`, or None."""
         return self._by_name.get(name)
 
     def closure(self, names: Iterable[str]) -> tuple[list[Library], list[str]]:
-        """The libraries of one's own among `names` and what they require, each after those that it requires; and the others."""
+        """Return the local libraries that `names` require, dependencies first, and the names that are not local."""
         local: dict[Library, None] = {}
         others: dict[str, None] = {}
         seen: set[str] = set()

@@ -24,9 +24,9 @@ def _version(version: Version | str | None) -> Version | None:
 
 @frozen(repr=False)
 class Bounds:
-    """The versions from `min`, inclusive, to `max`, exclusive; None leaves an end open.
+    """The versions from `min`, inclusive, to `max`, exclusive. None leaves an end open.
 
-    Intersecting may leave nothing: such bounds are `empty`, and a package with them is an error.
+    An intersection may admit nothing. Such bounds are `empty`; a package with empty bounds is an error.
     """
 
     min: Version | None = field(default=None, converter=_version)
@@ -34,10 +34,10 @@ class Bounds:
 
     @classmethod
     def compatible(cls, version: Version | str) -> Bounds:
-        """From `version` to the first release that may break, by MirageOS 3.3's rule (`Version.next_incompatible`).
+        """Return the bounds from `version` to the first release that may break it, by MirageOS 3.3's rule.
 
-        Raises InvalidVersion where no upper bound follows from the text: it begins with no number, or is, as `0.A`,
-        above what the rule gives.
+        See `Version.next_incompatible` for the rule. Raises InvalidVersion if it gives no upper bound: the text does not
+        begin with a number, or opam sorts it above the result, like `0.A`.
         """
         version = Version.of(version)
         bounds = cls(version, version.next_incompatible())
@@ -50,9 +50,10 @@ class Bounds:
 
     @classmethod
     def of_opam(cls, text: str) -> Bounds:
-        """Bounds as opam writes them, `{>= "3.5.0" & < "3.6.0"}`, with the braces or without; open ones for nothing.
+        """Parse bounds as opam writes them, `{>= "3.5.0" & < "3.6.0"}`, with or without the braces.
 
-        Raises InvalidVersion for other text, and for conditions that no interval says (`=`, `!=`, `>`, `<=`, `|`, `build`).
+        Empty text means open bounds. Raises InvalidVersion for other text, and for conditions that an interval cannot
+        express (`=`, `!=`, `>`, `<=`, `|`, `build`).
         """
         found = text.strip() if isinstance(text, str) else None
         if found is not None and found[:1] == "{" and found[-1:] == "}":
@@ -62,7 +63,7 @@ class Bounds:
             condition = re.fullmatch(r'\s*(>=|<)\s*"([^"]*)"\s*', part)
             if condition is None:
                 raise InvalidVersion(
-                    f'{text!r} is no interval: write it as {{>= "3.5.0" & < "3.6.0"}}, with one of the two or none',
+                    f'{text!r} is not an interval: write it as {{>= "3.5.0" & < "3.6.0"}}, with one of the two or none',
                     objects=[text],
                 )
             bounds &= cls(**{_SPELLINGS[condition[1]]: condition[2]})
@@ -70,25 +71,25 @@ class Bounds:
 
     @classmethod
     def of_specifiers(cls, text: str) -> Bounds:
-        """Bounds as PEP 440 writes them: `>=3.5,<3.6`, or `~=3.5` for `>=3.5,<4`; open ones for nothing.
+        """Parse bounds as PEP 440 writes them: `>=3.5,<3.6`, or `~=3.5` for `>=3.5,<4`. Empty text means open bounds.
 
-        The versions are numbers joined by dots. opam orders 1 before 1.0, which PEP 440 holds equal; so what is read
-        admits the same as the specifiers do of versions with at least as many numbers as each end has, not of shorter
-        ones: `>=1.0` admits 1 in PEP 440 alone.
+        Versions are numbers joined by dots. opam sorts 1 before 1.0, whereas PEP 440 treats them as equal. Both admit the
+        same versions, provided a version has at least as many components as the bound: `>=1.0` admits 1 in PEP 440, not in
+        opam.
 
-        Raises InvalidVersion for what is no specifier, for one that no interval says (`!=`, `>`, `<=`, `==`, `===`), for
-        versions that PEP 440 reads in another way than opam (`1.0rc1`, `1.0.post1`, `v1.0`), and for ends between which
-        PEP 440 has nothing where opam has something (`>=1,<1.0`).
+        Raises InvalidVersion for text that is not a specifier, for operators that an interval cannot express (`!=`, `>`,
+        `<=`, `==`, `===`), for versions that PEP 440 and opam read differently (`1.0rc1`, `1.0.post1`, `v1.0`), and for
+        ends that PEP 440 treats as equal but opam does not (`>=1,<1.0`).
         """
         from packaging.specifiers import InvalidSpecifier, Specifier
 
         try:
-            # One by one: a set of specifiers may hold >=1 and >=1.0 to be one.
+            # One by one: SpecifierSet may treat >=1 and >=1.0 as duplicates.
             parts = (text if isinstance(text, str) else repr(text)).split(",")
             specifiers = [Specifier(part.strip()) for part in parts if part.strip()]
         except InvalidSpecifier as error:
             raise InvalidVersion(
-                f"{text!r} is no version specifier: write it as '>=3.5,<3.6'", objects=[text]
+                f"{text!r} is not a version specifier: write it as '>=3.5,<3.6'", objects=[text]
             ) from error
         bounds = intersection(map(cls._of_specifier, specifiers))
         bounds._check_sayable()
@@ -118,11 +119,11 @@ class Bounds:
         return cls(version, ".".join([*release[:-1], _successor(release[-1])]))
 
     def specifiers(self) -> str:
-        """The bounds as PEP 440 writes them, `>=3.5.0,<3.6.0`; nothing for open ones. `of_specifiers` reads them back.
+        """Return the bounds as PEP 440 writes them, `>=3.5.0,<3.6.0`; empty text for open bounds.
 
-        They admit the same of versions made of numbers joined by dots, at least as many of them as each end has: see
-        `of_specifiers`. Raises InvalidVersion where an end is not made of numbers joined by dots, for PEP 440 has no such
-        version, or another place for it; and where PEP 440 has nothing between the ends, as from 1 to 1.0.
+        `of_specifiers` reads them back, and says for which versions both notations agree. Raises InvalidVersion if an end
+        is not made of numbers joined by dots, because PEP 440 rejects such versions or sorts them differently, and if PEP
+        440 treats the ends as equal, such as 1 and 1.0.
         """
         self._check_sayable()
         return ",".join(f"{operator}{version}" for operator, version in self.ends())
@@ -145,18 +146,18 @@ class Bounds:
 
     @property
     def empty(self) -> bool:
-        """True where no version is inside."""
+        """Whether no version lies within the bounds."""
         return self.min is not None and self.max is not None and self.min >= self.max
 
     def allows(self, version: Version | str) -> bool:
-        """Whether `version` is inside. Raises InvalidVersion for text that is no version."""
+        """Return whether `version` lies within the bounds. Raises InvalidVersion for text that is not a version."""
         version = Version.of(version)
         return (self.min is None or self.min <= version) and (self.max is None or version < self.max)
 
     __contains__ = allows
 
     def includes(self, other: Bounds) -> bool:
-        """Whether every version inside `other` is inside these bounds; bounds that admit nothing are inside all."""
+        """Return whether every version that `other` admits lies within these bounds. True for empty `other`."""
         if other.empty:
             return True
         low = self.min is None or (other.min is not None and self.min <= other.min)
@@ -164,20 +165,20 @@ class Bounds:
         return low and high
 
     def __and__(self, other: Bounds) -> Bounds:
-        """The versions inside both: the highest minimum and the lowest maximum."""
+        """Return the intersection: the higher minimum and the lower maximum."""
         return intersection([self, other])
 
     def ends(self) -> list[tuple[str, Version]]:
-        """The ends that are not open, each with the operator that it has: `>=` the minimum, `<` the maximum."""
+        """Return the ends that are not open, each with its operator: `>=` for the minimum, `<` for the maximum."""
         parts = [(">=", self.min), ("<", self.max)]
         return [(operator, version) for operator, version in parts if version is not None]
 
     def conditions(self) -> list[str]:
-        """The bounds as opam's conditions, `>= "3.5.0"` and `< "3.6.0"`, without those that are open."""
+        """Return the ends that are not open as opam's conditions: `>= "3.5.0"`, `< "3.6.0"`."""
         return [f'{operator} "{version}"' for operator, version in self.ends()]
 
     def __str__(self) -> str:
-        """The bounds as opam writes them, `{>= "3.5.0" & < "3.6.0"}`; nothing for open ones."""
+        """Return the bounds as opam writes them, `{>= "3.5.0" & < "3.6.0"}`; empty text for open bounds."""
         return "{%s}" % " & ".join(self.conditions()) if self.min or self.max else ""
 
     def __repr__(self) -> str:
@@ -190,7 +191,7 @@ def _is_release(text: str) -> bool:
 
 
 def _numbers(text: str) -> list[str]:
-    """A release as PEP 440 compares it, up to zeros."""
+    """The components by which PEP 440 compares a release: without leading zeros, and without zeros at the end."""
     numbers = [number.lstrip("0") for number in text.split(".")]
     while numbers and not numbers[-1]:
         numbers.pop()
@@ -198,7 +199,7 @@ def _numbers(text: str) -> list[str]:
 
 
 def intersection(parts: Iterable[Bounds]) -> Bounds:
-    """The versions inside all of `parts`. Of two ends that opam holds equal (1.0 and 1.00) the shorter text stays."""
+    """Return the versions that all of `parts` admit. Of ends that opam treats as equal (1.0, 1.00) the shorter is kept."""
     parts = list(parts)
     minima = sorted((part.min for part in parts if part.min is not None), key=lambda v: (len(v.text), v.text))
     maxima = sorted((part.max for part in parts if part.max is not None), key=lambda v: (len(v.text), v.text))

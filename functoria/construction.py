@@ -1,4 +1,4 @@
-"""Terms whose classes users write: what they hold when their construction ends is their value, and changes no more."""
+"""Terms whose classes users write. What they hold when their construction ends is their value; then they are immutable."""
 
 from __future__ import annotations
 
@@ -16,44 +16,46 @@ from functoria.transport import Linked, linked, unordered
 if TYPE_CHECKING:
     _Metaclass = ABCMeta
 else:
-    _Metaclass = type(Protocol)  # it derives from ABCMeta: a device's class may have bases of both kinds besides
+    _Metaclass = type(
+        Protocol
+    )  # Protocol's metaclass derives from ABCMeta, so a device's class may have bases of both kinds.
 
 
 class Construction(_Metaclass):
-    """The class of device classes, for one thing: nothing else in Python sees the end of an object's construction.
+    """The metaclass of devices. It exists because nothing else in Python sees the end of an object's construction.
 
-    An `__init__` cannot tell whether it is the last: that of a subclass, or of a mixin, goes on after it, and a decorator
-    may put in another one later. So it is the call of the class that seals the device that it made. To type checkers, and
-    to whoever writes a device, this class is not there.
+    An `__init__` cannot tell whether it is the last to run: one of a subclass or mixin may continue after it, and a
+    decorator may replace it. So the call of the class seals the device it has made. Neither type checkers nor authors of
+    devices need to know about this class.
     """
 
     if not TYPE_CHECKING:
 
         def __call__(self, *args, **named):
-            """A device, sealed."""
+            """Construct a device and seal it."""
             made = type.__call__(self, *args, **named)
             if isinstance(made, Constructed):
                 _seal(made)
             return made
 
-        # As for any class: what ABCMeta and Protocol have in their place takes ten times as long.
+        # type's own checks: those of ABCMeta and Protocol take ten times as long.
         __instancecheck__ = type.__instancecheck__
         __subclasscheck__ = type.__subclasscheck__
 
 
 class Constructed(Term, metaclass=Construction):
-    """A term that is what it holds once it is made: in attributes and slots, of its class and its bases, of whatever make."""
+    """A term whose value is all that it holds once constructed: the attributes and slots of its class and all bases."""
 
     __slots__ = ("_term_view",)
 
     def __new__(cls, *args: object, **named: object) -> Self:
-        """A term that is being made, as long as it has no view."""
+        """Return a term under construction; it is sealed once it has a view."""
         self = remade(cls, here())
         _set_view(self, None)
         return self
 
     def __init_subclass__(cls, **named: Any) -> None:
-        """Compare, hash and show devices of a subclass as terms are, whatever its bases and decorators would do."""
+        """Make a subclass compare, hash and print as terms do, whatever its bases and decorators define."""
         super().__init_subclass__(**named)
         own = vars(cls)
         by_hand = {name for name in ("__eq__", "__hash__") if own.get(name) not in (None, getattr(Term, name))}
@@ -66,7 +68,7 @@ class Constructed(Term, metaclass=Construction):
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
-        """The same for what attrs has written into the class since."""
+        """Do the same again for the methods that attrs has since written into the class."""
         _keep_methods(cls)
 
     def _shape(self) -> Shape:
@@ -87,7 +89,7 @@ class Constructed(Term, metaclass=Construction):
         return (_made_again, (type(self), self.location, _sealed(self).names, _held(self)))
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set what is to be a part of the device's value, as long as it is made."""
+        """Set an attribute of a device under construction. Raises AttributeError once it is sealed."""
         if _view(self) is not None:
             raise AttributeError(f"{type(self).__name__} is immutable: {name} is set in __init__ or not at all")
         object.__setattr__(self, name, value)
@@ -107,11 +109,11 @@ class Constructed(Term, metaclass=Construction):
 
 _set_view = vars(Constructed)["_term_view"].__set__
 _view: Callable[[Constructed], View | None] = vars(Constructed)["_term_view"].__get__
-"""What the value of a term is; None as long as it is being made."""
+"""Read which attributes are a term's value; None while it is under construction."""
 
 
 def _sealed(device: Constructed) -> View:
-    """What the value of `device` is. Raises DeviceError as long as it is being made."""
+    """Return which attributes are the value of `device`. Raises DeviceError while it is under construction."""
     view = _view(device)
     if view is None:
         raise DeviceError(
@@ -123,14 +125,14 @@ def _sealed(device: Constructed) -> View:
 
 
 def _seal(device: Constructed) -> None:
-    """End the construction of `device`: what it holds now is its value, and cannot change any more."""
+    """End the construction of `device`: what it holds now is its value, and can no longer change."""
     if _view(device) is not None:
-        return  # its class gives an object that was made before
+        return  # the class returned an existing object
     layout = layout_of(type(device), _check)
     view = layout.whole or layout.view(device)
     try:
         values = view.read(device)
-    except AttributeError:  # not all of its slots are set
+    except AttributeError:  # some slots are not set
         view = layout.view(device)
         values = view.read(device)
     try:
@@ -143,7 +145,7 @@ def _seal(device: Constructed) -> None:
 
 
 def _held(device: Constructed) -> dict[str, Any]:
-    """All that `device` holds, also what is not part of its value, without what cached properties keep."""
+    """Return all that `device` holds, including fields that do not compare, but not what cached properties store."""
     view = _sealed(device)
     return view.layout.everything(device, view)
 
@@ -158,18 +160,18 @@ def _made_again(cls: type[Any], location: Location | None, names: tuple[str, ...
 
 
 def _keep_methods(cls: type[Constructed]) -> None:
-    """Let `cls` compare, hash, show and set as terms do; a decorator that comes later leaves what is in the class."""
+    """Give `cls` the terms' own comparison, hash, text and setter. Decorators that run later leave these alone."""
     methods: dict[str, Any] = {"__eq__": Term.__eq__, "__hash__": Term.__hash__}
     methods["__repr__"] = Constructed.__repr__ if is_generated(cls.__repr__) else cls.__repr__
     if _sets_by_decorator(cls):
         methods.update({"__setattr__": Constructed.__setattr__, "__delattr__": Constructed.__delattr__})
-        methods["__attrs_own_setattr__"] = False  # attrs asks for it in subclasses
+        methods["__attrs_own_setattr__"] = False  # attrs looks it up in subclasses
     for name, method in methods.items():
         setattr(cls, name, method)
 
 
 def _sets_by_decorator(cls: type[Constructed]) -> bool:
-    """Whether the class itself has a `__setattr__` that attrs or a dataclass put there."""
+    """Whether attrs or dataclasses put a `__setattr__` into the class itself."""
     own = vars(cls)
     setter = own.get("__setattr__")
     if setter is None:
@@ -179,14 +181,14 @@ def _sets_by_decorator(cls: type[Constructed]) -> bool:
 
 
 def _goes_past(cls: type[Constructed]) -> type | None:
-    """The class that gives `cls` a `__setattr__` which sets attributes of what is sealed, if there is one: attrs wrote it."""
+    """Return the class from which `cls` inherits a `__setattr__` of attrs that would change a sealed device, or None."""
     setter = next(each for each in cls.__mro__ if "__setattr__" in vars(each))
     own = vars(setter)
     return setter if own["__setattr__"] is object.__setattr__ or own.get("__attrs_own_setattr__") else None
 
 
 def _check(cls: type[Constructed]) -> None:
-    """Refuse a class, when it is complete, whose devices would not compare by their values, or could change."""
+    """Refuse a complete class whose devices would not compare by value, or could change."""
     if cls.__eq__ is not Term.__eq__ or cls.__hash__ is not Term.__hash__:
         raise TypeError(
             f"{cls.__name__} has another __eq__ or __hash__ than devices have, which are compared by their values: let its "
@@ -208,7 +210,7 @@ def _too_deep(device: Constructed) -> InvalidValue:
 
 
 def _shown(value: object) -> str:
-    """`value` in the text of a device that holds it; of terms inside just what they are, for they may share."""
+    """The text of `value` within its device's. Terms inside are abbreviated, because they may share structure."""
     if isinstance(value, Term):
         return f"<{type(value).__name__}>"
     if isinstance(value, (tuple, list)):
@@ -216,7 +218,7 @@ def _shown(value: object) -> str:
     if isinstance(value, (set, frozenset)):
         return "[%s]" % ", ".join(
             sorted(map(_shown, unordered(value)))
-        )  # not as FrozenSet has it, which goes by this text
+        )  # not by FrozenSet's repr, which calls this function
     if isinstance(value, Mapping):
         return "{%s}" % ", ".join(f"{key!r}: {_shown(item)}" for key, item in value.items())
     return repr(value)

@@ -1,4 +1,4 @@
-"""Converters: how values of keys are read, checked, printed, and said in OCaml. `functoria.arg` names them for users."""
+"""Converters: how values of keys are parsed, checked, printed and written in OCaml. Users find them in `functoria.arg`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _DEEPEST = 50
 
 @frozen
 class Converter(Generic[T]):
-    """How values of a key are read, checked, printed and said in OCaml. Converters with equal parts are equal.
+    """Parses, checks and prints the values of a key, and writes them in OCaml. Converters with equal parts are equal.
 
-    `expected` says in messages what is accepted ("an integer"); `runtime` is the OCaml expression of the Cmdliner
-    converter that reads the value when the unikernel boots. `custom` makes one of your own.
+    `expected` describes in messages what is accepted ("an integer"). `runtime` is the OCaml expression of the Cmdliner
+    converter that parses the value when the unikernel boots. Use `custom` to make one of your own.
     """
 
     expected: str
@@ -30,46 +30,46 @@ class Converter(Generic[T]):
 
     @property
     def alternatives(self) -> tuple[str, ...]:
-        """The values there are, each as text, where they are a few; none where they are not to be listed."""
+        """The possible values as text, if there are few enough to list; otherwise empty."""
         return ()
 
     def parse(self, text: str) -> T:
-        """The value that `text`, as written on a command line, stands for. Raises ValueError."""
+        """Parse `text` as written on a command line. Raises ValueError if it is not acceptable."""
         raise NotImplementedError
 
     def convert(self, value: object) -> T:
-        """`value`, a Python value of the right type or its text. Raises ValueError."""
+        """Convert `value`, which is a Python value of the right type or its text. Raises ValueError."""
         if isinstance(value, str):
             return self.parse(value)
         raise ValueError
 
     def print(self, value: T) -> str:
-        """The text that `parse` reads back."""
+        """Return the text that `parse` reads back as `value`."""
         raise NotImplementedError
 
     def literal(self, value: T) -> str:
-        """The OCaml expression of `value`, in parentheses where it is more than one token."""
+        """Return `value` as an OCaml expression, in parentheses if it is more than one token."""
         raise NotImplementedError
 
     def accept(self, value: object, *, of: str) -> T:
-        """`value` converted. Raises InvalidValue, which names what the value is `of` and says what is accepted."""
+        """Convert `value`. Raises InvalidValue, with a message that names what it is a value `of` and what is accepted."""
         try:
             return self.convert(value)
         except FunctoriaError:
             raise
-        except Exception as error:  # a converter's own `parse` may raise anything
+        except Exception as error:  # a user's `parse` may raise anything
             why = f" ({error})" if str(error) else ""
             raise InvalidValue(f"{of}: {value!r} is not {self.expected}{why}", objects=[value]) from None
 
     def printed(self, value: T, *, of: str) -> str:
-        """`value` printed. Raises InvalidValue, which names what the value is `of`, where `print` fails or gives no text."""
+        """Print `value`. Raises InvalidValue, naming what it is a value `of`, if `print` fails or does not return text."""
         try:
             text: object = self.print(value)
             if not isinstance(text, str):
-                raise TypeError(f"print gave {type(text).__name__}, which is no text")
+                raise TypeError(f"print gave {type(text).__name__}, which is not text")
         except FunctoriaError:
             raise
-        except Exception as error:  # a converter's own `print` may raise anything
+        except Exception as error:  # a user's `print` may raise anything
             raise InvalidValue(
                 f"{of}: the converter for {self.expected} cannot print {value!r}: {type(error).__name__}: {error}",
                 objects=[value],
@@ -214,7 +214,7 @@ class _InstanceOf:
         return isinstance(value, self.classes)
 
 
-# What a converter holds is pickled with each key that has it: functions of a module, and values that can be called.
+# Converters are pickled with their keys, so they hold module-level functions or callable values.
 STRING: Converter[str] = _Scalar("text", "Cmdliner.Arg.string", str, str, quote.ocaml, _InstanceOf(()))
 """Any text."""
 BOOL: Converter[bool] = _Scalar(
@@ -226,23 +226,23 @@ INT: Converter[int] = _Scalar("an integer", "Cmdliner.Arg.int", _read_int, str, 
 
 
 def list_of(item: Converter[T]) -> Converter[tuple[T, ...]]:
-    """Any number of `item`, as a tuple; on a command line joined by commas."""
+    """A tuple of any number of `item`, separated by commas on a command line."""
     _converter(item)
     return _List(f"a list joined by commas, each item {item.expected}", f"(Cmdliner.Arg.list {item.runtime})", item)
 
 
 def some(item: Converter[T]) -> Converter[T | None]:
-    """An `item`, or None: OCaml's option. On a command line, None is said by leaving the option out."""
+    """An `item` or None, as OCaml's option. On a command line, leave the option out for None."""
     _converter(item)
     return _Some(f"{item.expected}, or None", f"(Cmdliner.Arg.some {item.runtime})", item)
 
 
 def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
-    """One of a few names, said in OCaml as the polymorphic variant of that name.
+    """One of a few names, written in OCaml as the polymorphic variant of that name.
 
-    A mapping gives the variant of each name, `{"stdlib": "`Stdlib", "nocrypto": "`Nocrypto", "fortuna": "`Nocrypto"}`;
-    the first of several names for one variant is the value, whichever was written. Raises InvalidValue for no names, and
-    for what is no variant.
+    A mapping gives each name's variant: `{"stdlib": "`Stdlib", "nocrypto": "`Nocrypto", "fortuna": "`Nocrypto"}`. If
+    several names have one variant, the first of them is the value, whichever was written. Raises InvalidValue without
+    names, and for text that is not a variant.
     """
     if isinstance(choices, str) or not all(isinstance(name, str) for name in choices):
         raise InvalidValue(
@@ -262,10 +262,10 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
     for name, variant in pairs:
         if variant[:1] != "`" or variant[1:2] not in UPPER or not WORD.issuperset(variant[1:]):
             raise InvalidValue(
-                f"{variant!r} is no polymorphic variant for {name!r}: give a mapping to ones as `Small_letters",
+                f"{variant!r} is not a polymorphic variant for {name!r}: give a mapping to ones as `Small_letters",
                 objects=[choices],
             )
-    # The type is closed: a key of an open one could not be compiled, for it would have to be polymorphic.
+    # A closed type: with an open one, the key would be polymorphic and would not compile.
     cases = "; ".join(f"{quote.ocaml(name)}, {variant}" for name, variant in pairs)
     variants = " | ".join(dict.fromkeys(variant for _, variant in pairs))
     runtime = f"(Cmdliner.Arg.enum ([{cases}] : (string * [ {variants} ]) list))"
@@ -274,7 +274,7 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
 
 def _converter(item: object) -> None:
     if not isinstance(item, Converter):
-        raise InvalidValue(f"{item!r} is no converter: use one of arg, as arg.string", objects=[item])
+        raise InvalidValue(f"{item!r} is not a converter: use one of arg, as arg.string", objects=[item])
     depth = 1
     inner: Converter[Any] = item
     while isinstance(inner, (_List, _Some)):
@@ -292,14 +292,14 @@ def custom(
     literal: Callable[[T], str],
     instance: type[T] | None = None,
 ) -> Converter[T]:
-    """A converter of your own.
+    """Make a converter of your own.
 
-    `expected` says what it accepts ("an IPv4 address"), `runtime` is the OCaml expression of its Cmdliner converter,
-    `parse` raises ValueError for text that it does not accept, `print` is its inverse, `literal` gives the OCaml
-    expression of a value, `instance` is the Python class of values, which are taken as they are where `parse` accepts
-    their text.
+    `expected` describes what it accepts ("an IPv4 address"); `runtime` is the OCaml expression of its Cmdliner converter.
+    `parse` raises ValueError for text that it does not accept, and `print` is its inverse. `literal` returns a value as
+    an OCaml expression. `instance` is the Python class of values: its instances are accepted if `parse` accepts their
+    text.
 
-    Converters are equal where all of these are. Functions of a module travel to another process, as `pickle` has it by
-    their names; a lambda, or a function within a function, does not: pickling a key that has one is pickle's own error.
+    Converters are equal if all of these are. To pickle a key, its converter's functions must be defined at module level;
+    pickle raises its own error for lambdas and nested functions.
     """
     return _Scalar(expected, runtime, parse, print, literal, _InstanceOf(instance or ()))

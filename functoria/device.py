@@ -1,4 +1,4 @@
-"""Devices: the modules that an application is made of, and what each brings with it."""
+"""Devices: the modules that make up an application, with their packages, keys, files and dune rules."""
 
 from __future__ import annotations
 
@@ -28,29 +28,28 @@ Ts = TypeVarTuple("Ts")
 
 
 class Device(Constructed, Impl[*Ts]):
-    """A module, and what it needs. Subclass it, as an attrs class (`@attrs.frozen`) where it has fields of its own.
+    """An OCaml module or functor, and what it needs. Subclass it, as an attrs class (`@attrs.frozen`) if it has fields.
 
-    Say as class attributes, fields or properties:
+    Define these as class attributes, fields or properties:
 
-    - `type`: its signature, a functor's where it takes arguments;
-    - `module`: the OCaml module path, or the functor's;
-    - `name`: what it is called in main.ml; the class's name if left out;
-    - `packages`: a sequence of packages, or a `Value` of one where they depend on keys;
-    - `keys`: the keys that it reads;
-    - `deps`: implementations to initialise before it, whose values `connect` gets after the arguments';
-    - `eager`: whether it starts when the program is loaded, before everything that is not, rather than in its turn;
-    - `libraries`: dune libraries of the user's own, in directories beside the configuration, which no package has;
-    - `own_source`: whether its module is the unikernel's own, in a file beside the configuration, as that of `foreign` is;
-    - `registered_by`: the function that makes the applications which it is for, such as `mirage_devices.register`; for any if
-      left out.
+        - `type`: its signature; a functor's if it takes arguments;
+        - `module`: the OCaml path of the module or functor;
+        - `name`: its name in main.ml; by default that of the class;
+        - `packages`: a sequence of packages, or a `Value` of one if they depend on keys;
+        - `keys`: the keys that it reads;
+        - `deps`: implementations to initialise before it; `connect` gets their values after those of the arguments;
+        - `eager`: whether it starts when the program is loaded, before all devices that are not eager, instead of in its turn;
+        - `libraries`: local dune libraries, in directories beside the configuration;
+        - `own_source`: whether its module is a file of the user's beside the configuration, as with `foreign`;
+        - `registered_by`: the function whose applications it is for, such as `mirage_devices.register`; by default any.
 
-    Two devices are the same device where class and value are equal, whatever their names. The value is all that a device
-    holds once it is made: fields of an attrs class or a dataclass, attributes that an `__init__` sets, in slots or not,
-    of the class and its bases. Only fields declared not to compare (`eq=False`, `compare=False`) and what cached
-    properties keep are not part of it.
+        Two devices are the same if their class and value are equal, whatever their names. The value is all that a device holds
+        once constructed: fields of an attrs class or dataclass and attributes set by `__init__`, in slots or not, of the class
+        and its bases. Only fields that do not compare (`eq=False`, `compare=False`) and what cached properties store are not
+        part of it.
 
-    From then on a device is immutable: of its value, lists have become tuples, dicts and sets are read only. How devices
-    are compared and hashed is theirs; decorators are not to write it (`cache_hash`, `unsafe_hash`).
+        A constructed device is immutable: lists in its value become tuples, dicts and sets become read-only. Devices define
+        their own comparison and hash; do not let decorators write them (`cache_hash`, `unsafe_hash`).
     """
 
     __slots__ = ()
@@ -67,45 +66,45 @@ class Device(Constructed, Impl[*Ts]):
     registered_by: Any = None
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """The OCaml expression, of type `_ Lwt.t`, that initialises the device; without it the value is unit.
+        """Return the OCaml expression, of type `_ Lwt.t`, that initialises the device. By default its value is unit.
 
-        `module` is what the device's module, applied to its arguments, is called in main.ml; `values` are the variables
-        that hold the values of the arguments, then of the dependencies. Raise any error where they are not as expected.
+        `module` is the name in main.ml of the device's module, applied to its arguments. `values` are the variables that
+        hold the values of the arguments, then of the dependencies. Raise any error if they are not as expected.
         """
         self.expect(values)
         return "return ()"
 
     def configure(self, info: Info) -> None:
-        """Refuse what the device cannot do: raise `Unsupported`, or another FunctoriaError. Called when planning."""
+        """Raise `Unsupported` or another FunctoriaError for what the device cannot do. Called when planning."""
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """Files of text that the device adds to those emitted, by name."""
+        """Return the text files that the device adds to those emitted, by name."""
         return {}
 
     def claims(self, info: Info) -> Iterable[str]:
-        """What the device takes for itself of the world around the program, such as `network interface tap0`.
+        """Return the resources outside of the program that the device needs for itself, such as `network interface tap0`.
 
-        Where two devices claim one thing, planning warns and names both: only one of them would get it.
+        Planning warns if two devices claim the same resource, because only one of them would get it.
         """
         return ()
 
     def sources(self, info: Info) -> Iterable[str]:
-        """Files and directories that the device's dune rules read, by paths relative to the configuration.
+        """Return the files and directories that the device's dune rules read, by paths relative to the configuration.
 
-        One that ends with `/` is a directory: dune then looks in it for nothing of its own. Where the project has what is not
-        inside of the configuration's directory, `functoria.beside.place` tells.
+        A directory ends with `/`; dune then ignores any dune files in it. `functoria.beside.place` says where a project
+        has files from outside of the configuration's directory.
         """
         return ()
 
     def rules(self, info: Info) -> Iterable[Sexp]:
-        """Dune stanzas that the device adds, as nested tuples of text, for what is made when the project is built."""
+        """Return the dune stanzas that the device adds, as nested tuples of text."""
         return ()
 
     def build(self, info: BuildInfo) -> None:
-        """Make, in `info.build_dir`, what no dune rule makes. Called by `functoria build`, before dune runs."""
+        """Make files in `info.build_dir` that dune rules cannot make. `functoria build` calls it before dune runs."""
 
     def clean(self, info: BuildInfo) -> None:
-        """Remove what `build` made. Called by `functoria clean`, and `make clean`."""
+        """Remove what `build` made. `functoria clean` and `make clean` call it."""
 
     @staticmethod
     def ocaml_string(text: str) -> str:
@@ -113,9 +112,9 @@ class Device(Constructed, Impl[*Ts]):
         return quote.ocaml(text)
 
     def expect(self, values: Sequence[str], count: int | None = None) -> Sequence[str]:
-        """`values` itself, if there are `count` of them; else DeviceError, which names the device.
+        """Return `values` if there are `count` of them. Raises DeviceError, naming the device, if not.
 
-        Without `count`, one for each argument and each dependency: functors that are arguments have no value.
+        By default `count` is one for each argument and dependency that has a value; functors as arguments have none.
         """
         if count is None:
             count = sum(not parameter.parameters for parameter in self.type.parameters) + len(self.deps)
@@ -157,11 +156,11 @@ class Foreign(Device[*Ts]):
 
     @property
     def name(self) -> str:
-        """The module's path with _ for dots, in small letters."""
+        """The module's path in lower case, with `_` for dots."""
         return self.module.replace(".", "_").lower()
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """`Unikernel.start` applied to the values; to `()` where there are none but keys, which are not read before it runs."""
+        """Apply the module's `start` to the values; to `()` if it has only keys, which cannot be read when the module loads."""
         given = values or ("()",) * any(key.runtime for key in self.keys)
         return " ".join([f"{module}.start", *given])
 
@@ -177,10 +176,11 @@ def foreign(
 ) -> Impl[*Ts]:
     """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
 
-    `start` gets the values of the functor's arguments, then of `deps`, which are initialised before. Where there are none of
-    these it is not a function but what runs, made when the program is loaded; with `keys` that the program reads it gets `()`
-    then, for they have no values so early. Raises
-    InvalidModule for what is no module path, TypeMismatch for a `type` that is none, InvalidValue for other mistakes.
+    `start` gets the values of the functor's arguments, then those of `deps`, which are initialised before it. Without either,
+    `start` is not a function but the computation itself, made when the program is loaded. If it then has `keys` that the
+    program reads at boot, it is a function of `()`, because these have no values so early.
+
+    Raises InvalidModule if `module` is not a module path, TypeMismatch if `type` is not a type, and InvalidValue otherwise.
     """
     module_path(module)
     declared: object = type
@@ -197,7 +197,7 @@ def foreign(
 
 
 def library_names(names: Any, of: str) -> tuple[str, ...]:
-    """`names` as a tuple, if they are names of dune libraries; else InvalidValue or InvalidName, which says of whom."""
+    """Return `names` as a tuple. Raises InvalidValue or InvalidName if they are not names of dune libraries."""
     for name in list_of(names, str, "libraries", of):
         if not name or not (WORD | {".", "-"}).issuperset(name) or name[0] in ".-":
             raise InvalidName(f"libraries of {of}: {name!r} is not the name of a dune library", objects=[name])
@@ -205,7 +205,7 @@ def library_names(names: Any, of: str) -> tuple[str, ...]:
 
 
 def list_of(items: Any, cls: type[T], what: str, of: str) -> tuple[T, ...]:
-    """`items` as a tuple, if it is a list of instances of `cls`; else InvalidValue, which says `what` it is, and of whom."""
+    """Return `items` as a tuple. Raises InvalidValue, naming `what` it is and `of` whom, unless all are instances of `cls`."""
     if not isinstance(items, (list, tuple)) or not all(isinstance(item, cls) for item in items):
         raise InvalidValue(f"{what} of {of} is {items!r}, but must be a list of {cls.__name__}s", objects=[items])
     return tuple(items)

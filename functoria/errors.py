@@ -1,7 +1,7 @@
-"""What can go wrong, a class per kind.
+"""Errors, one class for each kind.
 
-Every error raised on purpose derives from `FunctoriaError` and from the builtin exception nearest to it, says in its
-message what to do, and carries the objects concerned and the places in the user's files where they were declared.
+Every error that the library raises deliberately derives from `FunctoriaError` and from the nearest builtin exception. Its
+message says what to do; it carries the objects concerned, and the places where the user declared them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class FunctoriaError(Exception):
     """Base of all errors of this library.
 
-    `message` is the text without places, one line that can be printed (`printable.shown`); `more` are lines below it, with a
-    mark where they are another's; `objects` are the things concerned (devices, packages, keys, …); `locations` is where they
-    were declared, most telling first, without lines of libraries where there are others; where that is not known, it is the
-    user's line that led here.
+    `message` is the text without places, one printable line (see `printable.shown`). `more` are the lines below it, marked
+    if they come from elsewhere. `objects` are the things concerned: devices, packages, keys, … `locations` are the places
+    where they were declared, most relevant first. Lines of libraries are left out if there are others; if no place is
+    known, it is the user's line that led to the error.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class FunctoriaError(Exception):
         self.objects = tuple(objects)
         given = _places(locations)
         self.placed = bool(given)
-        """Whether it was raised with locations, and does not only say what led here."""
+        """Whether the locations were given, and are not only the line that led to the error."""
         self.locations = given or _places([here()])
 
     @property
@@ -51,7 +51,7 @@ class FunctoriaError(Exception):
         self._message = shown(message)
 
     def at(self, *locations: Location | None) -> Self:
-        """This error, with `locations` before those that it has."""
+        """Return this error, with `locations` put before those it already has."""
         self.locations = _places([*locations, *self.locations])
         return self
 
@@ -66,15 +66,15 @@ def _places(locations: Iterable[Location | None]) -> tuple[Location, ...]:
 
 
 class TypeMismatch(FunctoriaError, TypeError):
-    """A functor got a wrong or surplus argument, or a term of one type stands where another is expected."""
+    """A functor got a wrong or surplus argument, or a term has another type than the expected one."""
 
 
 class InvalidName(FunctoriaError, ValueError):
-    """A name (of an application, a key, an option, a package, a type) that its language cannot say."""
+    """A name (of an application, key, option, package or type) that cannot be written in the language it is for."""
 
 
 class InvalidModule(FunctoriaError, ValueError):
-    """Text that is no OCaml module path, such as `unikernel.main` for `Unikernel.Main`."""
+    """Text that is not an OCaml module path, such as `unikernel.main` for `Unikernel.Main`."""
 
 
 class InvalidVersion(FunctoriaError, ValueError):
@@ -82,7 +82,7 @@ class InvalidVersion(FunctoriaError, ValueError):
 
 
 class InvalidPackage(FunctoriaError, ValueError):
-    """A package whose declaration contradicts itself: sublibraries beside exact libraries, a malformed pin, …"""
+    """A package whose declaration contradicts itself: `sublibs` together with `ocamlfind`, a malformed pin, …"""
 
 
 class EmptyBounds(FunctoriaError, ValueError):
@@ -94,7 +94,7 @@ class PinConflict(FunctoriaError, ValueError):
 
 
 class ScopeConflict(FunctoriaError, ValueError):
-    """One package asked for in two scopes: built with the program, and installed for the machine that builds."""
+    """One package in two scopes: built with the program, and installed for the machine that builds it."""
 
 
 class DuplicateKey(FunctoriaError, ValueError):
@@ -106,7 +106,7 @@ class UnknownLibrary(FunctoriaError, LookupError):
 
 
 class UnknownKey(FunctoriaError, KeyError):
-    """A key that the configuration does not have, or has not declared."""
+    """A key that the configuration does not have or does not declare."""
 
 
 class MissingKey(FunctoriaError, LookupError):
@@ -118,15 +118,15 @@ class InvalidValue(FunctoriaError, ValueError):
 
 
 class Undecided(FunctoriaError, LookupError):
-    """A partial plan was asked for what depends on keys that have no value yet."""
+    """Something depends on keys that have no value yet, in a partial plan."""
 
 
 class DeviceError(FunctoriaError, RuntimeError):
-    """Code of a device failed, or returned what it must not."""
+    """A device's method failed, or returned an invalid result."""
 
 
 class Unsupported(FunctoriaError, ValueError):
-    """A device refuses the target or the choices it was planned for."""
+    """A device does not support the target or the choices it was planned for."""
 
 
 class DependencyCycle(FunctoriaError, ValueError):
@@ -134,7 +134,7 @@ class DependencyCycle(FunctoriaError, ValueError):
 
 
 class FileConflict(FunctoriaError, FileExistsError):
-    """A file in the way that was not written by this library, or was edited since."""
+    """A file is in the way that this library did not write, or that was edited since."""
 
 
 class WriteError(FunctoriaError, OSError):
@@ -142,7 +142,7 @@ class WriteError(FunctoriaError, OSError):
 
 
 class ConfigError(FunctoriaError, ValueError):
-    """A configuration file that is missing, fails, or registers no application or several."""
+    """A configuration file is missing, fails, or does not register exactly one application."""
 
 
 class InvalidOpamFile(FunctoriaError, ValueError):
@@ -154,4 +154,4 @@ class InvalidRepository(FunctoriaError, ValueError):
 
 
 class BuildError(FunctoriaError, RuntimeError):
-    """A build that failed, or a tool that it needs and that is not there."""
+    """A build failed, or a tool that it needs is missing."""

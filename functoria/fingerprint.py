@@ -1,4 +1,4 @@
-"""Text that says what a value is: the same for equal values in every process, as no hash and no order of a set is."""
+"""Texts that identify values: equal values have the same one in every process, unlike their hashes or a set's order."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from functoria.transport import Linked, in_order, linked, unordered
 
 
 def fingerprint(value: Any) -> str:
-    """The text of `value`. Terms inside stand there as sums of their own texts, so that it is short, however deep they are."""
+    """Return the text of `value`. Terms inside are represented by checksums of their texts, so it is short at any depth."""
     said: dict[int, str] = {}
-    kept: list[Linked] = []  # the identities in `said` are those of what is alive
+    kept: list[Linked] = []  # keeps alive the objects whose identities `said` has
     for root in linked([value]):
         for node in in_order(root, said.__contains__):
             make, arguments = node._made_by()
@@ -31,7 +31,7 @@ def _text(value: Any, said: Mapping[int, str]) -> str:
     if isinstance(value, Linked):
         return said[id(value)]
     if isinstance(value, Location):
-        return ""  # where something is written is no part of what it is
+        return ""  # a location is not part of a value
     if isinstance(value, (tuple, list)):
         return f"{kind.__qualname__}({','.join([_text(item, said) for item in value])})"
     if isinstance(value, Mapping):
@@ -41,7 +41,7 @@ def _text(value: Any, said: Mapping[int, str]) -> str:
     if isinstance(value, partial):
         return f"partial{_text((value.func, value.args, value.keywords), said)}"
     if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
-        whose = getattr(value, "__self__", None)  # of a method; a function of a module in C has that
+        whose = getattr(value, "__self__", None)  # of a method; builtin functions have their module there
         of = "" if whose is None or isinstance(whose, ModuleType) else f"{_text(whose, said)}."
         return f"{of}{getattr(value, '__module__', '')}.{value.__qualname__}"
     if is_record(kind):

@@ -1,4 +1,4 @@
-"""What a device holds, made so that it cannot change: tuples for lists, and mappings and sets that are read only."""
+"""Immutable forms of what devices hold: tuples for lists, read-only mappings and sets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ V = TypeVar("V")
 
 
 class FrozenDict(Mapping[K, V]):
-    """A mapping that cannot change, nor what it maps to. It can be pickled, unlike Python's own read-only view of a dict."""
+    """A mapping that cannot change, to values that cannot either. Unlike MappingProxyType it can be pickled."""
 
     __slots__ = ("_items",)
 
@@ -48,13 +48,13 @@ class FrozenDict(Mapping[K, V]):
 
 
 class FrozenSet(frozenset[Any]):
-    """A set that is gone through in the same order in every process, for what a device makes of it."""
+    """A frozen set whose order of iteration is the same in every process, so that what devices make of it is too."""
 
     __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
         items = {item: repr(item) for item in super().__iter__()}
-        if len(set(items.values())) < len(items):  # terms are shown without what is inside of terms that they hold
+        if len(set(items.values())) < len(items):  # terms are abbreviated within the text of others
             from functoria.fingerprint import fingerprint
 
             items = {item: f"{text} {fingerprint(item)}" for item, text in items.items()}
@@ -62,18 +62,18 @@ class FrozenSet(frozenset[Any]):
 
 
 UNCHANGING = frozenset([str, bytes, int, bool, float, type(None), FrozenDict, FrozenSet])
-"""Classes whose instances are most of what devices hold, and are as they should be."""
+"""Immutable classes that need no freezing; most of what devices hold is of these."""
 
 
 def freeze(value: Any) -> Any:
-    """`value`, with tuples for lists, FrozenDicts for mappings and FrozenSets for sets; itself where nothing can change."""
+    """Return `value` with tuples for lists, FrozenDicts for mappings and FrozenSets for sets."""
     if type(value) in UNCHANGING or isinstance(value, Linked) or (type(value) is tuple and not value):
         return value
     if isinstance(value, (list, tuple)):
         items = [freeze(item) for item in value]
         if isinstance(value, tuple) and all(new is old for new, old in zip(items, value, strict=True)):
             return value
-        make = getattr(value, "_make", tuple)  # a named tuple keeps its names
+        make = getattr(value, "_make", tuple)  # a named tuple stays one
         return make(items)
     if isinstance(value, Mapping):
         return (

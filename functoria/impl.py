@@ -24,20 +24,20 @@ Rest = TypeVarTuple("Rest")
 
 
 class Impl(Term, Generic[*Ts]):
-    """An implementation of a signature, or a functor from some to another: a term of type `Impl[Time, Console, Job]`.
+    """An implementation of a signature, or a functor: `Impl[Time, Console, Job]` takes a Time and a Console to a Job.
 
-    Immutable, and equal by value. `functor @ argument` applies; `functor(a, b)` is short for `functor @ a @ b`.
+    Immutable, and compared by value. `functor @ argument` applies it; `functor(a, b)` is short for `functor @ a @ b`.
     """
 
     __slots__ = ()
 
     def _type_parts(self) -> tuple[Sequence[AnyType], int]:
-        """The parts of a type, and how many of the parameters among them have been applied."""
+        """Return the parts of a type, and how many of its parameters have been applied."""
         raise NotImplementedError
 
     @property
     def signature(self) -> Type[*Ts]:
-        """The type of what this is, without the parameters already applied."""
+        """The type of this term, without the parameters that have been applied."""
         parts, applied = self._type_parts()
         signature: Any = Type.of_parts(parts[applied:])
         return signature  # type: ignore[no-any-return]  # the checker's view of it is this class's own
@@ -49,7 +49,7 @@ class Impl(Term, Generic[*Ts]):
     def __matmul__(self: Impl[A, *Rest], argument: Impl[A]) -> Impl[*Rest]: ...
 
     def __matmul__(self: AnyImpl, argument: AnyImpl) -> Any:
-        """This functor applied to its next argument. Raises TypeMismatch for a wrong or surplus one."""
+        """Apply this functor to its next argument. Raises TypeMismatch for a wrong or surplus one."""
         if not isinstance(argument, Impl):
             raise _mismatch(self, f"an implementation as argument, not {argument!r}")
         return Application(self, argument)
@@ -84,9 +84,9 @@ class Impl(Term, Generic[*Ts]):
     ) -> Impl[*Rest]: ...
 
     def __call__(self: AnyImpl, *arguments: AnyImpl) -> Any:
-        """This functor applied to several arguments in turn. Raises TypeMismatch for a wrong or surplus one."""
+        """Apply this functor to several arguments in turn. Raises TypeMismatch for a wrong or surplus one."""
         result: Any = self
-        location = here()  # one place for all
+        location = here()  # one location for all of them
         for argument in arguments:
             if not isinstance(argument, Impl):
                 raise _mismatch(result, f"an implementation as argument, not {argument!r}")
@@ -107,9 +107,9 @@ class Application(Impl[*Ts], Fixed):
     argument: AnyImpl
     functor: AnyImpl
     parts: Sequence[AnyType]
-    """The parts of the type of what is applied, before it is."""
+    """The parts of the functor's type, before it was applied."""
     position: int
-    """How many of the parameters among them have been applied."""
+    """How many of its parameters had been applied before this one."""
 
     def __init__(self, functor: AnyImpl, argument: AnyImpl) -> None:
         parts, position = functor._type_parts()
@@ -126,7 +126,7 @@ class Application(Impl[*Ts], Fixed):
 
     @property
     def head(self) -> AnyImpl:
-        """What is applied, without any argument."""
+        """The functor without any of its arguments."""
         return _applied(self)[0]
 
     def _shape(self) -> Shape:
@@ -148,7 +148,7 @@ _set_functor, _set_argument, _set_parts, _set_position = (
 
 
 def _applied(impl: AnyImpl) -> tuple[AnyImpl, int]:
-    """What `impl` is without its arguments, and how many it has been applied to."""
+    """Return `impl` without its arguments, and the number of these."""
     count = 0
     while isinstance(impl, Application):
         impl, count = impl.functor, count + 1
@@ -156,7 +156,7 @@ def _applied(impl: AnyImpl) -> tuple[AnyImpl, int]:
 
 
 class Choice(Impl[*Ts], Fixed):
-    """One of several implementations of one type, by a value. Made by `if_impl` and `match_impl`."""
+    """One of several implementations of one type, chosen by a value. Made by `if_impl` and `match_impl`."""
 
     __slots__ = ("cases", "default", "keys", "selector", "typed")
 
@@ -201,11 +201,11 @@ class Choice(Impl[*Ts], Fixed):
 
     @property
     def branches(self) -> tuple[Impl[*Ts], ...]:
-        """All implementations that may be chosen, the default last."""
+        """All implementations to choose from, the default last."""
         return (*(branch for _, branch in self.cases), self.default)
 
     def choose(self, selected: object) -> Impl[*Ts]:
-        """The implementation where the value is `selected`."""
+        """Return the implementation chosen when the value is `selected`."""
         return next((branch for label, branch in self.cases if label == selected), self.default)
 
     def __repr__(self) -> str:
@@ -221,10 +221,10 @@ def _made_again(location: Location | None, selector: Any, cases: Any, default: A
 def if_impl(
     condition: Value[bool], then: Impl[*Ts], otherwise: Impl[*Ts], *, keys: Sequence[Key[Any]] = ()
 ) -> Impl[*Ts]:
-    """`then` where `condition` is true, else `otherwise`.
+    """Choose `then` if `condition` is true, else `otherwise`.
 
-    The application has the keys of the condition, and further `keys` that the choice brings with it. Raises TypeMismatch for
-    branches of different types.
+    The keys of the condition become keys of the application, and so do further `keys`. Raises TypeMismatch if the branches
+    have different types.
     """
     return match_impl(condition, {True: then}, default=otherwise, keys=keys)
 
@@ -232,10 +232,10 @@ def if_impl(
 def match_impl(
     value: Value[Any], cases: Mapping[Any, Impl[*Ts]], *, default: Impl[*Ts], keys: Sequence[Key[Any]] = ()
 ) -> Impl[*Ts]:
-    """The case that `value` is, else `default`. Cases of a key's value may be written as text.
+    """Choose the case that equals `value`, else `default`. Cases of a key's value may be written as text.
 
-    The application has the keys of the value, and further `keys` that the choice brings with it. Raises TypeMismatch for
-    cases of different types, InvalidValue for a case that the key cannot be.
+    The keys of the value become keys of the application, and so do further `keys`. Raises TypeMismatch if the cases have
+    different types, and InvalidValue for a case that the key can never be.
     """
     if not isinstance(value, Value):
         hint = f": write {value.name}.value" if isinstance(value, Key) else ""
@@ -248,7 +248,7 @@ def match_impl(
 
 
 def matches(argument: AnyImpl, expected: AnyType) -> bool:
-    """Whether `argument` is of type `expected`."""
+    """Return whether `argument` has the type `expected`."""
     parts, applied = argument._type_parts()
     if applied == len(parts) - 1:
         return parts[-1] == expected
@@ -256,7 +256,7 @@ def matches(argument: AnyImpl, expected: AnyType) -> bool:
 
 
 def typed(impl: Impl[*Ts], type: Type[*Ts], what: str) -> Impl[*Ts]:
-    """`impl` itself, if it is of `type`; else TypeMismatch. For `what` a device keeps in a field: no functor takes it."""
+    """Return `impl` if it has the type `type`; raise TypeMismatch if not. Used for `what` a device keeps in a field."""
     given: object = impl
     if isinstance(given, Impl) and matches(given, type):
         return impl
@@ -265,7 +265,7 @@ def typed(impl: Impl[*Ts], type: Type[*Ts], what: str) -> Impl[*Ts]:
 
 
 def describe(impl: AnyImpl) -> str:
-    """`impl` in a message: what it is, and its type."""
+    """Return `impl` and its type as words for a message."""
     return f"{_called(impl)}, a {impl.signature}"
 
 

@@ -1,7 +1,8 @@
-"""How the command line ends when it is told to: in one line, at any moment, also while its modules are imported.
+"""How the command line ends on a signal: with one line, at any moment, even while its modules are being imported.
 
-There is mostly nothing to undo, for what is written is written with signals kept back: then the process ends where it is.
-Where there is, `unwinding` has an exception raised instead. Nothing of this concerns a program that imports the library.
+There is usually nothing to undo, because files are written with signals blocked, and the process ends at once. Code that
+does have something to undo runs within `unwinding`, where a signal raises an exception instead. None of this affects
+programs that import the library.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _last = 0
 
 
 class Interrupted(BaseException):
-    """The process is to end, by the signal `number`."""
+    """The signal `number` asks the process to end."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -33,7 +34,7 @@ class Interrupted(BaseException):
 
 
 def is_command() -> bool:
-    """Whether this process is the command line: `functoria …`, or `python -m functoria …`."""
+    """Return whether this process is the command line, `functoria …` or `python -m functoria …`."""
     name = os.path.basename(sys.argv[0]) if sys.argv else ""
     words = sys.orig_argv
     as_module = "-mfunctoria" in words or ("-m", "functoria") in pairwise(words)
@@ -41,7 +42,7 @@ def is_command() -> bool:
 
 
 def install() -> None:
-    """Have the process end by signals as this module says, but for those that it was started to ignore."""
+    """Install the handlers, except for signals that the process was started to ignore."""
     global _owner
     _owner = os.getpid()
     for name in _SIGNALS:
@@ -55,7 +56,7 @@ def install() -> None:
 
 @contextlib.contextmanager
 def unwinding() -> Iterator[None]:
-    """Have signals raise Interrupted in the block, which has something to undo or somebody to tell."""
+    """Make signals raise Interrupted within the block, for code that must clean up."""
     global _depth
     _depth += 1
     try:
@@ -65,14 +66,14 @@ def unwinding() -> Iterator[None]:
 
 
 def over() -> None:
-    """Let no signal change the status of a process that has done all that it was to do."""
+    """Ignore signals from now on, so that none changes the exit status of a process that is done."""
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in _SIGNALS})
 
 
 def _end(number: int, frame: FrameType | None) -> None:
     global _last
-    if os.getpid() != _owner:  # one that was forked has nothing to say
+    if os.getpid() != _owner:  # a forked child stays silent
         os._exit(128 + number)
     if _depth:
         _last = number
@@ -88,7 +89,7 @@ def _again(number: int, frame: FrameType | None) -> None:
 
 
 def _swallowed(unraisable: Any) -> None:
-    """Python drops what is raised while an object is freed: raise it again, in a moment."""
+    """Raise Interrupted again if Python dropped it because an object was just being freed."""
     if isinstance(unraisable.exc_value, Interrupted):
         signal.setitimer(signal.ITIMER_REAL, _AGAIN)
     else:

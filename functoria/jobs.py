@@ -1,4 +1,4 @@
-"""Devices of functoria's own runtime: the arguments, and the job that parses them."""
+"""Devices of functoria's own runtime: the program's arguments, and the job that parses them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SysArgv(Device[Argv]):
 
 @frozen
 class Keys(Device[Job]):
-    """The job that reads the unikernel's options from `arguments`, with the library functoria-runtime."""
+    """The job that parses the unikernel's options in `arguments`, with the library functoria-runtime."""
 
     arguments: Impl[Argv]
 
@@ -64,5 +64,5 @@ sys_argv: Impl[Argv] = SysArgv()
 
 
 def keys(arguments: Impl[Argv]) -> Impl[Job]:
-    """The job that reads the unikernel's options from `arguments`; it belongs first among the init devices."""
+    """Make the job that parses the unikernel's options in `arguments`. Put it first among the init devices."""
     return Keys(typed(arguments, argv, "the arguments of keys"))

@@ -1,4 +1,4 @@
-"""Keys: options of a configuration, given when it is configured, when the unikernel boots, or both."""
+"""Keys: options of a configuration that are set when it is configured, when the unikernel boots, or both."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _pairs(sets: Any) -> Any:
 
 @frozen(cache_hash=True)
 class _Fields(Generic[T]):
-    """What a key consists of, with attrs' own comparison of these."""
+    """The fields of a key, with the comparison that attrs makes of them."""
 
     name: str = field(validator=check_name)
     kind: Kind = field(validator=check_literal(Kind))
@@ -63,13 +63,13 @@ class _Fields(Generic[T]):
     sets: tuple[tuple[Key[Any], object], ...] = field(default=(), converter=_pairs, eq=exact)
     location: Location | None = field(factory=here, eq=False, repr=False)
     registered_by: str | None = field(default=None, eq=False, repr=False)
-    """The function that makes applications which have this key, such as `mirage_devices.register`; None for any."""
+    """The function whose applications the key is for, such as `mirage_devices.register`; None for any."""
 
     def __attrs_post_init__(self) -> None:
-        """Convert the default, and what an alias sets, as their converters do; refuse what the kind of key does not have."""
+        """Convert the default and what an alias sets, and refuse what keys of this kind do not have."""
         if self.kind == "opt":
             default = self.converter.accept(self.default, of=f"default of key {self.name}")
-            self.converter.printed(default, of=f"default of key {self.name}")  # here, not first in a page of help
+            self.converter.printed(default, of=f"default of key {self.name}")  # found here rather than in a help page
             object.__setattr__(self, "default", default)
         elif self.default is not (None if self.kind == "required" else False):
             raise InvalidValue(
@@ -98,33 +98,32 @@ class _Fields(Generic[T]):
 class Key(_Fields[T]):
     """An option of a configuration. Made by `Key.opt`, `Key.flag`, `Key.required` and `Key.alias`.
 
-    `stage` says when it is given: `configure` (fixed then: a plain function in the key module), `run` (an option of the
-    unikernel), or `both` (what was configured is the unikernel's default). `flags` are the option's names without
-    dashes; `docs` is the section of the help page, `docv` stands there for the value, `env` is an environment variable
-    that gives the value where the option is left out. However a key is made, it is checked: raises InvalidName and
-    InvalidValue.
+    `stage` is when it can be set: `configure` (then its value is fixed), `run` (an option of the unikernel), or `both` (the
+    configured value is the default of the unikernel's option). `flags` are the option's names without dashes. `docs` is its
+    section of the help page, where `docv` stands for the value. `env` is an environment variable that sets the value if the
+    option is not given. Raises InvalidName and InvalidValue, however the key is made.
     """
 
     __slots__ = ()
 
     equal_is_alike: ClassVar[bool] = True
-    """Equal ones say the same."""
+    """Equal keys are written alike."""
 
     def __eq__(self, other: object) -> bool:
-        """Whether both keys are made alike. Raises InvalidValue next to what is not a key: a key is not its value."""
+        """Return whether the keys are equal. Raises InvalidValue for any other object, because a key is not its value."""
         if isinstance(other, Key):
             return super().__eq__(other)
         raise self._not_its_value(f"is never {other!r}", f".eq({other!r})", other)
 
     def __hash__(self) -> int:
-        """Raises InvalidValue where it is looked for, by `in`, in a set that has no keys."""
+        """Hash the key. Raises InvalidValue if it is looked up with `in` in a set that has no keys."""
         found = sought_in(_getframe(1), Key, (Set,))
         if found is not None:
             raise self._not_its_value(f"is not in {found!r}", ".eq, or .map(lambda value: …), which may use in", found)
         return _Fields.__hash__(self)
 
     def __bool__(self) -> NoReturn:
-        """Raises InvalidValue: it would be true whatever its value is."""
+        """Raise InvalidValue: a key would be true whatever its value is."""
         raise self._not_its_value("is neither true nor false", " and if_impl, or its methods map and if_")
 
     def _not_its_value(self, what: str, how: str, *others: object) -> InvalidValue:
@@ -145,44 +144,44 @@ class Key(_Fields[T]):
         stage: Stage = "both",
         **described: Unpack[Described],
     ) -> Key[U]:
-        """An option with a value and a default, a Python value or its text. Raises InvalidName and InvalidValue."""
+        """Make an option with a value. The default is a Python value or its text. Raises InvalidName and InvalidValue."""
         return Key(name, "opt", converter, default, stage, **described)
 
     @classmethod
     def flag(cls, name: str, *, stage: Stage = "both", **described: Unpack[Described]) -> Key[bool]:
-        """An option without a value: true where it is given, else false. Raises InvalidName."""
+        """Make an option without a value: true if it is given, else false. Raises InvalidName."""
         return Key(name, "flag", BOOL, False, stage, **described)
 
     @classmethod
     def required(
         cls, name: str, converter: Converter[U], *, stage: Stage = "both", **described: Unpack[Described]
     ) -> Key[U]:
-        """An option without a default.
+        """Make an option that must be given.
 
-        With stage `configure` planning raises MissingKey where it is left out; otherwise the unikernel refuses to boot
-        without it, unless a value was configured. Raises InvalidName.
+        With stage `configure`, planning raises MissingKey without it. Otherwise the unikernel refuses to boot without it,
+        unless a value was configured. Raises InvalidName.
         """
         return Key(name, "required", converter, None, stage, **described)
 
     @classmethod
     def alias(cls, name: str, sets: Mapping[Key[Any], Any], **described: Unpack[Described]) -> Key[bool]:
-        """A flag of configuration that sets other keys, unless they are set themselves. Raises InvalidName, InvalidValue.
+        """Make a flag of the configuration that sets other keys, unless these are given. Raises InvalidName, InvalidValue.
 
-        `sets` maps each key to the value it gets, a Python value or its text. What declares the alias declares those of
-        them that have names which nothing else in the application has.
+        `sets` maps each key to its value, a Python value or its text. Declaring an alias also declares the keys it sets,
+        unless their names are used elsewhere in the application.
         """
         return Key(name, "alias", BOOL, False, "configure", sets=sets, **described)
 
     @property
     def value(self) -> Value[T]:
-        """What the key will be, as a `Value`."""
+        """The key's future value, as a `Value`."""
         from functoria.value import Read
 
         return Read(self)
 
     @property
     def configurable(self) -> bool:
-        """Whether a value can be given when configuring."""
+        """Whether it can be set when configuring."""
         return self.stage != "run"
 
     @property
@@ -199,17 +198,17 @@ class Key(_Fields[T]):
     def call(self) -> str:
         """The OCaml expression for its value when the program runs, in the usual key module: `(Key_gen.port ())`.
 
-        `Info.call` asks the key module of the application, which may be another.
+        Use `Info.call` for the key module of an application, which may be a different one.
         """
         return KEY_GEN.call(self)
 
     @property
     def options(self) -> tuple[str, ...]:
-        """Its options with their dashes: `-l`, `--logs`. As cmdliner counts, a letter that is not ASCII is several."""
+        """Its options with dashes: `-l`, `--logs`. cmdliner counts bytes, so a single letter beyond ASCII is a long option."""
         return tuple(("-" if len(flag.encode()) == 1 else "--") + flag for flag in self.flags)
 
     def accept(self, value: object) -> T:
-        """`value`, a Python value or its text, converted. Raises InvalidValue."""
+        """Convert `value`, a Python value or its text. Raises InvalidValue."""
         try:
             return self.converter.accept(value, of=self.options[-1])
         except InvalidValue as error:
@@ -217,16 +216,16 @@ class Key(_Fields[T]):
             raise error.at(self.location) from None
 
     def printed(self, value: T) -> str:
-        """`value` as text. Raises InvalidValue where its converter cannot print it."""
+        """Return `value` as text. Raises InvalidValue if the converter cannot print it."""
         try:
             return self.converter.printed(value, of=self.options[-1])
         except InvalidValue as error:
             raise error.at(self.location) from error.__cause__
 
     def settled(self, value: T | None) -> T:
-        """`value`, if that is the key's when configuring, and not only its start when the unikernel boots.
+        """Return `value` if it is final at configure time, not merely the boot-time default.
 
-        Raises InvalidValue for a key that is given too late, MissingKey for a required one that was not given.
+        Raises InvalidValue for a key that is only set at boot, MissingKey for a required one that was not given.
         """
         if not self.configurable:
             raise InvalidValue(
@@ -249,7 +248,7 @@ class Key(_Fields[T]):
 
 
 def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object], ...]:
-    """What an alias sets, each value as its key's converter makes it; nothing for a key of another kind."""
+    """Check and convert what an alias sets; empty for keys of other kinds."""
     if not isinstance(sets, tuple) or not sets or kind != "alias":
         whose = f"the alias {name} maps at least one key to the value that it sets"
         raise InvalidValue(
@@ -264,9 +263,9 @@ def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object]
 
 
 def distinct(keys: Iterable[Key[Any]], module: KeyModule | None) -> tuple[Key[Any], ...]:
-    """`keys`, each once, in order of name. Raises DuplicateKey for two keys that differ but share a name or an option.
+    """Return `keys` without duplicates, by name. Raises DuplicateKey for different keys with the same name or option.
 
-    They clash too where their functions in the key module would: `a-b` and `a_b`, or `a_t` beside a runtime key `a`.
+    Keys also clash if their functions in the key module would: `a-b` and `a_b`, or `a_t` and a runtime key `a`.
     """
     by_name: dict[str, Key[Any]] = {}
     taken: dict[str, Key[Any]] = {}
@@ -286,7 +285,7 @@ def distinct(keys: Iterable[Key[Any]], module: KeyModule | None) -> tuple[Key[An
 
 
 def clash(what: str, one: Key[Any], two: Key[Any]) -> DuplicateKey:
-    """The error for two keys that cannot stand side by side. Of a library's and the user's, the user's is to change."""
+    """Return the error for two keys that clash. If one is a library's and one the user's, its remedy is for the latter."""
     own = [key for key in (one, two) if key.location is None or not in_library(key.location)]
     if len(own) == 1:
         remedy = f"give {own[0].name} another name, or other flags="

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 @frozen(slots=False)
 class KeyModule:
-    """A generated module with a function for each key. The root device of an application says which one it has, if any.
+    """A generated module with a function for each key. An application's root device says which one it has, if any.
 
-    `name` is the module's; `reserved` are the names that it defines besides, or uses as they are; `exported` are those of
-    them that code may call; `suffixes` are the ends of further names that it defines for a key that the program reads when
-    it runs.
+    `name` is the name of the module. `reserved` are other names that it defines or uses; `exported` are those of them that
+    code may call. For each key that the program reads at boot it also defines the key's name with each of `suffixes`.
     """
 
     name: str
@@ -39,15 +38,15 @@ class KeyModule:
         return f"({self.name}.{key.ocaml_name} ())"
 
     def functions(self, key: Key[Any]) -> tuple[str, ...]:
-        """The names that the module defines for `key`."""
+        """Return the names that the module defines for `key`."""
         return (key.ocaml_name, *(f"{key.ocaml_name}{suffix}" for suffix in self.suffixes if key.runtime))
 
     def known(self, keys: Iterable[Key[Any]]) -> frozenset[str]:
-        """The names that code may call where the module has these `keys`."""
+        """Return the names that code may call if the module has these `keys`."""
         return self.exported | {key.ocaml_name for key in keys}
 
     def called(self, code: str) -> list[str]:
-        """The names that OCaml `code`, without strings, takes from the module."""
+        """Return the names of the module that OCaml `code` uses. The code must be free of strings."""
         return self._mention.findall(code)
 
     @cached_property

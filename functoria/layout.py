@@ -1,4 +1,4 @@
-"""What the objects of a class hold: which of their attributes are their value, and how these are read and set."""
+"""Layouts: which attributes of a class's objects are their value, and how to read and set them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _HOME = "__functoria_layout__"
 
 
 class View:
-    """The attributes that are the value of an object. Objects of one class that have the same ones have one view."""
+    """The attributes that are the value of an object. Objects of one class with the same attributes share a view."""
 
     __slots__ = ("keys", "layout", "names", "read")
 
     layout: Layout
     names: tuple[str, ...]
     read: Callable[[Any], tuple[Any, ...]]
-    """The values of the attributes of an object, in the order of `names`."""
+    """Reads the attributes of an object, in the order of `names`."""
     keys: tuple[Callable[[Any], Any] | None, ...] | None
-    """By what each is compared, where that is not itself; None where all are compared by themselves."""
+    """The functions whose results compare in place of the attributes (attrs' `eq=`); None without any."""
 
     def __init__(self, layout: Layout, names: tuple[str, ...]) -> None:
         self.layout = layout
@@ -36,7 +36,7 @@ class View:
             self.read = lambda held: tuple([layout.get(held, name) for name in names])
 
     def compared(self, held: Any) -> tuple[Any, ...]:
-        """By what the object `held` is compared."""
+        """Return the values by which the object `held` is compared."""
         values = self.read(held)
         if self.keys is None:
             return values
@@ -44,10 +44,10 @@ class View:
 
 
 class Layout:
-    """Where the objects of a class hold what: in slots of the class and its bases, and in their `__dict__`.
+    """Where the objects of a class hold their attributes: in slots of the class and its bases, and in `__dict__`.
 
-    All that an object holds when its construction ends is its value, except for fields that are declared not to compare
-    (`eq=False` of attrs, `compare=False` of dataclasses), and for what cached properties keep.
+    The value of an object is all that it holds when its construction ends, except for fields that do not compare
+    (`eq=False` of attrs, `compare=False` of dataclasses) and what cached properties store.
     """
 
     def __init__(self, cls: type) -> None:
@@ -60,26 +60,26 @@ class Layout:
         self._not_value.add("_attrs_cached_hash")
         self._views: dict[tuple[str, ...], View] = {}
         self.whole: View | None = None
-        """The view of objects all of whose slots are set, where slots are all there is; None where there may be more."""
+        """The view of objects whose slots are all set, if the class has only slots; otherwise None."""
         if not self.has_dict:
             self.whole = self.view_of(tuple(self.slots))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A class that is pickled with all that is in it leaves its layout behind, to be made anew."""
+        """Leave the layout out when a class is pickled by value; it is made anew."""
         return (_nothing, ())
 
     @property
     def apart(self) -> set[str]:
-        """The fields that are declared, but are not part of the value."""
+        """Return the declared fields that are not part of the value."""
         return {name for name, compares in self.declared.items() if compares is False}
 
     def get(self, held: Any, name: str) -> Any:
-        """What `held` holds under `name`, whatever the class makes of it. Raises AttributeError or KeyError for nothing."""
+        """Read what `held` stores under `name`, bypassing the class. Raises AttributeError or KeyError if it is not set."""
         slot = self.slots.get(name)
         return held.__dict__[name] if slot is None else slot.__get__(held)
 
     def set(self, held: Any, name: str, value: object) -> None:
-        """Let `held` hold `value` under `name`, whatever the class says of setting it."""
+        """Store `value` in `held` under `name`, bypassing the class."""
         slot = self.slots.get(name)
         if slot is None:
             held.__dict__[name] = value
@@ -87,12 +87,12 @@ class Layout:
             slot.__set__(held, value)
 
     def view(self, held: Any) -> View:
-        """The view of what the object `held` holds now."""
+        """Return the view of what the object `held` holds now."""
         names = [name for name, slot in self.slots.items() if _is_set(slot, held)]
         return self.view_of((*names, *held.__dict__) if self.has_dict else tuple(names))
 
     def view_of(self, names: tuple[str, ...]) -> View:
-        """The view of the attributes `names`, in any order: of those that are value, declared fields first, as declared."""
+        """Return the view of those of `names` that are value: declared fields first, in their order."""
         view = self._views.get(names)
         if view is None:
             given = set(names) - self._not_value
@@ -101,7 +101,7 @@ class Layout:
         return view
 
     def everything(self, held: Any, view: View) -> dict[str, Any]:
-        """What is the value of `held`, by `view`, and what fields hold that are not part of it."""
+        """Return the value of `held`, by `view`, together with its fields that are not part of the value."""
         found = dict(zip(view.names, view.read(held), strict=True))
         for name in self.apart:
             try:
@@ -111,20 +111,20 @@ class Layout:
         return found
 
     def _keeps(self, name: str) -> bool:
-        """Whether what is held under `name` is kept by a property, and not set by a class that takes its place."""
+        """Whether a cached property stores its result under `name`."""
         return name in self.slots or isinstance(_found(self.cls, name), cached_property)
 
     def plain(self, name: str) -> bool:
-        """Whether an ordinary look-up of `name` gives what is held under it."""
+        """Whether ordinary attribute access to `name` returns what is stored."""
         if name in self.slots:
             return "." not in name
         return not hasattr(type(_found(self.cls, name)), "__set__")
 
 
 def layout_of(cls: type[T], check: Callable[[type[T]], None] | None = None) -> Layout:
-    """The layout of `cls`. It is kept with the class, and goes with it; `check` is called before it is made."""
+    """Return the layout of `cls`, which is stored on the class. `check` is called before it is first made."""
     layout: Layout | None = vars(cls).get(_HOME)
-    if layout is None or layout.cls is not cls:  # a decorator may have copied it from the class that it replaces
+    if layout is None or layout.cls is not cls:  # a decorator may have copied it from the class it replaces
         if check is not None:
             check(cls)
         layout = Layout(cls)
@@ -133,24 +133,24 @@ def layout_of(cls: type[T], check: Callable[[type[T]], None] | None = None) -> L
 
 
 def is_record(cls: type) -> bool:
-    """Whether what objects of `cls` hold is what they are: attrs classes and dataclasses that compare by their fields."""
+    """Whether `cls` is an attrs class or dataclass that compares by its fields."""
     compares: Any = cls.__eq__
     return compares is not object.__eq__ and (hasattr(cls, "__attrs_attrs__") or hasattr(cls, "__dataclass_fields__"))
 
 
 def _nothing() -> None:
-    """What stands for a layout that is pickled."""
+    """Stand in for a pickled layout."""
 
 
 def _found(cls: type, name: str) -> Any:
-    """What `cls` or its nearest base has under `name`, itself, not what it gives when it is asked of an object."""
+    """Return the class attribute `name` of `cls` or its nearest base, without calling its `__get__`."""
     return next((vars(each)[name] for each in cls.__mro__ if name in vars(each)), None)
 
 
 def _slots(cls: type) -> dict[str, Any]:
-    """The slots of `cls`, but not those that are common to all terms.
+    """Return the slots of `cls` and its bases, except for those common to all terms.
 
-    One that a subclass hides, by a slot or something else of its name, is still there, for code of the class that has it.
+    A slot that a subclass hides is included: code of the class that defines it still uses it.
     """
     found: dict[str, Any] = {}
     for each in cls.__mro__:
@@ -161,7 +161,7 @@ def _slots(cls: type) -> dict[str, Any]:
 
 
 def _declared(cls: type) -> dict[str, Any]:
-    """The declared fields, in order, each with whether it compares, or by what."""
+    """Return the declared fields, in order, each with whether it compares, or the function by which it does."""
     found: dict[str, Any] = {}
     for each in reversed(cls.__mro__):
         found.update({field.name: field.eq_key or field.eq for field in vars(each).get("__attrs_attrs__", ())})
@@ -171,7 +171,7 @@ def _declared(cls: type) -> dict[str, Any]:
 
 
 def _caches(cls: type) -> set[str]:
-    """The names under which the cached properties of `cls` keep their values: attrs makes slots of them."""
+    """Return the names under which cached properties of `cls` store their results; attrs turns these into slots."""
     own = vars(cls)
     found = {name for name, value in own.items() if isinstance(value, cached_property)}
     if "__attrs_attrs__" in own and is_generated(own.get("__getattr__")):
@@ -189,6 +189,6 @@ def _is_set(slot: Any, held: Any) -> bool:
 
 
 def is_generated(function: Any) -> bool:
-    """Whether attrs wrote `function`, and not the class."""
+    """Whether attrs generated `function`."""
     code = getattr(function, "__code__", None)
     return code is not None and code.co_filename.startswith("<attrs generated")

@@ -1,4 +1,4 @@
-"""Where in the user's files something was declared."""
+"""Locations: the lines of users' files where things were declared."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import NamedTuple
 from functoria.printable import shown
 
 _LIBRARIES = {"functoria", "attr"}
-"""Top-level packages whose frames are skipped: what a user wrote is what calls them."""
+"""Top-level packages whose frames are skipped, in favour of the user's line that calls them."""
 _DIRECTORIES = {os.path.dirname(os.path.abspath(__file__)) + os.sep}
-"""Where their files are."""
+"""The directories of their files."""
 _PYTHON = os.path.dirname(os.__file__) + os.sep
-"""Where Python's own library is, whose frames are skipped too: contextlib and functools call what they are given."""
+"""The standard library's directory. Its frames are skipped too: contextlib and functools call users' functions."""
 
 
 class Location(NamedTuple):
-    """A file and a line in it, counted from 1."""
+    """A line of a file, counted from 1."""
 
     file: str
     line: int
@@ -30,7 +30,7 @@ class Location(NamedTuple):
 
 
 def library(package: str) -> None:
-    """Declare that frames of the top-level package `package` are never what a user wrote.
+    """Declare that the top-level package `package` is a library, not code of the user's.
 
     A catalogue of devices calls this once, so that errors point at the configuration that uses it.
     """
@@ -41,19 +41,19 @@ def library(package: str) -> None:
 
 
 def is_library(package: str) -> bool:
-    """Whether `package` is the name of a library's top-level package, whose frames are never what a user wrote."""
+    """Return whether the top-level package `package` has been declared a library."""
     return package in _LIBRARIES
 
 
 def in_library(location: Location) -> bool:
-    """Whether it is a line of a library, such as that of a device which a catalogue makes once for all."""
+    """Return whether it is a line of a library, such as that of a device which a catalogue defines as a constant."""
     return location.file.startswith(tuple(_DIRECTORIES))
 
 
 def here() -> Location | None:
-    """The nearest line, going up the stack, outside of all libraries; theirs where a module of theirs is being imported.
+    """Return the nearest line up the stack outside of all libraries, or of a library's module that is being imported.
 
-    None where there is none, as for what the command line itself does. Whoever calls this is of a library.
+    None if there is none, as within the command line itself. Must be called from a library.
     """
     frame = sys._getframe(1).f_back
     while frame is not None:
@@ -70,18 +70,18 @@ def here() -> Location | None:
 
 _USER, _LIBRARY, _COMMAND = "user", "library", "command"
 _kinds: dict[int, str] = {}
-"""Whose code it is, by its identity: every term that is made asks for the frames above it."""
+"""The kind of each code object, by identity. A cache, because every new term looks at the frames above it."""
 _codes: list[CodeType] = []
-"""The code that has a kind, so that no other gets its identity."""
+"""The code objects in `_kinds`, kept alive so that their identities are not reused."""
 
 
 def is_of_user(frame: FrameType) -> bool:
-    """Whether `frame` runs code of a user's, and not of a library's, of Python's or of the command line's."""
+    """Return whether `frame` runs code of the user's, not of a library, of Python or of the command line."""
     return _kind(frame) is _USER
 
 
 def _kind(frame: FrameType) -> str:
-    """Whose code `frame` runs. Where a module of a library is being imported, what it makes is shown there."""
+    """Return whose code `frame` runs. What a library's module makes while it is imported is located there."""
     code, module = frame.f_code, frame.f_globals.get("__name__", "")
     kind = _USER
     if module.startswith("functoria.cli"):
@@ -92,7 +92,7 @@ def _kind(frame: FrameType) -> str:
         or (module.partition(".")[0] in _LIBRARIES and code.co_name != "<module>")
     ):
         kind = _LIBRARY
-    if len(_codes) > 4096:  # code that comes and goes, as in a notebook
+    if len(_codes) > 4096:  # do not keep code that comes and goes, as in a notebook
         _forget()
     _codes.append(code)
     _kinds[id(code)] = kind
@@ -105,7 +105,7 @@ def _forget() -> None:
 
 
 def _generated(code: CodeType) -> bool:
-    """Whether attrs or dataclasses wrote the `__init__` that this is: it runs as if it were of the class's module."""
+    """Whether attrs or dataclasses generated this `__init__`, which claims to be of the class's module."""
     return code.co_name == "__init__" and code.co_filename.startswith(("<attrs generated", "<string>"))
 
 
@@ -115,5 +115,5 @@ def _of_python(file: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _shared(file: str, line: int) -> Location:
-    """One object for one line: a loop makes many terms there."""
+    """Return one shared object for each line, because loops make many terms on one."""
     return Location(file, line)

@@ -1,4 +1,4 @@
-"""The root of an application: the device that everything else is there for, and what surrounds the program."""
+"""The root device of an application, which says how the system around the program works."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 @frozen(repr=False)
 class Main(Device[Job]):
-    """The root: initialises `init` in order, then starts `jobs`. Subclass it for a system of one's own.
+    """The root device: initialises `init` in order, then starts `jobs`. Subclass it for a system of your own.
 
-    What depends on the system that the program is for is said here and nowhere else in the core: which files there are
-    (`emitters`), how keys reach the program (`key_module`), the version of dune's language, the prelude of the main module, how
-    it is compiled and linked, the name of the opam package. This class makes plain OCaml programs, in direct style.
+    All that depends on the system is defined here and nowhere else in the core: which files there are (`emitters`), how keys
+    reach the program (`key_module`), the version of dune's language, the prelude of the main module, how the program is
+    compiled and linked, the name of the opam package. This class makes plain OCaml programs in direct style.
     """
 
     title: str
@@ -43,29 +43,29 @@ class Main(Device[Job]):
     extra_packages: tuple[Package, ...] = ()
     output: str | None = field(default=None, kw_only=True)
     homepage: str | None = field(default=None, kw_only=True)
-    """Where the program is shown, for its opam file, which names the program itself where nothing is said."""
+    """The URL of the program's home page, for its opam file; by default the program's name stands there."""
     bug_reports: str | None = field(default=None, kw_only=True)
-    """Where faults of the program are reported; at its homepage where nothing is said."""
+    """The URL for reporting bugs, for its opam file; by default `homepage`."""
     libraries: tuple[str, ...] = field(default=(), kw_only=True)
 
     type = job
     module = "Stdlib"
     name = "main"
     own_packages: ClassVar[Any] = (package("ocaml", build=True, min="4.08.0"),)
-    """The packages that every program needs: a sequence, or a `Value` of one."""
+    """Packages that every program needs: a sequence, or a `Value` of one."""
     own_keys: ClassVar[Any] = ()
-    """The keys that every program has."""
+    """Keys that every program has."""
     emitters: ClassVar[tuple[Emitter, ...]] = (main_ml.emit, key_gen.emit, dune.emit, makefile.emit, opam.emit)
-    """What makes the files: see `functoria.emit.emitter`."""
+    """The functions that emit the files: see `functoria.emit.emitter`."""
     file_names: ClassVar[tuple[str, ...]] = ()
-    """What files of any plan may be called besides `functoria.project.kinds.NAMES`, `*` standing for anything but `/`: such a
-    file may be removed when it is not in the plan any more, even if it does not say that functoria made it."""
+    """Patterns for names of emitted files, beyond `functoria.project.kinds.NAMES`; `*` matches anything but `/`. Such a file may
+    be removed once it is no longer in the plan, even if it has no header that says functoria made it."""
     key_module: ClassVar[KeyModule | None] = KEY_GEN
-    """The module through which the program reads its keys; None where keys end when configuring does."""
+    """The module through which the program reads its keys; None if keys only exist at configure time."""
     vendored: ClassVar[tuple[str, ...]] = ()
-    """Directories of a project that tools fill: what lies in one beside the configuration is not the user's own."""
+    """Directories of a project that tools fill. Their contents do not count as the user's own files."""
     dune_language: ClassVar[str] = "1.1"
-    """The version of dune's language in dune-project."""
+    """The version of dune's language, for dune-project."""
 
     def __attrs_post_init__(self) -> None:
         if self.output is not None:
@@ -77,7 +77,7 @@ class Main(Device[Job]):
 
     @property
     def program_name(self) -> str:
-        """The name of the application as files, packages and programs spell it. Raises InvalidName where it has none."""
+        """The application's name as files, packages and programs spell it. Raises InvalidName if nothing is left of it."""
         return identifier(self.title, of="application")
 
     @property
@@ -87,79 +87,79 @@ class Main(Device[Job]):
 
     @property
     def keys(self) -> tuple[Key[Any], ...]:
-        """The keys that every program has, then those that `register` was given."""
+        """The keys that every program has, then those given to `register`."""
         return (*self.own_keys, *self.extra_keys)
 
     @property
     def packages(self) -> Sequence[Package] | Value[Sequence[Package]]:
-        """The packages that every program needs, then those that `register` was given."""
+        """The packages that every program needs, then those given to `register`."""
         own = self.own_packages
         if isinstance(own, Value):
             return lift(_chain, own, Value.pure(self.extra_packages))
         return (*own, *self.extra_packages)
 
     def sources(self, info: Info) -> Iterable[str]:
-        """What the Makefile includes."""
+        """Return the files that the Makefile includes."""
         return ("Makefile.user",)
 
     @property
     def checks(self) -> Sequence[Callable[[Plan], None]]:
-        """What `functoria.testing.check` calls besides, for files of emitters that it does not know; each raises Violation."""
+        """Checks that `functoria.testing.check` adds, for files of the root's own emitters. Each raises Violation."""
         return ()
 
     def prelude(self, info: Info) -> str:
-        """The OCaml code at the head of main.ml. It must define `>>=`, `return` and `run`."""
+        """Return the OCaml code at the head of main.ml. It must define `>>=`, `return` and `run`."""
         return "let ( >>= ) x f = f x\nlet return x = x\nlet run () = ()\n"
 
     def registered(self, device: AnyDevice) -> Sequence[Registered]:
-        """The values that the main module registers and hands to `device`, after what it needs."""
+        """Return the values that the main module registers and passes to `device`, after what it needs."""
         return ()
 
     def executable(self, info: Info) -> str:
-        """The name of the main module's file, and of the executable that dune makes of it, without their extensions."""
+        """Return the name, without extension, of the main module's file and of the executable that dune makes of it."""
         return "main"
 
     def build_command(self, info: Info) -> Sequence[str]:
-        """The command that builds the project, run in its directory. Not one of a larger project around it."""
+        """Return the command that builds the project, to be run in its directory, even within a larger dune project."""
         return ("dune", "build", "--root", ".")
 
     def opam_name(self, info: Info) -> str:
-        """The name of the opam package that the program is."""
+        """Return the name of the program's opam package."""
         return info.name.replace("_", "-")
 
     def synopsis(self, info: Info) -> str:
-        """One line on the program, for its opam file."""
+        """Return one line about the program, for its opam file."""
         return f"The program {info.title}"
 
     def result(self, info: Info) -> str:
-        """The file, in the build directory, that the build is for."""
+        """Return the file in the build directory that is the result of the build."""
         return info.output
 
     def program(self, info: Info) -> Iterable[Sexp]:
-        """Dune stanzas that compile main.ml and all else in the directory, and make the result."""
+        """Return the dune stanzas that compile the directory's modules and make the result."""
         return executable(info, self.result(info))
 
     def numbering(self, info: Info) -> Sequence[Node]:
-        """The nodes in the order in which `Info.number` counts their devices: that of initialisation."""
+        """Return the nodes in the order in which `Info.number` counts their devices; by default that of initialisation."""
         return info.graph.devices
 
     def default_alias(self, info: Info) -> Iterable[Sexp]:
-        """The stanza that says what dune builds where it is not told."""
+        """Return the stanza that defines dune's default target."""
         return [("alias", ("name", "default"), ("deps", self.result(info)))]
 
     def depext(self, info: Info) -> bool:
-        """Whether `make depend` asks opam for the system packages first."""
+        """Return whether `make depend` first has opam install system packages."""
         return True
 
     def advice(self, info: Info) -> Sequence[str]:
-        """Lines that `make depend` says where opam cannot install what is needed, and does not know one of the packages."""
+        """Return the lines that `make depend` prints if opam knows no suitable release of a package."""
         return ()
 
 
 def executable(info: Info, result: str, flags: Sequence[str] = ()) -> list[Sexp]:
-    """An executable of the main module, and its copy `result` beside the sources, which `dune clean` removes.
+    """Return the stanzas for an executable of the main module, and its copy `result` beside the sources.
 
-    C files are in a library of their own: before version 2.0 of dune's language an executable has none.
+    C files are in a library of their own, because before version 2.0 of dune's language an executable cannot have any.
     """
     name = info.root.executable(info)
     c_files = dune.stubs(info)
@@ -178,7 +178,7 @@ def executable(info: Info, result: str, flags: Sequence[str] = ()) -> list[Sexp]
 
 
 def compiler_flags(flags: Sequence[str]) -> list[Sexp]:
-    """The field of a stanza that gives the OCaml compilers `flags` after dune's standard ones; none for none."""
+    """Return the field of a stanza that adds `flags` to dune's standard ones for the OCaml compilers; empty without any."""
     return [("flags", (Verbatim(":standard"), *flags))] if flags else []
 
 

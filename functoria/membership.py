@@ -1,7 +1,7 @@
-"""`x in {…}` for what cannot be a member.
+"""Detecting `x in {…}` where `x` can never be a member.
 
-Python looks for something in a set by its hash, and compares it with nothing where no hash is the same. So no `__eq__` sees
-that a key is looked for among texts, and the answer would be False without a word. But code that asks can be seen to.
+Python looks a value up in a set by its hash, and calls no `__eq__` if no member has the same hash. Looking up a key among
+texts would therefore silently be False. The bytecode of the caller shows that it is about to make that mistake.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from functoria.location import is_of_user
 _CONTAINS = dis.opmap["CONTAINS_OP"]
 _NOWHERE: frozenset[int] = frozenset()
 _tests: dict[int, frozenset[int]] = {}
-"""The offsets of the instructions of code that test membership, by its identity; none for what no user wrote."""
+"""The offsets of membership tests in each code object, by identity; empty for code of libraries."""
 _kept: list[CodeType] = []
-"""That code, so that no other gets its identity."""
+"""The code objects in `_tests`, kept alive so that their identities are not reused."""
 
 
 def sought_in(frame: FrameType, kind: type, containers: tuple[type, ...]) -> object | None:
-    """What `frame` looks for a `kind` in, where that has members, and none is a `kind`; None where it does no such thing.
+    """Return the container in which `frame` looks up a `kind` although none of its members is one; None otherwise.
 
-    It is seen where it is one of `containers`, and a constant or a variable, in code of a user's own.
+    Only containers of the types `containers` are recognised, given as constants or variables, and only in users' code.
     """
     offsets = _tests.get(id(frame.f_code))
     if offsets is _NOWHERE or frame.f_lasti not in (_look(frame) if offsets is None else offsets):
@@ -35,7 +35,7 @@ def sought_in(frame: FrameType, kind: type, containers: tuple[type, ...]) -> obj
 
 
 def _look(frame: FrameType) -> frozenset[int]:
-    if len(_tests) > 4096:  # code that comes and goes, as in a notebook
+    if len(_tests) > 4096:  # do not keep code that comes and goes, as in a notebook
         _tests.clear()
         _kept.clear()
     offsets = _NOWHERE
@@ -48,7 +48,7 @@ def _look(frame: FrameType) -> frozenset[int]:
 
 
 def _right(frame: FrameType) -> object:
-    """What stands on the right of the `in` at which `frame` is; None for what is not a constant or a variable."""
+    """Return the right operand of the `in` that `frame` is executing; None unless it is a constant or a variable."""
     before: dis.Instruction | None = None
     for instruction in dis.get_instructions(frame.f_code):
         if instruction.offset == frame.f_lasti:
@@ -58,6 +58,8 @@ def _right(frame: FrameType) -> object:
         return None
     if before.opname == "LOAD_CONST":
         return before.argval
-    name = before.argval[-1] if isinstance(before.argval, tuple) else before.argval  # two variables, loaded at once
+    name = (
+        before.argval[-1] if isinstance(before.argval, tuple) else before.argval
+    )  # one instruction that loads two variables
     places = (frame.f_globals,) if before.opname == "LOAD_GLOBAL" else (frame.f_locals, frame.f_globals)
     return next((place[name] for place in places if name in place), None)

@@ -1,4 +1,4 @@
-"""Names in OCaml, in files and in packages, made from names that users chose."""
+"""Names for OCaml, files and packages, derived from names that users chose."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ KEYWORDS = frozenset(
         *("true", "try", "type", "val", "virtual", "when", "while", "with"),
     ]
 )
-"""The reserved words of OCaml 4, from chapter 11.1 of its manual."""
+"""The reserved words of OCaml 4 (manual, chapter 11.1)."""
 
 UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 LETTERS = UPPER | frozenset("abcdefghijklmnopqrstuvwxyz")
 WORD = LETTERS | frozenset("0123456789_")
-"""Characters of ASCII: sets are ready at once, where a regular expression is compiled first."""
+"""Sets of ASCII characters, which unlike regular expressions need no compiling at import."""
 
 
 def identifier(name: str, *, of: str = "name") -> str:
-    """`name` as file, package and program names spell it: `-` becomes `_`, all but ASCII letters, digits and `_` goes.
+    """Spell `name` for files, packages and programs: `-` becomes `_`; all but ASCII letters, digits and `_` is removed.
 
-    Raises InvalidName where nothing is left, or a digit comes first; `of` says in the message what was named.
+    Raises InvalidName if nothing is left, or a digit comes first. `of` says in the message what is named.
     """
     kept = name.replace("-", "_")
     if kept.isascii() and kept.isidentifier():
@@ -38,17 +38,17 @@ def identifier(name: str, *, of: str = "name") -> str:
 
 
 def file_name(name: str) -> str:
-    """`name` itself, if it is a name for a file anywhere: ASCII letters, digits, `_`, `-` and `.`, the first no `-` or `.`."""
+    """Return `name` if it is portable as a file name: ASCII letters, digits, `_`, `-` and `.`, not starting with the last two."""
     if not isinstance(name, str) or not name or name[0] in "-." or not (WORD | {"-", "."}).issuperset(name):
         raise InvalidName(
-            f"the output {name!r} is no plain file name: use letters, digits, _, - and ., and begin with no - or .",
+            f"the output {name!r} is not a plain file name: use letters, digits, _, - and ., and begin with no - or .",
             objects=[name],
         )
     return name
 
 
 def value_name(name: str, *, of: str = "name") -> str:
-    """`name` as an OCaml value: as `identifier`, the first letter small, and `_` after a reserved word."""
+    """Spell `name` as an OCaml value: like `identifier`, with a lower-case first letter, and `_` after a reserved word."""
     kept = identifier(name, of=of)
     kept = kept[0].lower() + kept[1:]
     if kept == "_":
@@ -57,7 +57,7 @@ def value_name(name: str, *, of: str = "name") -> str:
 
 
 def module_path(path: str) -> str:
-    """`path` itself, if it is an OCaml module path such as `Unikernel.Main`; InvalidModule if not."""
+    """Return `path` if it is an OCaml module path such as `Unikernel.Main`. Raises InvalidModule if not."""
     if not isinstance(path, str) or not all(
         part.isascii() and part.isidentifier() and part[0] in UPPER for part in path.split(".")
     ):

@@ -1,4 +1,4 @@
-"""How the option of a key is spelt and described: the keywords for it, and what each may be."""
+"""The keywords that spell and describe a key's option, and their validators."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ from functoria.errors import InvalidName, InvalidValue
 from functoria.names import WORD, value_name
 
 SECTION = "APPLICATION OPTIONS"
-"""The section of the help page for keys that name none."""
+"""The section of the help page for keys without `docs`."""
 _NOT_IN_FLAGS = frozenset(" =\"'\\,")
 
 
 class Described(TypedDict, total=False):
-    """How an option is spelt and described. Keys of every kind take these keywords."""
+    """The keywords that spell and describe an option, common to keys of every kind."""
 
     doc: str
-    """What the help page says of it."""
+    """Its text in the help page."""
     docs: str
-    """The section of the help page that lists it; `SECTION` if left out."""
+    """Its section of the help page; by default `SECTION`."""
     docv: str | None
-    """What stands for the value on the help page."""
+    """The placeholder for its value in the help page."""
     env: str | None
-    """The environment variable that gives the value where the option is left out."""
+    """An environment variable that sets the value if the option is not given."""
     registered_by: str | None
-    """The function that makes the applications which have the key, such as `mirage_devices.register`; None for any."""
+    """The function whose applications the key is for, such as `mirage_devices.register`; None for any."""
     flags: Sequence[str] | None
-    """The names of the option, without dashes; the key's own if left out."""
+    """The names of the option, without dashes; by default the key's name."""
 
 
 def flags_of(flags: Sequence[str] | None) -> tuple[str, ...]:
-    """`flags` as a tuple. None, and what is not a list of names, is left as it is, for `check_flags`."""
+    """Convert a list of `flags` to a tuple. Anything else is returned unchanged, for `check_flags` to refuse."""
     return tuple(flags) if isinstance(flags, Sequence) and not isinstance(flags, str) else flags  # type: ignore[return-value]
 
 
 def check_name(key: Any, _: object, name: Any) -> None:
-    """Refuse what is not a name for a key: it names a function in OCaml too."""
+    """Refuse what is not a name for a key. It is also the name of an OCaml function."""
     if not isinstance(name, str):
         raise InvalidName(f"{name!r} is not a name for a key", objects=[name])
     value_name(name, of="key")
 
 
 def check_literal(literal: Any) -> Callable[[Any, Attribute[Any], Any], None]:
-    """What refuses all but the words that `literal`, a type, lists."""
+    """Make a validator that refuses all but the words listed by the type `literal`."""
     words = get_args(literal)
 
     def check(key: Any, attribute: Attribute[Any], word: Any) -> None:
@@ -57,20 +57,20 @@ def check_literal(literal: Any) -> Callable[[Any, Attribute[Any], Any], None]:
 
 
 def check_text(key: Any, attribute: Attribute[Any], text: Any) -> None:
-    """Refuse what is not text; None is one for an attribute that may be left out."""
+    """Refuse what is not text, or None for an optional attribute."""
     if not isinstance(text, str) and (text is not None or attribute.default is not None):
         raise InvalidValue(f"key {key.name}: {attribute.name} is text, not {text!r}", objects=[text])
 
 
 def check_variable(key: Any, attribute: Attribute[Any], env: Any) -> None:
-    """Refuse what is not a name for an environment variable, where one is given."""
+    """Refuse what is neither None nor the name of an environment variable."""
     check_text(key, attribute, env)
     if env is not None and (not env or not WORD.issuperset(env) or env[0].isdigit()):
         raise InvalidName(f"key {key.name}: {env!r} is not a name for an environment variable", objects=[env])
 
 
 def check_flags(key: Any, attribute: Attribute[Any], flags: Any) -> None:
-    """Refuse what is not a list of names for an option, each once, or what every program has; None is the name of `key`."""
+    """Refuse what is not a list of distinct option names, and options that every program has. None is the name of `key`."""
     if flags is None:
         flags = (key.name,)
     if not isinstance(flags, tuple):

@@ -1,4 +1,4 @@
-"""opam packages, what of them is linked, and merging what several devices ask of one package."""
+"""opam packages, the libraries linked from them, and merging the declarations of several devices."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Scope = Literal["monorepo", "switch"]
 
 @frozen(cache_hash=True)
 class Package:
-    """An opam package, with what is wanted of it. Made by `package`.
+    """An opam package with bounds and libraries. Made by `package`.
 
-    `libraries` are its OCamlfind libraries; `build` marks a package needed only while building, which is not linked; a
-    `pin`, the URL of its source, takes the place of the bounds. Equal are packages that are written alike: `1.0` and
-    `1.00`, which opam holds equal, make different ones, for each is emitted as it is written.
+    `libraries` are the OCamlfind libraries to link. `build` marks a package that is needed only while building and is not
+    linked. A `pin`, the URL of its source, replaces the bounds. Packages are equal if they are written alike: `1.0` and
+    `1.00` make different ones, although opam treats them as equal, because each is emitted as written.
     """
 
     name: str
@@ -36,41 +36,41 @@ class Package:
     pin: str | None = None
     location: Location | None = field(default=None, eq=False, repr=False)
     scope: Scope | None = field(default=None, kw_only=True)
-    """Where it is installed, in releases of MirageOS that tell these apart: `monorepo`, where its source is fetched and built
-    for the target with the program, or `switch`, where opam installs it for the machine that builds. A declaration without one
-    goes with either."""
+    """Where it is installed, in releases of MirageOS that distinguish this. With `monorepo`, its source is fetched and built for
+    the target together with the program; with `switch`, opam installs it for the building machine. None is compatible with
+    both."""
     pin_version: str = field(default="dev", kw_only=True)
-    """The version that the pinned source is given."""
+    """The version that opam gives to the pinned source."""
     replaced: Bounds = field(factory=Bounds, eq=str, repr=False, kw_only=True)
-    """The bounds of other declarations, merged with this one, that the pin takes the place of."""
+    """The bounds that the pin has replaced, in this declaration and others merged with it."""
     equal_is_alike: ClassVar[bool] = True
-    """Equal ones are written alike."""
+    """Equal packages are written alike."""
 
     @property
     def min(self) -> Version | None:
-        """The lowest version admitted; None where any is."""
+        """The lowest admitted version; None if there is no minimum."""
         return self.bounds.min
 
     @property
     def max(self) -> Version | None:
-        """The lowest version above the admitted; None where there is none."""
+        """The exclusive upper bound; None if there is no maximum."""
         return self.bounds.max
 
     def allows(self, version: Version | str) -> bool:
-        """Whether the bounds admit `version`; a pin admits all, for it is no release. Raises InvalidVersion."""
+        """Return whether the bounds admit `version`. A pin admits all, since it is not a release. Raises InvalidVersion."""
         return self.pin is not None or self.bounds.allows(version)
 
     def conditions(self, *flags: str) -> list[str]:
-        """What is wanted of it as conditions of opam's depends field: `build`, `flags`, `>= "3.5.0"`; a pin has no bounds."""
+        """Return its conditions in opam's depends field: `build`, `flags`, `>= "3.5.0"`. A pin has no bounds."""
         return ["build"] * self.build + [*flags] + ([] if self.pin else self.bounds.conditions())
 
     def atoms(self) -> list[str]:
-        """What opam must have for it, as its commands take it: `tcpip>=3.5.0` and `tcpip<3.6.0`, or the name alone."""
+        """Return the package as arguments of opam's commands: `tcpip>=3.5.0` and `tcpip<3.6.0`, or just the name."""
         ends = [] if self.pin else self.bounds.ends()
         return [f"{self.name}{operator}{version}" for operator, version in ends] or [self.name]
 
     def to_data(self) -> dict[str, Any]:
-        """The package as plain data, which JSON can say."""
+        """Return the package as plain data for JSON."""
         return {
             "name": self.name,
             "min": None if self.min is None else self.min.text,
@@ -81,7 +81,7 @@ class Package:
         }
 
     def __str__(self) -> str:
-        """The package as opam's depends field writes it, unquoted: `tcpip {>= "3.5.0" & < "3.6.0"}`."""
+        """Return the package as in opam's depends field, without quotes: `tcpip {>= "3.5.0" & < "3.6.0"}`."""
         conditions = " & ".join(self.conditions())
         return f"{self.name} {{{conditions}}}" if conditions else self.name
 
@@ -99,16 +99,16 @@ def package(
     pin_version: str = "dev",
     scope: Scope | None = None,
 ) -> Package:
-    """The opam package `name`, and what is wanted of it.
+    """Declare the opam package `name`.
 
-    `min` is inclusive, `max` exclusive; `compatible="3.1.0"` is that minimum with the upper bound of MirageOS 3.3's
-    rule; `package("tcpip>=3.5,<3.6")` writes bounds as PEP 440 does. Its OCamlfind libraries are the one of its own
-    name; with `sublibs` also `name.sub` for each; with `ocamlfind` exactly those. A `build` package is not linked. `pin`
-    is the URL (or path) of a source, which opam takes instead of a release, whatever the bounds, and calls `pin_version`. `scope`
-    is where it is installed, in releases that tell such places apart: see `Package.scope`.
+    `min` is inclusive, `max` exclusive. `compatible="3.1.0"` sets that minimum, and the upper bound by MirageOS 3.3's rule
+    (`Version.next_incompatible`). `package("tcpip>=3.5,<3.6")` writes bounds as PEP 440 does. Its OCamlfind library has the
+    name of the package; `sublibs` adds `name.sub` for each; `ocamlfind` lists the libraries instead. A `build` package is not
+    linked. `pin` is the URL or path of a source that opam uses instead of a release, whatever the bounds, and gives the
+    version `pin_version`. `scope` is where it is installed, in releases that distinguish this: see `Package.scope`.
 
-    Raises InvalidName, InvalidVersion, InvalidPackage (both `sublibs` and `ocamlfind`, `compatible` with `min` or
-    `max`, a pin with blanks) and EmptyBounds.
+    Raises InvalidName, InvalidVersion, InvalidPackage (`sublibs` with `ocamlfind`, `compatible` with `min` or `max`, a pin
+    with blanks) and EmptyBounds.
     """
     location = here()
     try:
@@ -186,15 +186,15 @@ def _pin(name: str, pin: str | None) -> str | None:
 
 
 def merge(packages: Iterable[Package]) -> Package:
-    """What all of `packages`, declarations of one package, ask together.
+    """Merge `packages`, which are declarations of one package.
 
-    Libraries are united, the highest minimum and the lowest maximum hold unless one is pinned, and it is a build package
-    only if all are. Associative, commutative and idempotent: what is merged in parts, in any order, is what is merged at
-    once, or fails as that does. To that end bounds must not contradict each other beside a pin either, though it takes
-    their place. Of versions that opam holds equal the shortest text stays, of these the first in order of ASCII.
+    Libraries are united. The highest minimum and the lowest maximum apply, unless one declaration has a pin. The result is
+    a build package only if all are. The result does not depend on grouping or order; for that reason even bounds that a pin
+    replaces must not contradict each other. Of versions that opam treats as equal, the shortest text is kept, then the first
+    in ASCII order.
 
-    Raises EmptyBounds, PinConflict and ScopeConflict, naming the two declarations that contradict each other, and ValueError
-    for no packages or different names.
+    Raises EmptyBounds, PinConflict and ScopeConflict, naming two declarations that contradict each other, and ValueError
+    without packages, or if their names differ.
     """
     packages = list(packages)
     names = {p.name for p in packages}
@@ -230,7 +230,7 @@ def merge(packages: Iterable[Package]) -> Package:
 
 
 def _common_pin(packages: list[Package]) -> tuple[str | None, str]:
-    """The pin of all, and the version that it is given."""
+    """Return the common pin and its version."""
     pinned = [p for p in packages if p.pin is not None]
     for other in pinned[1:]:
         if other.pin != pinned[0].pin:
@@ -249,7 +249,7 @@ def _common_pin(packages: list[Package]) -> tuple[str | None, str]:
 
 
 def _common_scope(packages: list[Package]) -> Scope | None:
-    """The scope of all that say one."""
+    """Return the scope of those that have one."""
     scoped = [p for p in packages if p.scope is not None]
     for other in scoped[1:]:
         if other.scope != scoped[0].scope:

@@ -1,14 +1,14 @@
-r"""What is printed of names and values that others chose: one line, in which nothing moves the cursor or turns the text around.
+r"""Printing names and values that others chose: on one line, without anything that moves the cursor or reorders text.
 
-A control character, an escape sequence, a mark that changes the direction of text, a line break or a lone surrogate is shown as
-Python writes it in a string, `\x1b` or `\u202e`. So a name cannot look like a line of its own, such as a result.
+Control characters, escape sequences, marks that change the direction of text, line breaks and lone surrogates are shown as in
+a Python string: `\x1b`, `\u202e`. A name therefore cannot pass for a line of output, such as a result.
 """
 
 from __future__ import annotations
 
 
 def shown(text: object) -> str:
-    """`text` as it can be printed in a line: each character that Unicode does not call printable is escaped."""
+    """Return `text` for printing on one line, with each character escaped that Unicode does not call printable."""
     text = str(text)
     return text if text.isprintable() else "".join(char if char.isprintable() else _escaped(char) for char in text)
 

@@ -1,7 +1,7 @@
-"""Text of users' in the languages of the emitted files: one function per language, and no other way in.
+"""Quoting users' text for the emitted files: one function for each language, and no other way in.
 
-Each returns text that its language reads back as the very same string, or raises InvalidName where the language
-cannot say it at all (a lone surrogate, which is no text; a zero byte or a line break where none can stand).
+Each returns text that its language reads back as the same string. It raises InvalidName if the language cannot express
+the string: for a lone surrogate, or for a zero byte or line break where the language does not allow it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _SH_PLAIN = WORD | frozenset("@+=:,./-")
 
 
 def checked(text: str, *, language: str, lines: bool = False) -> str:
-    """`text` itself, if `language` has a way to say it: no lone surrogate and, unless `lines`, no zero byte or line break."""
+    """Return `text` unless it has a lone surrogate or a zero byte or, without `lines`, a line break. Raises InvalidName."""
     if not isinstance(text, str):
-        raise InvalidName(f"{text!r} is no text, which {language} is to hold there", objects=[text])
+        raise InvalidName(f"{text!r} is not text, which {language} is to hold there", objects=[text])
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -37,9 +37,9 @@ def _escaped(text: str, table: dict[str, str]) -> str:
 
 
 def ocaml(text: str) -> str:
-    """`text` as an OCaml string literal, quotes included (OCaml manual, 11.2.4).
+    """Return `text` as an OCaml string literal with its quotes (OCaml manual, 11.2.4).
 
-    What is not ASCII is written as the bytes of its UTF-8, as OCaml's own `%S` does: a literal is bytes, in any encoding.
+    Characters beyond ASCII become escaped bytes of UTF-8, like OCaml's `%S`, so that the file's encoding does not matter.
     """
     escaped = _escaped(checked(text, language="OCaml", lines=True), _OCAML)
     if escaped.isascii():
@@ -48,18 +48,18 @@ def ocaml(text: str) -> str:
 
 
 def cmdliner(text: str) -> str:
-    """`text` in cmdliner's documentation language: itself, not markup. Still to be quoted as OCaml."""
+    """Escape `text` for cmdliner's documentation language. The result must still be quoted as OCaml."""
     return text.replace("\\", "\\\\").replace("$", "\\$")
 
 
 def opam(text: str) -> str:
-    """`text` as a string of an opam file, quotes included."""
+    """Return `text` as a string of an opam file, with its quotes."""
     escaped = _escaped(checked(text, language="opam", lines=True), _COMMON)
     return f'"{escaped}"'
 
 
 def dune(text: str) -> str:
-    """`text` as an atom of a dune file, or as a quoted string where it is not plain. `%{` is escaped."""
+    """Return `text` as an atom of a dune file, or as a quoted string if need be. `%{` is escaped."""
     checked(text, language="dune", lines=True)
     if text and _DUNE_PLAIN.issuperset(text) and not text.startswith(":"):
         return text
@@ -68,12 +68,12 @@ def dune(text: str) -> str:
 
 
 def make(text: str) -> str:
-    """`text` in a recipe of a Makefile: `$` doubled. It must be one line."""
+    """Return `text` for a recipe of a Makefile, with `$` doubled. It must be one line."""
     return checked(text, language="make").replace("$", "$$")
 
 
 def sh(text: str) -> str:
-    """`text` as one word of a POSIX shell."""
+    """Return `text` as one word of a POSIX shell."""
     checked(text, language="sh", lines="\0" not in str(text))
     if text and _SH_PLAIN.issuperset(text):
         return text

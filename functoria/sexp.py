@@ -1,4 +1,4 @@
-"""S-expressions, as dune's files consist of them, from nested tuples of text."""
+"""S-expressions for dune's files, as nested tuples of text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functoria import quote
 
 Sexp = str | tuple["Sexp", ...]
-"""An atom, quoted where need be; or a list. `Verbatim` is text of dune's own, such as `%{deps}`, left as it is."""
+"""An atom, quoted if need be, or a list. `Verbatim` is dune's own syntax, such as `%{deps}`, and is not quoted."""
 
 _WIDTH = 100
 _TOKEN = re.compile(
@@ -17,20 +17,20 @@ _TOKEN = re.compile(
 
 
 class Verbatim(str):
-    """Text in dune's own language: a variable such as `%{ocamlopt}`, or `:standard`. Never a user's."""
+    """Text in dune's own syntax: a variable such as `%{ocamlopt}`, or `:standard`. Never text of a user's."""
 
     __slots__ = ()
 
 
 def stanza(sexp: Sexp) -> str:
-    """`sexp` as one of dune's stanzas: a field a line."""
+    """Return `sexp` as a stanza, one field per line."""
     if isinstance(sexp, str):
         return render(sexp)
     return "(" + "\n ".join(render(item, 1) for item in sexp) + ")"
 
 
 def made(rule: Sexp) -> tuple[str, ...]:
-    """The files that a stanza makes, where they are not there; none where it is not a rule."""
+    """Return the files that a stanza makes, including those of fallback rules; empty if it is not a rule."""
     if isinstance(rule, str) or rule[0] != "rule":
         return ()
     named = [part[1:] for part in rule if isinstance(part, tuple) and part and part[0] in ("target", "targets")]
@@ -38,12 +38,12 @@ def made(rule: Sexp) -> tuple[str, ...]:
 
 
 def targets(rule: Sexp) -> tuple[str, ...]:
-    """The files that a stanza makes, but for one that makes way for files that are there."""
+    """Return the files that a stanza makes; empty for a fallback rule, which yields to existing files."""
     return () if _has_mode(rule, "fallback") else made(rule)
 
 
 def promoted(rules: Iterable[Sexp]) -> tuple[str, ...]:
-    """The files that `rules` make, and dune puts beside the sources."""
+    """Return the files that `rules` make and dune promotes to the source tree."""
     return tuple(name for rule in rules if _has_mode(rule, "promote-until-clean") for name in targets(rule))
 
 
@@ -52,7 +52,7 @@ def _has_mode(rule: Sexp, mode: str) -> bool:
 
 
 def render(sexp: Sexp, indent: int = 0) -> str:
-    """`sexp` as dune reads it: on one line where that is short, else an item a line."""
+    """Return `sexp` as text: on one line if that is short, otherwise one item per line."""
     if isinstance(sexp, Verbatim):
         return str(sexp)
     if isinstance(sexp, str):
@@ -65,7 +65,7 @@ def render(sexp: Sexp, indent: int = 0) -> str:
 
 
 def parse(text: str) -> tuple[Sexp, ...]:
-    """The S-expressions of a dune file of somebody's; escapes in strings stay. Raises ValueError for what are none."""
+    """Parse the S-expressions of a dune file. Escapes in strings are kept. Raises ValueError for a syntax error."""
     stack: list[list[Sexp]] = [[]]
     at = 0
     while True:

@@ -1,4 +1,4 @@
-"""Immutable terms that share: compared and hashed by value, in time linear in what is distinct, at any depth."""
+"""Immutable terms with shared structure. Comparison and hashing are by value, and linear in the distinct terms."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from functoria.transport import Linked, unordered, within_itself
 
 T = TypeVar("T", bound="Term")
 Shape = tuple[Hashable, tuple["Term", ...]]
-"""What a term is by itself, and the terms directly inside it."""
+"""A label for the term itself, and the terms directly inside it."""
 
 
 class Shaped(Linked):
-    """An immutable value that is linked to others of its kind; equality and hash follow from what it says in `_shape`.
+    """An immutable value linked to others of its kind. Equality and hash are those of its `_shape`.
 
-    No function here recurses, and none visits a value twice because it is used twice.
+    No function here recurses, and none visits a shared value more than once.
     """
 
     __slots__ = ("__weakref__", "_term_hash")
@@ -29,13 +29,13 @@ class Shaped(Linked):
     _term_hash: int | None
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
-        """A value whose hash is not known yet."""
+        """Make a value whose hash has not been computed."""
         self = object.__new__(cls)
         _set_hash(self, None)
         return self
 
     def _shape(self) -> tuple[Hashable, tuple[Shaped, ...]]:
-        """What this value is by itself, and the values directly inside it."""
+        """Return a label for the value itself, and the values directly inside it."""
         raise NotImplementedError
 
     def _links(self) -> Iterable[Linked]:
@@ -54,14 +54,14 @@ _set_hash = vars(Shaped)["_term_hash"].__set__
 
 
 class Term(Shaped):
-    """A node of an immutable term, such as devices and what is applied to them; it remembers where it was written."""
+    """A node of an immutable term, such as a device or an application, which remembers where it was written."""
 
     __slots__ = ("_term_location",)
 
     _term_location: Location | None
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
-        """A term that remembers where it is made."""
+        """Make a term that remembers the line that makes it."""
         return remade(cls, here())
 
     def _shape(self) -> Shape:
@@ -69,7 +69,7 @@ class Term(Shaped):
 
     @property
     def location(self) -> Location | None:
-        """Where it was written, outside of this library; not part of its value."""
+        """The line of the user's that made it; not part of its value."""
         return self._term_location
 
 
@@ -77,7 +77,7 @@ _set_location = vars(Term)["_term_location"].__set__
 
 
 def remade(cls: type[T], location: Location | None) -> T:
-    """A term of `cls` that was written at `location`, and has nothing else yet."""
+    """Make an empty term of `cls` that was written at `location`."""
     term = object.__new__(cls)
     _set_hash(term, None)
     _set_location(term, location)
@@ -85,7 +85,7 @@ def remade(cls: type[T], location: Location | None) -> T:
 
 
 class Fixed(Term):
-    """A term of this library's own making: it is filled once, by `_fill`, and never set again."""
+    """A term of a class of this library, which is filled once, by `_fill`."""
 
     __slots__ = ()
 
@@ -94,7 +94,7 @@ class Fixed(Term):
             object.__setattr__(self, name, value)
 
     def _arguments(self) -> tuple[Any, ...]:
-        """What makes an equal term, given to the class."""
+        """Return the arguments with which the class makes an equal term."""
         raise NotImplementedError
 
     def _made_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -149,19 +149,19 @@ def _equal(one: Shaped, two: Shaped) -> bool:
 
 
 class Interner:
-    """Numbers for terms: equal ones have one. It keeps what it was given alive, so that identities stay valid."""
+    """Numbers terms; equal terms get the same number. It keeps all terms alive, so that their identities stay valid."""
 
     def __init__(self) -> None:
         self.numbers: dict[int, int] = {}
-        """The number of every term that was looked at, by the identity of that term."""
+        """The number of every term seen, by its identity."""
         self.terms: list[Term] = []
-        """The first term of each number, after what is inside it, left to right."""
+        """The first term with each number. Terms come after those inside them, left to right."""
         self.others: list[Term] = []
-        """The terms that are equal to one of these."""
+        """Terms that are equal to one of these."""
         self._table: dict[Hashable, int] = {}
 
     def __call__(self, root: Term) -> int:
-        """The number of `root`, which all terms equal to it have."""
+        """Return the number of `root`."""
         numbers, terms, table = self.numbers, self.terms, self._table
         pending = [root]
         entered: dict[int, Shape] = {}
@@ -182,24 +182,24 @@ class Interner:
             label, children = shape
             try:
                 inside = [numbers[id(child)] for child in children]
-            except KeyError:  # what is inside it was looked at since, and is not known: it is itself in there
+            except KeyError:  # its children have been visited but not numbered, so it contains itself
                 raise within_itself(term) from None
             pending.pop()
-            # Of a class just its identity: tuples of numbers and text are nothing to the garbage collector.
+            # The identity of the class, not the class: the garbage collector does not track tuples of numbers and text.
             numbers[here] = number = table.setdefault((id(type(term)), label, *inside), len(terms))
             (terms if number == len(terms) else self.others).append(term)
         return numbers[id(root)]
 
     def __reduce__(self) -> tuple[type[Interner], tuple[()]]:
-        return (Interner, ())  # identities are those of one process
+        return (Interner, ())  # identities mean nothing in another process
 
 
 def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> Hashable:
-    """`value` as something hashable, where each term inside is replaced by a mark and added to `terms`.
+    """Convert `value` to a hashable form, replacing each term inside by a mark and adding it to `terms`.
 
-    Equal are what is equal to Python, of one class, and written alike: not `1`, `True` and `1.0`, not the versions `1.0` and
-    `1.00`, and not one moment in two zones of time. Raises InvalidValue for what cannot be hashed, and for what can change
-    in a `record`: a device freezes what it holds itself, not what others hold.
+    Two forms are equal if the values are equal in Python, of the same class, and written alike: `1`, `True` and `1.0` differ,
+    and so do the versions `1.0` and `1.00`, or the same moment in two time zones. Raises InvalidValue for values that cannot
+    be hashed, and for mutable values in a `record`: a device freezes what it holds itself, not what other objects hold.
     """
     kind = type(value)
     if kind is str or value is None:
@@ -238,9 +238,10 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
 
 
 def called(function: Any) -> Hashable:
-    """`function`, as something that is equal for functions that do the same to the same.
+    """Return a form of `function` that is equal for functions that do the same with the same data.
 
-    Python calls methods equal only if they are of one object, and partial functions never: here objects and arguments count.
+    Python compares bound methods by the identity of their objects, and partial functions by their own. Here the values of
+    objects and arguments are compared.
     """
     if isinstance(function, partial):
         parts: tuple[Any, ...] = (function.func, function.args, function.keywords)
@@ -252,15 +253,15 @@ def called(function: Any) -> Hashable:
         return function  # type: ignore[no-any-return]  # a function of a module, or an object that can be called
     try:
         return (type(function), exact(parts))
-    except InvalidValue:  # the same only if it is the same
+    except InvalidValue:  # compare by identity
         return (type(function), function)
 
 
 def _in_any_order(items: Iterable[object], terms: list[Term], record: bool) -> Hashable:
-    """As `frozen_value` of each of `items`, of which the order does not count.
+    """Freeze `items`, whose order does not matter.
 
-    The terms inside are put into an order that is the same for equal items: by what is around them, and where that is alike,
-    as in a set of terms, by their own hashes, which are known since the set was made. Others are not asked for theirs.
+    The terms inside are ordered so that equal items give equal results: by the values around them and, if these are equal, as
+    in a set of terms, by the terms' hashes. Such terms have been hashed already; no others are.
     """
     plain: list[Hashable] = []
     linked: dict[Hashable, list[list[Term]]] = {}
@@ -288,7 +289,7 @@ def _changeable(value: object) -> InvalidValue:
 
 
 def exact(value: object) -> Hashable:
-    """`value` as something hashable, with the terms inside: what `frozen_value` says of equality holds for it."""
+    """Convert `value` to a hashable form that includes the terms inside. Equality is as for `frozen_value`."""
     terms: list[Term] = []
     return (frozen_value(value, terms), tuple(terms))
 
@@ -299,9 +300,9 @@ _BOUND = frozenset([partial, MethodType, BuiltinMethodType, MethodWrapperType])
 
 
 def walk(roots: Iterable[Term], done: set[int] | None = None) -> Iterator[Term]:
-    """Every term reachable from `roots`, each once, a term after what is inside it, left to right.
+    """Yield every term reachable from `roots` once. Terms come after those inside them, left to right.
 
-    `done` holds the identities of terms to pass over, and gets those that were met: keep these terms alive meanwhile.
+    Terms whose identities are in `done` are skipped, and visited ones are added to it; the caller must keep them alive.
     """
     pending: list[tuple[Term, bool]] = [(root, False) for root in reversed(list(roots))]
     done = set() if done is None else done

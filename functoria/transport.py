@@ -1,9 +1,9 @@
-"""How what is linked without end travels: pickled in steps, each node once, however deep it is and whatever it shares.
+"""Pickling linked objects: each node once, at any depth, keeping what is shared.
 
-`pickle` goes into what an object holds before it is done with the object, so that a chain of ten thousand would exhaust
-its stack. Here the first node of a chain that is pickled brings a `_Crate`: the nodes that it needs, each after those
-inside it. The crate is written node by node, and what a node holds is then always a node that was written before. Other
-nodes that are pickled along with it find theirs in the crate, so that what was shared still is.
+`pickle` recurses into what an object holds, so a chain of ten thousand nodes would exhaust its stack. Here the first node
+that is pickled brings a `_Crate`: all nodes that it needs, each after those inside it. The crate is written node by node,
+and each node holds only nodes that have been written before. Other nodes in the same pickle are found in the crate, so
+sharing is preserved.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from functoria.layout import is_record, layout_of
 
 
 class Linked:
-    """Something that may hold others of its kind to any depth. A subclass says which, and how it is made anew."""
+    """An object that may hold others of its kind to any depth. Subclasses say which, and how to make it anew."""
 
     __slots__ = ()
 
@@ -28,7 +28,7 @@ class Linked:
         raise NotImplementedError
 
     def _made_by(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """A function, and what makes of it an object equal to this one."""
+        """Return a function and arguments for which it returns an object equal to this one."""
         raise NotImplementedError
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -42,7 +42,7 @@ class Linked:
 
 
 def linked(values: Iterable[Any]) -> list[Linked]:
-    """The linked objects in `values`, and in the tuples, mappings, sets and records among these."""
+    """Return the linked objects in `values`, including those in tuples, mappings, sets and records."""
     found: list[Linked] = []
     pending = list(values)
     while pending:
@@ -63,19 +63,19 @@ def linked(values: Iterable[Any]) -> list[Linked]:
 
 
 def unordered(items: Set[Any]) -> Iterator[Any]:
-    """`items` as Python has them, also of a set that is gone through in an order which takes long to find."""
+    """Return `items` in Python's own order, skipping the sorting that a FrozenSet would do."""
     return frozenset.__iter__(items) if isinstance(items, frozenset) else iter(items)
 
 
 def declared(self: Any) -> dict[str, Any]:
-    """The fields of an attrs object, without what its cached properties keep: the `__getstate__` of a class that has these."""
+    """Return the fields of an attrs object without its cached properties, for use as `__getstate__`."""
     return {field.name: getattr(self, field.name) for field in self.__attrs_attrs__}
 
 
 class _Crates(threading.local):
-    """The crates that are being written in this thread, by the identities of the nodes in them.
+    """The crates being written in this thread, by the identities of their nodes.
 
-    A pickler keeps what it has written until it is done. So a crate is there just as long as nodes may be looked for in it.
+    A pickler keeps what it has written alive until it is done, so a crate lives exactly as long as it may be needed.
     """
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ _crates = _Crates()
 
 
 def _written(identity: int) -> tuple[_Crate, int] | None:
-    """The crate that the node with this identity has been written in, and its place there."""
+    """Return the crate in which the node with this identity has been written, and its index there."""
     reference = _crates.of.get(identity)
     crate = None if reference is None else reference()
     if crate is None:
@@ -102,7 +102,7 @@ def _forget(of: dict[int, Any], places: dict[int, int], reference: Any) -> None:
 
 
 class _Crate:
-    """The nodes that a node needs and that are not written yet, each after those inside it; the node itself last."""
+    """The nodes that a node needs and that have not been written yet, each after those inside it; the node itself is last."""
 
     def __init__(self, root: Linked) -> None:
         self.nodes = in_order(root, _written)
@@ -113,19 +113,19 @@ class _Crate:
         _crates.of.update(dict.fromkeys(self.places, reference))
 
     def place_of(self, node: Linked) -> tuple[_Crate, int]:
-        """This crate, and where `node` is in it."""
+        """Return this crate and the index of `node` in it."""
         return (self, self.places[id(node)])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The list that stands for the crate is made first, empty; then each item, as it is read, adds a node to it. Where
-        # one pickler is in the midst of it, this is another, which is used within: it gets what is written so far.
+        # Unpickling first makes an empty list for the crate, then each item adds a node to it. If a pickler is already
+        # writing this crate, this is another pickler used within it, and gets the nodes written so far.
         count = self.written if self.begun else len(self.nodes)
         self.begun = True
         return (_Unpacking, (), [_Item(self, place, place == count) for place in range(count + 1)])
 
 
 class _Item:
-    """One node of a crate, by its place there; or the end, when all up to that place are written."""
+    """One node of a crate, by its index, or the end of those written so far."""
 
     __slots__ = ("crate", "end", "place")
 
@@ -146,7 +146,7 @@ class _Unpacking(list[Any]):
     """The nodes of a crate that have been read."""
 
     def __setstate__(self, state: object) -> None:
-        """Nothing is left to do: the items of the state were added one by one while they were read."""
+        """Do nothing: the items added themselves one by one while they were read."""
 
 
 def _unpack(nodes: _Unpacking, make: Callable[..., Any], *arguments: Any) -> int:
@@ -159,7 +159,7 @@ def _unpacked(nodes: _Unpacking, place: int) -> Any:
 
 
 def in_order(root: Linked, done: Callable[[int], object]) -> list[Linked]:
-    """`root`, last, and what it needs, each after what is inside it; but not that of whose identity `done` holds.
+    """Return all that `root` needs, each object after those inside it, and `root` last. Identities in `done` are skipped.
 
     Raises DependencyCycle.
     """
@@ -186,7 +186,7 @@ def in_order(root: Linked, done: Callable[[int], object]) -> list[Linked]:
 
 
 def within_itself(node: Any) -> DependencyCycle:
-    """The error for a `node` that is made of itself."""
+    """Return the error for a `node` that contains itself."""
     return DependencyCycle(
         f"a {type(node).__name__} is made of itself: its __init__ puts it into a field of its own",
         objects=[node],

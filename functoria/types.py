@@ -1,4 +1,4 @@
-"""Signatures of module implementations: named ones, and functors from some to another."""
+"""Signatures of module implementations: named ones, and functors between them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Us = TypeVarTuple("Us")
 
 @final
 class Type(Linked, Generic[*Ts]):
-    """A signature: `Type("time")` is a named one, `time >> console >> job` a functor from two of them to a third.
+    """A signature: `Type("time")` is a named one, and `time >> console >> job` a functor from two of them to a third.
 
-    Types with the same name, or with the same parts, are one object: comparing them costs the same however large they
-    are. For a type checker `Type[Time, Console, Job]` is that functor, where `Time` and so on are classes that serve as
-    labels only: `time: Type[Time] = Type("time")`.
+    Types with the same name, or the same parts, are one object, so comparing them takes constant time. To a type checker
+    that functor is `Type[Time, Console, Job]`, where `Time` and so on are classes that only serve as labels:
+    `time: Type[Time] = Type("time")`.
 
-    Raises InvalidName for a name that is not printable text.
+        Raises InvalidName for a name that is not printable text.
     """
 
     __slots__ = ("__weakref__", "name", "parts")
@@ -33,17 +33,17 @@ class Type(Linked, Generic[*Ts]):
     name: str
     """The name; empty for a functor."""
     parts: tuple[AnyType, ...]
-    """The parameters, then the result; for a named type itself alone."""
+    """The parameters, then the result; for a named type just itself."""
 
     def __new__(cls, name: str) -> Self:
-        """The type called `name`."""
+        """Return the type called `name`."""
         if not isinstance(name, str) or not name or not name.isprintable():
-            raise InvalidName(f"{name!r} is no name for a type: use printable text", objects=[name])
+            raise InvalidName(f"{name!r} is not a name for a type: use printable text", objects=[name])
         return cast("Self", _interned(name))
 
     @classmethod
     def of_parts(cls, parts: Sequence[AnyType]) -> AnyType:
-        """The type with these `parts`: the only one itself, or the functor from the others to the last."""
+        """Return the functor from all but the last of `parts` to the last; a single part is the type itself."""
         return parts[0].result if len(parts) == 1 and parts[0].name else _interned(tuple(parts))
 
     @property
@@ -53,11 +53,11 @@ class Type(Linked, Generic[*Ts]):
 
     @property
     def result(self) -> AnyType:
-        """What remains when all arguments are applied; a named type itself."""
+        """The type that remains once all arguments are applied; a named type itself."""
         return self.parts[-1]
 
     def __rshift__(self: Type[*Us], other: Type[B]) -> Type[*Us, B]:
-        """The functor from `self`, or from its parts where it is one already, to `other`: read from the left."""
+        """Return the functor from `self` to `other`; if `self` is a functor, `other` follows its last part."""
         if not isinstance(other, Type):
             return NotImplemented
         return _interned(self.parts + other.parts)

@@ -1,4 +1,4 @@
-"""Values that depend on keys: known when the keys are, and knowing which keys those are."""
+"""Values that depend on keys. They can be evaluated once the keys are known, and say which keys those are."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_DEFAULT = object()
 
 
 class Open(Enum):
-    """The outcome of a value that takes a key without a value."""
+    """The outcome of a value that depends on a key without a value."""
 
     OPEN = "open"
 
@@ -36,13 +36,13 @@ OPEN = Open.OPEN
 class Value(Fixed, Generic[T]):
     """A value that depends on keys. Made by `key.value`, `Value.pure` and `lift`, and by the methods of others.
 
-    Values are equal where they are made alike: from equal keys, by the same functions.
+    Values are equal if they are made alike: from equal keys, by the same functions.
     """
 
     __slots__ = ()
 
     def __bool__(self) -> NoReturn:
-        """Raises InvalidValue: whether it is true is not known before the keys are."""
+        """Raise InvalidValue: whether it is true is not known before the keys are."""
         raise InvalidValue(
             "a Value is neither true nor false yet: for `and`, `or` and `not` use lift or map, for `==` its method eq, "
             "for `if` its method if_ or if_impl",
@@ -50,22 +50,22 @@ class Value(Fixed, Generic[T]):
         )
 
     def __eq__(self, other: object) -> bool:
-        """Whether both are made alike. Raises InvalidValue next to what is not a term: that would compare too early."""
+        """Return whether both are made alike. Raises InvalidValue for what is not a term, as it would compare too early."""
         if isinstance(other, Term):
             return super().__eq__(other)
         raise _too_early(self, "==", other)
 
     def __hash__(self) -> int:
-        """Raises InvalidValue where it is looked for, by `in`, in a set or a mapping that has no values."""
+        """Hash the value. Raises InvalidValue if it is looked up with `in` in a set or mapping without any `Value`."""
         found = sought_in(_getframe(1), Value, (Set, Mapping))
         if found is not None:
             raise _too_early(self, "in", found)
         return Term.__hash__(self)
 
     def __format__(self, spec: str) -> NoReturn:
-        """Raises InvalidValue: a text that is made of it would have what it is made of, and not what it will be."""
+        """Raise InvalidValue: formatting would give how the value is made, not what it will be."""
         raise InvalidValue(
-            f"{self!r} is not known before the keys are, and so is no part of a text yet: make the text by its method "
+            f"{self!r} is not known before the keys are, and so is not part of a text yet: make the text by its method "
             ".map(lambda value: …), or have it printed by repr",
             objects=[self],
         )
@@ -94,39 +94,39 @@ class Value(Fixed, Generic[T]):
 
     @staticmethod
     def pure(value: U) -> Value[U]:
-        """The value that is `value` whatever the keys are."""
+        """Return the constant `value`, which depends on no keys."""
         return Pure(value)
 
     def map(self, function: Callable[[T], U]) -> Value[U]:
-        """What `function`, which must always give the same for the same, makes of the value."""
+        """Apply `function`, which must be pure, to the value."""
         return Lift(function, (self,))
 
     def eq(self, other: object) -> Value[bool]:
-        """Whether the value is `other`; next to a key, `other` may be text. Raises InvalidValue where it can never be."""
+        """Compare with `other`, which may be text if this is a key's value. Raises InvalidValue if they can never be equal."""
         return Lift(_equal, (self, Pure(label_of(self, other))))
 
     def if_(self: Value[bool], then: U | Value[U], otherwise: U | Value[U]) -> Value[U]:
-        """`then` where the value is true, else `otherwise`. Only the keys of the one that is taken are asked."""
+        """Choose `then` if the value is true, else `otherwise`. Only the keys of the chosen branch are read."""
         return Case(self, ((True, _lifted(then)),), _lifted(otherwise))
 
     def match(self, cases: Mapping[Any, U | Value[U]], *, default: U | Value[U] | Any = _NO_DEFAULT) -> Value[U]:
-        """The case that the value is, or the default. Cases of a key's value may be text.
+        """Choose the case that equals the value, or the default. Cases of a key's value may be written as text.
 
-        Raises InvalidValue for a case that the key cannot be; so does evaluating where no case fits and there is no default.
+        Raises InvalidValue for a case that the key can never be. Evaluating raises it if no case fits and there is no default.
         """
         labels = tuple((label_of(self, label), _lifted(result)) for label, result in cases.items())
         return Case(self, labels, None if default is _NO_DEFAULT else _lifted(default))
 
     @property
     def keys(self) -> tuple[Key[Any], ...]:
-        """All keys that it may depend on, each once, in order of mention."""
+        """All keys that the value may depend on, without duplicates, in order of appearance."""
         return tuple(dict.fromkeys(term.key for term in walk([self]) if isinstance(term, Read)))
 
     def evaluate(self, read: Callable[[Key[Any]], Any], done: dict[int, Any] | None = None) -> T:
-        """The value, where `read` gives the value of a key. What `read` raises passes through.
+        """Evaluate, with `read` giving the values of keys. Exceptions of `read` pass through.
 
-        `done` carries results from one evaluation to the next, for values that share parts and stay alive. Raises
-        DeviceError where a function given to `map` or `lift` fails.
+        `done` caches results between evaluations of values that share parts; these must be kept alive. Raises DeviceError
+        if a function given to `map` or `lift` fails.
         """
         done = {} if done is None else done
         pending: list[Value[Any]] = [self]
@@ -145,7 +145,7 @@ class Value(Fixed, Generic[T]):
         return result
 
     def outcome(self, read: Callable[[Key[Any]], Any], done: dict[int, Any]) -> T | Literal[Open.OPEN]:
-        """The value as `evaluate` gives it, or OPEN where it takes a key for which `read` raises Undecided."""
+        """Evaluate like `evaluate`, but return OPEN if a key is needed for which `read` raises Undecided."""
 
         def reading(key: Key[Any]) -> Any:
             try:
@@ -158,9 +158,9 @@ class Value(Fixed, Generic[T]):
     def undecided(
         self, read: Callable[[Key[Any]], Any], done: dict[int, Any] | None = None, seen: set[int] | None = None
     ) -> tuple[Key[Any], ...]:
-        """The keys for which `read` raises Undecided, among those that it takes to evaluate; none where that succeeds.
+        """Return the keys that evaluation needs and for which `read` raises Undecided; empty if evaluation succeeds.
 
-        `done` carries outcomes from one value to the next, `seen` what need not be looked at again.
+        `done` caches outcomes between values; `seen` are values that need not be looked at again.
         """
         done = {} if done is None else done
         seen = set() if seen is None else seen
@@ -178,11 +178,11 @@ class Value(Fixed, Generic[T]):
         return tuple(found)
 
     def _open(self, done: dict[int, Any]) -> Sequence[Value[Any]]:
-        """The values by which this one may be open, where its outcome is."""
+        """The values because of which this one may be OPEN."""
         return ()
 
     def _needs(self, done: dict[int, Any]) -> list[Value[Any]]:
-        """What must be evaluated before, and is not yet `done`."""
+        """The values to evaluate first that are not yet `done`."""
         return []
 
     def _result(self, done: dict[int, Any], read: Callable[[Key[Any]], Any]) -> Any:
@@ -274,7 +274,7 @@ class Lift(Value[T]):
 
 
 class Case(Value[T]):
-    """One of several values, by what another is."""
+    """One of several values, chosen by another."""
 
     __slots__ = ("cases", "default", "selector")
 
@@ -351,10 +351,7 @@ def lift(
 
 
 def lift(function: Callable[..., U], *values: Value[Any]) -> Value[U]:
-    """What `function`, which must always give the same for the same, makes of several values.
-
-    A type checker follows up to four.
-    """
+    """Apply `function`, which must be pure, to several values. Type checkers follow up to four."""
     for value in values:
         if not isinstance(value, Value):
             how = "give its value" if isinstance(getattr(value, "value", None), Value) else "use Value.pure"
@@ -363,7 +360,7 @@ def lift(function: Callable[..., U], *values: Value[Any]) -> Value[U]:
 
 
 def label_of(value: Value[Any], label: object) -> Any:
-    """`label` as `value` would be: converted by its key, where it is the value of one. Raises InvalidValue."""
+    """Convert `label` as a result of `value` would be: by the key, if it is a key's value. Raises InvalidValue."""
     return value.key.accept(label) if isinstance(value, Read) else label
 
 

@@ -29,15 +29,15 @@ def _weight(char: str) -> int:
 
 
 def _runs(text: str) -> Sort:
-    """The runs of `text`, ready to compare.
+    """Return the runs of `text` in a form that compares.
 
-    A run of digits stands as its length and itself without leading zeros: no number is ever computed, however long.
+    A run of digits becomes its length and its digits, without leading zeros, so that no number is ever computed.
     """
     key: list[Any] = []
     for letters, digits in re.findall("([^0-9]*)([0-9]*)", text):
         number = digits.lstrip("0")
         key.append(((*map(_weight, letters), _END), len(number), number))
-    # The end compares as a run of nothing, so that what follows a number may be below it: 0~ < 0.
+    # The end compares as an empty run, so that more text may sort below it: 0~ < 0.
     if len(key) == 1:
         key.append(key[0])
     return tuple(key)
@@ -51,7 +51,7 @@ def _sort_key(text: str) -> Sort:
 @total_ordering
 @frozen(eq=False, repr=False)
 class Version:
-    """A version, compared in opam's order. Equal are versions that opam holds equal, such as `1.0` and `1.00`.
+    """A version, compared in opam's order. Versions that opam treats as equal are equal, such as `1.0` and `1.00`.
 
     Raises InvalidVersion for text that opam does not accept: letters, digits and `._+~-`, at least one.
     """
@@ -88,14 +88,14 @@ class Version:
 
     @classmethod
     def of(cls, version: Version | str) -> Version:
-        """`version` itself, or made from its text."""
+        """Return `version` as a Version, whether it is one or text."""
         return version if isinstance(version, Version) else cls(version)
 
     def next_incompatible(self) -> Version:
-        """The first release that may break what works with this one, by MirageOS's rule for upper bounds.
+        """Return the first release that may break users of this one, by MirageOS's rule for upper bounds.
 
-        Below 1.0.0 that is the next minor release (0.4.2 → 0.5.0), from 1.0.0 the next major one (1.5.0 → 2.0.0).
-        Raises InvalidVersion where the text does not begin with a release number, or what follows from it is not above.
+        Below 1.0.0 it is the next minor release (0.4.2 → 0.5.0), from then on the next major one (1.5.0 → 2.0.0). Raises
+        InvalidVersion if the text does not begin with a release number, or if opam does not sort the result above it.
         """
         match = re.match(r"v?([0-9]+)(?:\.([0-9]+))?", self.text)
         if match is None:
@@ -115,7 +115,7 @@ class Version:
 
 
 def _successor(digits: str) -> str:
-    """The number after `digits`, without computing it: a hostile version may have more digits than Python converts."""
+    """Return the decimal number after `digits`, without `int`: a hostile version may have more digits than it accepts."""
     nines = len(digits) - len(digits.rstrip("9"))
     head = digits[: len(digits) - nines]
     if not head:

@@ -125,7 +125,7 @@ def job_of_another_type(directory: Path) -> object:
     return register("mistake", [plain, other]).plan().write(directory)  # here
 
 
-@mistake(errors.TypeMismatch, TypeError, "jobs holds 'Unikernel', which is no job", objects=[str])
+@mistake(errors.TypeMismatch, TypeError, "jobs holds 'Unikernel', which is not a job", objects=[str])
 def job_that_is_no_implementation(directory: Path) -> object:
     text: Any = "Unikernel"
     return register("mistake", [text]).plan().write(directory)  # here
@@ -220,7 +220,9 @@ def value_that_is_looked_for_in_a_set(directory: Path) -> object:
     return write(directory, plain if target.value in {"xen", "qubes"} else foreign("Other", job))  # here
 
 
-@mistake(errors.InvalidValue, ValueError, "is no part of a text yet: make the text by its method .map", objects=[Value])
+@mistake(
+    errors.InvalidValue, ValueError, "is not part of a text yet: make the text by its method .map", objects=[Value]
+)
 def value_in_the_text_of_a_name(directory: Path) -> object:
     return register(f"mistake-{target.value}", [plain]).plan().write(directory)  # here
 
@@ -231,7 +233,7 @@ def converter_that_is_none(directory: Path) -> object:
     return write(directory, foreign("U", job, keys=[Key.opt("k", text, default="")]))  # here
 
 
-@mistake(errors.InvalidName, ValueError, "the output '../app' is no plain file name", objects=[str])
+@mistake(errors.InvalidName, ValueError, "the output '../app' is not a plain file name", objects=[str])
 def output_elsewhere(directory: Path) -> object:
     return register("mistake", [plain], output="../app").plan().write(directory)  # here
 

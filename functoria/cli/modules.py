@@ -109,7 +109,7 @@ def _settle(directory: Path) -> None:
 
 
 def _places(name: str) -> list[str]:
-    """The directories in which the top-level module `name` lies; none for what is no file."""
+    """The directories in which the top-level module `name` lies; none for what is not a file."""
     module = sys.modules.get(name)
     file = getattr(module, "__file__", None)
     inside = [str(Path(place).parent) for place in getattr(module, "__path__", ())]

@@ -1,1 +1,1 @@
-"""The files that an application consists of: a module per kind of file, each from what is known of it to text."""
+"""Emitters for the files of an application, one module for each kind of file."""

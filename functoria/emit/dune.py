@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """dune-project and dune, in the version of dune's language that the root names; and a dune file to leave data alone."""
+    """Emit dune-project and dune, in the root's version of dune's language, and dune files that make dune ignore data."""
     return {
         "dune-project": File(f"(lang dune {'.'.join(map(str, version(info)))})\n{using(info)}"),
         "dune": File.of(_pieces(info)),
@@ -33,9 +33,9 @@ def _pieces(info: Info) -> Iterator[Piece]:
 
 
 def made(info: Info) -> Mapping[Sexp, Source]:
-    """The stanzas of the dune file, and the device of each: the program, what is made of it, and what devices add.
+    """Return the stanzas of the dune file, each with its device: the program, its images, and the rules of devices.
 
-    Raises DeviceError where a device's rules fail, or two of them make one file.
+    Raises DeviceError if a device's rules fail, or two of them make one file.
     """
     root = info.root
     found: dict[Sexp, AnyDevice] = {}
@@ -56,13 +56,13 @@ def made(info: Info) -> Mapping[Sexp, Source]:
 
 
 def own(info: Info) -> list[Sexp]:
-    """The stanzas that are of no device: what dune leaves alone, what it makes of the user's sources, and the program."""
+    """Return the stanzas of the application itself: ignored directories, generated modules, and the program."""
     root = info.root
     return [*ignored(info), *generators(info), *root.program(info), *root.default_alias(info)]
 
 
 def ignored(info: Info) -> list[Sexp]:
-    """The stanzas by which dune looks for nothing of its own in the directories that devices read as they are."""
+    """Return the stanzas that make dune ignore the directories that devices read as data."""
     modern = version(info) >= (1, 6)
     found: list[Sexp] = []
     for parent, names in _data(info).items():
@@ -75,9 +75,9 @@ def ignored(info: Info) -> list[Sexp]:
 
 
 def ignoring(info: Info) -> Mapping[str, File]:
-    """The dune files that say so in directories below, where the version of the language has no other way (before 2.5).
+    """Emit dune files that ignore deeper directories, which before version 2.5 the language cannot express otherwise.
 
-    The user's own dune file in such a directory stays, and says what it says.
+    A dune file of the user's in such a directory is left as it is.
     """
     if version(info) >= (2, 5):
         return {}
@@ -89,23 +89,23 @@ def ignoring(info: Info) -> Mapping[str, File]:
 
 
 def _data(info: Info) -> dict[str, tuple[str, ...]]:
-    """The directories that devices read as they are: of each directory that holds some, their names."""
+    """Return the names of the directories that devices read as data, by the directory that contains them."""
     found: dict[str, dict[str, None]] = {}
     said = (place(path) for path in info.sources if path.endswith("/"))
     for where in map(PurePosixPath, sorted({*(path for path in said if path is not None), *info.beside.data})):
-        if not any(part[0] in "._" for part in where.parts) and where.parts:  # dune passes over these
+        if not any(part[0] in "._" for part in where.parts) and where.parts:  # dune ignores these by itself
             found.setdefault(str(where.parent), {})[where.name] = None
     return {parent: tuple(names) for parent, names in found.items()}
 
 
 def version(info: Info) -> tuple[int, ...]:
-    """The version of dune's language that the files are in: the root's, or the first that has menhir infer types."""
+    """Return the version of dune's language: the root's, or the first in which menhir infers types if that is later."""
     own = tuple(int(part) for part in info.root.dune_language.split("."))
     return max(own, (1, 4)) if _uses_menhir(info) else own
 
 
 def using(info: Info) -> str:
-    """The line of dune-project for what is not in dune's own language: menhir, in the first version that infers types."""
+    """Return the line of dune-project that enables menhir, in the first version that infers types."""
     return "(using menhir 2.0)\n" if _uses_menhir(info) else ""
 
 
@@ -114,7 +114,7 @@ def _uses_menhir(info: Info) -> bool:
 
 
 def generators(info: Info) -> list[Sexp]:
-    """The stanzas that make modules of the lexers and grammars beside the configuration."""
+    """Return the stanzas that compile lexers and grammars beside the configuration."""
     beside = info.beside
     found: list[Sexp] = [("ocamllex", *beside.lexers)] if beside.lexers else []
     if beside.grammars:
@@ -123,7 +123,7 @@ def generators(info: Info) -> list[Sexp]:
 
 
 def stubs(info: Info) -> list[Sexp]:
-    """The field of a library's stanza that compiles the C files beside the configuration; none for none."""
+    """Return the field of a library stanza that compiles the C files beside the configuration; empty without any."""
     names = info.beside.stubs
     if not names:
         return []
@@ -139,14 +139,14 @@ def _rules(device: AnyDevice, info: Info) -> list[Sexp]:
         else:
             raise wrong(
                 device,
-                f"rules of {called(device)} gave {given!r}, which is no stanza: a stanza is a tuple that begins with "
+                f"rules of {called(device)} gave {given!r}, which is not a stanza: a stanza is a tuple that begins with "
                 'its name, as ("rule", ("targets", "x"), …), of text and such tuples',
             )
     return found
 
 
 def _sexp(given: object) -> Sexp | None:
-    """`given`, where lists may stand for tuples; None where there is anything but text in it."""
+    """Convert the lists in `given` to tuples; None if it contains anything but text."""
     if isinstance(given, str):
         return given
     if not isinstance(given, (list, tuple)):

@@ -1,7 +1,7 @@
-r"""Emitters: functions from what is known of an application to the files that it consists of.
+r"""Emitters: functions from an application's `Info` to files.
 
-The root device lists its emitters (`Main.emitters`); a file that one device adds is its `files`. An emitter of your own
-needs nothing but `Info` and `File`:
+The root device lists its emitters (`Main.emitters`). Files that a single device adds are in its `files` instead. An
+emitter of your own needs only `Info` and `File`:
 
     def bill(info):
         return {"packages.txt": "".join(f"{package}\n" for package in info.packages)}
@@ -45,7 +45,7 @@ def header(before: str, after: str = "") -> str:
 
 
 class Piece(NamedTuple):
-    """A part of a file, and what it was made for; None where that is the application as a whole."""
+    """A part of a file, and the device, key or package it was made for; None for the application as a whole."""
 
     text: str
     source: Source = None
@@ -53,10 +53,10 @@ class Piece(NamedTuple):
 
 @frozen
 class File:
-    """A file to emit: its text, and whether it can be executed.
+    """A file to emit: its text, and whether it is executable.
 
-    `pieces` is the same text in parts, each with its source, so that an error in the file can be shown at the line of the
-    configuration that it comes from. Files are equal where text and mode are.
+    `pieces` are the same text in parts, each with its source, so that an error in the file can be shown at the line of
+    the configuration behind it. Files are equal if their texts and modes are.
     """
 
     text: str
@@ -65,12 +65,12 @@ class File:
 
     @classmethod
     def of(cls, pieces: Iterable[Piece], *, executable: bool = False) -> Self:
-        """The file that consists of `pieces`."""
+        """Make the file that consists of `pieces`."""
         parts = tuple(pieces)
         return cls("".join(part.text for part in parts), executable, parts)
 
     def source(self, line: int) -> Source:
-        """What the line `line`, counted from 1, was made for; None where that is not known."""
+        """Return what line `line`, counted from 1, was made for; None if that is not known."""
         last = 0
         for text, source in self.pieces:
             last += text.count("\n")
@@ -80,13 +80,13 @@ class File:
 
 
 Emitter: TypeAlias = "Callable[[Info], Mapping[str, str | File]]"
-"""From what is known of an application to files by name, relative to the project's directory and with `/`."""
+"""A function from an application's `Info` to files, by paths with `/` relative to the project's directory."""
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """All files of an application, by name: those of the root's emitters, then those of its devices.
+    """Return all files of an application, by name: those of the root's emitters, then those of its devices.
 
-    Raises DeviceError where an emitter or a device fails, or two claim one file, and InvalidName for a name that is not a
+    Raises DeviceError if an emitter or a device fails, or if two claim one file, and InvalidName for a name that is not a
     plain path below the project.
     """
     root = info.root
@@ -116,7 +116,7 @@ def emit(info: Info) -> Mapping[str, File]:
 
 
 def brought(info: Info, nodes: Sequence[Node]) -> tuple[tuple[Node, Mapping[str, File]], ...]:
-    """Those of `nodes` whose devices add files, and these by name. Raises DeviceError where a device fails, or gives no files."""
+    """Return those of `nodes` whose devices add files, with these files by name. Raises DeviceError if a device fails."""
     adding = [node for node in nodes if has(node.device, "files")]
     return tuple(
         (node, dict(_checked_files(node.device, "files", call(node.device, "files", info)))) for node in adding
@@ -124,12 +124,12 @@ def brought(info: Info, nodes: Sequence[Node]) -> tuple[tuple[Node, Mapping[str,
 
 
 def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root: AnyDevice) -> None:
-    """Refuse names that are not plain paths, or stand in each other's way."""
+    """Refuse names that are not plain paths, and files whose names are directories of others."""
     taken = {*owners, *products}
     for name, device in (*owners.items(), *((name, root) for name in products)):
         path = PurePosixPath(name)
         if str(path) != name or not path.parts or path.is_absolute() or ".." in path.parts:
-            raise _misnamed(device, f"{name!r} is no name for a file: write a plain path below the project", name)
+            raise _misnamed(device, f"{name!r} is not a name for a file: write a plain path below the project", name)
         try:
             checked(name, language="the name of a file")
         except InvalidName as error:

@@ -1,4 +1,4 @@
-"""key_gen.ml: a function for each key, over functoria-runtime, and the list of those that the program reads when it runs."""
+"""key_gen.ml: a function for each key, using functoria-runtime, and the list of runtime keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """The key module of an application whose root has one."""
+    """Emit the key module, if the application's root has one."""
     module = info.root.key_module
     return {} if module is None else {module.file: File.of(_pieces(info))}
 
@@ -28,7 +28,7 @@ def _pieces(info: Info) -> Iterator[Piece]:
             code = made(key, info.context[key.name])
         except FunctoriaError:
             raise
-        except Exception as error:  # a converter's own `literal` may raise anything
+        except Exception as error:  # a user's `literal` may raise anything
             raise InvalidValue(
                 f"the converter of key {key.name} cannot say {info.context[key.name]!r} ({key.converter.expected}) in OCaml: "
                 f"{type(error).__name__}: {error}",
@@ -49,7 +49,7 @@ def _constant(key: Key[Any], value: Any) -> str:
 def _literal(key: Key[Any], value: Any) -> str:
     code: object = key.converter.literal(value)
     if not isinstance(code, str):
-        raise TypeError(f"literal gave {type(code).__name__}, which is no text")
+        raise TypeError(f"literal gave {type(code).__name__}, which is not text")
     if not code.strip():
         raise ValueError("literal gave nothing")
     return code
@@ -57,7 +57,7 @@ def _literal(key: Key[Any], value: Any) -> str:
 
 def _runtime(key: Key[Any], value: Any) -> str:
     name = key.ocaml_name
-    # A flag can be turned on, but not off, when the unikernel boots: one that was configured stays on.
+    # A boot-time flag can only be turned on, so a flag that is configured stays on.
     on = " || true" if key.kind == "flag" and value else ""
     return (
         f"let {name} = Functoria_runtime.Key.create\n  ({_argument(key, value)})\n"

@@ -24,9 +24,9 @@ _STAND_IN = _GIVEN.lower()
 
 
 class Registered(NamedTuple):
-    """A value that the main module defines once, at its head, and hands to devices after what they need.
+    """A value that the main module defines once, at its head, and passes to devices after what they need.
 
-    `name` is what it is called there, if that is free; `code` is the OCaml expression that the root registers.
+    `name` is its name there, unless that is taken. `code` is the OCaml expression that the root registers.
     """
 
     name: str
@@ -34,27 +34,27 @@ class Registered(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What each node is called in the main module, in order of the nodes."""
+    """The names of the nodes in the main module, in the order of the nodes."""
 
     values: list[str]
     modules: list[str]
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """The main module. Raises DeviceError where a device's `connect` fails or returns no text."""
+    """Emit the main module. Raises DeviceError if a device's `connect` fails or does not return text."""
     return {f"{info.root.executable(info)}.ml": File.of(MainModule(info).pieces())}
 
 
 def names_of(info: Info) -> Names:
-    """What the devices of an application are called in its main module."""
+    """Return the names of an application's devices in its main module."""
     return MainModule(info).names
 
 
 class MainModule:
-    """The main module of an application, in pieces. A release with another form of it derives a class.
+    """The main module of an application, in pieces. Releases whose main module differs derive a class.
 
-    Names are chosen such that none is one that the prelude, or the code of a device, mentions by itself. Where the value x is
-    forced it is `__x`, and what it gives is `_x`; a registered value y is made as `y__key`, and given to a device as `_y`.
+    Names are chosen so that none coincides with one that the prelude or the code of a device uses. Where the lazy value x is
+    forced the promise is `__x`, and its result `_x`. A registered value y is defined as `y__key` and passed as `_y`.
     """
 
     def __init__(self, info: Info) -> None:
@@ -63,7 +63,7 @@ class MainModule:
         self.paths = [node.module for node in info.nodes]
         self.given = {node.index: tuple(info.root.registered(node.device)) for node in info.nodes}
         self.registered: dict[Registered, str] = {}
-        """What each registered value is called, in order of first use."""
+        """The name of each registered value, in order of first use."""
         self.names = self._named()
         self.codes = [
             self._connect(
@@ -76,7 +76,7 @@ class MainModule:
         ]
 
     def pieces(self) -> Iterator[Piece]:
-        """The module from its head to its end, each piece with the device that it comes from."""
+        """Return the whole module in pieces, each with the device that it comes from."""
         yield self.head()
         yield from self.registrations()
         for node in self.info.nodes:
@@ -90,25 +90,25 @@ class MainModule:
         yield self.tail()
 
     def head(self) -> Piece:
-        """What comes before the first device."""
+        """Return the text before the first device."""
         return Piece(f"{header('(*', ' *)')}\n{self.prelude}\nlet () = Printexc.record_backtrace true\n")
 
     def registrations(self) -> Iterator[Piece]:
-        """The definitions of registered values, for a release that has some."""
+        """Return the definitions of registered values, in releases that have them."""
         yield from ()
 
     def application(self, name: str, functor: str) -> str:
-        """The definition of the module `name` as a functor applied."""
+        """Return the definition of the module `name` as an applied functor."""
         return f"\nmodule {name} = {functor}\n"
 
     def definition(self, node: Node) -> str:
-        """The lazy value of a device, which forces what it needs, waits for the values, and runs the device's code."""
+        """Return the lazy value of a device, which forces what it needs, awaits the results, and runs the device's code."""
         name = self.names.values[node.index]
         eager = f"\nlet lazy _ = {name}\n" if node.device.eager else ""
         return f"\nlet {name} = lazy (\n{self.body(node)}\n)\n{eager}"
 
     def body(self, node: Node) -> str:
-        """The expression of that value."""
+        """Return the expression of a device's lazy value."""
         needs = [self.names.values[need.index] for need in node.needed]
         forced = "".join(f"  let __{name} = Lazy.force {name} in\n" for name in needs)
         bound = "".join(f"  __{name} >>= fun _{name} ->\n" for name in needs)
@@ -116,18 +116,18 @@ class MainModule:
         return f"{forced}{bound}{given}  {self.codes[node.index]}"
 
     def bound(self, name: str) -> str:
-        """The variable of a registered value, for the code of a device."""
+        """Return the variable that holds a registered value in the code of a device."""
         return f"  let _{name} = {name}__key () in\n"
 
     def order(self) -> str:
-        """The expression that starts the init devices in order, then the root."""
+        """Return the expression that starts the init devices in order, then the root."""
         root = self.info.nodes[-1]
         init = root.deps[: len(root.device.init)]
         first = "".join(f"    Lazy.force {self.names.values[node.index]} >>= fun _ ->\n" for node in init)
         return f"{first}    Lazy.force {self.names.values[root.index]}"
 
     def tail(self) -> Piece:
-        """What comes after the last device, and runs them."""
+        """Return the text after the last device, which runs the program."""
         return Piece(f"\nlet () =\n  let t =\n{self.order()}\n  in\n  run t\n")
 
     def _named(self) -> Names:
@@ -135,7 +135,7 @@ class MainModule:
         mentioned: set[str] = set()
         stand_ins = [f"{_STAND_IN}{n}" for n in range(max(len(n.needed) + len(self.given[n.index]) for n in nodes))]
         for node, path in zip(nodes, self.paths, strict=True):
-            # What is given to the device stands here under names that tell it from what the code mentions by itself.
+            # Placeholders tell the names passed to the device from those that its code uses by itself.
             count = len(node.needed)
             more = stand_ins[count : count + len(self.given[node.index])]
             code = self._connect(node, _GIVEN if node.arguments else path, stand_ins[:count], more)
@@ -171,7 +171,7 @@ class MainModule:
         return names
 
     def _connect(self, node: Node, module: str, needs: Sequence[str], more: Sequence[str]) -> str:
-        """The code of a device, where `needs` are the variables of all that it needs: a functor among them has no value."""
+        """Return the code of a device. `needs` are the variables of all that it needs; functors among these have no value."""
         info, device = self.info, node.device
         if node.functor:
             return "return ()"
@@ -180,7 +180,9 @@ class MainModule:
         if not isinstance(code, str) or not code.strip():
             raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")
         keys = info.root.key_module or KEY_GEN
-        asked = keys.name in code and not device.own_source  # one of the user's own by that name is refused as such
+        asked = (
+            keys.name in code and not device.own_source
+        )  # a module of the user's with that name is refused elsewhere
         for name in keys.called(_without_strings(code)) if asked else ():
             if name not in info.known:
                 why = (
@@ -193,7 +195,7 @@ class MainModule:
 
 
 class _Numbered:
-    """Names that differ: the first is taken as it is, the next ones with a number. `forms` are what is made of each."""
+    """Hands out distinct names: the first as it is, later ones with a number. `forms` are all that derive from a name."""
 
     def __init__(self, taken: Iterable[str], forms: Sequence[tuple[str, str]] = (("", ""),)) -> None:
         self._taken = set(taken)
@@ -213,7 +215,7 @@ class _Numbered:
 
 
 def _words(code: str) -> set[str]:
-    """The identifiers that `code` mentions outside of strings: values and the like, and the heads of module paths."""
+    """Return the identifiers that `code` uses outside of strings: lower-case ones, and the heads of module paths."""
     return set(_WORD.findall(_without_strings(code)))
 
 

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 DEFAULT = "all-by-default"
-"""The first target, which make takes where it is not told."""
+"""The first target, and so make's default."""
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """The Makefile. It includes Makefile.user where there is one, which may set the variables."""
+    """Emit the Makefile. It includes Makefile.user if that exists, which may set the variables."""
     return {"Makefile": File(_text(info))}
 
 
 def _text(info: Info) -> str:
-    # What follows is read alike by GNU make and by BSD's: no `define`, `export` or function of GNU's, and a first target
-    # that nobody extends, for a default goal with two colons is more than bmake can run in parallel.
+    # GNU make and BSD make read this alike: there is no `define`, `export` or GNU function, and the first target has a
+    # single colon, because bmake cannot run a default goal with two colons in parallel.
     root = info.root
     name = quote.make(quote.sh(root.opam_name(info)))
     depext = (
@@ -32,9 +32,9 @@ def _text(info: Info) -> str:
         f"\t  $(OPAM) depext --yes --update {name} || true; \\\n"
         f"\t  $(OPAM) pin remove --no-action {name}\n"
     )
-    # Not echoed: opam says itself what it does, and the advice is for whom it fails.
+    # Not echoed: opam reports what it does, and the advice is only for when it fails.
     depend = f"{depext if root.depext(info) else ''}\t@$(OPAM) install -y --deps-only . || {{ \\\n{_advice(info)}\t  exit 1; }}"
-    # Inside of a larger project of dune's, that would be the root, and results would be elsewhere.
+    # --root: within a larger dune project, results would otherwise be in that project's directory.
     hand = by_hand(info.nodes)
     build = "$(FUNCTORIA) build" if hand else "$(DUNE) build --root ."
     clean = "$(FUNCTORIA) clean --built" if hand else "$(DUNE) clean --root ."
@@ -50,7 +50,7 @@ def _text(info: Info) -> str:
 
 
 def _advice(info: Info) -> str:
-    """Commands that name what opam has no release for, and then say what the root advises."""
+    """Return commands that name the packages for which opam has no release, and print the root's advice."""
     wanted = [quote.make(quote.sh(atom)) for one in info.packages if one.pin is None for atom in one.atoms()]
     advice = ['"opam has no release for $$release"', *(quote.make(quote.sh(line)) for line in info.root.advice(info))]
     return (
@@ -62,5 +62,5 @@ def _advice(info: Info) -> str:
 
 
 def _lines(words: Sequence[str]) -> str:
-    """`words` of the shell, each on a line of its own."""
+    """Join words of the shell, one per line."""
     return " \\\n\t      ".join(words)

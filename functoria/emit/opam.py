@@ -1,4 +1,4 @@
-"""The opam file: what must be installed to build the program, with the bounds that keep it building."""
+"""The opam file: the packages needed to build the program, with the bounds that keep it building."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """NAME.opam, in opam's format 2.0."""
+    """Emit NAME.opam, in opam's format 2.0."""
     return {f"{info.root.opam_name(info)}.opam": File.of(_pieces(info))}
 
 
@@ -41,7 +41,7 @@ def _pieces(info: Info) -> Iterator[Piece]:
 
 
 def _build(info: Info) -> str:
-    """How opam builds: as the Makefile does."""
+    """Return opam's build instructions, which do what the Makefile does."""
     return '["functoria" "build"]' if by_hand(info.nodes) else '["dune" "build" "--root" "." "-j" jobs]'
 
 

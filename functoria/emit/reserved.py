@@ -1,4 +1,4 @@
-"""Names that building takes for itself: a program or a module of the user's that had one would be in its way."""
+"""Names that the build itself uses, which programs and modules of the user's must not have."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ _CONTROL = frozenset(
         *("jbuild", "jbuild-ignore", "jbuild-workspace", "makefile", "gnumakefile", "bsdmakefile"),
     ]
 )
-"""What dune and make look for by name, in small letters; `.user` may come after it."""
+"""Files that dune and make look for by name, in lower case. `.user` may be appended."""
 _READ = (
     *(".ml", ".mli", ".mll", ".mly", ".mlt", ".mld", ".re", ".rei"),
     *(".c", ".h", ".cc", ".cpp", ".cxx", ".hpp"),
     *(".o", ".a", ".so", ".cmi", ".cmo", ".cmx", ".cma", ".cmxa", ".cmxs", ".cmt", ".cmti", ".d"),
     *(".opam", ".install", ".template"),
 )
-"""The ends of names that dune takes for a source, an object or a package."""
+"""Suffixes by which dune recognises sources, objects and packages."""
 _TEXT = re.compile(r"""\(\*.*?\*\)|'"'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 _HEAD = re.compile(r"(?<![\w.'`])(?:([A-Z][\w']*)\s*\.|(?:open!?|include)\s+([A-Z][\w']*))")
-"""Where OCaml code names a module that is not inside of another."""
+"""Matches the head of a module path in OCaml code."""
 
 
 def check_outputs(info: Info, names: Iterable[str], products: Sequence[str]) -> None:
-    """Refuse, among the `products` of building, one that would replace something else. `names` are those of the files.
+    """Raise InvalidName if one of the `products` of building would replace another file. `names` are the emitted files.
 
-    Compared without regard to case, as some systems hold names. Raises InvalidName.
+    Names are compared without regard to case, because some file systems ignore it.
     """
     taken: dict[str, str] = {}
     for name in names:
@@ -66,7 +66,7 @@ def _refused(info: Info, name: str, what: str) -> InvalidName:
 
 
 def _units(stanza: Sexp) -> Iterator[str]:
-    """What dune can make of a library or an executable, beside the sources."""
+    """Return the files beside the sources that dune can make of a library or executable."""
     if isinstance(stanza, str):
         return
     kind, *fields = stanza
@@ -80,9 +80,9 @@ def _units(stanza: Sexp) -> Iterator[str]:
 
 
 def check_modules(info: Info, files: Mapping[str, File]) -> None:
-    """Refuse a module of the user's, one that is `own_source` of a device, that building makes or uses as another.
+    """Refuse modules of the user's (`own_source`) whose names the build generates or uses for other modules.
 
-    Raises InvalidModule, at the line of the configuration.
+    Raises InvalidModule, located at the line of the configuration.
     """
     generated = {module.casefold(): (file, module) for file, module in _generated(info, files)}
     used = {head: name for name, file in files.items() if name.endswith(".ml") for head in _used(file)}
@@ -104,7 +104,7 @@ def check_modules(info: Info, files: Mapping[str, File]) -> None:
 
 
 def check_libraries(info: Info, files: Mapping[str, File]) -> None:
-    """Refuse a dune library of the user's whose module is one that building makes. Raises InvalidModule, at its line."""
+    """Refuse local libraries with the name of a generated module. Raises InvalidModule, located at their line."""
     generated = {module.casefold(): file for file, module in _generated(info, files)}
     for name, device in info.local_libraries.items():
         library = info.beside.library(name)
@@ -118,7 +118,7 @@ def check_libraries(info: Info, files: Mapping[str, File]) -> None:
 
 
 def _generated(info: Info, files: Mapping[str, File]) -> Iterator[tuple[str, str]]:
-    """The OCaml files that dune compiles with the user's, and the module of each."""
+    """Return the OCaml files that dune compiles together with the user's, each with its module."""
     copied = {name.removeprefix("./") for name in _copied(info.stanzas)}
     names = [name for name in files if "/" not in name or name in copied]
     for name in (*names, *(product for each in info.stanzas for product in made(each))):
@@ -136,7 +136,7 @@ def _copied(stanzas: Iterable[Sexp]) -> Iterator[str]:
 
 
 def _used(file: File) -> Iterator[str]:
-    """The modules that the parts of a file use that are of no device: what every program has."""
+    """Return the modules that a file uses in parts that belong to no device, and so in every program."""
     text = "\n".join(text for text, source in file.pieces if source is None or isinstance(source, Key))
     for inside, opened in _HEAD.findall(_TEXT.sub(" ", text)):
         yield inside or opened

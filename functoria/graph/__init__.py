@@ -1,1 +1,1 @@
-"""From a term to a graph: every choice resolved, every device once, each after what it needs."""
+"""Resolving terms to graphs of devices."""

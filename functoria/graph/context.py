@@ -1,4 +1,4 @@
-"""Contexts: the values that were chosen for keys."""
+"""Contexts: the values given for keys."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
 def _exactly(values: Mapping[str, Any]) -> Any:
     try:
         return exact(values)
-    except InvalidValue:  # values of keys are compared as Python does where they cannot be hashed
+    except InvalidValue:  # values that cannot be hashed are compared by ==
         return values
 
 
 @frozen
 class Context:
-    """Values for keys, by name; what was not given has its key's default, unless `partial`."""
+    """Values for keys, by name. A key without one has its default, unless the context is `partial`."""
 
     given: Mapping[str, Any] = field(factory=dict, converter=_frozen, eq=_exactly)
-    """Python values or text, as they were given."""
+    """The values as they were given: Python values or text."""
     partial: bool = False
     aliases: tuple[Key[Any], ...] = ()
-    """The keys that set others where they are given. A key that two of them set otherwise is open until it is given itself."""
+    """The aliases. A key that two given aliases set differently has no value unless it is given itself."""
     implied: Mapping[str, Any] = field(init=False, eq=False)
-    """What the aliases that were given set, among keys that were not given themselves."""
+    """What the given aliases set, except for keys that were given themselves."""
     implied_by: Mapping[str, Key[Any]] = field(init=False, eq=False)
-    """The alias that set it, for each name in `implied`."""
+    """The alias that set each name in `implied`."""
 
     torn: Mapping[str, tuple[Key[Any], Mapping[Key[Any], Any]]] = field(init=False, eq=False)
-    """The keys that aliases set to different values, by name, with what each of these aliases sets."""
+    """The keys that aliases set to different values, by name, with the value that each alias sets."""
 
     def __attrs_post_init__(self) -> None:
         implied: dict[str, Any] = {}
@@ -68,9 +68,9 @@ class Context:
         *,
         partial: bool = False,
     ) -> Context:
-        """The values `given` by key or by name, and those `named`, where `known` are the keys there are, by name.
+        """Make a context of values `given` by key or name, and of those `named`. `known` are all keys, by name.
 
-        In a name `_` may stand for `-`. Raises UnknownKey and InvalidValue.
+        In names, `_` may stand for `-`. Raises UnknownKey and InvalidValue.
         """
         if given is not None and not isinstance(given, Mapping):
             raise InvalidValue(f"a context maps keys, or their names, to values; it is not {given!r}", objects=[given])
@@ -94,17 +94,18 @@ class Context:
         return cls(accepted, partial, aliases)
 
     def read(self, key: Key[Any]) -> Any:
-        """The value of `key`, where configuring depends on it.
+        """Return the value of `key`, on which the configuration depends.
 
-        Raises Undecided in a partial context, MissingKey for a required one without a value, and InvalidValue for one that
-        is given when the unikernel runs.
+        Raises Undecided for an open key of a partial context, MissingKey for a required key that was not given, and
+        InvalidValue for a key that is only set at boot.
         """
         return key.settled(self.initial(key) if key.configurable else None)
 
     def initial(self, key: Key[Any]) -> Any:
-        """What is configured of `key`: its value, or what that is unless one is given when the unikernel boots.
+        """Return the key's configured value; for a runtime key, its default at boot.
 
-        None for a required key that can wait until then. Raises Undecided in a partial context, and MissingKey.
+        None for a required key that can still be given at boot. Raises Undecided for an open key of a partial context, and
+        MissingKey.
         """
         for values in (self.given, self.implied):
             if key.name in values:
@@ -116,12 +117,12 @@ class Context:
         return key.default if key.runtime else key.settled(key.default)
 
     def with_more(self, more: Context) -> Context:
-        """This context with what `more` gives, which wins, and as partial as `more`."""
+        """Return this context updated by `more`, whose values win, and which says whether the result is partial."""
         return Context({**self.given, **more.given}, more.partial, self.aliases)
 
 
 def _torn(key: Key[Any], values: Mapping[Key[Any], object]) -> InvalidValue:
-    """The error for a key that is set to several `values`, by as many aliases."""
+    """Return the error for a key that several aliases set to different `values`."""
     told = ", and ".join(f"{alias.options[-1]} sets {key.name} to {value!r}" for alias, value in values.items())
     return InvalidValue(
         f"{told}: give one of them, or {key.name} itself",
@@ -131,11 +132,11 @@ def _torn(key: Key[Any], values: Mapping[Key[Any], object]) -> InvalidValue:
 
 
 def _accepted(variants: tuple[Key[Any], ...], value: Any) -> Any:
-    """`value` itself, checked against all keys of the name; converted where there is but one."""
+    """Check `value` against all keys of one name, and convert it if there is only one."""
     converted = [key.accept(value) for key in variants]
     for key, held in zip(variants, converted, strict=True):
         if held is not None:
-            key.printed(held)  # as the state file has it
+            key.printed(held)  # the state file has them as text
     return converted[0] if len(converted) == 1 else value
 
 

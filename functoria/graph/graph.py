@@ -1,7 +1,7 @@
 """The graph of an application: its devices, and what each needs.
 
-It is a directed graph of networkx's to its users, and everything in this library walks it; networkx itself is imported
-only where one of its algorithms is asked for, because importing it takes longer than configuring a unikernel.
+To its users it is a directed graph of networkx, and everything in this library walks it. networkx itself is imported only
+when one of its algorithms is used, because that import takes longer than configuring a unikernel.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ else:
 
 
 class Role(NamedTuple):
-    """What one device is to another: its `argument`, `dependency` or, in a partial graph, `branch`; and which, from 0."""
+    """What one device is to another: an `argument`, a `dependency` or, in a partial graph, a `branch`; and its index."""
 
     kind: str
     position: int
@@ -35,8 +35,8 @@ class Role(NamedTuple):
 class Node(Shaped):
     """A device with the arguments it is applied to: one module, and one value, of the program.
 
-    In a partial graph `device` may be a `Choice`, and then `branches` are what may be chosen. Nodes of two graphs are equal
-    where all that they are made of is.
+    In a partial graph `device` may be a `Choice`, whose alternatives are `branches`. Nodes of two graphs are equal if
+    everything that they consist of is equal.
     """
 
     index: int
@@ -45,9 +45,9 @@ class Node(Shaped):
     arguments: tuple[Node, ...]
     deps: tuple[Node, ...]
     functor: bool
-    """Whether arguments are still missing: a functor that is itself an argument, which has no value."""
+    """Whether arguments are missing: it is a functor, given to another as an argument, and has no value."""
     term: AnyImpl
-    """The term of the configuration that it came from."""
+    """The term of the configuration from which it was resolved."""
     branches: tuple[Node, ...] = ()
 
     def _shape(self) -> tuple[Hashable, tuple[Shaped, ...]]:
@@ -61,7 +61,7 @@ class Node(Shaped):
 
     @property
     def needs(self) -> tuple[tuple[Node, Role], ...]:
-        """The nodes it needs, and what for: arguments first, then dependencies."""
+        """The nodes it needs, each with its role: arguments first, then dependencies."""
         parts = (("argument", self.arguments), ("dependency", self.deps), ("branch", self.branches))
         return tuple((node, Role(kind, i)) for kind, nodes in parts for i, node in enumerate(nodes))
 
@@ -72,7 +72,7 @@ class Node(Shaped):
 
     @property
     def undecided(self) -> bool:
-        """Whether it is a choice that the context of a partial plan leaves open."""
+        """Whether it is a choice that a partial plan leaves open."""
         return isinstance(self.device, Choice)
 
     @property
@@ -86,10 +86,10 @@ class Node(Shaped):
 
 
 class _Attributes(dict[str, Any]):
-    """Attributes of a node, an edge or a graph, which nothing changes; a copy is a plain dict."""
+    """Read-only attributes of a node, an edge or a graph."""
 
     def copy(self) -> dict[str, Any]:
-        """A dict of them."""
+        """Return a dict, which can be changed."""
         return dict(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -104,13 +104,13 @@ class _Attributes(dict[str, Any]):
 
 
 class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of its own
-    """The devices of an application, an edge from each to what it needs: a `networkx.DiGraph` that nothing changes.
+    """The devices of an application, with an edge from each to what it needs: a read-only `networkx.DiGraph`.
 
-    A node is a number, its place in the order of initialisation, and has the attributes `device`, `module` and `node`, which
-    is a `Node`; nodes are gone through in that order. An edge has the attribute `roles`, a tuple of `Role`, for one device
-    may be the first and the second argument of another. Every function of networkx takes the graph as it is; `isinstance`
-    holds it for a `networkx.DiGraph`; `networkx.DiGraph(graph)` is a copy that can be changed. What would change the graph
-    itself raises networkx.NetworkXError, or TypeError for an attribute. Graphs are equal where all their nodes are.
+    A node is a number, its place in the order of initialisation, and nodes are in that order. Its attributes are `device`,
+    `module` and `node`, a `Node`. An edge has the attribute `roles`, a tuple of `Role`, because one device may be both the
+    first and the second argument of another. Every function of networkx accepts the graph, `isinstance` takes it for a
+    `networkx.DiGraph`, and `networkx.DiGraph(graph)` is a copy that can be changed. Changing the graph itself raises
+    networkx.NetworkXError, or TypeError for an attribute. Graphs are equal if all their nodes are.
     """
 
     devices: tuple[Node, ...]
@@ -121,12 +121,12 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
 
     @property
     def root(self) -> Node:
-        """The node that all others are there for."""
+        """The node of the root device, which is last."""
         return self.devices[-1]
 
     @cached_property
     def _whole(self) -> Any:
-        """The graph as networkx has it, whose attributes are read-only mappings."""
+        """The same graph as networkx stores it, with read-only attributes."""
         import networkx
 
         graph: Any = networkx.DiGraph()
@@ -144,15 +144,15 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
                 graph._succ[one][other] = graph._pred[other][one] = _Attributes(attributes)
         return networkx.freeze(graph)
 
-    if not TYPE_CHECKING:  # to type checkers it is of networkx's class, and has all of its methods
+    if not TYPE_CHECKING:  # Type checkers see networkx's class, with all of its methods.
 
         @property
         def __class__(self):
-            """`networkx.DiGraph`, wherever networkx has been imported."""
+            """`networkx.DiGraph`, once networkx has been imported."""
             return getattr(sys.modules.get("networkx"), "DiGraph", Graph)
 
         def __getattr__(self, name):
-            """What networkx has under this name: its algorithms ask for it, and whoever calls a method of a DiGraph."""
+            """Look up attributes and methods of DiGraph in networkx's own graph, making that on first use."""
             if name.startswith("__") and name != "__networkx_cache__" and name != "__networkx_backend__":
                 raise AttributeError(name)
             return getattr(self._whole, name)
@@ -161,7 +161,7 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
             return self._whole[index]
 
         def __setattr__(self, name, value):
-            if getattr(self, name, None) is not value:  # networkx.freeze sets what is so already
+            if getattr(self, name, None) is not value:  # networkx.freeze sets it again
                 raise AttributeError(f"the graph of a plan is not changed: {name} cannot be set")
 
         def __delattr__(self, name):
@@ -183,7 +183,7 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
         return f"<Graph of {len(self.devices)} devices>"
 
     def __eq__(self, other: object) -> bool:
-        """Whether both graphs have equal devices in the same order, which need each other alike."""
+        """Whether both graphs have equal nodes in the same order, with equal edges."""
         if type(other) is not Graph:
             return NotImplemented
         return self is other or _Nodes(self.devices) == _Nodes(other.devices)
@@ -192,13 +192,13 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
         return hash(self.devices[-1:])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The root first: what all devices need is then written at once.
+        # The root first, so that all it needs is pickled in one crate.
         return (_graph_of, (self.devices[::-1],))
 
 
 @frozen(eq=False)
 class _Nodes(Shaped):
-    """Nodes as one value, so that what they share is compared once."""
+    """All nodes as one value, so that shared parts are compared once."""
 
     nodes: tuple[Node, ...]
 

@@ -1,4 +1,4 @@
-"""What devices define, asked for: where it fails, or is not what it must be, the error names the device and its place."""
+"""Read devices' attributes and call their methods; errors name the device and where it was declared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def attribute(device: AnyDevice, name: str) -> Any:
-    """The attribute `name`. Raises DeviceError where it is not there, or fails as a property."""
+    """Read the attribute `name`. Raises DeviceError if it is missing, or a property that fails."""
     try:
         return getattr(device, name)
     except Exception as error:
@@ -28,7 +28,7 @@ def attribute(device: AnyDevice, name: str) -> Any:
 
 
 def call(device: AnyDevice, name: str, *arguments: Any) -> Any:
-    """What the method `name` returns. Raises DeviceError where it fails; a FunctoriaError of its own passes through."""
+    """Call the method `name`. Raises DeviceError if it fails; any FunctoriaError passes through."""
     try:
         return getattr(device, name)(*arguments)
     except Exception as error:
@@ -36,19 +36,19 @@ def call(device: AnyDevice, name: str, *arguments: Any) -> Any:
 
 
 def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
-    """The attribute `name`, a list or tuple of instances of `cls`. Raises DeviceError where it is none."""
+    """Read the attribute `name`. Raises DeviceError unless it is a list or tuple of instances of `cls`."""
     return items_of(device, name, attribute(device, name), cls)
 
 
 def items_of(device: AnyDevice, name: str, items: Any, cls: type[T]) -> Sequence[T]:
-    """`items`, which the attribute `name` gave, if that is a list or tuple of instances of `cls`; else DeviceError."""
+    """Check `items`, the attribute `name`. Raises DeviceError unless it is a list or tuple of instances of `cls`."""
     if not isinstance(items, (list, tuple)) or (items and not all(isinstance(item, cls) for item in items)):
         raise wrong(device, f"{name} of {called(device)} is {items!r}, but must be a list of {cls.__name__}s")
     return items
 
 
 def iterated(device: AnyDevice, name: str, what: str, *arguments: Any) -> tuple[Any, ...]:
-    """What the method `name` yields, or returns as a list or another iterable but text, of `what`."""
+    """Call the method `name`, which yields `what` or returns an iterable of it other than text."""
     found = call(device, name, *arguments)
     if isinstance(found, (str, Mapping)) or not isinstance(found, Iterable):
         raise wrong(device, f"{name} of {called(device)} returned {found!r}, but must return a list of {what}")
@@ -56,12 +56,12 @@ def iterated(device: AnyDevice, name: str, what: str, *arguments: Any) -> tuple[
 
 
 def has(device: AnyDevice, hook: str) -> bool:
-    """Whether the class of `device` has the method `hook` of its own, and not the one of all devices, which does nothing."""
+    """Whether the class of `device` overrides the method `hook`, which otherwise does nothing."""
     return getattr(type(device), hook, None) is not getattr(Device, hook)
 
 
 def texts(device: AnyDevice, name: str, *arguments: Any) -> tuple[str, ...]:
-    """What the method `name` gives, where that is paths as text. Raises DeviceError where it is not."""
+    """Call the method `name`, which returns paths as text. Raises DeviceError if it does not."""
     found = iterated(device, name, "paths", *arguments)
     for each in found:
         if not isinstance(each, str):
@@ -70,15 +70,15 @@ def texts(device: AnyDevice, name: str, *arguments: Any) -> tuple[str, ...]:
 
 
 def deps_of(device: AnyDevice) -> tuple[AnyImpl, ...]:
-    """The implementations that `device` is to be initialised after. Raises DeviceError where it does not say them."""
+    """Read the dependencies of `device`. Raises DeviceError if they are not implementations."""
     return _deps(device, attribute(device, "deps"))
 
 
 def said(device: AnyDevice) -> tuple[Sequence[Key[Any]], tuple[AnyImpl, ...], Any]:
-    """The keys, the dependencies and the packages of `device`, the packages unchecked. Raises DeviceError as for each."""
+    """Read the keys, dependencies and packages of `device`; packages are not checked yet. Raises DeviceError."""
     try:
         keys, deps, packages = device.keys, device.deps, device.packages
-    except Exception:  # asked one by one, for the error says which of them failed
+    except Exception:  # one by one, so that the error names the one that failed
         return listed(device, "keys", Key), deps_of(device), attribute(device, "packages")
     if type(keys) is not tuple or keys:
         items_of(device, "keys", keys, Key)
@@ -89,37 +89,37 @@ def _deps(device: AnyDevice, given: Any) -> tuple[AnyImpl, ...]:
     deps = asked(device, "deps", lambda: tuple(given))
     for dep in deps:
         if not isinstance(dep, Impl):
-            raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is no implementation")
+            raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is not an implementation")
     return deps
 
 
 def by_hand(nodes: Iterable[Node]) -> bool:
-    """Whether a device of `nodes` makes or removes files by itself, which dune knows nothing of."""
+    """Whether a device of `nodes` has its own `build` or `clean`, whose files dune does not know."""
     classes = {type(node.device) for node in nodes}
     return any(cls.build is not Device.build or cls.clean is not Device.clean for cls in classes if cls is not Choice)
 
 
 def failed(device: AnyDevice, name: str, error: Exception) -> DeviceError:
-    """The error for a hook that raised `error`."""
+    """Return the error for a hook that raised `error`."""
     return wrong(device, f"{name} of {called(device)} failed: {type(error).__name__}: {error}")
 
 
 def wrong(device: AnyDevice, message: str) -> DeviceError:
-    """The error for a hook of `device` that gave something else than it must."""
+    """Return the error for a hook of `device` with an invalid result."""
     return DeviceError(message, objects=[device], locations=[device.location])
 
 
 def called(device: AnyDevice) -> str:
-    """The device in a message: its class, and its module where it has one."""
+    """Name the device in a message: by its class, and its module if it has one."""
     try:
         module = device.module
-    except Exception:  # a message about one mistake does not fail for another
+    except Exception:  # a message about one mistake must not fail because of another
         module = None
     return type(device).__name__ + (f" ({module})" if isinstance(module, str) else "")
 
 
 def asked(device: AnyDevice, name: str, ask: Callable[[], T]) -> T:
-    """What `ask` gives, which asks for `name` of `device`. Raises DeviceError where it fails otherwise than by our errors."""
+    """Call `ask`, which reads `name` of `device`. Raises DeviceError if it fails with anything but a FunctoriaError."""
     try:
         return ask()
     except Exception as error:
@@ -135,15 +135,15 @@ def _cause(error: Exception) -> BaseException | None:
 
 
 def _placed(error: FunctoriaError, device: AnyDevice) -> FunctoriaError:
-    """`error`, at the device where it does not say a place of its own."""
+    """Return `error`, located at the device unless it has locations of its own."""
     return error if error.placed else error.at(device.location)
 
 
 @contextmanager
 def placed(graph: Graph) -> Iterator[None]:
-    """Show an error of a device that a library makes, once for all, where the configuration uses that device.
+    """Locate errors of devices that libraries make at the line of the configuration that uses them.
 
-    It is the place of the nearest node of `graph` that needs the device, directly or through others, and has one.
+    That is the location of the nearest node of `graph` that needs the device, directly or through others.
     """
     try:
         yield
@@ -154,7 +154,7 @@ def placed(graph: Graph) -> Iterator[None]:
 
 
 def use(graph: Graph, objects: Sequence[object]) -> Location | None:
-    """Where a user wrote what is nearest to using one of `objects`, directly or through others; None for nowhere."""
+    """Return the location of the nearest use of one of `objects` in the user's files, direct or indirect; None if none."""
     import networkx
 
     concerned = [thing for thing in objects if isinstance(thing, Impl)]

@@ -1,4 +1,4 @@
-"""What a device is told of the application that it is part of."""
+"""What the hooks of devices, and emitters, can read of the application."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ D = TypeVar("D", bound="AnyDevice")
 
 @frozen(eq=False, slots=False)
 class Info:
-    """The application that a device is part of, resolved: what hooks of devices may ask.
+    """A resolved application, as the hooks of its devices and its emitters see it.
 
-    `name` is the application's, as files and programs are called; `title` as its author wrote it; `output` the name of
-    the program; `context` maps names of keys to values.
+    `name` is the application's name as files and programs spell it, and `title` as its author wrote it. `output` is the
+    name of the program. `context` maps names of keys to values.
     """
 
     name: str
@@ -44,18 +44,18 @@ class Info:
     keys: tuple[Key[Any], ...]
     graph: Graph
     given: Mapping[str, Any] = field(factory=dict)
-    """The values that were given for keys, by name, where they were not left to their defaults."""
+    """The values that were given for keys, by name; without those left to their defaults."""
     beside: Beside = field(factory=Beside)
-    """What lies beside the configuration, once that has been looked at: when files are written, and when they are built."""
+    """The user's files beside the configuration. Empty until they have been read, when writing and building."""
     _kinds: dict[type, dict[Any, int]] = field(factory=dict, init=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What it was made of, without what was worked out from that since."""
+        """Pickle the fields, without cached properties."""
         return {**declared(self), "_kinds": {}}
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """The devices with what each is applied to, in the order of initialisation; the root is last."""
+        """The devices, each with its arguments, in the order of initialisation; the root is last."""
         return self.graph.devices
 
     @property
@@ -65,10 +65,10 @@ class Info:
         return root
 
     def get(self, key: Key[T]) -> T:
-        """The value of `key` when configuring. OCaml code that is to have the one at boot uses `call`.
+        """Return the configured value of `key`. For OCaml code that needs the value at boot, use `call`.
 
-        Raises UnknownKey for a key that is not declared, InvalidValue for one that is given when the unikernel runs, and
-        MissingKey for a required one that was not given.
+        Raises UnknownKey for a key that is not declared, InvalidValue for one that is only set at boot, and MissingKey for
+        a required one that was not given.
         """
         if key.name not in self.context:
             raise UnknownKey(
@@ -79,9 +79,9 @@ class Info:
         return key.settled(self.context[key.name])
 
     def call(self, key: Key[Any]) -> str:
-        """The OCaml expression for the value of `key` when the program runs, in the application's key module.
+        """Return the OCaml expression for the value of `key` when the program runs, from the application's key module.
 
-        Raises Unsupported where the program has no such module.
+        Raises Unsupported if the application has no key module.
         """
         module = self.root.key_module
         if module is None:
@@ -95,13 +95,13 @@ class Info:
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
-        """The paths of what devices read, each once, as they say them. Raises DeviceError where they say none."""
+        """The paths that devices' `sources` return, without duplicates. Raises DeviceError if they are not paths."""
         devices = (node.device for node in self.nodes if has(node.device, "sources"))
         return tuple(dict.fromkeys(name for device in devices for name in texts(device, "sources", self)))
 
     @cached_property
     def local_libraries(self) -> Mapping[str, AnyDevice]:
-        """The dune libraries of the user's own to link, which are of no package, and the first device that names each."""
+        """The local dune libraries to link, each with the first device that names it."""
         found: dict[str, AnyDevice] = {}
         for node in self.nodes:
             for name in listed(node.device, "libraries", str):
@@ -110,7 +110,7 @@ class Info:
 
     @property
     def menhir(self) -> bool:
-        """Whether menhir makes the parsers of grammars, for it is among the packages; else ocamlyacc does."""
+        """Whether menhir, being among the packages, compiles grammars; otherwise ocamlyacc does."""
         return any(package.name == "menhir" for package in self.packages)
 
     @cached_property
@@ -121,38 +121,38 @@ class Info:
 
     @cached_property
     def stanzas(self) -> Mapping[Sexp, Any]:
-        """The stanzas of the dune file, and what each comes from. Raises DeviceError where two make one file."""
+        """The stanzas of the dune file, each with its origin. Raises DeviceError if two of them make one file."""
         from functoria.emit.dune import made
 
         return made(self)
 
     @cached_property
     def brought(self) -> tuple[tuple[Node, Mapping[str, File]], ...]:
-        """The devices that add files, but for the root, and the files of each, by name. Raises DeviceError where one fails."""
+        """The devices other than the root that add files, each with its files by name. Raises DeviceError if one fails."""
         from functoria.emit.emitter import brought
 
         return brought(self, self.nodes[:-1])
 
     @cached_property
     def results(self) -> tuple[str, ...]:
-        """The files that building the program itself puts beside the sources, such as the image."""
+        """The files that building the program puts beside the sources, such as the image."""
         from functoria.sexp import promoted
 
         return promoted(self.root.program(self))
 
     @cached_property
     def products(self) -> tuple[str, ...]:
-        """The files that building makes, by dune's rules, in order."""
+        """The files that dune's rules make, sorted."""
         from functoria.sexp import targets
 
         return tuple(name for each in self.stanzas for name in targets(each))
 
     def all(self, kind: type[D]) -> tuple[D, ...]:
-        """All devices of class `kind`, each once, in the order of `number`."""
+        """Return all devices of class `kind` without duplicates, in the order of `number`."""
         return tuple(self._numbered(kind))
 
     def number(self, device: AnyDevice, kind: type[AnyDevice]) -> int:
-        """The number, from 0, of `device` among all of class `kind`, in the order that the root gives (`Main.numbering`)."""
+        """Return the index of `device`, from 0, among those of class `kind`, in the order of `Main.numbering`."""
         return self._numbered(kind)[device]
 
     def _numbered(self, kind: type[D]) -> dict[D, int]:
@@ -165,7 +165,7 @@ class Info:
 
 @frozen(eq=False)
 class BuildInfo(Info):
-    """What is known while building, besides: where the emitted files are, and where the unikernel's own sources are."""
+    """What is known in addition while building: the directories of the emitted files and of the unikernel's own sources."""
 
     build_dir: Path = field(kw_only=True)
     source_dir: Path = field(kw_only=True)

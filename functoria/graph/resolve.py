@@ -1,4 +1,4 @@
-"""From a term to a graph: every choice resolved, every device once, each after what it needs."""
+"""Resolving a term to a graph: choices are made, equal devices become one node, and each follows what it needs."""
 
 from __future__ import annotations
 
@@ -25,18 +25,16 @@ class Resolution:
 
 
 def resolve(root: AnyImpl, read: Callable[[Key[Any]], Any], known: Survey | None = None) -> Resolution:
-    """The graph of `root`, where `read` gives values of keys; a choice for which it raises Undecided stays.
+    """Resolve `root`, with `read` giving the values of keys. Choices for which it raises Undecided remain in the graph.
 
-    `known` is the survey of `root`, where that has been made already.
-
-    Takes time linear in the distinct terms and edges. Raises DependencyCycle where a device needs itself, and
-    DeviceError where a device's `deps` fail.
+    `known` is the survey of `root`, if it has been made already. Takes time linear in the distinct terms and edges.
+    Raises DependencyCycle if a device needs itself, and DeviceError if a device's `deps` fail.
     """
     return _Resolver(read, survey(root) if known is None else known).resolve(root)
 
 
 class _Needs(NamedTuple):
-    """What a term is once choices are made, and the terms that it needs; terms are numbers of the survey."""
+    """A term with its choices made, and the terms it needs. Terms are given by their numbers in the survey."""
 
     device: int
     arguments: tuple[int, ...]
@@ -57,7 +55,7 @@ class _Resolver:
         self._undecided: dict[Key[Any], None] = {}
 
     def resolve(self, root: AnyImpl) -> Resolution:
-        """Depth first, arguments before dependencies before the device itself; `entered` are the terms on the path."""
+        """Walk depth first: arguments, dependencies, then the device itself. `entered` are the terms on the path."""
         node_of: dict[int, Node] = {}
         entered: dict[int, _Needs] = {}
         pending = [self._known.numbers[id(root)]]
@@ -89,7 +87,7 @@ class _Resolver:
         return _Needs(device, arguments, self._known.deps_of.get(device, ()), ())
 
     def _head(self, number: int) -> tuple[int, tuple[int, ...]]:
-        """What a term is once choices are made: a device, or a choice left open; and the terms it is applied to."""
+        """Return the device, or open choice, that a term is once choices are made, and the terms it is applied to."""
         terms, numbers, devices = self._known.terms, self._known.numbers, self._devices
         path: list[int] = []
         while number not in devices:
@@ -139,7 +137,7 @@ class _Resolver:
         return node
 
     def _cycle(self, entered: dict[int, _Needs], missing: list[int]) -> DependencyCycle:
-        """The error for a device that needs itself: the last one `entered` needs one of `missing`, entered before."""
+        """Return the error for a cycle: the last term `entered` needs one of `missing` that was entered before."""
         again = next(need for need in missing if need in entered)
         path = list(entered)
         devices = [self._known.terms[entered[each].device] for each in path[path.index(again) :]]

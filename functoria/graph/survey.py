@@ -1,4 +1,4 @@
-"""What an application holds before any choice is made: all branches of all choices."""
+"""Surveys: all that an application contains before any choice is made."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from functoria.value import Read, Value
 
 @frozen(eq=False)
 class Survey:
-    """What an application holds in all branches of all choices."""
+    """The keys and terms in all branches of an application's choices."""
 
     keys: dict[str, tuple[Key[Any], ...]]
-    """Every key, by name, in order of name."""
+    """All keys by name, sorted by name."""
     deciding: tuple[Key[Any], ...]
-    """The keys by which any choice is made, also one that is in a branch not taken."""
+    """Keys that decide a choice, including choices in branches not taken."""
     too_late: tuple[tuple[Key[Any], AnyImpl], ...]
-    """Those of them that are given when the unikernel runs, each with a choice by it."""
+    """Those of them that are only set at boot, each with a choice that depends on it."""
     declared: tuple[Key[Any], ...]
-    """The keys that choices bring with them."""
+    """Keys declared by choices."""
     brought: frozenset[Key[Any]]
-    """The keys that aliases set, and that have names which nothing else in the application has."""
+    """Keys set by aliases whose names nothing else in the application uses."""
     numbers: Mapping[int, int]
     """The number of each term, by its identity; equal terms have one."""
     terms: Sequence[Any]
     """A term for each number."""
     deps_of: Mapping[int, tuple[int, ...]]
-    """The dependencies of devices, by number, as numbers; where there are any."""
+    """The numbers of devices' dependencies, by the device's number; only of devices that have some."""
     _keys_of: Mapping[int, Sequence[Key[Any]]]
     _alive: Sequence[Term]
-    """The other terms: identities are those of what is there."""
+    """Terms kept alive so that the identities in `numbers` stay valid."""
 
     def term(self, term: Term) -> Any:
-        """The one term that stands for all that are equal to `term`, which is in the application."""
+        """Return the representative of all terms equal to `term`, which must be in the application."""
         return self.terms[self.numbers[id(term)]]
 
     def keys_of(self, device: AnyImpl) -> Sequence[Key[Any]]:
-        """The keys of `device`, which is in the application."""
+        """Return the keys of `device`, which must be in the application."""
         return self._keys_of.get(self.numbers[id(device)], ())
 
 
 def survey(root: AnyImpl) -> Survey:
-    """What `root` holds. Each device, however often it is used, is looked at once."""
+    """Survey `root`. Each device is visited once, however often it is used."""
     found: dict[Key[Any], None] = {}
     deciding: dict[Key[Any], AnyImpl] = {}
     declared: dict[Key[Any], None] = {}
@@ -58,7 +58,7 @@ def survey(root: AnyImpl) -> Survey:
     intern = Interner()
     intern(root)
     decided: set[int] = set()
-    for number, term in enumerate(intern.terms):  # grows while it is read
+    for number, term in enumerate(intern.terms):  # grows during the iteration
         if isinstance(term, Device):
             keys, deps, packages = said(term)
             if keys:
@@ -99,7 +99,7 @@ def survey(root: AnyImpl) -> Survey:
 
 
 def _read(value: Term, intern: Interner, done: set[int]) -> Iterator[Key[Any]]:
-    """The keys that `value` depends on, but for the values of numbers in `done`, which gets those that were met."""
+    """Return the keys that `value` depends on, skipping values with numbers in `done`, and add those visited to it."""
     pending = [value]
     while pending:
         value = pending.pop()

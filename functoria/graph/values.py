@@ -10,9 +10,9 @@ from functoria.key import Key
 
 
 class Values(dict[Any, Any]):
-    """Values by the names of keys, which may also be asked for by key, and with `_` for `-`, as `App.plan` takes them.
+    """A mapping from names of keys to values. Look-ups also accept keys, and names with `_` for `-`, as `App.plan` does.
 
-    Raises UnknownKey, which is a KeyError, for a key that the plan does not have.
+    Raises UnknownKey, a KeyError, for a key that the plan does not have.
     """
 
     def __init__(self, values: Iterable[tuple[str, Any]], keys: Iterable[Key[Any]]) -> None:
@@ -35,12 +35,12 @@ class Values(dict[Any, Any]):
         return name is not None and dict.__contains__(self, name)
 
     def get(self, asked: object, default: Any = None) -> Any:
-        """The value of a key, or the default for one that is not there or has none yet."""
+        """Return the value of a key; `default` if the plan does not have the key or its value is still open."""
         name = self._name(asked)
         return default if name is None else dict.get(self, name, default)
 
     def _name(self, asked: object) -> str | None:
-        """The name of the key that `asked`, a key or a name, is; None for none."""
+        """Return the name of the key that `asked`, a key or a name, refers to; None if there is no such key."""
         if isinstance(asked, Key):
             return asked.name if asked.name in self._keys and self._keys[asked.name] == asked else None
         if not isinstance(asked, str) or asked in self._keys:

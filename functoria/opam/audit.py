@@ -289,6 +289,6 @@ def reach_to_json(reaches: Sequence[Reach]) -> list[dict[str, Any]]:
 
 
 def default_environment(changes: Mapping[str, str]) -> Environment:
-    """This machine, with the opam that is installed, and `changes`. Raises InvalidValue for a name that is no variable."""
+    """This machine, with the opam that is installed, and `changes`. Raises InvalidValue for a name that is not a variable."""
     installed = opam_version()
     return Environment.host({**({"opam-version": installed} if installed else {}), **changes})

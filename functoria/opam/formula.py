@@ -50,7 +50,7 @@ class Environment:
         for name in changes or {}:
             if not name or not all(char.isalnum() or char in "-_+" for char in name) or not name.isascii():
                 raise InvalidValue(
-                    f"{name!r} is no variable of opam: there are os, arch, opam-version, …", objects=[name]
+                    f"{name!r} is not a variable of opam: there are os, arch, opam-version, …", objects=[name]
                 )
         return cls({**system.variables(), "opam-version": _OPAM, **(changes or {})})
 
@@ -104,7 +104,7 @@ class Environment:
     def meets(self, condition: Value, version: Version | None) -> bool:
         """Whether `version` of a package meets `condition`; for None, whether some version may.
 
-        A negation is one of each part, as opam has it. What is no bound on the version is a filter, with a value whatever
+        A negation is one of each part, as opam has it. What is not a bound on the version is a filter, with a value whatever
         the version: one that depends on a variable without a value fails, and so does its negation.
         """
 
@@ -211,7 +211,7 @@ def _asked(value: Value | None) -> Sequence[Value | None]:
 
 
 def _allows(formula: Value, name: str, version: Version, environment: Environment) -> bool | None:
-    """As `Formula.allows`; None for a part that asks for nothing, and so is no alternative to another."""
+    """As `Formula.allows`; None for a part that asks for nothing, and so is not an alternative to another."""
 
     def allowed(value: Value | None, of: Sequence[bool | None]) -> bool | None:
         match value:

@@ -62,7 +62,7 @@ def files(place: Path | str) -> Iterator[Source | InvalidOpamFile]:
             yield Source(name, version, file, content)
     if not found:
         raise InvalidRepository(
-            f"{path} is no opam repository: it has no packages/NAME/NAME.VERSION/opam", objects=[path]
+            f"{path} is not an opam repository: it has no packages/NAME/NAME.VERSION/opam", objects=[path]
         )
 
 
@@ -120,7 +120,7 @@ class _Directory:
     def read(self, path: str) -> bytes:
         """The content of the file at `path`."""
         if not stat.S_ISREG(os.stat(self.root / path).st_mode):
-            raise OSError("it is no file")
+            raise OSError("it is not a file")
         return (self.root / path).read_bytes()
 
 
@@ -135,7 +135,7 @@ class _Archive:
         self.links: dict[str, tuple[str, str]] = {}
         """Where each leads: the directory that its target is relative to, and the target."""
         self.contents: dict[str, bytes | None] = {}
-        """Each member that is no directory or link; None for what is no file, or was not asked for."""
+        """Each member that is not a directory or link; None for what is not a file, or was not asked for."""
         self._scan()
         linked = {target for link in self.links if posixpath.basename(link) == "opam" and (target := self._end(link))}
         others = {target for target in linked if posixpath.basename(target) != "opam"}
@@ -149,7 +149,7 @@ class _Archive:
             with tarfile.open(self.path, encoding="utf-8", errors="surrogateescape") as archive:
                 for member in archive:
                     self._add(archive, member, wanted)
-                # tarfile takes any block that is no header for the end, and does not read on to a checksum.
+                # tarfile takes any block that is not a header for the end, and does not read on to a checksum.
                 stream = archive.fileobj
                 assert stream is not None
                 stream.seek(archive.offset)
@@ -159,7 +159,7 @@ class _Archive:
                     pass
         except Exception as error:  # each way of compressing has errors of its own
             raise InvalidRepository(
-                f"{self.path} is no directory or archive that can be read: {error}", objects=[self.path]
+                f"{self.path} is not a directory or archive that can be read: {error}", objects=[self.path]
             ) from error
 
     def _add(self, archive: tarfile.TarFile, member: tarfile.TarInfo, wanted: Collection[str]) -> None:
@@ -224,6 +224,6 @@ class _Archive:
         content = self.contents.get(path)
         if content is None:
             raise OSError(
-                "it is no file" if path in self.contents or path in self.directories else "a link leads nowhere"
+                "it is not a file" if path in self.contents or path in self.directories else "a link leads nowhere"
             )
         return content

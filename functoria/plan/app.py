@@ -111,7 +111,7 @@ def register(
     `keys` and `packages` are those that no device brings, `libraries` dune libraries of your own, in directories beside the
     configuration; `main` is the root's class, for a system of one's own; `output`
     names the program where it is not `name`; `homepage` and `bug_reports` are URLs for its opam file. Raises InvalidName for
-    a name that leaves no identifier, and for an output that is no plain file name, TypeMismatch for a job that is none,
+    a name that leaves no identifier, and for an output that is not a plain file name, TypeMismatch for a job that is none,
     InvalidValue for a list that is none, and for a URL that is not text.
     """
     location = here()
@@ -135,7 +135,7 @@ def check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None)
         )
     for item in items:
         if not isinstance(item, Impl):
-            raise TypeMismatch(f"{what} holds {item!r}, which is no job", objects=[item], locations=[location])
+            raise TypeMismatch(f"{what} holds {item!r}, which is not a job", objects=[item], locations=[location])
         if not matches(item, job):
             missing = len(item.signature.parameters)
             hint = f": {missing} argument{'s' * (missing > 1)} missing" if item.signature.result == job else ""

@@ -184,7 +184,9 @@ class Plan:
         from functoria.project.tree import lies_in
 
         if sources is not None and not Path(sources).is_dir():
-            raise WriteError(f"{sources}, where the unikernel's modules are to be, is no directory", objects=[sources])
+            raise WriteError(
+                f"{sources}, where the unikernel's modules are to be, is not a directory", objects=[sources]
+            )
         # Building runs only a configuration that lies beside or above the directory, or is named.
         project, file = Project(directory), self.app.file
         near = file is not None and lies_in(project.directory, file.parent)

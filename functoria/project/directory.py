@@ -74,12 +74,12 @@ def _directory(path: Path | str) -> Path:
         raise WriteError("the working directory is not there any more: change to one that is", objects=[path]) from None
     except (TypeError, ValueError):
         pass
-    raise InvalidName(f"{path!r} is no path of a directory", objects=[path])
+    raise InvalidName(f"{path!r} is not the path of a directory", objects=[path])
 
 
 @frozen
 class Project:
-    """The directory of a configured unikernel. Raises InvalidName for what is no path."""
+    """The directory of a configured unikernel. Raises InvalidName for what is not a path."""
 
     directory: Path = field(converter=_directory)
 
@@ -203,7 +203,7 @@ class Project:
         for step in steps:
             barrier = tree.barrier(step.name)
             if barrier is not None and barrier not in gone:
-                raise FileConflict(f"{self.directory / barrier} is no directory: move it away", objects=[step.name])
+                raise FileConflict(f"{self.directory / barrier} is not a directory: move it away", objects=[step.name])
             if step.before in _NO_FILE:
                 kind = _NO_FILE[step.before]
                 raise FileConflict(f"{self.directory / step.name} {kind}: move it away", objects=[step.name])

@@ -85,7 +85,7 @@ def left(tree: Tree) -> Journal | None:
         for step in steps:
             marks = all(isinstance(mark, (str, type(None))) for mark in (step.before, step.after))
             if not marks or not (step.name == STATE or writable(step.name)):
-                raise ValueError(f"{step.name!r} is no file of a project")
+                raise ValueError(f"{step.name!r} is not a file of a project")
         directories = data["directories"]
         if not all(inside(name) and isinstance(mode, int) for name, mode in directories.items()):
             raise ValueError("a directory is not one of a project")

@@ -169,7 +169,7 @@ def _packages(plan: Plan, sources: Path) -> list[str]:
 def plain(name: str) -> str:
     """`name`, if it is a path inside of the directory, and not one of this library's own. Raises InvalidName."""
     if not writable(checked(name, language="a file name")):
-        raise InvalidName(f"{name!r} is no name for a file of the project", objects=[name])
+        raise InvalidName(f"{name!r} is not a name for a file of the project", objects=[name])
     return name
 
 

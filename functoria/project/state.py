@@ -80,7 +80,7 @@ class State:
     def read(cls, tree: Tree, name: str = NAME) -> State | None:
         """The state that the file `name` says; None for no file.
 
-        Raises FileConflict for what is not a state file, or names what is no file of a project, and for one of an owner who
+        Raises FileConflict for what is not a state file, or names what is not a file of a project, and for one of an owner who
         is neither who runs this nor the directory's owner.
         """
         found = tree.lstat(name)
@@ -99,12 +99,12 @@ class State:
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
             raise FileConflict(
-                f"{path} is no state file of this version{why}: remove it, or write with --force", objects=[path]
+                f"{path} is not a state file of this version{why}: remove it, or write with --force", objects=[path]
             ) from error
         strange = next((each for each in state.files if not writable(each)), None)
         if strange is not None:
             raise FileConflict(
-                f"{path} names {strange!r}, which is no file of a project: remove it, or write with --force",
+                f"{path} names {strange!r}, which is not a file of a project: remove it, or write with --force",
                 objects=[path, strange],
             )
         return state

@@ -2,7 +2,7 @@
 
 This is the only module that touches the disk below a project. A name is a path relative to the directory, its parts
 separated by `/`. Each part of it is opened in the one before, so that whoever swaps a directory for a link meanwhile is
-told that it is no directory, and nothing outside is reached. The methods raise OSError as the system does.
+told that it is not a directory, and nothing outside is reached. The methods raise OSError as the system does.
 
 Where the system has no descriptors of directories, names are resolved as paths, after a look for links: good enough to
 read, and `locked` lets nobody write there.
@@ -22,7 +22,7 @@ from typing import Self
 LARGEST = 1 << 28
 """The most bytes that a file may have to be read, or written: 256 MiB."""
 DIRECTORY, SPECIAL, HUGE = "directory", "special", "huge"
-"""The marks of what is no file, and of a file that is larger than LARGEST."""
+"""The marks of what is not a file, and of a file that is larger than LARGEST."""
 
 DESCRIPTORS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 """Whether the system has descriptors of directories."""
@@ -167,7 +167,7 @@ class Tree:
             return None
 
     def read(self, name: str, limit: int = LARGEST) -> bytes:
-        """The content of the file `name`. What is no file, or has more than `limit` bytes, is an OSError at once."""
+        """The content of the file `name`. What is not a file, or has more than `limit` bytes, is an OSError at once."""
         with self.reading(name) as handle, os.fdopen(handle, "rb", closefd=False) as file:
             size = os.fstat(handle).st_size
             content = file.read(size + 1) if size <= limit else b""
@@ -369,7 +369,7 @@ def owners() -> Iterator[None]:
 
 
 def _into(part: str, at: int) -> int:
-    """A descriptor of the directory `part` in another, which is no link."""
+    """A descriptor of the directory `part` in another, which is not a link."""
     try:
         return os.open(part, _INTO, dir_fd=at)
     except OSError as error:

@@ -79,7 +79,7 @@ def _list(value: opam.Value | None) -> list[opam.Value]:
         return []
     if isinstance(value, tuple) and not isinstance(value, (opam.Relation, opam.Logic, opam.Option)):
         return [*value]
-    raise ValueError(f"{value!r} is no list")
+    raise ValueError(f"{value!r} is not a list")
 
 
 def _wanted(value: opam.Value, pins: Mapping[str, str]) -> Wanted:
@@ -95,15 +95,15 @@ def _wanted(value: opam.Value, pins: Mapping[str, str]) -> Wanted:
             elif isinstance(part, opam.Relation) and part[:2] == (None, "<") and high is None:
                 high = _version(part.right)
             else:
-                raise ValueError(f"{name}: {part} is no bound that an interval has")
+                raise ValueError(f"{name}: {part} is not a bound that an interval has")
     if not opam.is_text(name):
-        raise ValueError(f"{name!r} is no name of a package")
+        raise ValueError(f"{name!r} is not the name of a package")
     return Wanted(package(str(name)).name, low, high, build, pins.get(str(name)))
 
 
 def _version(value: opam.Value) -> str:
     if not opam.is_text(value):
-        raise ValueError(f"{value!r} is no version")
+        raise ValueError(f"{value!r} is not a version")
     return Version(str(value)).text
 
 

@@ -80,11 +80,11 @@ def opam_parses(plan: Plan) -> None:
             raise ValueError(f"it {' and '.join(said)}")
         for name in ("name", "synopsis", "maintainer", "authors", "homepage", "bug-reports"):
             if not opam.is_text(fields[name]):
-                raise ValueError(f"its {name} is no text")
+                raise ValueError(f"its {name} is not text")
         package(str(fields["name"]))
         build = fields["build"]
         if not isinstance(build, tuple) or not all(opam.is_text(word) or opam.is_name(word) for word in build):
-            raise ValueError("its build is no command")
+            raise ValueError("its build is not a command")
         packages(text)
 
     _each(plan, ".opam", read, opam_file.emit)

@@ -108,7 +108,7 @@ def _option(text: str, definitions: Sequence[_Definition]) -> Told:
     term, get = (f"{name}_t", False, (*_KEY, "term", name)), (*_KEY, "get", name)
     on = rest == [term, (name, True, (*get, "||", "true"))]
     if texts[: len(start)] != start or texts[-1:] != (")",) or not (on or rest == [term, (name, True, get)]):
-        fault(text, words[0].start if words else 0, f"{name} is no option with its term and its function")
+        fault(text, words[0].start if words else 0, f"{name} is not an option with its term and its function")
     inside = words[len(start) : -1]
     opening = max((at for at, word in enumerate(inside) if _closing(inside, at) == len(inside) - 1), default=None)
     if not opening:
@@ -164,7 +164,7 @@ def _pairs(text: str, definition: _Definition) -> tuple[tuple[str, str], ...]:
     words, texts = definition.words, definition.texts
     end = _closing(words, 3)
     if texts[:4] != ("List", ".", "combine", "[") or end is None:
-        fault(text, words[0].start if words else 0, "runtime_keys is no combination of two lists")
+        fault(text, words[0].start if words else 0, "runtime_keys is not a combination of two lists")
     terms = tuple(word.text for word in words[4:end])
     names = _strings(text, words[end + 1 :])
     if terms[1::2] != (";",) * (len(terms) // 2) or len(terms[::2]) != len(names):
@@ -178,7 +178,7 @@ def _strings(text: str, words: Sequence[Token]) -> tuple[str, ...]:
     kinds = [word.kind if word.kind == "string" else word.text for word in inside]
     wanted = [";" if place % 2 else "string" for place in range(len(kinds))]
     if [word.text for word in (*words[:1], *words[-1:])] != ["[", "]"] or kinds != wanted or kinds[-1:] == [";"]:
-        fault(text, words[0].start if words else 0, "this is no list of strings")
+        fault(text, words[0].start if words else 0, "this is not a list of strings")
     return tuple(_unquoted(text, word) for word in inside[::2])
 
 

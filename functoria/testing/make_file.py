@@ -49,7 +49,7 @@ def makefile(text: str) -> Makefile:
     while at < len(text):
         match = _LINE.match(text, at)
         if match is None:
-            fault(text, at, "this is no line of a Makefile")
+            fault(text, at, "this is not a line of a Makefile")
         if match["variable"]:
             found.variables[match["variable"]] = match["value"]
         for target in (match["targets"] or "").split():

@@ -36,7 +36,7 @@ def named(plan: Plan) -> None:
     taken: dict[str, Node] = {}
     for node, name in zip(plan.devices, names.values, strict=True):
         if not _VALUE.match(name) or name in KEYWORDS or name == "_":
-            broken(plan, f"{node!r} is called {name!r}, which is no name of a value in OCaml", node)
+            broken(plan, f"{node!r} is called {name!r}, which is not the name of a value in OCaml", node)
         for variable in (name, f"_{name}", f"__{name}"):
             if taken.setdefault(variable, node) is not node:
                 broken(plan, f"{node!r} and {taken[variable]!r} share the variable {variable}", node, taken[variable])
@@ -47,7 +47,7 @@ def named(plan: Plan) -> None:
     heads = {node.module.partition(".")[0]: repr(node) for node in plan.devices}
     for node, name in zip(makers, names.modules, strict=True):
         if not _MODULE.match(name):
-            broken(plan, f"{node!r} makes a module {name!r}, which is no name of one in OCaml", node)
+            broken(plan, f"{node!r} makes a module {name!r}, which is not the name of one in OCaml", node)
         if name in mentioned or name in heads:
             who = mentioned.get(name) or heads[name]
             broken(plan, f"{node!r} makes a module {name}, which hides that of {who}", node)

@@ -73,7 +73,7 @@ def relations(condition: Value) -> list[Relation | str]:
         return [found for part in condition.parts for found in relations(part)]
     if isinstance(condition, (Relation, Word)):
         return [condition]
-    raise ValueError(f"{condition!r} is no condition")
+    raise ValueError(f"{condition!r} is not a condition")
 
 
 def is_text(value: object) -> bool:
@@ -120,7 +120,7 @@ class _Reader:
             name = self.take()
             # The words of a field's name may hold its own colon: `os:"x"` never stands there, `name: x` does.
             if name.kind != "word" or ":" in name.text:
-                fault(self.text, name.start, f"{name.text} is no name of a field")
+                fault(self.text, name.start, f"{name.text} is not the name of a field")
             if name.text in found:
                 fault(self.text, name.start, f"the field {name.text} is there twice")
             self.expect(":")
@@ -160,7 +160,7 @@ class _Reader:
         elif token.kind == "mark" and token.text == "[" and not formula:
             value = self.until("]", formula=False)
         else:
-            fault(self.text, token.start, f"{token.text} is no value")
+            fault(self.text, token.start, f"{token.text} is not a value")
         if not formula and self.at("{"):
             self.take()
             value = Option(value, self.until("}", formula=True))
@@ -179,10 +179,10 @@ class _Reader:
         def said(match: re.Match[str]) -> str:
             decimal, hexadecimal, line, char = match.groups()
             if char is not None:
-                return _PLAIN[char] if char in _PLAIN else fault(self.text, token.start, f"\\{char} is no escape")
+                return _PLAIN[char] if char in _PLAIN else fault(self.text, token.start, f"\\{char} is not an escape")
             if line is not None:
                 return ""
             code = int(decimal) if decimal else int(hexadecimal, 16)
-            return chr(code) if code < 256 else fault(self.text, token.start, f"\\{decimal} is no character")
+            return chr(code) if code < 256 else fault(self.text, token.start, f"\\{decimal} is not a character")
 
         return _ESCAPE.sub(said, token.text[quotes:-quotes])

@@ -69,18 +69,18 @@ def _unquoted(text: str, start: int, inside: str) -> str:
         decimal, hexadecimal, char = match.groups()
         if char is None:
             code = int(decimal) if decimal else int(hexadecimal, 16)
-            return chr(code) if code < 256 else fault(text, start, f"\\{decimal} is no character")
-        return _PLAIN[char] if char in _PLAIN else fault(text, start, f"\\{char} is no escape")
+            return chr(code) if code < 256 else fault(text, start, f"\\{decimal} is not a character")
+        return _PLAIN[char] if char in _PLAIN else fault(text, start, f"\\{char} is not an escape")
 
     return _ESCAPE.sub(said, inside)
 
 
 def stanzas(text: str) -> list[Stanza]:
-    """The stanzas of a dune file: the name of each, and its fields. Raises SyntaxFault, also for what is no stanza."""
+    """The stanzas of a dune file: the name of each, and its fields. Raises SyntaxFault, also for what is not a stanza."""
     found = []
     for tree in read(text):
         if isinstance(tree, str) or not tree or not isinstance(tree[0], str):
-            fault(text, 0, f"{tree!r} is no stanza: a list that begins with a name")
+            fault(text, 0, f"{tree!r} is not a stanza: a list that begins with a name")
         found.append((tree[0], tree[1:]))
     return found
 

@@ -62,13 +62,13 @@ def resolved(plan: Plan) -> None:
         broken(plan, f"{', '.join(key.name for key in plan.undecided)} undecided: complete the plan", *plan.undecided)
     for node in plan.devices:
         if not isinstance(node.device, Device):
-            broken(plan, f"{node!r} is no device but {node.device!r}", node)
+            broken(plan, f"{node!r} is not a device but {node.device!r}", node)
         missing = len(node.device.type.parameters) - len(node.arguments)
         if missing < 0 or (missing > 0) != node.functor:
             broken(plan, f"{node!r} has {len(node.arguments)} arguments for {node.device.type}", node)
         roles = [role for _, _, data in plan.graph.in_edges(node.index, data=True) for role in data["roles"]]
         if node.functor and {role.kind for role in roles} != {"argument"}:
-            broken(plan, f"{node!r} is a functor, which is no argument, and has no value", node)
+            broken(plan, f"{node!r} is a functor, which is not an argument, and has no value", node)
     _joined(plan)
 
 

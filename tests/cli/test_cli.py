@@ -436,7 +436,7 @@ def test_build_fails_as_dune_does(tmp_path: Path) -> None:
     assert re.search(r"^functoria: .*failed with status 3", done.err, re.MULTILINE)
 
 
-@pytest.mark.parametrize("there", [False, True], ids=["absent", "a file that is no program"])
+@pytest.mark.parametrize("there", [False, True], ids=["absent", "a file that is not a program"])
 def test_build_without_dune(there: bool, tmp_path: Path) -> None:
     config(tmp_path, PLAIN)
     (tmp_path / "tools").mkdir()

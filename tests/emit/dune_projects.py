@@ -115,7 +115,7 @@ def tar_files(image: Path, *, bsd: bool = False) -> dict[str, str]:
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
     file = archive.extractfile(member)
-    assert file is not None, f"{member.name} is no file"
+    assert file is not None, f"{member.name} is not a file"
     return file.read().decode()
 
 

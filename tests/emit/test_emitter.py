@@ -98,8 +98,8 @@ def test_no_emitter_sees_anything_but_info_and_the_graph(case: tuple[str, str]) 
     [
         (None, DeviceError, "must return a mapping"),
         ({"x": 3}, DeviceError, "a name goes with text or with a File"),
-        ({"../x": "text"}, InvalidName, "no name for a file"),
-        ({"/x": "text"}, InvalidName, "no name for a file"),
+        ({"../x": "text"}, InvalidName, "not a name for a file"),
+        ({"/x": "text"}, InvalidName, "not a name for a file"),
         ({"x": "\ud800"}, InvalidName, "not text that a file can hold"),
         ({"main.ml/x": "text"}, DeviceError, "inside of main.ml, which is a file"),
     ],

@@ -321,7 +321,7 @@ def test_a_cycle_in_a_branch_not_taken_is_no_cycle() -> None:
 @pytest.mark.parametrize(
     ("deps", "message"),
     [
-        (lambda: (_ for _ in [3]), "holds 3, which is no implementation"),
+        (lambda: (_ for _ in [3]), "holds 3, which is not an implementation"),
         (lambda: ["leaf"], "holds 'leaf'"),
         (lambda: 1 // 0, "failed: ZeroDivisionError"),
         (lambda: None, "failed: TypeError"),

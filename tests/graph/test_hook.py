@@ -53,10 +53,10 @@ def test_a_hook_that_fails(hook: str, failing: Any, tmp_path: Path) -> None:
 WRONG: dict[str, tuple[str, Any, str]] = {
     "rules are none": ("rules", lambda *_: None, "must return a list of stanzas"),
     "rules are text": ("rules", lambda *_: "(rule)", "must return a list of stanzas"),
-    "a rule holds a number": ("rules", lambda *_: [("rule", 3)], "no stanza"),
-    "a rule is text": ("rules", lambda *_: ["(rule)"], "no stanza"),
-    "a rule without brackets of its own": ("rules", lambda *_: ("rule", ("targets", "x")), "no stanza"),
-    "an empty rule": ("rules", lambda *_: [()], "no stanza"),
+    "a rule holds a number": ("rules", lambda *_: [("rule", 3)], "not a stanza"),
+    "a rule is text": ("rules", lambda *_: ["(rule)"], "not a stanza"),
+    "a rule without brackets of its own": ("rules", lambda *_: ("rule", ("targets", "x")), "not a stanza"),
+    "an empty rule": ("rules", lambda *_: [()], "not a stanza"),
     "files are none": ("files", lambda *_: None, "must return a mapping"),
     "a file is a number": ("files", lambda *_: {"x": 3}, "a name goes with text"),
     "a file of bytes": ("files", lambda *_: {"x": File(b"x")}, "a name goes with text"),  # type: ignore[arg-type]  # wrong on purpose
@@ -68,7 +68,7 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "keys are one key": ("keys", Key.flag("x"), "must be a list of Keys"),
     "packages are text": ("packages", "lwt", "must be a list of Packages"),
     "packages by a key are one": ("packages", Value.pure(package("lwt")), "must be a list of Packages"),
-    "deps are text": ("deps", ("x",), "which is no implementation"),
+    "deps are text": ("deps", ("x",), "which is not an implementation"),
     "no code": ("connect", lambda *_: None, "must return OCaml code"),
     "a key that is not declared": ("connect", lambda *_: "return (Key_gen.port ())", "calls Key_gen.port"),
 }
@@ -106,7 +106,7 @@ def test_text_that_mentions_a_key_is_no_call() -> None:
     "names", [["./main.ml"], ["a//b"], ["a/"], ["a", "a/b"], ["dune/x"], ["."], ["/x"], ["a/../b"]]
 )
 def test_names_of_files_that_are_one_or_in_the_way(names: list[str]) -> None:
-    with pytest.raises((DeviceError, InvalidName), match=r"is no name for a file|which is a file"):
+    with pytest.raises((DeviceError, InvalidName), match=r"is not a name for a file|which is a file"):
         plan_of(broken(files=lambda *_: dict.fromkeys(names, ""))).files()
 
 

@@ -121,7 +121,7 @@ def test_what_is_immutable_below_is_undone(tmp_path: Path) -> None:
         with immutable(tmp_path / name):
             refused(tmp_path, lambda: naming({"b": ONE}).write(tmp_path), says="the system does not permit it")
             assert (tmp_path / "deep/er").stat().st_mode & 0o777 == 0o750
-    with immutable(tmp_path / "deep"):  # an empty directory that stays is no reason to undo
+    with immutable(tmp_path / "deep"):  # an empty directory that stays is not a reason to undo
         naming({"b": ONE}).write(tmp_path)
     assert list((tmp_path / "deep/er").iterdir()) == []
 

@@ -288,7 +288,7 @@ def test_a_damaged_record_is_refused(damage: str, tmp_path: Path) -> None:
     (tmp_path / STATE).write_bytes(DAMAGE[damage])
     before = snapshot(tmp_path)
     for act in (lambda: HVT.write(tmp_path), Project(tmp_path).clean, lambda: HVT.diff(tmp_path)):
-        with pytest.raises(FileConflict, match=r"is no state file of this version.*: remove it, or .*--force"):
+        with pytest.raises(FileConflict, match=r"is not a state file of this version.*: remove it, or .*--force"):
             act()
         assert snapshot(tmp_path) == before
     HVT.write(tmp_path, force=True)
@@ -387,7 +387,7 @@ def test_names_that_are_too_long(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["a\0b", "\ud800", 3, None])
 def test_what_is_no_path(path: Any) -> None:
     for act in (UNIX.write, UNIX.diff):
-        with pytest.raises(InvalidName, match="is no path of a directory"):
+        with pytest.raises(InvalidName, match="is not the path of a directory"):
             act(path)
 
 

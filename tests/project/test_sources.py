@@ -177,7 +177,7 @@ def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
 
     before = snapshot(tmp_path)
     for force in (False, True):
-        with pytest.raises(FileConflict, match="is no directory"):
+        with pytest.raises(FileConflict, match="is not a directory"):
             register("reader", [Writer(("data",))]).plan().write(build, sources=sources, force=force)
     assert snapshot(tmp_path) == before
     # Where nothing reads the directory any more, the link goes first.
@@ -289,6 +289,6 @@ def test_two_rules_for_one_file_are_refused() -> None:
 
 
 def test_sources_that_are_nowhere(tmp_path: Path) -> None:
-    with pytest.raises(WriteError, match="nowhere, where the unikernel's modules are to be, is no directory"):
+    with pytest.raises(WriteError, match="nowhere, where the unikernel's modules are to be, is not a directory"):
         UNIX.write(tmp_path / "build", sources=tmp_path / "nowhere")
     assert not (tmp_path / "build").exists()

@@ -172,7 +172,7 @@ def test_names_that_no_file_of_a_project_has(name: str, tmp_path: Path) -> None:
     before = snapshot(tmp_path)
     acts: list[Act] = [lambda: UNIX.diff(tmp_path), lambda: UNIX.write(tmp_path), Project(tmp_path).clean]
     for act in acts:
-        with pytest.raises(FileConflict, match="which is no file of a project"):
+        with pytest.raises(FileConflict, match="which is not a file of a project"):
             act()
         assert snapshot(tmp_path) == before
     UNIX.write(tmp_path, force=True)

@@ -200,7 +200,7 @@ Dhcp = tuple[DhcpRequests, Impl[Lease]]
 
 
 def lease_of(dhcp: Dhcp | None, what: str) -> tuple[DhcpRequests | None, tuple[Any, ...]]:
-    """The requests, and the lease as a dependency, of the argument `dhcp` of `what`. Raises InvalidValue for what is no pair."""
+    """The requests and the lease, as a dependency, of the argument `dhcp` of `what`. Raises InvalidValue unless it is a pair."""
     if dhcp is None:
         return None, ()
     if not isinstance(dhcp, tuple) or len(dhcp) != 2:
