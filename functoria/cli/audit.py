@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 
 from functoria.bounds import Bounds
@@ -30,11 +31,13 @@ from functoria.opam.audit import (
     to_json,
 )
 from functoria.opam.cache import cache_directory
+from functoria.opam.limits import LIMITS, Limits
 from functoria.opam.repository import Repository
 from functoria.opam.solver import version as opam_version
 from functoria.opam.tree import release as accepted
 
 _MOST = 4
+_LIMITS = ", ".join(f"{name}={most}" for name, most in attrs.asdict(LIMITS).items())
 
 
 def command(arguments: Sequence[str]) -> click.Command:
@@ -81,6 +84,12 @@ def command(arguments: Sequence[str]) -> click.Command:
             type=click.Path(path_type=Path),
             help="Where to keep what was read of opam files.",
         ),
+        click.Option(
+            ["--limit", "limits"],
+            multiple=True,
+            metavar="NAME=NUMBER",
+            help=f"How much to read of a repository: {_LIMITS}.",
+        ),
         click.Option(["--json", "as_json"], is_flag=True, help="As JSON."),
         click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more: every package of every case."),
     ]
@@ -99,6 +108,7 @@ def _run(
     variables: tuple[str, ...],
     no_solver: bool,
     cache: Path | None,
+    limits: tuple[str, ...],
     as_json: bool,
     verbose: int,
 ) -> None:
@@ -108,6 +118,7 @@ def _run(
     files, targets = dict.fromkeys(configurations or (Path("config.py"),)), tuple(dict.fromkeys(targets))
     found = [case for file in files for case in _cases(file, key, targets, set_)]
     changes, range_ = _pairs(variables, "--var"), _range(ocaml)
+    most = _limits(limits)
     with _usage("--var: "):
         environment = default_environment(changes)
     document: dict[str, Any] = {}
@@ -120,7 +131,7 @@ def _run(
         document["release"] = {"package": release[0], "version": release[1], "cases": reach_to_json(reaches)}
         lines += _reached(release, reaches)
     if repositories:
-        repository = Repository.read(*repositories, cache=cache_directory() if cache is None else cache)
+        repository = Repository.read(*repositories, cache=cache_directory() if cache is None else cache, limits=most)
         results = audit(found, repository, environment=environment, ocaml=range_)
         asked = not no_solver and opam_version() is not None
         if asked:
@@ -179,6 +190,15 @@ def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
             raise click.UsageError(f"{option} gives {name} 2 times ({found[name]}, {value}): give it once")
         found[name] = value
     return found
+
+
+def _limits(texts: Iterable[str]) -> Limits:
+    found = {}
+    for name, number in _pairs(texts, "--limit").items():
+        if name not in attrs.asdict(LIMITS) or not (number.isascii() and number.isdigit() and len(number) < 20):
+            raise click.UsageError(f"--limit: {name}={number} is not one of {_LIMITS}, or other numbers")
+        found[name] = int(number)
+    return attrs.evolve(LIMITS, **found)
 
 
 def _range(text: str | None) -> Bounds | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from attrs import field, frozen, validators
+
+from functoria.errors import InvalidRepository
 
 FILE = 1 << 20
 """Bytes of one opam file, and of one extended header of an archive. The largest file of the public repository has 24,000."""
@@ -45,3 +49,14 @@ LIMITS = Limits()
 def over(what: str, limit: str) -> str:
     """The message that `what` goes beyond `limit`, a field of Limits."""
     return f"{what}, which is beyond the limit {limit}: raise it where you trust what is read"
+
+
+def too_many(path: Path, limits: Limits) -> InvalidRepository:
+    """The error that there is too much in the repository `path`."""
+    wrong = over(f"{path}: it has more than {limits.members:,} files, directories and links", "members")
+    return InvalidRepository(wrong, objects=[path])
+
+
+def length(name: str) -> int:
+    """The bytes of `name`, of a file or of a path."""
+    return len(name.encode(errors="surrogateescape"))

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from attrs import field, frozen
@@ -20,6 +20,7 @@ from functoria.opam import file as opamfile
 from functoria.opam import nodes
 from functoria.opam.cache import Cache
 from functoria.opam.formula import Environment, Formula
+from functoria.opam.limits import LIMITS, Limits
 from functoria.opam.tree import Source, files
 from functoria.version import Version
 
@@ -83,34 +84,41 @@ class Repository:
     """The opam files that could not be read; their releases are left out."""
     _places: tuple[Path, ...] = ()
     _marks: Mapping[tuple[str, str], str] = field(factory=dict)
+    _limits: Limits = LIMITS
     _releases: dict[str, tuple[Release, ...]] = field(factory=dict, init=False)
 
     @classmethod
     def read(
-        cls, place: Path | str, *more: Path | str, cache: Path | None = None, jobs: int | None = None
+        cls,
+        place: Path | str,
+        *more: Path | str,
+        cache: Path | None = None,
+        jobs: int | None = None,
+        limits: Limits = LIMITS,
     ) -> Repository:
         """The repository in the directory or archive `place`; of `more`, the releases that those before do not have.
 
         What is read is kept in the directory `cache`, if one is given, by the content of each file, and need not be parsed
-        again. Many files are parsed by `jobs` processes, by default one for each processor, at most two. Raises
-        InvalidRepository where there is none.
+        again. Many files are parsed by `jobs` processes, by default one for each processor, at most two. What is beyond `limits`
+        is unreadable. Raises InvalidRepository where there is none, or where it is too much altogether.
         """
         places = tuple(map(Path, (place, *more)))
-        found = [one for each in places for one in files(each)]
+        found = [one for each in places for one in files(each, limits=limits)]
         unreadable = [one for one in found if isinstance(one, InvalidOpamFile)]
         facts: dict[str, dict[str, str]] = {}
         marks: dict[tuple[str, str], str] = {}
-        for source, mark, text in _facts_of([one for one in found if isinstance(one, Source)], cache, jobs):
+        for source, mark, text in _facts_of([one for one in found if isinstance(one, Source)], cache, jobs, limits):
             if isinstance(text, InvalidOpamFile):
                 unreadable.append(text)
             elif marks.setdefault((source.name, source.version), mark) == mark:
                 facts.setdefault(source.name, {})[source.version] = text
-        return cls(facts, tuple(unreadable), places, marks)
+        return cls(facts, tuple(unreadable), places, marks, limits)
 
     def sources(self) -> Iterator[Source]:
         """The opam file of each release, read again from where the repository is. Raises InvalidRepository."""
         pending = dict(self._marks)
-        for source in (source for place in self._places for source in files(place) if isinstance(source, Source)):
+        found = (source for place in self._places for source in files(place, limits=self._limits))
+        for source in (one for one in found if isinstance(one, Source)):
             release = source.name, source.version
             if pending.get(release) == _mark(source):
                 del pending[release]
@@ -145,9 +153,9 @@ def _release(name: str, version: str, text: str) -> Release:
     return Release(name, Version(version), {key: opamfile.of_data(data) for key, data in json.loads(text).items()})
 
 
-def _facts(source: Source) -> str:
+def _facts(source: Source, limits: Limits) -> str:
     """What matters of an opam file, as JSON. Raises InvalidOpamFile."""
-    fields = opamfile.parse(source.content, name=source.place).fields
+    fields = opamfile.parse(source.content, name=source.place, limits=limits).fields
     form = fields.get("opam-version")
     if not isinstance(form, str) or not _understood(form):
         raise InvalidOpamFile(
@@ -165,9 +173,9 @@ def _understood(form: str) -> bool:
         return False
 
 
-def _attempt(source: Source) -> str | None:
+def _attempt(source: Source, limits: Limits) -> str | None:
     try:
-        return _facts(source)
+        return _facts(source, limits)
     except InvalidOpamFile:
         return None
 
@@ -177,38 +185,39 @@ def _mark(source: Source) -> str:
 
 
 def _facts_of(
-    sources: Sequence[Source], cache: Path | None, jobs: int | None
+    sources: Sequence[Source], cache: Path | None, jobs: int | None, limits: Limits
 ) -> Iterator[tuple[Source, str, str | InvalidOpamFile]]:
-    known = Cache(cache, _form())
+    known = Cache(cache, _form(limits))
     marks = [_mark(source) for source in sources]
     kept = known.get(marks)
     fresh = {mark: source for mark, source in zip(marks, sources, strict=True) if mark not in kept}
-    read = dict(zip(fresh, _each(list(fresh.values()), jobs), strict=True))
+    read = dict(zip(fresh, _each(list(fresh.values()), jobs, limits), strict=True))
     known.put({mark: text for mark, text in read.items() if text is not None})
     for mark, source in zip(marks, sources, strict=True):
         text = kept.get(mark) or read[mark]
-        yield source, mark, _error(source) if text is None else text
+        yield source, mark, _error(source, limits) if text is None else text
 
 
-def _error(source: Source) -> InvalidOpamFile:
+def _error(source: Source, limits: Limits) -> InvalidOpamFile:
     """What is wrong with an opam file that cannot be read. Of the same content, each is told of in its own place."""
     try:
-        _facts(source)
+        _facts(source, limits)
     except InvalidOpamFile as error:
         return error
     raise AssertionError
 
 
-def _form() -> str:
+def _form(limits: Limits) -> str:
     made_by = (opamfile.GRAMMAR, *map(Path, (opamfile.__file__, nodes.__file__, __file__)))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in made_by)).hexdigest()
+    read = [*(path.read_bytes() for path in made_by), b"%d %d" % (limits.file, limits.depth)]
+    return hashlib.sha256(b"".join(read)).hexdigest()
 
 
-def _each(sources: list[Source], jobs: int | None) -> Iterable[str | None]:
+def _each(sources: list[Source], jobs: int | None, limits: Limits) -> Iterable[str | None]:
     jobs = min(2, os.cpu_count() or 1) if jobs is None else jobs
     if jobs < 2 or len(sources) < _FEW:
-        return map(_attempt, sources)
+        return [_attempt(source, limits) for source in sources]
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(_attempt, sources, chunksize=100))
+        return list(pool.map(partial(_attempt, limits=limits), sources, chunksize=100))

@@ -1,33 +1,27 @@
 """Where the opam files of a repository are: in a directory, or in a tar archive of one.
 
 As opam does, directories are searched from `packages` down, at any depth; one that holds `opam` is a release, named
-NAME.VERSION, and nothing below it is. An archive may have `packages` in one leading directory. Links are followed, in an
-archive as far as they stay inside.
+NAME.VERSION, and nothing below it is. An archive may have `packages` in one leading directory. Links are followed as far as
+they stay inside of the repository. Whatever cannot be had, or is beyond a limit, is left out and told of.
 """
 
 from __future__ import annotations
 
 import os
-import posixpath
 import stat
-import tarfile
 from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from functoria.errors import FunctoriaError, InvalidName
+from functoria.errors import FunctoriaError, InvalidName, InvalidOpamFile, InvalidRepository
 from functoria.location import Location
-from functoria.opam.file import InvalidOpamFile
+from functoria.opam.archive import Archive
+from functoria.opam.limits import LIMITS, Limits, length, over, too_many
 from functoria.package import package
 from functoria.version import Version
 
-_MOST_LINKS = 40
-_CHUNK = 1 << 20
-
-
-class InvalidRepository(FunctoriaError, ValueError):
-    """A directory or archive that holds no opam repository."""
+_Place = TypeVar("_Place")
 
 
 class Source(NamedTuple):
@@ -39,51 +33,59 @@ class Source(NamedTuple):
     content: bytes
 
 
-def files(place: Path | str) -> Iterator[Source | InvalidOpamFile]:
-    """The opam files in the directory or archive `place`; for one that cannot be had, why.
+def files(place: Path | str, *, limits: Limits = LIMITS) -> Iterator[Source | InvalidOpamFile]:
+    """The opam files in the directory or archive `place`; for what cannot be had, or is beyond a limit, why.
 
-    Raises InvalidRepository where there are none, and for an archive that is damaged.
+    Raises InvalidRepository where there are none, for an archive that is damaged, and for what is too much altogether.
     """
     path = Path(place)
-    tree = _Directory(path) if path.is_dir() else _Archive(path)
+    told = ""
     found = False
-    for directory, content in _releases(tree):
-        file = _shown(f"{tree.prefix}{directory}/opam")
-        name, dot, version = posixpath.basename(directory).partition(".")
+    for file, name, content in _releases(path, limits):
+        own, dot, version = name.partition(".")
         found = found or bool(dot)
         try:
             if isinstance(content, OSError):
                 raise content
-            release(name, version)
+            release(own, version)
         except (FunctoriaError, OSError) as error:
             wrong = error.message if isinstance(error, FunctoriaError) else error.strerror or str(error)
-            yield InvalidOpamFile(f"{file}: {_shown(wrong)}", objects=[file], locations=[Location(file, 1)])
+            told = f"{_printable(file)}: {_printable(wrong)}"
+            yield InvalidOpamFile(told, objects=[_printable(file)], locations=[Location(_printable(file), 1)])
         else:
-            yield Source(name, version, file, content)
+            yield Source(own, version, _printable(file), content)
     if not found:
         raise InvalidRepository(
-            f"{path} is not an opam repository: it has no packages/NAME/NAME.VERSION/opam", objects=[path]
+            f"{path} is not an opam repository: it has no packages/NAME/NAME.VERSION/opam" + (told and f"; {told}"),
+            objects=[path],
         )
 
 
-def _releases(tree: _Directory | _Archive) -> Iterator[tuple[str, bytes | OSError]]:
-    """The directories that hold an opam file, each with its content, or with why it cannot be read."""
-    pending = [tree.packages]
+def _releases(path: Path, limits: Limits) -> Iterator[tuple[str, str, bytes | OSError]]:
+    """The opam files, each with the name of its directory, and its content; for what cannot be had, why."""
+    tree: _Tree[Any] = _Directory(path, limits) if path.is_dir() else Archive(path, limits)
+    yield from tree.left_out
+    pending: list[tuple[str, Any, str]] = [(f"{tree.prefix}packages", tree.root, "packages")]
     seen = set()
     while pending:
-        directory = pending.pop()
+        shown, above, name = pending.pop()
         try:
-            found = tree.look(directory)
-            if found is None:
+            if length(name) > limits.name:
+                raise OSError(over(f"its name has more than {limits.name} bytes", "name"))
+            if length(shown) > limits.path + length(tree.prefix):
+                raise OSError(over(f"its path has more than {limits.path} bytes", "path"))
+            place = tree.enter(above, name)
+            names = tree.names(place)
+            if names is None:
                 continue
-            itself, names = found
             if "opam" in names:
-                yield directory, tree.read(f"{directory}/opam")
-            elif itself not in seen:  # links may lead to what was searched already, or in a circle
-                seen.add(itself)
-                pending += [f"{directory}/{name}" for name in sorted(names, reverse=True)]
+                shown += "/opam"
+                yield shown, name, tree.read(tree.enter(place, "opam"))
+            elif tree.identity(place) not in seen:  # links may lead to what was searched already, or in a circle
+                seen.add(tree.identity(place))
+                pending += [(f"{shown}/{inner}", place, inner) for inner in sorted(names, reverse=True)]
         except OSError as error:
-            yield directory, error
+            yield shown, name, error
 
 
 def release(name: str, version: str) -> Version:
@@ -98,132 +100,90 @@ def _name(name: str) -> str:
     return package(name).name
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     """`name` as text that can be printed, whatever bytes it is of."""
     return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
+class _Tree(Protocol[_Place]):
+    """Places below a root, each what a path leads to when links are followed. What cannot be had is an OSError."""
+
+    root: _Place
+    prefix: str
+    """What paths begin with where they are shown."""
+    left_out: list[tuple[str, str, OSError]]
+    """What is not in the tree, and why."""
+
+    def enter(self, place: _Place, name: str) -> _Place:
+        """What `name` in the directory `place` leads to."""
+
+    def names(self, place: _Place) -> Collection[str] | None:
+        """The names in the directory `place`; None for a file."""
+
+    def identity(self, place: _Place) -> object:
+        """What is the same for the same directory."""
+
+    def read(self, place: _Place) -> bytes:
+        """The content of the file `place`."""
+
+
+class _Entry(NamedTuple):
+    """A path without links, and what is there."""
+
+    path: str
+    status: os.stat_result
+
+
 class _Directory:
-    packages = "packages"
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, limits: Limits) -> None:
+        self.given = root
+        self.root = _Entry(os.path.realpath(root), os.stat(root))
         self.prefix = f"{root.as_posix()}/"
+        self.left_out: list[tuple[str, str, OSError]] = []
+        self.limits = limits
+        self.members = 0
+        self.total = 0
 
-    def look(self, path: str) -> tuple[object, list[str]] | None:
-        """What identifies the directory at `path`, and the names in it; None for a file."""
-        status = os.stat(self.root / path)
-        if not stat.S_ISDIR(status.st_mode):
+    def enter(self, place: _Entry, name: str) -> _Entry:
+        path = os.path.join(place.path, name)
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            os.stat(path)  # fails for links in a circle, and for so many that no one made them
+            path = os.path.realpath(path, strict=True)
+            if os.path.commonpath([path, self.root.path]) != self.root.path:
+                raise OSError("a link leads out of the repository")
+            status = os.lstat(path)
+        if stat.S_ISDIR(status.st_mode) and status.st_dev != self.root.status.st_dev:
+            raise OSError("it is on another device than the repository")
+        return _Entry(path, status)
+
+    def names(self, place: _Entry) -> Collection[str] | None:
+        if stat.S_ISREG(place.status.st_mode):
             return None
-        return (status.st_dev, status.st_ino), os.listdir(self.root / path)
+        if not stat.S_ISDIR(place.status.st_mode):
+            raise OSError("it is neither a file nor a directory")
+        found = []
+        with os.scandir(place.path) as entries:
+            for entry in entries:
+                self.members += 1
+                if self.members > self.limits.members:
+                    raise too_many(self.given, self.limits)
+                found.append(entry.name)
+        return found
 
-    def read(self, path: str) -> bytes:
-        """The content of the file at `path`."""
-        if not stat.S_ISREG(os.stat(self.root / path).st_mode):
+    def identity(self, place: _Entry) -> object:
+        return place.status.st_dev, place.status.st_ino
+
+    def read(self, place: _Entry) -> bytes:
+        if not stat.S_ISREG(place.status.st_mode):
             raise OSError("it is not a file")
-        return (self.root / path).read_bytes()
-
-
-class _Archive:
-    """The directories and links of an archive, and the files called opam."""
-
-    prefix = ""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.directories: dict[str, dict[str, None]] = {"": {}}
-        self.links: dict[str, tuple[str, str]] = {}
-        """Where each leads: the directory that its target is relative to, and the target."""
-        self.contents: dict[str, bytes | None] = {}
-        """Each member that is not a directory or link; None for what is not a file, or was not asked for."""
-        self._scan()
-        linked = {target for link in self.links if posixpath.basename(link) == "opam" and (target := self._end(link))}
-        others = {target for target in linked if posixpath.basename(target) != "opam"}
-        if others:
-            self._scan(others)
-        tops = [top for top in self.directories[""] if f"{top}/packages" in self.directories]
-        self.packages = f"{tops[0]}/packages" if len(tops) == 1 and "packages" not in self.directories else "packages"
-
-    def _scan(self, wanted: Collection[str] = ()) -> None:
-        try:
-            with tarfile.open(self.path, encoding="utf-8", errors="surrogateescape") as archive:
-                for member in archive:
-                    self._add(archive, member, wanted)
-                # tarfile takes any block that is not a header for the end, and does not read on to a checksum.
-                stream = archive.fileobj
-                assert stream is not None
-                stream.seek(archive.offset)
-                if stream.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
-                    raise tarfile.ReadError("it is cut off, or damaged")
-                while stream.read(_CHUNK):
-                    pass
-        except Exception as error:  # each way of compressing has errors of its own
-            raise InvalidRepository(
-                f"{self.path} is not a directory or archive that can be read: {error}", objects=[self.path]
-            ) from error
-
-    def _add(self, archive: tarfile.TarFile, member: tarfile.TarInfo, wanted: Collection[str]) -> None:
-        path = posixpath.normpath(member.name).lstrip("/")
-        if path == "." or path.split("/")[0] == "..":
-            return
-        self.links.pop(path, None)
-        self.contents.pop(path, None)
-        if member.isdir():
-            self.directories.setdefault(path, {})
-        elif member.issym():
-            self.links[path] = posixpath.dirname(path), member.linkname
-        elif member.islnk():
-            self.links[path] = "", member.linkname.lstrip("/")
-        else:
-            file = archive.extractfile(member) if posixpath.basename(path) == "opam" or path in wanted else None
-            self.contents[path] = None if file is None else file.read()
-        while path:
-            above, name = posixpath.split(path)
-            path = "" if above in self.directories else above
-            self.directories.setdefault(above, {})[name] = None
-
-    def _end(self, path: str) -> str | None:
-        try:
-            return self._resolved(path)
-        except OSError:
-            return None
-
-    def _resolved(self, path: str) -> str:
-        """The path without links that `path` leads to."""
-        done, pending, followed = "", path.split("/")[::-1], 0
-        while pending:
-            part = pending.pop()
-            if part == ".." and not done:
-                raise OSError("a link leads out of the archive")
-            if part in ("", ".", ".."):
-                done = posixpath.dirname(done) if part == ".." else done
-                continue
-            done = posixpath.join(done, part)
-            if done in self.links:
-                done, target = self.links[done]
-                followed += 1
-                if followed > _MOST_LINKS:
-                    raise OSError("links lead in a circle")
-                if target.startswith("/"):
-                    raise OSError("a link leads out of the archive")
-                pending += target.split("/")[::-1]
-        return done
-
-    def look(self, path: str) -> tuple[object, Collection[str]] | None:
-        """What identifies the directory at `path`, and the names in it; None for a file."""
-        path = self._resolved(path)
-        if path in self.directories:
-            return path, self.directories[path]
-        if path in self.contents:
-            return None
-        raise OSError("a link leads nowhere")
-
-    def read(self, path: str) -> bytes:
-        """The content of the file at `path`."""
-        path = self._resolved(path)
-        content = self.contents.get(path)
-        if content is None:
-            raise OSError(
-                "it is not a file" if path in self.contents or path in self.directories else "a link leads nowhere"
-            )
+        most = self.limits.file
+        with open(os.open(place.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            content = file.read(most + 1) if place.status.st_size <= most else bytes(most + 1)
+        if len(content) > most:
+            raise OSError(over(f"it has more than {most:,} bytes", "file"))
+        self.total += len(content)
+        if self.total > self.limits.total:
+            wrong = over(f"{self.given}: its opam files have more than {self.limits.total:,} bytes", "total")
+            raise InvalidRepository(wrong, objects=[self.given])
         return content

@@ -1,0 +1,193 @@
+"""tar archives of others, read from the first byte to the last: what each member is, and no more of it than is asked for.
+
+A member's header is decoded by Python's tarfile. The extended headers of pax and GNU are read here, for tarfile takes from
+them whatever amount of memory they ask for, and time that is not in proportion. Nothing is unpacked.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import stat
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from functoria.errors import InvalidRepository
+from functoria.opam.limits import Limits, over
+
+_BLOCK = tarfile.BLOCKSIZE
+_CHUNK = 1 << 20
+_PAX = (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE)
+_LONG = {tarfile.GNUTYPE_LONGNAME: "path", tarfile.GNUTYPE_LONGLINK: "linkpath"}
+_OPEN: dict[bytes, Callable[[IO[bytes]], Any]] = {
+    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\0": lzma.LZMAFile,
+    b"]\0\0": lzma.LZMAFile,
+}
+"""How what begins with these bytes is unpacked."""
+
+
+class Member(NamedTuple):
+    """A member of an archive."""
+
+    path: str
+    """As it is written there, in UTF-8, other bytes escaped as `os.fsdecode` does."""
+    kind: str
+    """`file`, `directory`, `symlink`, `link` to another member, `sparse` for a file with holes, `other`."""
+    target: str
+    """What a link says."""
+    size: int
+    content: bytes | None
+    """The content of a file that was asked for."""
+
+
+def members(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Iterator[Member]:
+    """The members of the archive `path`, in order, with the content of those files whose path is `wanted` if it is not too long.
+
+    Raises InvalidRepository for what is not an archive, is damaged, or goes beyond the limits of an archive.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise _Damaged("it is not a file")
+            start = file.peek(8)
+            how = next((how for magic, how in _OPEN.items() if start.startswith(magic)), None)
+            with file if how is None else how(file) as stream:
+                yield from _Reader(stream, limits).members(wanted)
+    # Each way of compressing has errors of its own.
+    except (
+        _Damaged,
+        OSError,
+        EOFError,
+        ValueError,
+        MemoryError,
+        lzma.LZMAError,
+        tarfile.TarError,
+        zlib.error,
+    ) as error:
+        raise InvalidRepository(
+            f"{path} is not a directory or archive that can be read: {error}", objects=[path]
+        ) from error
+
+
+class _Damaged(Exception):
+    """What is wrong with an archive."""
+
+
+class _Reader:
+    """The blocks of an archive, one after the other, counted."""
+
+    def __init__(self, stream: IO[bytes], limits: Limits) -> None:
+        self.stream = stream
+        self.limits = limits
+        self.left = limits.total
+
+    def members(self, wanted: Callable[[str], bool]) -> Iterator[Member]:
+        """Each member, up to the end, after which there is nothing but what a checksum may need."""
+        said: dict[str, str] = {}
+        while (header := self.read(_BLOCK)) != bytes(_BLOCK):
+            info = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
+            if info.type in _LONG:
+                said[_LONG[info.type]] = _text(self.extended(info).partition(b"\0")[0])
+            elif info.type in _PAX:
+                said.update(_records(self.extended(info)))
+            elif info.type == tarfile.XGLTYPE:  # tells of all members together, who made them and when
+                self.extended(info)
+            else:
+                yield self.member(info, said, header, wanted)
+                said = {}
+        while self.skip(_CHUNK):
+            pass
+
+    def member(
+        self, info: tarfile.TarInfo, said: dict[str, str], header: bytes, wanted: Callable[[str], bool]
+    ) -> Member:
+        """The member of the header `info`, with what extended headers `said`."""
+        path = said.get("GNU.sparse.name", said.get("path", info.name))
+        size = _number(said["size"]) if "size" in said else info.size
+        kind, content = _kind(info, path), None
+        if size < 0:
+            raise _Damaged("a member has less than nothing")
+        if info.type == tarfile.GNUTYPE_SPARSE or any(key.startswith("GNU.sparse.") for key in said):
+            kind = "sparse"
+        # The map of an old sparse file goes on in blocks of its own.
+        more = info.type == tarfile.GNUTYPE_SPARSE and header[482]
+        while more:
+            more = self.read(_BLOCK)[504]
+        if kind in ("directory", "symlink", "link") or (kind == "other" and info.type in tarfile.SUPPORTED_TYPES):
+            size = 0
+        if kind == "file" and size <= self.limits.file and wanted(path):
+            content = self.read(size)
+            self.whole(-size % _BLOCK)
+        else:
+            self.whole(size + -size % _BLOCK)
+        return Member(path, kind, said.get("linkpath", info.linkname), size, content)
+
+    def extended(self, info: tarfile.TarInfo) -> bytes:
+        """What an extended header says."""
+        if not 0 <= info.size <= self.limits.file:
+            raise _Damaged(over(f"an extended header has more than {self.limits.file:,} bytes", "file"))
+        content = self.read(info.size)
+        self.whole(-info.size % _BLOCK)
+        return content
+
+    def whole(self, size: int) -> None:
+        """Pass over `size` bytes."""
+        while size > 0:
+            passed = self.skip(min(size, _CHUNK))
+            if not passed:
+                raise _Damaged("it is cut off, or damaged")
+            size -= passed
+
+    def skip(self, size: int) -> int:
+        """Pass over at most `size` bytes, and say how many there were; 0 at the end."""
+        return len(self._taken(self.stream.read(size)))
+
+    def read(self, size: int) -> bytes:
+        """The next `size` bytes."""
+        content = self._taken(self.stream.read(size))
+        if len(content) != size:
+            raise _Damaged("it is cut off, or damaged")
+        return content
+
+    def _taken(self, content: bytes) -> bytes:
+        self.left -= len(content)
+        if self.left < 0:
+            raise _Damaged(over(f"it has more than {self.limits.total:,} bytes, unpacked", "total"))
+        return content
+
+
+def _kind(info: tarfile.TarInfo, path: str) -> str:
+    if info.isdir() or (info.type == tarfile.AREGTYPE and path.endswith("/")):
+        return "directory"
+    return "symlink" if info.issym() else "link" if info.islnk() else "file" if info.isreg() else "other"
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise _Damaged("the size of a member is not a number")
+    return int(text)
+
+
+def _records(content: bytes) -> Iterator[tuple[str, str]]:
+    """The records of a pax header, `LENGTH KEY=VALUE` in a line each (POSIX, pax, Extended Header)."""
+    start = 0
+    while start < len(content) and content[start]:
+        blank = content.find(b" ", start, start + 20)
+        end = start + _number(_text(content[start:blank])) if blank > 0 else 0
+        key, sign, value = content[blank + 1 : end - 1].partition(b"=")
+        if not blank < end <= len(content) or content[end - 1 : end] != b"\n" or not sign:
+            raise _Damaged("an extended header is damaged")
+        yield _text(key), _text(value)
+        start = end
