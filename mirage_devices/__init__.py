@@ -44,7 +44,7 @@ _OTHERS = {
     "application": "Mirage register",
     "arguments": "Threshold ipv4_address ipv4_interface ipv6_address ipv6_network log_threshold",
     "keys": "no_depext target_debug warn_error",
-    "targets": "TARGETS is_solo5 is_unix is_xen target",
+    "targets": "TARGETS add_target is_solo5 is_unix is_xen target",
 }
 
 _HOME = {

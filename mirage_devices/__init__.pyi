@@ -135,6 +135,7 @@ from mirage_devices.v3.keys import no_depext as no_depext
 from mirage_devices.v3.keys import target_debug as target_debug
 from mirage_devices.v3.keys import warn_error as warn_error
 from mirage_devices.v3.targets import TARGETS as TARGETS
+from mirage_devices.v3.targets import add_target as add_target
 from mirage_devices.v3.targets import is_solo5 as is_solo5
 from mirage_devices.v3.targets import is_unix as is_unix
 from mirage_devices.v3.targets import is_xen as is_xen

@@ -64,12 +64,12 @@ def add(parent: Element, tag: str, *, text: str | None = None, **attributes: str
     """A new element in `parent`. Raises InvalidName for text that XML cannot say."""
     from xml.etree.ElementTree import SubElement
 
-    element = SubElement(parent, tag, {key: _said(value) for key, value in attributes.items()})
-    element.text = text if text is None else _said(text)
+    element = SubElement(parent, tag, {key: xml_text(value) for key, value in attributes.items()})
+    element.text = text if text is None else xml_text(text)
     return element
 
 
-def _said(text: str) -> str:
+def xml_text(text: str) -> str:
     """`text`, if XML has a way to say it: it has none for most control characters."""
     if any((char < " " and char != "\t") or char in "\ufffe\uffff" for char in checked(text, language="XML")):
         raise InvalidName(f"{text!r} holds a control character, which XML cannot say", objects=[text])

@@ -70,10 +70,11 @@ class Mirage(Main):
 
     def configure(self, info: Info) -> None:
         """Warn where debugging has no support, and refuse nocrypto without entropy and names that no file can hold."""
-        if info.get(target_debug) and info.get(target) != "hvt":
-            warnings.warn(f"-g does nothing on the target {info.get(target)}: only hvt has it", stacklevel=2)
+        if info.get(target_debug) and not self.backend(info).debuggable:
+            others = " and ".join(each.name for each in BACKENDS.values() if each.debuggable)
+            warnings.warn(f"-g does nothing on the target {info.get(target)}: only {others} has it", stacklevel=2)
         self._check_entropy(info)
-        self.files(info)  # a target's files may have no way to say a name: better refused before anything is written
+        self.backend(info).check(info)
 
     def _check_entropy(self, info: Info) -> None:
         """Refuse a unikernel that links nocrypto and never feeds it entropy: its random numbers could be guessed.
@@ -87,9 +88,7 @@ class Mirage(Main):
         ]
         if not linked:
             return
-        from mirage_devices.v3.devices.random import Nocrypto
-
-        if not info.all(Nocrypto):
+        if not any(getattr(node.device, "feeds_entropy", False) for node in info.nodes):
             raise Unsupported(
                 "nocrypto is linked, but nothing feeds it entropy: add the device nocrypto to the deps of what uses it, "
                 "as in foreign(..., deps=[nocrypto])",

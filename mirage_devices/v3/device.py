@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVarTuple
+from typing import ClassVar, TypeVarTuple
 
 import functoria
 from mirage_devices.v3.sections import REGISTER
@@ -16,3 +16,5 @@ class Device(functoria.Device[*Ts]):
     __slots__ = ()
 
     registered_by = REGISTER
+    feeds_entropy: ClassVar[bool] = False
+    """Whether nocrypto gets its entropy from it."""

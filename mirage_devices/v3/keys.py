@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from functoria import Key, arg
 from functoria.arg import Converter
+from mirage_devices.v3.arguments import ipv4_address, ipv4_interface, ipv6_address, ipv6_network, log_threshold
 from mirage_devices.v3.sections import MIRAGE, REGISTER, UNIKERNEL
 
 if TYPE_CHECKING:
@@ -127,22 +128,16 @@ def interface(default: str, group: str | None = None) -> Key[str]:
 
 def ipv4(default: Any, group: str | None = None) -> Key[Any]:
     """The IPv4 address, with the prefix of its network."""
-    from mirage_devices.v3.arguments import ipv4_interface
-
     return grouped("ipv4", ipv4_interface, default, "The address of {}, with its prefix, as 10.0.0.2/24.", group=group)
 
 
 def ipv4_gateway(default: Any, group: str | None = None) -> Key[Any]:
     """The IPv4 gateway, if any."""
-    from mirage_devices.v3.arguments import ipv4_address
-
     return grouped("ipv4-gateway", arg.some(ipv4_address), default, "The gateway of {}.", group=group)
 
 
 def socket(default: Any, group: str | None = None) -> Key[Any]:
     """The IPv4 address that a socket is bound to; None for any."""
-    from mirage_devices.v3.arguments import ipv4_address
-
     return grouped(
         "socket", arg.some(ipv4_address), default, "The address that sockets of {} are bound to.", group=group
     )
@@ -150,8 +145,6 @@ def socket(default: Any, group: str | None = None) -> Key[Any]:
 
 def ips(default: Any, group: str | None = None) -> Key[Any]:
     """The IPv4 addresses that a stack of sockets is bound to."""
-    from mirage_devices.v3.arguments import ipv4_address
-
     return grouped(
         "ips", arg.list(ipv4_address), default, "The addresses that sockets of {} are bound to.", group=group
     )
@@ -159,29 +152,21 @@ def ips(default: Any, group: str | None = None) -> Key[Any]:
 
 def ipv6_ips(default: Any, group: str | None = None) -> Key[Any]:
     """The IPv6 addresses."""
-    from mirage_devices.v3.arguments import ipv6_address
-
     return grouped("ips", arg.list(ipv6_address), default, "The IPv6 addresses of {}.", group=group)
 
 
 def netmasks(default: Any, group: str | None = None) -> Key[Any]:
     """The IPv6 networks."""
-    from mirage_devices.v3.arguments import ipv6_network
-
     return grouped("netmasks", arg.list(ipv6_network), default, "The IPv6 networks of {}.", group=group)
 
 
 def gateways(default: Any, group: str | None = None) -> Key[Any]:
     """The IPv6 gateways."""
-    from mirage_devices.v3.arguments import ipv6_address
-
     return grouped("gateways", arg.list(ipv6_address), default, "The IPv6 gateways of {}.", group=group)
 
 
 def syslog(default: Any) -> Key[Any]:
     """The address of the syslog server; None for no syslog."""
-    from mirage_devices.v3.arguments import ipv4_address
-
     return grouped("syslog", arg.some(ipv4_address), default, "The address of the syslog server.")
 
 
@@ -197,8 +182,6 @@ def syslog_hostname(default: str) -> Key[str]:
 
 def logs() -> Key[Any]:
     """How verbose logs are, by source."""
-    from mirage_devices.v3.arguments import log_threshold
-
     doc = (
         "How verbose to be: LEVEL for all sources, or SOURCE:LEVEL; several are joined by commas, as *:info,foo:debug."
     )

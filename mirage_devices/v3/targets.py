@@ -5,44 +5,42 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
-
-from attrs import frozen
 
 from functoria import Key, Package, Value
-from functoria.converter import Converter
-from mirage_devices.v3.backends import BACKENDS
+from mirage_devices.targets import TargetName, Targets
+from mirage_devices.v3.backends import BACKENDS, Backend, Target
 from mirage_devices.v3.sections import MIRAGE, REGISTER
 
-T = TypeVar("T")
-
-TARGETS: tuple[str, ...] = tuple(BACKENDS)
-"""The names of the targets."""
+TARGETS: tuple[str, ...] = BACKENDS.own
+"""The names of MirageOS 3.3's own targets."""
 
 
-@frozen
-class _Target(Converter[str]):
+def add_target(backend: Backend) -> Backend:
+    """Make `backend`, a target of your own, one that configurations can be planned for, and return it.
+
+    Call it where the configuration is imported. Raises InvalidName for a name that files cannot have, and InvalidValue where
+    another target has the name.
+    """
+    return BACKENDS.add(backend)
+
+
+class _TargetName(TargetName):
     """One of the targets; `ukvm`, as `hvt` was called before MirageOS 3.3, with a warning."""
+
+    @property
+    def targets(self) -> Targets[Backend]:
+        return BACKENDS
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
         """Each target, and its variant in OCaml."""
         return tuple((name, backend.variant) for name, backend in BACKENDS.items())
 
-    @property
-    def alternatives(self) -> tuple[str, ...]:
-        return TARGETS
-
     def parse(self, text: str) -> str:
         if text == "ukvm":
             warnings.warn("the target ukvm is now called hvt: configure with -t hvt", FutureWarning, stacklevel=2)
             return "hvt"
-        if text not in BACKENDS:
-            raise ValueError
-        return text
-
-    def print(self, value: str) -> str:
-        return value
+        return super().parse(text)
 
     def literal(self, value: str) -> str:
         return BACKENDS[value].variant
@@ -50,7 +48,7 @@ class _Target(Converter[str]):
 
 target: Key[str] = Key.opt(
     "target",
-    _Target(f"one of {', '.join(TARGETS)}", "target"),
+    _TargetName(f"one of {', '.join(TARGETS)}", "target"),
     default="macosx" if sys.platform == "darwin" else "unix",
     doc=f"What the unikernel runs on: one of {', '.join(TARGETS)}.",
     docs=MIRAGE,
@@ -63,16 +61,29 @@ target: Key[str] = Key.opt(
 """What the unikernel runs on."""
 
 
+def target_named(name: str) -> Target:
+    """The target of this name. Raises InvalidValue for the name of none."""
+    return BACKENDS[name]
+
+
 def _family(name: str) -> str:
-    return BACKENDS[name].family
+    return target_named(name).family
 
 
+def _is_qubes(name: str) -> bool:
+    return target_named(name).qubes
+
+
+chosen: Value[Target] = target.value.map(target_named)
+"""The target that was chosen."""
 family: Value[str] = target.value.map(_family)
 """The family that the target belongs to: `unix`, `xen` or `solo5`."""
 is_unix: Value[bool] = family.eq("unix")
 """Whether the target is unix or macosx."""
 is_xen: Value[bool] = family.eq("xen")
 """Whether the target is xen or qubes."""
+is_qubes: Value[bool] = target.value.map(_is_qubes)
+"""Whether the target is qubes."""
 is_solo5: Value[bool] = family.eq("solo5")
 """Whether the target is virtio, hvt, muen or genode."""
 

@@ -48,7 +48,7 @@ _OTHERS = {
     "keys": "extra_repos no_depext no_extra_repo",
     "packages": "package",
     "runtime_args": "RuntimeArg runtime_arg",
-    "targets": "TARGETS is_solo5 is_unikraft is_unix is_xen target",
+    "targets": "TARGETS add_target is_solo5 is_unikraft is_unix is_xen target",
 }
 
 _HOME = {

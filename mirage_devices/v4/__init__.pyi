@@ -167,6 +167,7 @@ from mirage_devices.v4.packages import package as package
 from mirage_devices.v4.runtime_args import RuntimeArg as RuntimeArg
 from mirage_devices.v4.runtime_args import runtime_arg as runtime_arg
 from mirage_devices.v4.targets import TARGETS as TARGETS
+from mirage_devices.v4.targets import add_target as add_target
 from mirage_devices.v4.targets import is_solo5 as is_solo5
 from mirage_devices.v4.targets import is_unikraft as is_unikraft
 from mirage_devices.v4.targets import is_unix as is_unix

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Any, Literal
 
 from attrs import frozen
 
 from functoria import Key, Package, Value
-from functoria.converter import Converter
+from mirage_devices.targets import TargetName, Targets
 from mirage_devices.v4.packages import package
 
-T = TypeVar("T")
 Family = Literal["unix", "solo5", "xen", "unikraft"]
 MIRAGE = "MIRAGE PARAMETERS"
 """The section of the help page with the keys that every unikernel has."""
@@ -32,7 +31,7 @@ _UNIKRAFT = (
 
 @frozen
 class Target:
-    """What a unikernel runs on."""
+    """What a unikernel runs on. Devices and emitters ask for what differs, never for the name."""
 
     name: str
     family: Family
@@ -42,11 +41,22 @@ class Target:
     """The end of the image's name."""
     abi: str = ""
     """The interface of Solo5, or the backend of Unikraft, that the image is linked for."""
+    started_by: tuple[Literal["xl", "libvirt"], ...] = ()
+    """The tools that start it from files of their own."""
+    block_devices: bool = True
+    """Whether there are block devices over files."""
+    qubes: bool = False
+    """Whether the guest is one of Qubes, which gives it its address."""
 
     @property
     def context(self) -> str:
         """The context of dune that builds the unikernel."""
         return {"unix": "default", "xen": "solo5"}.get(self.family, self.family)
+
+    @property
+    def manifest(self) -> bool:
+        """Whether Solo5 reads the devices of the unikernel from a manifest in it."""
+        return self.family in ("solo5", "xen")
 
     @property
     def os_module(self) -> str:
@@ -63,51 +73,57 @@ def _unix(name: str) -> Target:
     return Target(name, "unix", (package("mirage-unix", compatible="5.0.0"),))
 
 
-def _solo5(name: str) -> Target:
-    return Target(name, "solo5", (*_SOLO5, package("mirage-solo5", compatible="0.10.0")), f".{name}", name)
+def _solo5(name: str, **more: Any) -> Target:
+    packages = (*_SOLO5, package("mirage-solo5", compatible="0.10.0"))
+    return Target(name, "solo5", packages, suffix=f".{name}", abi=name, **more)
 
 
-def _xen(name: str) -> Target:
-    return Target(name, "xen", (*_SOLO5, package("mirage-xen", compatible="9.0.0")), ".xen", "xen")
+def _xen(name: str, **more: Any) -> Target:
+    packages = (*_SOLO5, package("mirage-xen", compatible="9.0.0"))
+    return Target(name, "xen", packages, suffix=".xen", abi="xen", **more)
 
 
 def _unikraft(backend: str, suffix: str) -> Target:
     bridge = package(f"ocaml-unikraft-backend-{backend}", build=True, scope="switch")
-    return Target(f"unikraft-{backend}", "unikraft", (*_UNIKRAFT, bridge), suffix, backend)
+    return Target(f"unikraft-{backend}", "unikraft", (*_UNIKRAFT, bridge), suffix=suffix, abi=backend)
 
 
-BY_NAME: Mapping[str, Target] = {
-    target.name: target
-    for target in (
+BY_NAME: Targets[Target] = Targets(
+    Target,
+    [
         _unix("unix"),
         _unix("macosx"),
-        _xen("xen"),
-        _xen("qubes"),
-        *map(_solo5, ("virtio", "hvt", "spt", "muen", "genode")),
+        _xen("xen", started_by=("xl", "libvirt")),
+        _xen("qubes", qubes=True),
+        _solo5("virtio", started_by=("libvirt",)),
+        _solo5("hvt"),
+        _solo5("spt"),
+        _solo5("muen", block_devices=False),
+        _solo5("genode"),
         _unikraft("firecracker", ".fc"),
         _unikraft("qemu", ".qemu"),
-    )
-}
-"""The targets by name, in the order in which messages list them."""
-TARGETS: tuple[str, ...] = tuple(BY_NAME)
-"""The names of the targets."""
+    ],
+)
+"""The targets by name."""
+TARGETS: tuple[str, ...] = BY_NAME.own
+"""The names of MirageOS 4.11's own targets."""
 
 
-@frozen
-class _TargetName(Converter[str]):
-    """The name of a target."""
+def add_target(target: Target) -> Target:
+    """Make `target`, one of your own, one that configurations can be planned for, and return it.
+
+    Call it where the configuration is imported. Raises InvalidName for a name that files cannot have, and InvalidValue where
+    another target has the name.
+    """
+    return BY_NAME.add(target)
+
+
+class _TargetName(TargetName):
+    """The name of a target of MirageOS 4.11."""
 
     @property
-    def alternatives(self) -> tuple[str, ...]:
-        return TARGETS
-
-    def parse(self, text: str) -> str:
-        if text not in BY_NAME:
-            raise ValueError
-        return text
-
-    def print(self, value: str) -> str:
-        return value
+    def targets(self) -> Targets[Target]:
+        return BY_NAME
 
 
 def _default() -> str:
@@ -133,8 +149,12 @@ def _family(name: str) -> str:
     return BY_NAME[name].family
 
 
+def _is_qubes(name: str) -> bool:
+    return BY_NAME[name].qubes
+
+
 def target_named(name: str) -> Target:
-    """The target `name`."""
+    """The target of this name. Raises InvalidValue for the name of none."""
     return BY_NAME[name]
 
 
@@ -148,6 +168,8 @@ is_solo5: Value[bool] = family.eq("solo5")
 """Whether the target is hvt, spt, virtio, muen or genode."""
 is_xen: Value[bool] = family.eq("xen")
 """Whether the target is xen or qubes."""
+is_qubes: Value[bool] = target.value.map(_is_qubes)
+"""Whether the target is qubes."""
 is_unikraft: Value[bool] = family.eq("unikraft")
 """Whether the target is unikraft-firecracker or unikraft-qemu."""
 

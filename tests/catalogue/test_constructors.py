@@ -12,6 +12,7 @@ import pytest
 import mirage_devices as m
 from functoria import App, FunctoriaError, Impl, noop
 from functoria.errors import DeviceError, InvalidValue
+from mirage_devices.v3.backends import BACKENDS, Backend
 from tests.catalogue.test_catalogue import plan_of
 from tests.catalogue_rows import ALL, ARP, ETH, FILE, IP, NET, STACK
 
@@ -21,6 +22,7 @@ RECORDS = ["Threshold", "Ipv4Config", "Ipv6Config", "SyslogConfig"]
 GIVEN: dict[str, Any] = {
     "addresses": ["fe80::2"],
     "arp": ARP,
+    "backend": BACKENDS["hvt"],
     "block": FILE,
     "conduit": m.conduit_direct(STACK),
     "config": m.ipv6_config(["fe80::2"]),
@@ -93,9 +95,9 @@ def _used(made: Any, target: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*NAMES, *RECORDS])
-def test_a_oftakes_what_it_is_for(name: str) -> None:
+def test_a_constructor_takes_what_it_is_for(name: str) -> None:
     made = _called(name)
-    assert isinstance(made, (Impl, App)) or type(made).__name__ in RECORDS
+    assert isinstance(made, (Impl, App, Backend)) or type(made).__name__ in RECORDS
 
 
 @pytest.mark.parametrize(("name", "parameter"), [*_parameters()])

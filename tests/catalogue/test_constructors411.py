@@ -12,6 +12,7 @@ import pytest
 import mirage_devices.v4 as m
 from functoria import App, FunctoriaError, Impl, Key, Package, Type
 from functoria.errors import DeviceError
+from mirage_devices.v4.targets import BY_NAME, Target
 from tests.catalogue.test_catalogue411 import plan_of
 from tests.catalogue.test_constructors import WRONG as WRONG_OF_3_3
 from tests.catalogue_rows411 import ARP, CLIENT, DNS, ETH, HE, IPV4, IPV6, MIMIC, NET, PORT, RAM, STACK, TCP
@@ -54,6 +55,7 @@ GIVEN: dict[str, Any] = {
     "requests": m.make_dhcp_requests(),
     "resolver": m.resolver_dns(STACK),
     "stack": STACK,
+    "target": BY_NAME["hvt"],
     "tcp": TCP,
     "two": m.git_tcp(TCP, MIMIC),
 }
@@ -102,7 +104,7 @@ def _used(made: Any, target: str) -> None:
         made.plan(target=target).files()
 
 
-KINDS = (Impl, App, Package, Type, Key, m.RuntimeArg, type(m.make_dhcp_requests()), tuple)
+KINDS = (Target, Impl, App, Package, Type, Key, m.RuntimeArg, type(m.make_dhcp_requests()), tuple)
 
 
 @pytest.mark.parametrize(("module", "name"), NAMES)

@@ -16,12 +16,13 @@ from functoria.errors import InvalidValue, Unsupported
 from mirage_devices import TARGETS
 from mirage_devices.v4 import TARGETS as V4_TARGETS
 from tests.catalogue_rows import CONSTRUCTORS, TYPES
+from tests.command_line import process
 from tests.tools import need, run
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CUSTOM = re.findall(r"^```python\n(.*?)^```", (DOCS / "custom-devices.md").read_text(), re.DOTALL | re.MULTILINE)
-SIMPLEST, FIELDS, FUNCTOR, KEYS, RULE, ALL_TOGETHER, TRYING = range(7)
+SIMPLEST, FIELDS, FUNCTOR, KEYS, RULE, STEPS, TYPES_TOO, TARGET, TRYING = range(9)
 
 
 def config(directory: Path, number: int) -> Path:
@@ -67,19 +68,25 @@ def test_every_name_of_the_catalogue_is_on_a_page() -> None:
     assert missing == {"argv", "info", "job", "noop", "register"}  # of the core, or of no kind
 
 
-def test_there_are_eight_examples_of_custom_devices() -> None:
-    assert len(CUSTOM) == 8
+def test_there_are_nine_examples_of_custom_devices() -> None:
+    assert len(CUSTOM) == 9
 
 
-@pytest.mark.parametrize("number", range(len(CUSTOM)))
+@pytest.mark.parametrize("number", [number for number in range(len(CUSTOM)) if number != TARGET])
 def test_an_example_of_a_custom_device_has_a_plan_on_every_target(tmp_path: Path, number: int) -> None:
     app = application(tmp_path, number)
     for target in TARGETS:
-        if target == "muen" and number in (KEYS, ALL_TOGETHER):
+        if target == "muen" and number in (KEYS, STEPS):
             with pytest.raises(Unsupported, match="muen"):
                 app.plan(target=target)
         else:
             assert "main.ml" in app.plan(target=target).files()
+
+
+def test_the_target_of_ones_own_is_configured_for(tmp_path: Path) -> None:
+    config(tmp_path, TARGET)
+    assert process("configure", "-t", "spt", cwd=tmp_path).status == 0  # of its own, for a target is added for good
+    assert "solo5-bindings-spt" in (tmp_path / "link.sh").read_text()
 
 
 def test_the_simplest_and_the_functor_are_connected_as_they_say(tmp_path: Path) -> None:
@@ -123,7 +130,7 @@ def test_the_rule_makes_the_module_also_in_another_directory(tmp_path: Path) -> 
 
 def test_what_is_built_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     need("dune")
-    config(tmp_path, ALL_TOGETHER)
+    config(tmp_path, STEPS)
     monkeypatch.chdir(tmp_path)
     assert functoria(["configure", "-t", "unix", "--sectors=4"]) == 0
     functoria(["build"])  # dune has no libraries of MirageOS to build with, but devices go first

@@ -1,14 +1,16 @@
-"""What each target adds to an application: a module per family, a `Backend` per target.
+"""What each target adds to a unikernel: a module per family, a `Backend` per target.
 
-A new target is a module here with its backends in `TARGETS`, and its name in the list below.
+A new target is a line in the `TARGETS` of its family's module, with a class of its own where it does something differently; a
+new family is a module here, and its name in the list below.
 """
 
 from __future__ import annotations
 
+from mirage_devices.targets import Targets
 from mirage_devices.v3.backends import solo5, unix, xen
-from mirage_devices.v3.backends.base import Backend
+from mirage_devices.v3.backends.base import Backend, Target
 
-__all__ = ["BACKENDS", "Backend"]
+__all__ = ["BACKENDS", "Backend", "Target"]
 
-BACKENDS: dict[str, Backend] = {backend.name: backend for module in (unix, xen, solo5) for backend in module.TARGETS}
-"""The targets by name, in the order in which messages list them."""
+BACKENDS: Targets[Backend] = Targets(Backend, (backend for module in (unix, xen, solo5) for backend in module.TARGETS))
+"""The targets by name."""

@@ -1,9 +1,9 @@
-"""What a target is."""
+"""What a target is: what devices know of it, and what it adds to a unikernel."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from attrs import frozen
 
@@ -13,15 +13,29 @@ if TYPE_CHECKING:
     from functoria import File, Info
     from functoria.sexp import Sexp
 
+Family = Literal["unix", "xen", "solo5"]
+
 
 @frozen
-class Backend:
-    """A target: the packages and files that it adds to every unikernel, and how the unikernel is linked."""
+class Target:
+    """What a unikernel runs on, as far as devices and keys know it. They ask for what differs, never for the name."""
 
     name: str
     variant: str
     """Its polymorphic variant in key_gen.ml."""
-    family: ClassVar[str]
+    family: ClassVar[Family]
+    debuggable: ClassVar[bool] = False
+    """Whether the key target_debug does something."""
+    block_devices: ClassVar[bool] = True
+    """Whether there are block devices over files."""
+    qubes: ClassVar[bool] = False
+    """Whether the guest is one of Qubes, which gives it its address and expects it to answer commands and the screen."""
+
+
+@frozen
+class Backend(Target):
+    """A target with the packages and files that it adds to every unikernel, and how the unikernel is linked."""
+
     packages: ClassVar[tuple[Package, ...]]
     compiler: ClassVar[str] = "4.07.1"
     """The newest OCaml with which opam finds a solution for it, among the releases of MirageOS 3.3's time."""
@@ -29,6 +43,9 @@ class Backend:
     def all_packages(self) -> tuple[Package, ...]:
         """The packages that every unikernel for it needs."""
         return self.packages
+
+    def check(self, info: Info) -> None:
+        """Raise InvalidName for a name that its files have no way to say, before anything is written."""
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """What is emitted for it besides, by name."""

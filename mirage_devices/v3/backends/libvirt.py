@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mirage_devices.guests import add, disk_name, domain, xml
+from mirage_devices.guests import add, disk_name, domain, xml, xml_text
+from mirage_devices.v3.hardware import Disk, Interface
 
 if TYPE_CHECKING:
     from functoria import Info
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 def name(info: Info) -> str:
     """The file's name."""
     return f"{info.output}_libvirt.xml"
+
+
+def check(info: Info) -> None:
+    """Refuse names that XML cannot say. Raises InvalidName."""
+    for text in (info.output, *(disk.image for disk in info.all(Disk))):
+        xml_text(text)
 
 
 def xen(info: Info, disks: list[tuple[str, str]], interfaces: list[str]) -> str:
@@ -33,18 +40,15 @@ def xen(info: Info, disks: list[tuple[str, str]], interfaces: list[str]) -> str:
 
 def virtio(info: Info) -> str:
     """A KVM guest with virtio devices: a raw image for each block device, the default bridge for each network."""
-    from mirage_devices.v3.devices.block import BlockFile
-    from mirage_devices.v3.devices.network import Netif
-
     root = domain("kvm", info.output, f"{info.output}.virtio", machine=("x86_64", "pc", "hvm"))
     devices = add(root, "devices")
     add(devices, "emulator", text="/usr/bin/qemu-system-x86_64")
-    for number, block in enumerate(info.all(BlockFile)):
+    for number, block in enumerate(info.all(Disk)):
         disk = add(devices, "disk", type="file", device="disk")
         add(disk, "driver", name="qemu", type="raw")
         add(disk, "source", file=block.image)
         add(disk, "target", dev=disk_name("vd", number), bus="virtio")
-    for number, _ in enumerate(info.all(Netif)):
+    for number, _ in enumerate(info.all(Interface)):
         interface = add(devices, "interface", type="bridge")
         add(interface, "source", bridge="virbr0")
         add(interface, "model", type="virtio")

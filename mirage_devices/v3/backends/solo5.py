@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
-
-from attrs import frozen
+from typing import TYPE_CHECKING, ClassVar
 
 from functoria import Package, package, quote
 from mirage_devices.v3.backends import freestanding, libvirt
@@ -32,12 +30,13 @@ make -f Makefile.solo5-hvt solo5-hvt
 _MODULES = {"mirage-net-solo5": "net", "mirage-block-solo5": "blk"}
 
 
-@frozen
 class Solo5(Backend):
     """A target whose unikernel is a guest of a Solo5 hypervisor."""
 
     family = "solo5"
     packages = (package("mirage-solo5", min="0.5.0", max="0.6.0"),)
+    more: ClassVar[tuple[str, ...]] = ()
+    """What link.sh makes besides the unikernel."""
 
     @property
     def bindings(self) -> str:
@@ -53,22 +52,48 @@ class Solo5(Backend):
         return f"{info.output}.{self.name}"
 
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
-        """The unikernel, by link.sh; for hvt also its tender."""
-        more = ("solo5-hvt",) if self.name == "hvt" else ()
-        return freestanding.program(info, flags, "mirage_solo5", "ocaml-freestanding", self.result(info), more)
+        """The unikernel, by link.sh."""
+        return freestanding.program(info, flags, "mirage_solo5", "ocaml-freestanding", self.result(info), self.more)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """link.sh; for virtio also a domain for libvirt."""
-        script = freestanding.PRELUDE + _LINK.format(bindings=self.bindings)
-        if self.name == "hvt":
-            modules = [_MODULES[library] for library in info.libraries if library in _MODULES]
-            modules += ["gdb"] if info.context["target_debug"] else []
-            script += _TENDER.format(bindings=self.bindings, modules="".join(" " + quote.sh(m) for m in modules))
-        domain = {libvirt.name(info): libvirt.virtio(info)} if self.name == "virtio" else {}
-        return {freestanding.SCRIPT: script, **domain}
+        """link.sh."""
+        return {freestanding.SCRIPT: self.script(info)}
+
+    def script(self, info: Info) -> str:
+        """link.sh, which links the unikernel."""
+        return freestanding.PRELUDE + _LINK.format(bindings=self.bindings)
 
 
-TARGETS = tuple(
-    Solo5(name, variant)
-    for name, variant in (("virtio", "`Virtio"), ("hvt", "`Hvt"), ("muen", "`Muen"), ("genode", "`Genode"))
-)
+class Hvt(Solo5):
+    """Hardware virtualisation, whose tender is built for each unikernel, with a GDB server where debugging is asked for."""
+
+    debuggable = True
+    more = ("solo5-hvt",)
+
+    def script(self, info: Info) -> str:
+        """link.sh, which makes the tender too."""
+        modules = [_MODULES[library] for library in info.libraries if library in _MODULES]
+        modules += ["gdb"] if info.context["target_debug"] else []
+        words = "".join(f" {quote.sh(module)}" for module in modules)
+        return super().script(info) + _TENDER.format(bindings=self.bindings, modules=words)
+
+
+class Virtio(Solo5):
+    """Virtio devices, as KVM and others have them."""
+
+    def check(self, info: Info) -> None:
+        """Refuse what a domain of libvirt cannot say."""
+        libvirt.check(info)
+
+    def files(self, info: Info) -> Mapping[str, str | File]:
+        """link.sh, and a domain for libvirt."""
+        return {**super().files(info), libvirt.name(info): libvirt.virtio(info)}
+
+
+class Muen(Solo5):
+    """The separation kernel Muen."""
+
+    block_devices = False
+
+
+TARGETS = (Virtio("virtio", "`Virtio"), Hvt("hvt", "`Hvt"), Muen("muen", "`Muen"), Solo5("genode", "`Genode"))

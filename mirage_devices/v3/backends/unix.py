@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from functoria import package
 from mirage_devices.v3.backends import ocaml
 from mirage_devices.v3.backends.base import Backend
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from functoria.sexp import Sexp
 
 
-@frozen
 class Unix(Backend):
     """A target whose unikernel is a process."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from functoria import package
 from mirage_devices.v3.backends import freestanding, xen_files
 from mirage_devices.v3.backends.base import Backend
@@ -37,9 +35,8 @@ esac
 )
 
 
-@frozen
-class Xen(Backend):
-    """A target whose unikernel is a Xen guest."""
+class Guest(Backend):
+    """A target whose unikernel is a guest of Xen."""
 
     family = "xen"
     packages = (package("mirage-xen", min="3.1.0", max="3.2.0"),)
@@ -54,9 +51,26 @@ class Xen(Backend):
         return freestanding.program(info, flags, "mirage_xen", "mirage-xen-posix", self.result(info))
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """link.sh; for xen itself also what its tools start the guest from."""
-        guest = xen_files.files(info) if self.name == "xen" else {}
-        return {freestanding.SCRIPT: _LINK, **guest}
+        """link.sh."""
+        return {freestanding.SCRIPT: _LINK}
 
 
-TARGETS = (Xen("xen", "`Xen"), Xen("qubes", "`Qubes"))
+class Xen(Guest):
+    """Xen itself, whose own tools start the guest."""
+
+    def check(self, info: Info) -> None:
+        """Refuse what the files of these tools cannot say."""
+        xen_files.check(info)
+
+    def files(self, info: Info) -> Mapping[str, str | File]:
+        """link.sh, and what the tools start the guest from."""
+        return {**super().files(info), **xen_files.files(info)}
+
+
+class Qubes(Guest):
+    """Qubes, which runs on Xen and starts its guests itself."""
+
+    qubes = True
+
+
+TARGETS = (Xen("xen", "`Xen"), Qubes("qubes", "`Qubes"))

@@ -9,6 +9,7 @@ from functoria import File, quote
 from functoria.emit.emitter import header
 from mirage_devices.guests import bridge_stem, disk_name, xl_string
 from mirage_devices.v3.backends import libvirt
+from mirage_devices.v3.hardware import Disk, Interface
 
 if TYPE_CHECKING:
     from functoria import Info
@@ -53,11 +54,8 @@ xe vbd-param-set uuid="$VBD" other-config:owner=true
 
 def files(info: Info) -> Mapping[str, str | File]:
     """NAME.xl, NAME.xl.in, NAME.xe and NAME_libvirt.xml."""
-    from mirage_devices.v3.devices.block import BlockFile
-    from mirage_devices.v3.devices.network import Netif
-
-    images = [block.image for block in info.all(BlockFile)]
-    networks = [info.get(network.interface) for network in info.all(Netif)]
+    images = [disk.image for disk in info.all(Disk)]
+    networks = [info.get(each.interface) for each in info.all(Interface)]
     bridge = bridge_stem()
     bridges = [f"{bridge}{number}" for number in range(len(networks))]
     name, kernel = info.output, f"{info.output}.xen"
@@ -69,6 +67,15 @@ def files(info: Info) -> Mapping[str, str | File]:
         f"{name}.xe": File(_xe(name, kernel, images), executable=True),
         libvirt.name(info): libvirt.xen(info, [(device_name(n), image) for n, image in enumerate(images, 1)], bridges),
     }
+
+
+def check(info: Info) -> None:
+    """Refuse names that xl's configuration or a domain of libvirt cannot say. Raises InvalidName."""
+    libvirt.check(info)
+    for name in (info.output, *(disk.image for disk in info.all(Disk))):
+        xl_string(name)
+    for each in info.all(Interface):
+        xl_string(info.get(each.interface))
 
 
 def device_name(number: int) -> str:

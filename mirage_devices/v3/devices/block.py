@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from attrs import frozen
 
@@ -19,7 +18,8 @@ from mirage_devices.v3 import keys
 from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.images import directory, made_of, printed, slug, source
 from mirage_devices.v3.devices.kv_ro import KvRo, kv_ro
-from mirage_devices.v3.targets import by_family, is_xen, target
+from mirage_devices.v3.hardware import Disk
+from mirage_devices.v3.targets import by_family, chosen, is_xen, target
 
 
 class Block:
@@ -50,13 +50,11 @@ find -L . -type f -print0 | LC_ALL=C sort -z | tar --format=ustar "$@" --numeric
 """Prints an archive of the files below the working directory, in a format that tar-mirage always read."""
 
 
-class BlockFile(Device[Block]):
+class BlockFile(Disk[Block]):
     """A block device over the file `image`, a path relative to where the unikernel is started.
 
     On Xen it is known by a number instead: its place, from 1, among the block devices over files (`Info.number`).
     """
-
-    image: Any
 
     type = block
     module = "Block"
@@ -64,10 +62,12 @@ class BlockFile(Device[Block]):
     packages = FILE_PACKAGES
 
     def configure(self, info: Info) -> None:
-        """Muen has no block devices."""
-        if info.get(target) == "muen":
+        """Not every target has block devices."""
+        if not chosen.evaluate(info.get).block_devices:
             raise Unsupported(
-                "block devices are not supported on the target muen", objects=[self], locations=[self.location]
+                f"block devices are not supported on the target {info.get(target)}",
+                objects=[self],
+                locations=[self.location],
             )
 
     def claims(self, info: Info) -> Iterable[str]:
@@ -78,7 +78,7 @@ class BlockFile(Device[Block]):
 
     def disk(self, info: Info) -> int:
         """The id under which Xen has it."""
-        return xenstore_id(info.number(self, BlockFile) + 1)
+        return xenstore_id(info.number(self, Disk) + 1)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the path, or on Xen the id."""

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from functoria import Impl, Info, Key, Type, if_impl, package
+from functoria import Impl, Info, Key, Package, Type, if_impl, package
 from mirage_devices.v3 import keys
-from mirage_devices.v3.device import Device
+from mirage_devices.v3.backends import Target
 from mirage_devices.v3.devices.qubesdb import QUBES
-from mirage_devices.v3.targets import is_unix, target
+from mirage_devices.v3.hardware import Interface
+from mirage_devices.v3.targets import chosen, is_unix
 
 
 class Network:
@@ -20,26 +21,29 @@ class Network:
 network: Type[Network] = Type("network")
 """A network interface, which sends and receives frames."""
 
-_XEN = package("mirage-net-xen", min="1.7.0", max="2.0.0")
+_PACKAGES = {
+    "macosx": package("mirage-net-macosx", min="1.4.0", max="2.0.0"),
+    "unix": package("mirage-net-unix", min="2.3.0", max="3.0.0"),
+    "xen": package("mirage-net-xen", min="1.7.0", max="2.0.0"),
+    "solo5": package("mirage-net-solo5", min="0.4.0", max="0.5.0"),
+}
+"""The implementation for a target, or for its family where it has none of its own."""
+
+
+def _packages(target: Target) -> tuple[Package, ...]:
+    own = _PACKAGES.get(target.name) or _PACKAGES[target.family]
+    return (own, QUBES) if target.qubes else (own,)
 
 
 @frozen
-class Netif(Device[Network]):
+class Netif(Interface[Network]):
     """The interface that a key names."""
 
     interface: Key[str]
 
     type = network
     module = "Netif"
-    packages = target.value.match(
-        {
-            "unix": (package("mirage-net-unix", min="2.3.0", max="3.0.0"),),
-            "macosx": (package("mirage-net-macosx", min="1.4.0", max="2.0.0"),),
-            "xen": (_XEN,),
-            "qubes": (_XEN, QUBES),
-        },
-        default=(package("mirage-net-solo5", min="0.4.0", max="0.5.0"),),
-    )
+    packages = chosen.map(_packages)
 
     @property
     def keys(self) -> tuple[Key[str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from functoria import Impl, Info, Job, job, match_impl, noop
+from functoria import Impl, Info, Job, if_impl, job, noop
 from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.qubesdb import QUBES
-from mirage_devices.v3.targets import target
+from mirage_devices.v3.targets import is_qubes
 
 
 class Rexec(Device[Job]):
@@ -43,7 +43,7 @@ class Gui(Device[Job]):
         return f"{module}.connect ~domid:0 () >>= fun gui ->\n  Lwt.async (fun () -> {module}.listen gui);\n  return ()"
 
 
-qrexec_init: Impl[Job] = match_impl(target.value, {"qubes": Rexec()}, default=noop)
+qrexec_init: Impl[Job] = if_impl(is_qubes, Rexec(), noop)
 """On qubes, what listens to commands; elsewhere nothing."""
-gui_init: Impl[Job] = match_impl(target.value, {"qubes": Gui()}, default=noop)
+gui_init: Impl[Job] = if_impl(is_qubes, Gui(), noop)
 """On qubes, what answers the screen; elsewhere nothing."""

@@ -38,6 +38,7 @@ class Nocrypto(Device[Job]):
     type = job
     module = "Nocrypto_entropy"
     name = "nocrypto"
+    feeds_entropy = True
     packages = by_family(
         unix=(package("nocrypto", min="0.5.4", max="0.6.0", sublibs=["lwt"]),),
         xen=(

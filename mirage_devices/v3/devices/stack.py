@@ -24,7 +24,7 @@ from mirage_devices.v3.devices.tcp import Tcpv4, direct_tcp, socket_tcpv4, tcpv4
 from mirage_devices.v3.devices.tcpip import tcpip
 from mirage_devices.v3.devices.time import Time, default_time, time
 from mirage_devices.v3.devices.udp import Udpv4, direct_udp, socket_udpv4, udpv4
-from mirage_devices.v3.targets import target
+from mirage_devices.v3.targets import is_qubes
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
@@ -127,8 +127,8 @@ def qubes_ipv4_stack(
     return direct_stackv4(net, eth, resolution, ipv4_qubes(qubesdb, eth, resolution))
 
 
-def _choose(target: str, net: str, dhcp: bool) -> str:
-    if target == "qubes":
+def _choose(qubes: bool, net: str, dhcp: bool) -> str:
+    if qubes:
         return "qubes"
     if net == "socket":
         return "socket"
@@ -152,7 +152,7 @@ def generic_stackv4(
     own: list[Key[Any]] = [*([dhcp] if dhcp_key is None else []), *([socket] if net_key is None else [])]
     choice = lift(
         _choose,
-        target.value,
+        is_qubes,
         socket.value if net_key is None else net_key,
         dhcp.value if dhcp_key is None else dhcp_key,
     )

@@ -15,7 +15,7 @@ from mirage_devices.v4.device import Device
 from mirage_devices.v4.devices.disk import Disk
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.runtime_args import RuntimeArg
-from mirage_devices.v4.targets import by_family, is_xen, target
+from mirage_devices.v4.targets import by_family, chosen, is_xen, target
 
 
 class Block:
@@ -45,10 +45,12 @@ class BlockFile(Disk[Block]):
     )
 
     def configure(self, info: Info) -> None:
-        """Muen has no block devices."""
-        if info.get(target) == "muen":
+        """Not every target has block devices."""
+        if not chosen.evaluate(info.get).block_devices:
             raise Unsupported(
-                "block devices are not supported on the target muen", objects=[self], locations=[self.location]
+                f"block devices are not supported on the target {info.get(target)}",
+                objects=[self],
+                locations=[self.location],
             )
 
     def claims(self, info: Info) -> Iterable[str]:

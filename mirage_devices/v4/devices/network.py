@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVarTuple
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, match_impl
+from functoria import Impl, Info, Package, Type, match_impl
 from mirage_devices.v4 import runtime_args
 from mirage_devices.v4.arguments import text_of
 from mirage_devices.v4.device import Device
 from mirage_devices.v4.devices.qubesdb import QUBES
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.runtime_args import RuntimeArg
-from mirage_devices.v4.targets import is_solo5, target
+from mirage_devices.v4.targets import Target, chosen, family, is_solo5
 
 Ts = TypeVarTuple("Ts")
 
@@ -26,8 +26,18 @@ class Network:
 network: Type[Network] = Type("network")
 """A network interface, which sends and receives frames."""
 
-_XEN = package("mirage-net-xen", compatible="2.1.0")
-_UNIKRAFT = package("mirage-net-unikraft", compatible="1.0.0")
+_PACKAGES: Mapping[str, tuple[Package, ...]] = {
+    "macosx": (package("mirage-net-macosx", compatible="1.8.0"),),
+    "unix": (package("mirage-net-unix", compatible="3.0.0"),),
+    "xen": (package("mirage-net-xen", compatible="2.1.0"),),
+    "unikraft": (package("mirage-net-unikraft", compatible="1.0.0"),),
+}
+"""The implementation for a target, or for its family where it has none of its own. Solo5's is another device."""
+
+
+def _packages(target: Target) -> tuple[Package, ...]:
+    own = _PACKAGES.get(target.name) or _PACKAGES.get(target.family, ())
+    return (*own, QUBES) if target.qubes else own
 
 
 class Interface(Device[*Ts]):
@@ -46,17 +56,7 @@ class Netif(Interface[Network]):
     type = network
     module = "Netif"
     name = "netif"
-    own_packages = target.value.match(
-        {
-            "unix": (package("mirage-net-unix", compatible="3.0.0"),),
-            "macosx": (package("mirage-net-macosx", compatible="1.8.0"),),
-            "xen": (_XEN,),
-            "qubes": (_XEN, QUBES),
-            "unikraft-firecracker": (_UNIKRAFT,),
-            "unikraft-qemu": (_UNIKRAFT,),
-        },
-        default=(),
-    )
+    own_packages = chosen.map(_packages)
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg]:
@@ -100,12 +100,6 @@ def netif(dev: str, *, group: str | None = None) -> Impl[Network]:
 
 
 default_network: Impl[Network] = match_impl(
-    target.value,
-    {
-        "unix": netif("tap0"),
-        "macosx": netif("tap0"),
-        **{name: netif("service") for name in ("hvt", "spt", "virtio", "muen", "genode")},
-    },
-    default=netif("0"),
+    family, {"unix": netif("tap0"), "solo5": netif("service")}, default=netif("0")
 )
 """The first interface: tap0 on unix and macosx, service on Solo5, 0 elsewhere."""

@@ -46,7 +46,7 @@ from mirage_devices.v4.devices.transport import (
     udpv4v6,
 )
 from mirage_devices.v4.runtime_args import RuntimeArg
-from mirage_devices.v4.targets import is_unix, target
+from mirage_devices.v4.targets import is_qubes, is_unix, target
 from mirage_devices.v4.tcpip import tcpip
 
 Ts = TypeVarTuple("Ts")
@@ -173,9 +173,9 @@ def socket_stackv4v6(*, group: str | None = None) -> Impl[Stackv4v6]:
     return SocketStack(given)
 
 
-def _kind(target: str, unix: bool, net: str | None, no_dhcp: bool) -> str:
+def _kind(qubes: bool, unix: bool, net: str | None, no_dhcp: bool) -> str:
     """Which stack `generic_stackv4v6` is."""
-    if target == "qubes":
+    if qubes:
         return "qubes"
     if net in ("host", "socket"):
         return "socket"
@@ -202,7 +202,7 @@ def generic_stackv4v6_with_lease(
     """
     stack_net = keys.net(group=group)
     no_dhcp = keys.no_dhcp(group=group)
-    kind: Value[str] = lift(_kind, target.value, is_unix, stack_net.value, no_dhcp.value)
+    kind: Value[str] = lift(_kind, is_qubes, is_unix, stack_net.value, no_dhcp.value)
     eth = ethif(net)
     address = arp(eth)
     ipv6 = create_ipv6(net, eth, group=group, network=ipv6_network, gateway=ipv6_gateway)

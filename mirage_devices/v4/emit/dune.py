@@ -88,7 +88,7 @@ def program(info: Info) -> Iterator[Sexp]:
     for file in layout.sources:
         yield (Verbatim("copy_files#") if PurePosixPath(file).suffix in (".ml", ".mli") else "copy_files", f"./{file}")
     yield ("executable", enabled, ("name", name), *_link(target, info.beside.stubs), ("libraries", *layout.libraries))
-    if layout.manifest:
+    if target.manifest:
         command: Sexp = ("run", "solo5-elftool", "gen-manifest", "manifest.json", "manifest.c")
         yield ("rule", ("targets", "manifest.c"), ("deps", "manifest.json"), ("action", command))
     copied: Sexp = ("action", ("copy", f"{name}.exe", Verbatim("%{target}")))
@@ -99,7 +99,7 @@ def _link(target: Target, c_files: Sequence[str]) -> Iterator[Sexp]:
     """How the executable is compiled and linked, with the user's own C files. Warning 70 is of a module without an interface."""
     standard = Verbatim(":standard")
     no_70 = (standard, "-w", "-70")
-    manifest = ("manifest",) if target.family in ("solo5", "xen") else ()
+    manifest = ("manifest",) if target.manifest else ()
     if target.family != "unix":
         yield ("modes", ("native", "exe"))
     if manifest:

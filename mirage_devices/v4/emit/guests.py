@@ -21,12 +21,12 @@ def emit(info: Info) -> Mapping[str, File]:
     """The files of the target's hypervisor, in the folder mirage; none for unix and Unikraft."""
     layout = Layout.of(info)
     files: dict[str, str] = {}
-    if layout.manifest:
+    if layout.target.manifest:
         files |= {"manifest.json": _manifest(info, layout), "manifest.ml": ""}
-    if layout.target.name == "xen":
-        files |= dict(zip(layout.guest, (*_xl_files(info, layout), _domain(info, layout)), strict=True))
-    elif layout.guest:
-        files[layout.guest[0]] = _domain(info, layout)
+    started: list[str] = []
+    for tool in layout.target.started_by:
+        started += _xl_files(info, layout) if tool == "xl" else [_domain(info, layout)]
+    files |= dict(zip(layout.guest, started, strict=True))
     return {f"mirage/{name}": File(text) for name, text in files.items()}
 
 

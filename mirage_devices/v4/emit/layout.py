@@ -48,24 +48,18 @@ class Layout:
         return f"{self.info.output}{self.target.suffix}"
 
     @property
-    def manifest(self) -> bool:
-        """Whether Solo5 reads the devices of the unikernel from a manifest in it."""
-        return self.target.family in ("solo5", "xen")
-
-    @property
     def guest(self) -> tuple[str, ...]:
         """The files that tools of the hypervisor start the unikernel from, in the folder mirage."""
-        domain = f"{self.info.title}_libvirt.xml"
-        if self.target.name == "xen":
-            return (f"{self.info.title}.xl", f"{self.info.title}.xl.in", domain)
-        return (domain,) if self.target.name == "virtio" else ()
+        title = self.info.title
+        names = {"xl": (f"{title}.xl", f"{title}.xl.in"), "libvirt": (f"{title}_libvirt.xml",)}
+        return tuple(name for tool in self.target.started_by for name in names[tool])
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
         """The generated files, in the folder mirage, that dune builds with: each is copied beside the unikernel's own."""
         info = self.info
         named = [f"mirage/{info.root.executable(info)}.ml"]
-        if self.manifest:
+        if self.target.manifest:
             named += ["mirage/manifest.json", "mirage/manifest.ml"]
         named += [f"mirage/{name}" for name in self.guest]
         named += [name for _, brought in info.brought for name in brought if name.startswith("mirage/")]

@@ -1,0 +1,111 @@
+"""The targets of a release by name: its own, and those that configurations add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from functoria.converter import Converter
+from functoria.errors import InvalidName, InvalidValue
+from functoria.names import WORD
+
+if TYPE_CHECKING:
+
+    class Named(Protocol):
+        """What a target has in every release."""
+
+        @property
+        def name(self) -> str:
+            """What it is chosen by, as in `-t hvt`."""
+            ...
+
+
+T = TypeVar("T", bound="Named")
+_LETTERS = WORD | {"-"}
+
+
+class Targets(Mapping[str, T]):
+    """The targets of a release by name, in the order in which messages list them.
+
+    One table for the process, which only grows: a configuration that is for a target of its own adds it when it is imported.
+    """
+
+    def __init__(self, kind: type[T], own: Iterable[T]) -> None:
+        self._kind = kind
+        self._own = {target.name: target for target in own}
+        self._all = dict(self._own)
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The names of the release's own targets."""
+        return tuple(self._own)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The names of those that configurations added."""
+        return tuple(name for name in self._all if name not in self._own)
+
+    def add(self, target: T) -> T:
+        """Make `target` one that unikernels can be planned for, and return it.
+
+        A module that is imported again replaces its own. Raises InvalidName for a name that opam packages and files cannot have,
+        and InvalidValue for what is not a target, and where another target has the name.
+        """
+        if not isinstance(target, self._kind):
+            raise InvalidValue(f"{target!r} is not a {self._kind.__name__}, which a target is", objects=[target])
+        if not target.name or target.name[0] == "-" or not _LETTERS.issuperset(target.name):
+            raise InvalidName(
+                f"{target.name!r} is not a name for a target: use letters, digits, - and _", objects=[target]
+            )
+        other = self._all.get(target.name)
+        if other is not None and other != target and (target.name in self._own or _origin(other) != _origin(target)):
+            raise InvalidValue(
+                f"{target.name} is the name of another target: give {_origin(target)} a name of its own",
+                objects=[other, target],
+            )
+        self._all[target.name] = target
+        return target
+
+    def __getitem__(self, name: str) -> T:
+        try:
+            return self._all[name]
+        except KeyError:
+            raise InvalidValue(
+                f"there is no target {name} here: import the module that adds it first, or choose one of {', '.join(self)}",
+                objects=[name],
+            ) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._all
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+def _origin(target: Any) -> str:
+    """The class of a target by name, which is the same when its module is imported again."""
+    return f"{type(target).__module__}.{type(target).__qualname__}"
+
+
+class TargetName(Converter[str]):
+    """The name of a target. A release says in a subclass which targets it has."""
+
+    @property
+    def targets(self) -> Targets[Any]:
+        """The targets of the release."""
+        raise NotImplementedError
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        return tuple(self.targets)
+
+    def parse(self, text: str) -> str:
+        if text not in self.targets:
+            raise ValueError(f"or of {', '.join(self.targets.added)}" if self.targets.added else "")
+        return text
+
+    def print(self, value: str) -> str:
+        return value
