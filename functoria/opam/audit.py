@@ -12,7 +12,7 @@ from functoria.bounds import Bounds
 from functoria.errors import FunctoriaError, Unsupported
 from functoria.opam.formula import Environment
 from functoria.opam.repository import Release, Repository
-from functoria.opam.solver import PINNED, Solution, solver
+from functoria.opam.solver import Solution, solver
 from functoria.opam.solver import version as opam_version
 from functoria.package import Package
 from functoria.version import Version
@@ -160,7 +160,7 @@ def audit(
 
 def _compilers(ocaml: Package, repository: Repository, environment: Environment) -> tuple[Version, ...]:
     if ocaml.pin is not None:
-        return (PINNED,)
+        return (Version(ocaml.pin_version),)
     return tuple(
         release.version
         for release in repository.releases(OCAML)
@@ -212,8 +212,9 @@ def solved(
             groups.setdefault(result.case.choices, {})[str(number)] = result
     answers: dict[str, Solution] = {}
     extra = (Package(OCAML, (), ocaml),) if ocaml is not None else ()
+    names = {package.name for result in results for package in (*result.case.packages, *extra)}
     with ExitStack() as stack:
-        asked = stack.enter_context(solver(repository, changes, seconds=seconds))
+        asked = stack.enter_context(solver(repository, changes, wanted=names, seconds=seconds))
         for group in groups.values():
             wanted = {name: (*result.case.packages, *extra) for name, result in group.items()}
             answers.update(asked.solve(wanted, apart=[name for name, result in group.items() if result.breaks]))

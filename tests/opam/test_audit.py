@@ -9,11 +9,12 @@ import pytest
 
 from functoria import App, Bounds, Version, foreign, job, package, register
 from functoria.cli import main
-from functoria.opam.audit import Finding, Result, audit, cases, reach, solved, to_json
+from functoria.opam.audit import Case, Finding, Result, audit, cases, reach, solved, to_json
 from functoria.opam.file import parse
 from functoria.opam.formula import Environment
 from functoria.opam.repository import Release, Repository
-from functoria.opam.solver import PINNED
+from functoria.opam.solver import solver
+from mirage_devices import v4
 from mirage_devices.v3.targets import TARGETS
 from tests import recorded, tools
 from tests.opam.test_opam_repository import write_release
@@ -147,9 +148,34 @@ def test_a_pin_is_its_configurations_alone(tmp_path: Path) -> None:
 
 
 def test_a_pinned_package_has_the_version_of_the_emitted_file() -> None:
-    (text,) = (text for file, text in app(FOO).plan().files().items() if file.endswith(".opam"))
-    read = Release("demo", Version("1"), parse(text).fields)
-    assert [name for name, _ in read.pins] == [f"foo.{PINNED}"]
+    of_4 = v4.main("Unikernel", v4.job, packages=[v4.package("foo", pin="git+https://example.org/foo", pin_version="2.0")])
+    for application, version in ((app(FOO), "dev"), (v4.register("demo", [of_4], src=None), "2.0")):
+        plan = application.plan()
+        (text,) = (text for file, text in plan.files().items() if file.endswith(".opam"))
+        read = Release("demo", Version("1"), parse(text).fields)
+        assert [name for name, _ in read.pins] == [f"foo.{version}"]
+        assert plan.package("foo").pin_version == version
+
+
+@pytest.mark.parametrize(("wanted", "state"), [('>= "2"', "solved"), ('< "2"', "none"), ('>= "3"', "none")])
+def test_a_pinned_package_is_there_in_the_version_of_its_pin(tmp_path: Path, wanted: str, state: str) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "a", "1.0", f'depends: "foo" {{{wanted}}}')
+    foo = v4.package("foo", pin="git+https://example.org/foo", pin_version="2.5")
+    case = Case("a", (), (package("a"), foo, v4.package("ocaml", pin="o", pin_version="5.3")))
+    repository = Repository.read(tmp_path)
+    (result,) = solved(audit([case], repository), repository)
+    assert result.solution is not None
+    assert result.solution.state == state
+    assert state == "none" or dict(result.solution.versions) == {"a": "1.0", "foo": "2.5", "ocaml": "5.3"}
+
+
+def test_a_pinned_compiler_has_the_version_of_its_pin(tmp_path: Path) -> None:
+    write_release(tmp_path, "a", "1", 'depends: "ocaml" {< "5"}')
+    for version, other in (("4.14", ()), ("5.3", ("1",))):
+        case = Case("a", (), (package("a"), v4.package("ocaml", pin="o", pin_version=version)))
+        (result,) = audit([case], Repository.read(tmp_path))
+        assert finding(result, "a").other_ocaml == other
 
 
 def test_a_pinned_compiler_builds_what_has_no_upper_bound(tmp_path: Path) -> None:
@@ -164,6 +190,26 @@ def test_a_compiler_that_is_not_available_builds_nothing(tmp_path: Path) -> None
     write_release(tmp_path, "ocaml", "4.14", "available: false")
     write_release(tmp_path, "ocaml", "5.0", "")
     assert finding(one(app(package("a")), tmp_path), "a").other_ocaml == ("1",)
+
+
+def test_opam_gets_what_the_packages_asked_for_can_bring_and_answers_the_same(tmp_path: Path) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "a", "1.0", 'depends: ["b" {with-test} ("c" | "d" {os = "win32"})]\nconflicts: "e"')
+    write_release(tmp_path, "a", "2.0", 'depends: ["x" {>= "2"}]')
+    for name in ("b", "d", "e", "x"):
+        write_release(tmp_path, name, "1.0", "")
+    write_release(tmp_path, "c", "1.0", 'depends: "c2"')
+    write_release(tmp_path, "c2", "1.0", 'depends: "x"')
+    repository = Repository.read(tmp_path)
+    assert repository.reachable(["a"]) == {"a", "b", "c", "c2", "d", "x"}
+    assert repository.reachable(["unknown"]) == {"unknown"}
+    assert [source.name for source in repository.sources({"c", "b"})] == ["b", "c"]
+    questions = {"one": [package("a")], "two": [package("a", min="2.0")], "three": [package("a"), package("e")]}
+    with solver(repository) as whole, solver(repository, wanted=["a", "e"]) as part:
+        answers = part.solve(questions)
+        assert len([*(part.directory / "repository" / "packages").iterdir()]) == 7
+        assert [answer.state for answer in answers.values()] == ["solved", "none", "none"]
+        assert answers == whole.solve(questions)
 
 
 def test_what_cannot_be_read_does_not_reach_opam(tmp_path: Path) -> None:
