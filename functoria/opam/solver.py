@@ -67,7 +67,11 @@ class Solver:
         return self.install(files, pins={name: _pins(packages) for name, packages in wanted.items()}, apart=apart)
 
     def install(
-        self, files: Mapping[str, str], *, pins: Mapping[str, Mapping[str, str]] | None = None, apart: Collection[str] = ()
+        self,
+        files: Mapping[str, str],
+        *,
+        pins: Mapping[str, Mapping[str, str]] | None = None,
+        apart: Collection[str] = (),
     ) -> dict[str, Solution]:
         """For each name, whether what its opam file depends on can be installed in the empty switch.
 

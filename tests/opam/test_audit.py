@@ -148,7 +148,9 @@ def test_a_pin_is_its_configurations_alone(tmp_path: Path) -> None:
 
 
 def test_a_pinned_package_has_the_version_of_the_emitted_file() -> None:
-    of_4 = v4.main("Unikernel", v4.job, packages=[v4.package("foo", pin="git+https://example.org/foo", pin_version="2.0")])
+    of_4 = v4.main(
+        "Unikernel", v4.job, packages=[v4.package("foo", pin="git+https://example.org/foo", pin_version="2.0")]
+    )
     for application, version in ((app(FOO), "dev"), (v4.register("demo", [of_4], src=None), "2.0")):
         plan = application.plan()
         (text,) = (text for file, text in plan.files().items() if file.endswith(".opam"))
