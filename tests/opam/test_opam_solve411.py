@@ -19,7 +19,7 @@ import pytest
 from attrs import frozen
 
 from functoria import FunctoriaError, quote
-from functoria.opam.solver import Solution, Solver, solver
+from functoria.opam.solver import Solution, solver
 from mirage_devices.v4.targets import BY_NAME
 from tests import recorded411, tools
 from tests.snapshots import OF_2026, repository
