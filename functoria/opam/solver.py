@@ -186,9 +186,9 @@ def solver(
     """A solver over `repository`; what cannot be read of it, opam does not get.
 
     `wanted` are the names of the packages that it will be asked for, where they are known: opam then gets nothing else than
-    what these can bring, and answers the sooner. `changes` are opam's variables that differ from this machine's; opam gives up a question after `seconds`. Everything is
-    in a temporary directory, and nothing is fetched. Raises BuildError where opam is not installed or fails, and
-    InvalidRepository where the repository is no longer there.
+    what these can bring, and answers the sooner. `changes` are opam's variables that differ from this machine's; opam gives
+    up a question after `seconds`. Everything is in a temporary directory, and nothing is fetched. Raises BuildError where
+    opam is not installed or fails, and InvalidRepository where the repository is no longer there.
     """
     if shutil.which("opam") is None:
         raise BuildError("opam is not installed: install it, or audit without asking for solutions")
