@@ -1,7 +1,7 @@
-"""What became certain: the steps of a change, noted beside the files that it is made with, until all are done.
+"""The journal: the steps of a committed change, recorded until all are done.
 
-The journal lies with these files in a directory of their own, which nobody but functoria makes. It is believed only where it was
-written: it says which directory it is for, and which user made it, and a copy of it elsewhere is refused.
+It lies, with the new files, in a directory that only functoria makes. It is trusted only where it was written: it records
+its directory and its user, and a copy elsewhere is refused.
 """
 
 from __future__ import annotations
