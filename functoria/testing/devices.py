@@ -49,8 +49,10 @@ def common_packages() -> SearchStrategy[Package]:
 
 
 def types(named: Sequence[AnyType] | None = None) -> SearchStrategy[AnyType]:
-    """Draw types over `named`, by default a few meaningless ones: these, functors, and functors of functors. The simplest is
-    the first of `named`."""
+    """Draw types over `named`, by default a few meaningless ones: these, functors, and functors of functors.
+
+    The simplest is the first of `named`.
+    """
     plain = st.sampled_from(list(common_types() if named is None else named))
 
     def arrows(inner: SearchStrategy[AnyType]) -> SearchStrategy[AnyType]:
