@@ -10,6 +10,7 @@ from attrs import field, frozen
 from functoria import quote
 from functoria.errors import FunctoriaError, InvalidValue
 from functoria.names import UPPER, WORD
+from functoria.near import meant
 from functoria.term import called
 
 T = TypeVar("T")
@@ -32,6 +33,11 @@ class Converter(Generic[T]):
     def alternatives(self) -> tuple[str, ...]:
         """The possible values as text, if there are few enough to list; otherwise empty."""
         return ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All texts that are accepted, where these are a few."""
+        return self.alternatives
 
     def parse(self, text: str) -> T:
         """Parse `text` as written on a command line. Raises ValueError if it is not acceptable."""
@@ -59,7 +65,10 @@ class Converter(Generic[T]):
             raise
         except Exception as error:  # a user's `parse` may raise anything
             why = f" ({error})" if str(error) else ""
-            raise InvalidValue(f"{of}: {value!r} is not {self.expected}{why}", objects=[value]) from None
+            hint = meant(value, self.spellings)
+            raise InvalidValue(
+                f"{of}: {value!r} is not {self.expected}{why}{hint and ': '}{hint}", objects=[value]
+            ) from None
 
     def printed(self, value: T, *, of: str) -> str:
         """Print `value`. Raises InvalidValue, naming what it is a value `of`, if `print` fails or does not return text."""
@@ -158,6 +167,10 @@ class _Enum(Converter[str]):
     @property
     def alternatives(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.parse(name) for name, _ in self.choices))
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.choices)
 
     def parse(self, text: str) -> str:
         variants = dict(self.choices)

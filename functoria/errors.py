@@ -65,6 +65,18 @@ def _places(locations: Iterable[Location | None]) -> tuple[Location, ...]:
     return tuple(place for place in places if not in_library(place)) or places
 
 
+class FunctoriaWarning(UserWarning):
+    """What is likely a mistake, though a plan can be made. `locations` are the places that it concerns, as those of errors."""
+
+    def __init__(self, message: str, *, locations: Iterable[Location | None] = ()) -> None:
+        super().__init__(message)
+        self.message = shown(message)
+        self.locations = _places(locations)
+
+    def __str__(self) -> str:
+        return "\n  ".join([self.message, *(f"at {place}" for place in self.locations)])
+
+
 class TypeMismatch(FunctoriaError, TypeError):
     """A functor got a wrong or surplus argument, or a term has another type than the expected one."""
 

@@ -7,10 +7,11 @@ from typing import Any, Generic, TypeAlias, TypeVar, TypeVarTuple, overload
 
 from functoria.errors import InvalidValue, TypeMismatch
 from functoria.key import Key
-from functoria.location import Location, here
+from functoria.location import Location, here, in_library
 from functoria.term import Fixed, Shape, Term, remade
 from functoria.types import AnyType, Type
 from functoria.value import Value, label_of
+from functoria.written import name_of, such_as
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -51,7 +52,7 @@ class Impl(Term, Generic[*Ts]):
     def __matmul__(self: AnyImpl, argument: AnyImpl) -> Any:
         """Apply this functor to its next argument. Raises TypeMismatch for a wrong or surplus one."""
         if not isinstance(argument, Impl):
-            raise _mismatch(self, f"an implementation as argument, not {argument!r}")
+            raise _no_implementation(self, argument)
         return Application(self, argument)
 
     @overload
@@ -87,11 +88,14 @@ class Impl(Term, Generic[*Ts]):
         """Apply this functor to several arguments in turn. Raises TypeMismatch for a wrong or surplus one."""
         result: Any = self
         location = here()  # one location for all of them
-        for argument in arguments:
-            if not isinstance(argument, Impl):
-                raise _mismatch(result, f"an implementation as argument, not {argument!r}")
-            functor, result = result, remade(Application, location)
-            result.__init__(functor, argument)
+        try:
+            for argument in arguments:
+                if not isinstance(argument, Impl):
+                    raise _no_implementation(result, argument)
+                functor, result = result, remade(Application, location)
+                result.__init__(functor, argument)
+        except TypeMismatch as error:
+            raise _in_call(error, self, arguments, argument) from None
         return result
 
 
@@ -114,11 +118,12 @@ class Application(Impl[*Ts], Fixed):
     def __init__(self, functor: AnyImpl, argument: AnyImpl) -> None:
         parts, position = functor._type_parts()
         if position >= len(parts) - 1:
-            raise _mismatch(functor, f"no more argument, but got one: {describe(argument)}", argument)
+            raise _mismatch(functor, f"no more argument, but got one: {describe(argument)}", argument, "leave it out")
         if not matches(argument, parts[position]):
             number = 1 + _applied(functor)[1]
             expected = f"{parts[position]} as argument {number}, but got {describe(argument)}"
-            raise _mismatch(functor, expected, argument)
+            remedy = _later(argument, parts, position) or _suitable(parts[position])
+            raise _mismatch(functor, expected, argument, remedy)
         _set_functor(self, functor)
         _set_argument(self, argument)
         _set_parts(self, parts)
@@ -139,7 +144,7 @@ class Application(Impl[*Ts], Fixed):
         return self.parts, self.position
 
     def __repr__(self) -> str:
-        return f"<{describe(self)}>"
+        return f"<{_called(self)}, {article(str(self.signature))}>"
 
 
 _set_functor, _set_argument, _set_parts, _set_position = (
@@ -209,7 +214,7 @@ class Choice(Impl[*Ts], Fixed):
         return next((branch for label, branch in self.cases if label == selected), self.default)
 
     def __repr__(self) -> str:
-        return f"<{describe(self)}>"
+        return f"<{_called(self)}, {article(str(self.signature))}>"
 
 
 def _made_again(location: Location | None, selector: Any, cases: Any, default: AnyImpl, keys: Any) -> Any:
@@ -261,12 +266,20 @@ def typed(impl: Impl[*Ts], type: Type[*Ts], what: str) -> Impl[*Ts]:
     if isinstance(given, Impl) and matches(given, type):
         return impl
     shown = describe(given) if isinstance(given, Impl) else repr(given)
-    raise TypeMismatch(f"{what} must be a {type}, but got {shown}", objects=[impl])
+    raise TypeMismatch(f"{what} must be {article(str(type))}, but got {shown}", objects=[impl])
 
 
 def describe(impl: AnyImpl) -> str:
-    """Return `impl` and its type as words for a message."""
-    return f"{_called(impl)}, a {impl.signature}"
+    """Return `impl` and its type as words for a message, by the name that the user or a catalogue has for it."""
+    name = _called(impl)
+    if isinstance(impl, (Application, Choice)) or (impl.location is not None and in_library(impl.location)):
+        name = name_of(impl) or name
+    return f"{name}, {article(str(impl.signature))}"
+
+
+def article(noun: str) -> str:
+    """Return `noun` with its indefinite article."""
+    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
 
 
 def _called(impl: AnyImpl) -> str:
@@ -278,13 +291,64 @@ def _called(impl: AnyImpl) -> str:
     return str(getattr(impl, "module", None) or type(impl).__name__)
 
 
-def _mismatch(functor: AnyImpl, expected: str, argument: AnyImpl | None = None) -> TypeMismatch:
+def _later(argument: AnyImpl, parts: Sequence[AnyType], position: int) -> str:
+    """What to do with an argument that is not of the type at `position`, but of one that comes later."""
+    for later in range(position + 1, len(parts) - 1):
+        if matches(argument, parts[later]):
+            return f"that is argument {later + 1}, so put {article(str(parts[position]))} before it"
+    return ""
+
+
+def _suitable(type: AnyType) -> str:
+    """What to give where a `type` is wanted."""
+    names = such_as(lambda held: isinstance(held, Impl) and matches(held, type))
+    return f"give it {article(str(type))}" + (f", such as {' or '.join(names)}" if names else "")
+
+
+def _no_implementation(functor: AnyImpl, argument: object) -> TypeMismatch:
+    parts, position = functor._type_parts()
+    remedy = _suitable(parts[position]) if position < len(parts) - 1 else ""
+    if isinstance(argument, type) and issubclass(argument, Impl):
+        remedy = f"make one of the class: {argument.__name__}(…)"
+    elif callable(argument) and (name := getattr(argument, "__name__", "")).isidentifier():
+        remedy = f"call it: {name}(…)"
+    return _mismatch(functor, f"an implementation as argument, not {argument!r}", remedy=remedy)
+
+
+def _in_call(error: TypeMismatch, functor: AnyImpl, arguments: Sequence[AnyImpl], wrong: AnyImpl) -> TypeMismatch:
+    """`error` of a call with `arguments`, at the one that is `wrong`, with what it takes to swap two where that would do."""
+    number = next(place for place, argument in enumerate(arguments) if argument is wrong)
+    parts, before = functor._type_parts()
+    wanted = parts[before:-1]
+    for other in range(len(arguments) if len(arguments) <= len(wanted) else 0):
+        swapped = list(arguments)
+        swapped[number], swapped[other] = swapped[other], swapped[number]
+        if other != number and all(
+            isinstance(one, Impl) and matches(one, part) for one, part in zip(swapped, wanted, strict=False)
+        ):
+            first, second = sorted((number + 1, other + 1))
+            said = error.message.removesuffix(
+                _later(wrong, parts, before + number) or _suitable(parts[before + number])
+            )
+            error.message = f"{said}arguments {first} and {second} look swapped"
+            break
+    place, *rest = error.locations
+    error.locations = (place.of_part(number + 1), *rest)
+    return error
+
+
+def _mismatch(functor: AnyImpl, expected: str, argument: AnyImpl | None = None, remedy: str = "") -> TypeMismatch:
     head, _ = _applied(functor)
     parts, before = head._type_parts()
     declared = Type.of_parts(parts[before:])
-    places = [here(), head.location, *([argument.location] if argument is not None else [])]
+    place = here()
+    places = [
+        None if place is None else place.of_part(1),
+        *([argument.location] if argument is not None else []),
+        head.location,
+    ]
     return TypeMismatch(
-        f"{_called(head)} ({declared}) expects {expected}",
+        f"{_called(head)} ({declared}) expects {expected}{remedy and ': '}{remedy}",
         objects=[functor, *([argument] if argument is not None else [])],
         locations=places,
     )

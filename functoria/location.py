@@ -6,7 +6,7 @@ import os
 import sys
 from functools import lru_cache
 from types import CodeType, FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from functoria.printable import shown
 
@@ -18,15 +18,105 @@ _PYTHON = os.path.dirname(os.__file__) + os.sep
 """The standard library's directory. Its frames are skipped too: contextlib and functools call users' functions."""
 
 
-class Location(NamedTuple):
-    """A line of a file, counted from 1."""
+class Span(NamedTuple):
+    """An expression in a file: lines counted from 1, columns in bytes of UTF-8 from 0, the end exclusive."""
+
+    line: int
+    end_line: int
+    column: int
+    end_column: int
+
+
+class Location:
+    """A file and a line in it, counted from 1; and, where Python knows that, which expression of the line.
+
+    Equal are those of one line. The expression is worked out only when it is asked for: until then it is an instruction of
+    compiled code.
+    """
+
+    __slots__ = ("_at", "_code", "_part", "file", "line")
 
     file: str
     line: int
+    _code: CodeType | None
+    _at: Any
+    _part: int | str | None
+
+    def __init__(self, file: str, line: int, span: Span | None = None, part: int | str | None = None) -> None:
+        _set_file(self, file)
+        _set_line(self, line)
+        _set_code(self, None)
+        _set_at(self, span)
+        _set_part(self, part)
+
+    @classmethod
+    def of_code(cls, code: CodeType, instruction: int, line: int) -> Location:
+        """Where the instruction of `code`, as `f_lasti` of a frame counts it, was written: in `line`."""
+        self = cls(code.co_filename, line)
+        _set_code(self, code)
+        _set_at(self, instruction)
+        return self
+
+    @property
+    def span(self) -> Span | None:
+        """The expression; None where only the line is known."""
+        if self._code is None:
+            span: Span | None = self._at
+            return span
+        found = _positions(self._code)
+        spot = found[self._at // 2] if 0 <= self._at // 2 < len(found) else (None,)
+        return None if None in spot else Span(*spot)
+
+    @property
+    def part(self) -> int | str | None:
+        """The argument that is meant of the call that is the expression: its number, from 1, or its name."""
+        return self._part
+
+    def of_part(self, part: int | str) -> Location:
+        """This place, where of a call that is meant which is the argument `part`, a number from 1 or a name."""
+        copy = Location(self.file, self.line, part=part)
+        _set_code(copy, self._code)
+        _set_at(copy, self._at)
+        return copy
+
+    def __eq__(self, other: object) -> bool:
+        return (self.file, self.line) == (other.file, other.line) if isinstance(other, Location) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.file, self.line))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Location is immutable: {name} cannot be set")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """With the expression, for code is not pickled."""
+        return (Location, (self.file, self.line, self.span, self._part))
+
+    def __repr__(self) -> str:
+        return f"Location(file={self.file!r}, line={self.line})"
 
     def __str__(self) -> str:
-        here = os.getcwd() + os.sep
-        return f"{shown(self.file.removeprefix(here))}:{self.line}"
+        return f"{shown(_known(self.file))}:{self.line}"
+
+
+_set_file, _set_line, _set_code, _set_at, _set_part = (
+    vars(Location)[name].__set__ for name in ("file", "line", "_code", "_at", "_part")
+)
+
+
+@lru_cache(maxsize=8)
+def _positions(code: CodeType) -> list[tuple[int | None, int | None, int | None, int | None]]:
+    """For each instruction the lines and columns of what it was compiled from."""
+    return [(line, end, column, last) for line, end, column, last in code.co_positions()]
+
+
+def _known(file: str) -> str:
+    """The path of `file` as the user knows it: from the working directory, or from where Python installs packages."""
+    here = os.getcwd() + os.sep
+    if file.startswith(here):
+        return file.removeprefix(here)
+    installed = file.rpartition(f"-packages{os.sep}")
+    return installed[2] if installed[0] and installed[0].endswith(("site", "dist")) else file
 
 
 def library(package: str) -> None:
@@ -50,6 +140,18 @@ def in_library(location: Location) -> bool:
     return location.file.startswith(tuple(_DIRECTORIES))
 
 
+def is_own(file: str) -> bool:
+    """Whether `file` is one that the user wrote: not a library's, nor one that is installed, nor Python's."""
+    return not file.startswith(("<", _PYTHON, *_DIRECTORIES)) and not is_installed(file)
+
+
+def is_installed(file: str) -> bool:
+    """Whether `file` is of a package that is installed, but is not this library's or that of a catalogue."""
+    return any(f"{kind}-packages{os.sep}" in file for kind in ("site", "dist")) and not file.startswith(
+        tuple(_DIRECTORIES)
+    )
+
+
 def here() -> Location | None:
     """Return the nearest line up the stack outside of all libraries, or of a library's module that is being imported.
 
@@ -62,7 +164,7 @@ def here() -> Location | None:
         if kind is _LIBRARY:
             frame = frame.f_back
         elif kind is _USER:
-            return _shared(code.co_filename, frame.f_lineno)
+            return _places.get((id(code), frame.f_lasti)) or _shared(code, frame)
         else:
             break
     return None
@@ -113,7 +215,11 @@ def _of_python(file: str) -> bool:
     return file.startswith(_PYTHON) and "-packages" not in file.removeprefix(_PYTHON)
 
 
-@lru_cache(maxsize=1024)
-def _shared(file: str, line: int) -> Location:
-    """Return one shared object for each line, because loops make many terms on one."""
-    return Location(file, line)
+_places: dict[tuple[int, int], Location] = {}
+"""One object for one expression, for a loop makes many terms there; by the identity of its code, which the object keeps."""
+
+
+def _shared(code: CodeType, frame: FrameType) -> Location:
+    if len(_places) > 1024:
+        _places.clear()
+    return _places.setdefault((id(code), frame.f_lasti), Location.of_code(code, frame.f_lasti, frame.f_lineno))

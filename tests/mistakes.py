@@ -146,7 +146,7 @@ def dependency_without_its_argument(directory: Path) -> object:
 
 
 @mistake(
-    errors.TypeMismatch, TypeError, "the arguments of keys must be a argv, but got Other, a console", objects=[Impl]
+    errors.TypeMismatch, TypeError, "the arguments of keys must be an argv, but got Other, a console", objects=[Impl]
 )
 def arguments_of_another_type(directory: Path) -> object:
     other: Any = foreign("Other", console)
@@ -546,7 +546,7 @@ def value_for_a_key_of_the_run(directory: Path) -> object:
     return write(directory, plain, keys=[port], context={"port": 80})
 
 
-@mistake(errors.UnknownKey, LookupError, "there is no key 'prot'", "it has", "port")
+@mistake(errors.UnknownKey, LookupError, "there is no key 'prot'", "did you mean port?")
 def unknown_key(directory: Path) -> object:
     return write(directory, plain, keys=[Key.opt("port", arg.int, default=80)], context={"prot": 80})
 

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import Any
 
-from functoria.printable import shown
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, on the process's own arguments by default, and return its exit status.
@@ -45,9 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _show_warning(message: Warning | str, *rest: Any, **more: Any) -> None:
-    with contextlib.suppress(OSError):
-        print(f"functoria: warning: {shown(message)}", file=sys.stderr)
+def _show_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *rest: Any, **more: Any
+) -> None:
+    from functoria.cli.output import remark
+
+    remark(message, category, filename, lineno)
 
 
 def _reserve() -> None:

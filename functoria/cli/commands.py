@@ -89,7 +89,7 @@ def run(arguments: Sequence[str]) -> int:
     except FunctoriaError as error:
         if verbose > 1:
             trace()
-        return complain(error, 2 if isinstance(error, MissingKey) else 1)
+        return complain(error, 2 if isinstance(error, MissingKey) else 1, verbose=verbose > 0)
 
 
 def _somewhere() -> bool:
@@ -134,6 +134,9 @@ def _planning(
     if any(argument in ("--help", "-h") for argument in arguments) and not _file_of(arguments).exists():
         return Command(name, params=own, help=help)
     file = _file_of(arguments)
+    named = next((word for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)
+    if named is not None and not file.exists() and file == Path("config.py"):
+        raise click.UsageError(f"{name} takes no argument {named}: the configuration is named by -f {named}")
     app = load(file)
 
     def callback(output: str | None, **values: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 import types
 from contextlib import chdir
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from functoria.cli.modules import configuring, imported
 from functoria.errors import ConfigError, FunctoriaError
-from functoria.location import Location
+from functoria.location import Location, Span
+from functoria.near import meant
 
 if TYPE_CHECKING:
     from functoria.plan.app import App
@@ -51,7 +51,10 @@ def _run(path: Path) -> types.ModuleType:
     except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
         said = error.strerror if isinstance(error, OSError) else error
         why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
-        raise ConfigError(f"the configuration {path} {why}: name one with -f FILE", objects=[path]) from error
+        others = meant(path.name, [each.name for each in path.parent.glob("*.py")]) if "\0" not in str(path) else ""
+        raise ConfigError(
+            f"the configuration {path} {why}: name one with -f FILE{others and '; '}{others}", objects=[path]
+        ) from error
     name = str(path.absolute())
     with configuring(path) as module:
         try:
@@ -60,22 +63,38 @@ def _run(path: Path) -> types.ModuleType:
         except FunctoriaError:
             raise
         except SyntaxError as error:
-            place = _raised(error, name) if error.filename is None else Location(error.filename, error.lineno or 1)
-            if place is None:  # what Python does not tell of a zero byte
-                place = Location(name, source.partition(b"\0")[0].count(b"\n") + 1)
-            raise ConfigError(f"{path} is no Python: {error.msg}", objects=[path], locations=[place]) from error
-        except (Exception, SystemExit) as error:
-            said, *more = str(error).splitlines() or [""]
             raise ConfigError(
-                f"{path} failed: {type(error).__name__}: {said}",
+                f"{path} is no Python: {error.msg}{_hint(error)}",
                 objects=[path],
-                locations=[_raised(error, name)],
-                more=[f"| {line}" for line in more],
+                locations=[_written(error, source, name)],
+            ) from error
+        except (Exception, SystemExit) as error:
+            from functoria.cli.diagnostics import frames, missing, of_python
+
+            raise ConfigError(
+                f"{path} failed: {of_python(error)}",
+                objects=[path, *missing(error)],
+                locations=[place.location for place in frames(error)],
+                more=[f"| {line}" for line in str(error).splitlines()[1:]],
             ) from error
     return module
 
 
-def _raised(error: BaseException, file: str) -> Location | None:
-    """The last line of `file` on the way to `error`."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return next((Location(f.filename, f.lineno or 1) for f in reversed(frames) if f.filename == file), None)
+def _hint(error: SyntaxError) -> str:
+    """What Python leaves to the reader of a message that says too little by itself."""
+    return ": end it with the quote that it begins with" if "unterminated" in error.msg else ""
+
+
+def _written(error: SyntaxError, source: bytes, name: str) -> Location:
+    """Where `source`, of the file `name` or of one that it imports, is not Python."""
+    if error.filename is None or not error.lineno:  # what Python does not tell of a zero byte
+        from functoria.cli.diagnostics import frames
+
+        led = [place.location for place in frames(error)]
+        return led[0] if led else Location(name, source.partition(b"\0")[0].count(b"\n") + 1)
+    start, end = (error.offset or 1) - 1, (error.end_offset or 0) - 1
+    line = (error.text or "").rstrip("\n")
+    if error.end_lineno != error.lineno or end <= start:
+        end = start + 1
+    columns = [len(line[: max(0, at)].encode("utf-8", "surrogatepass")) for at in (start, end)]
+    return Location(error.filename, error.lineno, Span(error.lineno, error.lineno, *columns))

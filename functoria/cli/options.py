@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from functoria.errors import DuplicateKey, InvalidValue
 from functoria.key import clash
+from functoria.near import meant
 from functoria.printable import shown
 
 if TYPE_CHECKING:
@@ -173,13 +174,25 @@ class Command(click.Command):
                     f"{error.option_name} is an option of the unikernel, given when it runs, not when it is configured"
                     + (f" (key {key.name}, at {key.location})" if key.location else "")
                 ) from None
-            names = dict.fromkeys(max(option.opts, key=len) for option in options.values())
-            raise click.UsageError(f"there is no option {error.option_name}: there are {', '.join(names)}") from None
+            names = [*options, *ctx.help_option_names, *self._late]
+            hint = meant(error.option_name, names) or f"functoria {self.name} --help lists those that there are"
+            raise click.UsageError(f"there is no option {error.option_name}: {hint}") from None
         except click.BadOptionUsage as error:
             name = error.option_name
             if name in options and options[name].is_flag:
                 raise click.UsageError(f"{name} takes no value: leave it out for false") from None
             raise click.UsageError(_expects(name, options)) from None
+        except click.UsageError as error:
+            if "unexpected extra argument" not in error.message:
+                raise
+            raise click.UsageError(self._surplus(error.message.partition("(")[2].removesuffix(")"))) from None
+
+    def _surplus(self, word: str) -> str:
+        """What to say of a word that is no option, nor the value of one."""
+        takes_file = any("--file" in parameter.opts for parameter in self.params)
+        if takes_file and word.endswith((".py", ".ml")):
+            return f"{self.name} takes no argument {word}: the configuration is named by -f {word}"
+        return f"{self.name} takes no argument {word}: functoria {self.name} --help says what it takes"
 
     def _refuse_repeated(self, ctx: click.Context, args: list[str]) -> None:
         """An option with a value is given once: of two values, click would take the last one without a word."""
@@ -223,4 +236,13 @@ def _unfinished(word: str, options: Mapping[str, click.Option]) -> str | None:
 
 def _expects(name: str, options: Mapping[str, click.Option]) -> str:
     option = options.get(name)
-    return f"{name} expects {option.key.converter.expected if isinstance(option, KeyOption) else 'a value'}"
+    if not isinstance(option, KeyOption):
+        return (
+            f"{name} expects a value: give it one, as in {_given(name, 'VALUE' if option is None else option.metavar)}"
+        )
+    example = option.key.converter.alternatives or [option.key.docv or "VALUE"]
+    return f"{name} expects {option.key.converter.expected}: give it one, as in {_given(name, example[-1])}"
+
+
+def _given(name: str, value: str | None) -> str:
+    return f"{name}={value}" if name.startswith("--") else f"{name} {value}"

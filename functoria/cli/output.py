@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
-import traceback
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TextIO
 
-from functoria.errors import FunctoriaError
+from functoria.cli.colour import Line, Piece, painted
+from functoria.errors import FunctoriaError, FunctoriaWarning
+from functoria.location import Location, is_own
 from functoria.printable import shown
 
 
@@ -25,18 +26,47 @@ def say_lines(text: str) -> None:
 
 def say_data(data: Any) -> None:
     """Print `data` as JSON, which has escapes of its own."""
+    import json
+
     print(json.dumps(data, indent=1, ensure_ascii=False))
 
 
-def complain(what: object, status: int, *, before: str = "") -> int:
+def complain(what: object, status: int, *, before: str = "", verbose: bool = False) -> int:
     """Say on standard error what is wrong, if that can be, for an error with its places below; and return `status`."""
-    message = str(what) if isinstance(what, FunctoriaError) else shown(what)
+    if isinstance(what, FunctoriaError):
+        from functoria.cli.diagnostics import told
+
+        lines = list(told(what, verbose=verbose))
+    else:
+        lines = [[Piece(str(what), "message")]]
     with contextlib.suppress(OSError):
-        print(f"{before}functoria: {message}", file=sys.stderr, flush=True)
+        print(before, end="", file=sys.stderr)
+        _print_lines([[Piece("functoria: ", "error"), *lines[0]], *lines[1:]], sys.stderr)
     return status
+
+
+def remark(message: Warning | str, category: type[Warning], file: str, line: int) -> None:
+    """Say on standard error what is likely a mistake, with its places below; or where the user's code warned of it."""
+    from functoria.cli.diagnostics import remark
+
+    locations = getattr(message, "locations", ())
+    if not isinstance(message, FunctoriaWarning) and is_own(file):
+        locations = [Location(file, line)]
+    text = message.message if isinstance(message, FunctoriaWarning) else str(message)
+    first, *rest = remark(text, locations)
+    with contextlib.suppress(OSError):
+        _print_lines([[Piece("functoria: ", "warning"), Piece("warning: ", "warning"), *first], *rest], sys.stderr)
+
+
+def _print_lines(lines: Iterable[Line], stream: TextIO) -> None:
+    for line in lines:
+        print("".join(painted(shown(piece.text), piece.style, stream) for piece in line), file=stream)
+    stream.flush()
 
 
 def trace() -> None:
     """Print how the error came about that is being handled. Its message may have lines: each is marked as one of the trace."""
+    import traceback
+
     for line in traceback.format_exc().removesuffix("\n").split("\n"):
         print(shown(f"| {line.expandtabs()}"), file=sys.stderr)

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from functoria.errors import InvalidValue, Undecided, UnknownKey
 from functoria.key import Key
+from functoria.near import instead
 from functoria.term import exact
 
 
@@ -157,7 +158,9 @@ def _name(known: Mapping[str, tuple[Key[Any], ...]], key: object) -> str:
         if alike:
             raise UnknownKey(f"the key {key!r} may be any of {_names(alike)}: write one of these names", objects=[key])
     shown = key.name if isinstance(key, Key) else repr(key)
-    raise UnknownKey(f"there is no key {shown} in this configuration: it has {_names(known)}", objects=[key])
+    raise UnknownKey(
+        f"there is no key {shown} in this configuration: {instead(key, sorted(known), listed='it has')}", objects=[key]
+    )
 
 
 def _names(names: Iterable[str]) -> str:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from functoria.device import AnyDevice, Device
 from functoria.errors import DeviceError, FunctoriaError
 from functoria.impl import AnyImpl, Choice, Impl
 from functoria.key import Key
-from functoria.location import in_library
+from functoria.location import in_library, is_library
+from functoria.near import near, similar
+from functoria.package import Package
+from functoria.types import Type
+from functoria.value import Value
 
 if TYPE_CHECKING:
     from functoria.graph.graph import Graph, Node
@@ -107,6 +112,38 @@ def failed(device: AnyDevice, name: str, error: Exception) -> DeviceError:
 def wrong(device: AnyDevice, message: str) -> DeviceError:
     """Return the error for a hook of `device` with an invalid result."""
     return DeviceError(message, objects=[device], locations=[device.location])
+
+
+_NAMES = frozenset(name for name in vars(Device) if not name.startswith("_")) - {"expect", "ocaml_string"}
+"""What a device's class may say, and what it may do."""
+
+
+def misspelt(cls: type[AnyDevice]) -> Iterator[tuple[str, str]]:
+    """What a class of a user's says that no device has, and the name near to it that it does not say: `modul`, `module`."""
+    said = {
+        name
+        for each in cls.__mro__
+        if each is not Device
+        for name in vars(each)
+        if each.__module__ != Device.__module__
+    }
+    for each in cls.__mro__:
+        if each is Device or is_library(each.__module__.partition(".")[0]):
+            return
+        fields = {*getattr(each, "__annotations__", ()), *getattr(each, "__slots__", ())}
+        for name, value in vars(each).items():
+            if name.startswith("_") or name in _NAMES or name in fields or not _is_hook(value):
+                continue
+            if not any(abs(len(name) - len(other)) < 3 and name[0] == other[0] for other in _NAMES):
+                continue  # without what finds near names, which takes time to import
+            found = near(name, _NAMES - said)
+            if found and similar(name, found[0]):
+                yield name, found[0]
+
+
+def _is_hook(value: object) -> bool:
+    """Whether it is what hooks are: text, a list or a function, and not what classes have besides."""
+    return isinstance(value, (str, list, tuple, Value, Type, property, FunctionType, Package, Key))
 
 
 def called(device: AnyDevice) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from functoria.errors import UnknownKey
 from functoria.key import Key
+from functoria.near import instead
 
 
 class Values(dict[Any, Any]):
@@ -27,7 +28,8 @@ class Values(dict[Any, Any]):
         if name in self._keys:
             raise UnknownKey(f"the key {shown} has no value in a partial plan: complete it first", objects=[asked])
         raise UnknownKey(
-            f"there is no key {shown} in this plan: it has {', '.join(sorted(self._keys))}", objects=[asked]
+            f"there is no key {shown} in this plan: {instead(asked, sorted(self._keys), listed='it has')}",
+            objects=[asked],
         )
 
     def __contains__(self, asked: object) -> bool:

@@ -77,7 +77,9 @@ def _read(text: str | bytes, name: str, start: str, limits: Limits) -> Any:
     try:
         from lark.exceptions import UnexpectedInput, VisitError
     except ModuleNotFoundError:
-        raise ConfigError("opam files are read with lark, which is missing: pip install lark") from None
+        raise ConfigError(
+            "opam files are read with lark, which is missing: pip install 'functoria[audit]' brings it"
+        ) from None
     source, line = "", 1
     try:
         if len(text) > limits.file:

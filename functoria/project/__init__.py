@@ -1,1 +1,1 @@
-"""Project directories: writing plans to them, and building there."""
+"""The directory that a plan is written to, and what is built there."""

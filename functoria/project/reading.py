@@ -1,4 +1,4 @@
-"""Reading a directory as dune would: sources, libraries in subdirectories, and devices' data."""
+"""Looking at what lies beside a configuration, as dune would: sources, libraries in directories below, data of devices."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from functoria.sexp import Sexp, parse
 
 _DUNE = "dune"
 _HIDDEN = (".", "_")
-"""The first characters of names that dune ignores."""
+"""What names begin with that dune passes over."""
 _IGNORING = ("ignored_subdirs", "data_only_dirs")
 _ELSEWHERE = ("include", "dynamic_include", "subdir")
-"""Stanzas that may define libraries in ways this module does not read."""
+"""Stanzas that may say of a library what is not read here."""
 
 
 @frozen
 class Found:
-    """The contents of a directory. Names are relative to it."""
+    """What one directory has. Names are relative to it."""
 
     root: Path
     files: tuple[str, ...]
-    """The files directly in it."""
+    """The files right in it."""
     dune_files: Mapping[str, tuple[Sexp, ...] | None] = field(factory=dict)
-    """The stanzas of dune files in subdirectories, by directory; None for a file that this module cannot read."""
+    """The stanzas of the dune files in directories below, by directory; None for one that is not read here."""
     configured: frozenset[str] = frozenset()
-    """Subdirectories that are projects of functoria, which are not read."""
+    """The directories that are projects of this library, and not looked into."""
 
     @property
     def complete(self) -> bool:
-        """Whether all definitions of libraries in dune files have been read."""
+        """Whether all that dune files may say of libraries has been read."""
         return all(
             stanzas is not None and not any(each[:1] and each[0] in _ELSEWHERE for each in stanzas)
             for stanzas in self.dune_files.values()
         )
 
     def ignores(self, name: str) -> bool:
-        """Return whether the dune file of the parent directory makes dune ignore `name`, or may do so."""
+        """Whether the dune file of the directory above says that dune is to leave `name` alone, or may say so."""
         parent = str(PurePosixPath(name).parent)
         stanzas = self.dune_files.get(parent)
         return stanzas is None or PurePosixPath(name).name in _ignored(stanzas)

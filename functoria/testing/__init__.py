@@ -1,8 +1,9 @@
-"""Tools for testing configurations and devices: Hypothesis strategies, and invariants of every plan.
+"""Means to test configurations and devices: Hypothesis strategies, and the invariants that hold of every plan.
 
-Requires Hypothesis, which `functoria[testing]` installs. `check(plan)` checks all invariants; each is also a function.
+It needs Hypothesis, which `functoria[testing]` installs. `check(plan)` looks at all invariants; each is a function of its own.
 """
 
+from functoria.testing._needed import AVAILABLE as _AVAILABLE  # noqa: F401 - first, for what it says
 from functoria.testing.applications import applications, plans
 from functoria.testing.check import INVARIANTS, Checked, check
 from functoria.testing.comparison import faithful

@@ -35,31 +35,31 @@ INVARIANTS: tuple[Callable[[Plan], None], ...] = (
     faithful,
     stable,
 )
-"""The invariants that `check` checks, in this order. Each can be called by itself."""
+"""What `check` looks at, in this order: each can be called by itself."""
 
 
 @frozen
 class Checked:
-    """The invariants that `check` found to hold, and how strictly OCaml was parsed."""
+    """What `check` found to hold, and how closely it could look."""
 
     invariants: tuple[str, ...]
     """The names of the invariants."""
     ocaml: str
-    """What parsed the OCaml code: `tree-sitter-ocaml`, or `words and brackets` if that is not installed."""
+    """What read the OCaml code: `tree-sitter-ocaml`, or `words and brackets` where that is not installed."""
 
 
 def prepare() -> None:
-    """Import what `check` needs. Otherwise the first example would include these imports in the time that Hypothesis measures."""
+    """Import what `check` imports when it is first needed: Hypothesis times examples, and the first would pay for that."""
     import networkx  # noqa: F401 - to have it imported
 
     ocaml.grammar()
 
 
 def check(plan: Plan) -> Checked:
-    """Check that `plan`, which must be complete, satisfies the library's invariants and those of its root device.
+    """Check that `plan`, which must be a full one, keeps the invariants of the library and those of its root device.
 
-    Raises Violation, an AssertionError that names the invariant and what breaks it. Errors of emission, such as
-    DeviceError, pass through. Writes nothing and runs no other programs.
+    Raises Violation, an AssertionError whose message names what breaks which; a FunctoriaError of emission, such as
+    DeviceError, passes through. Nothing is written and nothing but Python is run.
     """
     invariants = (*INVARIANTS, *plan.root.device.checks)
     for invariant in invariants:

@@ -1,4 +1,4 @@
-"""The error that invariants raise."""
+"""What an invariant raises."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Violation(AssertionError):
-    """A plan violates an invariant. `objects` are the nodes, packages or names concerned."""
+    """A plan that breaks an invariant of the library. `objects` are the nodes, packages or names that do."""
 
     def __init__(self, message: str, *objects: object) -> None:
         super().__init__(message)
@@ -19,12 +19,12 @@ class Violation(AssertionError):
 
 
 def broken(plan: Plan, message: str, *objects: object) -> NoReturn:
-    """Raise Violation with `message` about `plan`."""
+    """Raise Violation: what `message` says is wrong with `plan`."""
     raise Violation(f"{plan!r}: {message}", *objects)
 
 
 def understood(plan: Plan, what: str, read: Callable[[str], T], text: str) -> T:
-    """Parse `text`, which is `what` of `plan`, with `read`. Raises Violation if that fails."""
+    """What `read` makes of `text`, which is `what` of `plan`. Raises Violation where it cannot be read."""
     try:
         return read(text)
     except ValueError as error:

@@ -229,9 +229,9 @@ def test_describe_why(cli: Cli) -> None:
     assert "Tcpip_stack_direct.Make" in done.out
     assert "3.5.0" in done.out
     one_line(
-        cli("describe", "-f", EXAMPLES / "network.py", "--why", "rails"),
+        cli("describe", "-f", EXAMPLES / "network.py", "--why", "tcpp"),
         1,
-        "no device brings rails: there are ",
+        "no device brings tcpp: did you mean ",
         "tcpip",
     )
 

@@ -15,7 +15,7 @@ USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
         ["make"],
         "there is no command make: there are configure, describe, build, clean, audit, help",
     ),
-    "an unknown option": (["configure", "--prot", "80"], "there is no option --prot: there are ", "--port", "--target"),
+    "an unknown option": (["configure", "--prot", "80"], "there is no option --prot: did you mean --port?"),
     "an unknown option before the command": (["-x", "configure"], "-x"),
     "an unknown target": (
         ["configure", "-t", "vmware"],
@@ -187,7 +187,7 @@ def test_an_error_has_no_traceback(arguments: list[str], cli: Cli, tmp_path: Pat
     config(tmp_path, REFUSED)
     done = cli("configure", *arguments)
     assert (done.status, done.out) == (1, "")
-    assert done.err.startswith("functoria: no version of a will do: one declaration wants")
+    assert done.err.startswith("functoria: no version of a will do: register wants")
     assert done.err.count("config.py:4") == 1
     assert "Traceback" not in done.err
     assert not (tmp_path / "main.ml").exists()

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from functoria import Device, Key, Type, Value, arg, foreign, functor, if_impl, job, match_impl, noop, register
 from functoria.errors import FunctoriaError, InvalidName, InvalidValue, TypeMismatch
-from functoria.impl import AnyImpl
+from functoria.impl import AnyImpl, article
 from functoria.location import Location
 from tests.tools import run
 
@@ -120,7 +120,7 @@ def test_a_functor_takes_its_parameters_in_turn_and_nothing_else(
     assert error.objects == (main(*arguments[:wrong]), arguments[wrong])
     expected = "no more argument" if wrong >= len(parameters) else f"{parameters[wrong]} as argument {wrong + 1}"
     assert error.message.startswith(f"Part ({whole}) expects {expected}, but got ")
-    assert error.message.endswith(f"Part, a {given_[wrong]}")
+    assert f"Part, {article(str(given_[wrong]))}" in error.message
 
 
 def _line() -> int:
@@ -135,13 +135,16 @@ def test_a_mismatch_says_where_both_were_written() -> None:
     wrong = foreign("Wrong", c)
     with pytest.raises(TypeMismatch) as caught:
         main @ fine @ wrong
-    assert caught.value.message == "Unikernel.Main (a >> b >> job) expects b as argument 2, but got Wrong, a c"
-    # First where it is applied, then where the functor is declared, then where the argument was made.
-    assert caught.value.locations == tuple(Location(HERE, line + n) for n in (5, 1, 3))
+    assert (
+        caught.value.message
+        == "Unikernel.Main (a >> b >> job) expects b as argument 2, but got Wrong, a c: give it a b"
+    )
+    # First where it is applied, then where the argument was made, then where the functor is declared.
+    assert caught.value.locations == tuple(Location(HERE, line + n) for n in (5, 3, 1))
     assert f"{Path(HERE).name}:{line + 3}" in str(caught.value)
     with pytest.raises(TypeMismatch) as caught:
         main @ wrong
-    assert [place.line for place in caught.value.locations] == [line + 11, line + 1, line + 3]
+    assert [place.line for place in caught.value.locations] == [line + 14, line + 3, line + 1]
     assert isinstance(caught.value, TypeError)
 
 
@@ -156,10 +159,10 @@ def test_what_is_no_term_is_no_argument(argument: Any) -> None:
 
 def test_surplus_and_missing_arguments() -> None:
     main: Any = foreign("Unikernel.Main", a >> job)
-    with pytest.raises(TypeMismatch, match="expects no more argument, but got one: Part, a a"):
+    with pytest.raises(TypeMismatch, match="expects no more argument, but got one: Part, an a"):
         main(Part(a), Part(a))
     with pytest.raises(
-        TypeMismatch, match=r"jobs holds Unikernel\.Main, a a >> job, but must hold jobs: 1 argument miss"
+        TypeMismatch, match=r"jobs holds Unikernel\.Main, an a >> job, but must hold jobs: 1 argument miss"
     ):
         register("app", [main])
     two: Any = foreign("Unikernel.Main", a >> b >> job)

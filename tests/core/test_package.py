@@ -17,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 
 from functoria import Bounds, FunctoriaError, Package, Version, foreign, job, merge, package, register
 from functoria.errors import EmptyBounds, InvalidName, InvalidPackage, InvalidVersion, PinConflict
+from functoria.location import Location
 from tests.tools import need, run
 
 HERE = __file__
@@ -143,7 +144,7 @@ def test_the_place_of_a_declaration_is_no_part_of_it() -> None:
     assert one == two
     assert hash(one) == hash(two)
     assert one.location is not None
-    assert two.location == (HERE, one.location.line + 1)
+    assert two.location == Location(HERE, one.location.line + 1)
 
 
 # Bounds as PEP 440 writes them.

@@ -1,0 +1,66 @@
+"""Colour on terminals: which text gets which, and whether any does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, TextIO
+
+from functoria.errors import InvalidValue
+
+When = Literal["auto", "always", "never"]
+_STYLES = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "message": "bold",
+    "place": "cyan",
+    "caret": "bold red",
+    "added": "green",
+    "removed": "red",
+    "hunk": "cyan",
+    "heading": "bold",
+    "name": "cyan",
+    "faint": "dim",
+    "good": "green",
+}
+_when: When = "auto"
+
+
+class Piece(NamedTuple):
+    """Text to print, and the name of its style."""
+
+    text: str
+    style: str = ""
+
+
+Line = Sequence[Piece]
+
+
+def choose(when: str) -> None:
+    """Have colour `always`, `never`, or, which is `auto`, on terminals where nothing of the environment forbids it."""
+    global _when
+    if when not in ("auto", "always", "never"):
+        raise InvalidValue(f"colour is auto, always or never, not {when!r}", objects=[when])
+    _when = when  # type: ignore[assignment]  # one of the three
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether `stream` gets colour: see https://no-color.org for NO_COLOR."""
+    if _when != "auto":
+        return _when == "always"
+    return moving(stream) and not os.environ.get("NO_COLOR")
+
+
+def moving(stream: TextIO) -> bool:
+    """Whether `stream` is a terminal on which what is printed may be printed over."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def painted(text: str, style: str, stream: TextIO) -> str:
+    """`text`, which can be printed, in the style of that name where `stream` gets colour."""
+    if not text or style not in _STYLES or not coloured(stream):
+        return text
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    return Style.parse(_STYLES[style]).render(text, color_system=ColorSystem.STANDARD)

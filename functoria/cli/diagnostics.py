@@ -1,0 +1,184 @@
+"""How errors and warnings are shown: what is wrong, and the places that it concerns with what the user wrote there.
+
+At most five lines of eighty columns, unless more is asked for; of the lines that led there, those of the user.
+"""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import pkgutil
+import sys
+from collections.abc import Iterator, Sequence
+from types import FrameType, TracebackType
+from typing import Any, NamedTuple
+
+from functoria.cli.colour import Line, Piece
+from functoria.cli.quotation import Quotation, quotation
+from functoria.errors import FunctoriaError
+from functoria.location import Location, is_installed, is_own
+from functoria.near import near
+from functoria.printable import shown
+
+WIDTH = 80
+"""The columns that are counted with, whatever the terminal has: so the same is said everywhere."""
+MOST = 5
+"""The most lines of an error, unless more is asked for."""
+_NAME = "functoria: "
+
+
+class Place(NamedTuple):
+    """A location, and the function that it is in where that is of interest."""
+
+    location: Location
+    within: str = ""
+
+    def __str__(self) -> str:
+        return f"at {self.location}" + (f", in {shown(self.within)}" if self.within else "")
+
+
+def told(error: FunctoriaError, *, verbose: bool = False) -> Iterator[Line]:
+    """The lines that say what `error` is; with `verbose` all places, each with what is written there."""
+    yield [Piece(error.message, "message")]
+    for more in error.more:
+        yield [Piece(f"  {more}")]
+    rows = _rows(len(_NAME) + len(error.message)) + sum(_rows(2 + len(more)) for more in error.more)
+    yield from _quoted(places(error), error.objects, sys.maxsize if verbose else MOST - rows, last=bool(_led(error)))
+
+
+def remark(message: str, locations: Sequence[Location]) -> Iterator[Line]:
+    """The lines of a warning, which look as those of an error do."""
+    yield [Piece(shown(message), "message")]
+    yield from _quoted([Place(each) for each in locations], (), MOST - _rows(len(_NAME) + 9 + len(message)))
+
+
+def _rows(columns: int) -> int:
+    return max(1, -(-columns // WIDTH))
+
+
+def places(error: FunctoriaError) -> list[Place]:
+    """The places that `error` concerns: of an exception that it comes from the user's frames, its own locations, who called."""
+    found: dict[Location, Place] = {}
+    for place in (*_led(error), *map(Place, error.locations), *frames(error)):
+        found.setdefault(place.location, place)
+    return list(found.values())
+
+
+def _led(error: FunctoriaError) -> list[Place]:
+    cause = error.__cause__
+    return [] if cause is None or isinstance(cause, (FunctoriaError, SyntaxError)) else frames(cause)
+
+
+def frames(error: BaseException) -> list[Place]:
+    """The user's frames that an exception went through, the innermost first; first where it was raised, if not by us."""
+    found = list(_walked(error.__traceback__))
+    users = [place for place in found if is_own(place.location.file)]
+    others = [place for place in found if is_installed(place.location.file)]
+    if others and others[-1] is found[-1]:
+        users += others[-1:] if users else others
+    return users[::-1]
+
+
+def _walked(traceback: TracebackType | None) -> Iterator[Place]:
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        name = "" if code.co_name == "<module>" else code.co_name
+        yield Place(Location.of_code(code, traceback.tb_lasti, traceback.tb_lineno), name)
+        traceback = traceback.tb_next
+
+
+def _quoted(places: Sequence[Place], objects: Sequence[object], rows: int, *, last: bool = False) -> Iterator[Line]:
+    """The lines for `places`, in at most `rows`, but for one place at least: of many the first ones, and with `last` that."""
+    many = len(places) > max(rows, 1)
+    end = places[-1:] if many and last and rows > 2 else ()
+    first = places[: max(1, rows - 1 - len(end))] if many else places
+    for number, place in enumerate(first):
+        yield from _line(place, objects, caret=not number and len(places) < rows)
+    if many and rows > 1:
+        yield [Piece(f"  … {len(places) - len(first) - len(end)} more: -v shows them", "place")]
+    for place in end:
+        yield from _line(place, objects, caret=False)
+
+
+def _line(place: Place, objects: Sequence[object], *, caret: bool) -> Iterator[Line]:
+    found = quotation(place.location, objects)
+    if found is not None and found.line != place.location.line:
+        place = Place(Location(place.location.file, found.line), place.within)
+    head = f"  {place}"
+    if found is None:
+        yield [Piece(head, "place")]
+        return
+    text = found.clipped(WIDTH - len(head) - 2)
+    yield [Piece(head, "place"), Piece("  "), *_marked(text)]
+    if caret and text.width:
+        yield [Piece(" " * (len(head) + 2 + text.before)), Piece("^" * text.width, "caret")]
+
+
+def _marked(text: Quotation) -> Iterator[Piece]:
+    yield Piece(text.text, "quoted")
+
+
+def of_python(error: BaseException) -> str:
+    """What Python says of `error`, with the name that may have been meant, in Python's words."""
+    said = (str(error).splitlines() or [""])[0]
+    if isinstance(error, ImportError) and error.path and said.endswith(f" ({error.path})"):
+        said = said.removesuffix(f" ({error.path})")
+    word, names = _misspelt(error)
+    names = [each for each in names if each.startswith("_") <= str(word).startswith("_")]
+    found = near(word, names)
+    hint = f". Did you mean: {found[0]!r}?" if found else ""
+    return f"{type(error).__name__}: {said}{hint}" if said else type(error).__name__ + hint
+
+
+def missing(error: BaseException) -> list[str]:
+    """The name that `error` says is not there; none where it is about something else."""
+    word, _ = _misspelt(error)
+    return [] if word is None else [word]
+
+
+def _misspelt(error: BaseException) -> tuple[str | None, Sequence[str]]:
+    """The name that `error` says is not there, and those that are."""
+    if isinstance(error, ModuleNotFoundError):
+        parent, _, last = (error.name or "").rpartition(".")
+        if not parent:
+            return last, [*sys.stdlib_module_names, *(name for name in sys.modules if "." not in name)]
+        places = getattr(sys.modules.get(parent), "__path__", ())
+        return last, [each.name for each in pkgutil.iter_modules(places)]
+    if isinstance(error, ImportError) and str(error).startswith("cannot import name '"):
+        return str(error).split("'")[1], _attributes(sys.modules.get(error.name or ""))
+    if isinstance(error, NameError):
+        frame = _last(error.__traceback__)
+        names = [] if frame is None else [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+        return error.name, [name for name in names if isinstance(name, str)]
+    if isinstance(error, AttributeError):
+        return error.name, _attributes(error.obj)
+    if isinstance(error, TypeError) and "got an unexpected keyword argument '" in str(error):
+        return str(error).split("'")[1], _parameters(error)
+    return None, ()
+
+
+def _parameters(error: TypeError) -> Sequence[str]:
+    """The parameters of the function that a keyword was given to which it does not have."""
+    frame, name = _last(error.__traceback__), str(error).partition("(")[0]
+    value: object = None
+    for number, part in enumerate(name.split(".")):
+        scopes: Sequence[Any] = () if frame is None else (frame.f_locals, frame.f_globals, vars(builtins))
+        value = getattr(value, part, None) if number else next((names[part] for names in scopes if part in names), None)
+    try:
+        return [] if value is None else list(inspect.signature(value).parameters)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return []
+
+
+def _attributes(value: object) -> Sequence[str]:
+    try:
+        return [name for name in dir(value) if isinstance(name, str)]
+    except Exception:  # __dir__ is anybody's
+        return ()
+
+
+def _last(traceback: TracebackType | None) -> FrameType | None:
+    frame: FrameType | None = None
+    while traceback is not None:
+        frame, traceback = traceback.tb_frame, traceback.tb_next
+    return frame

@@ -1,0 +1,176 @@
+"""Lines of the user's files as errors quote them, with the expression that is meant."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from functoria.location import Location, Span
+from functoria.printable import shown
+
+_LEAST = 24
+"""The fewest columns that a quoted line gets, however long the place before it is."""
+_LITERALS = (str, int, float, bytes)
+
+
+@frozen
+class Quotation:
+    """A line of a file, and where in it the expression is that is meant."""
+
+    line: int
+    text: str
+    before: int
+    """How many columns of the terminal are left of the expression."""
+    width: int
+    """How many it has itself; 0 where it is not known."""
+
+    def clipped(self, columns: int) -> Quotation:
+        """The part of it around the expression that fits into `columns`."""
+        columns = max(columns, _LEAST)
+        if _columns(self.text) <= columns:
+            return self
+        start = max(0, min(self.before + min(self.width, columns) - columns + 1, self.before))
+        kept, left = self.text, 0
+        if start:
+            kept, left = _cut(self.text, start + 1)
+            kept, left = f"…{kept}", left - 1
+        while _columns(kept) > columns:
+            kept = kept[: len(kept) - 1 - (_columns(kept) - columns) // 2]
+            if _columns(kept) <= columns - 1:
+                kept += "…"
+                break
+        before = self.before - left
+        return Quotation(self.line, kept, before, max(0, min(self.width, columns - before)))
+
+
+def quotation(location: Location, objects: Sequence[object] = ()) -> Quotation | None:
+    """What the file says at `location`; None where it cannot be read, or says something else by now.
+
+    Of a call the argument is meant that the location names, or the one that is written as one of `objects`.
+    """
+    linecache.checkcache(location.file)
+    lines = linecache.getlines(location.file)
+    span = location.span
+    if span is not None and 1 <= span.line <= span.end_line <= len(lines):
+        span = _narrowed(lines, span, location.part, objects)
+    number = location.line if span is None else span.line
+    if not 1 <= number <= len(lines):
+        return None
+    raw = lines[number - 1].rstrip("\n").encode("utf-8", "surrogatepass")
+    text = raw.decode("utf-8", "surrogatepass")
+    indent = len(text) - len(text.lstrip())
+    start = len(text[:indent].encode("utf-8", "surrogatepass"))
+    whole = _said(text.strip())
+    if not whole:
+        return None
+    if span is None or span.column > len(raw):
+        return Quotation(number, whole, 0, 0)
+    end = span.end_column if span.end_line == span.line else len(text.rstrip().encode("utf-8", "surrogatepass"))
+    before = _said(raw[start : span.column].decode("utf-8", "replace"))
+    within = _said(raw[span.column : end].decode("utf-8", "replace"))
+    return Quotation(number, whole, _columns(before), _columns(within))
+
+
+def _said(text: str) -> str:
+    return shown(text.replace("\t", " "))
+
+
+def _columns(text: str) -> int:
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text if not char.isascii())
+    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text if not char.isascii())
+
+
+def _cut(text: str, columns: int) -> tuple[str, int]:
+    """`text` without what its first `columns` hold, and how many were taken."""
+    taken = at = 0
+    while taken < columns and at < len(text):
+        taken += _columns(text[at])
+        at += 1
+    return text[at:], taken
+
+
+def _narrowed(lines: Sequence[str], span: Span, part: int | str | None, objects: Sequence[object]) -> Span:
+    """The span of the argument that is meant, where the expression has one."""
+    text = _segment(lines, span)
+    try:
+        tree = ast.parse(f"({text}\n)", mode="eval").body
+    except SyntaxError:  # a statement, such as an import
+        return _word(lines, span, objects)
+    except (ValueError, RecursionError, MemoryError):
+        return span
+    node = _argument(tree, part) if part is not None else _literal(tree, objects)
+    if node is None or node.end_lineno is None or node.end_col_offset is None:
+        return span
+    return Span(
+        span.line + node.lineno - 1,
+        span.line + node.end_lineno - 1,
+        _column(span, node.lineno, node.col_offset),
+        _column(span, node.end_lineno, node.end_col_offset),
+    )
+
+
+def _word(lines: Sequence[str], span: Span, objects: Sequence[object]) -> Span:
+    """Where the last of `objects` that is text stands as a word in the lines of `span`, if it does once."""
+    text = next((each for each in reversed(objects) if isinstance(each, str) and each.isidentifier()), None)
+    if text is None or len(lines) < span.end_line:
+        return span
+    found = [
+        Span(number, number, *(len(line[:at].encode("utf-8", "surrogatepass")) for at in match.span()))
+        for number, line in enumerate(lines[span.line - 1 : span.end_line], span.line)
+        for match in re.finditer(rf"\b{text}\b", line)
+    ]
+    return found[0] if len(found) == 1 else span
+
+
+def _segment(lines: Sequence[str], span: Span) -> str:
+    encoded = [line.encode("utf-8", "surrogatepass") for line in lines[span.line - 1 : span.end_line]]
+    encoded[-1] = encoded[-1][: span.end_column]
+    encoded[0] = encoded[0][span.column :]
+    return b"".join(encoded).decode("utf-8", "replace")
+
+
+def _column(span: Span, line: int, column: int) -> int:
+    """A column of what was parsed with a bracket before it, in the file."""
+    return column - 1 + span.column if line == 1 else column
+
+
+def _argument(tree: ast.expr, part: int | str) -> ast.expr | None:
+    if isinstance(tree, ast.BinOp):
+        return tree.right
+    if not isinstance(tree, ast.Call):
+        return None
+    if isinstance(part, str):
+        return next((each.value for each in tree.keywords if each.arg == part), None)
+    before = tree.args[: part - 1]
+    starred = any(isinstance(each, ast.Starred) for each in tree.args[:part])
+    return None if starred or len(before) < part - 1 or len(tree.args) < part else tree.args[part - 1]
+
+
+def _literal(tree: ast.expr, objects: Sequence[object]) -> ast.expr | ast.keyword | None:
+    wanted = [each for each in objects if type(each) in _LITERALS]
+    found = [node for node in _constants(tree) if any(_same(node, each) for each in wanted)]
+    if found:
+        return found[0] if len(found) == 1 else None
+    named = [
+        each for node in ast.walk(tree) if isinstance(node, ast.Call) for each in node.keywords if each.arg in wanted
+    ]
+    return named[0] if len(named) == 1 else None
+
+
+def _constants(tree: ast.expr) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Constant, ast.UnaryOp)):
+            yield node
+
+
+def _same(node: ast.expr, value: object) -> bool:
+    try:
+        written = ast.literal_eval(node)
+    except (ValueError, TypeError):
+        return False
+    return type(written) is type(value) and written == value

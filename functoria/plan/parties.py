@@ -1,0 +1,96 @@
+"""The parties of a conflict, by what the user knows: devices, and the places that use them."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from functoria.errors import EmptyBounds, FunctoriaError
+from functoria.graph.hooks import use
+from functoria.location import Location, in_library, is_library
+from functoria.package import Package
+
+if TYPE_CHECKING:
+    from functoria.graph.graph import Graph, Node
+    from functoria.key import Key
+    from functoria.plan.plan import Plan
+
+
+def of_packages(plan: Plan, error: FunctoriaError) -> FunctoriaError:
+    """`error`, of two declarations of a package, with the devices that make them and where the user has these."""
+    told = []
+    for package in error.objects:
+        node = next((each.node for each in plan.demands if each.package is package), None)
+        if isinstance(package, Package) and node is not None:
+            place = package.location
+            if place is None or in_library(place):
+                place = use(plan.graph, [node.device]) or place
+            told.append((package, node, place, package.location is not None and not in_library(package.location)))
+    if len(told) != 2:
+        return error
+    (one, _, here, _), (two, _, there, _) = told
+    if isinstance(error, EmptyBounds):
+        who = ["register" if node is plan.root else node.module for _, node, *_ in told]
+        wants = f"{who[0]} wants {one.bounds & one.replaced}, {who[1]} {two.bounds & two.replaced}"
+        error.message = f"no version of {one.name} will do: {wants}: {_change(told)}"
+    error.locations = tuple(dict.fromkeys(place for place in (here, there) if place is not None)) or error.locations
+    return error
+
+
+def _change(told: Sequence[tuple[Package, Node, Location | None, bool]]) -> str:
+    """Which of two declarations to change: of the user's and a library's the user's."""
+    own = [package for package, _, _, mine in told if mine]
+    if len(own) == 1:
+        other = next(package for package, *_ in told if package is not own[0])
+        return f"let yours meet {other.bounds or other.pin}, or take the package out"
+    return "change one of them"
+
+
+def of_keys(error: FunctoriaError, devices: Sequence[Node], graph: Graph) -> FunctoriaError:
+    """`error`, of two keys that clash, with the places of the devices that have them, and how one gets another key."""
+    owners = [
+        next((node for node in devices if key in _keys(node) and node is not graph.root), None) for key in error.objects
+    ]
+    if not any(node is not None and _offered(node) for node in owners):
+        return error
+    places = [None if node is None else _place(node, graph) for node in owners]
+    error.locations = tuple(dict.fromkeys(place for place in places if place is not None)) or error.locations
+    call = next((said for said in map(_grouped, reversed(error.locations)) if said), None)
+    if call is not None:
+        what = error.message.partition(": ")[0]
+        error.message = f"{what}: give one of the devices a group, as in {call}"
+    return error
+
+
+def _offered(node: Node) -> bool:
+    """Whether the device is one of a library, and not the user's own module or a device of a class of theirs."""
+    return is_library(type(node.device).__module__.partition(".")[0]) and not node.device.own_source
+
+
+def _place(node: Node, graph: Graph) -> Location | None:
+    """Where the user has the device: where it was made, or where it is used."""
+    made = node.device.location
+    return use(graph, [node.device]) or made if made is None or in_library(made) else made
+
+
+def _keys(node: Node) -> Sequence[Key[Any]]:
+    keys: Sequence[Key[Any]] = node.device.keys
+    return keys
+
+
+def _grouped(place: Location) -> str | None:
+    """The call that is written at `place`, with a group; None where it is not one that takes a group."""
+    span = place.span
+    if span is None or span.end_line != span.line:
+        return None
+    line = linecache.getline(place.file, span.line).encode()
+    try:
+        tree = ast.parse(line[span.column : span.end_column].decode(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    if not isinstance(tree, ast.Call) or any(each.arg == "group" for each in tree.keywords):
+        return None
+    tree.keywords.append(ast.keyword("group", ast.Constant("b")))
+    return ast.unparse(tree).replace("'", '"')

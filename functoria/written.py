@@ -1,0 +1,61 @@
+"""What users call things: the names that values have where an error comes from, and in catalogues of devices."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+from functoria.location import is_library, is_of_user
+
+
+def name_of(value: object) -> str | None:
+    """What `value` itself is called by the user's code that led here, else by a catalogue; None where it has no name."""
+    for names in (*_scopes(), *map(vars, _catalogues())):
+        for name, held in list(names.items()):
+            if held is value and not name.startswith("_"):
+                return name
+    return None
+
+
+def such_as(wanted: Callable[[Any], bool]) -> tuple[str, ...]:
+    """At most two names of what is `wanted`: first those that the user's code has, then those of the catalogue it uses."""
+    found = dict.fromkeys(name for names in _scopes() for name in _fitting(names, wanted))
+    if not found:
+        for module in _catalogues():
+            offered = {name: getattr(module, name, None) for name in getattr(module, "__all__", ())}
+            found.update(dict.fromkeys(_fitting(offered, wanted)))
+    return tuple(sorted(found, key=lambda name: (not name.startswith("default_"), name)))[:2]
+
+
+def _fitting(names: Mapping[str, Any], wanted: Callable[[Any], bool]) -> Iterator[str]:
+    return (name for name, held in list(names.items()) if not name.startswith("_") and wanted(held))
+
+
+def _scopes() -> Iterator[Mapping[str, Any]]:
+    """The names of the user's frames above, the innermost first."""
+    frame = sys._getframe(1)
+    above = frame.f_back
+    while above is not None:
+        if is_of_user(above):
+            yield above.f_locals
+            if above.f_locals is not above.f_globals:
+                yield above.f_globals
+        above = above.f_back
+
+
+def _catalogues() -> list[ModuleType]:
+    """The modules with names for users of the libraries in use, that of the configuration first."""
+    found = [
+        module
+        for name, module in sorted(sys.modules.items())
+        if name.count(".") < 2
+        and is_library(name.partition(".")[0])
+        and name.partition(".")[0] not in ("functoria", "attr")
+    ]
+    used = {str(getattr(value, "__module__", "")) for names in _scopes() for value in list(names.values())}
+    return sorted(
+        found,
+        key=lambda module: -max((len(module.__name__) for one in used if one.startswith(module.__name__)), default=0),
+    )
