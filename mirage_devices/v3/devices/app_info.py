@@ -48,7 +48,6 @@ class AppInfo(Device[InfoLabel]):
     packages: tuple[Package, ...] = (package("functoria-runtime"),)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """The script that prints the module."""
         names = " ".join(quote.sh(wanted.name) for wanted in info.packages if not wanted.build)
         libraries = "[%s]" % "; ".join(quote.ocaml(library) for library in info.libraries)
         script = _SCRIPT.format(header=header("#"), name=quote.ocaml(info.name), libraries=libraries, required=names)
@@ -64,7 +63,6 @@ class AppInfo(Device[InfoLabel]):
         )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Info_gen.info"""
         self.expect(values, 0)
         return f"return {module}.info"
 

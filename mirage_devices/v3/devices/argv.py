@@ -27,7 +27,6 @@ class Bootvar(Device[Argv]):
     name = "argv"
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Bootvar.argv"""
         self.expect(values, 0)
         if not self.filtered:
             return f"{module}.argv ()"
@@ -42,7 +41,6 @@ class NoArgv(Device[Argv]):
     name = "argv"
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """An array of one empty string."""
         self.expect(values, 0)
         return 'return [| "" |]'
 

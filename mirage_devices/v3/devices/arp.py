@@ -31,7 +31,6 @@ class Arp(Device[Ethernet, Mclock, Time, Arpv4]):
     type = ethernet >> mclock >> time >> arpv4
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with ethernet and clock."""
         eth, clock, _ = self.expect(values, 3)
         return f"{module}.connect {eth} {clock}"
 

@@ -62,7 +62,6 @@ class BlockFile(Disk[Block]):
     packages = FILE_PACKAGES
 
     def configure(self, info: Info) -> None:
-        """Not every target has block devices."""
         if not chosen.evaluate(info.get).block_devices:
             raise Unsupported(
                 f"block devices are not supported on the target {info.get(target)}",
@@ -71,7 +70,6 @@ class BlockFile(Disk[Block]):
             )
 
     def claims(self, info: Info) -> Iterable[str]:
-        """The file, and on Xen the disk that it is there."""
         yield f"block file {posixpath.normpath(self.image)}"
         if is_xen.evaluate(info.get):
             yield f"disk {self.disk(info)} of Xen"
@@ -81,7 +79,6 @@ class BlockFile(Disk[Block]):
         return xenstore_id(info.number(self, Disk) + 1)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the path, or on Xen the id."""
         self.expect(values, 0)
         where = str(self.disk(info)) if is_xen.evaluate(info.get) else self.image
         return f"{module}.connect {self.ocaml_string(where)}"
@@ -110,7 +107,6 @@ class TarImage(BlockFile):
         return slug("tar_block", self.directory) + ".img"
 
     def sources(self, info: Info) -> Iterable[str]:
-        """The directory."""
         return (source(self.directory),)
 
     def rules(self, info: Info) -> Iterable[Sexp]:
@@ -133,7 +129,6 @@ class Xenstore(Device[Block]):
     packages = (_XEN,)
 
     def configure(self, info: Info) -> None:
-        """Only Xen has them."""
         if not is_xen.evaluate(info.get):
             raise Unsupported(
                 f"ids of XenStore name block devices on the targets xen and qubes only, not on {info.context['target']}",
@@ -142,11 +137,9 @@ class Xenstore(Device[Block]):
             )
 
     def claims(self, info: Info) -> Iterable[str]:
-        """The disk, which one over a file is too."""
         return (f"disk {self.id} of Xen",)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the id."""
         self.expect(values, 0)
         return f"{module}.connect {self.ocaml_string(self.id)}"
 
@@ -162,7 +155,6 @@ class Ramdisk(Device[Block]):
     packages = (package("mirage-block-ramdisk"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the label."""
         self.expect(values, 0)
         return f"{module}.connect ~name:{self.ocaml_string(self.label)}"
 
@@ -175,7 +167,6 @@ class Archive(Device[Block, KvRo]):
     packages = (package("tar-mirage", min="0.9.0", max="0.10.0"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the block device."""
         (device,) = self.expect(values, 1)
         return f"{module}.connect {device}"
 

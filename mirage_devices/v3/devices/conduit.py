@@ -39,7 +39,6 @@ class TcpConnector(Device[Stackv4, ConduitConnector]):
     packages = (CONDUIT,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the stack."""
         (stack,) = self.expect(values, 1)
         return f"return ({module}.connect {stack})"
 
@@ -54,7 +53,6 @@ class TlsConnector(Device[ConduitConnector]):
     deps = (nocrypto,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Conduit_mirage.with_tls"""
         self.expect(values, 1)
         return f"return {module}.with_tls"
 
@@ -72,11 +70,9 @@ class DirectConduit(Device[Conduit]):
 
     @property
     def deps(self) -> tuple[AnyImpl, ...]:
-        """nocrypto, then the connectors."""
         return (nocrypto, *self.connectors)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Conduit_mirage.empty, taught by each connector."""
         _, *connectors = self.expect(values, 1 + len(self.connectors))
         return "\n  >>= ".join([f"return {module}.empty", *connectors])
 

@@ -36,21 +36,17 @@ class FamilyConsole(Device[Console]):
 
     @property
     def name(self) -> str:
-        """console_ and the id."""
         return f"console_{self.id}"
 
     @property
     def module(self) -> str:
-        """Console_unix, Console_xen or Console_solo5."""
         return f"Console_{self.family}"
 
     @property
     def packages(self) -> tuple[Package]:
-        """The family's own."""
         return (_PACKAGES[self.family],)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the id."""
         self.expect(values, 0)
         return f"{module}.connect {self.ocaml_string(self.id)}"
 

@@ -25,7 +25,6 @@ class Ethif(Device[Network, Ethernet]):
     packages = (package("tcpip", min="3.5.0", max="3.6.0", sublibs=["ethif"]),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the interface."""
         (interface,) = self.expect(values, 1)
         return f"{module}.connect {interface}"
 

@@ -79,11 +79,9 @@ class FatImage(BlockFile):
         return f"{self.stem}.img"
 
     def sources(self, info: Info) -> Iterable[str]:
-        """The directory."""
         return (source(self.directory),)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """The script that makes the image."""
         name = f"make-{self.stem}-image.sh"
         script = _SCRIPT.format(
             header=header("#"),
@@ -123,7 +121,6 @@ class Fat(Device[Block, Fs]):
     packages = (FAT,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the block device."""
         (device,) = self.expect(values, 1)
         return f"{module}.connect {device}"
 
@@ -136,7 +133,6 @@ class KvRoOfFs(Device[Fs, KvRo]):
     packages = (package("mirage-fs-lwt", min="1.0.0", max="2.0.0"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the file system."""
         (system,) = self.expect(values, 1)
         return f"{module}.connect {system}"
 

@@ -34,11 +34,9 @@ class HttpServer(Device[Http]):
 
     @property
     def deps(self) -> tuple[Impl[Conduit]]:
-        """The conduit."""
         return (self.conduit,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the conduit."""
         (conduit,) = self.expect(values, 1)
         return f"{module}.connect {conduit}"
 

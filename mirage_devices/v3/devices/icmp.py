@@ -33,7 +33,6 @@ class DirectIcmpv4(Device[Ipv4, Icmpv4]):
     packages = tcpip("icmpv4")
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with IP."""
         (ip,) = self.expect(values, 1)
         return f"{module}.connect {ip}"
 

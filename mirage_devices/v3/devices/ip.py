@@ -102,11 +102,9 @@ class StaticIpv4(Device[Random, Mclock, Ethernet, Arpv4, Ipv4]):
 
     @property
     def keys(self) -> tuple[Key[Any], ...]:
-        """The address and the gateway."""
         return (self.network, self.gateway)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with what the keys say."""
         _, clock, eth, arp = self.expect(values, 4)
         return (
             f"let (network, ip) = {self.network.call} in\n"
@@ -122,7 +120,6 @@ class DhcpClient(Device[Random, Time, Network, Dhcp]):
     packages = (_CHARRUA,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the interface."""
         _, _, interface = self.expect(values, 3)
         return f"{module}.connect {interface}"
 
@@ -135,7 +132,6 @@ class DhcpIpv4(Device[Dhcp, Random, Mclock, Ethernet, Arpv4, Ipv4]):
     packages = (_CHARRUA,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the client, clock, ethernet and ARP."""
         client, _, clock, eth, arp = self.expect(values, 5)
         return f"{module}.connect {client} {clock} {eth} {arp}"
 
@@ -165,7 +161,6 @@ class StaticIpv6(Device[Ethernet, Random, Time, Mclock, Ipv6]):
     packages = tcpip("ipv6")
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with what the keys say."""
         eth, _, _, clock = self.expect(values, 4)
         ips, netmasks, gateways = self.keys
         return f"{module}.connect ~ip:{ips.call} ~netmask:{netmasks.call} ~gateways:{gateways.call} {eth} {clock}"

@@ -47,16 +47,13 @@ class Crunch(Device[KvRo]):
 
     @property
     def name(self) -> str:
-        """static, and the directory."""
         return slug("static", self.directory) if slug("static", self.directory) != "static" else "static_here"
 
     @property
     def module(self) -> str:
-        """Static, and the directory."""
         return self.name.capitalize()
 
     def sources(self, info: Info) -> Iterable[str]:
-        """The directory."""
         return (source(self.directory),)
 
     def rules(self, info: Info) -> Iterable[Sexp]:
@@ -65,7 +62,6 @@ class Crunch(Device[KvRo]):
         yield from made_of(self.directory, f"{self.name}.ml", action, info, promote=False)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Connect"""
         self.expect(values, 0)
         return f"{module}.connect ()"
 
@@ -82,15 +78,12 @@ class Direct(Device[KvRo]):
 
     @property
     def name(self) -> str:
-        """direct, and the directory."""
         return slug("direct", self.directory)
 
     def sources(self, info: Info) -> Iterable[str]:
-        """The directory."""
         return (source(self.directory),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the directory."""
         self.expect(values, 0)
         return f"{module}.connect {self.ocaml_string(self.directory)}"
 

@@ -26,7 +26,6 @@ class MonotonicClock(Device[Mclock]):
     packages = CLOCK_PACKAGES
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Mclock.connect"""
         self.expect(values, 0)
         return f"{module}.connect ()"
 

@@ -47,15 +47,12 @@ class Netif(Interface[Network]):
 
     @property
     def keys(self) -> tuple[Key[str]]:
-        """The one that names it."""
         return (self.interface,)
 
     def claims(self, info: Info) -> Iterable[str]:
-        """The interface."""
         return (f"network interface {info.get(self.interface)}",)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Netif.connect, with the name."""
         self.expect(values, 0)
         return f"{module}.connect {self.interface.call}"
 

@@ -32,7 +32,6 @@ class PosixClock(Device[Pclock]):
     packages = CLOCK_PACKAGES
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Pclock.connect"""
         self.expect(values, 0)
         return f"{module}.connect ()"
 

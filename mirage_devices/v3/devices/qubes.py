@@ -38,7 +38,6 @@ class Gui(Device[Job]):
     packages = (QUBES,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Qubes.GUI.connect, and listen."""
         self.expect(values, 0)
         return f"{module}.connect ~domid:0 () >>= fun gui ->\n  Lwt.async (fun () -> {module}.listen gui);\n  return ()"
 

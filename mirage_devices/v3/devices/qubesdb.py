@@ -29,7 +29,6 @@ class QubesDB(Device[Qubesdb]):
     packages = (QUBES,)
 
     def configure(self, info: Info) -> None:
-        """Only qubes and xen have it."""
         if not is_xen.evaluate(info.get):
             raise Unsupported(
                 f"the Qubes database is only on the targets qubes and xen, not on {info.context['target']}",
@@ -38,7 +37,6 @@ class QubesDB(Device[Qubesdb]):
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Qubes.DB.connect"""
         self.expect(values, 0)
         return f"{module}.connect ~domid:0 ()"
 

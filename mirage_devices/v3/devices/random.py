@@ -27,7 +27,6 @@ class StdlibRandom(Device[Random]):
     packages = (package("mirage-random-stdlib", max="0.1.0"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Mirage_random_stdlib.initialize"""
         self.expect(values, 0)
         return f"{module}.initialize ()"
 

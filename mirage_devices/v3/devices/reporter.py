@@ -34,7 +34,6 @@ class MirageLogs(Device[Pclock, Job]):
     keys = (_LOGS,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """create, set_level and set_reporter."""
         (clock,) = self.expect(values, 1)
         ring_size = "None" if self.ring_size is None else f"Some {self.ring_size}"
         return (

@@ -36,7 +36,6 @@ class UnixResolver(Device[Resolver]):
     packages = is_unix.if_((CONDUIT, package("conduit-lwt-unix", min="1.0.0", max="2.0.0")), ())
 
     def configure(self, info: Info) -> None:
-        """Only the Unix family has one."""
         if not is_unix.evaluate(info.get):
             raise Unsupported(
                 f"the host's resolver is only on the targets unix and macosx, not on {info.context['target']}",
@@ -45,7 +44,6 @@ class UnixResolver(Device[Resolver]):
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Resolver_lwt_unix.system"""
         self.expect(values, 0)
         return f"return {module}_unix.system"
 
@@ -63,7 +61,6 @@ class DnsResolver(Device[Time, Stackv4, Resolver]):
     packages = (CONDUIT,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """R.init, with the stack."""
         _, stack = self.expect(values, 2)
         return (
             f"let ns = {arg.some(ipv4_address).literal(self.ns)} in\n"

@@ -17,11 +17,9 @@ class Socket(Device[Any]):
 
     @property
     def keys(self) -> tuple[Key[Any], ...]:
-        """What it is bound to."""
         return (self.address,)
 
     def configure(self, info: Info) -> None:
-        """Only the Unix family has sockets."""
         if not is_unix.evaluate(info.get):
             raise Unsupported(
                 f"{self.module}: sockets are only on the targets unix and macosx, not on {info.context['target']}",
@@ -30,6 +28,5 @@ class Socket(Device[Any]):
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the address, then the values."""
         self.expect(values)
         return " ".join([f"{module}.connect", self.address.call, *values])

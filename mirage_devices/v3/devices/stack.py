@@ -50,7 +50,6 @@ class DirectStackv4(Device[Time, Random, Network, Ethernet, Arpv4, Ipv4, Icmpv4,
     packages = tcpip("stack-direct")
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the layers."""
         _, _, *layers = self.expect(values, 9)
         return " ".join([f"{module}.connect", *layers])
 

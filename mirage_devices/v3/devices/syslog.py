@@ -78,7 +78,6 @@ class SyslogClient(Device[*Ts]):
 
     @property
     def name(self) -> str:
-        """The transport, and syslog."""
         return f"{self.transport}_syslog"
 
     @property
@@ -98,7 +97,6 @@ class SyslogClient(Device[*Ts]):
 
     @property
     def keys(self) -> tuple[Key[Any], ...]:
-        """The three."""
         return (self.server, self.port, self.hostname)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -46,7 +46,6 @@ class DirectTcp(Device[*Ts]):
     packages = tcpip("tcp")
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with IP and clock."""
         ip, _, clock, _ = self.expect(values, 4)
         return f"{module}.connect {ip} {clock}"
 

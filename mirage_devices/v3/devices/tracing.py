@@ -37,11 +37,9 @@ class MProfTrace(Device[Job]):
 
     @property
     def keys(self) -> tuple[Key[int]]:
-        """The size of the buffer."""
         return (self.size,)
 
     def configure(self, info: Info) -> None:
-        """Solo5 has none."""
         if is_solo5.evaluate(info.get):
             raise Unsupported(
                 f"tracing is not implemented on the Solo5 targets, such as {info.context['target']}",
@@ -59,7 +57,6 @@ class MProfTrace(Device[Job]):
         yield ("alias", ("name", "default"), ("deps", "lwt-tracing.checked"))
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Starts tracing to a buffer of the key's size."""
         self.expect(values, 0)
         if is_unix.evaluate(info.get):
             return (

@@ -44,7 +44,6 @@ class DirectUdp(Device[*Ts]):
     packages = tcpip("udp")
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with IP."""
         ip, _ = self.expect(values, 2)
         return f"{module}.connect {ip}"
 

@@ -28,7 +28,6 @@ class Bootvar(Device[Argv]):
     own_packages = family.map(_packages)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """The arguments, which are there at once."""
         self.expect(values, 0)
         return f"return ({module}.argv ())"
 
@@ -42,7 +41,6 @@ class NoArgv(Device[Argv]):
     name = "argv"
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """An array of one empty string."""
         self.expect(values, 0)
         return 'return [| "" |]'
 

@@ -45,7 +45,6 @@ class BlockFile(Disk[Block]):
     )
 
     def configure(self, info: Info) -> None:
-        """Not every target has block devices."""
         if not chosen.evaluate(info.get).block_devices:
             raise Unsupported(
                 f"block devices are not supported on the target {info.get(target)}",
@@ -54,7 +53,6 @@ class BlockFile(Disk[Block]):
             )
 
     def claims(self, info: Info) -> Iterable[str]:
-        """The file."""
         return (f"block file {posixpath.normpath(self.file)}",)
 
     def disk(self, info: Info) -> str:
@@ -90,7 +88,6 @@ class XenstoreBlock(Device[Block]):
     own_packages = (_XEN,)
 
     def configure(self, info: Info) -> None:
-        """Only Xen has it."""
         if not is_xen.evaluate(info.get):
             raise Unsupported(
                 f"XenStore IDs are for the targets xen and qubes, not for {info.get(target)}: use block_of_file there",
@@ -99,7 +96,6 @@ class XenstoreBlock(Device[Block]):
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the id."""
         self.expect(values, 0)
         return f"{module}.connect {self.ocaml_string(self.id)}"
 
@@ -121,7 +117,6 @@ class Ramdisk(Device[Block]):
     own_packages = (package("mirage-block-ramdisk"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the name."""
         self.expect(values, 0)
         return f"{module}.connect ~name:{self.ocaml_string(self.label)}"
 
@@ -159,7 +154,6 @@ class CcmBlock(Device[Block, Block]):
         return (self.key,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the bytes of the key."""
         device, key = self.expect(values, 2)
         nonce = "None" if self.nonce_len is None else f"(Some {self.nonce_len})"
         return (

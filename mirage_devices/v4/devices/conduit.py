@@ -32,7 +32,6 @@ class TcpConduit(Device[Stackv4v6, Conduit]):
     own_packages = (_CONDUIT,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """The stack itself."""
         (stack,) = self.expect(values, 1)
         return f"Lwt.return {stack}"
 
@@ -47,7 +46,6 @@ class TlsConduit(Device[Conduit, Conduit]):
     own_packages = (package("tls-mirage", compatible="2.0.0"), _CONDUIT)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """What they go over."""
         (inner,) = self.expect(values, 1)
         return f"Lwt.return {inner}"
 

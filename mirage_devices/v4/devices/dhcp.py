@@ -187,7 +187,6 @@ class NoLease(Device[Lease]):
     name = "lease"
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """None, at once."""
         self.expect(values, 0)
         return "Lwt.return None"
 

@@ -48,7 +48,6 @@ class MakeHappyEyeballs(Device[Stackv4v6, HappyEyeballs]):
         return self.arguments
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect_device"""
         stack, *given = self.expect(values, 7)
         labels = (f"?{name}:{value}" for name, value in zip(_TIMES, given, strict=True))
         return f"{module}.connect_device {' '.join(labels)} {stack}"
@@ -101,7 +100,6 @@ class MakeDnsClient(Device[Stackv4v6, HappyEyeballs, DnsClient]):
 
     @property
     def deps(self) -> tuple[Any, ...]:
-        """The lease, where it tells the servers."""
         return self.lease
 
     @property
@@ -110,7 +108,6 @@ class MakeDnsClient(Device[Stackv4v6, HappyEyeballs, DnsClient]):
         return (self.servers, self.timeout, self.cache_size)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the servers."""
         stack, eyeballs, *lease, servers, timeout, cache_size = self.expect(values)
         found = f"let nameservers = {servers_of(lease[0], servers) if lease else servers} in\n  "
         labels = f"?nameservers ?timeout:{timeout} ?cache_size:{cache_size}"

@@ -49,12 +49,10 @@ class Docteur(Device[KvRo]):
 
     @property
     def module(self) -> str:
-        """The module that reads disks in this mode."""
         return f"{self.library}.{self.mode.capitalize()}"
 
     @property
     def keys(self) -> tuple[Key[str], ...]:
-        """The one that names the file."""
         return (self.output,)
 
     def disk(self, info: Info) -> str:
@@ -85,7 +83,6 @@ class Docteur(Device[KvRo]):
         return Install(etc=(info.get(self.output),))
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect; it fails with the error's text."""
         (analyze,) = self.expect(values, 1)
         return (
             "Lwt.map\n    (fun result -> Rresult.R.(failwith_error_msg\n"
@@ -105,7 +102,6 @@ class Solo5Docteur(Docteur, Disk[KvRo]):
 
     @property
     def keys(self) -> tuple[Key[str], ...]:
-        """Those that name the file and the device."""
         return (self.output, self.disk_key)
 
     def disk(self, info: Info) -> str:

@@ -35,7 +35,6 @@ class GitTcp(Device[Tcpv4v6, Mimic, GitClient]):
     own_packages = (_GIT,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, over mimic."""
         _, connections = self.expect(values, 2)
         return f"{module}.connect {connections}"
 
@@ -64,7 +63,6 @@ class GitSsh(Device[Tcpv4v6, Mimic, GitClient]):
         return (self.key, self.password, self.authenticator)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, over mimic, then the key."""
         _, connections, key, password, authenticator = self.expect(values, 5)
         labels = f"?authenticator:{authenticator} ~key:{key} ~password:{password}"
         return f"{module}.connect {connections} >>= {module}.with_optionnal_key {labels}"
@@ -106,7 +104,6 @@ class GitHttp(Device[Tcpv4v6, Mimic, GitClient]):
         return (self.authenticator, self.headers)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, over mimic, then TLS and headers."""
         _, connections, authenticator, headers = self.expect(values, 4)
         labels = f"?headers:{headers} ?authenticator:{authenticator}"
         return f"{module}.connect {connections} >>= {module}.with_optional_tls_config_and_headers {labels}"
@@ -138,7 +135,6 @@ class MergeGit(Device[GitClient, GitClient, GitClient]):
     own_packages = (package("mimic"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Merge"""
         one, two = self.expect(values, 2)
         return f"Lwt.return (Mimic.merge {one} {two})"
 

@@ -57,7 +57,6 @@ class CohttpServer(Device[Conduit, Http]):
     own_packages = (_COHTTP,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Listen"""
         (connections,) = self.expect(values, 1)
         return f"Lwt.return ({module}.listen {connections})"
 
@@ -77,7 +76,6 @@ class CohttpClient(Device[Resolver, Conduit, HttpClient]):
     own_packages = (_COHTTP,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Ctx"""
         names, connections = self.expect(values, 2)
         return f"Lwt.return ({module}.ctx {names} {connections})"
 
@@ -100,11 +98,9 @@ class HttpafServer(Device[Http]):
 
     @property
     def deps(self) -> tuple[Any]:
-        """The connections."""
         return (self.connections,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Listen"""
         (connections,) = self.expect(values, 1)
         return f"Lwt.return ({module}.listen {connections})"
 
@@ -134,7 +130,6 @@ class PafServer(Device[Tcpv4v6, HttpServer]):
         return (self.port,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Init"""
         tcp, port = self.expect(values, 2)
         return f"{module}.init ~port:{port} {tcp}"
 
@@ -154,7 +149,6 @@ class PafClient(Device[Tcpv4v6, Mimic, AlpnClient]):
     own_packages = (package("http-mirage-client", compatible="0.0.9"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, over mimic."""
         _, connections = self.expect(values, 2)
         return f"{module}.connect {connections}"
 

@@ -159,7 +159,6 @@ class MakeIpv4v6(Device[Ipv4, Ipv6, Ipv4v6]):
         return (self.ipv4_only, self.ipv6_only)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Connect"""
         one, two, ipv4_only, ipv6_only = self.expect(values, 4)
         return f"{module}.connect ~ipv4_only:{ipv4_only} ~ipv6_only:{ipv6_only} {one} {two}"
 

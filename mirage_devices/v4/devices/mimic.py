@@ -31,7 +31,6 @@ class MimicHappyEyeballs(Device[Stackv4v6, HappyEyeballs, DnsClient, Mimic]):
     own_packages = (package("mimic-happy-eyeballs", min="0.0.9"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, over happy eyeballs."""
         _, eyeballs, _ = self.expect(values, 3)
         return f"{module}.connect {eyeballs}"
 

@@ -68,7 +68,6 @@ class Netif(Interface[Network]):
         return (f"network interface {self.dev}",)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the name."""
         (name,) = self.expect(values, 1)
         return f"{module}.connect {name}"
 
@@ -85,7 +84,6 @@ class Solo5Netif(Interface[Network]):
     own_packages = (package("mirage-net-solo5", compatible="0.8.0"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the name."""
         self.expect(values, 0)
         return f"{module}.connect {self.ocaml_string(self.dev)}"
 

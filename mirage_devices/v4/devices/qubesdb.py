@@ -33,7 +33,6 @@ class QubesDb(Device[Qubesdb]):
     own_packages = (QUBES,)
 
     def configure(self, info: Info) -> None:
-        """Only Xen has it."""
         if not is_xen.evaluate(info.get):
             raise Unsupported(
                 f"Qubes DB is on the targets qubes and xen, not on {info.get(target)}",
@@ -42,7 +41,6 @@ class QubesDb(Device[Qubesdb]):
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, to the domain 0."""
         self.expect(values, 0)
         return f"{module}.connect ~domid:0 ()"
 

@@ -29,7 +29,6 @@ class Fortuna(Device[Random]):
     own_packages = (package("mirage-crypto-rng-mirage", compatible="2.0.0"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """initialize, with the generator Fortuna."""
         self.expect(values, 0)
         return f"{module}.initialize (module Mirage_crypto_rng.Fortuna)"
 

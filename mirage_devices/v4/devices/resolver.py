@@ -48,7 +48,6 @@ class DnsResolver(Device[Stackv4v6, Resolver]):
 
     @property
     def deps(self) -> tuple[Any, ...]:
-        """The lease, where it tells the servers."""
         return self.lease
 
     @property
@@ -86,7 +85,6 @@ class HostResolver(Device[Resolver]):
     own_packages = is_unix.map(_host_packages)
 
     def configure(self, info: Info) -> None:
-        """Only Unix has one."""
         if not is_unix.evaluate(info.get):
             raise Unsupported(
                 f"the resolver of the system is on the targets unix and macosx, not on {info.get(target)}",
@@ -95,7 +93,6 @@ class HostResolver(Device[Resolver]):
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """The resolver, which is there at once."""
         self.expect(values, 0)
         return "Lwt.return Resolver_lwt_unix.system"
 

@@ -27,11 +27,9 @@ class ReadArguments(Device[Job]):
 
     @property
     def deps(self) -> tuple[Impl[Argv]]:
-        """The arguments that the unikernel was booted with."""
         return (self.arguments,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """with_argv, under the unikernel's name."""
         (arguments,) = self.expect(values, 1)
         return f"return ({module}.with_argv ({module}.runtime_args ()) {self.ocaml_string(info.title)} {arguments})"
 
@@ -70,7 +68,6 @@ class Delay(Device[Job]):
     runtime_args = (delay,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Sleep for the seconds."""
         (seconds,) = self.expect(values, 1)
         return f"Mirage_sleep.ns (Duration.of_sec {seconds})"
 
@@ -84,6 +81,5 @@ class SetName(Device[Job]):
     name = "name"
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """set_name"""
         self.expect(values, 0)
         return f"{module}.set_name {self.ocaml_string(info.title)}; Lwt.return_unit"

@@ -111,7 +111,6 @@ class _Sockets(Device[*Ts]):
         return self.given.all()
 
     def configure(self, info: Info) -> None:
-        """Only Unix has sockets."""
         if not is_unix.evaluate(info.get):
             raise Unsupported(
                 f"sockets are on the targets unix and macosx, not on {info.get(target)}: leave --net=socket out there",
@@ -120,7 +119,6 @@ class _Sockets(Device[*Ts]):
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Connect"""
         ipv4_only, ipv6_only, ipv4, ipv6 = self.expect(values, 4)
         return f"{module}.connect ~ipv4_only:{ipv4_only} ~ipv6_only:{ipv6_only} {ipv4} {ipv6}"
 
@@ -158,7 +156,6 @@ class SocketStack(Connecting[Stackv4v6]):
 
     @property
     def deps(self) -> tuple[SocketUdp, SocketTcp]:
-        """The sockets of UDP and of TCP."""
         return (SocketUdp(self.given), SocketTcp(self.given))
 
 

@@ -70,7 +70,6 @@ class SyslogUdp(_Sending[Stackv4v6, Syslog]):
     own_packages = (_SYSLOG,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """create, and set the reporter."""
         stack, *given = self.expect(values, 4)
         return self.sent(module, stack, given, waited=False)
 
@@ -84,7 +83,6 @@ class SyslogTcp(_Sending[Stackv4v6, Syslog]):
     own_packages = (_SYSLOG,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """create, which is waited for, and set the reporter."""
         stack, *given = self.expect(values, 4)
         return self.sent(module, stack, given)
 
@@ -105,7 +103,6 @@ class SyslogTls(_Sending[Stackv4v6, KvRo, Syslog]):
         return (self.server, self.port, self.truncate, self.keyname)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """create, which is waited for, and set the reporter."""
         stack, store, *given, keyname = self.expect(values, 6)
         return self.sent(module, f"{stack} {store}", given, f" ?keyname:{keyname}")
 
@@ -147,7 +144,6 @@ class Monitoring(Device[Stackv4v6, Job]):
         return (self.address,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """create, where a monitor is given."""
         stack, address = self.expect(values, 2)
         return (
             f"Lwt.return (match {address} with\n"

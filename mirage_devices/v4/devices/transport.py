@@ -157,7 +157,6 @@ class MakeUtcp(Device[*Ts]):
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, which is there at once."""
         (ip,) = self.expect(values, 1)
         return f"Lwt.return ({module}.connect {self.ocaml_string(self.label)} {ip})"
 
