@@ -18,23 +18,15 @@ from functoria.cli.output import say, say_data
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.graph.context import Context
 from functoria.interruption import unwinding
-from functoria.opam.audit import (
-    Case,
-    Reach,
-    Result,
-    audit,
-    cases,
-    default_environment,
-    reach,
-    reach_to_json,
-    solved,
-    to_json,
-)
+from functoria.opam.audit import Result, audit, default_environment, solved, to_json
 from functoria.opam.cache import cache_directory
+from functoria.opam.cases import Case, cases
 from functoria.opam.limits import LIMITS, Limits
+from functoria.opam.reach import Reach, reach, reach_to_json
 from functoria.opam.repository import Repository
 from functoria.opam.solver import version as opam_version
 from functoria.opam.tree import release as accepted
+from functoria.version import Version
 
 _MOST = 4
 _LIMITS = ", ".join(f"{name}={most}" for name, most in attrs.asdict(LIMITS).items())
@@ -66,8 +58,12 @@ def command(arguments: Sequence[str]) -> click.Command:
             ["--set", "choices"], multiple=True, metavar="KEY=VALUE", help="A value for a key of the configurations."
         ),
         click.Option(
-            ["--release"], nargs=2, metavar="PACKAGE VERSION", help="Say who would take this release, there or not yet."
+            ["--release", "releases"],
+            multiple=True,
+            metavar="PACKAGE.VERSION",
+            help="Say who would take this release, there or not yet, and what refuses it. Also PACKAGE VERSION, two words.",
         ),
+        click.Option(["--strict"], is_flag=True, help="With --release: fail where a declaration refuses it."),
         click.Option(
             ["--ocaml"], metavar="BOUNDS", help="The versions of OCaml to consider, as in '>=4.07,<4.15'. Default: all."
         ),
@@ -94,7 +90,21 @@ def command(arguments: Sequence[str]) -> click.Command:
         click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more: every package of every case."),
     ]
     help = "Say what the bounds of configurations admit and shut out in a repository of opam packages."
-    return Command("audit", params=params, callback=unwinding()(_run), help=help)
+    return _Audit("audit", params=params, callback=unwinding()(_run), help=help)
+
+
+class _Audit(Command):
+    """The command, whose release may be two words."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """A name of a package has no dots: where one stands alone, what follows is the version."""
+        joined: list[str] = []
+        for word in args:
+            if joined[-2:-1] == ["--release"] and "." not in joined[-1] and not word.startswith("-"):
+                joined[-1] += f".{word}"
+            else:
+                joined.append(word)
+        return super().parse_args(ctx, joined)
 
 
 def _run(
@@ -103,7 +113,8 @@ def _run(
     targets: tuple[str, ...],
     key: str | None,
     choices: tuple[str, ...],
-    release: tuple[str, str] | None,
+    releases: tuple[str, ...],
+    strict: bool,
     ocaml: str | None,
     variables: tuple[str, ...],
     no_solver: bool,
@@ -112,9 +123,9 @@ def _run(
     as_json: bool,
     verbose: int,
 ) -> None:
-    if not repositories and release is None:
+    if not repositories and not releases:
         raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
-    set_ = _pairs(choices, "--set")
+    release, set_ = _release(releases, strict), _pairs(choices, "--set")
     files, targets = dict.fromkeys(configurations or (Path("config.py"),)), tuple(dict.fromkeys(targets))
     found = [case for file in files for case in _cases(file, key, targets, set_)]
     changes, range_ = _pairs(variables, "--var"), _range(ocaml)
@@ -124,12 +135,11 @@ def _run(
     document: dict[str, Any] = {}
     lines: list[str] = []
     results: Sequence[Result] = ()
+    reaches: Sequence[Reach] = ()
     if release is not None:
-        with _usage("--release: "):
-            version = accepted(*release)
-        reaches = reach(found, release[0], version)
-        document["release"] = {"package": release[0], "version": release[1], "cases": reach_to_json(reaches)}
-        lines += _reached(release, reaches)
+        reaches = reach(found, *release)
+        document["release"] = {"package": release[0], "version": str(release[1]), "cases": reach_to_json(reaches)}
+        lines += _reached(".".join(map(str, release)), reaches)
     if repositories:
         repository = Repository.read(*repositories, cache=cache_directory() if cache is None else cache, limits=most)
         results = audit(found, repository, environment=environment, ocaml=range_)
@@ -146,8 +156,22 @@ def _run(
         say_data(document)
     for line in () if as_json else lines:
         say(line)
-    if any(result.breaks for result in results):
+    if any(result.breaks for result in results) or (strict and any(found.refusals for found in reaches)):
         raise click.exceptions.Exit(1)
+
+
+def _release(releases: Sequence[str], strict: bool) -> tuple[str, Version] | None:
+    if len(releases) > 1:
+        raise click.UsageError(f"--release is given {len(releases)} times ({', '.join(releases)}): give it once")
+    if strict and not releases:
+        raise click.UsageError("--strict says how a --release is to be taken: give one, or leave it out")
+    if not releases:
+        return None
+    name, dot, version = releases[0].partition(".")
+    if not dot:
+        raise click.UsageError(f"--release: {name} has no version: write PACKAGE.VERSION, as tcpip.9.1.0")
+    with _usage("--release: "):
+        return name, accepted(name, version)
 
 
 def _cases(file: Path, key: str | None, values: Sequence[str], more: dict[str, str]) -> Iterator[Case]:
@@ -206,10 +230,11 @@ def _range(text: str | None) -> Bounds | None:
         return None if text is None else Bounds.of_specifiers(text)
 
 
-def _reached(release: tuple[str, str], reaches: Sequence[Reach]) -> list[str]:
-    lines = [f"{release[0]} {release[1]} would reach {sum(r.reached for r in reaches)} of {len(reaches)}:"]
-    lines += [f"  {'yes' if found.reached else 'no '}  {found.case}: {found.why}" for found in reaches]
-    return lines
+def _reached(release: str, reaches: Sequence[Reach]) -> Iterator[str]:
+    yield f"{release} would reach {sum(r.reached for r in reaches)} of {len(reaches)}:"
+    for found in reaches:
+        yield f"  {'yes' if found.reached else 'no '}  {found.case}: {found.why}"
+        yield from (f"         {refusal}" for refusal in found.refusals)
 
 
 def _text(results: Sequence[Result], repository: Repository, verbose: int) -> Iterable[str]:

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import evolve, frozen
 
 from functoria.bounds import Bounds
-from functoria.errors import FunctoriaError, Unsupported
+from functoria.opam.cases import Case as Case
+from functoria.opam.cases import cases as cases
 from functoria.opam.formula import Environment
+from functoria.opam.reach import Reach as Reach
+from functoria.opam.reach import reach as reach
+from functoria.opam.reach import reach_to_json as reach_to_json
 from functoria.opam.repository import Release, Repository
-from functoria.opam.solver import PINNED, Solution, solver
+from functoria.opam.solver import Solution, solver
 from functoria.opam.solver import version as opam_version
 from functoria.package import Package
 from functoria.version import Version
 
-if TYPE_CHECKING:
-    from functoria.plan.app import App
-
 OCAML = "ocaml"
 """The package whose versions are those of the compiler."""
-
-
-@frozen
-class Case:
-    """A configuration with choices, and the packages that it asks for."""
-
-    configuration: str
-    choices: tuple[tuple[str, str], ...] = ()
-    packages: tuple[Package, ...] = ()
-    refused: str | None = None
-    """Why it has no plan with these choices; None where it has one."""
-    broken: bool = False
-    """Whether it has no plan for another reason than that its devices do not support the choices."""
-
-    def __str__(self) -> str:
-        return " ".join([self.configuration, *(f"{name}={value}" for name, value in self.choices)])
 
 
 @frozen
@@ -95,40 +80,6 @@ class Result:
         return tuple(found)
 
 
-@frozen
-class Reach:
-    """Whether a release of a package, there or not yet, is one that a case would take."""
-
-    case: Case
-    reached: bool
-    why: str
-
-
-def cases(
-    configuration: str,
-    app: App,
-    key: str | None = None,
-    values: Sequence[str] = (),
-    more: Mapping[str, str] | None = None,
-) -> Iterator[Case]:
-    """`app` with each of `values` for its key of this name, and with the choices of `more`.
-
-    With no values it is each that the key has, where they are a few (`Converter.alternatives`); with no such key, or one
-    that `more` has a value for, there is one case.
-    """
-    variants = app.keys_by_name.get(key or "", ())
-    contexts: list[dict[str, str]] = []
-    if variants and key not in (more or {}):
-        contexts = [{variants[0].name: value} for value in values or variants[0].converter.alternatives]
-    for context in contexts or [{}]:
-        choices = {**context, **(more or {})}
-        case = Case(configuration, tuple(choices.items()))
-        try:
-            yield evolve(case, packages=app.plan(choices).packages)
-        except FunctoriaError as error:
-            yield evolve(case, refused=error.message, broken=not isinstance(error, Unsupported))
-
-
 def audit(
     audited: Iterable[Case],
     repository: Repository,
@@ -160,7 +111,7 @@ def audit(
 
 def _compilers(ocaml: Package, repository: Repository, environment: Environment) -> tuple[Version, ...]:
     if ocaml.pin is not None:
-        return (PINNED,)
+        return (Version(ocaml.pin_version),)
     return tuple(
         release.version
         for release in repository.releases(OCAML)
@@ -212,32 +163,13 @@ def solved(
             groups.setdefault(result.case.choices, {})[str(number)] = result
     answers: dict[str, Solution] = {}
     extra = (Package(OCAML, (), ocaml),) if ocaml is not None else ()
+    names = {package.name for result in results for package in (*result.case.packages, *extra)}
     with ExitStack() as stack:
-        asked = stack.enter_context(solver(repository, changes, seconds=seconds))
+        asked = stack.enter_context(solver(repository, changes, wanted=names, seconds=seconds))
         for group in groups.values():
             wanted = {name: (*result.case.packages, *extra) for name, result in group.items()}
             answers.update(asked.solve(wanted, apart=[name for name, result in group.items() if result.breaks]))
     return [evolve(result, solution=answers.get(str(number))) for number, result in enumerate(results)]
-
-
-def reach(audited: Iterable[Case], package: str, version: Version | str) -> list[Reach]:
-    """Which cases would take `version` of `package`, a release that need not be there. Raises InvalidVersion."""
-    version = Version.of(version)
-    return [_reach(case, package, version) for case in audited]
-
-
-def _reach(case: Case, name: str, version: Version) -> Reach:
-    if case.refused is not None:
-        return Reach(case, False, f"it has no plan: {case.refused}")
-    package = next((p for p in case.packages if p.name == name), None)
-    if package is None:
-        return Reach(case, False, f"it does not ask for {name} itself")
-    if package.pin is not None:
-        return Reach(case, False, f"{name} is pinned to {package.pin}")
-    if package.bounds.allows(version):
-        return Reach(case, True, f"{package} admits it")
-    end = "below" if package.min is not None and version < package.min else "above"
-    return Reach(case, False, f"it is {end} {package}")
 
 
 def to_json(results: Sequence[Result], repository: Repository) -> dict[str, Any]:
@@ -251,7 +183,7 @@ def to_json(results: Sequence[Result], repository: Repository) -> dict[str, Any]
         "breaks": any(result.breaks for result in results),
         "cases": [
             {
-                **_case(result.case),
+                **result.case.to_data(),
                 "packages": [_package(finding) for finding in result.findings],
                 "solution": None
                 if result.solution is None
@@ -267,10 +199,6 @@ def to_json(results: Sequence[Result], repository: Repository) -> dict[str, Any]
     }
 
 
-def _case(case: Case) -> dict[str, Any]:
-    return {"configuration": case.configuration, "choices": dict(case.choices), "refused": case.refused}
-
-
 def _package(finding: Finding) -> dict[str, Any]:
     return {
         **finding.package.to_data(),
@@ -281,11 +209,6 @@ def _package(finding: Finding) -> dict[str, Any]:
         "other_ocaml": list(finding.other_ocaml),
         "breaks": finding.breaks,
     }
-
-
-def reach_to_json(reaches: Sequence[Reach]) -> list[dict[str, Any]]:
-    """What `reach` found, as plain data."""
-    return [{**_case(found.case), "reached": found.reached, "why": found.why} for found in reaches]
 
 
 def default_environment(changes: Mapping[str, str]) -> Environment:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -114,9 +114,26 @@ class Repository:
                 facts.setdefault(source.name, {})[source.version] = text
         return cls(facts, tuple(unreadable), places, marks, limits)
 
-    def sources(self) -> Iterator[Source]:
-        """The opam file of each release, read again from where the repository is. Raises InvalidRepository."""
-        pending = dict(self._marks)
+    def reachable(self, names: Iterable[str]) -> frozenset[str]:
+        """The packages of which installing `names` may bring any: those, what their releases depend on, and so on.
+
+        Whether all conditions hold is not asked, so that nothing else can be part of a solution, on whatever system.
+        """
+        found: set[str] = set()
+        pending = list(names)
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                pending += (other for release in self.releases(name) for other in release.depends.names)
+        return frozenset(found)
+
+    def sources(self, names: Container[str] | None = None) -> Iterator[Source]:
+        """The opam file of each release, or of those of the packages `names`, read again from where the repository is.
+
+        Raises InvalidRepository.
+        """
+        pending = {release: mark for release, mark in self._marks.items() if names is None or release[0] in names}
         found = (source for place in self._places for source in files(place, limits=self._limits))
         for source in (one for one in found if isinstance(one, Source)):
             release = source.name, source.version

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -18,13 +18,10 @@ from functoria import quote
 from functoria.errors import BuildError
 from functoria.opam.repository import Repository
 from functoria.package import Package
-from functoria.version import Version
 
 _NO_SOLUTION = 20
 _TIMEOUT = 60
 _SWITCH = "empty"
-PINNED = Version("dev")
-"""The version that a pinned package has: the one that emitted opam files give in their field pin-depends."""
 
 
 @frozen
@@ -63,34 +60,50 @@ class Solver:
     def solve(self, wanted: Mapping[str, Sequence[Package]], *, apart: Collection[str] = ()) -> dict[str, Solution]:
         """For each name, whether its packages can be installed in the empty switch.
 
-        What is pinned takes the place of all releases: it is there in version `PINNED`, and asks for nothing. Lists
-        with the same pins are tried together first, for a solution of all is one of each; where there is none, each
-        half is tried, in the order given. Those in `apart`, which are not expected to have one, are asked for one by one.
+        What is pinned takes the place of all releases: it is there in the version of the pin, and asks for nothing. Else as
+        `install`.
         """
-        answers = {name: self._ask([wanted[name]]) for name in wanted if name in apart}
-        alike: dict[frozenset[str], list[str]] = {}
-        for name in wanted:
+        files = {name: _opam(packages) for name, packages in wanted.items()}
+        return self.install(files, pins={name: _pins(packages) for name, packages in wanted.items()}, apart=apart)
+
+    def install(
+        self,
+        files: Mapping[str, str],
+        *,
+        pins: Mapping[str, Mapping[str, str]] | None = None,
+        apart: Collection[str] = (),
+    ) -> dict[str, Solution]:
+        """For each name, whether what its opam file depends on can be installed in the empty switch.
+
+        `pins` are the packages that each has from a source, with the version of that. Files with the same pins are tried
+        together first, for a solution of all is one of each; where there is none, each half is tried, in the order given.
+        Those in `apart`, which are not expected to have one, are asked for one by one.
+        """
+        pinned = {name: dict(sorted((pins or {}).get(name, {}).items())) for name in files}
+        answers = {name: self._ask([files[name]], pinned[name]) for name in files if name in apart}
+        alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for name in files:
             if name not in apart:
-                alike.setdefault(_pinned(wanted[name]), []).append(name)
+                alike.setdefault(tuple(pinned[name].items()), []).append(name)
         pending = [*alike.values()]
         while pending:
             names = pending.pop()
-            answer = self._ask([wanted[name] for name in names])
+            answer = self._ask([files[name] for name in names], pinned[names[0]])
             if answer.state == "solved" or len(names) == 1:
                 answers.update(dict.fromkeys(names, answer))
             else:
                 middle = len(names) // 2
                 pending += [names[middle:], names[:middle]]
-        return {name: answers[name] for name in wanted}
+        return {name: answers[name] for name in files}
 
-    def _ask(self, lists: Sequence[Sequence[Package]]) -> Solution:
+    def _ask(self, files: Sequence[str], pins: Mapping[str, str]) -> Solution:
         self.runs += 1
         place = self.directory / f"ask-{self.runs}"
         place.mkdir()
-        texts = {f"functoria-{n}": _opam(packages) for n, packages in enumerate(dict.fromkeys(map(tuple, lists)))}
+        texts = {f"functoria-{n}": text for n, text in enumerate(dict.fromkeys(files))}
         own = frozenset(texts)
         # Opam takes a package whose file it is given from there, in place of all its releases.
-        texts.update({name: _STUB for packages in lists for name in sorted(_pinned(packages))})
+        texts.update({name: f'opam-version: "2.0"\nversion: {quote.opam(version)}\n' for name, version in pins.items()})
         for name, text in texts.items():
             (place / f"{name}.opam").write_text(text, encoding="utf-8")
         paths = [f"./{name}.opam" for name in texts]
@@ -124,13 +137,13 @@ class Solver:
             check=False,
         )
 
-    def start(self, repository: Repository) -> None:
-        """Make the root and the switch, with the releases of `repository`. Raises BuildError where opam fails."""
+    def start(self, repository: Repository, wanted: Iterable[str] | None = None) -> None:
+        """Make the root and the switch, with what `repository` has for `wanted`. Raises BuildError where opam fails."""
         copy = self.directory / "repository"
         copy.mkdir()
         (copy / "repo").write_text('opam-version: "2.0"\n')
         (copy / "packages").mkdir()
-        for source in repository.sources():
+        for source in repository.sources(None if wanted is None else repository.reachable(wanted)):
             release = copy / "packages" / source.name / f"{source.name}.{source.version}"
             release.mkdir(parents=True)
             (release / "opam").write_bytes(source.content)
@@ -149,15 +162,12 @@ def _failed(done: subprocess.CompletedProcess[str]) -> BuildError:
     return BuildError(f"opam {done.args[1]} failed with status {done.returncode}: {said}", objects=[done.args])
 
 
-_STUB = f'opam-version: "2.0"\nversion: "{PINNED}"\n'
-
-
-def _pinned(packages: Sequence[Package]) -> frozenset[str]:
-    return frozenset(wanted.name for wanted in packages if wanted.pin is not None)
+def _pins(packages: Sequence[Package]) -> dict[str, str]:
+    return {wanted.name: wanted.pin_version for wanted in packages if wanted.pin is not None}
 
 
 def _opam(packages: Sequence[Package]) -> str:
-    lines, pinned = ['opam-version: "2.0"', "depends: ["], _pinned(packages)
+    lines, pinned = ['opam-version: "2.0"', "depends: ["], _pins(packages)
     for wanted in packages:
         # Of a pinned package bounds say nothing, whoever gives them: --ocaml too.
         conditions = "" if wanted.name in pinned else " & ".join(wanted.conditions())
@@ -166,16 +176,23 @@ def _opam(packages: Sequence[Package]) -> str:
 
 
 @contextmanager
-def solver(repository: Repository, changes: Mapping[str, str] | None = None, *, seconds: int = 300) -> Iterator[Solver]:
+def solver(
+    repository: Repository,
+    changes: Mapping[str, str] | None = None,
+    *,
+    wanted: Iterable[str] | None = None,
+    seconds: int = 300,
+) -> Iterator[Solver]:
     """A solver over `repository`; what cannot be read of it, opam does not get.
 
-    `changes` are opam's variables that differ from this machine's; opam gives up a question after `seconds`. Everything is
-    in a temporary directory, and nothing is fetched. Raises BuildError where opam is not installed or fails, and
-    InvalidRepository where the repository is no longer there.
+    `wanted` are the names of the packages that it will be asked for, where they are known: opam then gets nothing else than
+    what these can bring, and answers the sooner. `changes` are opam's variables that differ from this machine's; opam gives
+    up a question after `seconds`. Everything is in a temporary directory, and nothing is fetched. Raises BuildError where
+    opam is not installed or fails, and InvalidRepository where the repository is no longer there.
     """
     if shutil.which("opam") is None:
         raise BuildError("opam is not installed: install it, or audit without asking for solutions")
     with tempfile.TemporaryDirectory(prefix="functoria-opam-") as directory:
         made = Solver(Path(directory), changes or {}, seconds)
-        made.start(repository)
+        made.start(repository, wanted)
         yield made

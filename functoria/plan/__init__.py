@@ -1,1 +1,1 @@
-"""An application, and what it is with every choice made."""
+"""Applications, and their plans: what they consist of once every choice is made."""

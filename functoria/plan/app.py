@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 @frozen(slots=False, repr=False)
 class App:
-    """An application, before any choice is made. Made by `register`. Equal are applications of equal root devices."""
+    """An application, before any choice is made. Made by `register`. Applications are equal if their root devices are."""
 
     root: Main
     location: Location | None = field(default=None, eq=False)
     name: str = field(init=False, eq=False)
-    """The name as files, packages and programs spell it."""
+    """Its name as files, packages and programs spell it."""
 
     __getstate__ = declared
 
@@ -46,43 +46,43 @@ class App:
 
     @property
     def file(self) -> Path | None:
-        """The file that binds it to a name, as a configuration does; None where none does, as at a prompt or in a notebook."""
+        """The file of a module that binds it to a name, as a configuration does. None at a prompt or in a notebook."""
         from functoria.plan.bound import bound_in
 
         return bound_in(self)
 
     @property
     def title(self) -> str:
-        """The name that it was registered under."""
+        """The name under which it was registered."""
         return self.root.title
 
     @cached_property
     def survey(self) -> Survey:
-        """What all branches of all choices hold."""
+        """The keys and terms in all branches of all choices."""
         from functoria.graph.survey import survey
 
         return survey(self.root)
 
     @property
     def keys_by_name(self) -> dict[str, tuple[Key[Any], ...]]:
-        """All keys of all branches, by name, in order of name.
+        """The keys of all branches by name, sorted by name.
 
-        A name may have several keys, such as one with another default for each target, as long as no plan holds two.
+        Several keys may share a name, such as one with a different default for each target, as long as no plan has two of
+        them.
         """
         return self.survey.keys
 
     @property
     def keys(self) -> tuple[Key[Any], ...]:
-        """All keys of all branches, in order of name."""
+        """The keys of all branches, sorted by name."""
         return tuple(key for keys in self.keys_by_name.values() for key in keys)
 
     def plan(self, context: Mapping[Any, Any] | None = None, *, partial: bool = False, **named: Any) -> Plan:
-        """The application resolved, where `context` and `named` give values for keys, by key or by name.
+        """Resolve the application, with values for keys from `context` and `named`, by key or by name.
 
-        A value is a Python value or its text. Keys not given have their defaults; with `partial` they stay open, and
-        choices by them stay in the graph. Nothing outside of memory is touched. Raises a FunctoriaError for what
-        cannot be: UnknownKey, InvalidValue, MissingKey, DuplicateKey, EmptyBounds, PinConflict, DependencyCycle,
-        Unsupported, DeviceError.
+        A value is a Python value or its text. Other keys have their defaults. With `partial` they stay open instead, and
+        choices that depend on them remain in the graph. Planning writes nothing. Raises UnknownKey, InvalidValue,
+        MissingKey, DuplicateKey, EmptyBounds, PinConflict, ScopeConflict, DependencyCycle, Unsupported and DeviceError.
         """
         from functoria.graph.context import Context
         from functoria.plan.plan import make_plan
@@ -108,11 +108,12 @@ def register(
 ) -> App:
     """The application `name`, which initialises `init` in order and then runs `jobs`.
 
-    `keys` and `packages` are those that no device brings, `libraries` dune libraries of your own, in directories beside the
-    configuration; `main` is the root's class, for a system of one's own; `output`
-    names the program where it is not `name`; `homepage` and `bug_reports` are URLs for its opam file. Raises InvalidName for
-    a name that leaves no identifier, and for an output that is not a plain file name, TypeMismatch for a job that is none,
-    InvalidValue for a list that is none, and for a URL that is not text.
+    `keys` and `packages` are added to those of the devices. `libraries` are local dune libraries, in directories beside the
+    configuration. `main` is the class of the root device, for a system of your own. `output` is the name of the program, by
+    default `name`. `homepage` and `bug_reports` are URLs for its opam file.
+
+    Raises InvalidName for a name without any character of an identifier, and for an output that is not a plain file name;
+    TypeMismatch for a job of another type; InvalidValue for lists and URLs that are not what they must be.
     """
     location = here()
     if not (isinstance(main, type) and issubclass(main, Main)):
@@ -128,7 +129,7 @@ def register(
 
 
 def check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None) -> None:
-    """Raise TypeMismatch where `items`, the argument `what` of `register`, are not a list of jobs."""
+    """Raise TypeMismatch unless `items`, the argument `what` of `register`, is a list of jobs."""
     if isinstance(items, Impl) or not isinstance(items, Sequence):
         raise TypeMismatch(
             f"{what} is a list of jobs: put {items!r} in brackets", objects=[items], locations=[location]

@@ -1,4 +1,4 @@
-"""The file that binds an application to a name, as a configuration does."""
+"""Finding the file that binds an application to a name, as a configuration does."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def bound_in(app: App) -> Path | None:
-    """The Python file of a module that has `app` among its names; None where there is none, as at a prompt or in a notebook.
+    """Return the file of a module with `app` among its names. None if there is none, as at a prompt or in a notebook.
 
-    Of several it is the one that registered it, else one that is not the script which runs. A file that registered it counts
-    where its module is not there any more, as that of a configuration after another was loaded.
+    Of several files it is the one that registered `app`, otherwise one other than the running script. The file that
+    registered it counts even if its module is gone, as a configuration's is once another has been loaded.
     """
     modules: dict[str, list[ModuleType]] = {}
     for module in sorted(sys.modules.values(), key=lambda module: getattr(module, "__name__", "") == "__main__"):
@@ -29,7 +29,7 @@ def bound_in(app: App) -> Path | None:
     if app.location is not None:
         registered = os.path.abspath(app.location.file)
         if registered not in modules or _binds(modules[registered], app):
-            # The names of all modules are many: they are gone through only where this one will not do.
+            # There are many modules with many names: search them only if this one does not bind it.
             binding = itertools.chain([registered], binding)
     return next((Path(file) for file in binding if file.endswith(".py") and os.path.isfile(file)), None)
 

@@ -1,4 +1,4 @@
-"""A plan in words."""
+"""Descriptions of plans for people."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def describe(plan: Plan, *, verbose: bool = False) -> str:
-    """What `plan` is: its choices, its devices in order of initialisation, its libraries and packages.
+    """Describe `plan`: its choices, its devices in order of initialisation, its libraries and packages.
 
-    With `verbose` each device says what it is applied to and what it needs.
+    With `verbose`, also list the arguments and dependencies of each device.
     """
     keys = [f"{key.name}={said}" for key, said in described_keys(plan)]
     devices = []
@@ -35,7 +35,7 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
 
 
 def described_keys(plan: Plan) -> Iterator[tuple[Key[Any], str]]:
-    """The keys of `plan`, each with its value as text: `?` for one that is open; and where that comes from, if not given."""
+    """Return the keys of `plan`, each with its value as text, `?` if it is open, and the origin of a value not given."""
     for key in plan.keys:
         value = plan.values.get(key.name)
         shown = "?" if value is None and plan.undecided else key.printed(value) if value is not None else ""
@@ -43,7 +43,7 @@ def described_keys(plan: Plan) -> Iterator[tuple[Key[Any], str]]:
 
 
 def _origin(plan: Plan, key: Key[Any]) -> str:
-    """Where the value of `key` comes from, if it was not given itself."""
+    """Return where the value of `key` comes from, if it was not given itself."""
     if key.name in plan.context.given:
         return ""
     alias = plan.context.implied_by.get(key.name)
@@ -54,7 +54,7 @@ def _origin(plan: Plan, key: Key[Any]) -> str:
 
 def _entry(name: str, items: list[str]) -> str:
     head = f"{name:<11}"
-    # Blanks inside of an item do not break.
+    # Blanks within an item must not break the line.
     text = ", ".join(shown(item).replace(" ", "\0") for item in items)
     wrapped = textwrap.fill(
         text,

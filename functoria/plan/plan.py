@@ -1,4 +1,4 @@
-"""Plans: an application with every choice made, and what follows from that."""
+"""Plans: applications with every choice made, and all that follows from these choices."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 @frozen(eq=False)
 class Demand:
-    """A package as one device declares it, and the node that does."""
+    """A package as one device declares it, with the node of that device."""
 
     package: Package
     node: Node
@@ -60,36 +60,37 @@ class Demand:
 class Plan:
     """An application resolved: its devices, packages, keys and files. Made by `App.plan`; immutable.
 
-    Plans are equal where applications, values of keys and graphs are: all else follows from these.
+    Plans are equal if their applications, values of keys and graphs are: everything else follows from these.
     """
 
     app: App
     context: Context = field(hash=False)
     graph: Graph = field(hash=False)
-    """The devices, and what each needs, as a networkx graph that nothing changes: see `functoria.graph.graph.Graph`."""
+    """The devices and what each needs, as a read-only networkx graph: see `functoria.graph.graph.Graph`."""
     keys: tuple[Key[Any], ...] = field(eq=False)
-    """The keys that the application has with these choices, in order of name."""
+    """The keys that the application has with these choices, sorted by name."""
     demands: tuple[Demand, ...] = field(eq=False)
     undecided: tuple[Key[Any], ...] = field(eq=False)
-    """The keys that a partial plan still asks for; empty for a full one."""
+    """The keys on which open choices of a partial plan depend; empty for a complete plan."""
     beside: Beside | None = field(default=None, hash=False)
-    """What lies beside the configuration, where that has been looked at: `write` and `build` do, for what the files say of it."""
+    """The user's files beside the configuration, once they have been read, as `write` and `build` do. Emitted files depend on
+    them."""
 
     __getstate__ = declared
 
     @property
     def devices(self) -> tuple[Node, ...]:
-        """The devices with what each is applied to, in order of initialisation; the root is last."""
+        """The devices, each with its arguments, in order of initialisation; the root is last."""
         return self.graph.devices
 
     @property
     def root(self) -> Node:
-        """The root device, which everything else is there for."""
+        """The root device."""
         return self.graph.root
 
     @cached_property
     def values(self) -> Values:
-        """The values of the keys, by key or name; without those still open in a partial plan."""
+        """The values of keys, by key or name, without those still open in a partial plan."""
         found: dict[str, Any] = {}
         for key in self.keys:
             try:
@@ -100,9 +101,9 @@ class Plan:
 
     @cached_property
     def packages(self) -> tuple[Package, ...]:
-        """The packages, merged, in order of name. Raises Undecided for a partial plan."""
+        """The merged packages, sorted by name. Raises Undecided for a partial plan."""
         self._decided("packages", self.undecided)
-        # Most declarations of a package are alike: what Package calls equal is merged once.
+        # Most declarations of a package are equal, so equal ones are merged once.
         by_name: dict[str, dict[Package, Package]] = {}
         for demand in self.demands:
             by_name.setdefault(demand.package.name, {}).setdefault(demand.package, demand.package)
@@ -114,7 +115,7 @@ class Plan:
             raise of_packages(self, error) from None
 
     def package(self, name: str) -> Package:
-        """The package `name`, as all devices together want it. Raises UnknownKey where none does."""
+        """Return the merged package `name`. Raises UnknownKey if no device declares it."""
         for found in self.packages:
             if found.name == name:
                 return found
@@ -122,12 +123,12 @@ class Plan:
 
     @cached_property
     def libraries(self) -> tuple[str, ...]:
-        """The OCamlfind libraries to link, sorted: those of all packages but the ones for building only."""
+        """The OCamlfind libraries to link, sorted: those of all packages that are not `build` packages."""
         return tuple(sorted({library for p in self.packages if not p.build for library in p.libraries}))
 
     @cached_property
     def info(self) -> Info:
-        """What hooks of devices are told."""
+        """The application as hooks of devices and emitters see it."""
         root = self.root.device
         name = self.app.name
         return Info(
@@ -145,17 +146,17 @@ class Plan:
 
     @cached_property
     def stanzas(self) -> tuple[Sexp, ...]:
-        """The stanzas of the dune file. Raises DeviceError where a device's rules fail, or two make one file."""
+        """The stanzas of the dune file. Raises DeviceError if a device's rules fail, or two of them make one file."""
         return tuple(self.info.stanzas)
 
     @property
     def products(self) -> tuple[str, ...]:
-        """The files that building makes, by dune's rules, in order."""
+        """The files that dune's rules make, sorted."""
         return self.info.products
 
     @cached_property
     def contents(self) -> Mapping[str, File]:
-        """The files, by name, with whether they can be executed. Raises Undecided for a partial plan."""
+        """The files with their modes, by name. Raises Undecided for a partial plan."""
         self._decided("files", self.undecided or [key for key in self.keys if key.name not in self.values])
         from functoria.emit.emitter import emit
 
@@ -163,30 +164,33 @@ class Plan:
             try:
                 return emit(self.info)
             except InvalidName as error:
-                if not error.placed:  # it is about the name of the program
+                if not error.placed:  # the fault is in the name of the program
                     error.at(self.app.location)
                 raise
 
     def files(self) -> dict[str, str]:
-        """The text of every file to emit, by name. Nothing is written.
+        """Return the text of every file to emit, by name, without writing anything.
 
-        Raises DeviceError where a device's `connect` fails or returns no text, Undecided for a partial plan.
+        Raises DeviceError if a device's `connect` fails or does not return text, and Undecided for a partial plan.
         """
         return {name: file.text for name, file in self.contents.items()}
 
     def write(
         self, directory: Path | str, *, sources: Path | str | None = None, force: bool = False, wait: float = 60.0
     ) -> list[Path]:
-        """Write the files to `directory`, which is made if need be, and return the paths of those that changed.
+        """Write the files to `directory`, creating it if need be, and return the paths of those that changed.
 
-        Each file is replaced at once, and one that is already as it should be is left alone. Files of an earlier
-        plan that this one does not have are removed. `sources` is the directory of the unikernel's own modules, where
-        that is another: they are linked, so that `directory` builds by itself. Raises FileConflict for a file in the
-        way of these, or of what building makes, that this library did not write, or that was edited since, unless
-        `force`, and for a module of `sources` that has the name of what is made; WriteError where the directory cannot
-        be written, or where another process is writing there and has not finished after `wait` seconds. Then nothing has
-        been changed. What is written names the file that registered the application, where that is beside the directory or
-        above, for `functoria build` to find again; another is named there with `-f FILE`.
+        Each file is replaced atomically, and files that are up to date are left alone. Files of an earlier plan that this
+        one does not have are removed. `sources` is the directory of the unikernel's own modules if it is not `directory`;
+        they are linked, so that `directory` can be built by itself.
+
+        Raises FileConflict if a file is in the way of these, or of the build's products, that this library did not write
+        or that was edited since, unless `force`; also if a module in `sources` has the name of a generated file. Raises
+        WriteError if the directory cannot be written, or another process is still writing there after `wait` seconds. If it
+        raises, nothing has been changed.
+
+        The directory records the file that registered the application if that lies beside or above it, so that `functoria
+        build` finds it. Otherwise give that command `-f FILE`.
         """
         from functoria.project.directory import Project
         from functoria.project.tree import lies_in
@@ -195,38 +199,38 @@ class Plan:
             raise WriteError(
                 f"{sources}, where the unikernel's modules are to be, is not a directory", objects=[sources]
             )
-        # Building runs only a configuration that lies beside or above the directory, or is named.
+        # Building only runs a configuration that lies beside or above the directory, or was given by name.
         project, file = Project(directory), self.app.file
         near = file is not None and lies_in(project.directory, file.parent)
         own = None if sources is None else Path(sources)
         return project.write(self, sources=own, config=file if near else None, force=force, wait=wait).written
 
     def diff(self, directory: Path | str, *, sources: Path | str | None = None) -> list[Change]:
-        """What `write` with the same `sources` would change in `directory`; empty where it would change nothing.
+        """Return what `write` with the same `sources` would change in `directory`; empty if nothing.
 
-        A file where building would put something else is a change too, and a conflict.
+        A file in the way of one of the build's products is listed as a conflict.
         """
         from functoria.project.directory import Project
 
         return Project(directory).diff(self, sources=None if sources is None else Path(sources))
 
     def complete(self, context: Mapping[Any, Any] | None = None, **named: Any) -> Plan:
-        """A partial plan, completed: what `context` and `named` give besides, and defaults for the rest."""
+        """Complete a partial plan with values from `context` and `named`, and defaults for the remaining keys."""
         more = Context.of(self.app.keys_by_name, context, named)
         return make_plan(self.app, self.context.with_more(more))
 
     def with_beside(self, beside: Beside) -> Plan:
-        """The same plan, whose files are for what lies beside the configuration."""
+        """Return the same plan, with `beside` as the user's files beside the configuration."""
         return evolve(self, beside=beside)
 
     def why(self, package: str) -> Why:
-        """Why `package` is there. Raises UnknownKey where it is not."""
+        """Explain why `package` is in the plan. Raises UnknownKey if it is not."""
         from functoria.plan.why import explain
 
         return explain(self, package)
 
     def to_json(self) -> dict[str, Any]:
-        """The plan as plain data: name, choices, devices, packages, libraries."""
+        """Return the plan as plain data: name, choices, devices, packages, libraries."""
         from functoria.plan.why import to_json
 
         return to_json(self)
@@ -243,7 +247,7 @@ class Plan:
 
 
 def make_plan(app: App, context: Context) -> Plan:
-    """The plan of `app` in `context`, checked: see `App.plan` for what it raises."""
+    """Make and check the plan of `app` in `context`. See `App.plan` for what it raises."""
     for key, choice in app.survey.too_late:
         try:
             key.settled(None)
@@ -267,7 +271,7 @@ def make_plan(app: App, context: Context) -> Plan:
         _check_modules(devices)
         _check_dependencies(resolution.graph.devices)
         used = _used(app, [*declared, *read, *undecided])
-        _check_root(app, devices, used)  # first: keys of two systems may share a name
+        _check_root(app, devices, used)  # First, because keys of two systems may share a name.
         keys = used if context.partial else _distinct(app, used, devices, resolution.graph)
         plan = Plan(app, context, resolution.graph, keys, demands, tuple(undecided))
         if not context.partial:
@@ -277,19 +281,19 @@ def make_plan(app: App, context: Context) -> Plan:
 
 
 def _each_device(nodes: Sequence[Node]) -> Sequence[Node]:
-    """A node of each device: one that is applied to several arguments declares what it needs once."""
+    """Return one node for each device. A device applied to various arguments declares its packages only once."""
     return list({id(node.device): node for node in nodes}.values())
 
 
 def _demands(
     devices: Sequence[Node], reading: Callable[[Key[Any]], Any]
 ) -> tuple[tuple[Demand, ...], Sequence[Key[Any]]]:
-    """The packages that `devices` declare, and the keys on which those that cannot be told yet depend."""
+    """Return the packages that `devices` declare, and the keys on which open declarations depend."""
     demands: list[Demand] = []
     open_keys: list[Key[Any]] = []
     done: dict[int, Any] = {}
     seen: set[int] = set()
-    kept: list[Value[Any]] = []  # `done` and `seen` go by identity: none of these may be freed before the end
+    kept: list[Value[Any]] = []  # `done` and `seen` hold identities, so these objects must stay alive until the end.
     for node in devices:
         packages: Any = attribute(node.device, "packages")
         if isinstance(packages, Value):
@@ -331,7 +335,7 @@ def _warn_of_names(devices: Iterable[Node]) -> None:
 
 
 def _check_dependencies(nodes: Sequence[Node]) -> None:
-    """A dependency is initialised, which a functor that misses arguments cannot be."""
+    """Refuse functors with missing arguments as dependencies: they cannot be initialised."""
     for node in nodes:
         for need in node.deps:
             if need.functor:
@@ -343,7 +347,7 @@ def _check_dependencies(nodes: Sequence[Node]) -> None:
 
 
 def _check_root(app: App, devices: Iterable[Node], keys: Iterable[Key[Any]]) -> None:
-    """Refuse devices and keys of another system than the root's: their packages and code would be of no use here."""
+    """Refuse devices and keys of another system than the root's, whose packages and code would not work here."""
     for thing in (*(node.device for node in devices), *keys):
         if thing.registered_by not in (None, app.root.registered_by):
             what = f"the key {thing.name}" if isinstance(thing, Key) else called(thing)
@@ -365,14 +369,14 @@ def _distinct(app: App, used: Sequence[Key[Any]], devices: Sequence[Node], graph
 
 
 def _used(app: App, found: Sequence[Key[Any]]) -> tuple[Key[Any], ...]:
-    """The keys of the plan: those `found` in its devices, that decide a choice anywhere, and that aliases of these set."""
+    """Return the plan's keys: those `found` in its devices, those that decide any choice, and those that aliases set."""
     used = dict.fromkeys([*found, *app.survey.deciding])
     used.update({key: None for alias in tuple(used) for key, _ in alias.sets if key in app.survey.brought})
     return tuple(used)
 
 
 def _configure(plan: Plan, devices: Sequence[Node]) -> None:
-    """Let every device refuse what it cannot do; a key without a value is refused before."""
+    """Call every device's `configure`, once all keys are known to have values."""
     info = plan.info
     for node in devices:
         if has(node.device, "configure"):

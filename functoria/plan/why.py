@@ -1,4 +1,4 @@
-"""Answers: why a package is there, what set its bounds, and a plan as plain data."""
+"""Explanations: why a package is in a plan, and what set its bounds. Also plans as plain data."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 _LONG = 8
-"""The most devices of a path that are printed."""
+"""The longest path, in devices, that is printed in full."""
 
 
 class Link(NamedTuple):
-    """What a choice is made by, and the choice above it by which it was reached; shared by all that is below."""
+    """A choice on the way to a device, linked to the choice above it, so that all devices below share it."""
 
     selector: Value[Any]
     above: Link | None
 
 
 class Way(NamedTuple):
-    """A shortest way from the root to a device: the one above it, how many there are, and the first few."""
+    """A shortest path from the root to a device: the previous step, the length, and the first few devices."""
 
     above: Node | None
     length: int
@@ -40,10 +40,10 @@ class Way(NamedTuple):
 
 @frozen(eq=False, repr=False)
 class Reason:
-    """One device that brings a package."""
+    """A device that declares a package."""
 
     package: Package
-    """The package as that device declares it."""
+    """The package as the device declares it."""
     device: Node
     _plan: Plan
     _ways: Mapping[int, Way]
@@ -51,7 +51,7 @@ class Reason:
 
     @property
     def path(self) -> tuple[Node, ...]:
-        """The devices from the root to that device, each needing the next, on a shortest way."""
+        """The devices on a shortest path from the root to the device, each needing the next."""
         return self._last(self._ways[self.device.index].length)
 
     def _last(self, count: int) -> tuple[Node, ...]:
@@ -65,7 +65,7 @@ class Reason:
 
     @property
     def keys(self) -> tuple[tuple[str, Any], ...]:
-        """The keys, with their values, that decided that the device, or the package, is there at all."""
+        """The keys, with their values, that decided whether the device and the package are in the plan."""
         selectors: list[Value[Any]] = []
         link = self._choices.get(self.device.term)
         while link is not None:
@@ -101,24 +101,24 @@ class Reason:
 
 @frozen
 class Why:
-    """Why a package is in a plan. Printed, it is a line for each reason, and one for each bound."""
+    """The reasons why a package is in a plan. Its text has a line for each reason and for each bound."""
 
     package: Package
-    """The package as all devices together want it."""
+    """The package, merged from all declarations."""
     reasons: tuple[Reason, ...]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """As what it explains, of which it follows."""
+        """Pickle the plan and the name, from which the explanation is made again."""
         return (explain, (self.reasons[0]._plan, self.package.name))
 
     @property
     def min_from(self) -> tuple[Reason, ...]:
-        """The reasons that set the minimum; none where it is open."""
+        """The reasons that set the minimum; empty without one."""
         return tuple(r for r in self.reasons if self.package.min is not None and r.package.min == self.package.min)
 
     @property
     def max_from(self) -> tuple[Reason, ...]:
-        """The reasons that set the maximum; none where it is open."""
+        """The reasons that set the maximum; empty without one."""
         return tuple(r for r in self.reasons if self.package.max is not None and r.package.max == self.package.max)
 
     def __str__(self) -> str:
@@ -135,14 +135,14 @@ class Why:
 
 
 def explain(plan: Plan, name: str) -> Why:
-    """Why the package `name` is in `plan`. Raises UnknownKey where it is not."""
+    """Explain why the package `name` is in `plan`. Raises UnknownKey if it is not."""
     merged = plan.package(name)
     ways, choices = _ways(plan), _choices(plan)
     wanted: dict[int, list[Package]] = {}
     for demand in plan.demands:
         if demand.package.name == name:
             wanted.setdefault(id(demand.node.device), []).append(demand.package)
-    # A device that is applied to several arguments declares once, and is a reason each time.
+    # A device applied to various arguments declares its packages once, but each application is a reason.
     reasons = (
         Reason(package, node, plan, ways, choices)
         for node in plan.devices
@@ -152,7 +152,7 @@ def explain(plan: Plan, name: str) -> Why:
 
 
 def _ways(plan: Plan) -> dict[int, Way]:
-    """For each node a shortest way from the root."""
+    """Return a shortest path from the root for each node."""
     import networkx
 
     ways = {plan.root.index: Way(None, 1, (plan.root,))}
@@ -164,7 +164,7 @@ def _ways(plan: Plan) -> dict[int, Way]:
 
 
 def _choices(plan: Plan) -> dict[Any, Link | None]:
-    """For each term that is taken, the choices by which it was reached."""
+    """Return the choices on the way to each term that is in the plan."""
     found: dict[Any, Link | None] = {}
     read = plan.context.read
     survey = plan.app.survey
@@ -193,7 +193,7 @@ def _said(value: Any) -> str:
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
-    """`plan` as plain data."""
+    """Return `plan` as plain data."""
     return {
         "name": plan.app.title,
         "context": choices(plan),

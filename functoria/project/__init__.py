@@ -1,1 +1,1 @@
-"""The directory that a plan is written to, and what is built there."""
+"""Project directories: writing plans to them, and building there."""

@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 _PATIENCE = 5.0
-"""How long dune may take to end when it is told to, in seconds."""
+"""How long dune may take to end after a signal, in seconds."""
 _MISSING = re.compile(r'Library "([^"]+)".* not found')
-"""How dune names a library that is not there."""
+"""Matches dune's report of a missing library."""
 
 
 def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, config: Path | None = None) -> Path:
     """Build `plan`, which was written to `directory`, and return the path of the result.
 
-    First each device makes what no dune rule does, in order of initialisation; then the root's build command runs, and prints
-    as it does; `dune` takes the place of its first word. `config` is the configuration, beside which devices find what they read;
-    where it is left out, the file that registered the application. Warns of files that are not as `plan` has them. Raises
-    BuildError where a device or the command fails, or is not there.
+    First the `build` methods of devices run, in order of initialisation; then the root's build command, whose output is passed
+    through. `dune` replaces the first word of that command. `config` is the configuration, beside which devices find their
+    files; by default the file that registered the application. Warns of files that differ from the plan. Raises BuildError if
+    a device or the command fails, or the command does not exist.
     """
     source = (config or plan.app.file or directory / "config.py").parent
     plan, _ = seen(plan, source, directory, built=True)
@@ -78,12 +78,12 @@ def clean(
     dry_run: bool = False,
     config: Path | None = None,
 ) -> list[Path]:
-    """Remove what building `plan` made in `directory`, and what writing it wrote. Returns the paths removed.
+    """Remove what building `plan` made in `directory`, and the files that were written. Returns the removed paths.
 
-    With `built` what was written stays, so that it can be built again. Without a plan, for a configuration that is gone, devices
-    remove nothing, and what building made beside the sources stays. `dry_run` is to remove nothing, and to return what would be,
-    but for what devices do. Raises FileConflict for a file edited since, unless `force`, before anything is removed; WriteError
-    for what cannot be removed.
+    With `built` the written files stay, so that the project can be built again. Without a plan, because the configuration is
+    gone, the `clean` methods of devices are not called, and the build's products beside the sources stay. `dry_run` removes
+    nothing and returns what would be removed, except by devices. Raises FileConflict for a file that was edited since, unless
+    `force`, before anything is removed, and WriteError for what cannot be removed.
     """
     project = Project(directory)
     going = [] if built else project.to_clean(plan, force=force, tell=dry_run)
@@ -114,7 +114,7 @@ def clean(
 
 
 def _held(directory: Path) -> dict[str, None]:
-    """The files in a directory, but for hidden ones and `_build`."""
+    """Return the files in a directory, except hidden ones and those in `_build`."""
     with Tree.open(directory, missing=True) as tree:
         if not tree.exists:
             return {}
@@ -122,12 +122,12 @@ def _held(directory: Path) -> dict[str, None]:
 
 
 def stale(directory: Path, plan: Plan) -> list[str]:
-    """The names of the files of `plan` that are not in `directory` as it has them: it was made since, or they were edited."""
+    """Return the files in `directory` that differ from the plan, because they were edited or are out of date."""
     return [change.name for change in plan.diff(directory) if change.name in plan.contents]
 
 
 def build_info(directory: Path, plan: Plan, config: Path | None = None) -> BuildInfo:
-    """What devices are told while building. Raises WriteError where `directory` was not configured."""
+    """Return what devices can read while building. Raises WriteError if `directory` is not configured."""
     readable(directory)
     config = config or plan.app.file
     here = directory.resolve()
@@ -136,10 +136,10 @@ def build_info(directory: Path, plan: Plan, config: Path | None = None) -> Build
 
 
 def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, old: Collection[str] = ()) -> None:
-    """Run dune in `directory`, its output passed through, and say on a terminal that it is at work.
+    """Run dune in `directory`, passing its output through, and show on a terminal that it is running.
 
-    Raises BuildError where it fails, or is not there. Where the compiler complains of a generated file, the error names
-    the devices and keys of `plan` that the lines were made for, unless the file is one of `old`, made of another plan.
+    Raises BuildError if it fails or does not exist. If the compiler complains about a generated file, the error names the
+    devices and keys of `plan` behind these lines, unless the file is one of `old`, from another plan.
     """
     try:
         process = subprocess.Popen(
@@ -191,7 +191,7 @@ def _hints(output: list[str], directory: Path, plan: Plan | None) -> Iterator[st
 
 
 def _hint(name: str, plan: Plan | None) -> str | None:
-    """What to do about a library that dune does not find; None for one of a package, which opam is to install."""
+    """Return what to do about a library that dune does not find; None for one that opam must install."""
     if plan is None:
         return None
     own = plan.info.local_libraries.get(name)
@@ -208,7 +208,7 @@ def _hint(name: str, plan: Plan | None) -> str | None:
 
 
 def working(what: str) -> AbstractContextManager[object]:
-    """Says on a terminal, while it is entered, that `what` is going on: with rich where it is installed, else a line."""
+    """Show on a terminal, within the block, that `what` is going on: with rich if it is installed, otherwise in a line."""
     if not sys.stderr.isatty():
         return nullcontext()
     try:

@@ -1,4 +1,4 @@
-"""The configuration that a directory was written for: what the state file says of it is believed only so far."""
+"""Finding the configuration of a directory without trusting its state file."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _DEFAULT = "config.py"
 
 
 def configuration(directory: Path, state: State) -> Path:
-    """The configuration of `directory`: a file beside its files, or in a directory above.
+    """Return the configuration of `directory`: a file in it, or in a directory above.
 
-    A link lies where it is, not where it leads: what it imports is looked for there, and so are the unikernel's sources. The
-    state file, which may have come with a clone or an archive, only says which it is. Raises ConfigError for one that lies
-    elsewhere, or where it or what it leads to belongs to somebody who is neither the user nor the directory's owner: the user is
-    to name it.
+    A link counts where it is, not where it leads: its imports and the unikernel's sources are found beside the link. The
+    state file, which may come from a clone or an archive, only says which file it is. Raises ConfigError if that lies
+    elsewhere, or if the file or the target of the link belongs to neither the user nor the directory's owner. The user must
+    then give it by name.
     """
     said = state.config or _DEFAULT
     if "\0" in said:
@@ -45,7 +45,7 @@ def configuration(directory: Path, state: State) -> Path:
             try:
                 owner = found.lstat().st_uid
             except OSError:
-                return path  # which loading it says
+                return path  # loading it reports that
             if not tree.trusts(owner):
                 raise ConfigError(
                     f"{found} belongs to the user {owner}, who is neither you nor the owner of {directory}: if that is "

@@ -1,4 +1,4 @@
-"""A directory that a plan is written to: what would change there, writing, and removing what was written."""
+"""Project directories: comparing them with a plan, writing one, and removing what was written."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ _NO_FILE = {
 
 
 class Change(NamedTuple):
-    """What writing would do to one file. `before` and `after` are its text, None for no text file."""
+    """What writing would do to one file. `before` and `after` are its text; None if there is no text file."""
 
     kind: Literal["create", "replace", "remove"]
     name: str
     before: str | None
     after: str | None
     conflict: bool
-    """Whether the file is not one that was written, or was edited since: only `force` changes it."""
+    """Whether the file was not written by functoria, or was edited since. Only `force` changes it."""
     pending: bool = False
-    """Whether it is left of a change that was interrupted, and is done before all else; if it is a `conflict`, it is not."""
+    """Whether it is part of an interrupted change, which is completed first; steps that are a `conflict` are skipped."""
 
     def lines(self) -> Iterator[str]:
-        """The change line by line, as `diff -u` writes it."""
+        """Return the change as a unified diff."""
         before, after = ((text or "").splitlines(keepends=True) for text in (self.before, self.after))
         return difflib.unified_diff(before, after, f"{self.name} now", f"{self.name} then")
 
@@ -59,7 +59,7 @@ class Change(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What writing did: the paths of files that it wrote, and of those that it removed."""
+    """The result of writing: the paths of written and of removed files."""
 
     written: list[Path]
     removed: list[Path]
@@ -79,12 +79,12 @@ def _directory(path: Path | str) -> Path:
 
 @frozen
 class Project:
-    """The directory of a configured unikernel. Raises InvalidName for what is not a path."""
+    """The directory of a configured unikernel. Raises InvalidName if `directory` is not a path."""
 
     directory: Path = field(converter=_directory)
 
     def diff(self, plan: Plan, *, sources: Path | None = None) -> list[Change]:
-        """What writing `plan` would change. Nothing is touched, and nobody is waited for."""
+        """Return what writing `plan` would change. It touches nothing, and does not wait for other processes."""
         plan, found = self._looked(plan, sources)
         wanted = links(plan, found, self.directory)
         with self._seen() as tree:
@@ -108,7 +108,7 @@ class Project:
     ) -> Outcome:
         """Write `plan`: see `Plan.write`. `config` is the configuration file, for `functoria build` to find again."""
         plan, found = self._looked(plan, sources)
-        wanted = links(plan, found, self.directory)  # whatever fails, fails before the directory is touched
+        wanted = links(plan, found, self.directory)  # fails here, if at all, before the directory is touched
         _ = plan.contents
         with locked(self.directory, wait=wait) as tree:
             recovered = recover(tree)
@@ -144,10 +144,11 @@ class Project:
         )
 
     def clean(self, plan: Plan | None = None, *, force: bool = False, wait: float = WAIT) -> list[Path]:
-        """Remove what was written, and return the paths removed.
+        """Remove what was written, and return the removed paths.
 
-        Files that neither `plan` nor any plan has are only removed if they say that they were made by functoria: what the
-        state file says is not enough. Raises FileConflict for a file edited since, unless `force`.
+        The state file is not trusted alone: files that are neither in `plan` nor named like those of all plans are only
+        removed if their header says that functoria made them. Raises FileConflict for a file that was edited since, unless
+        `force`.
         """
         if not os.path.isdir(self.directory):
             return []
@@ -158,7 +159,7 @@ class Project:
         return [self.directory / name for name in (*recovered.removed, *(step.name for step in steps)) if name != STATE]
 
     def to_clean(self, plan: Plan | None = None, *, force: bool = False, tell: bool = False) -> list[Path]:
-        """What `clean` would remove, or the same errors; with `tell`, the same warnings. Nothing is touched."""
+        """Return what `clean` would remove, or raise its errors. With `tell`, give its warnings too. It touches nothing."""
         with self._seen() as tree:
             now = View(tree)
             edited = tuple(each.entry.name for each in now.pending if each.edited)
@@ -182,12 +183,12 @@ class Project:
         return steps
 
     def _looked(self, plan: Plan, sources: Path | None) -> tuple[Plan, Found | None]:
-        """`plan`, and what is in `sources`, once that has been looked at."""
+        """Read `sources`, and return them with the plan for them."""
         return (plan, None) if plan.beside is not None else seen(plan, sources, self.directory)
 
     @contextlib.contextmanager
     def _seen(self) -> Iterator[Tree]:
-        """The directory, which may not be there, to look at."""
+        """Open the directory, which may not exist, for reading."""
         with telling(self.directory):
             try:
                 tree = Tree.open(self.directory, missing=True)
@@ -220,10 +221,10 @@ class Project:
 
 
 class _Comparison:
-    """What is in a directory held against a plan, if there is one, and against what the state file claims.
+    """A comparison of a directory with a plan, if there is one, and with the claims of the state file.
 
-    `kept` has the fingerprints of the files that are as the plan has them, `left` the names of those that only the state file
-    says were written.
+    `kept` are the fingerprints of files that match the plan. `left` are the names of files that only the state file claims
+    were written.
     """
 
     def __init__(self, plan: Plan | None, now: View, written: State | None) -> None:
@@ -231,11 +232,11 @@ class _Comparison:
         self.kept: dict[str, str] = {}
         self.left: list[str] = []
         found = now.tree.lstat(now.place(STATE))
-        # Where the state file can be executed, the file system says so of every file.
+        # If even the state file is executable, the file system has no modes.
         self._modes = found is None or not found.st_mode & 0o100
 
     def steps(self, links: Mapping[str, str]) -> list[Step]:
-        """What differs from the plan, but for the state file: what goes, then what comes."""
+        """Return the steps to the plan, except for the state file: removals first."""
         assert self.plan is not None
         contents, claimed = self.plan.contents, self.written.files if self.written is not None else {}
         names = {*map(plain, contents), *links}
@@ -262,7 +263,7 @@ class _Comparison:
         return [*(Step(name, self.now.mark(name), None) for name in gone), *changed]
 
     def ours(self, claimed: Sequence[str] | Mapping[str, str]) -> list[str]:
-        """Those of the files `claimed` to have been written that are there, and are of a kind that is written."""
+        """Return those of the files `claimed` to have been written that exist and are of a kind that functoria writes."""
         found: list[str] = []
         for name in claimed:
             mark = self.now.mark(name)
@@ -282,13 +283,13 @@ class _Comparison:
         return is_named(name, (*NAMES, *patterns)) or made(self.now.tree.read(self.now.place(name)))
 
     def in_the_way(self) -> list[str]:
-        """The files of others where building puts its own."""
+        """Return the files of the user's in the way of the build's products."""
         assert self.plan is not None
         ours = () if self.written is None else (*self.written.products, *self.written.files)
         return [name for name in self.plan.products if name not in ours and self.now.tree.lstat(name) is not None]
 
     def conflicts(self, step: Step) -> bool:
-        """Whether a step concerns a file that was not written, or was edited since."""
+        """Return whether a step affects a file that was not written by functoria, or was edited since."""
         if step.before is None or step.name == STATE:
             return False
         return self.written is None or not self._alike(step.before, self.written.files.get(step.name))
@@ -297,7 +298,7 @@ class _Comparison:
         return one == two or (not self._modes and _bare(one) == _bare(two))
 
     def _is_as(self, step: Step) -> bool:
-        """Whether the file is as the step makes it, up to what executes it where that was not to be had."""
+        """Return whether the file already is as the step makes it, ignoring executable bits if they are not available."""
         if self._alike(step.before, step.after):
             return True
         known = None if self.written is None else self.written.files.get(step.name)
@@ -322,7 +323,7 @@ def _tell(left: Sequence[str]) -> None:
 
 
 def _state(tree: Tree, now: View, force: bool) -> State | None:
-    """What was written; None too for a state file that says nothing, with `force`."""
+    """Return the state; None if there is none or, with `force`, if it is invalid."""
     try:
         return State.read(tree, now.place(STATE))
     except FileConflict:
@@ -357,17 +358,17 @@ def _text(tree: Tree, place: str, mark: str | None) -> str | None:
 
 
 def _bare(mark: str | None) -> str | None:
-    """A fingerprint without what it says of executing the file."""
+    """Return a fingerprint without the executable bit."""
     return None if mark is None else mark.removeprefix("x:")
 
 
 def _relative(config: Path, directory: Path) -> str:
-    """The way from a directory to a configuration, through no link that may lead elsewhere."""
+    """Return the path from a directory to a configuration that does not pass through links."""
     return os.path.join(os.path.relpath(os.path.realpath(config.parent), os.path.realpath(directory)), config.name)
 
 
 def readable(directory: Path) -> State:
-    """The state of a directory that was configured. Raises WriteError where it was not."""
+    """Return the state of a configured directory. Raises WriteError if it is not configured."""
     state = State.load(directory)
     if state is None:
         raise WriteError(f"{directory} is not configured: run functoria configure first", objects=[directory])

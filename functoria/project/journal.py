@@ -1,7 +1,7 @@
-"""What became certain: the steps of a change, noted beside the files that it is made with, until all are done.
+"""The journal: the steps of a committed change, recorded until all are done.
 
-The journal lies with these files in a directory of their own, which nobody but functoria makes. It is believed only where it was
-written: it says which directory it is for, and which user made it, and a copy of it elsewhere is refused.
+It lies, with the new files, in a directory that only functoria makes. It is trusted only where it was written: it records
+its directory and its user, and a copy elsewhere is refused.
 """
 
 from __future__ import annotations
@@ -19,38 +19,38 @@ from functoria.project.tree import Tree, above, inside
 
 JOURNAL = f"{ASIDE}/journal.json"
 LARGEST = 1 << 26
-"""The most bytes that a journal may have: 64 MiB."""
+"""The size limit of a journal, in bytes: 64 MiB."""
 
 _FORMAT = 2
 _OURS = re.compile(r"\d+(\.old)?|(journal|holder)\.json|journal\.new")
 
 
 class Entry(NamedTuple):
-    """One file that is put in place or removed. `before` and `after` are fingerprints, None for no file."""
+    """One file to put in place or remove. `before` and `after` are fingerprints; None for no file."""
 
     name: str
     before: str | None
     after: str | None
     new: str
-    """Where the new file waits, if there is one."""
+    """The name of the new file while it waits, if there is one."""
     old: str
-    """Where the file that was there before is kept, if there was one."""
+    """The name under which the old file is kept, if there was one."""
 
 
 class Journal(NamedTuple):
-    """The steps of a change, and the directories above their files that were there before, with their modes."""
+    """The steps of a change, and the modes of existing directories above their files."""
 
     steps: list[Entry]
     directories: Mapping[str, int]
 
 
 def entries(steps: Sequence[tuple[str, str | None, str | None]], first: int = 0) -> list[Entry]:
-    """The steps with where their files are, in order, numbered from `first`."""
+    """Return entries for `steps` in order, with their files numbered from `first`."""
     return [Entry(*step, f"{ASIDE}/{number}", f"{ASIDE}/{number}.old") for number, step in enumerate(steps, first)]
 
 
 def written(tree: Tree, steps: Sequence[Entry]) -> Journal:
-    """The journal of `steps`, which this writes down; it is to be renamed to be certain."""
+    """Write the journal of `steps`. The change is committed once the journal is renamed into place."""
     directories = {}
     for name in dict.fromkeys(parent for step in steps for parent in above(step.name)):
         found = tree.lstat(name)
@@ -62,9 +62,9 @@ def written(tree: Tree, steps: Sequence[Entry]) -> Journal:
 
 
 def left(tree: Tree) -> Journal | None:
-    """What became certain and may be left to do; None where nothing did.
+    """Return the journal of a committed change that may be unfinished; None if there is none.
 
-    Raises WriteError for a directory of files aside, or a journal, that was not written here.
+    Raises WriteError if the journal, or the directory it lies in, was not written here.
     """
     if not _is_ours(tree):
         return None
@@ -97,7 +97,7 @@ def left(tree: Tree) -> Journal | None:
 
 
 def discard(tree: Tree) -> None:
-    """Remove what is aside, the journal first."""
+    """Remove the journal, then the files beside it."""
     if not _is_ours(tree):
         return
     names = tree.names(ASIDE)
@@ -107,7 +107,7 @@ def discard(tree: Tree) -> None:
 
 
 def _is_ours(tree: Tree) -> bool:
-    """Whether there is a directory of files aside. Raises WriteError for anything else of its name."""
+    """Return whether the journal's directory exists. Raises WriteError if something else has its name."""
     found = tree.lstat(ASIDE)
     if found is None:
         return False
@@ -135,7 +135,7 @@ def _refused(tree: Tree, why: str) -> WriteError:
 
 
 def _bond(tree: Tree) -> dict[str, object]:
-    """What a journal is bound to: its directory, by device or file system and inode, and the user who writes."""
+    """Return what binds a journal to its directory, by device or file system and inode, and to its user."""
     found = tree.stat()
     assert tree.handle is not None
     system = os.statvfs(tree.handle).f_fsid
@@ -143,7 +143,7 @@ def _bond(tree: Tree) -> dict[str, object]:
 
 
 def _bound(tree: Tree, bond: dict[str, object]) -> bool:
-    """Whether a journal's `bond` is with this directory. A device may have another number after the machine has started anew."""
+    """Return whether a journal's `bond` is with this directory. Device numbers may change when the machine restarts."""
     if tree.handle is None:
         return False
     here, said, owner = _bond(tree)["directory"], bond["directory"], bond["owner"]

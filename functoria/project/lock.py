@@ -1,4 +1,4 @@
-"""Holding a directory for oneself among all processes, and not being disturbed meanwhile."""
+"""Locking a directory against other processes, and blocking signals meanwhile."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from functoria.project.tree import DESCRIPTORS, Tree, owners
 
 try:
     import fcntl
-except ImportError:  # where there is none, nobody writes
+except ImportError:  # without it, writing is refused
     fcntl = None  # type: ignore[assignment]
 
 WAIT = 60.0
-"""How long to wait for another process, in seconds, unless told otherwise."""
+"""The default time to wait for another process, in seconds."""
 UNCHANGED = "; nothing has been changed"
-"""What the message of an error ends in when that is so."""
+"""The end of an error's message, when it is true."""
 HOLDER = "holder.json"
-"""The file, among those that are not in place yet, that says who is at work."""
+"""The file beside the journal that says who holds the lock."""
 
 _POLL = 0.05
 _PATIENCE = 1.0
@@ -36,13 +36,13 @@ _HOST = re.compile(r"[A-Za-z0-9._-]{1,255}")
 
 @contextlib.contextmanager
 def locked(directory: Path, *, wait: float = WAIT) -> Iterator[Tree]:
-    """Hold `directory`, which is made if need be, for oneself among all processes.
+    """Lock `directory` for the block, creating it if need be.
 
-    While another holds it, wait for `wait` seconds, and say so when that is more than a moment. Directories that were made
-    for it go again when the block fails. Signals that end a process are let through before and after, not in between.
+    Waits up to `wait` seconds for another process, and says so if it takes more than a moment. Directories created here are
+    removed again if the block fails. Signals that end the process are blocked within the block.
 
-    Raises WriteError where the directory cannot be made or opened, where the other does not finish, and on systems without
-    locks or descriptors of directories.
+    Raises WriteError if the directory cannot be created or opened, if the other process does not finish in time, and on
+    systems without file locks or directory descriptors.
     """
     if fcntl is None or not DESCRIPTORS:
         raise WriteError(
@@ -61,13 +61,13 @@ def locked(directory: Path, *, wait: float = WAIT) -> Iterator[Tree]:
             try:
                 yield tree
             except BaseException:
-                _remove(missing)  # nobody else can have begun to write there
+                _remove(missing)  # no other process can have begun to write there
                 raise
 
 
 @contextlib.contextmanager
 def telling(directory: Path) -> Iterator[None]:
-    """Tell as WriteError what the system refuses in the block."""
+    """Turn OSError within the block into WriteError."""
     try:
         yield
     except OSError as error:
@@ -79,7 +79,7 @@ def telling(directory: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Keep signals that end a process for the end of the block."""
+    """Defer signals that end the process to the end of the block."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -95,7 +95,7 @@ def _ending() -> set[signal.Signals]:
 
 
 def _hold(directory: Path, wait: float, missing: Sequence[Path]) -> Tree:
-    """The directory, held. It is looked for again where who held it before has removed it."""
+    """Open and lock the directory, opening it again if the previous holder has removed it."""
     since, told = time.monotonic(), False
     end = since + wait
     while True:
@@ -134,7 +134,7 @@ def _unwritable(directory: Path, error: OSError) -> WriteError:
 
 
 def _try(tree: Tree) -> bool:
-    """Lock the directory, if it is free, and still the one of that path."""
+    """Lock the directory if it is free and still at its path."""
     assert fcntl is not None
     assert tree.handle is not None
     try:
@@ -148,12 +148,12 @@ def _try(tree: Tree) -> bool:
 
 
 def note() -> bytes:
-    """Who is at work, to be read by whoever waits."""
+    """Return a note for waiting processes about who holds the lock."""
     return json.dumps({"pid": os.getpid(), "host": os.uname().nodename}).encode()
 
 
 def holder(tree: Tree) -> str:
-    """Who holds the directory, in words: what the kernel says, else what the holder wrote down."""
+    """Describe who holds the directory: according to the kernel, or else to the holder's note."""
     found = tree.stat()
     inode = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Where a line of a generated file comes from: the device, key or package, and its place in the configuration."""
+"""Origins of generated lines: the device, key or package, and its line in the configuration."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 _PLACE = re.compile(r'File "(?:\./)?([^"\n]+)", lines? (\d+)')
-"""How OCaml and dune name a place."""
+"""Matches a place as OCaml and dune name it."""
 
 
 @frozen
 class Origin:
-    """What made a line of a generated file."""
+    """The origin of a line in a generated file."""
 
     file: str
     line: int
     what: str
-    """The device, with what it is applied to, the key, or the package."""
+    """The device with its arguments, the key, or the package."""
     location: Location | None
-    """Where the configuration says it; None where the catalogue does."""
+    """Its line in the configuration; None if it is the catalogue's own."""
 
     def __str__(self) -> str:
         where = f", of {self.location}" if self.location is not None else ""
@@ -38,7 +38,7 @@ class Origin:
 
 
 def origin(plan: Plan, file: str, line: int) -> Origin | None:
-    """What made line `line`, counted from 1, of the generated `file`; None where that is not known."""
+    """Return the origin of line `line`, counted from 1, of the generated `file`; None if it is not known."""
     made = plan.contents.get(file)
     source = None if made is None else made.source(line)
     if source is None:
@@ -48,7 +48,7 @@ def origin(plan: Plan, file: str, line: int) -> Origin | None:
 
 
 def origins(plan: Plan, output: str) -> list[Origin]:
-    """What made the lines that a compiler or dune complains of in `output`, each once, in order of mention."""
+    """Return the distinct origins of the lines that a compiler or dune names in `output`, in order."""
     places = dict.fromkeys((file, int(line)) for file, line in _PLACE.findall(output))
     found = (origin(plan, file, line) for file, line in places)
     return [each for each in found if each is not None]

@@ -1,4 +1,4 @@
-"""What building leaves in a project: `_build`, and files beside the sources that dune copies out of it."""
+"""The products of a build: `_build`, and the files that dune promotes from there."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from functoria.project.state import State
 from functoria.project.tree import Tree
 
 BUILD = "_build"
-"""dune's directory."""
+"""dune's build directory."""
 _DUNE = ("log", ".db", ".digest-db")
-"""Files of which dune makes at least one there."""
+"""Files in it of which dune makes at least one."""
 _CHUNK = 1 << 20
 _HEAD = 1 << 13
 
 
 def found(tree: Tree, products: Sequence[str], *, claimed: State | None = None, force: bool = False) -> list[str]:
-    """What building made, of the `products` that a plan has: those that `_build` has alike, and `_build` itself.
+    """Return which of a plan's `products` the build made: those with an identical copy in `_build`, and `_build` itself.
 
-    What is named by a choice of the state file `claimed` is none if it is text, as configurations and sources are. Warns of
-    others, which are left; those that are only not alike are not, with `force`.
+    A product whose name depends on choices of the state file `claimed` is not one if it is text, as configurations and
+    sources are. Warns of products that are left alone. With `force` those that merely differ from their copy are included.
     """
     built = _is_dune(tree)
     there = [name for name in dict.fromkeys(products) if _is_file(tree, name)]
@@ -45,7 +45,7 @@ def found(tree: Tree, products: Sequence[str], *, claimed: State | None = None, 
 
 
 def remove(tree: Tree, names: Sequence[str]) -> None:
-    """Remove what building made. Raises WriteError for what cannot be removed."""
+    """Remove what the build made. Raises WriteError for what cannot be removed."""
     for name in names:
         try:
             if name == BUILD:
@@ -62,7 +62,7 @@ def remove(tree: Tree, names: Sequence[str]) -> None:
 
 
 def _is_dune(tree: Tree) -> bool:
-    """Whether `_build` is a directory of dune's."""
+    """Return whether dune made `_build`."""
     return any(_is_file(tree, f"{BUILD}/{name}") for name in _DUNE)
 
 
@@ -72,20 +72,20 @@ def _is_file(tree: Tree, name: str) -> bool:
 
 
 def _is_text(tree: Tree, name: str) -> bool:
-    """Whether a file is text by its beginning. No program, object or image is."""
+    """Return whether a file looks like text by its beginning. Programs, objects and images do not."""
     with tree.reading(name) as handle:
         return b"\0" not in os.read(handle, _HEAD)
 
 
 def _copies(tree: Tree, name: str) -> Iterator[str]:
-    """Where dune may have made the file `name`: in one of its contexts."""
+    """Return the copies of the file `name` in dune's contexts."""
     for context in tree.names(BUILD):
         if _is_file(tree, f"{BUILD}/{context}/{name}"):
             yield f"{BUILD}/{context}/{name}"
 
 
 def _same(tree: Tree, one: str, two: str) -> bool:
-    """Whether two files, which may be large, hold the same."""
+    """Return whether two files, which may be large, are identical."""
     with contextlib.suppress(OSError), tree.reading(one) as first, tree.reading(two) as second:
         if os.fstat(first).st_size != os.fstat(second).st_size:
             return False
@@ -99,7 +99,7 @@ def _same(tree: Tree, one: str, two: str) -> bool:
 
 
 def _exactly(handle: int, size: int) -> bytes:
-    """The next `size` bytes, or those that there are."""
+    """Read `size` bytes, or all up to the end of the file."""
     parts = []
     while size and (part := os.read(handle, size)):
         parts.append(part)

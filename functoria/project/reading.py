@@ -1,4 +1,4 @@
-"""Looking at what lies beside a configuration, as dune would: sources, libraries in directories below, data of devices."""
+"""Reading a directory as dune would: sources, libraries in subdirectories, and devices' data."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from functoria.sexp import Sexp, parse
 
 _DUNE = "dune"
 _HIDDEN = (".", "_")
-"""What names begin with that dune passes over."""
+"""The first characters of names that dune ignores."""
 _IGNORING = ("ignored_subdirs", "data_only_dirs")
 _ELSEWHERE = ("include", "dynamic_include", "subdir")
-"""Stanzas that may say of a library what is not read here."""
+"""Stanzas that may define libraries in ways this module does not read."""
 
 
 @frozen
 class Found:
-    """What one directory has. Names are relative to it."""
+    """The contents of a directory. Names are relative to it."""
 
     root: Path
     files: tuple[str, ...]
-    """The files right in it."""
+    """The files directly in it."""
     dune_files: Mapping[str, tuple[Sexp, ...] | None] = field(factory=dict)
-    """The stanzas of the dune files in directories below, by directory; None for one that is not read here."""
+    """The stanzas of dune files in subdirectories, by directory; None for a file that this module cannot read."""
     configured: frozenset[str] = frozenset()
-    """The directories that are projects of this library, and not looked into."""
+    """Subdirectories that are projects of functoria, which are not read."""
 
     @property
     def complete(self) -> bool:
-        """Whether all that dune files may say of libraries has been read."""
+        """Whether all definitions of libraries in dune files have been read."""
         return all(
             stanzas is not None and not any(each[:1] and each[0] in _ELSEWHERE for each in stanzas)
             for stanzas in self.dune_files.values()
         )
 
     def ignores(self, name: str) -> bool:
-        """Whether the dune file of the directory above says that dune is to leave `name` alone, or may say so."""
+        """Return whether the dune file of the parent directory makes dune ignore `name`, or may do so."""
         parent = str(PurePosixPath(name).parent)
         stanzas = self.dune_files.get(parent)
         return stanzas is None or PurePosixPath(name).name in _ignored(stanzas)

@@ -1,4 +1,4 @@
-"""The unikernel's own modules, and what devices read: links to them, where they are in another directory."""
+"""The unikernel's own modules and devices' data, and links to them if they are in another directory."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 _OCAML = (".ml", ".mli", ".mll", ".mly")
 _SOURCES = (*_OCAML, ".c", ".h")
-"""What dune builds with the program right beside a configuration; other files it does where something names them."""
+"""Suffixes of files beside a configuration that dune always builds; it uses other files only if something names them."""
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 
 
 def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = False) -> tuple[Plan, Found | None]:
-    """`plan` for what lies beside the configuration, in `sources` and `directory`; and what is in `sources`, if that is another.
+    """Read `sources` and `directory`, and return the plan for them, and the contents of `sources` if that is another directory.
 
-    For `built`, the links in `directory` count: they are what has been written. Raises UnknownLibrary for a library of the user's
-    own that is not there, FileConflict where dune would read data of a device as its own.
+    With `built`, links in `directory` count too, because they have been written. Raises UnknownLibrary for a local library that
+    does not exist, and FileConflict if dune would read a device's data as its own files.
     """
     other = sources is not None and os.path.isdir(sources) and not _same(sources, directory)
     base = sources if sources is not None and other else directory
@@ -42,7 +42,7 @@ def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = Fal
     kept = _made_in(directory, links=not built) | never
     here = look(directory, kept, data) if os.path.isdir(directory) else Found(directory, ())
     both = [here] if found is None else [found, here]
-    # A project of its own is not dune's to build with this one.
+    # dune must not build another project together with this one.
     planned = plan.with_beside(beside(*both, data=[*data, *here.configured]))
     _check_made(planned, base)
     if all(each.complete for each in both):
@@ -55,7 +55,7 @@ def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = Fal
 
 
 def _check_made(plan: Plan, base: Path) -> None:
-    """Raise FileConflict for a source of which dune would make what is a file of the project, or made otherwise."""
+    """Raise FileConflict for a source from which dune would generate a file of the project, or another rule's target."""
     assert plan.beside is not None
     made = {*plan.contents, *plan.products}
     for stems, of, into in (
@@ -82,7 +82,7 @@ def _warn_of_absent(plan: Plan, base: Path) -> None:
 
 
 def _check_data(name: str, base: Path, both: Collection[Found]) -> None:
-    """Raise FileConflict where the user's dune file above the directory `name` lets dune read that as its own."""
+    """Raise FileConflict if the user's dune file above the directory `name` lets dune read that as its own."""
     parent = str(PurePosixPath(name).parent)
     for each in both:
         if parent in each.dune_files and not each.ignores(name) and holds_dune_files(base / name):
@@ -106,7 +106,7 @@ def _check_libraries(plan: Plan, base: Path) -> None:
 
 
 def _data(plan: Plan, base: Path) -> tuple[str, ...]:
-    """The directories of the project that devices read as they are, by whatever path, as dune would come upon them."""
+    """Return the directories that devices read as data, by the paths under which dune finds them."""
     top = os.path.realpath(base)
     found: dict[str, None] = {}
     for path in plan.info.sources:
@@ -118,10 +118,10 @@ def _data(plan: Plan, base: Path) -> tuple[str, ...]:
 
 
 def links(plan: Plan, found: Found | None, directory: Path) -> dict[str, str]:
-    """The links that `directory` needs to what is in another, in which there is what was `found`: name, and target.
+    """Return the links that `directory` needs to the files `found` in another directory: names and targets.
 
-    Raises FileConflict for a module, or for what a device reads, that has the name of a file to be made, InvalidName for a
-    module beside the configuration of a name that dune cannot take.
+    Raises FileConflict for a module, or a device's data, with the name of a generated file, and InvalidName for a module whose
+    name dune does not accept.
     """
     if found is None:
         _modules(directory)
@@ -143,16 +143,16 @@ def links(plan: Plan, found: Found | None, directory: Path) -> dict[str, str]:
         wanted |= {each: each for each in below.links(name)}
     targets: dict[str, str] = {}
     for name in sorted(wanted, key=lambda name: len(PurePosixPath(name).parts)):
-        # What a directory that is linked holds is there already.
+        # Linking a directory links what it contains.
         if name not in made and targets.keys().isdisjoint(above(name)):
-            # No directory that a link is put in is itself a link, once what goes is gone.
+            # Once outdated files are removed, no link is inside of another linked directory.
             parent = os.path.join(os.path.realpath(directory), os.path.dirname(name))
             targets[name] = os.path.relpath(os.path.realpath(sources / wanted[name]), parent)
     return targets
 
 
 class _Below:
-    """The directories with dune files of the user's, as links to them: to a whole, unless there is to be more in it, or less."""
+    """Links to directories with the user's dune files: to whole directories, unless something must be added or left out."""
 
     def __init__(self, found: Found, directory: Path, made: Collection[str]) -> None:
         self.root, self.made, self.configured = found.root, made, found.configured
@@ -160,7 +160,7 @@ class _Below:
         self.parted = {parent for name in (*made, *found.configured) for parent in above(name)}
 
     def links(self, name: str) -> Iterator[str]:
-        """`name` itself, or what is in it."""
+        """Return the names to link: `name` itself, or its contents."""
         left = [name]
         while left:
             name = left.pop()
@@ -175,26 +175,26 @@ class _Below:
 
 
 def _packages(plan: Plan, sources: Path) -> list[str]:
-    """The opam files, in `sources`, of the packages that libraries of the user's own belong to: dune asks for them."""
+    """Return the opam files in `sources` of the packages of local libraries, which dune requires."""
     public = {each.public_name.partition(".")[0] for each in (plan.beside or Beside()).libraries if each.public_name}
     return [f"{name}.opam" for name in sorted(public) if os.path.isfile(sources / f"{name}.opam")]
 
 
 def plain(name: str) -> str:
-    """`name`, if it is a path inside of the directory, and not one of this library's own. Raises InvalidName."""
+    """Return `name` if it is a path inside of the directory and not one of functoria's own. Raises InvalidName."""
     if not writable(checked(name, language="a file name")):
         raise InvalidName(f"{name!r} is not a name for a file of the project", objects=[name])
     return name
 
 
 def _plain(name: str) -> str:
-    """`name` in its shortest form: `.` for the directory itself."""
+    """Normalise `name`; `.` is the directory itself."""
     short = str(PurePosixPath(checked(name, language="a file name")))
     return "." if short == "." else plain(short)
 
 
 def _beside(sources: Path) -> list[Path]:
-    """What is in a directory, but for what dune passes over, as the state file and what is aside are."""
+    """Return a directory's contents, except for what dune ignores, such as the state file."""
     try:
         return [path for path in sorted(sources.iterdir()) if not path.name.startswith((".", "_"))]
     except OSError as error:
@@ -202,7 +202,7 @@ def _beside(sources: Path) -> list[Path]:
 
 
 def _modules(directory: Path) -> list[str]:
-    """The names of the modules and C files in a directory; none where there is no directory."""
+    """Return the modules and C files in a directory; empty if it does not exist."""
     if not os.path.isdir(directory):
         return []
     names = [path.name for path in _beside(directory) if path.suffix in _SOURCES and os.path.isfile(path)]
@@ -221,16 +221,16 @@ def _same(one: Path, two: Path) -> bool:
 
 
 def _within(sources: Path, directory: Path) -> set[str]:
-    """`directory` as a name in `sources`, if it is there."""
+    """Return the name of `directory` in `sources`, if it is there."""
     name = os.path.relpath(os.path.realpath(directory), os.path.realpath(sources))
     return set() if name.partition(os.sep)[0] == os.pardir else {PurePosixPath(name).as_posix()}
 
 
 def _made_in(directory: Path, *, links: bool = True) -> set[str]:
-    """What was written to `directory`, and what building may have made there; nothing where it was not configured."""
+    """Return the files written to `directory` and the build's products; empty if it is not configured."""
     try:
         state = State.load(directory)
-    except (FileConflict, OSError):  # which writing says, if it comes to that
+    except (FileConflict, OSError):  # writing reports it
         state = None
     if state is None:
         return set()

@@ -1,4 +1,4 @@
-"""What was written to a directory, and by which choices: the state file beside the files."""
+"""The state file, which records what was written to a directory and by which choices."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
 NAME = STATE
 LARGEST = 1 << 24
-"""The most bytes that a state file may have: 16 MiB, for some 100,000 files."""
+"""The size limit of a state file, in bytes: 16 MiB, enough for some 100,000 files."""
 _FORMAT = 1
 _LONE = re.compile("[\ud800-\udfff]")
 
 
 @frozen
 class State:
-    """The choices of the last `write`, and what it wrote: for each file its fingerprint, for each link its target."""
+    """The choices of the last `write`, and the fingerprints of the files and links that it wrote."""
 
     app: str = ""
     config: str | None = None
-    """The configuration file, relative to the directory; None where a script did it."""
+    """The configuration file, relative to the directory; None if a script wrote the plan."""
     output: str | None = None
     context: Mapping[str, Any] = field(factory=dict)
     files: Mapping[str, str] = field(factory=dict)
     products: Sequence[str] = ()
-    """The files that building may put beside those, or over others of these names."""
+    """The files that dune may promote, replacing others of these names."""
 
     def text(self) -> str:
-        """The state file: JSON, the same for the same state."""
+        """Return the text of the state file: JSON, the same for equal states."""
         data = {
             "format": _FORMAT,
             "app": self.app,
@@ -51,12 +51,12 @@ class State:
             "products": list(self.products),
         }
         text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        return _LONE.sub(lambda char: f"\\u{ord(char[0]):04x}", text)  # bytes of names that are not UTF-8
+        return _LONE.sub(lambda char: f"\\u{ord(char[0]):04x}", text)  # names with bytes that are not UTF-8
 
     def names(self, file: str) -> bool:
-        """Whether a choice that this says, of an output or for a key, is part of the name of `file`.
+        """Return whether a choice in this state, of the output or a key, is part of the name of `file`.
 
-        Such a name is no more to be believed than the state file is, even if the configuration has it with these choices.
+        Such a name is no more trustworthy than the state file, even if the configuration gives it with these choices.
         """
         left: list[Any] = [self.output, *self.context.values()]
         while left:
@@ -69,7 +69,7 @@ class State:
 
     @classmethod
     def load(cls, directory: Path) -> State | None:
-        """The state of `directory`; None where nothing was written there. Raises FileConflict as `read` does."""
+        """Load the state of `directory`; None if nothing was written there. Raises FileConflict as `read` does."""
         try:
             with Tree.open(directory, missing=True) as tree:
                 return cls.read(tree)
@@ -78,10 +78,10 @@ class State:
 
     @classmethod
     def read(cls, tree: Tree, name: str = NAME) -> State | None:
-        """The state that the file `name` says; None for no file.
+        """Read the state from the file `name`; None if there is no file.
 
-        Raises FileConflict for what is not a state file, or names what is not a file of a project, and for one of an owner who
-        is neither who runs this nor the directory's owner.
+        Raises FileConflict if it is not a state file, or names something that is not a file of a project, or if it belongs
+        to neither the user nor the directory's owner.
         """
         found = tree.lstat(name)
         if found is None:
@@ -111,7 +111,7 @@ class State:
 
     @classmethod
     def _of(cls, data: Any) -> State:
-        """The state that is said by `data`. Raises KeyError, TypeError or ValueError for what says none."""
+        """Make a state from `data`. Raises KeyError, TypeError or ValueError if it is not one."""
         state = cls(data["app"], data["config"], data["output"], data["context"], data["files"], data["products"])
         valid = (
             data["format"] == _FORMAT
@@ -129,13 +129,13 @@ class State:
 
 
 def choices(plan: Plan) -> dict[str, Any]:
-    """What was given for keys, by name, as JSON can say it and `App.plan` takes it."""
+    """Return the values given for keys, by name, in a form for JSON that `App.plan` accepts."""
     known = plan.app.keys_by_name
     return {name: plain(value, known[name][0].converter) for name, value in sorted(plan.context.given.items())}
 
 
 def plain(value: Any, converter: Converter[Any]) -> Any:
-    """`value` as JSON can say it, and as `converter` reads it back."""
+    """Convert `value` to a form for JSON that `converter` reads back."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
     item: Converter[Any] = getattr(converter, "item", converter)

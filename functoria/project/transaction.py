@@ -1,8 +1,8 @@
-"""Changing several files of a directory at once: all of them or none, also if the machine stops in between.
+"""Transactions: changing several files of a directory, all of them or none, even if the machine stops in between.
 
-New files are first made aside, in a directory of their own, and the files that they are to replace are kept there too. Then a
-journal is put there, at once, and from then on the change is certain: files are renamed into place one by one, and whoever
-comes next finishes what was left. What turns out not to be possible is undone. All of this is in a directory that is `locked`.
+New files are first staged in a directory of their own, together with the files that they replace. Then a journal is renamed
+into that directory, which commits the change: files are renamed into place one by one, and if that is interrupted, the next
+process continues. If a step turns out to be impossible, all is undone. The directory must be `locked`.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _REASONS = {
 
 
 class Step(NamedTuple):
-    """One file to put in place, or to remove.
+    """One file to put in place or to remove.
 
-    `before` and `after` are fingerprints, None for no file; of `content` and `link` one is given, or none to remove.
+    `before` and `after` are fingerprints; None for no file. Give `content` or `link` for a new file, neither to remove it.
     """
 
     name: str
@@ -43,26 +43,26 @@ class Step(NamedTuple):
 
 
 class Recovered(NamedTuple):
-    """What was found of a change that was interrupted: names of files that were put in place, or removed, or left."""
+    """The result of recovering an interrupted change: the names of files put in place, removed, or left alone."""
 
     put: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
-    """Those that somebody changed since, which are left as they are."""
+    """Files that were edited since the interruption, and left as they are."""
 
 
 class Stage:
-    """The files of a change, aside. Until `commit` nothing else has been touched."""
+    """The staged files of a change. Nothing else is touched until `commit`."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._steps: list[Entry] = []
         self._ready = False
         self.certain = False
-        """Whether what is aside is needed to finish, or to undo, what has begun."""
+        """Whether the change is committed, so that the staged files are needed to finish or undo it."""
 
     def put(self, step: Step) -> str | None:
-        """Make a step ready, and return the fingerprint that the file will have: a umask may take what executes it."""
+        """Stage a step, and return the fingerprint the file will have; the umask may remove the executable bit."""
         (entry,) = journal.entries([step[:3]], len(self._steps))
         after = step.after
         with _telling(self.tree, step.name):
@@ -82,7 +82,7 @@ class Stage:
         return after
 
     def commit(self) -> None:
-        """Make all of it, or none. Raises WriteError, or FileConflict for a file that somebody changes meanwhile."""
+        """Carry out all steps, or none. Raises WriteError, or FileConflict if a file is changed meanwhile."""
         if not self._steps:
             return
         with _telling(self.tree):
@@ -97,7 +97,7 @@ class Stage:
 
 @contextlib.contextmanager
 def staging(tree: Tree) -> Iterator[Stage]:
-    """A stage; what is aside goes when the block fails."""
+    """Open a stage, whose files are removed if the block fails."""
     stage = Stage(tree)
     try:
         yield stage
@@ -109,7 +109,7 @@ def staging(tree: Tree) -> Iterator[Stage]:
 
 
 def remove(tree: Tree, steps: Sequence[Step]) -> None:
-    """Remove the files of `steps`, all or none; where there is no space to note them down, one after the other."""
+    """Remove the files of `steps`, all or none; one after the other if there is no space for a journal."""
     try:
         with staging(tree) as stage:
             for step in steps:
@@ -141,10 +141,10 @@ def _remove_each(tree: Tree, steps: Sequence[Step]) -> None:
 
 
 def recover(tree: Tree) -> Recovered:
-    """Finish what was left, or undo it where that is not possible; what never became certain is dropped.
+    """Finish a change that was interrupted, or undo it if that is not possible. An uncommitted change is dropped.
 
-    Files that were edited after the interruption are left as they are. Directories that removing files leaves empty go with
-    them. Raises WriteError where neither can be done, or where what was left is not to be trusted.
+    Files that were edited after the interruption are left as they are. Directories left empty by removals are removed too.
+    Raises WriteError if the change can be neither finished nor undone, or if the journal is not trustworthy.
     """
     said = journal.left(tree)
     if said is None:
@@ -165,14 +165,14 @@ def recover(tree: Tree) -> Recovered:
 
 
 class _Undone(WriteError):
-    """A change could not be made, and was undone."""
+    """A change failed and was undone."""
 
 
 def _carry_out(tree: Tree, said: Journal, *, meanwhile: bool) -> list[str]:
-    """Do all steps, some of which may be done already, and return those whose file somebody has changed.
+    """Carry out all steps, some of which may be done already, and return those whose files were changed by others.
 
-    Unless it may have changed `meanwhile`, that is a failure too. After a failure all is undone. Raises _Undone, or
-    FileConflict, or a plain WriteError where undoing fails.
+    That is a failure unless `meanwhile` allows it. All is undone after a failure. Raises _Undone or FileConflict, or
+    WriteError if undoing fails.
     """
     edited: list[str] = []
     at = "."
@@ -199,12 +199,15 @@ def _carry_out(tree: Tree, said: Journal, *, meanwhile: bool) -> list[str]:
 
 
 def _finish(tree: Tree, step: Entry) -> bool:
-    """Do a step that may be done already; whether it could be, for the file is none that changed in between."""
+    """Carry out a step that may be done already. Returns False if the file was changed by others."""
     barrier, found = tree.barrier(step.name), tree.mark(step.name)
     if found is not None and found == step.before and barrier is None and tree.lstat(step.old) is None:
-        tree.keep(step.name, step.old)  # it was put back when this was undone before
+        tree.keep(step.name, step.old)  # restored by an earlier undo
     if step.after is None:
-        if found not in (None, DIRECTORY):  # in its place may be what came after it, such as a link to its directory
+        if found not in (
+            None,
+            DIRECTORY,
+        ):  # a later step may have put something in its place, such as a link to its directory
             if found != step.before:
                 return False
             tree.remove(step.name)
@@ -220,7 +223,7 @@ def _finish(tree: Tree, step: Entry) -> bool:
 
 
 def _undo(tree: Tree, said: Journal, why: str) -> None:
-    """Undo what was done of `said`, the last first. Raises WriteError, and leaves the journal, where that is not possible."""
+    """Undo the steps of `said` in reverse. Raises WriteError, and leaves the journal, if that is not possible."""
     stuck = []
     for step in reversed(said.steps):
         try:
@@ -237,12 +240,12 @@ def _undo(tree: Tree, said: Journal, why: str) -> None:
 
 
 def _revert(tree: Tree, step: Entry, directories: Mapping[str, int]) -> None:
-    """Undo a step, unless it was not done, or somebody has changed the file since."""
+    """Undo a step, unless it was not done or the file was changed by others since."""
     found = tree.mark(step.name)
     if tree.barrier(step.name) is not None:
         return
     if found is None and step.before is None:
-        tree.prune(step.name, keep=directories)  # the directories that were made for it
+        tree.prune(step.name, keep=directories)  # directories created for it
     if found != step.after:
         return
     if step.before is not None:
@@ -254,7 +257,7 @@ def _revert(tree: Tree, step: Entry, directories: Mapping[str, int]) -> None:
 
 
 def _discard(tree: Tree) -> None:
-    """Remove what is aside; where that cannot be done, all is as it should be nevertheless, and whoever comes next does it."""
+    """Remove the staged files. If that fails, the change is complete all the same, and the next process removes them."""
     try:
         journal.discard(tree)
     except OSError as error:
@@ -265,7 +268,7 @@ def _discard(tree: Tree) -> None:
 
 @contextlib.contextmanager
 def _telling(tree: Tree, name: str = "") -> Iterator[None]:
-    """Tell what cannot be done before anything has been changed."""
+    """Turn OSError within the block into WriteError, while nothing has been changed."""
     try:
         yield
     except OSError as error:

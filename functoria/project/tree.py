@@ -1,11 +1,11 @@
-"""A directory and what is below it, reached by descriptors: nothing follows a link, and nothing but a file is read.
+"""Access to a directory through descriptors, without following links and without reading anything but regular files.
 
-This is the only module that touches the disk below a project. A name is a path relative to the directory, its parts
-separated by `/`. Each part of it is opened in the one before, so that whoever swaps a directory for a link meanwhile is
-told that it is not a directory, and nothing outside is reached. The methods raise OSError as the system does.
+Only this module touches the disk below a project. A name is a path relative to the directory, with `/`. Each part is opened
+relative to the one before, so if a directory is swapped for a link meanwhile, opening it fails and nothing outside is
+reached. Methods raise OSError as the system does.
 
-Where the system has no descriptors of directories, names are resolved as paths, after a look for links: good enough to
-read, and `locked` lets nobody write there.
+On systems without directory descriptors, names are resolved as paths, after checking for links. That is good enough for
+reading; `locked` refuses to write there.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 
 LARGEST = 1 << 28
-"""The most bytes that a file may have to be read, or written: 256 MiB."""
+"""The size limit for reading and writing files, in bytes: 256 MiB."""
 DIRECTORY, SPECIAL, HUGE = "directory", "special", "huge"
-"""The marks of what is not a file, and of a file that is larger than LARGEST."""
+"""Marks in place of a fingerprint: for what is not a regular file, and for files larger than LARGEST."""
 
 DESCRIPTORS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
-"""Whether the system has descriptors of directories."""
+"""Whether the system has directory descriptors."""
 _INTO = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _NOT_THERE = (FileNotFoundError, NotADirectoryError)
 _STAYS = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.ENOENT, errno.EBUSY, errno.EPERM, errno.EACCES)
-"""Why a directory stays where it is: it is not empty, not a directory, a place where something is mounted, another's."""
+"""Errors for which a directory is left: it is not empty, not a directory, a mount point, or another user's."""
 _UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 
 
 def fingerprint(content: bytes, *, executable: bool = False) -> str:
-    """What tells whether a file is still as it was written."""
+    """Return a text that identifies a file's content and mode."""
     return ("x:" if executable else "") + hashlib.sha256(content).hexdigest()
 
 
 def link_mark(target: str) -> str:
-    """The fingerprint of a link to `target`."""
+    """Return the fingerprint of a link to `target`."""
     return "link:" + fingerprint(target.encode(errors="surrogateescape"))
 
 
 def inside(name: str) -> bool:
-    """Whether `name` is the plain path of something below a directory, as this system can say it."""
+    """Return whether `name` is a plain path below a directory that this system can encode."""
     path = PurePosixPath(name)
     try:
         sayable = b"\0" not in os.fsencode(name)
@@ -56,26 +56,26 @@ def inside(name: str) -> bool:
 
 
 def above(name: str) -> Iterator[str]:
-    """The directories that `name` lies in, below the project's, innermost first."""
+    """Yield the directories above `name` within the project, innermost first."""
     return map(str, list(PurePosixPath(name).parents)[:-1])
 
 
 def lies_in(one: Path, two: Path) -> bool:
-    """Whether the directory `one` is `two`, or below it, once links have been followed."""
+    """Return whether the directory `one` is `two` or below it, with links resolved."""
     return Path(os.path.realpath(one)).is_relative_to(os.path.realpath(two))
 
 
 class Tree:
-    """The directory `path`, open until it is closed or the block that it is entered for ends."""
+    """The open directory `path`. Close it, or use it in a `with` statement."""
 
     def __init__(self, path: Path, handle: int | None = None) -> None:
         self.path = path
         self.handle = handle
-        """The descriptor of the directory; None where it is not there, or the system has none."""
+        """The directory's descriptor; None if it does not exist, or the system has no directory descriptors."""
 
     @classmethod
     def open(cls, path: Path, *, missing: bool = False) -> Self:
-        """The directory at `path`, whose links are the user's. One that is `missing`, if that may be, is empty."""
+        """Open the directory at `path`, in which links are followed. With `missing`, one that does not exist is empty."""
         if not DESCRIPTORS:
             if not (missing and not os.path.lexists(path)):
                 os.scandir(path).close()
@@ -88,7 +88,7 @@ class Tree:
             return cls(path)
 
     def close(self) -> None:
-        """Close it; a lock on it ends with that."""
+        """Close the directory, which releases a lock on it."""
         if self.handle is not None:
             os.close(self.handle)
             self.handle = None
@@ -100,16 +100,16 @@ class Tree:
         self.close()
 
     def stat(self) -> os.stat_result:
-        """What the system says of the directory itself."""
+        """Return the status of the directory itself."""
         return os.stat(self.path if self.handle is None else self.handle)
 
     def trusts(self, user: int) -> bool:
-        """Whether what `user` owns here is to be believed: who runs this, and who owns the directory."""
+        """Return whether to trust files of `user`: of this process's user and of the directory's owner only."""
         return not DESCRIPTORS or user in (os.geteuid(), self.stat().st_uid)
 
     @contextlib.contextmanager
     def _at(self, name: str) -> Iterator[tuple[str, int | None]]:
-        """The last part of `name`, and a descriptor of the directory that it lies in."""
+        """Yield a descriptor of the directory that `name` lies in, and the last part of `name`."""
         *way, last = name.split("/")
         if not DESCRIPTORS:
             place = self.path
@@ -135,15 +135,15 @@ class Tree:
 
     @contextlib.contextmanager
     def _directory(self, name: str) -> Iterator[int]:
-        """A descriptor of the directory `name` itself; `.` is the whole."""
+        """Yield a descriptor of the directory `name`; `.` is the whole."""
         with self._at(f"{name}/.") as (_, at):
-            assert at is not None  # nobody writes where there are no descriptors
+            assert at is not None  # without descriptors nothing is written
             yield at
 
     # Looking
 
     def lstat(self, name: str) -> os.stat_result | None:
-        """What the system says of `name`; None where nothing is there, or where its directory is none."""
+        """Return the status of `name`; None if it does not exist, or something above it is not a directory."""
         try:
             with self._at(name) as (last, at):
                 return os.stat(last, dir_fd=at, follow_symlinks=False)
@@ -151,7 +151,7 @@ class Tree:
             return None
 
     def mark(self, name: str) -> str | None:
-        """The fingerprint of what is at `name`; None for nothing. Of what cannot be written here it says the kind."""
+        """Return the fingerprint of `name`; None if it does not exist, or the kind of what is not a file or link."""
         found = self.lstat(name)
         if found is None:
             return None
@@ -163,11 +163,11 @@ class Tree:
             if found.st_size > LARGEST:
                 return HUGE
             return fingerprint(self.read(name), executable=bool(found.st_mode & 0o100))
-        except _NOT_THERE:  # it went meanwhile
+        except _NOT_THERE:  # removed meanwhile
             return None
 
     def read(self, name: str, limit: int = LARGEST) -> bytes:
-        """The content of the file `name`. What is not a file, or has more than `limit` bytes, is an OSError at once."""
+        """Read the file `name`. Raises OSError at once for anything but a regular file, or one above `limit` bytes."""
         with self.reading(name) as handle, os.fdopen(handle, "rb", closefd=False) as file:
             size = os.fstat(handle).st_size
             content = file.read(size + 1) if size <= limit else b""
@@ -177,7 +177,7 @@ class Tree:
 
     @contextlib.contextmanager
     def reading(self, name: str) -> Iterator[int]:
-        """A descriptor to read the file `name` by, which is a file; anything else may wait for others, or never end."""
+        """Yield a descriptor for reading the regular file `name`. Reading anything else might block or never end."""
         with self._at(name) as (last, at):
             if not stat.S_ISREG(os.stat(last, dir_fd=at, follow_symlinks=False).st_mode):
                 raise OSError(errno.EINVAL, "it is not a file", name)
@@ -190,22 +190,22 @@ class Tree:
             os.close(handle)
 
     def target(self, name: str) -> str:
-        """What the link `name` points to."""
+        """Return the target of the link `name`."""
         with self._at(name) as (last, at):
             return os.readlink(last, dir_fd=at)
 
     def names(self, directory: str = ".") -> list[str]:
-        """What is in a directory, in order of name."""
+        """Return the names in a directory, sorted."""
         with self._at(f"{directory}/.") as (last, at):
             return sorted(os.listdir(last if at is None else at))
 
     @property
     def exists(self) -> bool:
-        """Whether the directory is there."""
+        """Return whether the directory exists."""
         return self.handle is not None or (not DESCRIPTORS and os.path.lexists(self.path))
 
     def files(self, name: str) -> Iterator[str]:
-        """`name` itself, if it is not a directory, else all that is below it and is not one."""
+        """Return `name` itself, or all files and links below it if it is a directory."""
         found = self.lstat(name)
         if found is not None and not stat.S_ISDIR(found.st_mode):
             yield name
@@ -213,7 +213,7 @@ class Tree:
             yield from self.below(name)
 
     def below(self, directory: str) -> Iterator[str]:
-        """All that is below a directory, but for directories; what a link leads to is not below it."""
+        """Yield all files and links below a directory. Links are not followed."""
         left = [directory]
         while left:
             place = left.pop()
@@ -229,7 +229,7 @@ class Tree:
                     yield name
 
     def barrier(self, name: str) -> str | None:
-        """The outermost directory above `name` that is there, but is none: a link, a file."""
+        """Return the outermost name above `name` that is not a directory, such as a link or a file; None if all are."""
         for parent in reversed(list(above(name))):
             found = self.lstat(parent)
             if found is not None and not stat.S_ISDIR(found.st_mode):
@@ -239,12 +239,12 @@ class Tree:
     # Changing
 
     def store(self, name: str, content: bytes, *, executable: bool = False, durable: bool = True) -> bool:
-        """Make the file `name`, if `durable` on the disk when this returns, and say whether it can be executed."""
+        """Create the file `name`, synced to disk if `durable`, and return whether it is executable."""
         with self._at(name) as (last, at):
             handle = os.open(last, _MAKE, 0o777 if executable else 0o666, dir_fd=at)
         with os.fdopen(handle, "wb") as file:
             mode = stat.S_IMODE(os.fstat(handle).st_mode)
-            if mode & 0o600 != 0o600:  # its owner is to read it again, whatever the umask
+            if mode & 0o600 != 0o600:  # its owner must be able to read it, whatever the umask
                 os.fchmod(handle, mode | 0o600)
             file.write(content)
             file.flush()
@@ -253,7 +253,7 @@ class Tree:
         return bool(mode & 0o100)
 
     def sync(self, directory: str = ".") -> None:
-        """Have the names in a directory on the disk when this returns, where the file system can."""
+        """Sync the names in a directory to disk, if the file system supports that."""
         with self._directory(directory) as handle:
             try:
                 os.fsync(handle)
@@ -262,17 +262,17 @@ class Tree:
                     raise
 
     def make_link(self, target: str, name: str) -> None:
-        """Make the link `name` to `target`."""
+        """Create the link `name` to `target`."""
         with self._at(name) as (last, at):
             os.symlink(target, last, dir_fd=at)
 
     def make_directory(self, name: str, mode: int = 0o777) -> None:
-        """Make the directory `name`; its owner can use it, whatever the umask."""
+        """Create the directory `name`, usable by its owner whatever the umask."""
         with self._at(name) as (last, at), owners():
             os.mkdir(last, mode, dir_fd=at)
 
     def make_way(self, name: str, modes: Mapping[str, int] | None = None) -> None:
-        """Make the directories above `name` that are not there, with the `modes` that are given for some."""
+        """Create missing directories above `name`, with `modes` for some of them."""
         for parent in reversed(list(above(name))):
             if self.lstat(parent) is None:
                 self.make_directory(parent)
@@ -281,14 +281,14 @@ class Tree:
                         os.fchmod(handle, modes[parent])
 
     def rename(self, old: str, new: str) -> None:
-        """Put what is at `old` in the place of `new`, at once."""
+        """Atomically rename `old` to `new`, replacing it."""
         with self._at(old) as (source, source_at), self._at(new) as (target, target_at):
             os.replace(source, target, src_dir_fd=source_at, dst_dir_fd=target_at)
 
     def keep(self, name: str, copy: str) -> None:
-        """Have `copy` be the file or link `name` too: the same one where the file system can, else one like it.
+        """Make `copy` a hard link to the file or link `name` or, if the file system has none, a copy.
 
-        Raises PermissionError for a file that can be neither replaced nor removed: one that is immutable.
+        Raises PermissionError for an immutable file, which can be neither replaced nor removed.
         """
         try:
             with self._at(name) as (source, source_at), self._at(copy) as (target, target_at):
@@ -305,7 +305,7 @@ class Tree:
         self.store(copy, self.read(name), executable=found is not None and bool(found.st_mode & 0o100))
 
     def check_changeable(self, name: str) -> None:
-        """Raise PermissionError for a file that can be neither replaced nor removed: one that is immutable."""
+        """Raise PermissionError for an immutable file, which can be neither replaced nor removed."""
         with self._at(name) as (last, at):
             try:
                 os.close(os.open(last, os.O_WRONLY | _READ, dir_fd=at))
@@ -319,12 +319,12 @@ class Tree:
             os.unlink(last, dir_fd=at)
 
     def remove_directory(self, name: str) -> None:
-        """Remove the directory `name`, which is empty."""
+        """Remove the empty directory `name`."""
         with self._at(name) as (last, at):
             os.rmdir(last, dir_fd=at)
 
     def prune(self, name: str, keep: Container[str] = ()) -> None:
-        """Remove the directories above `name` that are empty, innermost first, up to one of those to `keep`."""
+        """Remove empty directories above `name`, innermost first, up to one of those to `keep`."""
         for parent in above(name):
             if parent in keep:
                 break
@@ -336,7 +336,7 @@ class Tree:
                 break
 
     def remove_below(self, name: str) -> None:
-        """Remove the directory `name` and all that is below it. A link goes, never what it leads to."""
+        """Remove the directory `name` and everything below it. Links are removed, not followed."""
         left, number = [name], 0
         while left:
             place = left[-1]
@@ -348,7 +348,7 @@ class Tree:
                     self.remove(each)
                 elif place == name:
                     left.append(each)
-                else:  # up, so that a deep one takes no longer than a wide one
+                else:  # upwards, so that depth costs no more than width
                     while self.lstat(f"{name}/{number}") is not None:
                         number += 1
                     self.rename(each, f"{name}/{number}")
@@ -359,7 +359,7 @@ class Tree:
 
 @contextlib.contextmanager
 def owners() -> Iterator[None]:
-    """Have directories that are made in the block be ones that their owner can use, whatever the umask."""
+    """Make directories created in the block usable by their owner, whatever the umask."""
     umask = os.umask(0o077)
     os.umask(umask & ~0o700)
     try:
@@ -369,10 +369,10 @@ def owners() -> Iterator[None]:
 
 
 def _into(part: str, at: int) -> int:
-    """A descriptor of the directory `part` in another, which is not a link."""
+    """Open the directory `part` in another; a link is refused."""
     try:
         return os.open(part, _INTO, dir_fd=at)
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EMLINK):  # what some systems say of a link there
+        if error.errno in (errno.ELOOP, errno.EMLINK):  # some systems report this for a link
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), part) from None
         raise

@@ -1,4 +1,4 @@
-"""The files of a directory as they will be when a change that was interrupted there is finished."""
+"""A directory's files as they will be once an interrupted change is finished."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from functoria.project.tree import DIRECTORY, Tree, above
 
 
 class Pending(NamedTuple):
-    """A step that is left to do; `edited` says that it will not be done, for somebody has changed the file since."""
+    """An unfinished step. It will be skipped if `edited`, because the file was changed since."""
 
     entry: Entry
     edited: bool
 
 
 class View:
-    """The files of `tree`, with what is left to do done."""
+    """The files of `tree` as if all unfinished steps were done."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._gone: frozenset[str] = frozenset()
         self.pending: list[Pending] = []
-        """What is left to do, in order."""
+        """The unfinished steps, in order."""
         self._left: Mapping[str, Entry] = {}
         said = journal.left(tree)
         entries = [] if said is None else said.steps
@@ -44,17 +44,17 @@ class View:
         self._left = left
 
     def without(self, gone: Iterable[str]) -> View:
-        """The same when the files `gone` are removed too."""
+        """Return the view with the files `gone` removed too."""
         other = copy.copy(self)
         other._gone = frozenset(gone)
         return other
 
     def place(self, name: str) -> str:
-        """Where the content of the file is now."""
+        """Return the name under which the file's content is now."""
         return self._left[name].new if name in self._left else name
 
     def mark(self, name: str) -> str | None:
-        """The fingerprint of the file; None for none. Raises WriteError for what cannot be read."""
+        """Return the file's fingerprint; None without a file. Raises WriteError if it cannot be read."""
         if name in self._left:
             return self._left[name].after
         if not self._gone.isdisjoint(above(name)):
@@ -63,7 +63,7 @@ class View:
         return None if found == DIRECTORY and self._emptied(name) else found
 
     def found(self, name: str) -> str | None:
-        """The fingerprint of what is there now. Raises WriteError for what cannot be read."""
+        """Return the fingerprint of what exists now. Raises WriteError if it cannot be read."""
         try:
             return self.tree.mark(name)
         except OSError as error:
@@ -72,7 +72,7 @@ class View:
             ) from error
 
     def _emptied(self, name: str) -> bool:
-        """Whether all files below the directory `name` are among those that are to be removed, and there are some."""
+        """Return whether the directory `name` has files, all of which will be removed."""
         some = False
         for below in self.tree.below(name):
             some = True

@@ -1,6 +1,6 @@
-"""Means to test configurations and devices: Hypothesis strategies, and the invariants that hold of every plan.
+"""Tools for testing configurations and devices: Hypothesis strategies, and invariants of every plan.
 
-It needs Hypothesis, which `functoria[testing]` installs. `check(plan)` looks at all invariants; each is a function of its own.
+Requires Hypothesis, which `functoria[testing]` installs. `check(plan)` checks all invariants; each is also a function.
 """
 
 from functoria.testing._needed import AVAILABLE as _AVAILABLE  # noqa: F401 - first, for what it says

@@ -16,7 +16,7 @@ from functoria.types import job
 
 @st.composite
 def applications(draw: st.DrawFn) -> App:
-    """Applications of one job, made of devices without meaning, with choices by keys. The simplest is called `a`."""
+    """Draw applications of one job, made of meaningless devices, with choices by keys. The simplest is called `a`."""
     deciding = [key for key in common_keys() if key.configurable and key.kind != "required"]
     few = [common_types()[0], job]
     name = draw(names())
@@ -24,6 +24,6 @@ def applications(draw: st.DrawFn) -> App:
 
 
 def plans(app: App | None = None) -> SearchStrategy[Plan]:
-    """Plans of `app`, or of any application: with all defaults at their simplest."""
+    """Draw plans of `app`, by default of any application. The simplest has all defaults."""
     apps = applications() if app is None else st.just(app)
     return apps.flatmap(lambda each: contexts(each).map(each.plan))

@@ -35,31 +35,31 @@ INVARIANTS: tuple[Callable[[Plan], None], ...] = (
     faithful,
     stable,
 )
-"""What `check` looks at, in this order: each can be called by itself."""
+"""The invariants that `check` checks, in this order. Each can be called by itself."""
 
 
 @frozen
 class Checked:
-    """What `check` found to hold, and how closely it could look."""
+    """The invariants that `check` found to hold, and how strictly OCaml was parsed."""
 
     invariants: tuple[str, ...]
     """The names of the invariants."""
     ocaml: str
-    """What read the OCaml code: `tree-sitter-ocaml`, or `words and brackets` where that is not installed."""
+    """What parsed the OCaml code: `tree-sitter-ocaml`, or `words and brackets` if that is not installed."""
 
 
 def prepare() -> None:
-    """Import what `check` imports when it is first needed: Hypothesis times examples, and the first would pay for that."""
+    """Import what `check` needs. Otherwise the first example would include these imports in the time that Hypothesis measures."""
     import networkx  # noqa: F401 - to have it imported
 
     ocaml.grammar()
 
 
 def check(plan: Plan) -> Checked:
-    """Check that `plan`, which must be a full one, keeps the invariants of the library and those of its root device.
+    """Check that `plan`, which must be complete, satisfies the library's invariants and those of its root device.
 
-    Raises Violation, an AssertionError whose message names what breaks which; a FunctoriaError of emission, such as
-    DeviceError, passes through. Nothing is written and nothing but Python is run.
+    Raises Violation, an AssertionError that names the invariant and what breaks it. Errors of emission, such as
+    DeviceError, pass through. Writes nothing and runs no other programs.
     """
     invariants = (*INVARIANTS, *plan.root.device.checks)
     for invariant in invariants:

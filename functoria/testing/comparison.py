@@ -1,4 +1,4 @@
-"""What the emitted files say, held against what the plan says: `faithful`."""
+"""The invariant `faithful`: the emitted files say exactly what the plan says."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from functoria.testing.violation import Violation, broken
 from functoria.version import Version
 
 Said = Mapping[str, tuple[object, object]]
-"""By what is compared: what the files say of it, and what the plan does."""
+"""For each aspect compared, what the files say and what the plan says."""
 
 
 def faithful(plan: Plan) -> None:
-    """The files say what the plan says, all of it and nothing else.
+    """Check that the files say all that the plan says, and nothing else.
 
-    Of devices: what each is applied to, forces and waits for, its code, and which are initialised in turn; of keys: name,
-    converter, default, options; packages, bounds, pins, libraries, stanzas, how opam and make build; files of devices.
-    The files are read; of the plan, its devices are asked again, with the names that they have in main.ml.
+    Compared are each device's arguments, what it forces and awaits, its code, and the order of initialisation; names,
+    converters, defaults and options of keys; packages, bounds, pins, libraries, stanzas, and the commands of opam and make;
+    files of devices. The files are parsed, and devices are called again with the names they have in main.ml.
     """
     compared = [compare for emitter, compare in _READERS if emitter in plan.root.device.emitters]
     for compare in (*compared, _others):
@@ -47,7 +47,7 @@ def faithful(plan: Plan) -> None:
 
 
 def _difference(read: object, planned: object) -> tuple[object, object]:
-    """What differs first, where both are of one length."""
+    """Return the first difference of two sequences of the same length."""
     if isinstance(read, tuple) and isinstance(planned, tuple) and len(read) == len(planned):
         return next((one, other) for one, other in zip(read, planned, strict=True) if one != other)
     return read, planned
@@ -91,7 +91,7 @@ def _application(node: Node, places: Mapping[int, int]) -> list[str]:
 
 
 def _code(plan: Plan, names: Names, node: Node, places: Mapping[int, int]) -> tuple[str, ...]:
-    """The words of what the device says of itself, under the names that are in main.ml."""
+    """Return the tokens of a device's code, under the names it has in main.ml."""
     if node.functor:
         return ("return", "(", ")")
     module = names.modules[places[node.index]] if node.index in places else node.module
@@ -169,7 +169,7 @@ def _dune(plan: Plan) -> Said:
 
 
 def _tree(sexp: Sexp | Sequence[Any]) -> sexps.Tree:
-    """`sexp` as it is read back; what is in dune's own language is read as such."""
+    """Return `sexp` as it is read back, parsing parts in dune's own syntax."""
     if isinstance(sexp, Verbatim):
         (tree,) = sexps.read(str(sexp))
         return tree
@@ -211,7 +211,7 @@ def _make(plan: Plan) -> Said:
 
 
 def _others(plan: Plan) -> Said:
-    """The files that devices bring, and that there are no others."""
+    """Compare the files of devices, and check that there are no others."""
     own = {name for emitter in plan.root.device.emitters for name in emitter(plan.info)}
     given = [file for node in plan.devices for file in node.device.files(plan.info).items()]
     wanted = {name: File(file) if isinstance(file, str) else file for name, file in given}
@@ -225,4 +225,4 @@ _READERS: tuple[tuple[Emitter, Callable[[Plan], Said]], ...] = (
     (dune.emit, _dune),
     (makefile.emit, _make),
 )
-"""What reads the files of each emitter back; a root that has other emitters brings `Main.checks` for these."""
+"""The reader for each emitter's files. Roots with other emitters define `Main.checks` for these."""

@@ -1,4 +1,4 @@
-"""A strategy for contexts: the values that may be chosen for the keys of an application."""
+"""A strategy for contexts: the values given for the keys of an application."""
 
 from __future__ import annotations
 
@@ -24,16 +24,15 @@ _LEFT_OUT = object()
 def contexts(
     app: App, given: Mapping[Any, SearchStrategy[Any]] | None = None, **named: SearchStrategy[Any]
 ) -> SearchStrategy[dict[str, Any]]:
-    """What `app.plan` takes: a dict with values for some of the keys of `app`, of all branches of its choices.
+    """Draw contexts for `app.plan`: dicts with values for some of the keys in all branches of `app`.
 
-    `given` and `named` are strategies for keys, by key or by name, that are to have a value from there each time. All
-    other keys that are configured have a value that they accept (see `values_of`), or are left out; required ones are
-    never left out. Of several keys that share a name in different branches, the value is one that all accept, as
-    `app.plan` has it; where there is none, such as for a number and a flag, it is left out. Contexts shrink to the
-    default one, `{}`.
+    `given` and `named` are strategies for certain keys, by key or by name, which then always have a value. Other keys that
+    can be configured have a value that they accept (see `values_of`) or are left out, unless they are required. If several
+    keys share a name in different branches, the value is one that all accept, as `app.plan` demands; if there is none, as
+    for a number and a flag, the key is left out. Contexts shrink to the default one, `{}`.
 
-    A context that is refused is not drawn (see `supported`). Any other error is yours to see: the context is drawn, and
-    `app.plan` raises. Raises UnknownKey for a strategy for no key, InvalidValue for a required key whose
+    Contexts that devices refuse are not drawn (see `supported`). Contexts with any other error are drawn, so that your test
+    sees `app.plan` raise it. Raises UnknownKey for a strategy of an unknown key, and InvalidValue for a required key whose
     values are not known.
     """
     prepare()
@@ -43,7 +42,7 @@ def contexts(
     free = _some(known)
     if supported(app, {}):
         return free.filter(lambda context: supported(app, context))
-    # The defaults alone are refused: begin with single choices that are not, as the targets that a device is for.
+    # If the defaults are refused, begin with single choices that are not, such as the targets that a device is for.
     seeds = [{name: value} for name in known for value in _finite(app.keys_by_name[name])]
     seeds = [seed for seed in seeds if not chosen and supported(app, seed)]
     starts = [_some(known, seed) for seed in seeds]
@@ -51,10 +50,10 @@ def contexts(
 
 
 def supported(app: App, context: Mapping[str, Any]) -> bool:
-    """Whether `app` takes `context`: no device refuses it (Unsupported) or warns, and the files can say the text in it.
+    """Return whether `app` supports `context`: no device raises Unsupported or warns, and the files can express its text.
 
-    Text that a file cannot say is one with which emitting raises InvalidName, and without which it does not: a backslash
-    in the name of an interface of Xen. All other errors do not count, whether planning or emitting raises them.
+    Files cannot express text with which emitting raises InvalidName, but without which it does not, such as a backslash
+    in the name of a network interface of Xen. Other errors, of planning or emitting, do not count.
     """
     texts = [name for name in context if any(key.converter == arg.string for key in app.keys_by_name.get(name, ()))]
     try:
@@ -88,7 +87,7 @@ def _name(app: App, key: object) -> str:
 
 
 def _field(keys: tuple[Key[Any], ...]) -> SearchStrategy[Any] | None:
-    """Values for the keys of one name, or `_LEFT_OUT`; None where no value may be given, or none is known."""
+    """Draw values for the keys of one name, or `_LEFT_OUT`. Returns None if no value can be given, or none is known."""
     if not all(key.configurable for key in keys):
         return None
     required = any(key.kind == "required" and key.stage == "configure" for key in keys)
@@ -101,14 +100,14 @@ def _field(keys: tuple[Key[Any], ...]) -> SearchStrategy[Any] | None:
     if required:
         return found
     few = _finite(keys)
-    # One of few is drawn as often as leaving it out: of all targets, each as often as the default.
+    # If there are few values, each is drawn as often as leaving the key out: each target as often as the default.
     return st.sampled_from([_LEFT_OUT, *few]) if few else st.one_of(st.just(_LEFT_OUT), found)
 
 
 def _common(keys: tuple[Key[Any], ...]) -> SearchStrategy[Any]:
-    """What all of `keys`, which share a name in different branches, accept: `app.plan` asks it of a value.
+    """Draw values that all of `keys`, which share a name in different branches, accept, as `app.plan` demands.
 
-    That is text: what a key prints of its values, where the others read it. Raises InvalidValue where nothing is found.
+    These are texts that one key prints and the others parse. Raises InvalidValue if none is found.
     """
     texts: list[str] = ["", "0", "true", "a"]
     for key in keys:
@@ -119,7 +118,7 @@ def _common(keys: tuple[Key[Any], ...]) -> SearchStrategy[Any]:
         raise InvalidValue(f"no value is known that every key {keys[0].name} accepts: give a strategy", objects=keys)
     found: list[SearchStrategy[Any]] = [st.sampled_from(common)]
     for key in keys:
-        # Worth drawing from are those of which the others read all that is tried.
+        # Draw from keys of which the others parse every sample.
         if all(text in common for text in texts if _accepts(key, text)):
             with suppress(InvalidValue):
                 found.append(values_of(key).map(key.converter.print))

@@ -1,4 +1,4 @@
-"""A strategy for devices that go together: what a tester of functors, or of this library, applies to one another."""
+"""A strategy for devices that can be combined, for testing functors and this library."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _NAMES = ("a", "b", "c", "d")
 
 @cache
 def common_types() -> tuple[AnyType, ...]:
-    """Four types that have no meaning, and `job`."""
+    """Return four meaningless types, and `job`."""
     return (*(Type(name) for name in _NAMES), job)
 
 
 @cache
 def common_keys() -> tuple[Key[Any], ...]:
-    """Keys of several kinds and stages that clash with none of one another."""
+    """Return keys of several kinds and stages that do not clash with each other."""
     return (
         Key.opt("text", arg.string, default="x"),
         Key.opt("number", arg.int, default=3, stage="configure"),
@@ -42,14 +42,17 @@ def common_keys() -> tuple[Key[Any], ...]:
 
 
 def common_packages() -> SearchStrategy[Package]:
-    """Packages of five names, whose bounds all admit version 1.0: any of them merge. None is pinned."""
+    """Draw packages with one of five names. They can be merged: all bounds admit version 1.0, and none has a pin."""
     lows, highs = st.sampled_from([None, "0.1", "0.9.2", "1.0"]), st.sampled_from([None, "1.0.1", "2.0", "10"])
     admitting = st.builds(Bounds, lows, highs)
     return packages(st.sampled_from(["p1", "p2", "p3", "p4-unix", "p5"]), admitting, pinned=False)
 
 
 def types(named: Sequence[AnyType] | None = None) -> SearchStrategy[AnyType]:
-    """Types over `named`, or a few without meaning: these, functors, and functors that take functors. Simplest is the first."""
+    """Draw types over `named`, by default a few meaningless ones: these, functors, and functors of functors.
+
+    The simplest is the first of `named`.
+    """
     plain = st.sampled_from(list(common_types() if named is None else named))
 
     def arrows(inner: SearchStrategy[AnyType]) -> SearchStrategy[AnyType]:
@@ -69,10 +72,10 @@ def devices(
     packages: SearchStrategy[Package] | None = None,
     deps: SearchStrategy[AnyImpl] | None = None,
 ) -> SearchStrategy[AnyImpl]:
-    """Modules as `foreign` makes them, of type `type`, or of any.
+    """Draw modules as made by `foreign`, of type `type` or, by default, of any.
 
-    Each reads some of `keys`, brings some of `packages`, and comes after some of what `deps` draws; by default those go
-    together in one application, whatever devices it has, and there are no `deps`. The simplest has nothing but a module.
+    Each has some of `keys`, some of `packages`, and some dependencies from `deps`. The defaults of the former two can be
+    combined in one application, whatever its devices, and there are no `deps`. The simplest has only a module.
     """
     own = list(common_keys() if keys is None else keys)
     return st.builds(
@@ -89,9 +92,10 @@ def devices(
 
 @st.composite
 def device_sets(draw: st.DrawFn, named: Sequence[AnyType] | None = None) -> list[AnyImpl]:
-    """Devices of which terms of each type of `named` can be made: at least one device for each, and some functors.
+    """Draw sets of devices for `terms`, from which terms of every type in `named` can be made.
 
-    A set for `terms`. By default the types are a few without meaning, and `job`.
+    There is at least one device for each type, and some functors. By default the types are a few meaningless ones, and
+    `job`.
     """
     wanted = list(common_types() if named is None else named)
     plain = [draw(devices(type)) for type in wanted]

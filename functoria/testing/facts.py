@@ -1,4 +1,4 @@
-"""What emitted files say, read back from their text, and told without the names that devices were given there."""
+"""Facts that emitted files state, read back from their text, independent of the names that devices have there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functoria.version import Version
 
 @frozen
 class Wanted:
-    """A package, as the opam file has it."""
+    """A package, as the opam file states it."""
 
     name: str
     min: str | None = None
@@ -26,21 +26,21 @@ class Wanted:
 
 @frozen
 class Facts:
-    """What the files of a plan say, whatever its devices are called in them."""
+    """What the files of a plan state, independent of the devices' names."""
 
     packages: tuple[Wanted, ...]
     libraries: tuple[str, ...]
     keys: tuple[Told, ...]
     runtime_keys: tuple[str, ...]
     modules: tuple[tuple[str, ...], ...]
-    """The words of every functor application, in order: `@2` is the module that another one, from 0, makes."""
+    """The tokens of every functor application, in order. `@2` stands for the module that application 2, from 0, defines."""
     devices: tuple[Started, ...]
     last: tuple[str, ...]
-    """The words after the last device: what is initialised in turn, and how it is run."""
+    """The tokens after the last device: the order of initialisation, and how the program is run."""
 
 
 def facts(files: Mapping[str, str]) -> Facts:
-    """What `files`, as `Plan.files` gives them, say. Raises SyntaxFault and ValueError for files of another form."""
+    """Read `files`, as returned by `Plan.files`. Raises SyntaxFault and ValueError for files of another form."""
     name = next(name for name in files if name.endswith(".opam"))
     keys, main = key_file(files["key_gen.ml"]), main_of(files["main.ml"])
     return Facts(
@@ -55,7 +55,7 @@ def facts(files: Mapping[str, str]) -> Facts:
 
 
 def packages(text: str) -> tuple[Wanted, ...]:
-    """The packages that an opam file depends on, in its order. Raises ValueError where it asks for more than these say."""
+    """Return the packages that an opam file depends on, in order. Raises ValueError for conditions beyond bounds."""
     fields = opam.read(text)
     if not isinstance(fields.get("depends"), tuple):
         raise ValueError("it depends on no list of packages")
@@ -74,7 +74,7 @@ def _pin(value: opam.Value) -> tuple[str, str]:
 
 
 def _list(value: opam.Value | None) -> list[opam.Value]:
-    # What else a value may be is a tuple too, with names for its parts.
+    # Other values are named tuples.
     if value is None:
         return []
     if isinstance(value, tuple) and not isinstance(value, (opam.Relation, opam.Logic, opam.Option)):
@@ -108,6 +108,6 @@ def _version(value: opam.Value) -> str:
 
 
 def libraries(stanzas: Iterable[sexps.Stanza]) -> tuple[str, ...]:
-    """The libraries that the stanzas of a dune file link, sorted."""
+    """Return the libraries that the stanzas of a dune file link, sorted."""
     found = {library for _, fields in stanzas for library in sexps.field(fields, "libraries") or ()}
     return tuple(sorted(lib for lib in found if isinstance(lib, str)))

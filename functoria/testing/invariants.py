@@ -1,4 +1,4 @@
-"""What holds of what is emitted, a function each. Each takes a plan and raises `Violation`, which says what is wrong."""
+"""Invariants of emitted files. Each is a function that takes a plan and raises `Violation` if it does not hold."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from functoria.testing.violation import broken, understood
 
 
 def declared(plan: Plan) -> None:
-    """Every key that a device reads is declared: by itself, by `register`, or as what decides a choice.
+    """Check that every key that a device reads is declared: by the device, by `register`, or by deciding a choice.
 
-    Read is what its hooks ask of `info`, and what its code calls in the key module (see `reading.called`); no file has
-    another `Key_gen.NAME` than what that module defines.
+    A device reads the keys that its hooks get from `info`, and those whose functions its code calls (see
+    `reading.called`). No file may use a `Key_gen.NAME` that the key module does not define.
     """
     module = plan.root.device.key_module
     common = (*plan.root.device.keys, *plan.app.survey.deciding, *plan.app.survey.declared)
     for reading in readings(plan):
         node = reading.node
-        # The root asks for keys of the devices that it finds, such as the interfaces that a file of its own names.
+        # The root may read keys of other devices, such as those of network interfaces, for files of its own.
         keys = {*common, *node.device.keys, *(plan.keys if node is plan.root else ())}
         names = {key.name for key in keys}
         for name in reading.asked:
@@ -60,12 +60,12 @@ def declared(plan: Plan) -> None:
 
 
 def ocaml_parses(plan: Plan) -> None:
-    """Every emitted OCaml file is OCaml: by tree-sitter's grammar, or word by word (see `ocaml.grammar`)."""
+    """Check that every emitted OCaml file parses: by tree-sitter's grammar, or token by token (see `ocaml.grammar`)."""
     _each(plan, ".ml", ocaml.parse)
 
 
 def opam_parses(plan: Plan) -> None:
-    """The emitted opam file is one, of format 2.0, with the fields that opam asks for and no others; what they hold is valid."""
+    """Check that the emitted opam file is valid in format 2.0, with exactly the fields that opam demands."""
 
     def read(text: str) -> None:
         fields = opam.read(text)
@@ -96,11 +96,11 @@ _FIELDS = frozenset(
         "pin-depends",
     ]
 )
-"""The fields of an emitted opam file: opam warns of each that is not there, but for the last."""
+"""The fields of an emitted opam file. opam warns if one is missing, except for the last."""
 
 
 def dune_parses(plan: Plan) -> None:
-    """dune-project says dune's version, as (lang dune 1.1); the dune file has stanzas that this version knows."""
+    """Check that dune-project states dune's version, as in (lang dune 1.1), and that dune has only stanzas of it."""
 
     def read(text: str) -> None:
         match sexps.stanzas(text):
@@ -118,9 +118,9 @@ def dune_parses(plan: Plan) -> None:
 
 
 def make_parses(plan: Plan) -> None:
-    """The Makefile is one, as far as its form can be read without make, and has the targets of every project.
+    """Check the syntax of the Makefile, as far as that is possible without make, and that it has the usual targets.
 
-    They are `all`, the default, `depend`, `depends`, `build` and `clean`; none stands for a file.
+    They are `all`, which is the default, `depend`, `depends`, `build` and `clean`; all of them are phony.
     """
 
     def read(text: str) -> None:
@@ -141,12 +141,12 @@ def make_parses(plan: Plan) -> None:
 
 
 TARGETS = frozenset(["all", "build", "clean", "depend", "depends"])
-"""The targets that every Makefile has."""
+"""The targets of every Makefile."""
 
 
 def _each(plan: Plan, end: str, read: Callable[[str], object], emitter: Emitter | None = None) -> None:
     if emitter is not None and emitter not in plan.root.device.emitters:
-        return  # the root says by `Main.checks` what is to hold of other files
+        return  # roots define checks of other files by `Main.checks`
     files = {name: text for name, text in plan.files().items() if name.endswith(end)}
     if not files:
         broken(plan, f"no file {end} is emitted")
@@ -155,11 +155,11 @@ def _each(plan: Plan, end: str, read: Callable[[str], object], emitter: Emitter 
 
 
 def deterministic(plan: Plan) -> None:
-    """The same application and context give the same bytes: emitted again, planned again, and planned elsewhere.
+    """Check that the same application and context give the same bytes when emitted again, and planned again elsewhere.
 
-    Elsewhere is another working directory, without variables of the environment. All is done in this process and at once,
-    for an application cannot be taken to another one: what depends on the order of a set of text, which differs from
-    process to process, or on the date, is not seen. Run tests several times with another PYTHONHASHSEED for the former.
+    Elsewhere is another working directory, with an empty environment. All happens in this process and at once, so
+    dependence on the date, or on the order of a set of text, goes unnoticed. To find the latter, run tests with several
+    values of PYTHONHASHSEED.
     """
     again = {"emitted again": emit(plan.info), "planned again": emit(make_plan(plan.app, plan.context).info)}
     with _elsewhere():
@@ -184,9 +184,9 @@ def _elsewhere() -> Iterator[None]:
 
 
 def stable(plan: Plan) -> None:
-    """What the files say does not change when devices get other names, also ones that their code mentions.
+    """Check that the files state the same if devices have other names, including names that their code uses.
 
-    What main.ml says is compared as `facts` tells it, without names; all other files must be the same.
+    main.ml is compared by its `facts`, which have no names; all other files must be identical.
     """
     if main_ml.emit not in plan.root.device.emitters:
         return

@@ -19,29 +19,29 @@ _KEY = ("Functoria_runtime", ".", "Key", ".")
 
 @frozen
 class Told:
-    """A key, as key_gen.ml has it."""
+    """A key, as key_gen.ml defines it."""
 
     function: str
     kind: str
-    """`constant` where it was fixed when configuring, else the function of Functoria_runtime.Arg: `opt`, `flag`, `key`."""
+    """`constant` if it was fixed when configuring; otherwise the function of Functoria_runtime.Arg: `opt`, `flag`, `key`."""
     value: tuple[str, ...]
-    """The words of its value; of an option, those of its converter and its default."""
+    """The tokens of its value; for an option, of its converter and default."""
     flags: tuple[str, ...] = ()
     docs: str | None = None
     docv: str | None = None
     doc: str | None = None
     env: str | None = None
     on: bool = False
-    """Whether it is on whatever the unikernel is given."""
+    """Whether it is a flag that is always on."""
 
 
 @frozen
 class KeyFile:
-    """What key_gen.ml says."""
+    """The contents of key_gen.ml."""
 
     keys: tuple[Told, ...]
     runtime: tuple[tuple[str, str], ...]
-    """What the unikernel reads when it boots: the name of the term in key_gen.ml, and that of the key."""
+    """The keys read at boot: the name of the term in key_gen.ml, and that of the key."""
 
 
 class _Definition(NamedTuple):
@@ -55,7 +55,7 @@ class _Definition(NamedTuple):
 
 
 def key_file(text: str) -> KeyFile:
-    """What key_gen.ml says. Raises SyntaxFault for one of another form."""
+    """Parse key_gen.ml. Raises SyntaxFault for another form."""
     found: list[Told] = []
     definitions = _definitions(text)
     last = definitions.pop() if definitions else None
@@ -74,14 +74,14 @@ def key_file(text: str) -> KeyFile:
 
 
 def functions(text: str) -> tuple[str, ...]:
-    """The names that key_gen.ml defines; of a key, the function that gives its value. Raises SyntaxFault."""
+    """Return the names that key_gen.ml defines; for a key, that of the function for its value. Raises SyntaxFault."""
     found = _definitions(text)
     terms = {each.texts[-1] for each in found if each.name.endswith("_t") and each.texts[:-1] == (*_KEY, "term")}
     return tuple(each.name for each in found if each.unit or each.name not in terms)
 
 
 def _definitions(text: str) -> list[_Definition]:
-    """The text, taken apart at every `let` outside of brackets."""
+    """Split the text at every `let` outside of brackets."""
     words = ocaml.tokens(text)
     depth, starts = 0, []
     for at, word in enumerate(words):
@@ -119,7 +119,7 @@ def _option(text: str, definitions: Sequence[_Definition]) -> Told:
 
 
 def _closing(words: Sequence[Token], at: int) -> int | None:
-    """Where the bracket at `at` is closed; None where there is none."""
+    """Return the index of the token that closes the bracket at `at`; None if there is no bracket."""
     depth = 0
     for place in range(at, len(words)):
         if words[place].kind == "bracket":
@@ -130,7 +130,7 @@ def _closing(words: Sequence[Token], at: int) -> int | None:
 
 
 def _information(text: str, words: Sequence[Token]) -> tuple[dict[str, str | None], tuple[str, ...]]:
-    """What `Cmdliner.Arg.info` is given: text by label, and the names of the option."""
+    """Return the arguments of `Cmdliner.Arg.info`: texts by label, and the names of the option."""
     texts = tuple(word.text for word in words)
     start = ("Cmdliner", ".", "Arg", ".", "info")
     if texts[: len(start)] != start:
@@ -147,7 +147,7 @@ def _information(text: str, words: Sequence[Token]) -> tuple[dict[str, str | Non
         at = end
     if set(told) != {"docs", "docv", "doc", "env"}:
         fault(text, words[0].start, f"Cmdliner.Arg.info is given {', '.join(told)}")
-    if told["doc"] is not None:  # text of cmdliner's own language, in which a backslash makes a character plain
+    if told["doc"] is not None:  # text in cmdliner's documentation language, where a backslash escapes a character
         told["doc"] = re.sub(r"\\(.)", r"\1", told["doc"], flags=re.DOTALL)
     return told, _strings(text, words[at:])
 
@@ -156,11 +156,11 @@ _FORMS = {
     False: {("",), ("None",), ("(", "Some", "", ")")},
     True: {("None",), ("(", "Some", "(", "Cmdliner", ".", "Arg", ".", "env_var", "", ")", ")")},
 }
-"""How text is said, or left out, and how an environment variable is."""
+"""The forms of a text, of an omitted one, and of an environment variable."""
 
 
 def _pairs(text: str, definition: _Definition) -> tuple[tuple[str, str], ...]:
-    """The list of terms and the list of names that `List.combine` is given."""
+    """Return the terms and names in the arguments of `List.combine`."""
     words, texts = definition.words, definition.texts
     end = _closing(words, 3)
     if texts[:4] != ("List", ".", "combine", "[") or end is None:
@@ -173,7 +173,7 @@ def _pairs(text: str, definition: _Definition) -> tuple[tuple[str, str], ...]:
 
 
 def _strings(text: str, words: Sequence[Token]) -> tuple[str, ...]:
-    """The items of a list of strings."""
+    """Return the items of a list of strings."""
     inside = words[1:-1]
     kinds = [word.kind if word.kind == "string" else word.text for word in inside]
     wanted = [";" if place % 2 else "string" for place in range(len(kinds))]

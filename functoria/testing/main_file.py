@@ -1,4 +1,4 @@
-"""main.ml as emitted, read back, and told without the names that devices were given there."""
+"""main.ml as emitted, read back independent of the devices' names."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from functoria.testing import ocaml
 from functoria.testing.syntax import Token, fault
 
 _START = ("let", "(", ")", "=", "Printexc", ".", "record_backtrace", "true")
-"""What stands between the prelude and the first module."""
+"""The tokens between the prelude and the first module."""
 
 
 @frozen
 class Started:
-    """A device, as main.ml has it."""
+    """A device, as main.ml defines it."""
 
     needs: tuple[int, ...]
-    """The devices that it forces, by their place in main.ml, from 0."""
+    """The devices that it forces, by their index in main.ml, from 0."""
     bound: tuple[int, ...]
-    """The devices whose values it then waits for."""
+    """The devices whose results it then awaits."""
     code: tuple[str, ...]
-    """The words of its own code: `_#3` is the value of a device, `@2` one of the modules that are applied."""
+    """The tokens of its own code. `_#3` stands for the value of a device, `@2` for an applied module."""
     eager: bool
 
 
 @frozen
 class Names:
-    """What devices, and the modules that are applied, are called, in order."""
+    """The names of devices and of applied modules, in order."""
 
     values: tuple[str, ...]
     modules: tuple[str, ...]
     _places: dict[str, str] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # A device x is the lazy value x; where it is forced, that is __x, and what it gives is _x.
+        # A device is the lazy value x; the forced promise is __x, and its result _x.
         places = {f"{dash}{name}": f"{dash}#{i}" for dash in ("__", "_", "") for i, name in enumerate(self.values)}
         object.__setattr__(self, "_places", places | {name: f"@{i}" for i, name in enumerate(self.modules)})
 
     def plain(self, words: Iterable[Token]) -> tuple[str, ...]:
-        """`words` without these names. What follows a dot is of the module before it, whatever it is called."""
+        """Return `words` with placeholders for these names. A name after a dot belongs to the module before it."""
         found: list[str] = []
         before = ""
         for word in words:
@@ -52,20 +52,20 @@ class Names:
 
 @frozen
 class Main:
-    """What main.ml says."""
+    """The contents of main.ml."""
 
     head: tuple[str, ...]
-    """The words of the prelude."""
+    """The tokens of the prelude."""
     modules: tuple[tuple[str, ...], ...]
-    """The words of every functor application, in order: `@2` is the module that another one, from 0, makes."""
+    """The tokens of every functor application, in order. `@2` stands for the module that application 2, from 0, defines."""
     devices: tuple[Started, ...]
     last: tuple[str, ...]
-    """The words after the last device: what is initialised in turn, and how it is run."""
+    """The tokens after the last device: the order of initialisation, and how the program is run."""
     names: Names = field(eq=False)
 
 
 def main_of(text: str) -> Main:
-    """What main.ml says. Raises SyntaxFault, also for a name that is defined twice, and for what has no place there."""
+    """Parse main.ml. Raises SyntaxFault for another form, and for a name that is defined twice."""
     words = ocaml.tokens(text)
     texts = tuple(word.text for word in words)
     start = next((at for at in range(len(words)) if texts[at : at + len(_START)] == _START), None)
@@ -106,7 +106,7 @@ def _define(text: str, found: dict[str, Sequence[Token]], name: Token, code: Seq
 
 
 def _after_application(words: Sequence[Token], at: int) -> int:
-    """The end of a path of modules and the arguments that follow it."""
+    """Return the end of a module path and the arguments that follow it."""
     while at < len(words) and (words[at].text in (".", "(", ")") or words[at].text[0].isupper()):
         at += 1
     return at
@@ -128,7 +128,7 @@ def _started(code: tuple[str, ...], eager: bool) -> Started:
 
 
 def _repeated(code: tuple[str, ...], at: int, form: tuple[str, ...]) -> tuple[tuple[int, ...], int]:
-    """The devices that `code` mentions in `form` from `at` on, as long as it keeps to it; and where it ends."""
+    """Return the devices in repetitions of `form` in `code` from `at` on, and the index after them."""
     found: list[int] = []
     while len(code) - at >= len(form):
         place = code[at + form.index("__")].partition("#")[2]

@@ -1,4 +1,4 @@
-"""The Makefile as emitted, read back: as much of make's language as it has."""
+"""The Makefile as emitted, read back; covers the part of make's language that emitted ones use."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LINE = re.compile(
 
 @frozen
 class Rule:
-    """How a target is made: after what, and by what, as words of the shell with make's variables as they are."""
+    """The prerequisites and the recipe of a target. The latter is split into words of the shell; make's variables are kept."""
 
     needs: tuple[str, ...] = ()
     recipe: tuple[str, ...] = ()
@@ -31,19 +31,19 @@ class Rule:
 
 @frozen
 class Makefile:
-    """What a Makefile says."""
+    """The contents of a Makefile."""
 
     variables: dict[str, str] = field(factory=dict)
     rules: dict[str, Rule] = field(factory=dict)
 
     @property
     def default(self) -> str | None:
-        """The target that is made where make is not told: the first, but for those that say something to make itself."""
+        """The default target: the first that does not have a special meaning to make."""
         return next((name for name in self.rules if not name.startswith(".")), None)
 
 
 def makefile(text: str) -> Makefile:
-    """What a Makefile says. Raises SyntaxFault for what make cannot read, and for forms that no emitted one has."""
+    """Parse a Makefile. Raises SyntaxFault for what make cannot read, and for syntax that emitted ones do not use."""
     found = Makefile()
     at = 0
     while at < len(text):
@@ -61,14 +61,14 @@ def makefile(text: str) -> Makefile:
 
 
 def words(script: str) -> tuple[str, ...]:
-    """The words of a script of the shell. Raises ValueError for a quotation that is never closed."""
+    """Split a shell script into words. Raises ValueError for an unclosed quotation."""
     found = shlex.shlex(script, posix=True, punctuation_chars=";")
     found.whitespace_split, found.commenters = True, ""
     return tuple(found)
 
 
 def _words(text: str, at: int, script: str) -> tuple[str, ...]:
-    """The words of a script of the shell, where `$` stands twice for make."""
+    """Split a shell script in a recipe, where `$` is doubled, into words."""
     try:
         return words(script.replace("\\\n", " ").replace("$$", "$"))
     except ValueError as error:

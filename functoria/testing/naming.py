@@ -1,4 +1,4 @@
-"""What devices are called in main.ml: `named`."""
+"""The invariant `named`, about the names of devices in main.ml."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from functoria.testing.violation import broken, understood
 _VALUE = re.compile(r"[a-z_][A-Za-z0-9_']*\Z", re.ASCII)
 _MODULE = re.compile(r"[A-Z][A-Za-z0-9_']*\Z", re.ASCII)
 _OWN = frozenset(["return", "run", "t", "Lazy"])
-"""What main.ml itself mentions."""
+"""The names that main.ml itself uses."""
 
 
 def named(plan: Plan) -> None:
-    """Names in main.ml are legal OCaml, no two of the variables made of them are one, and none hides what is meant there.
+    """Check that names in main.ml are legal OCaml, that derived variables are distinct, and that none hides another name.
 
-    Meant are modules of devices, and what the prelude and the code of devices mention by themselves. In key_gen.ml, each
-    key has a function of its own.
+    They must not hide the modules of devices, or names that the prelude and the code of devices use. In key_gen.ml, each
+    key must have a function of its own.
     """
     if main_ml.emit not in plan.root.device.emitters:
-        return  # the root says by `Main.checks` what is to hold of another main module
+        return  # roots with another main module define its checks by `Main.checks`
     main = f"{plan.root.device.executable(plan.info)}.ml"
     names = understood(plan, main, main_of, plan.files()[main]).names
     makers = [node for node in plan.devices if node.arguments]
@@ -57,7 +57,7 @@ def named(plan: Plan) -> None:
 
 
 def _mentioned(plan: Plan) -> dict[str, str]:
-    """The words that are mentioned outside of what devices are given, and who mentions each."""
+    """Return the names that are used but not passed to devices, with what uses each of them."""
     found = dict.fromkeys(_OWN, "main.ml")
     found.update(dict.fromkeys(_free(plan.root.device.prelude(plan.info)), "the prelude"))
     for reading in readings(plan):
@@ -67,7 +67,7 @@ def _mentioned(plan: Plan) -> dict[str, str]:
 
 
 def _free(code: str) -> list[str]:
-    """The words of `code`, but for what follows a dot, which is of the module before it, and what it was given."""
+    """Return the names in `code` without those after a dot, which belong to a module, and those passed to the device."""
     words = ocaml.tokens(code)
     dots = ("", *(word.text for word in words))
     return [

@@ -1,4 +1,4 @@
-"""OCaml as emitted: its words, and whether it parses."""
+"""OCaml as emitted: its tokens, and whether it parses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from functoria.testing.syntax import Token, balanced, fault
 
-# Lexical conventions: OCaml manual, 11.1. A word after ~ or ? is a label, one after ` a variant.
+# Lexical conventions: OCaml manual, 11.1. A name after ~ or ? is a label, one after ` a variant.
 _TOKEN = re.compile(
     r"""
     (?P<blank>[ \t\r\n\f]+)
@@ -29,9 +29,9 @@ _TOKEN = re.compile(
 _IN_COMMENT = re.compile(r'\(\*|\*\)|"(?:[^"\\]|\\.)*"|"', re.DOTALL)
 
 
-@lru_cache(maxsize=16)  # several invariants read one file
+@lru_cache(maxsize=16)  # several invariants read the same file
 def tokens(text: str) -> tuple[Token, ...]:
-    """The words of OCaml code, without blanks, comments and line directives. Raises SyntaxFault for what is none."""
+    """Return the tokens of OCaml code, without blanks, comments and line directives. Raises SyntaxFault."""
     found: list[Token] = []
     at = 0
     while at < len(text):
@@ -61,15 +61,15 @@ def _after_comment(text: str, start: int) -> int:
 
 
 def grammar() -> str | None:
-    """Which grammar `parse` reads with: the name of the package, or None where there is none but words and brackets."""
+    """Return the package whose grammar `parse` uses; None if it only reads tokens and brackets."""
     return None if _parser() is None else "tree-sitter-ocaml"
 
 
 def parse(text: str) -> None:
-    """Read `text` as an OCaml module. Raises SyntaxFault.
+    """Parse `text` as an OCaml module. Raises SyntaxFault.
 
-    With tree-sitter-ocaml, where it is installed, against its grammar; else it is looked at word by word, and brackets,
-    strings and comments must be closed, which much that is no OCaml passes.
+    Uses the grammar of tree-sitter-ocaml if that is installed. Otherwise only tokens are checked, and that brackets, strings
+    and comments are closed, which much that is not OCaml passes.
     """
     balanced(text, tokens(text))
     parser = _parser()
@@ -81,7 +81,7 @@ def parse(text: str) -> None:
         return
     while not node.is_missing and not node.is_error:
         wrong = next((child for child in node.children if child.has_error or child.is_missing), None)
-        if wrong is None:  # the fault is between its children
+        if wrong is None:  # the fault lies between its children
             break
         node = wrong
     what = f"{node.type} is missing" if node.is_missing else "this is not OCaml"

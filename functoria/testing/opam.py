@@ -1,4 +1,4 @@
-"""opam files as emitted, read back: the grammar of opam's manual, as far as files of packages use it."""
+"""opam files as emitted, read back by the grammar of opam's manual, as far as package files use it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "\\": "\\", '"': '"', "'":
 
 
 class Word(str):
-    """An identifier, a boolean or a number: what stands there unquoted. It equals no string that stands there quoted."""
+    """An identifier, boolean or number, which is unquoted in the file. It does not equal any quoted string."""
 
     __slots__ = ()
 
@@ -35,7 +35,7 @@ class Word(str):
 
 
 class Relation(NamedTuple):
-    """A comparison, as `>= "3.5.0"` and `os = "linux"`; `left` is None where it is left out."""
+    """A comparison, such as `>= "3.5.0"` or `os = "linux"`. `left` is None if omitted."""
 
     left: Value | None
     operator: str
@@ -61,12 +61,12 @@ Value = str | Relation | Logic | Option | tuple["Value", ...]
 
 
 def read(text: str) -> dict[str, Value]:
-    """The fields of an opam file. Raises SyntaxFault, also for a field that is there twice."""
+    """Parse an opam file into its fields. Raises SyntaxFault, also for duplicate fields."""
     return _Reader(text).fields()
 
 
 def relations(condition: Value) -> list[Relation | str]:
-    """The comparisons and flags that a condition consists of, where `&` joins them. Raises ValueError for `|`, `!` and `?`."""
+    """Return the comparisons and flags that `&` joins in a condition. Raises ValueError for `|`, `!` and `?`."""
     if isinstance(condition, Logic):
         if condition.operator != "&":
             raise ValueError(f"{condition.operator} in a condition says more than an interval")
@@ -77,12 +77,12 @@ def relations(condition: Value) -> list[Relation | str]:
 
 
 def is_text(value: object) -> bool:
-    """Whether `value` is a string with something in it."""
+    """Return whether `value` is a string that is not empty."""
     return isinstance(value, str) and not isinstance(value, Word) and bool(value.strip())
 
 
 def is_name(value: object) -> bool:
-    """Whether `value` is an identifier."""
+    """Return whether `value` is an identifier."""
     return isinstance(value, Word) and (value[0].isalpha() or value[0] == "_")
 
 
@@ -118,7 +118,7 @@ class _Reader:
         found: dict[str, Value] = {}
         while self.tokens[self.next].kind != "end":
             name = self.take()
-            # The words of a field's name may hold its own colon: `os:"x"` never stands there, `name: x` does.
+            # A name may be read together with its colon: the file has `name: x`, never `os:"x"`.
             if name.kind != "word" or ":" in name.text:
                 fault(self.text, name.start, f"{name.text} is not the name of a field")
             if name.text in found:
@@ -128,7 +128,7 @@ class _Reader:
         return found
 
     def value(self, formula: bool = False) -> Value:
-        """A value of a field or of a list; or, in braces, a `formula`, where a comparison may leave out its left side."""
+        """Parse a value of a field or list, or a `formula` in braces, where comparisons may omit their left side."""
         return self.joined("|", lambda: self.joined("&", lambda: self.compared(formula)))
 
     def joined(self, operator: str, part: Callable[[], Value]) -> Value:

@@ -1,4 +1,4 @@
-"""Which keys a device reads: found out by asking it, and by reading the code that it gives."""
+"""Finding out which keys a device reads, by calling its hooks and reading its code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class Watched(Mapping[str, Any]):
-    """The values of keys, which remembers the names that were asked for."""
+    """The values of keys, recording which names were looked up."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
@@ -40,29 +40,29 @@ class Watched(Mapping[str, Any]):
 
 @frozen(eq=False, slots=False)
 class Asked(Info):
-    """What hooks are told, which remembers the keys that they ask for as such."""
+    """An Info that records which keys its hooks ask for."""
 
     keys_asked: dict[Key[Any], None] = field(factory=dict, kw_only=True)
 
     def get(self, key: Key[T]) -> T:
-        """The value of `key`."""
+        """Return the value of `key`, and record it."""
         self.keys_asked[key] = None
         return super().get(key)
 
 
 @frozen
 class Reading:
-    """A device, the names of the keys that its hooks ask for, whether there are such keys or not, and its code."""
+    """A device, the names that its hooks look up, whether or not such keys exist, and its code."""
 
     node: Node
     asked: tuple[str, ...]
     keys: tuple[Key[Any], ...]
-    """Those of the keys that were asked for by themselves, not by name."""
+    """The keys that were asked for by key, not by name."""
     code: str
 
 
 def readings(plan: Plan) -> Iterator[Reading]:
-    """What each device of `plan` reads. What its hooks raise passes through, but for a key that is not there."""
+    """Return what each device of `plan` reads. Exceptions of hooks pass through, except for unknown keys."""
     for node in plan.devices:
         watched = Watched(plan.values)
         told = {each.name: getattr(plan.info, each.name) for each in fields(Info) if each.init}
@@ -96,10 +96,10 @@ def _ask(node: Node, info: Info) -> None:
 
 
 def called(code: str, module: str = "Key_gen") -> tuple[str, ...]:
-    """The names that OCaml code has from `module`: `port` for `Key_gen.port ()` and for `Key_gen.(port ())`.
+    """Return the names of `module` that OCaml code uses: `port` in `Key_gen.port ()` and `Key_gen.(port ())`.
 
-    Within the brackets of the latter, a name is from there where it is applied to unit. Raises SyntaxFault where the
-    module is opened, included, renamed or handed on, for what is meant then cannot be followed.
+    Within the brackets of the latter, names count if they are applied to unit. Raises SyntaxFault if the module is opened,
+    included, renamed or passed on, because its names can then no longer be recognised.
     """
     words = ocaml.tokens(code)
     texts = ["", *(word.text for word in words), "", "", ""]
@@ -117,7 +117,7 @@ def called(code: str, module: str = "Key_gen") -> tuple[str, ...]:
 
 
 def _applied(words: Sequence[Token], at: int) -> Iterator[str]:
-    """The names that are applied to unit between the bracket at `at` and the one that closes it."""
+    """Return the names applied to unit between the bracket at `at` and its counterpart."""
     depth = 0
     for place in range(at, len(words)):
         if words[place].kind == "bracket":

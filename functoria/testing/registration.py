@@ -1,4 +1,4 @@
-"""What Hypothesis calls when it is imported: `from_type` then knows the types of the core."""
+"""The plugin that Hypothesis calls when it is imported, so that `from_type` knows the types of the core."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from functoria.version import Version
 
 
 def register() -> None:
-    """Tell Hypothesis how to make what an application consists of: from versions and keys to devices, and plans of it."""
+    """Register strategies for the types of the core, from versions and keys to devices and plans."""
     made: dict[type, Callable[[Any], SearchStrategy[Any]]] = {
         Version: lambda _: _testing().versions(),
         Bounds: lambda _: _testing().bounds(),
@@ -43,12 +43,12 @@ def register() -> None:
 
 
 def _testing() -> Any:
-    """The strategies, imported when one is asked for: they import Hypothesis, which may be what calls `register`."""
+    """Import the strategies on first use: they import Hypothesis, which may just be importing this plugin."""
     return import_module("functoria.testing")
 
 
 def _by_argument(make: Callable[[Any], SearchStrategy[Any]]) -> Callable[[Any], SearchStrategy[Any]]:
-    """What `make` makes of the argument of a generic type, `int` for `Key[int]`; of any where there is none."""
+    """Apply `make` to the argument of a generic type, such as `int` in `Key[int]`; without an argument, to Any."""
 
     def strategy(thing: Any) -> SearchStrategy[Any]:
         return make(next(iter(get_args(thing)), Any))

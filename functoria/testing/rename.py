@@ -1,4 +1,4 @@
-"""Plans with other names for their devices: what the files say must not depend on them."""
+"""Plans whose devices have other names, on which what the files state must not depend."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from functoria.testing.main_file import main_of
 
 @frozen
 class Renamed:
-    """A plan whose devices have other names: the names asked for, in order of the devices, and the files."""
+    """A plan with other names for its devices: the names, in order of the devices, and the files."""
 
     names: tuple[str, ...]
     files: dict[str, str]
 
 
 class _Called:
-    """A device under another name: to itself it is called as before, to all else as it is now."""
+    """A device with another name. Only the device itself still sees its own name."""
 
     def __init__(self, device: Any, name: str) -> None:
         self._device = device
@@ -39,16 +39,16 @@ class _Called:
 
 
 def _called(device: Any, name: str) -> _Called:
-    # What makes files when the project is built is asked of classes.
+    # The build looks hooks up on classes.
     inherited: dict[str, Any] = {hook: getattr(type(device), hook) for hook in ("build", "clean")}
-    # An instance of the device's class, for who looks for such.
+    # isinstance sees the device's own class.
     kind = type("Called", (_Called,), {**inherited, "__class__": property(lambda self: type(self._device))})
     made: _Called = kind(device, name)
     return made
 
 
 def renamed(plan: Plan, names: Sequence[str]) -> Renamed:
-    """The files of `plan` with `names`, one for each device, in place of those that the devices have."""
+    """Emit `plan` with `names`, one for each device, in place of the devices' own."""
     nodes: dict[int, Node] = {}
     for node, name in zip(plan.devices, names, strict=True):
         arguments, deps = (tuple(nodes[n.index] for n in each) for each in (node.arguments, node.deps))
@@ -58,7 +58,7 @@ def renamed(plan: Plan, names: Sequence[str]) -> Renamed:
 
 
 def renamings(plan: Plan) -> Iterator[Renamed]:
-    """The files with one name for all devices, with names turned round, and with the words that the devices' code uses."""
+    """Yield the files with one name for all devices, with reversed names, and with names that the devices' code uses."""
     own = [str(node.device.name) for node in plan.devices]
     main = main_of(plan.files()["main.ml"])
     used = {word.strip("_") for device in main.devices for word in device.code if word.strip("_").isidentifier()}

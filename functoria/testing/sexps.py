@@ -1,4 +1,4 @@
-"""dune's files as emitted: S-expressions, read back."""
+"""dune's files as emitted, read back as S-expressions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from functoria.testing.syntax import fault
 
 Tree = str | tuple["Tree", ...]
-"""An atom, unquoted; or a list."""
+"""An atom, without quotes, or a list."""
 
 Stanza = tuple[str, tuple[Tree, ...]]
 """The name of a stanza, and its fields."""
@@ -19,7 +19,7 @@ STANZAS = frozenset(
         *("rule", "test", "tests"),
     ]
 )
-"""The stanzas that a dune file may have in version 1.1 of dune's language."""
+"""The stanzas of dune files in version 1.1 of dune's language."""
 
 _TOKEN = re.compile(
     r"""
@@ -36,7 +36,7 @@ _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "\\": "\\", '"': '"', "%":
 
 
 def read(text: str) -> list[Tree]:
-    """The S-expressions of a dune file. Quoted atoms stand as what they say. Raises SyntaxFault."""
+    """Parse the S-expressions of a dune file, unquoting atoms. Raises SyntaxFault."""
     stack: list[list[Tree]] = [[]]
     opened: list[int] = []
     at = 0
@@ -76,7 +76,7 @@ def _unquoted(text: str, start: int, inside: str) -> str:
 
 
 def stanzas(text: str) -> list[Stanza]:
-    """The stanzas of a dune file: the name of each, and its fields. Raises SyntaxFault, also for what is not a stanza."""
+    """Parse a dune file into stanzas, each with its name and fields. Raises SyntaxFault."""
     found = []
     for tree in read(text):
         if isinstance(tree, str) or not tree or not isinstance(tree[0], str):
@@ -86,5 +86,5 @@ def stanzas(text: str) -> list[Stanza]:
 
 
 def field(fields: tuple[Tree, ...], name: str) -> tuple[Tree, ...] | None:
-    """What the field `name` of a stanza holds, the first if there are several; None where there is none."""
+    """Return the contents of the first field `name` of a stanza; None if it has none."""
     return next((tree[1:] for tree in fields if isinstance(tree, tuple) and tree[:1] == (name,)), None)

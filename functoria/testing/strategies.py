@@ -1,4 +1,4 @@
-"""Hypothesis strategies for what the core consists of: versions, bounds, packages, converters, keys, values."""
+"""Hypothesis strategies for the values of the core: versions, bounds, packages, converters, keys, values."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _STAGES: tuple[Stage, ...] = ("both", "configure", "run")
 
 
 def names(*, max_size: int = 12) -> SearchStrategy[str]:
-    """Names that every language at hand can say: a small letter, then letters, digits and `_`. The simplest is `a`."""
+    """Draw names valid in all languages: a lower-case letter, then letters, digits and `_`. The simplest is `a`."""
     first, more = st.sampled_from(ascii_lowercase), st.text(ascii_lowercase + digits + "_", max_size=max_size - 1)
     return st.builds(str.__add__, first, more).filter(lambda name: name not in KEYWORDS)
 
 
 def module_paths() -> SearchStrategy[str]:
-    """OCaml module paths, such as `Unikernel.Main`. The simplest is `A`."""
+    """Draw OCaml module paths, such as `Unikernel.Main`. The simplest is `A`."""
     return st.lists(names().map(str.capitalize), min_size=1, max_size=3).map(".".join)
 
 
 def versions() -> SearchStrategy[Version]:
-    """Every version that opam accepts: most of them releases, some with a suffix, some any text. The simplest is `0`."""
+    """Draw versions that opam accepts: mostly releases, some with a suffix, some arbitrary. The simplest is `0`."""
     release = st.lists(st.integers(0, 99).map(str), min_size=1, max_size=4).map(".".join)
     suffix = st.sampled_from(["", "~beta", "~rc1", "-1", "+dune", "+3.2", "~"])
     odd = st.text(_LETTERS + digits + "._+~-", min_size=1, max_size=12)
@@ -48,7 +48,7 @@ def versions() -> SearchStrategy[Version]:
 
 @st.composite
 def bounds(draw: st.DrawFn) -> Bounds:
-    """Bounds that admit something: open, half open, or a minimum below a maximum. The simplest are open."""
+    """Draw bounds that are not empty: open, half open, or a minimum below a maximum. The simplest are open."""
     ends = st.none() | versions()
     low, high = draw(ends), draw(ends)
     if low is not None and high is not None:
@@ -70,9 +70,9 @@ def packages(
     *,
     pinned: bool = True,
 ) -> Package:
-    """Packages, with libraries of every kind, for building or for linking, some of them pinned.
+    """Draw packages with all kinds of libraries, for building or linking, some with a pin.
 
-    `names` and `bounds` are strategies in place of any; without `pinned` there are no pins.
+    `names` and `bounds` are strategies to use instead of the default ones. `pinned=False` draws no pins.
     """
     within = draw(bounds if bounds is not None else globals()["bounds"]())
     name = draw(names if names is not None else _name_of_package())
@@ -91,7 +91,7 @@ def packages(
 
 
 def converters() -> SearchStrategy[arg.Converter[Any]]:
-    """The converters of `arg`: text, booleans, integers, enums, and options and lists of them. The simplest is text."""
+    """Draw converters of `arg`: text, booleans, integers, enums, and options and lists of these. The simplest is text."""
     enums = st.lists(names(), min_size=1, max_size=4, unique=True).map(arg.enum)
     plain: SearchStrategy[arg.Converter[Any]] = st.one_of(
         cast("SearchStrategy[arg.Converter[Any]]", st.sampled_from([arg.string, arg.bool, arg.int])), enums
@@ -100,9 +100,9 @@ def converters() -> SearchStrategy[arg.Converter[Any]]:
 
 
 def converters_of(kind: Any) -> SearchStrategy[arg.Converter[Any]]:
-    """The converters of `arg` whose values are of the Python type `kind`: `bool`, `int`, `str`, `int | None`, `tuple[int, ...]`.
+    """Draw converters of `arg` for the Python type `kind`: `bool`, `int`, `str`, `int | None`, `tuple[int, ...]`.
 
-    Raises InvalidValue for a type of which none of them has values.
+    Raises InvalidValue if no converter has values of the type.
     """
     inside = [part for part in get_args(kind) if part not in (Ellipsis, type(None))]
     if kind is Any or isinstance(kind, TypeVar):
@@ -119,20 +119,20 @@ def converters_of(kind: Any) -> SearchStrategy[arg.Converter[Any]]:
 
 
 def keys_of(kind: Any) -> SearchStrategy[Key[Any]]:
-    """Keys whose values are of the Python type `kind`, as far as `converters_of` knows it. None of a required key is none."""
+    """Draw keys whose values have the Python type `kind`, which `converters_of` must know."""
     kinds = ("flag", "opt", "required") if kind is bool else ("opt", "required")
     return keys() if kind is Any or isinstance(kind, TypeVar) else _keys(None, converters_of(kind), _STAGES, kinds)
 
 
 def values_of(of: Key[T] | arg.Converter[T]) -> SearchStrategy[T]:
-    """The Python values that a key, or a converter, accepts.
+    """Draw Python values that a key or converter accepts.
 
-    A converter of `arg.custom` has those that Hypothesis knows of its `instance` (`register_type_strategy` tells it of
-    more), as far as it reads them back from their text. A converter of another class has those that its attribute
-    `choices`, pairs whose first is text, names. Text is of one line, without control characters, for not every file that
-    a target wants can say others. Of a key whose converter has neither there is the default alone.
+    For a converter made by `arg.custom`, these are values of its `instance` that Hypothesis can draw (see
+    `register_type_strategy`) and that the converter parses back from their text. For other classes of converters, they are
+    the names in the attribute `choices`, a sequence of pairs. Text is a single line without control characters, because
+    some targets' files cannot express others. For a key whose converter has neither, only the default is drawn.
 
-    Raises InvalidValue for a converter that says nothing of its values.
+    Raises InvalidValue for a converter whose values are not known.
     """
     converter: Any = of.converter if isinstance(of, Key) else of
     found = _values(converter)
@@ -180,10 +180,10 @@ def keys(
     converters: SearchStrategy[arg.Converter[Any]] | None = None,
     stages: Sequence[Stage] = _STAGES,
 ) -> SearchStrategy[Key[Any]]:
-    """Keys of every kind but aliases: with a default, flags and required ones, in each of `stages`.
+    """Draw keys of all kinds except aliases, in each of `stages`.
 
-    `names` and `converters` are strategies in place of any. An option has the key's name, for two keys of different
-    names never claim one. The simplest is the flag `a`.
+    `names` and `converters` are strategies to use instead of the default ones. Each key's only option is its name, so that
+    keys with different names do not clash. The simplest is the flag `a`.
     """
     return _keys(names, converters, stages, ("flag", "opt", "required"))
 
@@ -209,9 +209,9 @@ def _keys(
 
 
 def conditions(keys: Sequence[Key[Any]]) -> SearchStrategy[Value[bool]]:
-    """Values that are true or false, by `keys`, which are configured: whether one is something, and what follows.
+    """Draw boolean values that depend on `keys`, which must be configurable: comparisons and combinations of these.
 
-    The simplest is true whatever the keys are.
+    The simplest is the constant True.
     """
     constant = st.booleans().map(lambda b: Value.pure(not b))
     if not keys:
@@ -237,7 +237,7 @@ def _and(one: bool, two: bool) -> bool:
 
 
 def values_like(kind: Any) -> SearchStrategy[Value[Any]]:
-    """Values that are of the Python type `kind`: constants, what a key is, and one or another by a condition."""
+    """Draw values of the Python type `kind`: constants, keys' values, and choices between these by a condition."""
     if kind is Any or isinstance(kind, TypeVar):
         return values()
     constants: SearchStrategy[Any] = st.from_type(kind)
@@ -249,7 +249,7 @@ def values_like(kind: Any) -> SearchStrategy[Value[Any]]:
 
 
 def values(keys: Sequence[Key[Any]] = ()) -> SearchStrategy[Value[Any]]:
-    """Values by `keys`: constants, what a key is, and one or another of them by a condition. The simplest is a constant."""
+    """Draw values that depend on `keys`: constants, keys' values, and choices between them. The simplest is a constant."""
     leaves: list[SearchStrategy[Value[Any]]] = [st.integers(0, 9).map(Value.pure)]
     if keys:
         leaves.append(st.sampled_from(list(keys)).map(lambda key: key.value))

@@ -1,4 +1,4 @@
-"""What holds of a plan before anything is emitted: its graph, and its packages."""
+"""Invariants of a plan's graph and packages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functoria.version import Version
 
 
 def acyclic(plan: Plan) -> None:
-    """The graph has no cycle and one root, each device comes after what it needs, and arguments count from 0 without a gap."""
+    """Check that the graph is acyclic with one root, devices follow what they need, and arguments count from 0 without gaps."""
     import networkx
 
     graph = plan.graph
@@ -44,7 +44,7 @@ def _counted(plan: Plan, node: Node) -> None:
 
 
 def _joined(plan: Plan) -> None:
-    """The graph has the edges of the devices' needs, and no others."""
+    """Check that the edges are exactly the needs of the devices."""
     if sorted(plan.graph.nodes) != list(range(len(plan.devices))):
         broken(plan, f"the graph has the nodes {sorted(plan.graph.nodes)} for {len(plan.devices)} devices")
     for node in plan.devices:
@@ -57,7 +57,7 @@ def _joined(plan: Plan) -> None:
 
 
 def resolved(plan: Plan) -> None:
-    """No choice is left: each node is a device, applied to all its arguments unless it is itself an argument."""
+    """Check that no choice is open: each node is a device, with all its arguments unless it is itself an argument."""
     if plan.undecided:
         broken(plan, f"{', '.join(key.name for key in plan.undecided)} undecided: complete the plan", *plan.undecided)
     for node in plan.devices:
@@ -73,10 +73,11 @@ def resolved(plan: Plan) -> None:
 
 
 def bounded(plan: Plan) -> None:
-    """The packages are those that devices and the application declare, each with what its declarations say together.
+    """Check that the packages are those declared by devices and the application, merged.
 
-    Its bounds admit something, at least the highest minimum declared; its libraries are those of all; it is for building
-    only if all are; a pin is the one that there is. The libraries to link are those of packages not for building only.
+    Bounds admit at least the highest declared minimum. Libraries are those of all declarations. A package is a build
+    package only if all declarations say so. A pin is the only declared one. The libraries to link are those of all packages
+    that are not build packages.
     """
     declared = _declared(plan)
     names = [package.name for package in plan.packages]
@@ -114,7 +115,7 @@ def bounded(plan: Plan) -> None:
 
 
 def _declared(plan: Plan) -> dict[str, list[Package]]:
-    """The packages that the devices declare in this context, the root's with them, by name."""
+    """Return the packages that the devices, including the root, declare in this context, by name."""
     found: dict[str, list[Package]] = {}
     for device in {id(node.device): node.device for node in plan.devices}.values():
         declared: Any = device.packages

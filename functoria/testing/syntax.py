@@ -1,4 +1,4 @@
-"""What readers of emitted files share: where a text goes wrong, and brackets in it."""
+"""Tokens and faults, shared by the readers of emitted files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 class Token(NamedTuple):
-    """A word of a language: its kind, its text, and where it starts in the whole text, from 0."""
+    """A token: its kind, its text, and its offset in the whole text, from 0."""
 
     kind: str
     text: str
@@ -17,18 +17,18 @@ class Token(NamedTuple):
 
 
 class SyntaxFault(ValueError):
-    """Text that its language cannot read. The message says what is wrong, in which line, and shows that line."""
+    """A syntax error. The message says what is wrong, and shows the line with its number."""
 
 
 def fault(text: str, start: int, what: str) -> NoReturn:
-    """Raise SyntaxFault: `what` is wrong at the place `start` of `text`."""
+    """Raise SyntaxFault: `what` is wrong at offset `start` of `text`."""
     line = text.count("\n", 0, start) + 1
     shown = text.split("\n")[line - 1].strip()
     raise SyntaxFault(f"line {line}: {what}: {shown!r}")
 
 
 def balanced(text: str, tokens: Iterable[Token]) -> None:
-    """Check that every bracket among the `tokens` of `text` is closed by its own kind. Raises SyntaxFault."""
+    """Check that every bracket among the `tokens` of `text` is closed by its counterpart. Raises SyntaxFault."""
     opened: list[Token] = []
     for token in tokens:
         if token.kind != "bracket":

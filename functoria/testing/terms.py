@@ -1,4 +1,4 @@
-"""A strategy for whole terms: well-typed applications of given devices to one another."""
+"""A strategy for whole terms: well-typed applications of given devices."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from functoria.value import Value
 
 @frozen
 class Constructor:
-    """A function that makes terms: from one of each type in `parameters`, in order, then from what `others` draw.
+    """A function that makes terms of type `result` from one of each type in `parameters`, then values drawn from `others`.
 
-    Its result is of type `result`. Made by `constructor`, or of a device by itself.
+    Made by `constructor`, or from a device.
     """
 
     make: Callable[..., AnyImpl]
@@ -29,26 +29,25 @@ class Constructor:
 
 
 def constructor(make: Callable[..., AnyImpl], type: AnyType, *others: SearchStrategy[Any]) -> Constructor:
-    """`make` as a functor of type `type` would be: `constructor(etif, network >> ethernet)`.
+    """Treat the function `make` like a functor of type `type`: `constructor(etif, network >> ethernet)`.
 
-    `others` are strategies for arguments that are no implementations, and come after those that are:
-    `constructor(netif, network, st.text())`.
+    `others` are strategies for further arguments that are not implementations: `constructor(netif, network, st.text())`.
     """
     return Constructor(make, type.parameters, type.result, others)
 
 
 @frozen
 class Recipe:
-    """How a term is made. Parts that are one object are made once, so that a recipe shares what its term shares."""
+    """How to make a term. Parts that are one object are made once, so a recipe shares what its term shares."""
 
     make: Callable[..., AnyImpl]
     parts: tuple[Recipe, ...]
     others: tuple[Any, ...] = ()
     condition: Value[bool] | None = field(default=None)
-    """Where it is a choice: by what. Its parts are what stands where that is true, then where it is not."""
+    """The condition, if it is a choice. Its parts are the branches for true and for false."""
 
     def steps(self) -> list[Recipe]:
-        """This recipe and all its parts, each once and after its own parts."""
+        """Return this recipe and all its parts without duplicates, each after its own parts."""
         found: dict[int, Recipe] = {}
         pending: list[tuple[Recipe, bool]] = [(self, False)]
         while pending:
@@ -61,7 +60,7 @@ class Recipe:
         return list(found.values())
 
     def build(self, order: Sequence[Recipe] | None = None) -> AnyImpl:
-        """The term, its parts made in `order`, where one is given: a list as of `steps`, parts before wholes."""
+        """Make the term. `order`, like the result of `steps`, lists parts in the order in which to make them."""
         made: dict[int, AnyImpl] = {}
         for recipe in self.steps() if order is None else order:
             made[id(recipe)] = recipe.make(*(made[id(part)] for part in recipe.parts), *recipe.others)
@@ -78,14 +77,13 @@ def terms(
     conditions: SearchStrategy[Value[bool]] | None = None,
     depth: int = 4,
 ) -> SearchStrategy[AnyImpl]:
-    """Terms of type `type`, made of `devices`: implementations, functors and constructors, as often as need be.
+    """Draw terms of type `type` made of `devices`: implementations, functors and constructors, each used any number of times.
 
-    A functor may be applied to less than all its arguments, where `type`, or that of an argument, is a functor's. Parts
-    of one type are often shared. With `conditions` there are choices (`if_impl`) by what that draws; the keys of its
-    values are declared there. `depth` is how many levels may be more than the least. The simplest term has the least
-    levels, of devices that come first.
+    Functors are partially applied if `type`, or the type of an argument, is a functor's. Parts of one type are often
+    shared. With `conditions` there are choices (`if_impl`) by conditions drawn from it. `depth` is the number of levels
+    allowed beyond the minimum. The simplest term has the fewest levels, made of the first devices.
 
-    Raises TypeMismatch where no term of that type can be made, and says what is missing.
+    Raises TypeMismatch if no term of that type can be made, saying what is missing.
     """
     return recipes(devices, type, conditions=conditions, depth=depth).map(Recipe.build)
 
@@ -97,7 +95,7 @@ def recipes(
     conditions: SearchStrategy[Value[bool]] | None = None,
     depth: int = 4,
 ) -> SearchStrategy[Recipe]:
-    """As `terms`, but how each is made, to make it again, or in another order."""
+    """Draw recipes for terms as drawn by `terms`, to make them repeatedly or in another order."""
     known = _Known([_constructor(device) for device in devices])
     least = known.least(type)
     if least is None:
@@ -163,7 +161,7 @@ def _applied(device: AnyImpl) -> Callable[..., AnyImpl]:
 
 
 class _Known:
-    """Constructors, and how many levels the least term of each type has."""
+    """Constructors, and the minimal number of levels of terms of each type."""
 
     def __init__(self, constructors: Sequence[Constructor]) -> None:
         self._constructors = constructors
@@ -171,23 +169,23 @@ class _Known:
         self._least: dict[AnyType, int] = {}
 
     def least(self, type: AnyType) -> int | None:
-        """The levels of the least term of `type`; None where there is none."""
+        """Return the minimal number of levels of terms of `type`; None if there are no such terms."""
         if type not in self._ways:
             self._survey(type)
         return self._least.get(type)
 
     def ways(self, type: AnyType) -> list[tuple[int, Constructor]]:
-        """What makes `type`, with the levels of the least term made by it; nothing that needs what cannot be made."""
+        """Return the constructors that can make `type`, each with the minimal number of levels."""
         if type not in self._ways:
             self._survey(type)
         return [(level, way) for way in self._ways[type] if (level := self._level(way, self._least)) is not None]
 
     def made(self, type: AnyType) -> bool:
-        """Whether anything gives `type`, if what it needs can be had or not."""
+        """Return whether anything results in `type`, even if its arguments cannot be made."""
         return bool(self._making(type))
 
     def wanted(self, type: AnyType) -> list[AnyType]:
-        """`type`, and what is needed to make it, and so on."""
+        """Return `type` and all types needed to make it, transitively."""
         found = {type: None}
         for wanted in (order := [type]):
             for way in self._making(wanted):
@@ -213,7 +211,7 @@ class _Known:
         return None if len(known) < len(levels) else 1 + max(known, default=0)
 
     def _making(self, type: AnyType) -> list[Constructor]:
-        """What gives `type` when applied to so many arguments, each with only these as parameters."""
+        """Return what results in `type`, each reduced to the parameters that must be applied for it."""
         found = []
         for one in self._constructors:
             parts = (*one.parameters, *one.result.parts)

@@ -1,4 +1,4 @@
-"""What an invariant raises."""
+"""The error that invariants raise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Violation(AssertionError):
-    """A plan that breaks an invariant of the library. `objects` are the nodes, packages or names that do."""
+    """A plan violates an invariant. `objects` are the nodes, packages or names concerned."""
 
     def __init__(self, message: str, *objects: object) -> None:
         super().__init__(message)
@@ -19,12 +19,12 @@ class Violation(AssertionError):
 
 
 def broken(plan: Plan, message: str, *objects: object) -> NoReturn:
-    """Raise Violation: what `message` says is wrong with `plan`."""
+    """Raise Violation with `message` about `plan`."""
     raise Violation(f"{plan!r}: {message}", *objects)
 
 
 def understood(plan: Plan, what: str, read: Callable[[str], T], text: str) -> T:
-    """What `read` makes of `text`, which is `what` of `plan`. Raises Violation where it cannot be read."""
+    """Parse `text`, which is `what` of `plan`, with `read`. Raises Violation if that fails."""
     try:
         return read(text)
     except ValueError as error:

@@ -9,13 +9,14 @@ import pytest
 
 from functoria import App, Bounds, Version, foreign, job, package, register
 from functoria.cli import main
-from functoria.opam.audit import Finding, Result, audit, cases, reach, solved, to_json
+from functoria.opam.audit import Case, Finding, Result, audit, cases, reach, solved, to_json
 from functoria.opam.file import parse
 from functoria.opam.formula import Environment
 from functoria.opam.repository import Release, Repository
-from functoria.opam.solver import PINNED
+from functoria.opam.solver import solver
+from mirage_devices import v4
 from mirage_devices.v3.targets import TARGETS
-from tests import recorded, tools
+from tests import recorded, recorded411, tools
 from tests.opam.test_opam_repository import write_release
 from tests.recorded import CONFIGURATIONS
 from tests.snapshots import OF_2018, repository
@@ -147,9 +148,36 @@ def test_a_pin_is_its_configurations_alone(tmp_path: Path) -> None:
 
 
 def test_a_pinned_package_has_the_version_of_the_emitted_file() -> None:
-    (text,) = (text for file, text in app(FOO).plan().files().items() if file.endswith(".opam"))
-    read = Release("demo", Version("1"), parse(text).fields)
-    assert [name for name, _ in read.pins] == [f"foo.{PINNED}"]
+    of_4 = v4.main(
+        "Unikernel", v4.job, packages=[v4.package("foo", pin="git+https://example.org/foo", pin_version="2.0")]
+    )
+    for application, version in ((app(FOO), "dev"), (v4.register("demo", [of_4], src=None), "2.0")):
+        plan = application.plan()
+        (text,) = (text for file, text in plan.files().items() if file.endswith(".opam"))
+        read = Release("demo", Version("1"), parse(text).fields)
+        assert [name for name, _ in read.pins] == [f"foo.{version}"]
+        assert plan.package("foo").pin_version == version
+
+
+@pytest.mark.parametrize(("wanted", "state"), [('>= "2"', "solved"), ('< "2"', "none"), ('>= "3"', "none")])
+def test_a_pinned_package_is_there_in_the_version_of_its_pin(tmp_path: Path, wanted: str, state: str) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "a", "1.0", f'depends: "foo" {{{wanted}}}')
+    foo = v4.package("foo", pin="git+https://example.org/foo", pin_version="2.5")
+    case = Case("a", (), (package("a"), foo, v4.package("ocaml", pin="o", pin_version="5.3")))
+    repository = Repository.read(tmp_path)
+    (result,) = solved(audit([case], repository), repository)
+    assert result.solution is not None
+    assert result.solution.state == state
+    assert state == "none" or dict(result.solution.versions) == {"a": "1.0", "foo": "2.5", "ocaml": "5.3"}
+
+
+def test_a_pinned_compiler_has_the_version_of_its_pin(tmp_path: Path) -> None:
+    write_release(tmp_path, "a", "1", 'depends: "ocaml" {< "5"}')
+    for version, other in (("4.14", ()), ("5.3", ("1",))):
+        case = Case("a", (), (package("a"), v4.package("ocaml", pin="o", pin_version=version)))
+        (result,) = audit([case], Repository.read(tmp_path))
+        assert finding(result, "a").other_ocaml == other
 
 
 def test_a_pinned_compiler_builds_what_has_no_upper_bound(tmp_path: Path) -> None:
@@ -164,6 +192,26 @@ def test_a_compiler_that_is_not_available_builds_nothing(tmp_path: Path) -> None
     write_release(tmp_path, "ocaml", "4.14", "available: false")
     write_release(tmp_path, "ocaml", "5.0", "")
     assert finding(one(app(package("a")), tmp_path), "a").other_ocaml == ("1",)
+
+
+def test_opam_gets_what_the_packages_asked_for_can_bring_and_answers_the_same(tmp_path: Path) -> None:
+    tools.need("opam")
+    write_release(tmp_path, "a", "1.0", 'depends: ["b" {with-test} ("c" | "d" {os = "win32"})]\nconflicts: "e"')
+    write_release(tmp_path, "a", "2.0", 'depends: ["x" {>= "2"}]')
+    for name in ("b", "d", "e", "x"):
+        write_release(tmp_path, name, "1.0", "")
+    write_release(tmp_path, "c", "1.0", 'depends: "c2"')
+    write_release(tmp_path, "c2", "1.0", 'depends: "x"')
+    repository = Repository.read(tmp_path)
+    assert repository.reachable(["a"]) == {"a", "b", "c", "c2", "d", "x"}
+    assert repository.reachable(["unknown"]) == {"unknown"}
+    assert [source.name for source in repository.sources({"c", "b"})] == ["b", "c"]
+    questions = {"one": [package("a")], "two": [package("a", min="2.0")], "three": [package("a"), package("e")]}
+    with solver(repository) as whole, solver(repository, wanted=["a", "e"]) as part:
+        answers = part.solve(questions)
+        assert len([*(part.directory / "repository" / "packages").iterdir()]) == 7
+        assert [answer.state for answer in answers.values()] == ["solved", "none", "none"]
+        assert answers == whole.solve(questions)
 
 
 def test_what_cannot_be_read_does_not_reach_opam(tmp_path: Path) -> None:
@@ -253,6 +301,33 @@ def test_reach_tells_why_not() -> None:
     assert "below" in reach(cases("a.py", app(package("a", min="2"))), "a", "1")[0].why
 
 
+def test_a_refusal_names_the_declarations(tmp_path: Path) -> None:
+    own = v4.main("Unikernel.Main", v4.stackv4v6 >> v4.job, packages=[v4.package("tcpip", max="9.0.5")])
+    stack = v4.generic_stackv4v6(v4.default_network)
+    server = v4.register("server", [own @ stack], src=None)
+    found = list(cases("server.py", server, "target"))
+    assert [str(case) for case in found] == [f"server.py target={name}" for name in v4.TARGETS]
+    near = reach(found, "tcpip", "9.1.0")
+    assert {str(refusal.package) for r in near for refusal in r.refusals} == {'tcpip {< "9.0.5"}'}
+    assert {refusal.modules for r in near for refusal in r.refusals} == {("Unikernel.Main",)}
+    assert {refusal.location.file for r in near for refusal in r.refusals if refusal.location} == {__file__}
+    far = reach(found, "tcpip", "10.0.0")
+    for before, after in zip(near, far, strict=True):
+        assert not before.reached
+        assert set(before.refusals) < set(after.refusals)
+        declared = [demand for demand in after.case.demands if demand.package.name == "tcpip"]
+        assert {module for refusal in after.refusals for module in refusal.modules} == {d.node.module for d in declared}
+    assert all(r.reached and not r.refusals for r in reach(found, "tcpip", "9.0.4"))
+    assert {r.why.split()[2] for r in reach(found, "tcpip", "8.9")} == {"below"}
+    assert all(r.reached for r in reach(found, "lwt", "99"))
+
+
+def test_a_refusal_names_the_pin() -> None:
+    pinned = app(package("a", pin="git+https://example.org/a.git"), package("a", max="2"))
+    (found,) = reach(cases("a.py", pinned), "a", "1")
+    assert [refusal.package.pin for refusal in found.refusals] == ["git+https://example.org/a.git"]
+
+
 def run(*arguments: str) -> int:
     """The status of the command."""
     return main(["audit", *arguments])
@@ -334,9 +409,56 @@ def test_wrong_usage(place: Path, config: Path, chooses: Path, tmp_path: Path) -
         ("--release", "a", "1", "-t", "commodore", str(CONFIGURATIONS / "hello.py")),
         ("--release", "a", "not a version", str(config)),
         ("--release", "a"),
+        ("--release", "a", "--json"),
+        ("--release", "a.", str(config)),
+        ("--release", "a.1", "--release", "b.1", str(config)),
+        ("--release", "a", "1", "--release", "b", "1", str(config)),
+        ("--strict", "-r", str(place), str(config)),
         (*there, "--no-such-option"),
     ):
         assert run(*wrong) == 2, wrong
+
+
+def test_what_a_release_is_told_of(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    takes = tmp_path / "takes.py"
+    takes.write_text(config.read_text().replace("1.0.0", "2.0.0"))
+    wanted = ["yes", "no"]
+    for release in (["a.2.1"], ["a", "2.1"]):
+        assert run("--release", *release, str(takes), str(config)) == 0
+        said = capsys.readouterr().out.splitlines()
+        assert said[0] == "a.2.1 would reach 1 of 2:"
+        assert [line.split()[0] for line in said[1:3]] == wanted
+        assert f'a {{>= "1.0.0" & < "2.0.0"}} at {config}:2, of Unikernel.Main' in said[3]
+    assert run("--release", "a.2.1", "--strict", str(takes), str(config)) == 1
+    assert run("--release", "a.2.1", "--strict", str(takes)) == 0
+    assert run("--release", "unheard-of.2.1", "--strict", str(takes)) == 0
+    capsys.readouterr()
+    assert run("--release", "a.2.1", "--json", str(takes), str(config)) == 0
+    told = json.loads(capsys.readouterr().out)["release"]
+    assert (told["package"], told["version"]) == ("a", "2.1")
+    assert [case["reached"] for case in told["cases"]] == [True, False]
+    assert [case["refused_by"] for case in told["cases"]] == [
+        [],
+        [
+            {
+                "name": "a",
+                "min": "1.0.0",
+                "max": "2.0.0",
+                "build": False,
+                "pin": None,
+                "libraries": ["a"],
+                "declared_at": f"{config}:2",
+                "modules": ["Unikernel.Main"],
+            }
+        ],
+    ]
+
+
+def test_the_same_question_of_both_releases(capsys: pytest.CaptureFixture[str]) -> None:
+    network = [str(directory / "network.py") for directory in (CONFIGURATIONS, recorded411.CONFIGURATIONS)]
+    assert run("--release", "tcpip.9.0.3", "-t", "unix", "-t", "hvt", "--json", *network) == 0
+    told = json.loads(capsys.readouterr().out)["release"]["cases"]
+    assert [case["reached"] for case in told] == [False, False, True, True]
 
 
 def test_a_missing_configuration(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,228 @@
+"""Whether opam finds a solution for every recorded configuration and target of 4.11, on the repository of August 2026.
+
+What is asked is the emitted opam file itself, in the two ways in which the Makefile asks: with the variable `monorepo`, as
+`make lock` does, for all packages at once, and without it, as `make install-switch` does, for those of the switch. Most
+have the packages of others, and what opam finds for several at once is a solution of each. With ALL_SOLUTIONS in the
+environment those without a solution are asked about on every target, elsewhere on one of each family.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from functoria import FunctoriaError, quote
+from functoria.opam.solver import Solution, solver
+from mirage_devices.v4.targets import BY_NAME
+from tests import recorded411, tools
+from tests.snapshots import OF_2026, repository
+
+_SYSTEMS = {
+    False: {"os": "linux"},
+    True: {"os": "macos", "os-family": "homebrew", "os-distribution": "homebrew"},
+}
+"""opam's variables, for macosx and for others."""
+LOCK = {"monorepo": "opam-monorepo"}
+"""The variable with which the Makefile has opam-monorepo look at all packages."""
+_PIN = re.compile(r'^  \["([^".]+)\.([^"]+)" "[^"]*"\]$', re.MULTILINE)
+_FETCHED = re.compile(r"^(name: .*|url \{.*\})\n|^pin-depends: \[\n(  .*\n)*\]\n", re.MULTILINE)
+_NAMED = re.compile(r'^  "([^"]+)"(.*)$', re.MULTILINE)
+
+_UNIKRAFT = ("unikraft-firecracker", "unikraft-qemu")
+
+
+@frozen
+class Unsolved:
+    """Why a configuration has no solution, in either spelling of its constraints."""
+
+    names: str
+    """The package that opam names."""
+    why: str
+    targets: tuple[str, ...] = tuple(BY_NAME)
+
+
+UNSOLVED = {
+    "git": Unsolved("carton", "git-net wants a newer carton than the releases of git that it has need"),
+    "piece-bounds": Unsolved("bar", "it asks for bar, which never was a package"),
+    "piece-chamelon": Unsolved(
+        "mirage-crypto-rng", "mirage-block-ccm wants a mirage-crypto below 1, the others one from 2"
+    ),
+    "piece-http": Unsolved("httpaf-mirage", "httpaf-mirage is not in the repository any more"),
+    "piece-syslog": Unsolved(
+        "memtrace-mirage", "mirage-monitoring wants an OCaml below 5, unikraft one from 5.3", _UNIKRAFT
+    ),
+}
+"""The configurations without a solution."""
+IMPOSSIBLE = "piece-kvs"
+"""The configuration that is refused here for bounds that exclude each other, which MirageOS 4.11.1 prints."""
+_APART = ("docteur-", '"mirage-kv-unix"', '"mirage-kv-mem"', '"mirage-monitoring"')
+"""What wants releases of common packages that others do not: with and without these, questions are not asked together."""
+
+
+@frozen
+class Ask:
+    """What several records have opam do."""
+
+    text: str
+    """The opam file of one of them, without its name, and without what would be fetched."""
+    depends: str
+    pins: tuple[tuple[str, str], ...]
+    macos: bool
+
+
+def configuration(record: str) -> str:
+    """The configuration that a record is of."""
+    return re.split("[+@]", record, maxsplit=1)[0]
+
+
+def _section(text: str) -> str:
+    """The field depends."""
+    start = text.index("depends: [")
+    return text[start : text.index("\n]\n", start)]
+
+
+@cache
+def asked() -> Mapping[Ask, list[tuple[str, str]]]:
+    """What is asked, and the records that ask it: each that has a plan."""
+    found: dict[tuple[object, ...], tuple[Ask, list[tuple[str, str]]]] = {}
+    for name, target in recorded411.cases():
+        try:
+            files = recorded411.plan(name, target).files()
+        except FunctoriaError:
+            continue
+        (text,) = (text for file, text in files.items() if file.endswith(".opam"))
+        ask = Ask(_FETCHED.sub("", text), _section(text), tuple(_PIN.findall(text)), target == "macosx")
+        found.setdefault((ask.depends, ask.pins, ask.macos), (ask, []))[1].append((name, target))
+    return dict(found.values())
+
+
+def unsolved(record: str, target: str) -> Unsolved | None:
+    """Why a record has no solution; None where it has one."""
+    found = UNSOLVED.get(configuration(record))
+    return found if found is not None and target in found.targets else None
+
+
+def _groups(asks: Iterable[Ask]) -> Iterator[list[Ask]]:
+    """`asks` by what goes together; those without a solution by themselves."""
+    groups: dict[object, list[Ask]] = {}
+    for ask in asks:
+        record = asked()[ask][0]
+        alone = ask if unsolved(*record) else None
+        family = BY_NAME[record[1]].implementation
+        groups.setdefault((alone, family, *(word in ask.depends for word in _APART)), []).append(ask)
+    yield from groups.values()
+
+
+def answers(asks: Iterable[Ask], variables: Mapping[str, str]) -> dict[Ask, Solution]:
+    """What opam says to each, with these variables."""
+    found: dict[Ask, Solution] = {}
+    asks = list(asks)
+    wanted = {name for ask in asks for name, _ in _NAMED.findall(ask.depends)}
+    for macos, system in _SYSTEMS.items():
+        with solver(repository(OF_2026), {**system, **variables}, wanted=wanted) as opam:
+            for group in _groups(ask for ask in asks if ask.macos is macos):
+                numbered = {str(number): ask for number, ask in enumerate(group)}
+                said = opam.install(
+                    {number: ask.text for number, ask in numbered.items()},
+                    pins={number: dict(ask.pins) for number, ask in numbered.items()},
+                )
+                found.update((numbered[number], answer) for number, answer in said.items())
+    return found
+
+
+def sampled(name: str, target: str) -> bool:
+    """Whether a record without a solution is asked about: all are where ALL_SOLUTIONS is set."""
+    return bool(os.environ.get("ALL_SOLUTIONS")) or (
+        "+" not in name and target in ("unix", "macosx", "hvt", "unikraft-qemu")
+    )
+
+
+@pytest.fixture(scope="module")
+def locked() -> dict[Ask, Solution]:
+    """opam's answers about all packages together, the monorepo's and the switch's."""
+    tools.need("opam")
+    repository(OF_2026)
+    wanted = {ask: who for ask, who in asked().items() if not unsolved(*who[0]) or any(sampled(*one) for one in who)}
+    return answers(wanted, LOCK)
+
+
+def _plain(text: str) -> str:
+    """An opam file with nothing but what it depends on in the switch."""
+    kept = [line for line in text.splitlines() if "?monorepo" not in line]
+    return _section("\n".join([*kept, ""])) + "\n]\n"
+
+
+def recorded_file(depends: Mapping[str, Mapping[str, Any]]) -> str:
+    """The opam file of what MirageOS 4.11.1 wrote that it depends on."""
+    lines = []
+    for name, wanted in depends.items():
+        bounds = [f"{sign} {quote.opam(end)}" for sign, ends in ((">=", "min"), ("<", "max")) for end in wanted[ends]]
+        conditions = " & ".join(["build"] * wanted["build"] + ["?monorepo"] * wanted["monorepo"] + bounds)
+        lines.append(f"  {quote.opam(name)} {{{conditions}}}" if conditions else f"  {quote.opam(name)}")
+    return "\n".join(['opam-version: "2.0"', "depends: [", *lines, "]", ""])
+
+
+def test_every_record_with_a_plan_is_asked_about() -> None:
+    found = Counter(unsolved(*one) is None for who in asked().values() for one in who)
+    assert (found[True], found[False]) == (1247, 142)
+    refused = [one for one in recorded411.cases() if one not in {one for who in asked().values() for one in who}]
+    assert len(refused) == len(recorded411.cases()) - 1389 == 305
+    written = {one for one in refused if "opam" in recorded411.records()[one[0]][one[1]]}
+    assert {configuration(name) for name, _ in written} == {IMPOSSIBLE}
+
+
+@pytest.mark.parametrize("record", sorted(recorded411.records()))
+def test_what_is_locked_has_a_solution(record: str, locked: Mapping[Ask, Solution]) -> None:
+    for ask, who in asked().items():
+        for name, target in who:
+            if name != record or ask not in locked:
+                continue
+            answer, reason = locked[ask], unsolved(name, target)
+            if reason is not None:
+                assert answer.state == "none"
+                assert reason.names in answer.reason
+                continue
+            assert answer.state == "solved", f"{name} {target}: {answer.reason}"
+            chosen = dict(answer.versions)
+            for package in recorded411.plan(name, target).packages:
+                assert package.allows(chosen[package.name])
+
+
+def test_what_the_switch_has_installed_has_a_solution() -> None:
+    tools.need("opam")
+    questions = {(ask.macos, _plain(ask.depends + "\n]\n")): ask for ask in asked()}
+    asks = [Ask(f'opam-version: "2.0"\n{text}', text, (), macos) for macos, text in questions]
+    for macos, system in _SYSTEMS.items():
+        some = {str(number): ask.text for number, ask in enumerate(asks) if ask.macos is macos}
+        wanted = {name for ask in asks for name, _ in _NAMED.findall(ask.depends)}
+        with solver(repository(OF_2026), system, wanted=wanted) as opam:
+            for number, text in some.items():
+                (answer,) = opam.install({number: text}).values()
+                assert answer.state == "solved", answer.reason
+
+
+def test_the_constraints_that_were_recorded_have_no_solution_either() -> None:
+    tools.need("opam")
+    files: dict[tuple[bool, str], tuple[str, str]] = {}
+    for name, target in recorded411.cases():
+        facts = recorded411.records()[name][target]
+        if "opam" in facts and (unsolved(name, target) or configuration(name) == IMPOSSIBLE) and sampled(name, target):
+            files.setdefault((target == "macosx", recorded_file(facts["opam"]["depends"])), (name, target))
+    assert {configuration(name) for name, _ in files.values()} == {*UNSOLVED, IMPOSSIBLE}
+    wanted = {name for _, text in files for name, _ in _NAMED.findall(text)}
+    for macos, system in _SYSTEMS.items():
+        with solver(repository(OF_2026), {**system, **LOCK}, wanted=wanted) as opam:
+            for (where, text), (name, target) in files.items():
+                if where is not macos:
+                    continue
+                (answer,) = opam.install({"recorded": text}).values()
+                assert answer.state == "none", f"{name} {target}"
+                reason = unsolved(name, target)
+                assert (reason.names if reason else "mirage-kv-mem") in answer.reason
