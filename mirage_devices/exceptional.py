@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Exceptional(NamedTuple):
-    """Bounds that differ from the rule, as PEP 440 writes them (nothing for none), and the reason."""
+    """Bounds that differ from the rule, as PEP 440 writes them (empty for no bounds), and the reason."""
 
     bounds: str
     reason: str

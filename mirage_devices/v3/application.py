@@ -1,4 +1,4 @@
-"""MirageOS's root device, and `register`."""
+"""MirageOS 3.3's root device, and `register`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _packages(name: str) -> tuple[Package, ...]:
 
 @frozen(repr=False)
 class Mirage(Main):
-    """The root of a unikernel: what every one needs, and what its target adds."""
+    """The root device of a unikernel: what every unikernel needs, and what its target adds."""
 
     name = "mirage"
     module = "Mirage_runtime"
@@ -153,10 +153,11 @@ def register(
 ) -> App:
     """The unikernel `name`, which runs `jobs`.
 
-    Before them are initialised, in this order: on qubes what Qubes wants; the keys, from `argv`; the `reporter`, unless
-    it is `no_reporter`; `tracing`. `keys` and `packages` are those that no device brings, `libraries` dune libraries of your
-    own, in directories beside the configuration; `output` names the image where it is not `name`; `homepage` and `bug_reports`
-    are URLs for its opam file; `main` is the root's class, a subclass of `Mirage` with emitters of your own, say.
+    Initialised before them are, in this order: on qubes, the agents that Qubes requires; the keys, from `argv`; the `reporter`,
+    unless it is `no_reporter`; `tracing`. `keys` and `packages` are added to those of the devices. `libraries` are local dune
+    libraries, in directories beside the configuration. `output` is the name of the image, by default `name`. `homepage` and
+    `bug_reports` are URLs for its opam file. `main` is the class of the root device, such as a subclass of `Mirage` with
+    emitters of your own.
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """

@@ -17,4 +17,4 @@ class Device(functoria.Device[*Ts]):
 
     registered_by = REGISTER
     feeds_entropy: ClassVar[bool] = False
-    """Whether nocrypto gets its entropy from it."""
+    """Whether it provides entropy for nocrypto."""

@@ -1,7 +1,7 @@
-"""The packages of the catalogue whose bounds are not those of the rule, and why.
+"""The packages of the catalogue whose bounds do not follow the rule, and why.
 
 The rule is `compatible=`: from a minimum to the next minor release below 1.0.0, to the next major one from there. An
-exception speaks of its bounds as they are: where they change, the reason must be thought of again.
+exception states its bounds; if they change, the reason must be reconsidered.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a hypervisor attaches to a unikernel: disks and network interfaces, whatever devices are over them."""
+"""Bases of devices that use hardware attached by a hypervisor: disks and network interfaces."""
 
 from __future__ import annotations
 

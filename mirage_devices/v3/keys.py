@@ -1,4 +1,4 @@
-"""MirageOS's keys. Those of a device come with a group, which keeps apart the keys of two devices of one kind."""
+"""MirageOS's keys. Keys of a device take a group, which distinguishes those of two devices of one kind."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def grouped(
     flags: Sequence[str] | None = None,
     env: str | None = None,
 ) -> Key[T]:
-    """A key of a device: NAME, or GROUP-NAME for one of a group; `{}` in `doc` stands for what it belongs to."""
+    """Make a device's key: NAME, or GROUP-NAME for one with a group. `{}` in `doc` stands for what it belongs to."""
     group = arg.some(arg.string).accept(group, of=f"group of the key {name}")
     whom = f"the {group} group" if group else "the unikernel"
     full = f"{group}-{name}" if group else name

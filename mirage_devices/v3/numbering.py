@@ -1,4 +1,4 @@
-"""The order in which MirageOS 3.3 numbers devices for the outside, such as the disks of a Xen guest."""
+"""The order in which MirageOS 3.3 numbers devices that are known outside of the unikernel, such as disks of a Xen guest."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from functoria.term import Interner
 
 
 def by_level(nodes: Sequence[Node], read: Callable[[Key[Any]], Any]) -> list[Node]:
-    """`nodes`, the root last, in the order in which MirageOS visits them; `read` gives the values of keys.
+    """Return `nodes`, the root last, in the order in which MirageOS visits them. `read` gives the values of keys.
 
-    It is a topological one: what is used only far from the root comes first. On one level, devices without arguments come
-    before those with some, and among these goes first what MirageOS makes first, where of a device's dependencies, such
-    as the jobs of the application, the last is made first.
+    It is a topological order by distance from the root, farthest first. Within a level, devices without arguments come
+    first, then the order in which MirageOS creates them, which for a device's dependencies is last to first.
     """
     made = _made(nodes[-1].term, read)
     users = [0] * len(nodes)
@@ -24,7 +23,7 @@ def by_level(nodes: Sequence[Node], read: Callable[[Key[Any]], Any]) -> list[Nod
         for need, _ in node.needs:
             users[need.index] += 1
     order = [nodes[-1]]
-    for node in order:  # grows while it is read: a queue
+    for node in order:  # a queue, which grows during the iteration
         for need, _ in sorted(node.needs, key=lambda need: made(need[0]), reverse=True):
             users[need.index] -= 1
             if not users[need.index]:
@@ -33,7 +32,7 @@ def by_level(nodes: Sequence[Node], read: Callable[[Key[Any]], Any]) -> list[Nod
 
 
 def _made(root: AnyImpl, read: Callable[[Key[Any]], Any]) -> Callable[[Node], tuple[bool, int]]:
-    """Whether a node has arguments, and when MirageOS makes it: after what is inside it, in all branches of choices."""
+    """Return for each node whether it has arguments, and when MirageOS creates it: after all that it contains."""
     intern = Interner()
     when: dict[int, int] = {}
     pending: list[tuple[int, bool]] = [(intern(root), False)]

@@ -70,9 +70,9 @@ artifacts() {
 def program(
     info: Info, flags: Sequence[str], predicate: str, headers: str, result: str, more: Sequence[str] = ()
 ) -> list[Sexp]:
-    """Stanzas that make an object of all OCaml code, and link it to `result` by link.sh, which also makes `more`.
+    """Return stanzas that make an object of all OCaml code, and link it to `result` by link.sh, which also makes `more`.
 
-    C code is compiled for the headers that pkg-config knows as `headers`.
+    C stubs are compiled with the headers of the pkg-config package `headers`.
     """
     c_archives, packages = ocaml.c_archives(info), ocaml.packages(info)
     c_flags: Sexp = ("c_flags", (Verbatim(":standard"), (Verbatim(":include"), _C_FLAGS)))
@@ -91,7 +91,7 @@ def program(
 
 
 def _c_flags(headers: str) -> Sexp:
-    """The rule that asks pkg-config for the flags of the C compiler, as a list of dune's."""
+    """Return the rule that writes the C compiler's flags, from pkg-config, as a dune list."""
     return (
         "rule",
         ("targets", _C_FLAGS),

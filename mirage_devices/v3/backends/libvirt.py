@@ -23,7 +23,7 @@ def check(info: Info) -> None:
 
 
 def xen(info: Info, disks: list[tuple[str, str]], interfaces: list[str]) -> str:
-    """A paravirtualised Xen guest, with `disks` as pairs of device and image, and an interface on each bridge."""
+    """Return the domain of a paravirtualised Xen guest. `disks` are pairs of device and image; each bridge has an interface."""
     root = domain("xen", info.output, f"{info.output}.xen", machine=("armv7l", "xenpv", "linux"))
     add(root, "on_crash", text="preserve")
     devices = add(root, "devices")
@@ -39,7 +39,7 @@ def xen(info: Info, disks: list[tuple[str, str]], interfaces: list[str]) -> str:
 
 
 def virtio(info: Info) -> str:
-    """A KVM guest with virtio devices: a raw image for each block device, the default bridge for each network."""
+    """Return the domain of a KVM guest with virtio devices: raw images as disks, and the default bridge as network."""
     root = domain("kvm", info.output, f"{info.output}.virtio", machine=("x86_64", "pc", "hvm"))
     devices = add(root, "devices")
     add(devices, "emulator", text="/usr/bin/qemu-system-x86_64")

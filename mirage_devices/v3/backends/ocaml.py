@@ -1,8 +1,8 @@
-"""How the OCaml code of a unikernel is linked: a library of dune's, and ocamlfind over it, on every target alike.
+"""Linking the OCaml code of a unikernel, on every target: a dune library, which ocamlfind links.
 
-dune's own `(executable)` cannot do it. It gives findlib no predicates, and libraries such as mirage-os-shim have archives
-under those alone; and it orders libraries by what they say that they require, which in MirageOS 3.3's time is not all that
-they need. ocamlfind, asked for them in the reverse of alphabetical order, is what they were released with.
+dune's `(executable)` does not work here. It passes no predicates to findlib, and some libraries, such as mirage-os-shim, have
+archives under predicates only. It also orders libraries by their declared requirements, and in MirageOS 3.3's time these were
+incomplete. Packages of that time were released to be linked by ocamlfind, in reverse alphabetical order.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ LIBRARY = "unikernel_objects"
 
 
 def library(info: Info, flags: Sequence[str], c_flags: Sequence[Sexp] = ()) -> list[Sexp]:
-    """The library of all modules and C files in the directory, compiled with `flags` after dune's own.
+    """Return the library of all modules and C files in the directory, compiled with `flags` after dune's own.
 
-    `c_flags` is the field for the C compiler's. config.ml is not among the modules: under that name MirageOS 3.3 has the
-    configuration.
+    `c_flags` is the field with flags for the C compiler. config.ml, which is MirageOS's configuration, is not among the
+    modules.
     """
     c_files = stubs(info)
     return [
@@ -38,26 +38,26 @@ def library(info: Info, flags: Sequence[str], c_flags: Sequence[Sexp] = ()) -> l
             ("libraries", *dict.fromkeys([*info.libraries, *info.local_libraries])),
             *c_files,
             *(c_flags if c_files else ()),
-            # No module uses Main, so that the library says itself that all of it is to be linked.
+            # Nothing refers to Main, so force the linker to keep every module.
             ("library_flags", ("-linkall",)),
             *compiler_flags(flags),
         ),
-        # dune excludes only what there is. It never makes this one, for nothing asks for it.
+        # dune can only exclude modules that exist. It never makes this one, because nothing needs it.
         ("rule", ("targets", "config.ml"), ("mode", "fallback"), ("action", ("write-file", "config.ml", ""))),
     ]
 
 
 def linked(info: Info, target: str, predicate: str, options: Sequence[str], *fields: Sexp) -> Sexp:
-    """The rule that links the library to `target` with what it needs, under `predicate` and with `options` of the compiler.
+    """Return the rule that links the library to `target`, with a findlib `predicate` and compiler `options`.
 
-    `fields` are more fields of the rule. Libraries of the user's own are archives of the workspace, each after those that it
-    requires; what they require of others is asked of ocamlfind too.
+    `fields` are further fields of the rule. Local libraries are archives of the workspace, dependencies first; ocamlfind also
+    links the packages that they require.
     """
     local = own(info)
     return (
         "rule",
         ("targets", target),
-        # What opam has installed is linked too, and no file of the workspace says when that changes.
+        # Installed libraries are linked too, and no file of the workspace changes when they do.
         ("deps", *(f"{each.archive}.cmxa" for each in local), *_archives(local), *_objects(info), ("universe",)),
         *fields,
         (
@@ -72,14 +72,14 @@ def linked(info: Info, target: str, predicate: str, options: Sequence[str], *fie
 
 
 def own(info: Info) -> list[Library]:
-    """The libraries of the user's own that are linked, each after those that it requires."""
+    """Return the local libraries to link, dependencies first."""
     local, others = info.beside.closure([*info.libraries, *info.local_libraries])
-    # As long as nothing is known of what lies beside, a library is in the directory of its name.
+    # Before the directory has been read, assume that a library is in a directory with its name.
     return [*(Library(name, name) for name in others if _is_unseen(name, info)), *local]
 
 
 def packages(info: Info) -> list[str]:
-    """The libraries of packages that are linked, in alphabetical order."""
+    """Return the libraries of packages to link, in alphabetical order."""
     _, others = info.beside.closure([*info.libraries, *info.local_libraries])
     return sorted(name for name in others if not _is_unseen(name, info))
 
@@ -89,12 +89,12 @@ def _is_unseen(name: str, info: Info) -> bool:
 
 
 def _archive(library: Library) -> tuple[str, ...]:
-    """How ocamlopt is told of a library of the user's own, whose C code lies beside its archive."""
+    """Return ocamlopt's arguments for a local library, whose C archive lies beside its own."""
     return ("-I", library.directory, f"{library.archive}.cmxa")
 
 
 def _archives(libraries: Sequence[Library]) -> list[Sexp]:
-    """What a library consists of besides, if anything: objects of OCaml code, and of C."""
+    """Return the further archives of libraries: objects of OCaml code, and of C stubs if there are any."""
     return [("glob_files", f"{each.directory}/{{{each.name},lib*}}.a") for each in libraries]
 
 
@@ -103,5 +103,5 @@ def _objects(info: Info) -> list[str]:
 
 
 def c_archives(info: Info) -> list[str]:
-    """The directories, each with a `/`, whose archives `lib*.a` hold the C code of the user's own libraries and modules."""
+    """Return the directories, each with a `/`, whose archives `lib*.a` hold C stubs of local libraries and modules."""
     return [*dict.fromkeys(f"{each.directory}/" for each in own(info)), *(["./"] if info.beside.stubs else [])]

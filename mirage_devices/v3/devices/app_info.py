@@ -54,7 +54,7 @@ class AppInfo(Device[InfoLabel]):
         return {"info_gen.sh": File(script, executable=True)}
 
     def rules(self, info: Info) -> Iterable[Sexp]:
-        """info_gen.ml, printed by the script each time something is built: no file says what opam has installed."""
+        """Write info_gen.ml in every build, because no file of the workspace changes with the installed packages."""
         yield (
             "rule",
             ("targets", "info_gen.ml"),
@@ -68,4 +68,4 @@ class AppInfo(Device[InfoLabel]):
 
 
 app_info: Impl[InfoLabel] = AppInfo()
-"""What a unikernel knows of its own build: name, packages that opam has installed with their versions, libraries."""
+"""What a unikernel knows of its own build: its name, the installed packages with their versions, and its libraries."""

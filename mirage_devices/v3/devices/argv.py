@@ -1,6 +1,6 @@
-"""The arguments that a unikernel is booted with.
+"""The arguments with which a unikernel is booted.
 
-On Unix too they are joined with blanks and split again, as on hypervisors: a blank inside a value must be escaped.
+Even on Unix they are joined with blanks and split again, as on hypervisors: a blank within a value must be escaped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Bootvar(Device[Argv]):
 
     packages: tuple[Package, ...]
     filtered: bool = False
-    """Whether hypervisors add arguments of their own, of which only those are kept that some key knows."""
+    """Whether hypervisors add arguments of their own, so that arguments of unknown keys are dropped."""
 
     type = argv
     module = "Bootvar"
@@ -50,7 +50,7 @@ no_argv: Impl[Argv] = NoArgv()
 argv_unix: Impl[Argv] = Bootvar((package("mirage-bootvar-unix", min="0.1.0", max="0.2.0"),))
 """The arguments of a process."""
 argv_xen: Impl[Argv] = Bootvar((package("mirage-bootvar-xen", min="0.4.0", max="0.5.0"),), filtered=True)
-"""The arguments of a Xen guest, without those that no key knows."""
+"""The arguments of a Xen guest, without those of unknown keys."""
 argv_solo5: Impl[Argv] = Bootvar((package("mirage-bootvar-solo5", min="0.3.0", max="0.4.0"),))
 """The arguments of a Solo5 guest."""
 default_argv: Impl[Argv] = match_impl(family, {"xen": argv_xen, "solo5": argv_solo5}, default=argv_unix)

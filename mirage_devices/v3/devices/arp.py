@@ -1,4 +1,4 @@
-"""ARP, which finds the hardware address of an IPv4 one."""
+"""ARP, which finds the hardware address for an IPv4 address."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Block devices: files, disks of Xen, memory, and images made of directories.
 
-Which directories the build can make an image of, and what is left out, is the same as for `crunch`: see
-[kv_ro](kv_ro.md).
+The rules for directories from which the build makes images are the same as for `crunch`: see [kv_ro](kv_ro.md).
 """
 
 from __future__ import annotations
@@ -35,15 +34,15 @@ FILE_PACKAGES = by_family(
     xen=(_XEN,),
     solo5=(package("mirage-block-solo5", min="0.4.0", max="0.5.0"),),
 )
-"""What a block device over a file needs."""
+"""The packages of a block device over a file."""
 
 
 def xenstore_id(number: int) -> int:
-    """The id under which XenStore has the disk of this number, as mirage-block-xen counts them; 0 is booted from."""
+    """Return the id of the disk with this number in XenStore, as mirage-block-xen counts them; the guest boots from 0."""
     return (202 << 8) | (number << 4) if number < 16 else (1 << 28) | (number << 8)
 
 
-# The same files give the same archive, but for the times in it where tar is that of BSD or macOS.
+# The same files give the same archive, except for the times in it with the tar of BSD or macOS.
 _TAR = r"""if tar --version | grep -q bsdtar; then set -- -s ',^\./,,' --uid 0 --gid 0
 else set -- --transform='s,^\./,,' --mtime=@0 --mode=u=rw,go=r --owner=0 --group=0 --no-unquote; fi
 find -L . -type f -print0 | LC_ALL=C sort -z | tar --format=ustar "$@" --numeric-owner -chf - --null -T -"""
@@ -51,9 +50,9 @@ find -L . -type f -print0 | LC_ALL=C sort -z | tar --format=ustar "$@" --numeric
 
 
 class BlockFile(Disk[Block]):
-    """A block device over the file `image`, a path relative to where the unikernel is started.
+    """A block device over the file `image`, a path relative to the directory in which the unikernel is started.
 
-    On Xen it is known by a number instead: its place, from 1, among the block devices over files (`Info.number`).
+    On Xen it is identified by a number instead: its index, from 1, among the block devices over files (`Info.number`).
     """
 
     type = block
@@ -86,18 +85,18 @@ class BlockFile(Disk[Block]):
 
 @frozen
 class NamedFile(BlockFile):
-    """A block device over a file that is there."""
+    """A block device over an existing file."""
 
     image: str
 
     def sources(self, info: Info) -> Iterable[str]:
-        """The file: a unikernel that is built elsewhere has it beside itself too, if it is beside the configuration."""
+        """Return the file, so that a unikernel built elsewhere has a link to it if it is beside the configuration."""
         return (self.image,) if place(self.image) not in (None, ".") else ()
 
 
 @frozen
 class TarImage(BlockFile):
-    """A block device over an archive that the build makes of a directory."""
+    """A block device over a tar archive of a directory, made by the build."""
 
     directory: str
 
@@ -110,7 +109,7 @@ class TarImage(BlockFile):
         return (source(self.directory),)
 
     def rules(self, info: Info) -> Iterable[Sexp]:
-        """The archive, made by tar. Names in it are relative to the directory, as keys are."""
+        """Make the archive with tar. Names in it are relative to the directory, like keys."""
         limits = f"tar made no archive of {self.directory}: it holds names of 100 bytes, in directories of 155"
         command = f"{_TAR} || {{ echo {quote.sh(limits)} >&2; exit 1; }}"
         action = printed("tar", "the system has a package of it", self.directory, command, info)
@@ -160,7 +159,7 @@ class Ramdisk(Device[Block]):
 
 
 class Archive(Device[Block, KvRo]):
-    """A key/value store over an archive of tar."""
+    """A key/value store over a tar archive."""
 
     type = block >> kv_ro
     module = "Tar_mirage.Make_KV_RO"
@@ -172,12 +171,15 @@ class Archive(Device[Block, KvRo]):
 
 
 def block_of_file(file: str) -> Impl[Block]:
-    """The file `file`, a path relative to where the unikernel is started. On Xen, the n-th such disk. Not on muen."""
+    """The file `file`, a path relative to the directory in which the unikernel is started.
+
+    On Xen it is the n-th such disk. Not available on muen.
+    """
     return NamedFile(arg.string.accept(file, of="file of block_of_file"))
 
 
 def block_of_xenstore_id(id: str) -> Impl[Block]:
-    """The disk of Xen with this id in XenStore, a number or a name. Only on xen and qubes."""
+    """The Xen disk with this id in XenStore, a number or a name. Only on xen and qubes."""
     return Xenstore(arg.string.accept(id, of="id of block_of_xenstore_id"))
 
 
@@ -187,9 +189,9 @@ def ramdisk(name: str) -> Impl[Block]:
 
 
 def generic_block(name: str, group: str | None = None, key: Value[str] | None = None) -> Impl[Block]:
-    """The block device that the key [GROUP-]block says: xenstore (its id is `name`), file (its path), or a ramdisk.
+    """The block device selected by the key [GROUP-]block: xenstore (with the id `name`), file (with that path), or a ramdisk.
 
-    `key` is a value that decides in place of that key, and whose keys the unikernel has then.
+    `key` is a value to use instead of that key.
     """
     own = keys.block(group)
     choices = {"xenstore": block_of_xenstore_id(name), "file": block_of_file(name)}
@@ -199,14 +201,14 @@ def generic_block(name: str, group: str | None = None, key: Value[str] | None = 
 
 
 def archive(block: Impl[Block]) -> Impl[KvRo]:
-    """A key/value store over `block`, which holds an archive of tar."""
+    """A key/value store over `block`, which contains a tar archive."""
     return Archive() @ block
 
 
 def archive_of_files(dir: str = ".") -> Impl[KvRo]:
-    """A key/value store over an archive that the build makes of the directory `dir` of the project.
+    """A key/value store over a tar archive of the directory `dir` of the project, made by the build.
 
-    Keys are relative to `dir`. The names of files have up to 100 bytes, those of their directories up to 155, or the
-    build stops. With GNU tar the same files always give the same archive. Raises InvalidValue for an empty name.
+    Keys are relative to `dir`. Names of files are limited to 100 bytes, and those of their directories to 155; otherwise
+    the build stops. With GNU tar the same files always give the same archive. Raises InvalidValue for an empty name.
     """
     return archive(TarImage(directory(dir, "archive_of_files")))

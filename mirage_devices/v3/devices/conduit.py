@@ -22,9 +22,9 @@ class ConduitConnector:
 
 
 conduit: Type[Conduit] = Type("conduit")
-"""What makes connections."""
+"""A way to make connections."""
 conduit_connector: Type[ConduitConnector] = Type("conduit_connector")
-"""What teaches a conduit one kind of connections."""
+"""Adds one kind of connections to a conduit."""
 
 CONDUIT: Package = package("mirage-conduit", min="3.0.1", max="4.0.0")
 """The package of conduits and resolvers."""
@@ -44,7 +44,7 @@ class TcpConnector(Device[Stackv4, ConduitConnector]):
 
 
 class TlsConnector(Device[ConduitConnector]):
-    """Connections by TLS, over those that a conduit knows already."""
+    """Connections by TLS, over those of previous connectors."""
 
     type = conduit_connector
     module = "Conduit_mirage"
@@ -59,7 +59,7 @@ class TlsConnector(Device[ConduitConnector]):
 
 @frozen
 class DirectConduit(Device[Conduit]):
-    """A conduit that knows the kinds of connections of `connectors`, in their order."""
+    """A conduit with the kinds of connections of `connectors`, in their order."""
 
     connectors: tuple[Impl[ConduitConnector], ...]
 
@@ -80,7 +80,7 @@ class DirectConduit(Device[Conduit]):
 tcp_conduit_connector: Impl[Stackv4, ConduitConnector] = TcpConnector()
 """Connections by TCP, over a stack."""
 tls_conduit_connector: Impl[ConduitConnector] = TlsConnector()
-"""Connections by TLS; it follows the one for TCP."""
+"""Connections by TLS; must follow the connector for TCP."""
 
 
 def conduit_direct(stack: Impl[Stackv4], tls: bool = False) -> Impl[Conduit]:

@@ -1,7 +1,6 @@
 """File systems, and key/value stores over them.
 
-Which directories the build can make an image of, and what is left out, is the same as for `crunch`: see
-[kv_ro](kv_ro.md).
+The rules for directories from which the build makes images are the same as for `crunch`: see [kv_ro](kv_ro.md).
 """
 
 from __future__ import annotations
@@ -55,12 +54,12 @@ unbuffered create "$image" "$((bytes / 1024 + files * 4 + 64))KiB"
 [ $# -eq 0 ] || unbuffered add -- "$image" "$@"
 """
 _SPECIAL = re.compile(r"\*|\?|\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]")
-"""What has a meaning in a pattern of the shell."""
+"""Matches what has a special meaning in a shell pattern."""
 
 
 @frozen
 class FatImage(BlockFile):
-    """A block device over a file system that the build makes of a directory."""
+    """A block device over a file system image of a directory, made by the build."""
 
     directory: str
     pattern: str
@@ -99,14 +98,14 @@ class FatImage(BlockFile):
 
 
 def glob(pattern: str) -> str:
-    """`pattern` in a shell script: `*`, `?` and `[…]` have their meaning, all else is quoted."""
+    """Return `pattern` for a shell script: everything except `*`, `?` and `[…]` is quoted."""
     text = quote.checked(pattern, language="sh")
     code, at = "", 0
     for found in _SPECIAL.finditer(text):
         code += _quoted(text[at : found.start()])
         code += re.sub(r"[^*?!\[\]-]", lambda char: quote.sh(char[0]), found[0].replace("[^", "[!", 1))
         at = found.end()
-    return (code or "''") + _quoted(text[at:])  # quotes, for a word that means something to the shell by itself
+    return (code or "''") + _quoted(text[at:])  # quoted, in case the word has a meaning to the shell
 
 
 def _quoted(text: str) -> str:
@@ -143,11 +142,11 @@ def fat(block: Impl[Block]) -> Impl[Fs]:
 
 
 def fat_of_files(dir: str = ".", regexp: str = "*") -> Impl[Fs]:
-    """FAT over an image that the build makes of what in the directory `dir` matches the shell pattern `regexp`.
+    """FAT over an image of those files in the directory `dir` that match the shell pattern `regexp`, made by the build.
 
-    `*`, `?` and `[…]` have their meaning there, in which `*` leaves out what is hidden; all else stands for itself. Of a
-    directory that matches, all is taken. Where nothing matches in a directory that is not empty, the build stops. Raises
-    InvalidValue for an empty name.
+    `*`, `?` and `[…]` have their usual meaning; `*` does not match hidden files. A directory that matches is included with
+    all its contents. If nothing matches in a directory that is not empty, the build stops. Raises InvalidValue for an empty
+    name.
     """
     pattern = arg.string.accept(regexp, of="regexp of fat_of_files")
     return fat(FatImage(directory(dir, "fat_of_files"), pattern))
@@ -159,10 +158,9 @@ def kv_ro_of_fs(fs: Impl[Fs]) -> Impl[KvRo]:
 
 
 def generic_kv_ro(dir: str, group: str | None = None, key: Value[str] | None = None) -> Impl[KvRo]:
-    """The directory `dir`, in the way that the key [GROUP-]kv_ro says: fat, archive, crunch (the default) or direct.
+    """The directory `dir`, as selected by the key [GROUP-]kv_ro: fat, archive, crunch (the default) or direct.
 
-    `key` is a value that decides in place of that key, and whose keys the unikernel has then. Raises InvalidValue for an
-    empty name.
+    `key` is a value to use instead of that key. Raises InvalidValue for an empty name.
     """
     own = keys.kv_ro(group)
     choices: Mapping[Any, Impl[KvRo]] = {

@@ -42,5 +42,5 @@ class HttpServer(Device[Http]):
 
 
 def http_server(conduit: Impl[Conduit]) -> Impl[Http]:
-    """Cohttp's server over `conduit`. Raises TypeMismatch for what is none."""
+    """Cohttp's server over `conduit`. Raises TypeMismatch for anything else."""
     return HttpServer(typed(conduit, conduit_type, "the argument of http_server"))

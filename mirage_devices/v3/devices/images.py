@@ -1,9 +1,9 @@
-"""What is made of a directory when the project is built: names for it, and the dune rules.
+"""Images of directories, made by the build: their names, and the dune rules that make them.
 
-Dune sees only some files (none in directories named `.*` or `_*`, none outside of the project), and does what files of its own
-say, such as `dune`. So it is told to leave the directory alone. A rule lists what is there at each build, with a checksum of each
-file, and what is made depends on the list. A directory that holds the project itself, such as `.`, is taken from a copy
-without what building makes, and without directories named `.*` and `_*`: version control, dune's own.
+dune does not see all files (none in directories named `.*` or `_*`, none outside of the project), and it would interpret files
+such as `dune`. So it is made to ignore the directory. In each build a rule lists the files there with their checksums, and the
+image depends on that list. If the directory contains the project itself, as `.` does, the image is made from a copy without
+the build's products and without directories named `.*` and `_*`, such as those of version control and dune.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LONGEST = 100
 _PROMOTED: Sexp = ("mode", "promote-until-clean")
 _IMAGES = "*_block*.img"
 _PROJECT = "pwd | sed 's|\\(.*\\)/_build/.*|\\1|'"
-"""Prints the directory of the project, from the one below its _build that rules run in."""
+"""Prints the directory of the project, from the directory below _build in which rules run."""
 _LIST = r"""files=$(find -L . -type f -exec cksum {} +)
 directories=$(find -L . -type d)
 printf '%s\n' "$files" "$directories" | LC_ALL=C sort"""
@@ -30,9 +30,9 @@ printf '%s\n' "$files" "$directories" | LC_ALL=C sort"""
 
 
 def slug(stem: str, *parts: str) -> str:
-    """A name for what is made of `parts`: `stem`, and as much of them as a name can hold; others for others.
+    """Return a file-safe name from `stem` and `parts`; a checksum keeps different parts apart.
 
-    Of an absolute path it tells the end alone: the way to it is another on each machine.
+    Of an absolute path only the end counts, because the rest differs between machines.
     """
     text = "_".join(
         part.rstrip("/").rpartition("/")[2] if part.startswith("/") else part
@@ -48,7 +48,7 @@ def slug(stem: str, *parts: str) -> str:
 
 
 def directory(dir: object, of: str) -> str:
-    """`dir`, the argument of the constructor `of`, if it is text and not empty; else InvalidValue."""
+    """Return `dir`, the argument of the constructor `of`. Raises InvalidValue unless it is text that is not empty."""
     name = arg.string.accept(dir, of=f"dir of {of}")
     if not name:
         raise InvalidValue(f"dir of {of} is empty: the project's own directory is '.'", objects=[dir])
@@ -56,16 +56,16 @@ def directory(dir: object, of: str) -> str:
 
 
 def source(directory: str) -> str:
-    """`directory` as a device's `sources` has it: a directory, which dune leaves alone."""
+    """Return `directory` for a device's `sources`, as a directory that dune ignores."""
     return f"{directory.rstrip('/')}/"
 
 
 def made_of(
     directory: str, target: str, action: Sexp, info: Info, more: Sequence[str] = (), *, promote: bool = True
 ) -> Iterator[Sexp]:
-    """A rule that makes `target` of all files below `directory`, and again when they change.
+    """Return a rule that makes `target` from all files below `directory`, and again when they change.
 
-    With `promote` it is put beside the sources, whenever the project is built: the unikernel opens it when it starts.
+    With `promote` it is copied beside the sources, because the unikernel opens it when it starts.
     """
     listed = f"{target.rpartition('.')[0]}.list"
     script = f"set -e\n{entered(directory, info)}\n{_LIST}"
@@ -78,21 +78,21 @@ def made_of(
 
 
 def printed(tool: str, hint: str, directory: str, command: str, info: Info) -> Sexp:
-    """The action whose target is what the shell `command` prints in `directory`, where `tool` is installed."""
+    """Return the action that runs the shell `command` in `directory`; its output is the target. It requires `tool`."""
     script = f"set -e\n{there(tool, hint, directory)}\n{entered(directory, info)}\n{command}"
     return ("with-stdout-to", Verbatim("%{targets}"), ("system", script))
 
 
 def there(tool: str, hint: str, directory: str) -> str:
-    """Shell code that stops with an error where `tool` is not there. `hint` says how it is installed."""
+    """Return shell code that fails if `tool` is not installed. `hint` says how to install it."""
     missing = f"{tool} is not installed, but makes what the unikernel holds of {directory}: {hint}"
     return f"command -v {tool} >/dev/null || {{ echo {quote.sh(missing)} >&2; exit 1; }}"
 
 
 def entered(directory: str, info: Info) -> str:
-    """Shell code that goes to `directory`, or stops with an error where that is not there.
+    """Return shell code that changes to `directory`, or fails if it does not exist.
 
-    Where the project is inside of it, the code goes to a copy, and sets a trap on EXIT.
+    If the project is inside of it, the code changes to a copy instead, and sets a trap on EXIT.
     """
     absent = quote.sh(f"the directory {directory} does not exist")
     where = place(directory)
@@ -100,7 +100,7 @@ def entered(directory: str, info: Info) -> str:
         found = f"data={quote.sh(directory)}"
     else:
         found = f"data=$project/{quote.sh(where)}"
-        if where.startswith(OUTSIDE):  # where it is linked, if the project is not beside the configuration
+        if where.startswith(OUTSIDE):  # the place of the link, if the project is not beside the configuration
             found += f'\ntest -d "$data" || data=$project/{quote.sh(directory)}'
     around = where is None or where == "." or where.startswith(OUTSIDE)
     copied = (
@@ -115,7 +115,7 @@ def entered(directory: str, info: Info) -> str:
 
 
 def _copy(info: Info) -> str:
-    """Shell code that goes to a copy of the directory `data` without what building makes in `project`, which is inside."""
+    """Return shell code that changes to a copy of the directory `data`, without the products of `project` inside of it."""
     below = "./$inside"
     kept_out = [
         *(f'"{below}"{quote.sh(_literal(name))}' for name in info.results),
@@ -124,7 +124,7 @@ def _copy(info: Info) -> str:
     names = " ".join(f"! -path {name}" for name in kept_out)
     images = f'! \\( -path "{below}"{quote.sh(_IMAGES)} ! -path "{below}"{quote.sh("*/*")} \\)'
     return (
-        # The project's own path there, as a pattern that matches it alone.
+        # The project's path there, as a pattern that matches only that.
         "inside=${project#\"${data%/}\"}\ninside=$(printf '%s/' \"${inside#/}\" | sed 's|^/$||; s|[][*?\\\\]|\\\\&|g')\n"
         "copy=$(mktemp -d)\ntrap 'rm -rf \"$copy\"' EXIT\n"
         f"find -L . -type d -name '[._]?*' -prune -o -type f {names} {images} -print0 | "
@@ -133,5 +133,5 @@ def _copy(info: Info) -> str:
 
 
 def _literal(name: str) -> str:
-    """`name` as a pattern of find that matches it alone."""
+    """Return `name` as a pattern of find that matches only that."""
     return re.sub(r"([\\*?\[])", r"\\\1", name)

@@ -1,4 +1,4 @@
-"""IP, version 4 and 6, and how an address is got."""
+"""IP, version 4 and 6, and ways to get an address."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Ipv6Config:
 
 
 def ipv4_config(network: IPv4Interface | str, gateway: IPv4Address | str | None = None) -> Ipv4Config:
-    """The address with its prefix, as `10.0.0.2/24`, and the gateway, if any. Raises InvalidValue."""
+    """An address with its prefix, such as `10.0.0.2/24`, and a gateway, if any. Raises InvalidValue."""
     return Ipv4Config(network, gateway)  # type: ignore[arg-type]  # it converts text
 
 
@@ -80,17 +80,17 @@ def ipv6_config(
     netmasks: Sequence[IPv6Network | str] = (),
     gateways: Sequence[IPv6Address | str] = (),
 ) -> Ipv6Config:
-    """The addresses, the networks they are in, and the gateways. Raises InvalidValue."""
+    """Addresses, their networks, and gateways. Raises InvalidValue."""
     return Ipv6Config(addresses, netmasks, gateways)  # type: ignore[arg-type]  # it converts text
 
 
 DEFAULT_IPV4 = ipv4_config("10.0.0.2/24", "10.0.0.1")
-"""The configuration of `create_ipv4` where none is given."""
+"""The default configuration of `create_ipv4`."""
 
 
 @frozen
 class StaticIpv4(Device[Random, Mclock, Ethernet, Arpv4, Ipv4]):
-    """IPv4 with the address that keys say."""
+    """IPv4 with the address given by keys."""
 
     network: Key[Any]
     gateway: Key[Any]
@@ -125,7 +125,7 @@ class DhcpClient(Device[Random, Time, Network, Dhcp]):
 
 
 class DhcpIpv4(Device[Dhcp, Random, Mclock, Ethernet, Arpv4, Ipv4]):
-    """IPv4 with the address that DHCP gives."""
+    """IPv4 with the address given by DHCP."""
 
     type = dhcp >> random >> mclock >> ethernet >> arpv4 >> ipv4
     module = "Dhcp_ipv4.Make"
@@ -137,7 +137,7 @@ class DhcpIpv4(Device[Dhcp, Random, Mclock, Ethernet, Arpv4, Ipv4]):
 
 
 class QubesIpv4(Device[Qubesdb, Random, Mclock, Ethernet, Arpv4, Ipv4]):
-    """IPv4 with the address that Qubes gives."""
+    """IPv4 with the address given by Qubes."""
 
     type = qubesdb >> random >> mclock >> ethernet >> arpv4 >> ipv4
     module = "Qubesdb_ipv4.Make"
@@ -151,7 +151,7 @@ class QubesIpv4(Device[Qubesdb, Random, Mclock, Ethernet, Arpv4, Ipv4]):
 
 @frozen
 class StaticIpv6(Device[Ethernet, Random, Time, Mclock, Ipv6]):
-    """IPv6 with the addresses that keys say."""
+    """IPv6 with the addresses given by keys."""
 
     keys: tuple[Key[Any], ...]
 
@@ -192,7 +192,7 @@ def ipv4_of_dhcp(
     random: Impl[Random] = default_random,
     clock: Impl[Mclock] = default_monotonic_clock,
 ) -> Impl[Ipv4]:
-    """IPv4 with the address that the DHCP `client` gets."""
+    """IPv4 with the address that the DHCP `client` obtains."""
     return DhcpIpv4()(client, random, clock, eth, arp)
 
 
@@ -203,7 +203,7 @@ def ipv4_qubes(
     random: Impl[Random] = default_random,
     clock: Impl[Mclock] = default_monotonic_clock,
 ) -> Impl[Ipv4]:
-    """IPv4 with the address that the database of Qubes has."""
+    """IPv4 with the address in the database of Qubes."""
     return QubesIpv4()(db, random, clock, eth, arp)
 
 
@@ -215,7 +215,7 @@ def create_ipv6(
     time: Impl[Time] = default_time,
     clock: Impl[Mclock] = default_monotonic_clock,
 ) -> Impl[Ipv6]:
-    """IPv6 with what the keys [GROUP-]ips, netmasks and gateways say; `config` is their default."""
+    """IPv6 configured by the keys [GROUP-]ips, netmasks and gateways, whose default is `config`."""
     config = record(config, Ipv6Config, "ipv6_config")
     named = (
         keys.ipv6_ips(config.addresses, group),

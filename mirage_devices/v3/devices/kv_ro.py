@@ -1,15 +1,15 @@
-"""Key/value stores that are only read.
+"""Read-only key/value stores.
 
-What the build makes of a directory, for `crunch`, `archive_of_files` and `fat_of_files`, it makes of all files in it, as
-they are, and again when one of them changes:
+For `crunch`, `archive_of_files` and `fat_of_files`, the build makes an image of all files in a directory, and makes it again
+when one of them changes:
 
-- The directory is given relative to the configuration, also with `..`, or absolute. It may be a link, and hold links.
-- dune leaves it alone, whatever it holds: a file `dune` there is served like any other, and so is what is hidden.
-- The project's own directory `.`, or one that the project lies in, is taken without what building makes, and without
-  directories whose names begin with `.` or `_`, such as `.git`.
-- An empty directory is a store without files; one that does not exist stops the build.
+- The path of the directory is relative to the configuration, possibly with `..`, or absolute. Links are followed.
+- dune ignores the directory: a file `dune` in it is served like any other, and so are hidden files.
+- If it is the project's own directory `.`, or one that contains the project, the build's products and directories whose names
+begin with `.` or `_`, such as `.git`, are left out.
+- An empty directory is a store without files. If the directory does not exist, the build stops.
 
-On Unix `direct_kv_ro` reads the directory itself, by the path that it is given, from where the unikernel is started.
+On Unix `direct_kv_ro` reads the directory itself, by a path relative to the directory in which the unikernel is started.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class KvRo:
 
 
 kv_ro: Type[KvRo] = Type("kv_ro")
-"""A key/value store that is only read."""
+"""A read-only key/value store."""
 
 
 @frozen
 class Crunch(Device[KvRo]):
-    """The files of a directory, as an OCaml module that the build makes of them."""
+    """The files of a directory, as an OCaml module made by the build."""
 
     directory: str
 
@@ -57,7 +57,7 @@ class Crunch(Device[KvRo]):
         return (source(self.directory),)
 
     def rules(self, info: Info) -> Iterable[Sexp]:
-        """The module, made by ocaml-crunch."""
+        """Make the module with ocaml-crunch."""
         action = printed("ocaml-crunch", "opam install crunch", self.directory, "ocaml-crunch -m lwt .", info)
         yield from made_of(self.directory, f"{self.name}.ml", action, info, promote=False)
 
@@ -68,7 +68,7 @@ class Crunch(Device[KvRo]):
 
 @frozen
 class Direct(Device[KvRo]):
-    """A directory of the host, relative to where the unikernel is started."""
+    """A directory of the host, relative to the one in which the unikernel is started."""
 
     directory: str
 
@@ -94,8 +94,8 @@ def crunch(dir: str) -> Impl[KvRo]:
 
 
 def direct_kv_ro(dir: str) -> Impl[KvRo]:
-    """On Unix the directory `dir` itself, read when asked; elsewhere `crunch`.
+    """On Unix the directory `dir` itself, read at run time; on other targets `crunch`.
 
-    A path that is not absolute is relative to where the unikernel is started. Raises InvalidValue for an empty name.
+    A relative path starts in the directory in which the unikernel is started. Raises InvalidValue for an empty name.
     """
     return if_impl(is_unix, Direct(directory(dir, "direct_kv_ro")), crunch(dir))

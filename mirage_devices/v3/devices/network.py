@@ -27,7 +27,7 @@ _PACKAGES = {
     "xen": package("mirage-net-xen", min="1.7.0", max="2.0.0"),
     "solo5": package("mirage-net-solo5", min="0.4.0", max="0.5.0"),
 }
-"""The implementation for a target, or for its family where it has none of its own."""
+"""The implementations by target, or by family for targets without one of their own."""
 
 
 def _packages(target: Target) -> tuple[Package, ...]:
@@ -37,7 +37,7 @@ def _packages(target: Target) -> tuple[Package, ...]:
 
 @frozen
 class Netif(Interface[Network]):
-    """The interface that a key names."""
+    """The network interface named by a key."""
 
     interface: Key[str]
 
@@ -58,7 +58,7 @@ class Netif(Interface[Network]):
 
 
 def netif(dev: str, group: str | None = None) -> Impl[Network]:
-    """The interface that the key [GROUP-]interface names, `dev` by default: `tap0` on Unix, a number elsewhere."""
+    """The interface named by the key [GROUP-]interface, by default `dev`: such as `tap0` on Unix, a number elsewhere."""
     return Netif(keys.interface(dev, group))
 
 

@@ -1,4 +1,4 @@
-"""What a Qubes guest must do besides: answer its commands, and its screen."""
+"""The agents that Qubes requires of its guests, for commands and for the screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mirage_devices.v3.targets import is_qubes
 
 
 class Rexec(Device[Job]):
-    """Listens to commands of Qubes, until it is told to shut down."""
+    """Handles commands of Qubes until the guest is shut down."""
 
     type = job
     module = "Qubes.RExec"
@@ -30,7 +30,7 @@ class Rexec(Device[Job]):
 
 
 class Gui(Device[Job]):
-    """Answers the screen of Qubes."""
+    """Handles events of Qubes' screen."""
 
     type = job
     module = "Qubes.GUI"
@@ -43,6 +43,6 @@ class Gui(Device[Job]):
 
 
 qrexec_init: Impl[Job] = if_impl(is_qubes, Rexec(), noop)
-"""On qubes, what listens to commands; elsewhere nothing."""
+"""On qubes, the agent for commands; elsewhere nothing."""
 gui_init: Impl[Job] = if_impl(is_qubes, Gui(), noop)
-"""On qubes, what answers the screen; elsewhere nothing."""
+"""On qubes, the agent for the screen; elsewhere nothing."""

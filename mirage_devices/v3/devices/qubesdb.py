@@ -17,7 +17,7 @@ qubesdb: Type[Qubesdb] = Type("qubesdb")
 """The database in which Qubes tells a guest its configuration."""
 
 QUBES: Package = package("mirage-qubes", min="0.4", max="0.7")
-"""The package of all that is of Qubes."""
+"""The package of all devices of Qubes."""
 
 
 class QubesDB(Device[Qubesdb]):

@@ -1,4 +1,4 @@
-"""Random numbers, and the entropy they are made of."""
+"""Random numbers, and entropy for them."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ class Nocrypto(Device[Job]):
 
 
 nocrypto: Impl[Job] = Nocrypto()
-"""Feeds entropy to the generator of nocrypto: a dependency of all that uses it.
+"""Feeds entropy to the generator of nocrypto. It must be a dependency of all that uses nocrypto.
 
-A unikernel that links nocrypto without this device is refused. What only another library brings, as tls brings nocrypto,
-is known to opam alone, and is not seen: add this device to the dependencies of a module that uses such a library.
+A unikernel that links nocrypto without this device is refused. Indirect requirements, as that of tls for nocrypto, are only
+known to opam and go unnoticed: add this device to the dependencies of modules that use such libraries.
 """
 
 
@@ -84,4 +84,4 @@ _PRNG = keys.prng()
 default_random: Impl[Random] = match_impl(
     _PRNG.value, {"nocrypto": nocrypto_random}, default=stdlib_random, keys=[_PRNG]
 )
-"""The generator that the key `prng` says: stdlib, unless nocrypto (or fortuna) is asked for."""
+"""The generator selected by the key `prng`: stdlib by default, or nocrypto, which is also called fortuna."""

@@ -22,7 +22,7 @@ _LOGS: Key[Any] = keys.logs()
 
 @frozen
 class MirageLogs(Device[Pclock, Job]):
-    """Logs with time stamps on the console, as verbose as the key `logs` says, `level` where it does not."""
+    """Logs with time stamps on the console, with the levels given by the key `logs`, and `level` for other sources."""
 
     level: str = "info"
     ring_size: int | None = None
@@ -46,7 +46,7 @@ class MirageLogs(Device[Pclock, Job]):
 
 
 class NoReporter(Device[Job]):
-    """Leaves logs as they are; `register` leaves it out of what is initialised."""
+    """Leaves logs alone; `register` does not initialise it."""
 
     type = reporter
     module = "Mirage_runtime"
@@ -56,10 +56,10 @@ class NoReporter(Device[Job]):
 def default_reporter(
     clock: Impl[Pclock] = default_posix_clock, ring_size: int | None = None, level: str = "info"
 ) -> Impl[Job]:
-    """Logs with time stamps on the console, as verbose as the key `logs` says.
+    """Logs with time stamps on the console, with the levels given by the key `logs`.
 
-    `level` (app, error, warning, info or debug) is for sources that it does not name; `ring_size`, in messages, is how
-    many are kept to be printed when one is an error. Raises InvalidValue for others.
+    `level` (app, error, warning, info or debug) applies to sources that it does not name. `ring_size` is the number of
+    messages kept to be printed with the next error. Raises InvalidValue for invalid arguments.
     """
     size = arg.some(arg.int).accept(ring_size, of="ring_size of default_reporter")
     if size is not None and size < 0:
@@ -68,4 +68,4 @@ def default_reporter(
 
 
 no_reporter: Impl[Job] = NoReporter()
-"""No reporter: logs are left as they are."""
+"""No reporter: logs are left alone."""

@@ -24,7 +24,7 @@ class Resolver:
 
 
 resolver: Type[Resolver] = Type("resolver")
-"""What finds the address of a name."""
+"""Finds the address of a name."""
 
 
 class UnixResolver(Device[Resolver]):
@@ -50,7 +50,7 @@ class UnixResolver(Device[Resolver]):
 
 @frozen
 class DnsResolver(Device[Time, Stackv4, Resolver]):
-    """A client of DNS; without a name server, of the one that the library has as its default."""
+    """A DNS client. Without a name server it uses the library's default."""
 
     ns: IPv4Address | None
     ns_port: int | None
@@ -79,7 +79,7 @@ def resolver_dns(
     ns_port: int | None = None,
     time: Impl[Time] = default_time,
 ) -> Impl[Resolver]:
-    """A client of DNS over `stack`, which asks the server `ns` at the port `ns_port`. Raises InvalidValue."""
+    """A DNS client over `stack`, which uses the server `ns` at port `ns_port`. Raises InvalidValue."""
     address: Any = arg.some(ipv4_address).accept(ns, of="ns of resolver_dns")
     number = arg.some(port).accept(ns_port, of="ns_port of resolver_dns")
     return DnsResolver(address, number)(time, stack)

@@ -1,4 +1,4 @@
-"""Sockets of the host, which only the Unix family has."""
+"""Sockets of the host, available in the Unix family only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mirage_devices.v3.targets import is_unix
 
 
 class Socket(Device[Any]):
-    """A device made of sockets of the host: its `address` is the key that says what it is bound to."""
+    """A device over sockets of the host. Its `address` is the key for the address to bind to."""
 
     address: Key[Any]
 

@@ -1,4 +1,4 @@
-"""Network stacks: UDP and TCP over IPv4, of one's own or of the host."""
+"""Network stacks: UDP and TCP over IPv4, in OCaml or of the host."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
 Arp = Callable[[Impl[Ethernet]], Impl[Arpv4]]
-"""What makes ARP over ethernet: `arp` or `farp`."""
+"""A constructor of ARP over ethernet: `arp` or `farp`."""
 
 
 class Stackv4:
@@ -76,15 +76,15 @@ def direct_stackv4(
     random: Impl[Random] = default_random,
     time: Impl[Time] = default_time,
 ) -> Impl[Stackv4]:
-    """A stack over `ip`, and what that is over. An IPv6 one is refused: TypeMismatch."""
+    """A stack over `ip` and the layers below it. Raises TypeMismatch for IPv6."""
     lower = DirectStackv4()(time, random, net, eth, arp, ip)
     return lower @ direct_icmpv4(ip) @ direct_udp(ip, random) @ direct_tcp(ip, clock, random, time)
 
 
 def socket_stackv4(ips: Sequence[IPv4Address | str], group: str | None = None) -> Impl[Stackv4]:
-    """The host's stack, bound to the addresses of the key [GROUP-]ips; `ips` is its default. Raises InvalidValue.
+    """The host's stack, bound to the addresses of the key [GROUP-]ips, by default `ips`. Raises InvalidValue.
 
-    Its UDP and TCP are bound to the address of the key `socket`, which all such stacks share, whatever their groups.
+    Its UDP and TCP are bound to the address of the key `socket`, which all such stacks share regardless of their groups.
     """
     return SocketStackv4(keys.ips(ips, group))
 
@@ -98,7 +98,7 @@ def _over(arp: Arp, eth: Impl[Ethernet]) -> Impl[Arpv4]:
 def static_ipv4_stack(
     net: Impl[Network], group: str | None = None, config: Ipv4Config | None = None, arp: Arp = arp
 ) -> Impl[Stackv4]:
-    """A stack with the address that keys say: see `create_ipv4`."""
+    """A stack with the address given by keys: see `create_ipv4`."""
     eth = etif(net)
     resolution = _over(arp, eth)
     return direct_stackv4(net, eth, resolution, create_ipv4(eth, resolution, group, config))
@@ -111,7 +111,7 @@ def dhcp_ipv4_stack(
     time: Impl[Time] = default_time,
     arp: Arp = arp,
 ) -> Impl[Stackv4]:
-    """A stack with the address that DHCP gives. It has no keys, so that `group` changes nothing."""
+    """A stack with the address given by DHCP. It has no keys, so `group` has no effect."""
     eth = etif(net)
     resolution = _over(arp, eth)
     return direct_stackv4(net, eth, resolution, ipv4_of_dhcp(dhcp_client(random, time, net), eth, resolution))
@@ -120,7 +120,7 @@ def dhcp_ipv4_stack(
 def qubes_ipv4_stack(
     net: Impl[Network], group: str | None = None, qubesdb: Impl[Qubesdb] = default_qubesdb, arp: Arp = arp
 ) -> Impl[Stackv4]:
-    """A stack with the address that Qubes gives. It has no keys, so that `group` changes nothing."""
+    """A stack with the address given by Qubes. It has no keys, so `group` has no effect."""
     eth = etif(net)
     resolution = _over(arp, eth)
     return direct_stackv4(net, eth, resolution, ipv4_qubes(qubesdb, eth, resolution))
@@ -141,11 +141,11 @@ def generic_stackv4(
     dhcp_key: Value[bool] | None = None,
     net_key: Value[str] | None = None,
 ) -> Impl[Stackv4]:
-    """The stack that target and keys say.
+    """The stack selected by the target and keys.
 
-    On qubes the one of Qubes; else where the key [GROUP-]net is socket, the host's on 0.0.0.0; else where [GROUP-]dhcp is
-    true, one with DHCP; else one with the address of `static_ipv4_stack`. `dhcp_key` and `net_key` are values that
-    decide in place of these keys, and whose keys the unikernel has then.
+    On qubes, `qubes_ipv4_stack`. Otherwise the host's stack on 0.0.0.0 if the key [GROUP-]net is socket; `dhcp_ipv4_stack`
+    if [GROUP-]dhcp is true; and `static_ipv4_stack` if not. `dhcp_key` and `net_key` are values to use instead of these
+    keys.
     """
     dhcp, socket = keys.dhcp(group), keys.net(group)
     own: list[Key[Any]] = [*([dhcp] if dhcp_key is None else []), *([socket] if net_key is None else [])]

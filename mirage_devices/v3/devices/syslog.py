@@ -28,7 +28,7 @@ class Syslog:
 
 
 syslog: Type[Syslog] = Type("syslog")
-"""What sends logs to a server."""
+"""Sends logs to a server."""
 
 _OVER_STACK = console >> pclock >> stackv4 >> syslog
 _OVER_TLS = console >> pclock >> stackv4 >> kv_ro >> syslog
@@ -36,7 +36,7 @@ _OVER_TLS = console >> pclock >> stackv4 >> kv_ro >> syslog
 
 @frozen
 class SyslogConfig:
-    """Where logs go, and under which name. Made by `syslog_config`."""
+    """The server that logs are sent to, and the host name they carry. Made by `syslog_config`."""
 
     hostname: str
     server: IPv4Address | None = None
@@ -54,17 +54,17 @@ def syslog_config(
     truncate: int | None = None,
     server: IPv4Address | str | None = None,
 ) -> SyslogConfig:
-    """Logs under the name `hostname`, sent to `server` at `port`, messages cut at `truncate` bytes. Raises InvalidValue."""
+    """Logs with the host name `hostname`, sent to `server` at `port`, truncated to `truncate` bytes. Raises InvalidValue."""
     return SyslogConfig(hostname, server, port, truncate)  # type: ignore[arg-type]  # it converts text
 
 
 DEFAULT_SYSLOG = syslog_config("no_name")
-"""The configuration where none is given: no server, so that nothing is sent."""
+"""The default configuration: no server, so nothing is sent."""
 
 
 @frozen
 class SyslogClient(Device[*Ts]):
-    """A client of syslog, by a transport of the library logs-syslog."""
+    """A syslog client with a transport of the library logs-syslog."""
 
     config: SyslogConfig
     module: str
@@ -100,7 +100,7 @@ class SyslogClient(Device[*Ts]):
         return (self.server, self.port, self.hostname)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """create, then Logs.set_reporter; nothing where no server is named."""
+        """Create the client and set the reporter; do nothing without a server."""
         self.expect(values, len(self.type.parameters))
         truncate = "" if self.config.truncate is None else f" ~truncate:({self.config.truncate})"
         keyname = "" if self.keyname is None else f" ~keyname:{self.ocaml_string(self.keyname)}"
@@ -129,7 +129,7 @@ def syslog_udp(
     console: Impl[Console] = default_console,
     clock: Impl[Pclock] = default_posix_clock,
 ) -> Impl[Syslog]:
-    """Logs sent by UDP. `config` is the default of the keys syslog, syslog-port and syslog-hostname."""
+    """Logs sent by UDP. `config` has the defaults of the keys syslog, syslog-port and syslog-hostname."""
     client = SyslogClient(config, "Logs_syslog_mirage.Udp", _OVER_STACK, _packages("mirage"), "udp")
     return client(console, clock, stack)
 
@@ -140,7 +140,7 @@ def syslog_tcp(
     console: Impl[Console] = default_console,
     clock: Impl[Pclock] = default_posix_clock,
 ) -> Impl[Syslog]:
-    """Logs sent by TCP. `config` is the default of the keys syslog, syslog-port and syslog-hostname."""
+    """Logs sent by TCP. `config` has the defaults of the keys syslog, syslog-port and syslog-hostname."""
     client = SyslogClient(config, "Logs_syslog_mirage.Tcp", _OVER_STACK, _packages("mirage"), "tcp")
     return client(console, clock, stack)
 

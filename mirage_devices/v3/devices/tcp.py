@@ -84,12 +84,12 @@ def direct_tcp(
     random: Impl[Random] = default_random,
     time: Impl[Time] = default_time,
 ) -> Impl[Any]:
-    """TCP over `ip`, of its version."""
+    """TCP over `ip`, for its version of IP."""
     layer: Any = _OVER_IPV6 if isinstance(ip, Impl) and matches(ip, ipv6) else _OVER_IPV4
     result: Impl[Any] = layer(ip, time, clock, random)
     return result
 
 
 def socket_tcpv4(ip: Any = None, group: str | None = None) -> Impl[Tcpv4]:
-    """TCP over sockets of the host, bound to the address of the key [GROUP-]socket; `ip`, None for any, is its default."""
+    """TCP over sockets of the host, bound to the address of the key [GROUP-]socket, by default `ip` (None: any)."""
     return SocketTcpv4(keys.socket(ip, group))

@@ -11,7 +11,7 @@ class Time:
 
 
 time: Type[Time] = Type("time")
-"""Something to sleep with."""
+"""A way to sleep."""
 
 
 class OSTime(Device[Time]):

@@ -48,7 +48,7 @@ class MProfTrace(Device[Job]):
             )
 
     def rules(self, info: Info) -> Iterable[Sexp]:
-        """A check that the Lwt installed is the one that traces; the build stops, with a hint, where it is not."""
+        """Check that the installed Lwt supports tracing; otherwise the build fails with a hint."""
         yield (
             "rule",
             ("targets", "lwt-tracing.checked"),
@@ -80,8 +80,8 @@ _CHECK = f"ocamlfind query lwt.tracing >/dev/null 2>&1 || {{ echo '{_HINT}' >&2;
 
 
 def mprof_trace(size: int) -> Impl[Job]:
-    """Traces kept in a ring buffer of the key tracing_size, `size` bytes by default. Not on Solo5.
+    """Traces kept in a ring buffer, whose size in bytes is the key tracing_size, by default `size`. Not on Solo5.
 
-    The Lwt installed must be one that traces: the build says so where it is not.
+    The installed Lwt must support tracing; otherwise the build fails with a hint.
     """
     return MProfTrace(keys.tracing_size(count.accept(size, of="size of mprof_trace")))

@@ -73,12 +73,12 @@ def direct_udp(ip: Impl[Ipv6], random: Impl[Random] = ...) -> Impl[Udpv6]: ...
 
 
 def direct_udp(ip: Impl[Any], random: Impl[Random] = default_random) -> Impl[Any]:
-    """UDP over `ip`, of its version."""
+    """UDP over `ip`, for its version of IP."""
     layer: Any = _OVER_IPV6 if isinstance(ip, Impl) and matches(ip, ipv6) else _OVER_IPV4
     result: Impl[Any] = layer(ip, random)
     return result
 
 
 def socket_udpv4(ip: Any = None, group: str | None = None) -> Impl[Udpv4]:
-    """UDP over sockets of the host, bound to the address of the key [GROUP-]socket; `ip`, None for any, is its default."""
+    """UDP over sockets of the host, bound to the address of the key [GROUP-]socket, by default `ip` (None: any)."""
     return SocketUdpv4(keys.socket(ip, group))
