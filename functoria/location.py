@@ -112,8 +112,11 @@ def _positions(code: CodeType) -> list[tuple[int | None, int | None, int | None,
 
 def _known(file: str) -> str:
     """The path of `file` as the user knows it: from the working directory, or from where Python installs packages."""
-    here = os.getcwd() + os.sep
-    if file.startswith(here):
+    try:
+        here = os.getcwd() + os.sep
+    except FileNotFoundError:
+        here = ""  # the working directory was removed
+    if here and file.startswith(here):
         return file.removeprefix(here)
     installed = file.rpartition(f"-packages{os.sep}")
     return installed[2] if installed[0] and installed[0].endswith(("site", "dist")) else file

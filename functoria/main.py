@@ -58,8 +58,8 @@ class Main(Device[Job]):
     emitters: ClassVar[tuple[Emitter, ...]] = (main_ml.emit, key_gen.emit, dune.emit, makefile.emit, opam.emit)
     """The functions that emit the files: see `functoria.emit.emitter`."""
     file_names: ClassVar[tuple[str, ...]] = ()
-    """Patterns for names of emitted files, beyond `functoria.project.kinds.NAMES`; `*` matches anything but `/`. Such a file may
-    be removed once it is no longer in the plan, even if it has no header that says functoria made it."""
+    """Patterns for names of emitted files, beyond `functoria.project.kinds.NAMES`; `*` matches anything but `/`. Such a file is
+    removed by force if it was edited, and if its language has no comments also once it is no longer in the plan."""
     key_module: ClassVar[KeyModule | None] = KEY_GEN
     """The module through which the program reads its keys; None if keys only exist at configure time."""
     vendored: ClassVar[tuple[str, ...]] = ()
@@ -134,6 +134,10 @@ class Main(Device[Job]):
     def result(self, info: Info) -> str:
         """Return the file in the build directory that is the result of the build."""
         return info.output
+
+    def promoted(self, info: Info) -> Sequence[str]:
+        """What building puts beside the sources by rules of other dune files than the first; `functoria clean` removes it."""
+        return ()
 
     def program(self, info: Info) -> Iterable[Sexp]:
         """Return the dune stanzas that compile the directory's modules and make the result."""

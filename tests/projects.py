@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from functoria import Plan
+from functoria.project.kinds import NAMES, Kinds
 from tests import recorded
 
 HELLO = recorded.application("hello")
 UNIX, HVT = HELLO.plan(target="unix"), HELLO.plan(target="hvt")
 XEN = recorded.application("network").plan(target="xen")
 PLANS = {"unix": UNIX, "hvt": HVT, "xen": XEN}
+OURS = Kinds(patterns=(*NAMES, *HVT.root.device.file_names))
+"""What files of these may be called."""
 
 
 def snapshot(directory: Path) -> dict[str, tuple[str, int]]:

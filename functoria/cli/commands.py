@@ -258,12 +258,13 @@ def configured(directory: Path, file: str | None = None) -> tuple[Plan, Path]:
     Says which configuration that is, before any of its code runs. Raises WriteError where it was not configured, ConfigError
     for a configuration that only the state file says is one.
     """
-    from functoria.project.configuration import configuration
+    from functoria.project.configuration import configuration, way
     from functoria.project.directory import readable
 
     state = readable(directory)
     path = Path(file) if file is not None else configuration(directory, state)
-    say(f"configuration: {path}")
+    *_, last = way(path)
+    say(f"configuration: {path}" + (f", a link to {last}" if last != path else ""))
     app = load(path)
     if state.output is not None:
         app = attrs.evolve(app, root=attrs.evolve(app.root, output=state.output))

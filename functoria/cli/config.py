@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import stat
 import types
 from contextlib import chdir
 from pathlib import Path
@@ -47,6 +49,8 @@ def load(path: Path) -> App:
 
 def _run(path: Path) -> types.ModuleType:
     try:
+        if stat.S_IFMT(path.stat().st_mode) not in (stat.S_IFREG, stat.S_IFDIR):  # a pipe or a device may never end
+            raise OSError(errno.EINVAL, "it is not a file")
         source = path.read_bytes()
     except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
         said = error.strerror if isinstance(error, OSError) else error

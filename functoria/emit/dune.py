@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def emit(info: Info) -> Mapping[str, File]:
     """Emit dune-project and dune, in the root's version of dune's language, and dune files that make dune ignore data."""
     return {
-        "dune-project": File(f"(lang dune {'.'.join(map(str, version(info)))})\n{using(info)}"),
+        "dune-project": File(f"(lang dune {'.'.join(map(str, version(info)))})\n{using(info)}{header(';')}"),
         "dune": File.of(_pieces(info)),
         **ignoring(info),
     }

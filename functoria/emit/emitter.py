@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     Source: TypeAlias = Node | AnyDevice | Key[Any] | Package | None
 
 
-MADE = "Made by functoria"
-HEADER = f"{MADE}. Changes here are lost when it is configured again."
-"""What every generated file says near its head, in a comment of its language. A project knows its own files by `MADE`."""
+HEADER = "Made by functoria. Changes here are lost when it is configured again."
+"""What every generated file says near its head, in a comment of its language. A project knows its own files by that."""
 
 
 def header(before: str, after: str = "") -> str:

@@ -138,14 +138,15 @@ class Info:
         """The files that building the program puts beside the sources, such as the image."""
         from functoria.sexp import promoted
 
-        return promoted(self.root.program(self))
+        return tuple(dict.fromkeys([*promoted(self.root.program(self)), *self.root.promoted(self)]))
 
     @cached_property
     def products(self) -> tuple[str, ...]:
         """The files that dune's rules make, sorted."""
         from functoria.sexp import targets
 
-        return tuple(name for each in self.stanzas for name in targets(each))
+        made = [name for each in self.stanzas for name in targets(each)]
+        return tuple(dict.fromkeys([*made, *self.root.promoted(self)]))
 
     def all(self, kind: type[D]) -> tuple[D, ...]:
         """Return all devices of class `kind` without duplicates, in the order of `number`."""

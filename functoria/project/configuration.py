@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 from functoria.errors import ConfigError
 from functoria.project.state import State
-from functoria.project.tree import Tree, lies_in
+from functoria.project.tree import Tree, lies_in, sayable
 
 _DEFAULT = "config.py"
+_MOST_LINKS = 40
+"""The number of links that Linux follows."""
 
 
 def configuration(directory: Path, state: State) -> Path:
@@ -18,11 +21,11 @@ def configuration(directory: Path, state: State) -> Path:
 
     A link counts where it is, not where it leads: its imports and the unikernel's sources are found beside the link. The
     state file, which may come from a clone or an archive, only says which file it is. Raises ConfigError if that lies
-    elsewhere, or if the file or the target of the link belongs to neither the user nor the directory's owner. The user must
-    then give it by name.
+    elsewhere, or if the file, or one of the links that lead to it, belongs to neither the user nor the directory's owner.
+    The user must then give it by name.
     """
     said = state.config or _DEFAULT
-    if "\0" in said:
+    if not sayable(said):
         raise ConfigError(
             f"{directory} says that it was configured by {said!r}, which is not a path: name the configuration with -f FILE"
         )
@@ -41,7 +44,7 @@ def configuration(directory: Path, state: State) -> Path:
             objects=[directory],
         )
     with Tree.open(directory) as tree:
-        for found in (path, Path(os.path.realpath(path))):
+        for found in way(path):
             try:
                 owner = found.lstat().st_uid
             except OSError:
@@ -53,3 +56,14 @@ def configuration(directory: Path, state: State) -> Path:
                     objects=[found],
                 )
     return path
+
+
+def way(path: Path) -> Iterator[Path]:
+    """Yield `path`, then what it leads to, link by link."""
+    for _ in range(_MOST_LINKS):
+        yield path
+        try:
+            target = os.readlink(path)
+        except OSError:
+            return
+        path = Path(os.path.realpath(path.parent)) / target

@@ -14,20 +14,30 @@ from attrs import field, frozen
 
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.printable import shown
-from functoria.project.kinds import NAMES, is_named, made
+from functoria.project.kinds import ANY, NAMES, Kinds, made
 from functoria.project.lock import WAIT, locked, telling
 from functoria.project.sources import links, plain, seen
 from functoria.project.state import NAME as STATE
 from functoria.project.state import State, choices
 from functoria.project.transaction import Recovered, Step, recover, remove, staging
-from functoria.project.tree import DIRECTORY, HUGE, LARGEST, SPECIAL, Tree, fingerprint, link_mark
+from functoria.project.tree import (
+    DIRECTORY,
+    HUGE,
+    LARGEST,
+    NO_FILE,
+    SPECIAL,
+    Tree,
+    alike,
+    fingerprint,
+    link_mark,
+)
 from functoria.project.view import View
 
 if TYPE_CHECKING:
     from functoria.plan.plan import Plan
     from functoria.project.reading import Found
 
-_NO_FILE = {
+_WHAT = {
     DIRECTORY: "is a directory",
     SPECIAL: "is not a file",
     HUGE: f"has more than {LARGEST} bytes, which no file of a project has",
@@ -88,7 +98,7 @@ class Project:
         plan, found = self._looked(plan, sources)
         wanted = links(plan, found, self.directory)
         with self._seen() as tree:
-            now = View(tree)
+            now = View(tree, _recoverable(plan, tree))
             written = State.read(tree, now.place(STATE))
             comparison = _Comparison(plan, now, written)
             steps = comparison.steps(wanted)
@@ -111,7 +121,7 @@ class Project:
         wanted = links(plan, found, self.directory)  # fails here, if at all, before the directory is touched
         _ = plan.contents
         with locked(self.directory, wait=wait) as tree:
-            recovered = recover(tree)
+            recovered = recover(tree, _recoverable(plan, tree))
             now = View(tree)
             written = _state(tree, now, force)
             comparison = _Comparison(plan, now, written)
@@ -134,7 +144,7 @@ class Project:
                 state = State(plan.app.title, known, plan.app.root.output, choices(plan), marks, sorted(plan.products))
                 content = state.text().encode()
                 last = Step(STATE, now.mark(STATE), fingerprint(content), content)
-                if _bare(last.before) != last.after:
+                if not alike(last.before, last.after):
                     stage.put(last)
                 stage.commit()
         removed = [*recovered.removed, *(step.name for step in steps if step.after is None)]
@@ -153,7 +163,7 @@ class Project:
         if not os.path.isdir(self.directory):
             return []
         with locked(self.directory, wait=wait) as tree:
-            recovered = recover(tree)
+            recovered = recover(tree, _recoverable(plan, tree))
             steps = self._removals(tree, View(tree), plan, recovered, force, tell=True)
             remove(tree, steps)
         return [self.directory / name for name in (*recovered.removed, *(step.name for step in steps)) if name != STATE]
@@ -161,7 +171,7 @@ class Project:
     def to_clean(self, plan: Plan | None = None, *, force: bool = False, tell: bool = False) -> list[Path]:
         """Return what `clean` would remove, or raise its errors. With `tell`, give its warnings too. It touches nothing."""
         with self._seen() as tree:
-            now = View(tree)
+            now = View(tree, _recoverable(plan, tree))
             edited = tuple(each.entry.name for each in now.pending if each.edited)
             pending = [each.entry.name for each in now.pending if each.entry.after is None and not each.edited]
             steps = self._removals(tree, now, plan, Recovered(edited=edited), force, tell=tell)
@@ -205,8 +215,8 @@ class Project:
             barrier = tree.barrier(step.name)
             if barrier is not None and barrier not in gone:
                 raise FileConflict(f"{self.directory / barrier} is not a directory: move it away", objects=[step.name])
-            if step.before in _NO_FILE:
-                kind = _NO_FILE[step.before]
+            if step.before in _WHAT:
+                kind = _WHAT[step.before]
                 raise FileConflict(f"{self.directory / step.name} {kind}: move it away", objects=[step.name])
         conflicts = [step.name for step in steps if comparison.conflicts(step)]
         names = list(dict.fromkeys([*conflicts, *recovered.edited]))
@@ -229,6 +239,7 @@ class _Comparison:
 
     def __init__(self, plan: Plan | None, now: View, written: State | None) -> None:
         self.plan, self.now, self.written = plan, now, written
+        self.kinds = _kinds(plan, written)
         self.kept: dict[str, str] = {}
         self.left: list[str] = []
         found = now.tree.lstat(now.place(STATE))
@@ -272,15 +283,24 @@ class _Comparison:
         return found
 
     def _is_ours(self, name: str, mark: str) -> bool:
-        if mark in _NO_FILE:
+        if mark in NO_FILE:
             return False
         assert self.written is not None
+        claim = self.written.files[name]
         if mark.startswith("link:"):
-            return mark == self.written.files[name]
-        if self.plan is not None and name in self.plan.contents and not self.written.names(name):
+            return mark == claim and not self._is_configuration(name)
+        content = self.now.tree.read(self.now.place(name))
+        if made(content):
             return True
-        patterns = () if self.plan is None else self.plan.root.device.file_names
-        return is_named(name, (*NAMES, *patterns)) or made(self.now.tree.read(self.now.place(name)))
+        if not self._alike(mark, claim):  # edited, so that only `force` removes it
+            return self.kinds.know(name)
+        # As it was written, and it does not say so: what never does.
+        planned = self.plan is not None and name in self.kinds.names and not _says(self.plan.contents[name].text)
+        return planned or self.kinds.unsigned(name, content)
+
+    def _is_configuration(self, name: str) -> bool:
+        file = None if self.plan is None else self.plan.app.file
+        return file is not None and os.path.abspath(self.now.tree.path / name) == os.path.abspath(file)
 
     def in_the_way(self) -> list[str]:
         """Return the files of the user's in the way of the build's products."""
@@ -292,22 +312,34 @@ class _Comparison:
         """Return whether a step affects a file that was not written by functoria, or was edited since."""
         if step.before is None or step.name == STATE:
             return False
-        return self.written is None or not self._alike(step.before, self.written.files.get(step.name))
+        if self.written is None or not self._alike(step.before, self.written.files.get(step.name)):
+            return True
+        # What says so at its head replaces nothing that does not, whatever the state file says.
+        text = (
+            None
+            if step.content is None or step.before.startswith("link:")
+            else self.now.tree.read(self.now.place(step.name))
+        )
+        return text is not None and made(step.content or b"") and not made(text)
 
     def _alike(self, one: str | None, two: str | None) -> bool:
-        return one == two or (not self._modes and _bare(one) == _bare(two))
+        return one == two or (not self._modes and alike(one, two))
 
     def _is_as(self, step: Step) -> bool:
         """Return whether the file already is as the step makes it, ignoring executable bits if they are not available."""
         if self._alike(step.before, step.after):
             return True
         known = None if self.written is None else self.written.files.get(step.name)
-        return step.executable and _bare(step.before) == _bare(step.after) and step.before == known
+        return step.executable and alike(step.before, step.after) and step.before == known
 
     def _claim(self, step: Step) -> str:
         assert step.before is not None
         assert step.after is not None
         return step.after if self._alike(step.before, step.after) else step.before
+
+
+def _says(text: str) -> bool:
+    return made(text.encode())
 
 
 def _tell(left: Sequence[str]) -> None:
@@ -320,6 +352,22 @@ def _tell(left: Sequence[str]) -> None:
             ),
             stacklevel=4,
         )
+
+
+def _kinds(plan: Plan | None, written: State | None) -> Kinds:
+    """What may be a file of ours: those of the plan, but for names that a choice of the state file gives, and of any plan."""
+    if plan is None:
+        return ANY
+    names = [name for name in plan.contents if written is None or not written.names(name)]
+    return Kinds(frozenset(names), (*NAMES, *plan.root.device.file_names))
+
+
+def _recoverable(plan: Plan | None, tree: Tree) -> Kinds:
+    """What a change that was interrupted may have replaced or removed. Its state file may be there already, or not yet."""
+    try:
+        return _kinds(plan, State.read(tree))
+    except FileConflict:
+        return ANY
 
 
 def _state(tree: Tree, now: View, force: bool) -> State | None:
@@ -352,14 +400,9 @@ def _kind(before: str | None, after: str | None) -> Literal["create", "replace",
 
 
 def _text(tree: Tree, place: str, mark: str | None) -> str | None:
-    if mark is None or mark in _NO_FILE or mark.startswith("link:"):
+    if mark is None or mark in NO_FILE or mark.startswith("link:"):
         return None
     return tree.read(place).decode(errors="replace")
-
-
-def _bare(mark: str | None) -> str | None:
-    """Return a fingerprint without the executable bit."""
-    return None if mark is None else mark.removeprefix("x:")
 
 
 def _relative(config: Path, directory: Path) -> str:

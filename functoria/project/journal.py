@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from functoria.errors import WriteError
-from functoria.project.kinds import ASIDE, STATE, writable
-from functoria.project.tree import Tree, above, inside
+from functoria.project.kinds import ASIDE, STATE, Kinds, writable
+from functoria.project.tree import DIRECTORY, Tree, above, alike, inside
 
 JOURNAL = f"{ASIDE}/journal.json"
 LARGEST = 1 << 26
@@ -23,6 +23,8 @@ LARGEST = 1 << 26
 
 _FORMAT = 2
 _OURS = re.compile(r"\d+(\.old)?|(journal|holder)\.json|journal\.new")
+_MARK = re.compile(r"(x:|link:)?[0-9a-f]{64}")
+_MODES = range(0o10000)
 
 
 class Entry(NamedTuple):
@@ -83,17 +85,28 @@ def left(tree: Tree) -> Journal | None:
         steps = entries([(name, before, after) for name, before, after in data["steps"]])
         bond = {key: data[key] for key in ("directory", "owner")}
         for step in steps:
-            marks = all(isinstance(mark, (str, type(None))) for mark in (step.before, step.after))
+            marks = all(mark is None or _MARK.fullmatch(mark) for mark in (step.before, step.after))
             if not marks or not (step.name == STATE or writable(step.name)):
                 raise ValueError(f"{step.name!r} is not a file of a project")
         directories = data["directories"]
-        if not all(inside(name) and isinstance(mode, int) for name, mode in directories.items()):
+        if not all(inside(name) and type(mode) is int and mode in _MODES for name, mode in directories.items()):
             raise ValueError("a directory is not one of a project")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError) as error:
         raise _refused(tree, f"{where} is damaged") from error
     if not _bound(tree, bond):
         raise _refused(tree, f"{where} was left by a change of another directory")
     return Journal(steps, directories)
+
+
+def believed(tree: Tree, step: Entry, found: str | None, kinds: Kinds) -> bool:
+    """Whether a step is one that functoria may have noted down: of a file that has the fingerprint `found`, and is of `kinds`.
+
+    A journal that is bound to its directory is still no more than somebody's claim. What waits to come is to be as it says.
+    """
+    if found == step.after or step.name == STATE:
+        return True
+    waits = step.after is None or alike(tree.mark(step.new), step.after)
+    return waits and (found in (None, DIRECTORY) or kinds.hold(tree, step.name, found))
 
 
 def discard(tree: Tree) -> None:

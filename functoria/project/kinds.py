@@ -6,13 +6,14 @@ this module allows.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from functoria.emit.emitter import MADE
-from functoria.project.tree import inside
+from attrs import frozen
+
+from functoria.emit.emitter import HEADER
+from functoria.project.tree import NO_FILE, Tree, inside
 
 STATE = ".functoria-state.json"
 """The file that records what was written, and by which choices."""
@@ -22,9 +23,10 @@ ASIDE = ".functoria-new"
 NAMES = ("main.ml", "key_gen.ml", "dune", "dune-project", "Makefile", "*.opam")
 """Patterns for the names of files in any project; `*` matches anything but `/`."""
 
-_HEAD = 512
+_HEAD = 1024
+_MUTE = ".json"
+"""The end of the names of files whose language has no comments."""
 _NEVER = {ASIDE, ".git", ".hg", ".svn", ".bzr", "_darcs", "cvs"}
-_BARE = re.compile(rb"\(lang dune [0-9.]+\)\n?")
 
 
 def writable(name: str) -> bool:
@@ -39,5 +41,33 @@ def is_named(name: str, patterns: Iterable[str] = NAMES) -> bool:
 
 
 def made(content: bytes) -> bool:
-    """Return whether `content` has the header of generated files, or is a dune-project with a version only."""
-    return MADE.encode() in content[:_HEAD] or _BARE.fullmatch(content) is not None
+    """Return whether `content` has the header of generated files."""
+    return HEADER.encode() in content[:_HEAD]
+
+
+@frozen
+class Kinds:
+    """The files that may be ours if somebody claims that they are: by their names, or by their headers."""
+
+    names: Container[str] = ()
+    """Files that are emitted, whatever their content."""
+    patterns: tuple[str, ...] = NAMES
+    """Patterns for the names of others; `*` matches anything but `/`."""
+
+    def hold(self, tree: Tree, name: str, mark: str | None, place: str | None = None) -> bool:
+        """Return whether the file or link `name`, whose fingerprint is `mark`, may be ours. Its content is at `place`."""
+        if mark is None or mark in NO_FILE:
+            return False
+        return mark.startswith("link:") or self.know(name) or made(tree.read(place or name))
+
+    def know(self, name: str) -> bool:
+        """Return whether `name` is the name of a file of ours."""
+        return name in self.names or is_named(name, self.patterns)
+
+    def unsigned(self, name: str, content: bytes) -> bool:
+        """Return whether a file of ours is called `name` and has no header: its language has no comments, or it is empty."""
+        return (name.endswith(_MUTE) or not content) and is_named(name, self.patterns)
+
+
+ANY = Kinds()
+"""The files that any project may have."""

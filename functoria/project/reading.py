@@ -14,6 +14,9 @@ from functoria.errors import WriteError
 from functoria.project.kinds import STATE
 from functoria.sexp import Sexp, parse
 
+LARGEST = 1 << 20
+"""The most bytes that a dune file of somebody's may have to be read: 1 MiB."""
+
 _DUNE = "dune"
 _HIDDEN = (".", "_")
 """The first characters of names that dune ignores."""
@@ -122,8 +125,10 @@ def _made(names: Collection[str], suffix: str) -> tuple[str, ...]:
 
 
 def _stanzas(path: Path) -> tuple[Sexp, ...] | None:
-    """The stanzas of a dune file; None for one that is a program in OCaml, or is not a dune file at all, which dune says."""
+    """The stanzas of a dune file; None for one that is a program in OCaml, has more than LARGEST bytes, or is not one at all."""
     try:
+        if path.stat().st_size > LARGEST:
+            return None
         text = path.read_bytes().decode(errors="replace")
         return None if text.startswith("(* -*- tuareg -*- *)") else parse(text)
     except (OSError, ValueError):
@@ -131,9 +136,19 @@ def _stanzas(path: Path) -> tuple[Sexp, ...] | None:
 
 
 def holds_dune_files(directory: Path) -> bool:
-    """Whether dune would find something of its own in `directory`."""
-    found = (file for _, _, files in os.walk(directory, followlinks=True) for file in files)
-    return any(file in (_DUNE, "dune-project", "jbuild") or file.endswith(".opam") for file in found)
+    """Whether dune would find something of its own in `directory`. A link to a directory is one."""
+    seen: set[tuple[int, int]] = set()
+    left = [directory]
+    while left:
+        for entry in _entries(left.pop(), below=True):
+            found = _stat(entry)
+            if found is not None and stat.S_ISDIR(found.st_mode):
+                if (found.st_dev, found.st_ino) not in seen:
+                    seen.add((found.st_dev, found.st_ino))
+                    left.append(Path(entry.path))
+            elif entry.name in (_DUNE, "dune-project", "jbuild") or entry.name.endswith(".opam"):
+                return True
+    return False
 
 
 def _ignored(stanzas: tuple[Sexp, ...]) -> set[str]:

@@ -17,7 +17,7 @@ from functoria.errors import FileConflict, WriteError
 from functoria.printable import shown
 from functoria.project import journal
 from functoria.project.journal import JOURNAL, Entry, Journal
-from functoria.project.kinds import ASIDE
+from functoria.project.kinds import ANY, ASIDE, Kinds
 from functoria.project.lock import HOLDER, UNCHANGED, note
 from functoria.project.tree import DIRECTORY, Tree, above, fingerprint
 
@@ -92,7 +92,7 @@ class Stage:
             self.tree.sync(ASIDE)
             self.tree.sync()
         self.certain = True
-        _carry_out(self.tree, said, meanwhile=False)
+        _carry_out(self.tree, said)
 
 
 @contextlib.contextmanager
@@ -140,11 +140,12 @@ def _remove_each(tree: Tree, steps: Sequence[Step]) -> None:
         removed.append(step.name)
 
 
-def recover(tree: Tree) -> Recovered:
+def recover(tree: Tree, kinds: Kinds = ANY) -> Recovered:
     """Finish a change that was interrupted, or undo it if that is not possible. An uncommitted change is dropped.
 
-    Files that were edited after the interruption are left as they are. Directories left empty by removals are removed too.
-    Raises WriteError if the change can be neither finished nor undone, or if the journal is not trustworthy.
+    Files that were edited after the interruption are left as they are, and so are files that are not of `kinds`, whatever the
+    journal says. Directories left empty by removals are removed too. Raises WriteError if the change can be neither finished
+    nor undone, or if the journal is not trustworthy.
     """
     said = journal.left(tree)
     if said is None:
@@ -152,7 +153,7 @@ def recover(tree: Tree) -> Recovered:
             journal.discard(tree)
         return Recovered()
     try:
-        edited = _carry_out(tree, said, meanwhile=True)
+        edited = _carry_out(tree, said, kinds)
     except _Undone as error:
         warnings.warn(shown(f"what was interrupted in {tree.path} has been undone: {error.message}"), stacklevel=3)
         return Recovered()
@@ -168,29 +169,30 @@ class _Undone(WriteError):
     """A change failed and was undone."""
 
 
-def _carry_out(tree: Tree, said: Journal, *, meanwhile: bool) -> list[str]:
-    """Carry out all steps, some of which may be done already, and return those whose files were changed by others.
+def _carry_out(tree: Tree, said: Journal, kinds: Kinds | None = None) -> list[str]:
+    """Carry out all steps, some of which may be done already.
 
-    That is a failure unless `meanwhile` allows it. All is undone after a failure. Raises _Undone or FileConflict, or
-    WriteError if undoing fails.
+    Return those whose files were changed by others, or are not of `kinds`. Without `kinds` the steps are this process's own,
+    and such a file is a failure too. All is undone after a failure. Raises _Undone or FileConflict, or WriteError if undoing
+    fails.
     """
     edited: list[str] = []
     at = "."
     try:
         for step in said.steps:
             at = step.name
-            if not _finish(tree, step):
+            if not _finish(tree, step, kinds):
                 edited.append(step.name)
-                if not meanwhile:
+                if kinds is None:
                     break
         else:
             for at in dict.fromkeys(place for step in said.steps for place in (*above(step.name), ".")):
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                     tree.sync(at)
     except OSError as error:
-        _undo(tree, said, f"cannot write {tree.path / at}: {_reason(error)}")
+        _undo(tree, said, f"cannot write {tree.path / at}: {_reason(error)}", kinds)
         raise _Undone(f"cannot write {tree.path / at}: {_reason(error)}{UNCHANGED}", objects=[tree.path, at]) from error
-    if edited and not meanwhile:
+    if edited and kinds is None:
         why = f"{tree.path / at} is not as it was when this began"
         _undo(tree, said, why)
         raise FileConflict(f"{why}, and is left; nothing else has been changed", objects=[at])
@@ -198,9 +200,11 @@ def _carry_out(tree: Tree, said: Journal, *, meanwhile: bool) -> list[str]:
     return edited
 
 
-def _finish(tree: Tree, step: Entry) -> bool:
-    """Carry out a step that may be done already. Returns False if the file was changed by others."""
+def _finish(tree: Tree, step: Entry, kinds: Kinds | None) -> bool:
+    """Carry out a step that may be done already. Returns False if the file was changed by others, or is not of `kinds`."""
     barrier, found = tree.barrier(step.name), tree.mark(step.name)
+    if kinds is not None and not journal.believed(tree, step, found, kinds):
+        return False
     if found is not None and found == step.before and barrier is None and tree.lstat(step.old) is None:
         tree.keep(step.name, step.old)  # restored by an earlier undo
     if step.after is None:
@@ -222,12 +226,12 @@ def _finish(tree: Tree, step: Entry) -> bool:
     return True
 
 
-def _undo(tree: Tree, said: Journal, why: str) -> None:
+def _undo(tree: Tree, said: Journal, why: str, kinds: Kinds | None = None) -> None:
     """Undo the steps of `said` in reverse. Raises WriteError, and leaves the journal, if that is not possible."""
     stuck = []
     for step in reversed(said.steps):
         try:
-            _revert(tree, step, said.directories)
+            _revert(tree, step, said.directories, kinds)
         except OSError as error:
             stuck.append(f"{step.name} ({_reason(error)})")
     if stuck:
@@ -239,10 +243,12 @@ def _undo(tree: Tree, said: Journal, why: str) -> None:
     _discard(tree)
 
 
-def _revert(tree: Tree, step: Entry, directories: Mapping[str, int]) -> None:
-    """Undo a step, unless it was not done or the file was changed by others since."""
+def _revert(tree: Tree, step: Entry, directories: Mapping[str, int], kinds: Kinds | None) -> None:
+    """Undo a step, unless it was not done, or the file was changed by others since or is not of `kinds`."""
     found = tree.mark(step.name)
-    if tree.barrier(step.name) is not None:
+    if tree.barrier(step.name) is not None or (
+        kinds is not None and found is not None and not kinds.hold(tree, step.name, found)
+    ):
         return
     if found is None and step.before is None:
         tree.prune(step.name, keep=directories)  # directories created for it

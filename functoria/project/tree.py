@@ -23,6 +23,8 @@ LARGEST = 1 << 28
 """The size limit for reading and writing files, in bytes: 256 MiB."""
 DIRECTORY, SPECIAL, HUGE = "directory", "special", "huge"
 """Marks in place of a fingerprint: for what is not a regular file, and for files larger than LARGEST."""
+NO_FILE = frozenset([DIRECTORY, SPECIAL, HUGE])
+"""The marks of what is neither read, written nor removed."""
 
 DESCRIPTORS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 """Whether the system has directory descriptors."""
@@ -45,14 +47,30 @@ def link_mark(target: str) -> str:
     return "link:" + fingerprint(target.encode(errors="surrogateescape"))
 
 
+def bare(mark: str | None) -> str | None:
+    """A fingerprint without what it says of executing the file."""
+    return None if mark is None else mark.removeprefix("x:")
+
+
+def alike(one: str | None, two: str | None) -> bool:
+    """Whether two fingerprints are the same, up to what they say of executing the file."""
+    return bare(one) == bare(two)
+
+
+def sayable(name: str) -> bool:
+    """Whether this system has a way to say `name`: no zero byte, and of lone surrogates those alone that stand for bytes."""
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+
+
 def inside(name: str) -> bool:
     """Return whether `name` is a plain path below a directory that this system can encode."""
     path = PurePosixPath(name)
-    try:
-        sayable = b"\0" not in os.fsencode(name)
-    except UnicodeEncodeError:
-        sayable = False
-    return sayable and str(path) == name and bool(path.parts) and not path.is_absolute() and ".." not in path.parts
+    return (
+        sayable(name) and str(path) == name and bool(path.parts) and not path.is_absolute() and ".." not in path.parts
+    )
 
 
 def above(name: str) -> Iterator[str]:

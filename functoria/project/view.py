@@ -9,6 +9,7 @@ from typing import NamedTuple
 from functoria.errors import WriteError
 from functoria.project import journal
 from functoria.project.journal import Entry
+from functoria.project.kinds import ANY, Kinds
 from functoria.project.tree import DIRECTORY, Tree, above
 
 
@@ -22,7 +23,7 @@ class Pending(NamedTuple):
 class View:
     """The files of `tree` as if all unfinished steps were done."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, kinds: Kinds = ANY) -> None:
         self.tree = tree
         self._gone: frozenset[str] = frozenset()
         self.pending: list[Pending] = []
@@ -38,6 +39,7 @@ class View:
                 continue
             barred = tree.barrier(entry.name) not in (None, *going)
             does = not barred and (found == entry.before or (found, entry.before) == (DIRECTORY, None))
+            does = does and journal.believed(tree, entry, found, kinds)
             self.pending.append(Pending(entry, not does))
             if does:
                 left[entry.name] = entry

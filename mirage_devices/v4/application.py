@@ -79,6 +79,10 @@ class Mirage(Main):
     own_packages = target.value.map(_packages)
     own_keys = (target, extra_repos, no_extra_repo, no_depext)
     emitters = (main_ml.emit, opam.emit, makefile.emit, dune.emit, guests.emit)
+    file_names = (
+        *("dune.build", "dune-workspace", "dist/dune", "mirage/*.ml", "mirage/*.opam", "mirage/manifest.json"),
+        *("mirage/*.xl", "mirage/*.xl.in", "mirage/*_libvirt.xml"),
+    )
     key_module = None
     vendored = ("duniverse",)
     dune_language = "2.9"
@@ -130,6 +134,10 @@ class Mirage(Main):
     def result(self, info: Info) -> str:
         """The image, in the folder dist."""
         return f"dist/{Layout.of(info).image}"
+
+    def promoted(self, info: Info) -> Sequence[str]:
+        """What is installed: the image and what devices add, in the folder dist."""
+        return [f"dist/{name}" for name, _, _ in Layout.of(info).promoted]
 
     def program(self, info: Info) -> Iterable[Sexp]:
         """How the image is made."""
@@ -286,7 +294,7 @@ def register(
     for each in jobs:
         _given_something(each)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
-    source = source_of(_directory(location)) if src == "auto" else Source(src)
+    source = _source(location) if src == "auto" else Source(src)
     return App(main(name, tuple(init), tuple(jobs), *extra, output=output, source=source), location)
 
 
@@ -310,7 +318,10 @@ def _waits(job: AnyDevice) -> bool:
     return isinstance(job, (Noop, functoria.jobs.Noop)) or bool(getattr(job, "runtime_args", ()))
 
 
-def _directory(location: Location | None) -> Path:
-    """Where the configuration is, or the link to it; the current directory for what is typed at a prompt."""
+def _source(location: Location | None) -> Source:
+    """That of the configuration, or of the link to it; of the current directory for what is typed at a prompt."""
     there = None if location is None else Path(location.file)
-    return there.absolute().parent if there is not None and there.is_file() else Path.cwd()
+    try:
+        return source_of(there.absolute().parent if there is not None and there.is_file() else Path.cwd())
+    except FileNotFoundError:  # the current directory is gone
+        return Source()

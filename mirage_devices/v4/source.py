@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import stat
 from pathlib import Path
 
 from attrs import frozen
 
-_REMOTE = re.compile(r'^\s*\[\s*remote\s+"origin"\s*\][^\[]*?^\s*url\s*=\s*(\S+)', re.MULTILINE | re.DOTALL)
+_REMOTE = re.compile(
+    r'^[ \t]*\[[ \t]*remote[ \t]+"origin"[ \t]*\][^\[]*?^[ \t]*url[ \t]*=[ \t]*(\S+)', re.MULTILINE | re.DOTALL
+)
 _URL = re.compile(r"(?:[a-z+]+://)?(?:[^@/]+@)?(?P<host>[^:/]+)(?::\d+(?=/))?[:/](?P<path>.+)")
 _HOME = "https://mirage.io"
+_LARGEST = 1 << 20
+"""The most bytes that a file of git's may have to be read: 1 MiB."""
 
 
 @frozen
@@ -42,16 +48,24 @@ def _url(marker: Path) -> str | None:
     try:
         private = marker
         if marker.is_file():  # a work tree beside its repository, or a submodule
-            private = (marker.parent / marker.read_text().partition("gitdir:")[2].strip()).resolve()
+            private = (marker.parent / _text(marker).partition("gitdir:")[2].strip()).resolve()
         shared = private
         if (private / "commondir").is_file():
-            shared = (private / (private / "commondir").read_text().strip()).resolve()
-        head = (private / "HEAD").read_text().strip()
-        remote = _REMOTE.search((shared / "config").read_text())
-    except (OSError, UnicodeDecodeError):
+            shared = (private / _text(private / "commondir").strip()).resolve()
+        head = _text(private / "HEAD").strip()
+        remote = _REMOTE.search(_text(shared / "config"))
+    except (OSError, ValueError):
         return None
     branch = head.removeprefix("ref: refs/heads/")
     found = remote and _URL.fullmatch(remote[1].removesuffix("/"))
     if branch == head or not found:
         return None
     return f"git+https://{found['host']}/{found['path']}#{branch}"
+
+
+def _text(path: Path) -> str:
+    """The text of a file of git's, which may have come in an archive: a pipe waits for others, a device may never end."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+        raise OSError(errno.EINVAL, "it is no file of git's", str(path))
+    return path.read_text(encoding="utf-8")

@@ -107,7 +107,7 @@ def test_keys_and_packages_are_by_group_and_target(tmp_path: Path) -> None:
     assert (plan.values["inside-sensor"], plan.values["outside-sensor"]) == (0x42, 0x41)
     assert str(plan.package("sensor-unix")) == 'sensor-unix {>= "1.2.0" & < "2.0.0"}'
     assert app.plan(target="hvt").package("sensor-stubs").libraries == ()
-    with pytest.warns(UserWarning, match=r"claim the sensor at 0x41: .*of --\w+-sensor .*of --\w+-sensor\b"):
+    with pytest.warns(UserWarning, match=r"claim the sensor at 0x41: .*of --\w+-sensor .*of --\w+-sensor "):
         app.plan({"inside-sensor": "0x41"})
     text = plan.files()["main.ml"]
     assert "Sensor.connect (Key_gen.inside_sensor ())" in text

@@ -229,7 +229,8 @@ def test_a_linked_configuration_is_built_where_the_link_is(tmp_path: Path) -> No
             assert process("configure", "-b", build, cwd=where).status == 0
         done = process("build", "-b", build, cwd=where)
         assert done.status == 0, done
-        assert done.out.startswith(f"configuration: {project}/config.py\n")
+        leads = f"a link to {tmp_path}/shared/real.py"
+        assert done.out.startswith(f"configuration: {project}/config.py, {leads}\n")
         command = [str((where / build / "plain").resolve())]
         assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "project\n"
         if where != tmp_path / "link":

@@ -20,6 +20,7 @@ from attrs import frozen
 
 import functoria
 from functoria import Device, Info, Job, Key, Main, Plan, arg, foreign, if_impl, job, package
+from functoria.emit.emitter import HEADER
 from mirage_devices import console, custom_console, default_console, default_time, register, time
 from mirage_devices.v3.targets import TARGETS
 from tests import recorded
@@ -209,7 +210,7 @@ def test_the_package_has_the_bounds_and_pins_of_the_plan(case: tuple[str, str]) 
 
 @pytest.mark.parametrize("case", CASES, ids=called)
 def test_the_language_of_dune_is_that_of_its_time(case: tuple[str, str]) -> None:
-    assert files_of(case)["dune-project"] == "(lang dune 1.1)\n"
+    assert files_of(case)["dune-project"].splitlines() == ["(lang dune 1.1)", f"; {HEADER}"]
 
 
 @frozen(repr=False)

@@ -190,7 +190,7 @@ def test_what_the_root_says_of_dune_and_of_the_program() -> None:
             return "other"
 
     files = register("x", [foreign("Unikernel", job)], main=Other).plan().files()
-    assert files["dune-project"] == "(lang dune 2.9)\n"
+    assert files["dune-project"].startswith("(lang dune 2.9)\n; Made by functoria")
     assert "other.ml" in files
     assert "main.ml" not in files
     assert "(name other)" in files["dune"]

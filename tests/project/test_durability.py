@@ -24,7 +24,7 @@ from functoria.project.lock import locked
 from functoria.project.transaction import recover
 from functoria.project.tree import Tree
 from tests.project.test_faults import deep_write, linking, next_write
-from tests.projects import HVT, XEN, Act, snapshot
+from tests.projects import HVT, OURS, XEN, Act, snapshot
 
 
 class Operation(NamedTuple):
@@ -167,7 +167,7 @@ def test_whatever_part_of_what_was_not_synced_is_held_the_project_is_whole(
             directory = tmp_path / "place" / f"{number}-{turn}"
             redone(before, held(recorder.operations[:number], chance, likely), directory)
             with locked(directory) as tree:
-                assert recover(tree).edited == ()
+                assert recover(tree, OURS).edited == ()
             found = snapshot(directory)
             assert found in (old, new), (number, likely)
             outcomes.add(found == new)
@@ -176,5 +176,5 @@ def test_whatever_part_of_what_was_not_synced_is_held_the_project_is_whole(
     # When writing has returned, it has been written.
     redone(before, held(recorder.operations, chance, 0.0), tmp_path / "place" / "end")
     with locked(tmp_path / "place" / "end") as tree:
-        recover(tree)
+        recover(tree, OURS)
     assert snapshot(tmp_path / "place" / "end") == new

@@ -17,16 +17,17 @@ from typing import Any
 import pytest
 
 from functoria import File
+from functoria.emit.emitter import HEADER
 from functoria.errors import FileConflict, WriteError
 from functoria.project.directory import Project
 from functoria.project.journal import JOURNAL
-from functoria.project.kinds import ASIDE, MADE
+from functoria.project.kinds import ASIDE
 from functoria.project.lock import locked
 from functoria.project.state import NAME as STATE
 from functoria.project.transaction import recover
 from tests.project.test_project import naming
 from tests.project.test_sources import reading
-from tests.projects import HVT, PLANS, XEN, Act, snapshot, written_alone
+from tests.projects import HVT, OURS, PLANS, XEN, Act, snapshot, written_alone
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _EVENTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.link", "os.truncate", "os.chmod"}
@@ -160,7 +161,7 @@ def cleaning(directory: Path) -> Act:
     return Project(directory).clean
 
 
-ONE, TWO = (f"{MADE}: {number}\n" for number in (1, 2))
+ONE, TWO = (f"{HEADER}: {number}\n" for number in (1, 2))
 
 
 def deep_write(directory: Path) -> Act:
@@ -222,7 +223,7 @@ def test_a_fault_at_any_operation_leaves_the_old_project_or_the_new(name: str, k
         changes = HVT.diff(directory)
         assert snapshot(directory) == interrupted
         with locked(directory) as tree:
-            assert recover(tree).edited == ()
+            assert recover(tree, OURS).edited == ()
         left = snapshot(directory)
         assert left in (old, new), directory
         # As if what was left had been finished.
@@ -265,7 +266,7 @@ def test_a_file_that_cannot_be_touched_leaves_the_old_project(name: str, tmp_pat
 def recovering(directory: Path) -> None:
     with locked(directory) as tree, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        recover(tree)
+        recover(tree, OURS)
 
 
 @pytest.mark.parametrize("name", ["next_write", "cleaning", "deep_write", "reading more"])

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from functoria.emit.emitter import HEADER
 from functoria.errors import FileConflict, FunctoriaError, InvalidName, WriteError
 from functoria.project.directory import Project
-from functoria.project.kinds import ASIDE, MADE, STATE
+from functoria.project.kinds import ASIDE, STATE
 from functoria.project.tree import DIRECTORY, HUGE, LARGEST, SPECIAL, Tree, inside
 from tests.project.test_project import naming
 from tests.project.test_sources import reading
@@ -169,9 +170,9 @@ def test_nothing_lands_outside_while_a_directory_is_swapped(act: str, tmp_path: 
     project, outside = tmp_path / "project", tmp_path / "outside"
     outside.mkdir()
     for number in range(40):
-        (outside / f"f{number}").write_text(f"{MADE}\nprecious\n")
+        (outside / f"f{number}").write_text(f"{HEADER}\nprecious\n")
     before = snapshot(outside)
-    plan = naming({f"deep/f{number}": f"{MADE}\n" for number in range(40)})
+    plan = naming({f"deep/f{number}": f"{HEADER}\n" for number in range(40)})
     plan.write(project)
     over = threading.Event()
 
@@ -191,7 +192,7 @@ def test_nothing_lands_outside_while_a_directory_is_swapped(act: str, tmp_path: 
     done = refused = 0
     try:
         for number in range(60):
-            text = f"{MADE}\n{number}\n"
+            text = f"{HEADER}\n{number}\n"
             try:
                 if act == "write":
                     naming({f"deep/f{number}": text for number in range(40)}).write(project, force=True)

@@ -16,12 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functoria import Device, Info, Job, Key, Plan, arg, job
+from functoria.emit.emitter import HEADER
 from functoria.errors import ConfigError, FileConflict, FunctoriaError, WriteError
 from functoria.project.build import clean
 from functoria.project.configuration import configuration
 from functoria.project.directory import Project
 from functoria.project.journal import JOURNAL
-from functoria.project.kinds import ASIDE, MADE, STATE
+from functoria.project.kinds import ASIDE, STATE
 from functoria.project.lock import locked
 from functoria.project.state import State
 from functoria.project.transaction import recover
@@ -105,26 +106,36 @@ def test_what_is_left_is_told(tmp_path: Path) -> None:
 names = st.sampled_from(["a", "a.ml", "dune", "x.opam", "main.ml", "sub/dune", "sub/a.py", "Makefile", "z.xl", "d/e/f"])
 
 
-@given(st.dictionaries(names, st.sampled_from(["mine\n", f"(* {MADE} *)\n"])), st.sets(names), st.booleans())
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_only_what_is_named_or_marked_as_ours_goes(
-    tmp_path: Path, files: dict[str, str], claimed: set[str], force: bool
+@given(
+    st.dictionaries(names, st.sampled_from(["mine\n", f"(* {HEADER} *)\n"])),
+    st.dictionaries(names, st.booleans()),
+    st.booleans(),
+)
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_only_what_is_marked_as_ours_goes_and_by_force_what_is_named_so(
+    tmp_path: Path, files: dict[str, str], claimed: dict[str, bool], force: bool
 ) -> None:
+    """Of the files that the state file claims, as they are or as edited since."""
     project = tmp_path / "project"
     shutil.rmtree(project, ignore_errors=True)
     project.mkdir()
     for name, text in files.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
-    claims(project, {name: fingerprint(files.get(name, "mine\n").encode()) for name in claimed})
-    ours = {
-        name for name in claimed if files.get(name) != "mine\n" or name in ("dune", "x.opam", "main.ml", "Makefile")
-    }
+    marks = {name: files.get(name, "mine\n") if as_it_is else "before\n" for name, as_it_is in claimed.items()}
+    claims(project, {name: fingerprint(text.encode()) for name, text in marks.items()})
+    named = {"dune", "x.opam", "main.ml", "Makefile"}
+    ours = {name for name in claimed.keys() & files.keys() if files[name] != "mine\n"}
+    edited = {name for name in claimed.keys() & files.keys() if not claimed[name] and name in named | ours}
+    removed: set[str] = set()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        removed = {str(path.relative_to(project)) for path in Project(project).clean(force=force)}
-    assert removed == ours & files.keys()
-    assert {name for name in files if (project / name).exists()} == files.keys() - ours
+        with pytest.raises(FileConflict) if edited and not force else contextlib.nullcontext():
+            removed = {str(path.relative_to(project)) for path in Project(project).clean(force=force)}
+    assert removed == (set() if edited and not force else ours | edited)
+    assert {name for name in files if (project / name).exists()} == files.keys() - removed
 
 
 def test_links_that_the_state_claims_go_only_as_they_were(tmp_path: Path) -> None:
@@ -453,7 +464,7 @@ def test_a_file_that_was_edited_since_is_left_by_recovering(name: str, tmp_path:
 @pytest.mark.parametrize("name", ["a/gone", "a/changed", "a/come", "a/b/come"])
 def test_recovering_goes_through_no_link(name: str, tmp_path: Path) -> None:
     """Where a directory was, there is a link to one with files just as those were."""
-    one, two = (f"{MADE} {number}\n" for number in (1, 2))
+    one, two = (f"{HEADER} {number}\n" for number in (1, 2))
     before = {"a/gone": one, "a/changed": one, "z": one}
     then = {"a/changed": two, "a/come": two, "a/b/come": two, "z": two}
     project, outside = tmp_path / "project", tmp_path / "outside"

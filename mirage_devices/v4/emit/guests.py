@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from functoria.emit.emitter import File
+from functoria.emit.emitter import File, header
 from functoria.quote import checked
 from mirage_devices.guests import add, bridge_stem, disk_name, domain, xl_string, xml
 from mirage_devices.v4.emit.layout import Layout
@@ -65,7 +65,7 @@ def xl(name: str, kernel: str, memory: str, images: list[str], targets: list[str
     ]
     vifs = [xl_string(f"bridge={bridge}") for bridge in bridges]
     return (
-        f"name = {xl_string(name)}\nkernel = {xl_string(kernel)}\ntype = 'pvh'\nmemory = {memory}\n"
+        f"{header('#')}\nname = {xl_string(name)}\nkernel = {xl_string(kernel)}\ntype = 'pvh'\nmemory = {memory}\n"
         f"on_crash = 'preserve'\n\ndisk = [ {', '.join(disks)} ]\n\n"
         '# With Open vSwitch set vif.default.script="vif-openvswitch" in /etc/xen/xl.conf.\n'
         f"vif = [ {', '.join(vifs)} ]\n"

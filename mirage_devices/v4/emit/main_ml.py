@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from functoria.emit.emitter import File, Piece
+from functoria.emit.emitter import File, Piece, header
 from functoria.emit.main_ml import MainModule
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Main(MainModule):
 
     def head(self) -> Piece:
         """The prelude."""
-        return Piece(self.prelude)
+        return Piece(f"{header('(*', ' *)')}\n{self.prelude}")
 
     def registrations(self) -> Iterator[Piece]:
         """The runtime arguments, registered before anything runs; each was asked for by the first device that has it."""
