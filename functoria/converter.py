@@ -66,6 +66,8 @@ class Converter(Generic[T]):
         except Exception as error:  # a user's `parse` may raise anything
             why = f" ({error})" if str(error) else ""
             hint = meant(value, self.spellings)
+            if self is STRING and isinstance(value, (int, float)):
+                hint = f"write {str(value)!r}"
             raise InvalidValue(
                 f"{of}: {value!r} is not {self.expected}{why}{hint and ': '}{hint}", objects=[value]
             ) from None
@@ -80,7 +82,8 @@ class Converter(Generic[T]):
             raise
         except Exception as error:  # a user's `print` may raise anything
             raise InvalidValue(
-                f"{of}: the converter for {self.expected} cannot print {value!r}: {type(error).__name__}: {error}",
+                f"{of}: the converter for {self.expected} cannot print {value!r}: {type(error).__name__}: {error}; let its print "
+                "return text",
                 objects=[value],
             ) from error
         return text
@@ -293,7 +296,7 @@ def _converter(item: object) -> None:
     while isinstance(inner, (_List, _Some)):
         inner, depth = inner.item, depth + 1
     if depth > _DEEPEST:
-        raise InvalidValue(f"a converter is of at most {_DEEPEST} others, one in the other", objects=[item])
+        raise InvalidValue(f"a converter is of at most {_DEEPEST} others, one in the other: take fewer", objects=[item])
 
 
 def custom(

@@ -120,7 +120,8 @@ class Device(Constructed, Impl[*Ts]):
             count = sum(not parameter.parameters for parameter in self.type.parameters) + len(self.deps)
         if len(values) != count:
             raise DeviceError(
-                f"{type(self).__name__} ({self.module}) connects {count} values, but got {len(values)}",
+                f"{type(self).__name__} ({self.module}) connects {count} values, but got {len(values)}: say "
+                "by its type and deps what it takes",
                 objects=[self, values],
                 locations=[self.location],
             )

@@ -186,8 +186,8 @@ class Choice(Impl[*Ts], Fixed):
             other, more = branch._type_parts()
             if (other is not parts or more != applied) and tuple(other[more:]) != tuple(parts[applied:]):
                 raise TypeMismatch(
-                    f"the branches of a choice have one type, but {describe(branch)} is not "
-                    f"{default.signature}, as {describe(default)} is",
+                    f"the branches of a choice have one type, but {describe(branch)}, is not "
+                    f"{article(str(default.signature))}, as {describe(default)} is: give branches of one type",
                     objects=[self, branch, default],
                     locations=[self.location, branch.location, default.location],
                 )
@@ -247,7 +247,9 @@ def match_impl(
         raise InvalidValue(f"a choice is by a Value, not by {value!r}{hint}", objects=[value])
     if not isinstance(cases, Mapping):
         raise InvalidValue(
-            f"the cases of a choice are a mapping from values to implementations, not {cases!r}", objects=[cases]
+            f"the cases of a choice are a mapping from values to implementations: write {{VALUE: IMPLEMENTATION}}, not "
+            f"{cases!r}",
+            objects=[cases],
         )
     return Choice(value, cases, default, keys)
 

@@ -91,7 +91,8 @@ class _Fields(Generic[T]):
             hash(self.sets)
         except TypeError:
             raise InvalidValue(
-                f"key {self.name}: its default {self.default!r} cannot be hashed", objects=[self.default]
+                f"key {self.name}: its default {self.default!r} cannot be hashed: use a tuple or text",
+                objects=[self.default],
             ) from None
 
 

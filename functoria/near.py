@@ -12,13 +12,14 @@ def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
     """Those of `names` that `word` may be a misspelling of, the nearest first, at most three."""
     if not isinstance(word, str):
         return ()
-    from difflib import get_close_matches
+    from difflib import SequenceMatcher, get_close_matches
 
     alike: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
         alike.setdefault(_folded(name), []).append(name)
     found = get_close_matches(_folded(word), list(alike), n=3, cutoff=0.6)
-    best = [name for each in found for name in alike[each]]
+    ratios = [SequenceMatcher(None, _folded(word), each).ratio() for each in found]
+    best = [name for each, ratio in zip(found, ratios, strict=True) if ratio > ratios[0] - 0.08 for name in alike[each]]
     return tuple(name for name in best if name != word)[:3]
 
 

@@ -83,7 +83,8 @@ def check_flags(key: Any, attribute: Attribute[Any], flags: Any) -> None:
             )
     if len(set(flags)) < len(flags):
         raise InvalidName(
-            f"key {key.name}: its option names {', '.join(flags)} are not all different", objects=[list(flags)]
+            f"key {key.name}: its option names {', '.join(flags)} are not all different: write each once",
+            objects=[list(flags)],
         )
     if "help" in flags:
         raise InvalidName(

@@ -16,6 +16,7 @@ from functoria.cli.options import RESERVED, Command, context_of, key_options
 from functoria.cli.output import complain, say, say_data, say_lines, trace
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.interruption import Interrupted, unwinding
+from functoria.near import instead
 from functoria.plan.plan import Plan
 from functoria.printable import shown
 
@@ -110,7 +111,7 @@ def _without_command(arguments: list[str]) -> int:
         say_lines(_OVERVIEW)
         return 0
     return complain(
-        f"there is no command {arguments[0]}: there are {', '.join(_COMMANDS)}; also --version and --help", 2
+        f"there is no command {arguments[0]}: {instead(arguments[0], [*_COMMANDS, '--version', '--help'])}", 2
     )
 
 
@@ -283,7 +284,7 @@ def _help(arguments: Sequence[str]) -> click.Command:
             say_lines(_OVERVIEW)
             return
         if command not in _COMMANDS:
-            raise click.UsageError(f"there is no command {command}: there are {', '.join(_COMMANDS)}")
+            raise click.UsageError(f"there is no command {command}: {instead(command, _COMMANDS)}")
         _COMMANDS[command](["--help"]).main(["--help"], prog_name=f"functoria {command}", standalone_mode=False)
 
     argument = click.Argument(["command"], required=False)

@@ -59,7 +59,8 @@ def _rows(columns: int) -> int:
 def places(error: FunctoriaError) -> list[Place]:
     """The places that `error` concerns: of an exception that it comes from the user's frames, its own locations, who called."""
     found: dict[Location, Place] = {}
-    for place in (*_led(error), *map(Place, error.locations), *frames(error)):
+    own, users = [Place(each) for each in error.locations], frames(error)
+    for place in (*_led(error), *(own + users if error.placed else users + own)):
         found.setdefault(place.location, place)
     return list(found.values())
 

@@ -173,6 +173,7 @@ class Command(click.Command):
                 raise click.UsageError(
                     f"{error.option_name} is an option of the unikernel, given when it runs, not when it is configured"
                     + (f" (key {key.name}, at {key.location})" if key.location else "")
+                    + ": leave it out here"
                 ) from None
             names = [*options, *ctx.help_option_names, *self._late]
             hint = meant(error.option_name, names) or f"functoria {self.name} --help lists those that there are"
@@ -192,7 +193,7 @@ class Command(click.Command):
         takes_file = any("--file" in parameter.opts for parameter in self.params)
         if takes_file and word.endswith((".py", ".ml")):
             return f"{self.name} takes no argument {word}: the configuration is named by -f {word}"
-        return f"{self.name} takes no argument {word}: functoria {self.name} --help says what it takes"
+        return f"{self.name} takes no argument {word}: functoria {self.name} --help lists what it takes"
 
     def _refuse_repeated(self, ctx: click.Context, args: list[str]) -> None:
         """An option with a value is given once: of two values, click would take the last one without a word."""

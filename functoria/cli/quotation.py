@@ -34,7 +34,8 @@ class Quotation:
         columns = max(columns, _LEAST)
         if _columns(self.text) <= columns:
             return self
-        start = max(0, min(self.before + min(self.width, columns) - columns + 1, self.before))
+        # From its beginning where what is meant begins early enough.
+        start = 0 if self.before + min(self.width, _LEAST // 2) < columns else self.before - columns // 3
         kept, left = self.text, 0
         if start:
             kept, left = _cut(self.text, start + 1)

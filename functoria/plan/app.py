@@ -136,7 +136,11 @@ def check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None)
         )
     for item in items:
         if not isinstance(item, Impl):
-            raise TypeMismatch(f"{what} holds {item!r}, which is not a job", objects=[item], locations=[location])
+            raise TypeMismatch(
+                f"{what} holds {item!r}, which is not a job: write jobs, such as foreign('Unikernel', job)",
+                objects=[item],
+                locations=[location],
+            )
         if not matches(item, job):
             missing = len(item.signature.parameters)
             hint = f": {missing} argument{'s' * (missing > 1)} missing" if item.signature.result == job else ""

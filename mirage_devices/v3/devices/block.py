@@ -63,7 +63,7 @@ class BlockFile(Disk[Block]):
     def configure(self, info: Info) -> None:
         if not chosen.evaluate(info.get).block_devices:
             raise Unsupported(
-                f"block devices are not supported on the target {info.get(target)}",
+                f"block devices are not supported on the target {info.get(target)}: choose another with -t",
                 objects=[self],
                 locations=[self.location],
             )
