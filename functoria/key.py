@@ -120,7 +120,9 @@ class Key(_Fields[T]):
         """Hash the key. Raises InvalidValue if it is looked up with `in` in a set that has no keys."""
         found = sought_in(_getframe(1), Key, (Set,))
         if found is not None:
-            raise self._not_its_value(f"is not in {found!r}", ".eq, or .map(lambda value: …), which may use in", found)
+            raise self._not_its_value(
+                f"is not in {_in_order(found)}", ".eq, or .map(lambda value: …), which may use in", found
+            )
         return _Fields.__hash__(self)
 
     def __bool__(self) -> NoReturn:
@@ -246,6 +248,12 @@ class Key(_Fields[T]):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _in_order(values: Any) -> str:
+    """Return the text of a set with its items in order, so that each process says the same."""
+    items = ", ".join(sorted(map(repr, values)))
+    return f"{type(values).__name__}({{{items}}})" if type(values) is not set else f"{{{items}}}"
 
 
 def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object], ...]:

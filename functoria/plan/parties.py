@@ -57,7 +57,9 @@ def of_keys(error: FunctoriaError, devices: Sequence[Node], graph: Graph) -> Fun
         return error
     places = [None if node is None else _place(node, graph) for node in owners]
     error.locations = tuple(dict.fromkeys(place for place in places if place is not None)) or error.locations
-    call = next((said for said in map(_grouped, reversed([place for place in places if place is not None])) if said), None)
+    call = next(
+        (said for said in map(_grouped, reversed([place for place in places if place is not None])) if said), None
+    )
     if call is not None:
         what = error.message.partition(": ")[0]
         error.message = f"{what}: give one of the devices a group, as in {call}"
