@@ -24,6 +24,7 @@ from functoria.option import (
     check_variable,
     flags_of,
 )
+from functoria.printable import in_order
 from functoria.term import exact
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Key(_Fields[T]):
         found = sought_in(_getframe(1), Key, (Set,))
         if found is not None:
             raise self._not_its_value(
-                f"is not in {_in_order(found)}", ".eq, or .map(lambda value: …), which may use in", found
+                f"is not in {in_order(found)}", ".eq, or .map(lambda value: …), which may use in", found
             )
         return _Fields.__hash__(self)
 
@@ -248,12 +249,6 @@ class Key(_Fields[T]):
 
     def __str__(self) -> str:
         return self.name
-
-
-def _in_order(values: Any) -> str:
-    """Return the text of a set with its items in order, so that each process says the same."""
-    items = ", ".join(sorted(map(repr, values)))
-    return f"{type(values).__name__}({{{items}}})" if type(values) is not set else f"{{{items}}}"
 
 
 def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object], ...]:

@@ -15,3 +15,11 @@ def shown(text: object) -> str:
 
 def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode()
+
+
+def in_order(value: object) -> str:
+    """Return the repr of `value`; of a set with its items in order, so that every process says the same."""
+    if not isinstance(value, (set, frozenset)) or not value:
+        return repr(value)
+    items = "{%s}" % ", ".join(sorted(map(repr, value)))
+    return items if type(value) is set else f"{type(value).__name__}({items})"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, cast
 
 from functoria.errors import DeviceError, FunctoriaError, InvalidValue, Undecided
 from functoria.membership import sought_in
+from functoria.printable import in_order
 from functoria.term import Fixed, Shape, Term, called, frozen_value, walk
 from functoria.transport import Linked, linked
 
@@ -368,7 +369,7 @@ def _too_early(value: Value[Any], operator: str, other: object) -> InvalidValue:
     within = f".map(lambda value: …), which may use {operator}"
     remedy = {"==": f".eq({other!r})", "in": f".eq, or {within}"}.get(operator, within)
     return InvalidValue(
-        f"a Value is not known before the keys are, and so cannot be compared with {other!r}: use its method {remedy}",
+        f"a Value is not known before the keys are, and so cannot be compared with {in_order(other)}: use its method {remedy}",
         objects=[value, other],
     )
 
