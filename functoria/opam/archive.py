@@ -8,13 +8,14 @@ from pathlib import Path
 from functoria.opam.limits import Limits, length, over, too_many
 from functoria.opam.tar import Member, members
 
-_MOST_LINKS = 40
 _SHOWN = 80
 """How much is shown of a path that is too long."""
+_SEVERAL = "it is in the archive more than once, and differs: make the archive anew"
+_CIRCLE = "links lead in a circle"
 
 
 class _Node:
-    """A path in an archive: a directory, a link, a file, or several of these where members contradict each other."""
+    """A path in an archive: a directory, a link, a file, or what members contradict each other on."""
 
     __slots__ = ("above", "asked", "content", "inner", "kind", "reached", "size", "target")
 
@@ -26,8 +27,63 @@ class _Node:
         self.size = 0
         self.content: bytes | None = None
         self.asked = False
-        self.reached: _Node | None = None
-        """What the link leads to, as soon as that is known."""
+        self.reached: _Node | str | None = None
+        """What a link leads to, or why nowhere, as soon as that is known."""
+
+    def become(self, member: Member) -> None:
+        """Be what `member` says, which contradicts what other members of this path said unless it is the same."""
+        said = member.kind, member.size, member.target, member.content
+        if self.kind and (said != (self.kind, self.size, self.target, self.content) or _unknown(member)):
+            self.kind, self.target, self.content = "several", "", None
+        else:
+            self.kind, self.size, self.target, self.content = said
+        if self.inner is None and member.kind == "directory":
+            self.inner = {}
+
+
+def _unknown(member: Member) -> bool:
+    """Whether it is a file whose content was not read, so that another may differ."""
+    return member.kind == "file" and member.content is None
+
+
+class _Way:
+    """How far a link was followed: where it has led so far, and the names that are left, the last one first."""
+
+    __slots__ = ("limits", "link", "names", "place")
+
+    def __init__(self, link: _Node, place: _Node, limits: Limits) -> None:
+        self.link = link
+        self.place = place
+        self.limits = limits
+        self.names: list[str] | None = None
+
+    def go(self) -> _Node | None:
+        """Go on to the end; the next link on the way of which it is not known yet where it leads, if there is one."""
+        if self.names is None:
+            self.names = self._names()
+        while self.names:
+            name = self.names[-1]
+            if name == "..":
+                if self.place.above is None:
+                    raise OSError("a link leads out of the archive")
+                self.place = self.place.above
+            elif name not in ("", "."):
+                if self.place.inner is None or name not in self.place.inner:
+                    raise OSError("a link leads nowhere")
+                node = self.place.inner[name]
+                if node.target and node.reached is None:
+                    return node
+                self.place = _end(node)
+            self.names.pop()
+        return None
+
+    def _names(self) -> list[str]:
+        target = self.link.target
+        if length(target) > self.limits.path:
+            raise OSError(over(f"a link has more than {self.limits.path} bytes", "path"))
+        if self.link.kind == "symlink" and target.startswith("/"):
+            raise OSError("a link leads out of the archive")
+        return target.split("/")[::-1]
 
 
 class Archive:
@@ -63,12 +119,16 @@ class Archive:
     def _made(self, member: Member) -> _Node | None:
         """The node of a member; None for one that is left out."""
         self._enough()
-        names = _names(member.path)
-        if names is None or length(member.path) > self.limits.path:
+        names, wrong = _names(member.path), ""
+        if names is None:
             wrong = "it leads out of the archive"
-            if names is not None:
-                wrong = over(f"its path has more than {self.limits.path} bytes", "path")
+        elif length(member.path) > self.limits.path:
+            wrong = over(f"its path has more than {self.limits.path} bytes", "path")
+        elif not names and member.kind != "directory":
+            wrong = "it takes the place of all the others"
+        if wrong:
             self.left_out.append((_shortened(member.path), "", OSError(wrong)))
+        if wrong or not names:
             return None
         node = self.root
         for place, name in enumerate(names, 1):
@@ -78,10 +138,7 @@ class Archive:
                     self._enough()
                 node.inner[name] = _Node(node)
             node = node.inner[name]
-        if node.inner is None and member.kind == "directory":
-            node.inner = {}
-        node.kind, node.size, node.content, node.reached = member.kind, member.size, member.content, None
-        node.target = (member.target or ".") if member.kind in ("symlink", "link") else ""
+        node.become(member)
         return node
 
     def _enough(self) -> None:
@@ -104,35 +161,32 @@ class Archive:
         node.asked = node.kind == "file" and node.content is None and node.size <= self.limits.file
         return node.asked
 
-    def _followed(self, node: _Node, followed: int = 0) -> _Node:
-        """The node that is not a link to which `node` leads."""
-        if not node.target:
-            return node
-        if node.reached is None:
-            if followed == _MOST_LINKS:
-                raise OSError("links lead in a circle")
-            node.reached = self._led(node, followed + 1)
-        return node.reached
+    def _followed(self, node: _Node) -> _Node:
+        """What `node` leads to, which is not a link."""
+        if node.target and node.reached is None:
+            self._find(node)
+        return _end(node)
 
-    def _led(self, link: _Node, followed: int) -> _Node:
-        if length(link.target) > self.limits.path:
-            raise OSError(over(f"a link has more than {self.limits.path} bytes", "path"))
-        node: _Node | None = link.above
-        if link.kind == "link":
-            node = self.top
-        elif link.target.startswith("/"):
-            node = None
-        for name in link.target.split("/"):
-            if node is not None and name == "..":
-                node = node.above
-            elif node is not None and name not in ("", "."):
-                if node.inner is None or name not in node.inner:
-                    raise OSError("a link leads nowhere")
-                node = self._followed(node.inner[name], followed)
-            if node is None:
-                raise OSError("a link leads out of the archive")
-        assert node is not None
-        return node
+    def _find(self, link: _Node) -> None:
+        """Find out where `link` leads, and each link on its way: all together in time linear in what they say."""
+        ways = [self._way(link)]
+        while ways:
+            way = ways[-1]
+            try:
+                unknown = way.go()
+            except OSError as error:
+                unknown, way.link.reached = None, str(error)
+            else:
+                way.link.reached = _CIRCLE if unknown else way.place  # so says a link that is met while it is followed
+            if unknown is None:
+                ways.pop()
+            else:
+                ways.append(self._way(unknown))
+
+    def _way(self, link: _Node) -> _Way:
+        above = link.above
+        assert above is not None  # the top is not a link
+        return _Way(link, self.top if link.kind == "link" else above, self.limits)
 
     def enter(self, place: _Node, name: str) -> _Node:
         """What `name` in the directory `place` leads to."""
@@ -161,6 +215,15 @@ class Archive:
         if place.kind == "file" and place.size > self.limits.file:
             raise OSError(over(f"it has more than {self.limits.file:,} bytes", "file"))
         raise OSError("it is not a file")
+
+
+def _end(node: _Node) -> _Node:
+    """What `node` leads to, if it is a link whose end is known, or else itself."""
+    if node.kind == "several" or (node.inner and node.kind not in ("", "directory")):
+        raise OSError(_SEVERAL)
+    if isinstance(node.reached, str):
+        raise OSError(node.reached)
+    return node.reached or node
 
 
 def _shortened(path: str) -> str:

@@ -31,6 +31,8 @@ _OPEN: dict[bytes, Callable[[IO[bytes]], Any]] = {
     b"]\0\0": lzma.LZMAFile,
 }
 """How what begins with these bytes is unpacked."""
+_SAID = {"path", "linkpath", "size", "GNU.sparse.name"}
+_SPARSE = "GNU.sparse."
 
 
 class Member(NamedTuple):
@@ -41,7 +43,7 @@ class Member(NamedTuple):
     kind: str
     """`file`, `directory`, `symlink`, `link` to another member, `sparse` for a file with holes, `other`."""
     target: str
-    """What a link says."""
+    """What a link says; not empty for links alone."""
     size: int
     content: bytes | None
     """The content of a file that was asked for."""
@@ -55,8 +57,11 @@ def members(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Iterat
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise _Damaged("it is not a file")
+            if status.st_size > limits.total:  # what unpacks to nothing takes time too
+                raise _Damaged(over(f"it has more than {limits.total:,} bytes", "total"))
             start = file.peek(8)
             how = next((how for magic, how in _OPEN.items() if start.startswith(magic)), None)
             with file if how is None else how(file) as stream:
@@ -72,8 +77,9 @@ def members(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Iterat
         tarfile.TarError,
         zlib.error,
     ) as error:
+        wrong = "it asks for more memory than there is" if isinstance(error, MemoryError) else error
         raise InvalidRepository(
-            f"{path} is not a directory or archive that can be read: {error}", objects=[path]
+            f"{path} is not a directory or archive that can be read: {wrong}", objects=[path]
         ) from error
 
 
@@ -103,7 +109,7 @@ class _Reader:
             else:
                 yield self.member(info, said, header, wanted)
                 said = {}
-        while self.skip(_CHUNK):
+        while self._taken(_CHUNK):
             pass
 
     def member(
@@ -115,7 +121,7 @@ class _Reader:
         kind, content = _kind(info, path), None
         if size < 0:
             raise _Damaged("a member has less than nothing")
-        if info.type == tarfile.GNUTYPE_SPARSE or any(key.startswith("GNU.sparse.") for key in said):
+        if info.type == tarfile.GNUTYPE_SPARSE or _SPARSE in said:
             kind = "sparse"
         # The map of an old sparse file goes on in blocks of its own.
         more = info.type == tarfile.GNUTYPE_SPARSE and header[482]
@@ -128,7 +134,8 @@ class _Reader:
             self.whole(-size % _BLOCK)
         else:
             self.whole(size + -size % _BLOCK)
-        return Member(path, kind, said.get("linkpath", info.linkname), size, content)
+        target = said.get("linkpath", info.linkname) or "."
+        return Member(path, kind, target if kind in ("symlink", "link") else "", size, content)
 
     def extended(self, info: tarfile.TarInfo) -> bytes:
         """What an extended header says."""
@@ -140,24 +147,24 @@ class _Reader:
 
     def whole(self, size: int) -> None:
         """Pass over `size` bytes."""
-        while size > 0:
-            passed = self.skip(min(size, _CHUNK))
-            if not passed:
-                raise _Damaged("it is cut off, or damaged")
-            size -= passed
-
-    def skip(self, size: int) -> int:
-        """Pass over at most `size` bytes, and say how many there were; 0 at the end."""
-        return len(self._taken(self.stream.read(size)))
+        for _ in self._pieces(size):
+            pass
 
     def read(self, size: int) -> bytes:
-        """The next `size` bytes."""
-        content = self._taken(self.stream.read(size))
-        if len(content) != size:
-            raise _Damaged("it is cut off, or damaged")
-        return content
+        """The next `size` bytes. What a header claims is not asked for at once: it may be more than there is."""
+        return b"".join(self._pieces(size))
 
-    def _taken(self, content: bytes) -> bytes:
+    def _pieces(self, size: int) -> Iterator[bytes]:
+        while size > 0:
+            piece = self._taken(min(size, _CHUNK))
+            if not piece:
+                raise _Damaged("it is cut off, or damaged")
+            size -= len(piece)
+            yield piece
+
+    def _taken(self, size: int) -> bytes:
+        """The next bytes, at most `size`; none at the end."""
+        content = self.stream.read(size)
         self.left -= len(content)
         if self.left < 0:
             raise _Damaged(over(f"it has more than {self.limits.total:,} bytes, unpacked", "total"))
@@ -181,7 +188,10 @@ def _number(text: str) -> int:
 
 
 def _records(content: bytes) -> Iterator[tuple[str, str]]:
-    """The records of a pax header, `LENGTH KEY=VALUE` in a line each (POSIX, pax, Extended Header)."""
+    """What matters of a pax header, which has records `LENGTH KEY=VALUE`, a line each (POSIX, pax, Extended Header).
+
+    Of others there may be any number. Those on holes are put together.
+    """
     start = 0
     while start < len(content) and content[start]:
         blank = content.find(b" ", start, start + 20)
@@ -189,5 +199,9 @@ def _records(content: bytes) -> Iterator[tuple[str, str]]:
         key, sign, value = content[blank + 1 : end - 1].partition(b"=")
         if not blank < end <= len(content) or content[end - 1 : end] != b"\n" or not sign:
             raise _Damaged("an extended header is damaged")
-        yield _text(key), _text(value)
+        name = _text(key)
+        if name in _SAID:
+            yield name, _text(value)
+        if name.startswith(_SPARSE):
+            yield _SPARSE, ""
         start = end

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from functoria.errors import FunctoriaError, InvalidName, InvalidOpamFile, InvalidRepository
+from functoria.errors import FunctoriaError, InvalidName, InvalidOpamFile, InvalidRepository, InvalidVersion
 from functoria.location import Location
 from functoria.opam.archive import Archive
 from functoria.opam.limits import LIMITS, Limits, length, over, too_many
@@ -32,6 +32,9 @@ class Source(NamedTuple):
     place: str
     content: bytes
 
+    def __str__(self) -> str:
+        return f"{self.name}.{self.version}"
+
 
 def files(place: Path | str, *, limits: Limits = LIMITS) -> Iterator[Source | InvalidOpamFile]:
     """The opam files in the directory or archive `place`; for what cannot be had, or is beyond a limit, why.
@@ -41,24 +44,41 @@ def files(place: Path | str, *, limits: Limits = LIMITS) -> Iterator[Source | In
     path = Path(place)
     told = ""
     found = False
+    total = 0
+    known: dict[str, Source] = {}
     for file, name, content in _releases(path, limits):
         own, dot, version = name.partition(".")
         found = found or bool(dot)
+        place = _printable(file)
         try:
             if isinstance(content, OSError):
                 raise content
+            total += len(content)
+            if total > limits.total:  # links may lead to one file again and again
+                wrong = over(f"{path}: its opam files have more than {limits.total:,} bytes", "total")
+                raise InvalidRepository(wrong, objects=[path])
             release(own, version)
-        except (FunctoriaError, OSError) as error:
+            source = Source(own, version, place, content)
+            _same(known.setdefault(name.casefold(), source), source)
+        except (InvalidName, InvalidVersion, OSError) as error:
             wrong = error.message if isinstance(error, FunctoriaError) else error.strerror or str(error)
-            told = f"{_printable(file)}: {_printable(wrong)}"
-            yield InvalidOpamFile(told, objects=[_printable(file)], locations=[Location(_printable(file), 1)])
+            told = f"{place}: {_printable(wrong)}"
+            yield InvalidOpamFile(told, objects=[place], locations=[Location(place, 1)])
         else:
-            yield Source(own, version, _printable(file), content)
+            yield source
     if not found:
         raise InvalidRepository(
             f"{path} is not an opam repository: it has no packages/NAME/NAME.VERSION/opam" + (told and f"; {told}"),
             objects=[path],
         )
+
+
+def _same(known: Source, source: Source) -> None:
+    """Nothing, where these are of one release and alike. Raises OSError for another file of a release that is known."""
+    if str(known) != str(source):
+        raise OSError(f"it differs from {known.place} in case alone, which not every system tells apart")
+    if known.content != source.content:
+        raise OSError(f"it is of a release that {known.place} is of too, and differs")
 
 
 def _releases(path: Path, limits: Limits) -> Iterator[tuple[str, str, bytes | OSError]]:
@@ -142,7 +162,6 @@ class _Directory:
         self.left_out: list[tuple[str, str, OSError]] = []
         self.limits = limits
         self.members = 0
-        self.total = 0
 
     def enter(self, place: _Entry, name: str) -> _Entry:
         path = os.path.join(place.path, name)
@@ -153,6 +172,7 @@ class _Directory:
             if os.path.commonpath([path, self.root.path]) != self.root.path:
                 raise OSError("a link leads out of the repository")
             status = os.lstat(path)
+        # Of files some systems, such as overlays, name other devices than of directories.
         if stat.S_ISDIR(status.st_mode) and status.st_dev != self.root.status.st_dev:
             raise OSError("it is on another device than the repository")
         return _Entry(path, status)
@@ -177,13 +197,8 @@ class _Directory:
     def read(self, place: _Entry) -> bytes:
         if not stat.S_ISREG(place.status.st_mode):
             raise OSError("it is not a file")
-        most = self.limits.file
         with open(os.open(place.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            content = file.read(most + 1) if place.status.st_size <= most else bytes(most + 1)
-        if len(content) > most:
-            raise OSError(over(f"it has more than {most:,} bytes", "file"))
-        self.total += len(content)
-        if self.total > self.limits.total:
-            wrong = over(f"{self.given}: its opam files have more than {self.limits.total:,} bytes", "total")
-            raise InvalidRepository(wrong, objects=[self.given])
-        return content
+            size = os.fstat(file.fileno()).st_size
+            if size > self.limits.file:
+                raise OSError(over(f"it has more than {self.limits.file:,} bytes", "file"))
+            return file.read(size)

@@ -29,7 +29,7 @@ from tests.opam.test_opam_repository import HEADER, archived, write_release
 BOUNDED = """
 import json, resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
-resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 from functoria.errors import InvalidRepository
 from functoria.opam.repository import Repository
 try:
@@ -38,14 +38,19 @@ except InvalidRepository as error:
     print(json.dumps([None, error.message]))
 else:
     print(json.dumps([[f"{one.name}.{one.version}" for one in read], "\\n".join(e.message for e in read.unreadable)]))
+assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST
 """
+MOST = 400_000 * (1024 if sys.platform == "darwin" else 1)
+"""The memory that a process may have had, in the unit that the system counts it in."""
 GOOD = "packages/good/good.1/opam"
 
 
 def bounded(place: Path) -> tuple[list[str] | None, str]:
     """What is read of `place`, None where it is refused, and what is said of the rest: in a process that is ended where
     memory or time are beyond all proportion."""
-    done = subprocess.run([sys.executable, "-c", BOUNDED, str(place)], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", BOUNDED.replace("MOST", str(MOST)), str(place)], capture_output=True, check=False
+    )
     assert done.returncode == 0, (done.returncode, done.stderr[-2000:])
     read, said = json.loads(done.stdout)
     return read, said
@@ -55,7 +60,7 @@ def header(name: str, kind: bytes = tarfile.REGTYPE, size: int = 0, target: str 
     """A member's header, whatever it claims."""
     info = tarfile.TarInfo(name)
     info.type, info.size, info.linkname = kind, size, target
-    return info.tobuf(tarfile.GNU_FORMAT)
+    return info.tobuf(tarfile.GNU_FORMAT, errors="surrogateescape")
 
 
 def padded(content: bytes) -> bytes:
@@ -124,6 +129,28 @@ LEFT_OUT: dict[str, tuple[bytes, str]] = {
         header("packages/b/b.1", tarfile.SYMTYPE, 0, "b.2") + header("packages/b/b.2", tarfile.SYMTYPE, 0, "b.1"),
         "circle",
     ),
+    "a circle below a circle": (
+        header("packages/b/b.1", tarfile.SYMTYPE, 0, "b.1/x") + header("packages/b/b.2", tarfile.SYMTYPE, 0, "b.1/y"),
+        "circle",
+    ),
+    "a member that is there twice": (
+        member("packages/b/b.1/opam") + member("packages/b/b.1/opam", HEADER + b"#"),
+        "more than once",
+    ),
+    "a file and a link to another": (
+        member("packages/b/b.1/opam") + header("packages/b/b.1/opam", tarfile.SYMTYPE, 0, "../../good/good.1/opam"),
+        "more than once",
+    ),
+    "a member below a file": (member("packages/b/b.1") + member("packages/b/b.1/opam"), "more than once"),
+    "a member below a link": (
+        header("packages/b", tarfile.SYMTYPE, 0, "../good") + member("packages/b/b.1/opam"),
+        "more than once",
+    ),
+    "a member that is the archive": (header(".", tarfile.SYMTYPE, 0, "../other"), "the place of all"),
+    "a release at two places": (member("packages/other/good.1/opam", HEADER + b"#"), "and differs"),
+    "a name in another case": (member("packages/z/Good.1/opam"), "in case alone"),
+    "a name that is not UTF-8": (member("packages/b/b\udcff.1/opam"), r"b\xff.1"),
+    "a name of control characters": (member("packages/b/b\x1b[2J\n.1/opam"), r"b\x1b[2J\n.1"),
     "deep nesting": (member("packages/b/b.1/opam", HEADER + b"a: " + b"[" * 10_000), "the limit depth"),
     "not an opam file": (member("packages/b/b.1/opam", bytes(5000)), "no place"),
 }
@@ -148,6 +175,24 @@ def long_chain() -> Iterable[bytes]:
     yield from many(
         lambda n: pax(("linkpath", "./" * 2000 + f"b.{n + 1}")) + header(f"packages/b/b.{n}", tarfile.SYMTYPE), 1000
     )
+
+
+def failing_chain() -> Iterable[bytes]:
+    """Many links into a chain that leads nowhere by long ways."""
+    yield from many(
+        lambda n: pax(("linkpath", "./" * 2000 + f"b.{n + 1}")) + header(f"packages/b/b.{n}", tarfile.SYMTYPE), 39
+    )
+    yield from many(lambda n: header(f"packages/c/c.{n}", tarfile.SYMTYPE, 0, "../b/b.0"), 50_000)
+
+
+def large_by_links() -> Iterable[bytes]:
+    """A file of nearly a megabyte, in thousands of places."""
+    yield member("b", HEADER + b"#" * 1_000_000)
+    yield from many(lambda n: header(f"packages/b/b.{n}/opam", tarfile.SYMTYPE, 0, "../../../b"), 20_000)
+
+
+def records_of_no_use(start: int, times: int) -> bytes:
+    return b"".join(b"16 k%010d=\n" % number for number in range(start * times, (start + 1) * times))
 
 
 def shells() -> Iterable[bytes]:
@@ -186,6 +231,16 @@ BOMBS: dict[str, tuple[Callable[[], Iterable[bytes]], str | None]] = {
     "a negative size": (lambda: [header("x", size=-512), member(GOOD)], "less than nothing"),
     "a negative size by an extended header": (lambda: [pax(("size", "-512")), member(GOOD)], "not a number"),
     "links through links": (lambda: [member(GOOD), *long_chain()], None),
+    "links to what leads nowhere": (lambda: [member(GOOD), *failing_chain()], None),
+    "a file by many links": (large_by_links, "the limit total"),
+    "records of no use": (
+        lambda: [
+            *many(lambda n: member("pax", records_of_no_use(n, 60_000), tarfile.XHDTYPE), 70),
+            member(GOOD),
+        ],
+        None,
+    ),
+    "a size that no one has": (lambda: [pax(("size", "9" * 19)), member(GOOD)], "cut off"),
     "paths through links": (lambda: [member(GOOD), *shells()], None),
 }
 COMPRESSED: dict[str, Callable[[Path], Any]] = {
@@ -220,6 +275,30 @@ def test_a_bomb_of_any_compression_is_refused(how: str, tmp_path: Path) -> None:
     read, told = bounded(tmp_path / "r")
     assert read is None
     assert "the limit total" in told
+
+
+@pytest.mark.parametrize("how", ["gz", "bz2", "xz"])
+def test_what_unpacks_to_nothing_counts(how: str, tmp_path: Path) -> None:
+    """Compressed nothings side by side are one of them more for each."""
+    nothing = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}[how]
+    whole = nothing(member(GOOD) + bytes(1024))
+    (tmp_path / "r.tar").write_bytes(whole + nothing(b"") * 10_000)
+    assert bounded(tmp_path / "r.tar") == (["good.1"], "")
+    with pytest.raises(InvalidRepository, match="the limit total"):
+        Repository.read(tmp_path / "r.tar", limits=Limits(total=100_000))
+
+
+def test_limits_may_be_beyond_all_memory(tmp_path: Path) -> None:
+    root = tmp_path / "r"
+    write_release(root, "a", "1", "")
+    (tmp_path / "r.tar").write_bytes(header("x", size=1 << 60) + member(GOOD))
+    most = Limits(**dict.fromkeys(("file", "members", "total", "depth", "name", "path"), 10**19))
+    assert Repository.read(root, limits=most).size == 1
+    with pytest.raises(InvalidRepository, match="cut off"):
+        Repository.read(tmp_path / "r.tar", limits=most)
+    (tmp_path / "r.tar").write_bytes(header("packages/b/b.1/opam", size=1 << 60) + member(GOOD))
+    with pytest.raises(InvalidRepository, match="cut off"):
+        Repository.read(tmp_path / "r.tar", limits=most)
 
 
 def test_an_archive_that_is_a_hole_is_refused(tmp_path: Path) -> None:

@@ -285,6 +285,8 @@ def test_links_in_archives(tmp_path: Path) -> None:
         ("packages/a/a.8/opam", (tarfile.SYMTYPE, "../a.7/opam")),
         ("packages/a/a.9/opam", b"depends: ["),
         ("packages/a/a.9/opam", HEADER),
+        ("packages/a/a.10/opam", HEADER),
+        ("packages/a/a.10/opam", HEADER),
     ]
     (tmp_path / "r.tar").write_bytes(archived(members))
-    assert found(tmp_path / "r.tar") == (["a.1", "a.2", "a.3", "a.9"], 5)
+    assert found(tmp_path / "r.tar") == (["a.1", "a.2", "a.3", "a.10"], 6)
