@@ -1,7 +1,7 @@
 """The devices and targets of MirageOS 3.3, under its own names.
 
-A name is imported from its module when it is first asked for, for a unikernel uses few of them. `__init__.pyi` says the
-same to type checkers.
+Each name is imported from its module on first use, because a unikernel uses only few of them. `__init__.pyi` lists them for
+type checkers.
 """
 
 from importlib import import_module
@@ -39,7 +39,7 @@ _DEVICES = {
     "tracing": "mprof_trace tracing",
     "udp": "Udpv4 Udpv6 direct_udp socket_udpv4 udpv4 udpv6",
 }
-"""The names of devices and types, by the module that they live in."""
+"""The names of devices and types, by their module."""
 _OTHERS = {
     "application": "Mirage register",
     "arguments": "Threshold ipv4_address ipv4_interface ipv6_address ipv6_network log_threshold",

@@ -17,12 +17,12 @@ _MEMORY_KIB = 256 * 1024
 
 
 def bridge_stem() -> str:
-    """The name of the bridges of this machine, without number; `br` where it has none of a usual name."""
+    """Return the name of this machine's bridges, without number; `br` if it has none with a usual name."""
     return next((stem for stem in _BRIDGES if Path(f"/sys/class/net/{stem}0").exists()), "br")
 
 
 def disk_name(stem: str, number: int) -> str:
-    """What Linux calls the disk of this number, from 0: with the stem xvd, 1 is xvdb and 26 is xvdaa."""
+    """Return Linux's name for the disk with this number, from 0: with the stem xvd, 1 is xvdb and 26 is xvdaa."""
     letters = ""
     while number >= 0:
         number, letter = divmod(number, 26)
@@ -32,7 +32,7 @@ def disk_name(stem: str, number: int) -> str:
 
 
 def xl_string(text: str) -> str:
-    """`text` as a string of xl's configuration, which has no way to say both kinds of quotes, or a line break."""
+    """Return `text` as a string of xl's configuration, which cannot express both kinds of quotes, or a line break."""
     checked(text, language="xl")
     mark = '"' if "'" in text else "'"
     if mark in text or "\\" in text:
@@ -41,7 +41,7 @@ def xl_string(text: str) -> str:
 
 
 def domain(kind: str, name: str, kernel: str, machine: tuple[str, str, str]) -> Element:
-    """A domain of libvirt, without devices; `machine` is its architecture, its model, and the type of its system."""
+    """Return a libvirt domain without devices. `machine` is its architecture, its model, and its type of operating system."""
     from xml.etree.ElementTree import Element
 
     arch, model, os_type = machine
@@ -54,14 +54,14 @@ def domain(kind: str, name: str, kernel: str, machine: tuple[str, str, str]) -> 
     add(os, "type", text=os_type, arch=arch, machine=model)
     add(os, "kernel", text=kernel)
     if kind == "xen":
-        # libvirt's driver for libxl starts no guest on ARM without a command line, be it blank.
+        # On ARM, libvirt's driver for libxl requires a command line, even a blank one.
         add(os, "cmdline", text=" ")
     add(root, "clock", offset="utc", adjustment="reset")
     return root
 
 
 def add(parent: Element, tag: str, *, text: str | None = None, **attributes: str) -> Element:
-    """A new element in `parent`. Raises InvalidName for text that XML cannot say."""
+    """Append a new element to `parent`. Raises InvalidName for text that XML cannot express."""
     from xml.etree.ElementTree import SubElement
 
     element = SubElement(parent, tag, {key: xml_text(value) for key, value in attributes.items()})
@@ -70,14 +70,14 @@ def add(parent: Element, tag: str, *, text: str | None = None, **attributes: str
 
 
 def xml_text(text: str) -> str:
-    """`text`, if XML has a way to say it: it has none for most control characters."""
+    """Return `text`. Raises InvalidName if XML cannot express it, as is the case for most control characters."""
     if any((char < " " and char != "\t") or char in "\ufffe\uffff" for char in checked(text, language="XML")):
         raise InvalidName(f"{text!r} holds a control character, which XML cannot say", objects=[text])
     return text
 
 
 def xml(root: Element) -> str:
-    """The text of an XML file."""
+    """Return the text of an XML file."""
     from xml.etree.ElementTree import indent, tostring
 
     indent(root)

@@ -12,11 +12,11 @@ from functoria.names import WORD
 if TYPE_CHECKING:
 
     class Named(Protocol):
-        """What a target has in every release."""
+        """The base of targets of any release."""
 
         @property
         def name(self) -> str:
-            """What it is chosen by, as in `-t hvt`."""
+            """The name by which it is chosen, as in `-t hvt`."""
             ...
 
 
@@ -27,7 +27,7 @@ _LETTERS = WORD | {"-"}
 class Targets(Mapping[str, T]):
     """The targets of a release by name, in the order in which messages list them.
 
-    One table for the process, which only grows: a configuration that is for a target of its own adds it when it is imported.
+    There is one table per process, which only grows. Configurations with a target of their own add it when they are imported.
     """
 
     def __init__(self, kind: type[T], own: Iterable[T]) -> None:
@@ -42,14 +42,14 @@ class Targets(Mapping[str, T]):
 
     @property
     def added(self) -> tuple[str, ...]:
-        """The names of those that configurations added."""
+        """The names of targets that configurations have added."""
         return tuple(name for name in self._all if name not in self._own)
 
     def add(self, target: T) -> T:
-        """Make `target` one that unikernels can be planned for, and return it.
+        """Add `target`, so that unikernels can be planned for it, and return it.
 
-        A module that is imported again replaces its own. Raises InvalidName for a name that opam packages and files cannot have,
-        and InvalidValue for what is not a target, and where another target has the name.
+        A module that is imported again replaces its own target. Raises InvalidName for a name that is not valid for opam
+        packages and files, and InvalidValue if it is not a target, or another target has the name.
         """
         if not isinstance(target, self._kind):
             raise InvalidValue(f"{target!r} is not a {self._kind.__name__}, which a target is", objects=[target])
@@ -86,12 +86,12 @@ class Targets(Mapping[str, T]):
 
 
 def _origin(target: Any) -> str:
-    """The class of a target by name, which is the same when its module is imported again."""
+    """Return the qualified name of a target's class, which is the same if its module is imported again."""
     return f"{type(target).__module__}.{type(target).__qualname__}"
 
 
 class TargetName(Converter[str]):
-    """The name of a target. A release says in a subclass which targets it has."""
+    """A converter for names of targets. Each release has a subclass with its targets."""
 
     @property
     def targets(self) -> Targets[Any]:

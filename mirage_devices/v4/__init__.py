@@ -1,7 +1,7 @@
 """The devices and targets of MirageOS 4.11, under its own names.
 
-A name is imported from its module when it is first asked for, for a unikernel uses few of them. `__init__.pyi` says the
-same to type checkers.
+Each name is imported from its module on first use, because a unikernel uses only few of them. `__init__.pyi` lists them for
+type checkers.
 """
 
 from importlib import import_module
@@ -41,7 +41,7 @@ _DEVICES = {
     "transport": "Icmpv4 Tcpv4 Tcpv4v6 Tcpv6 Udpv4 Udpv4v6 Udpv6 direct_icmpv4 direct_tcp direct_udp icmpv4 tcp tcpv4 tcpv4v6 "
     "tcpv6 udp udpv4 udpv4v6 udpv6",
 }
-"""The names of devices and types, by the module that they live in."""
+"""The names of devices and types, by their module."""
 _OTHERS = {
     "application": "Mirage main register",
     "device": "Device Install",

@@ -69,7 +69,7 @@ def _packages(name: str) -> tuple[Package, ...]:
 
 @frozen(repr=False)
 class Mirage(Main):
-    """The root of a unikernel: what every one needs, and what its target adds."""
+    """The root device of a unikernel: what every unikernel needs, and what its target adds."""
 
     source: Source = field(factory=Source, kw_only=True)
 
@@ -96,7 +96,7 @@ class Mirage(Main):
 
     @property
     def program_name(self) -> str:
-        """The name as it is given: letters, digits, -, _ and dots. Raises InvalidName for another, which dune cannot take."""
+        """The name as given: letters, digits, -, _ and dots. Raises InvalidName for others, which dune does not accept."""
         kept = WORD | {"-", "."}
         if (
             not isinstance(self.title, str)
@@ -128,7 +128,7 @@ class Mirage(Main):
         return self.output or "main"
 
     def opam_name(self, info: Info) -> str:
-        """NAME-TARGET, or the output; opam has no dots in names."""
+        """Return NAME-TARGET, or the output, without dots, which opam does not allow in names."""
         return (self.output or f"{self.title}-{info.get(target)}").replace(".", "_")
 
     def result(self, info: Info) -> str:
@@ -144,19 +144,19 @@ class Mirage(Main):
         return dune.program(info)
 
     def default_alias(self, info: Info) -> Iterable[Sexp]:
-        """None: dune is told to build dist."""
+        """Return nothing, because the build command names dist."""
         return ()
 
     def build_command(self, info: Info) -> Sequence[str]:
-        """dune, for dist alone: the monorepo beside it holds more than is built."""
+        """Return the command for dune to build dist only, and not all of the monorepo beside it."""
         return ("dune", "build", "--profile", "release", "--root", ".", "./dist")
 
     def numbering(self, info: Info) -> Sequence[Node]:
-        """The order in which they are configured."""
+        """Return the nodes in the order in which MirageOS 4.11 configures them."""
         return by_visit(info.graph.root)
 
     def configure(self, info: Info) -> None:
-        """Refuse two disks of one name, of which a hypervisor gives but one, and keys that nothing in the unikernel reads."""
+        """Refuse two disks with the same name, of which a hypervisor only provides one, and runtime keys, which nothing reads."""
         disks: dict[str, Disk[Any]] = {}
         for disk in info.all(Disk):
             other = disks.setdefault(disk.disk(info), disk)
@@ -183,11 +183,11 @@ class Mirage(Main):
                 )
 
     def networks(self, info: Info) -> list[tuple[str, str]]:
-        """The network interfaces that a hypervisor gives, the last configured first: name, and kind in a manifest."""
+        """Return names and manifest types of the network interfaces that a hypervisor provides, the last configured first."""
         return [(name, "NET_BASIC") for name in dict.fromkeys(each.dev for each in info.all(Interface))][::-1]
 
     def blocks(self, info: Info) -> list[tuple[str, str]]:
-        """The block devices that a hypervisor gives, in the order of their numbers: name, and kind in a manifest."""
+        """Return names and manifest types of the block devices that a hypervisor provides, by number."""
         return [(disk.disk(info), "BLOCK_BASIC") for disk in info.all(Disk)]
 
 
@@ -206,7 +206,7 @@ class Module(device.Device[*Ts]):
 
     @property
     def name(self) -> str:
-        """The module's path with _ for dots, in small letters."""
+        """The module's path in lower case, with `_` for dots."""
         return self.module.replace(".", "_").lower()
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -225,10 +225,10 @@ def main(
 ) -> Impl[*Ts]:
     """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
 
-    `start` gets the values of the functor's arguments, then of `deps`, which are initialised before, then of `runtime_args`;
-    `()` where there are none, so that it runs in its turn. `local_libs` are dune libraries of the unikernel's own.
+    `start` gets the values of the functor's arguments, then of `deps`, which are initialised before it, then of `runtime_args`. It
+    gets `()` if there are none, so that it runs in its turn. `local_libs` are local dune libraries.
 
-    Raises InvalidModule for what is not a module path, TypeMismatch for a `type` that is not one, InvalidValue for others.
+    Raises InvalidModule if `module` is not a module path, TypeMismatch if `type` is not a type, and InvalidValue otherwise.
     """
     module_path(module)
     declared: object = type
@@ -271,10 +271,10 @@ def register(
 ) -> App:
     """The unikernel `name`, which runs `jobs`.
 
-    Before them are initialised, in this order: the runtime arguments, from `argv`; OCaml's runtime; a delay; the `reporter`,
-    unless it is `no_reporter`; `sleep`, `ptime`, `mtime` and `random`; the name. `src` is the URL that opam fetches the
-    unikernel's source from, None for no such URL; `auto` takes it from the git work tree that the configuration is in.
-    `output` names the main module and the image where they are not `main` and `name`; `main` is the root's class.
+    Initialised before them are, in this order: the runtime arguments, from `argv`; OCaml's runtime; a delay; the `reporter`,
+    unless it is `no_reporter`; `sleep`, `ptime`, `mtime` and `random`; the name. `src` is the URL of the unikernel's source for
+    opam, or None; `auto` takes it from the git work tree of the configuration. `output` is the name of the main module and the
+    image, by default `main` and `name`. `main` is the class of the root device.
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """
@@ -299,7 +299,7 @@ def register(
 
 
 def _given_something(impl: AnyImpl) -> None:
-    """Refuse a job that is handed nothing, not even by a branch of a choice: OCaml would run it before its turn."""
+    """Refuse a job that gets no values, in any branch of a choice, because OCaml would run it before its turn."""
     pending = [impl]
     while pending:
         one = pending.pop()

@@ -1,4 +1,4 @@
-"""Converters for what constructors are given: addresses and numbers, with the OCaml that says them."""
+"""Converters for arguments of constructors: addresses and numbers, with their OCaml expressions."""
 
 from __future__ import annotations
 

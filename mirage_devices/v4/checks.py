@@ -1,4 +1,4 @@
-"""What holds of the files of MirageOS 4.11, for `functoria.testing.check`."""
+"""Invariants of MirageOS 4.11's files, for `functoria.testing.check`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _main(plan: Plan) -> str:
 
 
 def registered(plan: Plan) -> None:
-    """main.ml registers each runtime argument of a device once, and no other, under names of their own."""
+    """Check that main.ml registers exactly the runtime arguments of devices, once each, under distinct names."""
     found = _REGISTERED.findall(_main(plan))
     wanted = {each.code for node in plan.devices for each in plan.root.device.registered(node.device)}
     if Counter(code for _, code in found) != Counter(wanted):
@@ -34,7 +34,7 @@ def registered(plan: Plan) -> None:
 
 
 def started(plan: Plan) -> None:
-    """main.ml has a lazy value for each device, which forces what the device needs, waits for it, and has its arguments."""
+    """Check that main.ml has a lazy value for each device, which forces and awaits what it needs, and gets its arguments."""
     text = _main(plan)
     codes = dict(_REGISTERED.findall(text))
     bodies = _STARTED.findall(text)
@@ -52,7 +52,7 @@ def started(plan: Plan) -> None:
 
 
 def demanded(plan: Plan) -> None:
-    """The opam file depends on the plan's packages, each with its bounds, its scope and its pin."""
+    """Check that the opam file depends on the plan's packages, with their bounds, scopes and pins."""
     name = f"mirage/{Layout.of(plan.info).package}.opam"
     text = plan.files()[name]
     lines = {line.split('"')[1]: line for line in text.splitlines() if line.startswith('  "')}
@@ -69,7 +69,7 @@ def demanded(plan: Plan) -> None:
 
 
 def linked(plan: Plan) -> None:
-    """dune.build links the plan's libraries and the unikernel's own, and no others."""
+    """Check that dune.build links exactly the plan's libraries and local ones."""
     stanzas = dict(sexps.stanzas(plan.files()["dune.build"]))
     fields = {field[0]: field[1:] for field in stanzas["executable"] if isinstance(field, tuple)}
     wanted = Layout.of(plan.info).libraries
@@ -78,4 +78,4 @@ def linked(plan: Plan) -> None:
 
 
 CHECKS: tuple[Callable[[Plan], None], ...] = (registered, started, demanded, linked)
-"""What `check` looks at, beside what holds of every plan."""
+"""The invariants that `check` checks in addition to those of every plan."""

@@ -1,4 +1,4 @@
-"""What a device of MirageOS 4 has beside what every device has: runtime arguments, local libraries, installed files."""
+"""Devices of MirageOS 4, which add runtime arguments, local libraries and installed files."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Ts = TypeVarTuple("Ts")
 
 @frozen
 class Install:
-    """Files that building puts into `dist/` for opam to install, beside the unikernel.
+    """Files that the build puts into `dist/` beside the unikernel, for opam to install.
 
-    `bin` maps built programs, with their extension, to the names that they are installed under; `etc` are other files.
+    `bin` maps built programs, with their extension, to the names under which they are installed. `etc` are other files.
     """
 
     bin: tuple[tuple[str, str], ...] = ()
@@ -30,11 +30,11 @@ class Install:
 
 
 class Device(functoria.Device[*Ts]):
-    """A module of a unikernel. Say, beside what `functoria.Device` takes:
+    """A module of a unikernel of MirageOS 4. In addition to the attributes of `functoria.Device`, define:
 
-    - `own_packages`: what it needs itself, in place of `packages`: a sequence, or a `Value` of one;
-    - `runtime_args`: the runtime arguments whose values `connect` gets, after those of arguments and dependencies;
-    - `local_libs`: dune libraries of the unikernel's own that it is linked with, which no opam package has.
+    - `own_packages`, instead of `packages`: the packages it needs itself, a sequence or a `Value` of one;
+    - `runtime_args`: runtime arguments, whose values `connect` gets after those of arguments and dependencies;
+    - `local_libs`: local dune libraries to link.
     """
 
     __slots__ = ()
@@ -46,7 +46,7 @@ class Device(functoria.Device[*Ts]):
 
     @property
     def packages(self) -> Sequence[Package] | Value[Sequence[Package]]:
-        """What it needs, and what its runtime arguments need."""
+        """Its own packages, and those of its runtime arguments."""
         more = tuple(package for each in self.runtime_args for package in each.packages)
         own = self.own_packages
         if isinstance(own, Value):
@@ -54,15 +54,15 @@ class Device(functoria.Device[*Ts]):
         return (*own, *more)
 
     def install(self, info: Info) -> Install:
-        """What is installed beside the unikernel."""
+        """Return the files to install beside the unikernel."""
         return Install()
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """The tuple of its values, in the order of arguments, dependencies and runtime arguments."""
+        """Return the tuple of its values: of arguments, dependencies and runtime arguments."""
         return f"return ({', '.join(self.expect(values))})"
 
     def expect(self, values: Sequence[str], count: int | None = None) -> Sequence[str]:
-        """`values` itself, if there are `count` of them; else DeviceError. Without `count`, one for all that it is given."""
+        """Return `values` if there are `count` of them, by default one for everything passed. Raises DeviceError if not."""
         if count is None:
             parameters = sum(not parameter.parameters for parameter in self.type.parameters)
             count = parameters + len(self.deps) + len(self.runtime_args)
@@ -70,7 +70,7 @@ class Device(functoria.Device[*Ts]):
 
 
 class Connecting(Device[*Ts]):
-    """A device whose `connect` is its module's function of that name, applied to all that it is given."""
+    """A device whose `connect` applies its module's `connect` to all values."""
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the values."""
@@ -82,7 +82,7 @@ def _chain(one: Sequence[Package], two: Sequence[Package]) -> tuple[Package, ...
 
 
 def installed(nodes: Sequence[Any], info: Info) -> Mapping[str, Install]:
-    """What each device installs that installs something, by the device's module."""
+    """Return the devices that install something, each with its files."""
     found = {}
     for node in nodes:
         if not hasattr(node.device, "install"):

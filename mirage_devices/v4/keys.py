@@ -1,4 +1,4 @@
-"""Keys of MirageOS 4.11: options of configuring, none of which reaches the unikernel."""
+"""Keys of MirageOS 4.11, which only exist when configuring."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OVERLAYS = (
     "opam-overlays:https://github.com/dune-universe/opam-overlays.git",
     "mirage-overlays:https://github.com/dune-universe/mirage-opam-overlays.git",
 )
-"""Repositories with versions of packages that dune builds, which many releases are not."""
+"""Repositories with versions of packages that dune can build, unlike many releases."""
 
 
 def _name_and_url(text: str) -> str:
@@ -55,7 +55,7 @@ no_depext: Key[bool] = Key.flag(
     doc="Leave system packages to the user: make installs none.",
     registered_by=REGISTER,
 )
-"""Leave system packages to the user: make installs none."""
+"""Do not let make install system packages."""
 
 
 def _grouped(name: str, group: str | None) -> str:
@@ -77,7 +77,7 @@ def kv_ro(*, group: str | None = None) -> Key[str]:
 
 
 def block(*, group: str | None = None) -> Key[str]:
-    """What a block device is over: `xenstore`, `file` or `ramdisk`."""
+    """What a block device uses: `xenstore`, `file` or `ramdisk`."""
     return Key.opt(
         _grouped("block", group),
         arg.enum(["xenstore", "file", "ramdisk"]),
@@ -90,7 +90,7 @@ def block(*, group: str | None = None) -> Key[str]:
 
 
 def net(*, group: str | None = None) -> Key[str | None]:
-    """Which stack is used: the one of the host (`host`, once `socket`), or OCaml's (`ocaml`, once `direct`)."""
+    """Which stack is used: the host's (`host`, formerly `socket`), or OCaml's (`ocaml`, formerly `direct`)."""
     return Key.opt(
         _grouped("net", group),
         arg.some(arg.enum(["host", "socket", "direct", "ocaml"])),
@@ -103,7 +103,7 @@ def net(*, group: str | None = None) -> Key[str | None]:
 
 
 def no_dhcp(*, group: str | None = None) -> Key[bool]:
-    """Whether no server of DHCP is asked for an address."""
+    """Whether DHCP is disabled."""
     return Key.flag(
         _grouped("no-dhcp", group), docs=UNIKERNEL, stage="configure", doc="Ask no server of DHCP for an address."
     )

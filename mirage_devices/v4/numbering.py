@@ -1,4 +1,4 @@
-"""The order in which MirageOS 4.11 configures devices, which numbers those that a hypervisor gives."""
+"""The order in which MirageOS 4.11 configures devices, which numbers those provided by a hypervisor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functoria import Node
 
 
 def by_visit(root: Node) -> list[Node]:
-    """`root` and all that it needs, in the order of 4.11: of each device the dependencies first, then the arguments, then it."""
+    """Return `root` and all that it needs in 4.11's order: a device follows its arguments, and these its dependencies."""
     order: dict[int, Node] = {}
     entered: set[int] = set()
     pending = [root]

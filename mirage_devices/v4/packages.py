@@ -1,4 +1,4 @@
-"""opam packages, as MirageOS 4.11 counts their libraries, with the scope in which each is installed."""
+"""opam packages with MirageOS 4.11's rule for their libraries, and the scope in which each is installed."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def package(
     pin: str | None = None,
     pin_version: str = "dev",
 ) -> Package:
-    """The opam package `name`, and what a unikernel needs of it.
+    """Declare the opam package `name`.
 
-    `min` is inclusive, `max` exclusive; `compatible="3.1.0"` is that minimum with the upper bound of the rule
-    (`Version.next_incompatible`). The OCamlfind library is the one of the package's own name; with `sublibs` only `name.sub`
-    for each, where `""` stands for the package's own; with `libs` exactly those. A package of the scope `monorepo` is fetched
-    as source and built for the target; one of the scope `switch` is installed by opam for the machine that builds. `pin` is the
-    URL of a source, which opam takes instead of a release and calls `pin_version`.
+    `min` is inclusive, `max` exclusive. `compatible="3.1.0"` sets that minimum, and the upper bound of the rule
+    (`Version.next_incompatible`). The OCamlfind library has the name of the package. With `sublibs` it is instead `name.sub` for
+    each, where `""` stands for the package's own; `libs` lists the libraries exactly. With the scope `monorepo`, the package's
+    source is fetched and built for the target; with `switch`, opam installs it for the building machine. `pin` is the URL of a
+    source, which opam uses instead of a release, with the version `pin_version`.
 
-    Raises InvalidName, InvalidVersion, InvalidPackage (both `sublibs` and `libs`, `compatible` with `min` or `max`, a pin with
-    blanks, another scope) and EmptyBounds.
+    Raises InvalidName, InvalidVersion, InvalidPackage (`sublibs` with `libs`, `compatible` with `min` or `max`, a pin with
+    blanks, an unknown scope) and EmptyBounds.
     """
     if sublibs is not None and libs is not None:
         raise InvalidPackage(f"{name}: give sublibs (of {name}) or libs (exactly those), not both", objects=[name])

@@ -1,8 +1,8 @@
 """Runtime arguments: options of the unikernel, as Cmdliner terms that its main module registers.
 
-Those of mirage-runtime have here the names that they have in MirageOS's module `Runtime_arg`, its `V4.network` being
-`ipv4_network`. Each takes its default, then `group`, which goes before the option's name (`--GROUP-ipv4`), and `docs`, the
-section of the unikernel's manual that lists it. All raise InvalidValue for what is not of their kind.
+Those of mirage-runtime have the names of MirageOS's module `Runtime_arg`; its `V4.network` is `ipv4_network`. Each takes its
+default, then `group`, a prefix of the option's name (`--GROUP-ipv4`), and `docs`, its section of the unikernel's manual. All
+raise InvalidValue for a default of the wrong kind.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ _LONGEST_NAME = 40  # characters
 
 @frozen
 class RuntimeArg:
-    """An option of the unikernel, given when it boots. Made by `runtime_arg`, and by the functions of this module.
+    """An option of the unikernel, given at boot. Made by `runtime_arg` and the other functions of this module.
 
-    `code` is the OCaml expression of the Cmdliner term, such as `Unikernel.hello`. Two with the same code and packages are one.
+    `code` is the OCaml expression of its Cmdliner term, such as `Unikernel.hello`. Arguments are equal if their code and packages
+    are.
     """
 
     code: str
@@ -44,16 +45,16 @@ class RuntimeArg:
 
     @property
     def registered(self) -> Registered:
-        """The value that the main module registers for it."""
+        """The value that the main module registers."""
         kept = "".join("_" if char in "-. " else char for char in self.code.lower() if char in WORD or char in "-. ")
         head = kept[:_LONGEST_NAME].strip("_") or "argument"
         return Registered(value_name(head if not head[0].isdigit() else f"a{head}", of="runtime argument"), self.code)
 
 
 def runtime_arg(code: str, *, packages: Sequence[Package] = ()) -> RuntimeArg:
-    """The option that the OCaml expression `code`, a Cmdliner term, describes; `packages` are those that it needs.
+    """Make the option described by `code`, an OCaml expression of a Cmdliner term that needs `packages`.
 
-    Raises InvalidValue for code that is not text or is blank.
+    Raises InvalidValue if `code` is blank or not text.
     """
     if not isinstance(code, str) or not code.strip():
         raise InvalidValue(f"a runtime argument is OCaml code, as Unikernel.hello, and is not {code!r}", objects=[code])
@@ -61,7 +62,7 @@ def runtime_arg(code: str, *, packages: Sequence[Package] = ()) -> RuntimeArg:
 
 
 def given(argument: object, what: str) -> RuntimeArg:
-    """`argument` itself, if it is a runtime argument; else InvalidValue. For `what` a constructor is to be given one."""
+    """Return `argument`, which is to be `what` of a constructor. Raises InvalidValue if it is not a runtime argument."""
     if not isinstance(argument, RuntimeArg):
         raise InvalidValue(
             f"{what} is a runtime argument, as runtime_arg('Unikernel.port'), and is not {argument!r}",
@@ -73,13 +74,13 @@ def given(argument: object, what: str) -> RuntimeArg:
 logs = RuntimeArg("Mirage_runtime.logs", (RUNTIME,))
 """How verbose the logs are: `-l`, `--logs`, a list of LEVEL, *:LEVEL and SOURCE:LEVEL."""
 delay = RuntimeArg("Mirage_runtime.delay", (RUNTIME,))
-"""How many seconds to wait before anything starts: `--delay`, 0 unless it is given."""
+"""The delay before anything starts, in seconds: `--delay`, by default 0."""
 analyze = RuntimeArg("Mirage_runtime.analyze", (RUNTIME,))
-"""Whether a disk image is analysed when it is opened: `--analyze`, true unless it is given."""
+"""Whether a disk image is analysed when it is opened: `--analyze`, true by default."""
 
 
 def _network(function: str, value: str, group: str | None, docs: str | None) -> RuntimeArg:
-    """What the function of Mirage_runtime_network gives for `value`."""
+    """Make an argument by a function of Mirage_runtime_network."""
     words = [f"Mirage_runtime_network.{function}"]
     before = arguments.group_of(group, function)
     if before is not None:
@@ -91,13 +92,13 @@ def _network(function: str, value: str, group: str | None, docs: str | None) -> 
 
 
 def _one(function: str, converter: Converter[Any], default: Any, group: str | None, docs: str | None) -> RuntimeArg:
-    """An argument that has a value, `default` unless another is given."""
+    """Make an argument with a default."""
     value = converter.literal(converter.accept(default, of=f"default of {function}"))
     return _network(function, value, group, docs)
 
 
 def _maybe(function: str, converter: Converter[Any], default: Any, group: str | None, docs: str | None) -> RuntimeArg:
-    """An argument that may have no value."""
+    """Make an optional argument."""
     if default is None:
         return _network(function, "None", group, docs)
     value = converter.literal(converter.accept(default, of=f"default of {function}"))
@@ -115,7 +116,7 @@ def ipv4_network(default: IPv4Interface | str, *, group: str | None = None, docs
 
 
 def ipv4_optional_network(*, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """The IPv4 address, with its prefix, where it is given: `--ipv4`."""
+    """The IPv4 address with its prefix, if given: `--ipv4`."""
     return _network("V4.optional_network", "()", group, docs)
 
 
@@ -141,7 +142,7 @@ def ipv6_gateway(
 
 
 def accept_router_advertisements(*, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """Whether IPv6 routers configure the unikernel: `--accept-router-advertisements`, true unless it is given."""
+    """Whether IPv6 routers configure the unikernel: `--accept-router-advertisements`, true by default."""
     return _network("V6.accept_router_advertisements", "()", group, docs)
 
 
@@ -169,42 +170,42 @@ def dns_servers(
 
 
 def dns_timeout(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How many nanoseconds a DNS client waits: `--dns-timeout`."""
+    """The timeout of a DNS client, in nanoseconds: `--dns-timeout`."""
     return _maybe("dns_timeout", arguments.int64, default, group, docs)
 
 
 def dns_cache_size(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How many entries a DNS client keeps: `--dns-cache-size`."""
+    """The size of a DNS client's cache, in entries: `--dns-cache-size`."""
     return _maybe("dns_cache_size", arguments.number, default, group, docs)
 
 
 def he_aaaa_timeout(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How many nanoseconds happy eyeballs waits for IPv6 addresses once it has others: `--he-aaaa-timeout`."""
+    """How long happy eyeballs waits for IPv6 addresses once it has others, in nanoseconds: `--he-aaaa-timeout`."""
     return _maybe("he_aaaa_timeout", arguments.int64, default, group, docs)
 
 
 def he_connect_delay(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How many nanoseconds happy eyeballs waits before it tries the next address: `--he-connect-delay`."""
+    """How long happy eyeballs waits before it tries the next address, in nanoseconds: `--he-connect-delay`."""
     return _maybe("he_connect_delay", arguments.int64, default, group, docs)
 
 
 def he_connect_timeout(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How many nanoseconds happy eyeballs gives a connection: `--he-connect-timeout`."""
+    """The timeout of happy eyeballs for a connection, in nanoseconds: `--he-connect-timeout`."""
     return _maybe("he_connect_timeout", arguments.int64, default, group, docs)
 
 
 def he_resolve_timeout(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How many nanoseconds happy eyeballs waits for a name's addresses: `--he-resolve-timeout`."""
+    """The timeout of happy eyeballs for resolving a name, in nanoseconds: `--he-resolve-timeout`."""
     return _maybe("he_resolve_timeout", arguments.int64, default, group, docs)
 
 
 def he_resolve_retries(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How often happy eyeballs asks for a name's addresses: `--he-resolve-retries`."""
+    """How often happy eyeballs tries to resolve a name: `--he-resolve-retries`."""
     return _maybe("he_resolve_retries", arguments.number, default, group, docs)
 
 
 def he_timer_interval(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How many nanoseconds lie between two looks of happy eyeballs at its clock: `--he-timer-interval`."""
+    """The interval of happy eyeballs' timer, in nanoseconds: `--he-timer-interval`."""
     return _maybe("he_timer_interval", arguments.int64, default, group, docs)
 
 
@@ -219,12 +220,12 @@ def ssh_password(default: str | None = None, *, group: str | None = None, docs: 
 
 
 def ssh_authenticator(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How the server of SSH is authenticated, as `SHA256:…`: `--ssh-authenticator`."""
+    """How the SSH server is authenticated, such as `SHA256:…`: `--ssh-authenticator`."""
     return _maybe("ssh_authenticator", arg.string, default, group, docs)
 
 
 def tls_authenticator(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How the peer of TLS is authenticated: `--tls-authenticator`."""
+    """How the TLS peer is authenticated: `--tls-authenticator`."""
     return _maybe("tls_authenticator", arg.string, default, group, docs)
 
 
@@ -250,27 +251,27 @@ def http_headers(
 def syslog(
     default: IPv4Address | IPv6Address | str | None = None, *, group: str | None = None, docs: str | None = None
 ) -> RuntimeArg:
-    """The address of a server of syslog, if any: `--syslog`."""
+    """The address of a syslog server, if any: `--syslog`."""
     return _maybe("syslog", arguments.address, default, group, docs)
 
 
 def syslog_port(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """The port of that server, 514 unless it is given: `--syslog-port`."""
+    """The port of the syslog server, by default 514: `--syslog-port`."""
     return _maybe("syslog_port", arguments.number, default, group, docs)
 
 
 def syslog_truncate(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """After how many bytes messages to it are cut, if at all: `--syslog-truncate`."""
+    """The length to which syslog messages are truncated, in bytes, if at all: `--syslog-truncate`."""
     return _maybe("syslog_truncate", arguments.number, default, group, docs)
 
 
 def syslog_keyname(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """The name of the key for it by TLS, if any: `--syslog-keyname`."""
+    """The name of the key for syslog by TLS, if any: `--syslog-keyname`."""
     return _maybe("syslog_keyname", arg.string, default, group, docs)
 
 
 def monitor(
     default: IPv4Address | IPv6Address | str | None = None, *, group: str | None = None, docs: str | None = None
 ) -> RuntimeArg:
-    """The address that statistics are sent to, if any: `--monitor`."""
+    """The address to which statistics are sent, if any: `--monitor`."""
     return _maybe("monitor", arguments.address, default, group, docs)

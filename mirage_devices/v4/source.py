@@ -1,4 +1,4 @@
-"""Where the source of a unikernel is published, as its git work tree says."""
+"""The published source of a unikernel, according to its git work tree."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _LARGEST = 1 << 20
 
 @frozen
 class Source:
-    """The place of a unikernel's source: the URL that opam fetches it from, and its folder there, `""` for the top."""
+    """The source of a unikernel: its URL for opam, and its folder there, `""` for the top."""
 
     url: str | None = None
     folder: str = ""
 
     @property
     def page(self) -> str:
-        """A page about the unikernel: that of its source, or of MirageOS where that is not known."""
+        """The unikernel's home page: that of its source or, if it is not known, of MirageOS."""
         return _HOME if self.url is None else self.url.removeprefix("git+").partition("#")[0]
 
 
 def source_of(directory: Path) -> Source:
-    """The source that `directory` is in: its git work tree's branch, and the remote `origin`, told as a URL of https.
+    """Return the source of `directory`: the branch of its git work tree, and the remote `origin` as an https URL.
 
-    Without a work tree, a branch or a remote of that name it is not known.
+    It is not known without a work tree, a branch or a remote with that name.
     """
     for top in (directory, *directory.parents):
         marker = top / ".git"
@@ -47,7 +47,7 @@ def source_of(directory: Path) -> Source:
 def _url(marker: Path) -> str | None:
     try:
         private = marker
-        if marker.is_file():  # a work tree beside its repository, or a submodule
+        if marker.is_file():  # a linked work tree, or a submodule
             private = (marker.parent / _text(marker).partition("gitdir:")[2].strip()).resolve()
         shared = private
         if (private / "commondir").is_file():

@@ -1,4 +1,4 @@
-"""The packages of tcpip, of which each device needs one library."""
+"""The package tcpip, of which each device needs one library."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ when one of them changes:
 - The path of the directory is relative to the configuration, possibly with `..`, or absolute. Links are followed.
 - dune ignores the directory: a file `dune` in it is served like any other, and so are hidden files.
 - If it is the project's own directory `.`, or one that contains the project, the build's products and directories whose names
-begin with `.` or `_`, such as `.git`, are left out.
+  begin with `.` or `_`, such as `.git`, are left out.
 - An empty directory is a store without files. If the directory does not exist, the build stops.
 
 On Unix `direct_kv_ro` reads the directory itself, by a path relative to the directory in which the unikernel is started.

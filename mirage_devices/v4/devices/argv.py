@@ -1,4 +1,4 @@
-"""The arguments that a unikernel is booted with."""
+"""The arguments with which a unikernel is booted."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _XEN = package("mirage-block-xen", compatible="2.1.0", sublibs=["front"])
 
 @frozen
 class BlockFile(Disk[Block]):
-    """A block device over a file; a hypervisor knows it under the file's name, Xen by a number."""
+    """A block device over a file. Hypervisors identify it by the file's name, Xen by a number."""
 
     file: str
 
@@ -67,18 +67,18 @@ class BlockFile(Disk[Block]):
 
 
 def xenstore_id(number: int) -> str:
-    """What Xen calls the disk of this number, from 1: xvda is the one that is booted from."""
+    """Return Xen's id of the disk with this number, from 1; the guest boots from xvda."""
     return str((202 << 8) | (number << 4) if number < 16 else (1 << 28) | (number << 8))
 
 
 def block_of_file(file: str) -> Impl[Block]:
-    """A block device over `file`, a path relative to where the unikernel is started."""
+    """A block device over `file`, a path relative to the directory in which the unikernel is started."""
     return BlockFile(text_of(file, "file of block_of_file"))
 
 
 @frozen
 class XenstoreBlock(Device[Block]):
-    """A block device of Xen, by the id that xenstore knows it under."""
+    """A Xen block device, by its id in XenStore."""
 
     id: str
 
@@ -101,7 +101,7 @@ class XenstoreBlock(Device[Block]):
 
 
 def block_of_xenstore_id(id: str) -> Impl[Block]:
-    """The block device that xenstore knows as `id`, on xen and qubes."""
+    """The block device with this id in XenStore, on xen and qubes."""
     return XenstoreBlock(text_of(id, "id of block_of_xenstore_id"))
 
 
@@ -127,9 +127,9 @@ def ramdisk(name: str) -> Impl[Block]:
 
 
 def generic_block(name: str, *, group: str | None = None, key: Value[str] | None = None) -> Impl[Block]:
-    """The block device `name`, as the key [GROUP-]block says: of `xenstore`, over a `file`, or a `ramdisk`.
+    """The block device `name` of the kind selected by the key [GROUP-]block: `xenstore`, `file` or `ramdisk`.
 
-    `key` is another value that says so.
+    `key` is a value to use instead of that key.
     """
     cases = {"xenstore": block_of_xenstore_id(name), "file": block_of_file(name)}
     kind = keys.block(group=group).value if key is None else key
@@ -165,9 +165,9 @@ class CcmBlock(Device[Block, Block]):
 
 
 def ccm_block(key: RuntimeArg, block: Impl[Block], *, nonce_len: int | None = None) -> Impl[Block]:
-    """`block` with sectors encrypted by `key`, a runtime argument of an optional text in hexadecimal.
+    """`block` with sectors encrypted by `key`, a runtime argument with an optional hexadecimal text.
 
-    `nonce_len` is the length of the nonce in bytes. Raises InvalidValue for one that is not a number.
+    `nonce_len` is the length of the nonce in bytes. Raises InvalidValue if it is not a number.
     """
     if nonce_len is not None and (isinstance(nonce_len, bool) or not isinstance(nonce_len, int) or nonce_len < 0):
         raise InvalidValue(f"nonce_len of ccm_block is a number of bytes, not {nonce_len!r}", objects=[nonce_len])

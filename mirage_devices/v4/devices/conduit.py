@@ -19,7 +19,7 @@ class Conduit:
 
 
 conduit: Type[Conduit] = Type("conduit")
-"""Connections, whatever they go over."""
+"""Connections by any protocol."""
 
 
 @frozen
@@ -51,7 +51,7 @@ class TlsConduit(Device[Conduit, Conduit]):
 
 
 def conduit_direct(stack: Impl[Stackv4v6], *, tls: bool = False) -> Impl[Conduit]:
-    """Connections over `stack` by TCP, with `tls` by TLS."""
+    """Connections over `stack`, by TCP or, with `tls`, by TLS."""
     over_tls = arg.bool.accept(tls, of="tls of conduit_direct")
     tcp = TcpConduit() @ stack
     return TlsConduit() @ tcp if over_tls else tcp

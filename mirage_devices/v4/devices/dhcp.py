@@ -1,4 +1,4 @@
-"""DHCP: an address, and what else servers tell a unikernel."""
+"""DHCP: a unikernel's address, and other information from DHCP servers."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Lease:
 
 
 dhcp_ipv4: Type[DhcpIpv4] = Type("dhcp_ipv4")
-"""A client of DHCP, and the network and the address that it has from it."""
+"""A DHCP client, with its network and address."""
 lease: Type[Lease] = Type("lease")
-"""What a server of DHCP said, if there is one."""
+"""The lease of a DHCP client, if there is one."""
 
 
 def _codes(codes: Iterable[int]) -> tuple[int, ...]:
@@ -51,18 +51,18 @@ def _codes(codes: Iterable[int]) -> tuple[int, ...]:
 
 @frozen
 class DhcpRequests:
-    """The options that a client asks a server of DHCP for, beside those that it always needs. Made by `make_dhcp_requests`."""
+    """The options that a DHCP client requests in addition to those it always needs. Made by `make_dhcp_requests`."""
 
     codes: tuple[int, ...] = field(default=(), converter=_codes)
 
 
 def make_dhcp_requests(codes: Iterable[int] = ()) -> DhcpRequests:
-    """The options `codes`, each a number from 1 to 254 of RFC 2132. Raises InvalidValue for another."""
+    """Request the options `codes`, numbers from 1 to 254 of RFC 2132. Raises InvalidValue for others."""
     return DhcpRequests(codes)
 
 
 def add_dhcp_request(requests: DhcpRequests, code: int) -> DhcpRequests:
-    """`requests`, and the option `code`. Raises InvalidValue for a code that is not a number from 1 to 254."""
+    """Add the option `code`, a number from 1 to 254, to `requests`. Raises InvalidValue for others."""
     return evolve(_requests(requests, "requests of add_dhcp_request"), codes=(*requests.codes, code))
 
 
@@ -74,7 +74,7 @@ def _requests(requests: object, what: str) -> DhcpRequests:
 
 @frozen
 class MakeDhcpIpv4(Device[Network, Ethernet, Arpv4, DhcpIpv4]):
-    """A client of DHCP. An address and a gateway that runtime arguments give take the place of what it is told."""
+    """A DHCP client. Runtime arguments for the address and gateway take precedence over its lease."""
 
     address: RuntimeArg
     gateway: RuntimeArg
@@ -92,7 +92,7 @@ class MakeDhcpIpv4(Device[Network, Ethernet, Arpv4, DhcpIpv4]):
         return (self.address, self.gateway, self.ipv6_only)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, asking for the options of the requests, and for DNS servers where a resolver takes them from the lease."""
+        """Request the given options, and DNS servers if a resolver takes these from the lease."""
         net, eth, arp, network, gateway, ipv6_only = self.expect(values, 6)
         codes = {_SUBNET_MASK, _ROUTERS, *self.requests.codes}
         if self in _told_servers(info):
@@ -109,7 +109,7 @@ _known: WeakKeyDictionary[Info, frozenset[Any]] = WeakKeyDictionary()
 
 
 def _told_servers(info: Info) -> frozenset[Any]:
-    """The clients that others, with the same requests, take DNS servers from."""
+    """Return the clients from which resolvers take DNS servers."""
     if info not in _known:
         asking = [node for node in info.nodes if getattr(node.device, "dhcp_requests", None) is not None]
         found = [(node, client.device) for node in asking for told in node.deps for client in told.arguments]
@@ -130,7 +130,7 @@ def ipv4_of_dhcp(
     dhcp_requests: DhcpRequests | None = None,
     gateway: IPv4Address | str | None = None,
 ) -> Impl[DhcpIpv4]:
-    """A client of DHCP over `net`, which asks for the options of `dhcp_requests` too."""
+    """A DHCP client over `net`, which also requests the options of `dhcp_requests`."""
     device = MakeDhcpIpv4(
         runtime_args.ipv4_optional_network(group=group),
         runtime_args.ipv4_gateway(gateway, group=group),
@@ -142,7 +142,7 @@ def ipv4_of_dhcp(
 
 @frozen
 class ProjNet(Connecting[DhcpIpv4, Network]):
-    """The network interface of a client of DHCP, without the frames that it keeps to itself."""
+    """The network interface of a DHCP client, without the client's own frames."""
 
     type = dhcp_ipv4 >> network
     module = "Dhcp_ipv4.Proj_net"
@@ -152,7 +152,7 @@ class ProjNet(Connecting[DhcpIpv4, Network]):
 
 @frozen
 class ProjIpv4(Connecting[DhcpIpv4, Ipv4]):
-    """The IPv4 of a client of DHCP."""
+    """The IPv4 of a DHCP client."""
 
     type = dhcp_ipv4 >> ipv4
     module = "Dhcp_ipv4.Proj_ipv4"
@@ -162,7 +162,7 @@ class ProjIpv4(Connecting[DhcpIpv4, Ipv4]):
 
 @frozen
 class ProjLease(Connecting[DhcpIpv4, Lease]):
-    """What the server said."""
+    """The lease of a DHCP client."""
 
     type = dhcp_ipv4 >> lease
     module = "Dhcp_ipv4.Proj_lease"
@@ -171,11 +171,11 @@ class ProjLease(Connecting[DhcpIpv4, Lease]):
 
 
 dhcp_proj_net: Impl[DhcpIpv4, Network] = ProjNet()
-"""The network interface of a client of DHCP: a functor to apply to it."""
+"""A functor from a DHCP client to its network interface."""
 dhcp_proj_ipv4: Impl[DhcpIpv4, Ipv4] = ProjIpv4()
-"""The IPv4 of a client of DHCP: a functor to apply to it."""
+"""A functor from a DHCP client to its IPv4."""
 dhcp_proj_lease: Impl[DhcpIpv4, Lease] = ProjLease()
-"""The lease of a client of DHCP: a functor to apply to it."""
+"""A functor from a DHCP client to its lease."""
 
 
 @frozen
@@ -195,11 +195,11 @@ no_lease: Impl[Lease] = NoLease()
 """No lease, for a unikernel that is configured otherwise."""
 
 Dhcp = tuple[DhcpRequests, Impl[Lease]]
-"""The requests of a client, and its lease: a resolver takes DNS servers from there."""
+"""The requests and the lease of a DHCP client, from which a resolver takes DNS servers."""
 
 
 def lease_of(dhcp: Dhcp | None, what: str) -> tuple[DhcpRequests | None, tuple[Any, ...]]:
-    """The requests and the lease, as a dependency, of the argument `dhcp` of `what`. Raises InvalidValue unless it is a pair."""
+    """Return the requests and the lease in the argument `dhcp` of `what`. Raises InvalidValue unless it is a pair."""
     if dhcp is None:
         return None, ()
     if not isinstance(dhcp, tuple) or len(dhcp) != 2:
@@ -209,7 +209,7 @@ def lease_of(dhcp: Dhcp | None, what: str) -> tuple[DhcpRequests | None, tuple[A
 
 
 def servers_of(lease: str, given: str) -> str:
-    """OCaml code for name servers: those `given`, an option, or else those that `lease` tells, if any, by UDP and by TCP."""
+    """Return OCaml code for name servers: those `given`, an option, or else those in `lease`, by UDP and TCP."""
     return (
         f"match {given}, {lease} with\n  | Some (_ :: _ as servers), _ -> Some servers\n  | _, None -> None\n"
         "  | _, Some options ->\n    match Dhcp_wire.collect_dns_servers options with\n    | [] -> None\n    | told ->\n"

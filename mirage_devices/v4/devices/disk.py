@@ -1,4 +1,4 @@
-"""Disks: what hypervisors give a unikernel block devices of."""
+"""Disks that hypervisors provide to unikernels as block devices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class Disk(Device[*Ts]):
-    """A device over a disk that a hypervisor gives, under a name of which there is one: a manifest has it, and Xen a number."""
+    """A device over a disk provided by a hypervisor, with a unique name for manifests; Xen numbers them."""
 
     def disk(self, info: Info) -> str:
         """The name."""

@@ -1,4 +1,4 @@
-"""Connecting by names: happy eyeballs, and clients of DNS."""
+"""Connecting by name: happy eyeballs, and DNS clients."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DnsClient:
 happy_eyeballs: Type[HappyEyeballs] = Type("happy_eyeballs")
 """Connecting to the first address of a name that answers, by IPv4 or IPv6."""
 dns_client: Type[DnsClient] = Type("dns_client")
-"""A client of DNS."""
+"""A DNS client."""
 
 
 @frozen
@@ -67,7 +67,10 @@ def generic_happy_eyeballs(
     resolve_retries: int | None = None,
     timer_interval: int | None = None,
 ) -> Impl[HappyEyeballs]:
-    """Happy eyeballs over `stack`. Times are in nanoseconds, unless `--[GROUP-]he-…` say otherwise; None is its own default."""
+    """Happy eyeballs over `stack`. Times are in nanoseconds; None is the library's default.
+
+    The runtime arguments `--[GROUP-]he-…` override them.
+    """
     arguments = (
         runtime_args.he_aaaa_timeout(aaaa_timeout, group=group),
         runtime_args.he_connect_delay(connect_delay, group=group),
@@ -124,10 +127,11 @@ def generic_dns_client(
     nameservers: Sequence[str] | None = None,
     cache_size: int | None = None,
 ) -> Impl[DnsClient]:
-    """A client of DNS over `stack` and `he`, unless `--[GROUP-]dns-…` say otherwise.
+    """A DNS client over `stack` and `he`.
 
-    `nameservers` are servers, as `tcp:1.1.1.1` or `tls:9.9.9.9`; `timeout` is in nanoseconds; `cache_size` counts entries.
-    `dhcp` is a pair of the requests and the lease of a client of DHCP: servers that it was told are asked where none is given.
+    `nameservers` are servers such as `tcp:1.1.1.1` or `tls:9.9.9.9`, `timeout` is in nanoseconds, and `cache_size` counts
+    entries; runtime arguments `--[GROUP-]dns-…` override them. `dhcp` is a pair of the requests and the lease of a DHCP client,
+    whose servers are used if no others are given.
     """
     requests, lease = lease_of(dhcp, "generic_dns_client")
     device = MakeDnsClient(

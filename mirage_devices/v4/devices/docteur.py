@@ -28,7 +28,7 @@ Mode = Literal["fast", "light"]
 
 @frozen
 class Docteur(Device[KvRo]):
-    """The disk that docteur makes of `remote`, read in one of two modes, from a file of the file system."""
+    """A disk made by docteur from `remote`, read in one of two modes from a file."""
 
     remote: str
     mode: Mode
@@ -56,11 +56,11 @@ class Docteur(Device[KvRo]):
         return (self.output,)
 
     def disk(self, info: Info) -> str:
-        """What the unikernel calls the disk."""
+        """Return the unikernel's name for the disk."""
         return info.get(self.output)
 
     def rules(self, info: Info) -> Iterable[Sexp]:
-        """The disk, by docteur.make, on the machine that builds."""
+        """Make the disk with docteur.make, on the building machine."""
         output = info.get(self.output)
         tree: tuple[Sexp, ...] = ()
         if self.remote.startswith("relativize://"):
@@ -93,7 +93,7 @@ class Docteur(Device[KvRo]):
 
 @frozen
 class Solo5Docteur(Docteur, Disk[KvRo]):
-    """The same from a block device of a hypervisor, which a key names."""
+    """The same disk, read from a block device of a hypervisor that is named by a key."""
 
     disk_key: Key[str]
 
@@ -121,10 +121,9 @@ def docteur(
 ) -> Impl[KvRo]:
     """The files of `remote`: a git repository's URL, or a directory as `file://PATH` or `relativize://PATH`.
 
-    A disk of them is made when the unikernel is built. `mode` is `fast` or `light`, which needs less memory; the key `output`
-    names the disk's file, and `name` the device that a hypervisor gives for it; `branch` is git's reference; `extra_deps` are
-    files that the disk is made anew for; the runtime argument `analyze` says whether the disk is analysed when it is opened.
-    Raises InvalidValue for another mode, and for what is not of these kinds.
+    The build makes a disk of them. `mode` is `fast` or `light`, which needs less memory. The key `output` names the disk's file,
+    and `name` the hypervisor's device for it. `branch` is a git reference. `extra_deps` are files on which the disk depends. The
+    runtime argument `analyze` is whether the disk is analysed when it is opened. Raises InvalidValue for invalid arguments.
     """
     text_of(remote, "remote of docteur")
     if branch is not None:

@@ -23,7 +23,7 @@ class Arpv4:
 ethernet: Type[Ethernet] = Type("ethernet")
 """Ethernet frames over a network interface."""
 arpv4: Type[Arpv4] = Type("arpv4")
-"""Resolution of IPv4 addresses to those of Ethernet."""
+"""Resolution of IPv4 addresses to Ethernet addresses."""
 
 
 @frozen
@@ -52,7 +52,7 @@ def ethif(net: Impl[Network]) -> Impl[Ethernet]:
 
 
 def etif(net: Impl[Network]) -> Impl[Ethernet]:
-    """`ethif`, as it was called before; warns."""
+    """The former name of `ethif`, which warns."""
     warnings.warn("etif is now called ethif", DeprecationWarning, stacklevel=2)
     return ethif(net)
 

@@ -1,4 +1,4 @@
-"""Clients of git, by each protocol, and several as one."""
+"""git clients for each protocol, and their combination."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class GitClient:
 
 
 git_client: Type[GitClient] = Type("git_client")
-"""A client of git."""
+"""A git client."""
 
 
 @frozen
@@ -40,7 +40,7 @@ class GitTcp(Device[Tcpv4v6, Mimic, GitClient]):
 
 
 def git_tcp(tcp: Impl[Tcpv4v6], mimic: Impl[Mimic]) -> Impl[GitClient]:
-    """A client of git by its own protocol."""
+    """A git client by git's own protocol."""
     return GitTcp() @ tcp @ mimic
 
 
@@ -77,7 +77,7 @@ def git_ssh(
     key: str | None = None,
     password: str | None = None,
 ) -> Impl[GitClient]:
-    """A client of git by SSH, with these defaults of the runtime arguments `--[GROUP-]ssh-…`."""
+    """A git client by SSH, with these defaults of the runtime arguments `--[GROUP-]ssh-…`."""
     device = GitSsh(
         runtime_args.ssh_key(key, group=group),
         runtime_args.ssh_password(password, group=group),
@@ -117,7 +117,7 @@ def git_http(
     authenticator: str | None = None,
     headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
 ) -> Impl[GitClient]:
-    """A client of git by HTTP, with these defaults of `--[GROUP-]tls-authenticator` and `--[GROUP-]http-headers`."""
+    """A git client by HTTP, with these defaults of `--[GROUP-]tls-authenticator` and `--[GROUP-]http-headers`."""
     arguments = (
         runtime_args.tls_authenticator(authenticator, group=group),
         runtime_args.http_headers(headers, group=group),
@@ -140,5 +140,5 @@ class MergeGit(Device[GitClient, GitClient, GitClient]):
 
 
 def merge_git_clients(one: Impl[GitClient], two: Impl[GitClient]) -> Impl[GitClient]:
-    """A client of git by the protocols of both."""
+    """A git client with the protocols of both."""
     return MergeGit() @ one @ two

@@ -38,13 +38,13 @@ class AlpnClient:
 
 
 http: Type[Http] = Type("http")
-"""A server of HTTP over conduit."""
+"""An HTTP server over conduit."""
 http_client: Type[HttpClient] = Type("http_client")
-"""A client of HTTP over conduit."""
+"""An HTTP client over conduit."""
 http_server: Type[HttpServer] = Type("http_server")
-"""A server of HTTP/1.1 and HTTP/2 over TCP."""
+"""A server for HTTP/1.1 and HTTP/2 over TCP."""
 alpn_client: Type[AlpnClient] = Type("alpn_client")
-"""A client of HTTP that agrees on the version with the server."""
+"""An HTTP client that negotiates the version with the server."""
 
 
 @frozen
@@ -62,7 +62,7 @@ class CohttpServer(Device[Conduit, Http]):
 
 
 def cohttp_server(conduit: Impl[Conduit]) -> Impl[Http]:
-    """Cohttp's server of HTTP over `conduit`."""
+    """Cohttp's HTTP server over `conduit`."""
     return CohttpServer() @ conduit
 
 
@@ -81,13 +81,13 @@ class CohttpClient(Device[Resolver, Conduit, HttpClient]):
 
 
 def cohttp_client(resolver: Impl[Resolver], conduit: Impl[Conduit]) -> Impl[HttpClient]:
-    """Cohttp's client of HTTP over `conduit`, which finds servers by `resolver`."""
+    """Cohttp's HTTP client over `conduit`, which finds servers by `resolver`."""
     return CohttpClient() @ resolver @ conduit
 
 
 @frozen
 class HttpafServer(Device[Http]):
-    """httpaf's server, over what it is initialised after."""
+    """httpaf's server, over its dependency."""
 
     connections: Any
 
@@ -106,7 +106,7 @@ class HttpafServer(Device[Http]):
 
 
 def httpaf_server(conduit: Impl[Conduit]) -> Impl[Http]:
-    """Httpaf's server of HTTP over `conduit`."""
+    """Httpaf's HTTP server over `conduit`."""
     return HttpafServer(typed(conduit, _CONDUIT_TYPE, "the argument of httpaf_server"))
 
 
@@ -135,7 +135,7 @@ class PafServer(Device[Tcpv4v6, HttpServer]):
 
 
 def paf_server(tcp: Impl[Tcpv4v6], *, port: RuntimeArg) -> Impl[HttpServer]:
-    """Paf's server of HTTP over `tcp`, on the `port` that a runtime argument gives."""
+    """Paf's HTTP server over `tcp`, on the port given by the runtime argument `port`."""
     return PafServer(runtime_args.given(port, "port of paf_server")) @ tcp
 
 
@@ -154,5 +154,5 @@ class PafClient(Device[Tcpv4v6, Mimic, AlpnClient]):
 
 
 def paf_client(tcp: Impl[Tcpv4v6], mimic: Impl[Mimic]) -> Impl[AlpnClient]:
-    """A client of HTTP/1.1 and HTTP/2 over `tcp` and `mimic`."""
+    """A client for HTTP/1.1 and HTTP/2 over `tcp` and `mimic`."""
     return PafClient() @ tcp @ mimic

@@ -18,7 +18,7 @@ from mirage_devices.v4.runtime_args import RuntimeArg
 from mirage_devices.v4.tcpip import tcpip
 
 DEFAULT_NETWORK = "10.0.0.2/24"
-"""The IPv4 address of a unikernel that is told no other."""
+"""The default IPv4 address of a unikernel."""
 
 
 class Ipv4:
@@ -38,12 +38,12 @@ ipv4: Type[Ipv4] = Type("ipv4")
 ipv6: Type[Ipv6] = Type("ipv6")
 """IPv6."""
 ipv4v6: Type[Ipv4v6] = Type("ipv4v6")
-"""IPv4 and IPv6 as one."""
+"""IPv4 and IPv6 together."""
 
 
 @frozen
 class StaticIpv4(Device[Ethernet, Arpv4, Ipv4]):
-    """IPv4 with an address that a runtime argument gives."""
+    """IPv4 with an address given by a runtime argument."""
 
     address: RuntimeArg
     gateway: RuntimeArg
@@ -60,7 +60,7 @@ class StaticIpv4(Device[Ethernet, Arpv4, Ipv4]):
         return (self.address, self.gateway, self.ipv6_only)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect; nothing is initialised where there is IPv6 alone."""
+        """Connect, except if only IPv6 is used."""
         eth, arp, network, gateway, ipv6_only = self.expect(values, 5)
         return f"{module}.connect ~no_init:{ipv6_only} ~cidr:{network} ?gateway:{gateway} {eth} {arp}"
 
@@ -73,7 +73,10 @@ def create_ipv4(
     network: IPv4Interface | str = DEFAULT_NETWORK,
     gateway: IPv4Address | str | None = None,
 ) -> Impl[Ipv4]:
-    """IPv4 over `eth`, with the address `network` and the `gateway` unless `--[GROUP-]ipv4` and its like say otherwise."""
+    """IPv4 over `eth`, with the address `network` and the `gateway`.
+
+    The runtime arguments `--[GROUP-]ipv4` and `--[GROUP-]ipv4-gateway` override these.
+    """
     device = StaticIpv4(
         runtime_args.ipv4_network(network, group=group),
         runtime_args.ipv4_gateway(gateway, group=group),
@@ -84,7 +87,7 @@ def create_ipv4(
 
 @frozen
 class QubesIpv4(Connecting[Qubesdb, Ethernet, Arpv4, Ipv4]):
-    """IPv4 with the address that Qubes gives."""
+    """IPv4 with the address given by Qubes."""
 
     type = qubesdb >> ethernet >> arpv4 >> ipv4
     module = "Qubesdb_ipv4.Make"
@@ -93,13 +96,13 @@ class QubesIpv4(Connecting[Qubesdb, Ethernet, Arpv4, Ipv4]):
 
 
 def ipv4_qubes(db: Impl[Qubesdb], eth: Impl[Ethernet], arp: Impl[Arpv4]) -> Impl[Ipv4]:
-    """IPv4 over `eth` with the address that the database `db` of Qubes names."""
+    """IPv4 over `eth` with the address in Qubes' database `db`."""
     return QubesIpv4() @ db @ eth @ arp
 
 
 @frozen
 class MakeIpv6(Device[Network, Ethernet, Ipv6]):
-    """IPv6 with an address that a runtime argument gives, or routers."""
+    """IPv6 with an address given by a runtime argument or by routers."""
 
     address: RuntimeArg
     gateway: RuntimeArg
@@ -117,7 +120,7 @@ class MakeIpv6(Device[Network, Ethernet, Ipv6]):
         return (self.address, self.gateway, self.routers, self.ipv4_only)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect; nothing is initialised where there is IPv4 alone."""
+        """Connect, except if only IPv4 is used."""
         net, eth, network, gateway, routers, ipv4_only = self.expect(values, 6)
         labels = f"~no_init:{ipv4_only} ~handle_ra:{routers} ?cidr:{network} ?gateway:{gateway}"
         return f"{module}.connect {labels} {net} {eth}"
@@ -131,7 +134,10 @@ def create_ipv6(
     network: IPv6Interface | str | None = None,
     gateway: IPv6Address | str | None = None,
 ) -> Impl[Ipv6]:
-    """IPv6 over `eth`, with the address `network` and the `gateway` unless `--[GROUP-]ipv6` and its like say otherwise."""
+    """IPv6 over `eth`, with the address `network` and the `gateway`.
+
+    The runtime arguments `--[GROUP-]ipv6` and `--[GROUP-]ipv6-gateway` override these.
+    """
     device = MakeIpv6(
         runtime_args.ipv6_network(network, group=group),
         runtime_args.ipv6_gateway(gateway, group=group),
@@ -143,7 +149,7 @@ def create_ipv6(
 
 @frozen
 class MakeIpv4v6(Device[Ipv4, Ipv6, Ipv4v6]):
-    """IPv4 and IPv6 as one, of which runtime arguments may leave one out."""
+    """IPv4 and IPv6 together; runtime arguments may disable one of them."""
 
     ipv4_only: RuntimeArg
     ipv6_only: RuntimeArg
@@ -164,6 +170,6 @@ class MakeIpv4v6(Device[Ipv4, Ipv6, Ipv4v6]):
 
 
 def create_ipv4v6(ipv4: Impl[Ipv4], ipv6: Impl[Ipv6], *, group: str | None = None) -> Impl[Ipv4v6]:
-    """IPv4 and IPv6 as one, where `--[GROUP-]ipv4-only` and `--[GROUP-]ipv6-only` may leave one out."""
+    """IPv4 and IPv6 together; `--[GROUP-]ipv4-only` and `--[GROUP-]ipv6-only` disable the other one."""
     device = MakeIpv4v6(runtime_args.ipv4_only(group=group), runtime_args.ipv6_only(group=group))
     return device @ ipv4 @ ipv6

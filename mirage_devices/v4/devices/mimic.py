@@ -1,4 +1,4 @@
-"""Mimic: a client's connection, whatever protocol makes it."""
+"""Mimic: clients' connections by any protocol."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Mimic:
 
 
 mimic: Type[Mimic] = Type("mimic")
-"""A client's connection, whatever protocol makes it."""
+"""A client's connection by any protocol."""
 
 
 @frozen
 class MimicHappyEyeballs(Device[Stackv4v6, HappyEyeballs, DnsClient, Mimic]):
-    """Connections to the first address of a name that answers."""
+    """Connections to the first address of a name that responds."""
 
     type = stackv4v6 >> happy_eyeballs >> dns_client >> mimic
     module = "Mimic_happy_eyeballs.Make"
@@ -36,5 +36,5 @@ class MimicHappyEyeballs(Device[Stackv4v6, HappyEyeballs, DnsClient, Mimic]):
 
 
 def mimic_happy_eyeballs(stack: Impl[Stackv4v6], he: Impl[HappyEyeballs], dns: Impl[DnsClient]) -> Impl[Mimic]:
-    """Connections over `stack` to the first address that answers of the names that `dns` knows."""
+    """Connections over `stack` to names resolved by `dns`, at the first address that responds."""
     return MimicHappyEyeballs() @ stack @ he @ dns

@@ -15,7 +15,7 @@ class Mtime:
 
 
 mtime: Type[Mtime] = Type("mtime")
-"""The monotonic clock, an implementation that is linked and no argument of a functor."""
+"""The monotonic clock: an implementation to link, not an argument of functors."""
 
 
 def _packages(target: Target) -> tuple[Package, ...]:
@@ -54,6 +54,6 @@ class MockMtime(Device[Mtime]):
 default_mtime: Impl[Mtime] = TargetMtime()
 """The target's monotonic clock."""
 no_mtime: Impl[Mtime] = NoMtime()
-"""None, for a unikernel that brings its own or needs none."""
+"""No monotonic clock, for a unikernel that brings its own or needs none."""
 mock_mtime: Impl[Mtime] = MockMtime()
-"""A clock that the unikernel sets by itself, on any target."""
+"""A clock that the unikernel itself sets, on any target."""

@@ -32,7 +32,7 @@ _PACKAGES: Mapping[str, tuple[Package, ...]] = {
     "xen": (package("mirage-net-xen", compatible="2.1.0"),),
     "unikraft": (package("mirage-net-unikraft", compatible="1.0.0"),),
 }
-"""The implementation for a target, or for its family where it has none of its own. Solo5's is another device."""
+"""The implementations by target, or by family for targets without one of their own. Solo5 has a device of its own."""
 
 
 def _packages(target: Target) -> tuple[Package, ...]:
@@ -41,14 +41,14 @@ def _packages(target: Target) -> tuple[Package, ...]:
 
 
 class Interface(Device[*Ts]):
-    """A device that a hypervisor gives a network interface for. Say as field or attribute what it is called: `dev`."""
+    """A device over a network interface provided by a hypervisor, with its name as field or attribute `dev`."""
 
     dev: str
 
 
 @frozen
 class Netif(Interface[Network]):
-    """The interface that a runtime argument names; configurations of Xen say `dev`."""
+    """The interface named by a runtime argument; Xen's configurations use `dev`."""
 
     interface: RuntimeArg
     dev: str
@@ -64,7 +64,7 @@ class Netif(Interface[Network]):
         return (self.interface,)
 
     def claims(self, info: Info) -> Iterable[str]:
-        """The interface that it is unless another is named when it boots."""
+        """Claim the default interface."""
         return (f"network interface {self.dev}",)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -74,7 +74,7 @@ class Netif(Interface[Network]):
 
 @frozen
 class Solo5Netif(Interface[Network]):
-    """An interface of a Solo5 guest, which is in its manifest under a name of its own."""
+    """An interface of a Solo5 guest, with a name in its manifest."""
 
     dev: str
 
@@ -89,9 +89,9 @@ class Solo5Netif(Interface[Network]):
 
 
 def netif(dev: str, *, group: str | None = None) -> Impl[Network]:
-    """The interface that the runtime argument `--[GROUP-]interface` names, `dev` by default; on Solo5 it is always `dev`.
+    """The interface named by the runtime argument `--[GROUP-]interface`, by default `dev`; on Solo5 always `dev`.
 
-    Raises InvalidValue for a `dev` that is not text.
+    Raises InvalidValue if `dev` is not text.
     """
     text_of(dev, "dev of netif")
     return match_impl(is_solo5, {True: Solo5Netif(dev)}, default=Netif(runtime_args.interface(dev, group=group), dev))

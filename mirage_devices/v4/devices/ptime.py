@@ -15,7 +15,7 @@ class Ptime:
 
 
 ptime: Type[Ptime] = Type("ptime")
-"""The wall clock, an implementation that is linked and no argument of a functor."""
+"""The wall clock: an implementation to link, not an argument of functors."""
 
 
 def _packages(target: Target) -> tuple[Package, ...]:
@@ -54,6 +54,6 @@ class MockPtime(Device[Ptime]):
 default_ptime: Impl[Ptime] = TargetPtime()
 """The target's wall clock."""
 no_ptime: Impl[Ptime] = NoPtime()
-"""None, for a unikernel that brings its own or needs none."""
+"""No wall clock, for a unikernel that brings its own or needs none."""
 mock_ptime: Impl[Ptime] = MockPtime()
-"""A clock that the unikernel sets by itself, on any target."""
+"""A clock that the unikernel itself sets, on any target."""

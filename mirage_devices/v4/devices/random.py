@@ -16,7 +16,7 @@ class Random:
 
 
 random: Type[Random] = Type("random")
-"""A generator of random numbers, an implementation that is linked and no argument of a functor."""
+"""A generator of random numbers: an implementation to link, not an argument of functors."""
 
 
 @frozen
@@ -45,4 +45,4 @@ class NoRandom(Device[Random]):
 default_random: Impl[Random] = Fortuna()
 """The generator Fortuna, fed with the target's entropy."""
 no_random: Impl[Random] = NoRandom()
-"""None, for a unikernel that brings its own or needs none."""
+"""No generator, for a unikernel that brings its own or needs none."""

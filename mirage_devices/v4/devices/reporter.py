@@ -26,7 +26,7 @@ reporter: Type[Reporter] = Type("reporter")
 
 @frozen
 class MirageLogs(Device[Reporter]):
-    """Logs on the console; the runtime argument `--logs` changes how verbose they are."""
+    """Logs on the console; the runtime argument `--logs` changes their levels."""
 
     level: str | None
 
@@ -37,7 +37,7 @@ class MirageLogs(Device[Reporter]):
     runtime_args = (logs,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """The reporter, which is set, and the level of what `--logs` does not name."""
+        """Set the reporter, and the level of sources that `--logs` does not name."""
         (levels,) = self.expect(values, 1)
         level = "None" if self.level is None else f"(Some Logs.{self.level.capitalize()})"
         return (
@@ -57,7 +57,7 @@ class NoReporter(Device[Reporter]):
 
 
 def default_reporter(*, level: str | None = "info") -> Impl[Reporter]:
-    """Logs on the console, as verbose as `level` says: app, error, warning, info, debug; None for no logs.
+    """Logs on the console, by default of `level`: app, error, warning, info, debug, or None for no logs.
 
     Raises InvalidValue for another level.
     """

@@ -56,16 +56,16 @@ class DnsResolver(Device[Stackv4v6, Resolver]):
         return (self.servers,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """v, with the servers; an error is an invalid argument."""
+        """Make the resolver; an error becomes Invalid_argument."""
         stack, *lease, servers = self.expect(values)
         found = f"let nameservers = {servers_of(lease[0], servers) if lease else servers} in\n  "
         return f"{found}{module}.v ?nameservers {stack} >|= function Ok r -> r | Error (`Msg e) -> invalid_arg e"
 
 
 def resolver_dns(stack: Impl[Stackv4v6], *, dhcp: Dhcp | None = None, ns: Sequence[str] = ()) -> Impl[Resolver]:
-    """A resolver by DNS over `stack`, that asks the servers `ns` unless `--resolver` names others.
+    """A DNS resolver over `stack` with the servers `ns`; the runtime argument `--resolver` overrides them.
 
-    `dhcp` is a pair of the requests and the lease of a client of DHCP: servers that it was told are asked where none is given.
+    `dhcp` is a pair of the requests and the lease of a DHCP client, whose servers are used if no others are given.
     """
     requests, lease = lease_of(dhcp, "resolver_dns")
     return DnsResolver(runtime_args.resolver(ns), requests, lease) @ stack

@@ -1,4 +1,4 @@
-"""The first jobs of every unikernel: to read its arguments, to set OCaml's runtime up, to wait, to take its name."""
+"""The first jobs of every unikernel: they parse its arguments, set up OCaml's runtime, wait, and set its name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mirage_devices.v4.targets import Target, chosen
 
 @frozen
 class ReadArguments(Device[Job]):
-    """Reads the runtime arguments from `arguments`."""
+    """Parses the runtime arguments in `arguments`."""
 
     arguments: Impl[Argv]
 
@@ -39,7 +39,7 @@ _SETUP = "Cmdliner_stdlib.setup ~backtrace:(Some true) ~randomize_hashtables:(So
 
 @frozen
 class OcamlRuntime(Device[Job]):
-    """Sets OCaml's runtime up: backtraces, hash tables, and the collector, each with options of its own."""
+    """Sets up OCaml's runtime: backtraces, hash tables, and the garbage collector, each with its options."""
 
     type = job
     module = "Cmdliner_stdlib"
@@ -47,19 +47,19 @@ class OcamlRuntime(Device[Job]):
     runtime_args = (RuntimeArg(_SETUP, (package("cmdliner-stdlib", compatible="1.0.1"),)),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """What the runtime argument gives, which has done it."""
+        """Return the runtime argument's value, whose evaluation sets up the runtime."""
         (setup,) = self.expect(values, 1)
         return f"return {setup}"
 
 
 def _delay_packages(target: Target) -> tuple[Package, ...]:
-    """What it calls, though the unikernel may have no `sleep` of its own."""
+    """Return the packages it calls, even if the unikernel itself has no `sleep`."""
     return (package("duration", max="1.0.0"), *sleep_packages(target))
 
 
 @frozen
 class Delay(Device[Job]):
-    """Waits as many seconds as the runtime argument `--delay` says."""
+    """Waits for the number of seconds given by the runtime argument `--delay`."""
 
     type = job
     module = "Mirage_runtime"

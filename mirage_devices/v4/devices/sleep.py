@@ -1,4 +1,4 @@
-"""Sleeping: how a unikernel waits for time to pass."""
+"""Sleeping."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Sleep:
 
 
 sleep: Type[Sleep] = Type("sleep")
-"""Waiting, an implementation that is linked and no argument of a functor."""
+"""A way to sleep: an implementation to link, not an argument of functors."""
 
 
 def sleep_packages(target: Target) -> tuple[Package, ...]:
@@ -43,6 +43,6 @@ class NoSleep(Device[Sleep]):
 
 
 default_sleep: Impl[Sleep] = TargetSleep()
-"""The target's way to wait."""
+"""The target's way to sleep."""
 no_sleep: Impl[Sleep] = NoSleep()
-"""None, for a unikernel that brings its own or needs none."""
+"""No way to sleep, for a unikernel that brings its own or needs none."""

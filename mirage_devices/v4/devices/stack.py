@@ -62,7 +62,7 @@ stackv4v6: Type[Stackv4v6] = Type("stackv4v6")
 
 @frozen
 class DirectStack(Connecting[Network, Ethernet, Arpv4, Ipv4v6, Icmpv4, Udpv4v6, Tcpv4v6, Stackv4v6]):
-    """A stack of OCaml all the way down to the network interface."""
+    """A stack in OCaml, down to the network interface."""
 
     type = network >> ethernet >> arpv4 >> ipv4v6 >> icmpv4 >> udpv4v6 >> tcpv4v6 >> stackv4v6
     module = "Tcpip_stack_direct.MakeV4V6"
@@ -79,7 +79,7 @@ def direct_stackv4v6(
     *,
     group: str | None = None,
 ) -> Impl[Stackv4v6]:
-    """A stack over `net` with these parts; what stands over them is made here."""
+    """A stack over `net` with these layers, adding ICMP, UDP and TCP."""
     ip = create_ipv4v6(ipv4, ipv6, group=group)
     parts = DirectStack() @ net @ eth @ arp @ ip
     return parts @ direct_icmpv4(ipv4) @ direct_udp(ip) @ direct_tcp(ip, group=group)
@@ -95,7 +95,7 @@ class _Socket:
     ipv6: RuntimeArg
 
     def all(self) -> tuple[RuntimeArg, ...]:
-        """In the order in which their values are given."""
+        """The arguments in the order of their values."""
         return (self.ipv4_only, self.ipv6_only, self.ipv4, self.ipv6)
 
 
@@ -191,11 +191,11 @@ def generic_stackv4v6_with_lease(
     ipv6_network: IPv6Interface | str | None = None,
     ipv6_gateway: IPv6Address | str | None = None,
 ) -> tuple[Impl[Stackv4v6], Impl[Lease]]:
-    """A stack over `net`, and what a server of DHCP told it, if it asked one.
+    """A stack over `net`, and its DHCP lease, if any.
 
-    It is configured by DHCP, unless the key [GROUP-]no-dhcp says otherwise; then it has the IPv4 address `ipv4_network` and the
-    gateway `ipv4_gateway`. On Qubes the domain's database tells both. With the key [GROUP-]net=host, and on unix and macosx with
-    no-dhcp alone, it is one of sockets, and `net` is not used; so it is not with net=ocaml.
+    It is configured by DHCP or, with the key [GROUP-]no-dhcp, has the IPv4 address `ipv4_network` and the gateway
+    `ipv4_gateway`. On Qubes both come from the domain's database. With [GROUP-]net=host, and on unix and macosx also with
+    no-dhcp unless [GROUP-]net=ocaml is given, it is a stack of sockets, which does not use `net`.
     """
     stack_net = keys.net(group=group)
     no_dhcp = keys.no_dhcp(group=group)

@@ -1,4 +1,4 @@
-"""Sending logs, and statistics, to others."""
+"""Sending logs and statistics to servers."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Syslog:
 
 
 syslog: Type[Syslog] = Type("syslog")
-"""Logs that are sent to a server: a dependency of what is logged."""
+"""Logs sent to a server. It must be a dependency of the devices that log."""
 
 
 @frozen
 class _Sending(Device[*Ts]):
-    """Logs that are sent to a server of syslog."""
+    """Logs sent to a syslog server."""
 
     server: RuntimeArg
     port: RuntimeArg
@@ -45,7 +45,7 @@ class _Sending(Device[*Ts]):
         return (self.server, self.port, self.truncate)
 
     def sent(self, module: str, over: str, given: Sequence[str], more: str = "", *, waited: bool = True) -> str:
-        """The code that sets the reporter, where a server is given."""
+        """Return code that sets the reporter if a server is given."""
         server, port, truncate = given
         create = f"{module}.create {over} ~hostname:(Mirage_runtime.name ()) ~port:{port} server ?truncate:{truncate}{more} ()"
         if waited:
@@ -113,23 +113,23 @@ def _arguments(group: str | None) -> tuple[RuntimeArg, RuntimeArg, RuntimeArg]:
 
 
 def syslog_udp(stack: Impl[Stackv4v6], *, group: str | None = None) -> Impl[Syslog]:
-    """Logs by UDP to the server that `--[GROUP-]syslog` names."""
+    """Logs sent by UDP to the server given by `--[GROUP-]syslog`."""
     return SyslogUdp(*_arguments(group)) @ stack
 
 
 def syslog_tcp(stack: Impl[Stackv4v6], *, group: str | None = None) -> Impl[Syslog]:
-    """Logs by TCP to the server that `--[GROUP-]syslog` names."""
+    """Logs sent by TCP to the server given by `--[GROUP-]syslog`."""
     return SyslogTcp(*_arguments(group)) @ stack
 
 
 def syslog_tls(stack: Impl[Stackv4v6], kv: Impl[KvRo], *, group: str | None = None) -> Impl[Syslog]:
-    """Logs by TLS to the server that `--[GROUP-]syslog` names, with keys from `kv`."""
+    """Logs sent by TLS to the server given by `--[GROUP-]syslog`, with keys from `kv`."""
     return SyslogTls(*_arguments(group), runtime_args.syslog_keyname(group=group)) @ stack @ kv
 
 
 @frozen
 class Monitoring(Device[Stackv4v6, Job]):
-    """Statistics that are sent to a monitor."""
+    """Statistics sent to a monitor."""
 
     address: RuntimeArg
 
@@ -153,5 +153,5 @@ class Monitoring(Device[Stackv4v6, Job]):
 
 
 def monitoring(stack: Impl[Stackv4v6], *, group: str | None = None) -> Impl[Job]:
-    """A job that sends statistics to the monitor that `--[GROUP-]monitor` names."""
+    """A job that sends statistics to the monitor given by `--[GROUP-]monitor`."""
     return Monitoring(runtime_args.monitor(group=group)) @ stack

@@ -73,7 +73,7 @@ def udp(ip: Type[Ipv6]) -> Type[Udpv6]: ...
 @overload
 def udp(ip: Type[Ipv4v6]) -> Type[Udpv4v6]: ...
 def udp(ip: Type[Any]) -> Type[Any]:
-    """The type of UDP over IP of the type `ip`. Raises TypeMismatch for another type."""
+    """Return the type of UDP over IP of type `ip`. Raises TypeMismatch if that is not IP."""
     return _over(_UDP, ip, "UDP")
 
 
@@ -84,7 +84,7 @@ def tcp(ip: Type[Ipv6]) -> Type[Tcpv6]: ...
 @overload
 def tcp(ip: Type[Ipv4v6]) -> Type[Tcpv4v6]: ...
 def tcp(ip: Type[Any]) -> Type[Any]:
-    """The type of TCP over IP of the type `ip`. Raises TypeMismatch for another type."""
+    """Return the type of TCP over IP of type `ip`. Raises TypeMismatch if that is not IP."""
     return _over(_TCP, ip, "TCP")
 
 
@@ -95,7 +95,7 @@ def _over(types: Mapping[Type[Any], Type[Any]], ip: object, what: str) -> Type[A
 
 
 def _version(ip: object, what: str) -> Type[Any]:
-    """The type of `ip`, an implementation of IP of any version."""
+    """Return the type of `ip`, an implementation of any version of IP."""
     found = next((version for version in _UDP if isinstance(ip, Impl) and matches(ip, version)), None)
     if found is None:
         shown = describe(ip) if isinstance(ip, Impl) else repr(ip)
@@ -137,7 +137,7 @@ class MakeTcp(Connecting[*Ts]):
 
 @frozen
 class MakeUtcp(Device[*Ts]):
-    """µTCP, another implementation of TCP, over IP; `label` tells its log from those of others."""
+    """µTCP, another implementation of TCP, over IP. `label` distinguishes its logs."""
 
     type: Type[*Ts]
     label: str
@@ -147,7 +147,7 @@ class MakeUtcp(Device[*Ts]):
     own_packages = (package("utcp", sublibs=["mirage"]),)
 
     def configure(self, info: Info) -> None:
-        """Its functor takes IPv4 and IPv6 together, whose addresses are of either kind."""
+        """Refuse IPv4 or IPv6 alone: its functor needs both together."""
         if self.type.parameters != (ipv4v6,):
             raise Unsupported(
                 f"µTCP is over IPv4 and IPv6 together, not over {self.type.parameters[0]} alone: "
@@ -173,7 +173,7 @@ def direct_udp(ip: Impl[Ipv6]) -> Impl[Udpv6]: ...
 @overload
 def direct_udp(ip: Impl[Ipv4v6]) -> Impl[Udpv4v6]: ...
 def direct_udp(ip: Impl[Any]) -> Impl[Any]:
-    """UDP over `ip`, of its version."""
+    """UDP over `ip`, for its version of IP."""
     version = _version(ip, "UDP")
     layer: Any = MakeUdp(version >> _UDP[version])
     result: Impl[Any] = layer @ ip
@@ -187,7 +187,7 @@ def direct_tcp(ip: Impl[Ipv6], *, group: str | None = None) -> Impl[Tcpv6]: ...
 @overload
 def direct_tcp(ip: Impl[Ipv4v6], *, group: str | None = None) -> Impl[Tcpv4v6]: ...
 def direct_tcp(ip: Impl[Any], *, group: str | None = None) -> Impl[Any]:
-    """TCP over `ip`, of its version: µTCP where the key [GROUP-]utcp says so, which needs IPv4 and IPv6 together."""
+    """TCP over `ip`, for its version of IP. The key [GROUP-]utcp selects µTCP, which needs IPv4 and IPv6 together."""
     version = _version(ip, "TCP")
     signature = version >> _TCP[version]
     plain: Any = MakeTcp(signature)
