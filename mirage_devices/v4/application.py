@@ -225,8 +225,8 @@ def main(
 ) -> Impl[*Ts]:
     """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
 
-    `start` gets the values of the functor's arguments, then of `deps`, which are initialised before it, then of `runtime_args`. It
-    gets `()` if there are none, so that it runs in its turn. `local_libs` are local dune libraries.
+    `start` gets the values of the functor's arguments, then of `deps`, which are initialised before it, then of
+    `runtime_args`; it gets `()` if there are none, so that it runs in its turn. `local_libs` are local dune libraries.
 
     Raises InvalidModule if `module` is not a module path, TypeMismatch if `type` is not a type, and InvalidValue otherwise.
     """
