@@ -3,7 +3,7 @@
 What is asked is the emitted opam file itself, in the two ways in which the Makefile asks: with the variable `monorepo`, as
 `make lock` does, for all packages at once, and without it, as `make install-switch` does, for those of the switch. Most
 have the packages of others, and what opam finds for several at once is a solution of each. With ALL_SOLUTIONS in the
-environment those without a solution are asked about on every target, elsewhere on one of each family.
+environment those without a solution are asked about on every target and with all options, elsewhere on two.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pytest
 from attrs import frozen
 
 from functoria import FunctoriaError, quote
+from functoria.opam.file import parse
 from functoria.opam.solver import Solution, solver
 from mirage_devices.v4.targets import BY_NAME
 from tests import recorded411, tools
@@ -60,6 +61,12 @@ UNSOLVED = {
     ),
 }
 """The configurations without a solution."""
+SOLVED, UNSOLVABLE = 1195, 194
+"""How many of the records with a plan have a solution, and how many have none."""
+WITHOUT_DUNE = frozenset(
+    ["astring", "bos", "cmdliner", "fmt", "fpath", "logs", "mtime", "num", "ptime", "rresult", "uutf", "zarith"]
+)
+"""What the solutions have for the target that dune does not build: opam-monorepo takes ports of these from the overlays."""
 IMPOSSIBLE = "piece-kvs"
 """The configuration that is refused here for bounds that exclude each other, which MirageOS 4.11.1 prints."""
 _APART = ("docteur-", '"mirage-kv-unix"', '"mirage-kv-mem"', '"mirage-monitoring"')
@@ -139,9 +146,7 @@ def answers(asks: Iterable[Ask], variables: Mapping[str, str]) -> dict[Ask, Solu
 
 def sampled(name: str, target: str) -> bool:
     """Whether a record without a solution is asked about: all are where ALL_SOLUTIONS is set."""
-    return bool(os.environ.get("ALL_SOLUTIONS")) or (
-        "+" not in name and target in ("unix", "macosx", "hvt", "unikraft-qemu")
-    )
+    return bool(os.environ.get("ALL_SOLUTIONS")) or ("+" not in name and target in ("hvt", "unikraft-qemu"))
 
 
 @pytest.fixture(scope="module")
@@ -171,9 +176,9 @@ def recorded_file(depends: Mapping[str, Mapping[str, Any]]) -> str:
 
 def test_every_record_with_a_plan_is_asked_about() -> None:
     found = Counter(unsolved(*one) is None for who in asked().values() for one in who)
-    assert (found[True], found[False]) == (1247, 142)
+    assert (found[True], found[False]) == (SOLVED, UNSOLVABLE)
     refused = [one for one in recorded411.cases() if one not in {one for who in asked().values() for one in who}]
-    assert len(refused) == len(recorded411.cases()) - 1389 == 305
+    assert len(refused) == len(recorded411.cases()) - SOLVED - UNSOLVABLE
     written = {one for one in refused if "opam" in recorded411.records()[one[0]][one[1]]}
     assert {configuration(name) for name, _ in written} == {IMPOSSIBLE}
 
@@ -193,6 +198,40 @@ def test_what_is_locked_has_a_solution(record: str, locked: Mapping[Ask, Solutio
             chosen = dict(answer.versions)
             for package in recorded411.plan(name, target).packages:
                 assert package.allows(chosen[package.name])
+
+
+def test_what_dune_does_not_build_is_twelve_packages(locked: Mapping[Ask, Solution]) -> None:
+    """Beside compilers, what finds system packages, and the tools that build these twelve."""
+    snapshot, found = repository(OF_2026), set()
+    for ask, answer in locked.items():
+        chosen = dict(answer.versions)
+        packages = recorded411.plan(*asked()[ask][0]).packages
+        provided = {package.name for package in packages if package.scope == "switch"}
+        pending = [package.name for package in packages if package.name in chosen.keys() - provided]
+        brought: set[str] = set()
+        while pending:
+            name = pending.pop()
+            if name not in brought:
+                brought.add(name)
+                release = next(one for one in snapshot.releases(name) if one.version.text == chosen[name])
+                pending += (other for other in release.depends.names if other in chosen.keys() - provided)
+        found |= {(name, chosen[name]) for name in brought}
+    fields = {
+        (source.name, source.version): parse(source.content).fields
+        for source in snapshot.sources({name for name, _ in found})
+        if (source.name, source.version) in found
+    }
+    made = {name for (name, _), has in fields.items() if "build" in has and "flags" not in has}
+    by_dune = {
+        name
+        for name, version in found
+        for release in snapshot.releases(name)
+        if release.version.text == version and "dune" in release.depends.names
+    }
+    assert {name for name in made - by_dune if not name.startswith("conf-")} == {
+        *WITHOUT_DUNE,
+        *("dune", "ocaml-compiler", "ocamlbuild", "ocamlfind", "topkg"),
+    }
 
 
 def test_what_the_switch_has_installed_has_a_solution() -> None:
