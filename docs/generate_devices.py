@@ -1,4 +1,7 @@
-"""Writes docs/devices, a page for each kind of device, from the code. `--check` only says what is stale, and fails then."""
+"""Writes docs/devices and docs/devices-4.11, a page for each kind of device, from the code.
+
+`--check` only says what is stale, and fails then.
+"""
 
 from __future__ import annotations
 
@@ -7,55 +10,118 @@ import ast
 import inspect
 import json
 import sys
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import mirage_devices as m
-from functoria import Device, FunctoriaError, Impl, Info, Key, Package, Type, Unsupported, Value, noop
-from functoria.impl import Application, Choice
+from attrs import frozen
 
-PAGES = Path(__file__).parent / "devices"
-HOMES = {name: home for name, home in m.__dict__["_HOME"].items() if home.startswith("mirage_devices.v3.devices.")}
-KINDS = sorted(set(HOMES.values()))
+import mirage_devices as v3
+from functoria import Device, FunctoriaError, Impl, Info, Key, Package, Type, Unsupported, Value
+from functoria.impl import Application, Choice
+from mirage_devices import v4
+
 HEAD = "<!-- Made by docs/generate_devices.py from the code: change the docstrings there. -->\n\n"
 
 
-def samples() -> dict[str, Any]:
-    """An argument for each parameter of a constructor that has no default, by the parameter's name."""
-    net = m.netif("0")
-    eth = m.etif(net)
-    ip = m.create_ipv4(eth, m.arp(eth))
-    store = m.ramdisk("NAME")
+def samples_of_3_3() -> dict[str, Any]:
+    """An argument for each parameter of a constructor that has no default, by the parameter's name, or by both names."""
+    net = v3.netif("0")
+    eth = v3.etif(net)
+    ip = v3.create_ipv4(eth, v3.arp(eth))
+    store = v3.ramdisk("NAME")
     return {
         "addresses": [],
-        "arp": m.arp(eth),
+        "arp": v3.arp(eth),
         "block": store,
-        "conduit": m.conduit_direct(m.static_ipv4_stack(net)),
-        "config": m.ipv6_config([]),
-        "db": m.default_qubesdb,
+        "conduit": v3.conduit_direct(v3.static_ipv4_stack(net)),
+        "config": v3.ipv6_config([]),
+        "db": v3.default_qubesdb,
         "eth": eth,
-        "fs": m.fat(store),
+        "fs": v3.fat(store),
         "ip": ip,
         "ips": [],
-        "kv": m.crunch("DIR"),
+        "kv": v3.crunch("DIR"),
         "net": net,
         "network": "10.0.0.2/24",
         "size": 1_000_000,
-        "stack": m.static_ipv4_stack(net),
+        "stack": v3.static_ipv4_stack(net),
         **{name: name.upper() for name in ("dev", "file", "hostname", "id", "name")},
         "dir": "htdocs",
     }
 
 
-def information() -> dict[str, Info]:
-    """What devices are told on each target, by target."""
-    return {target: m.register("documented", [noop]).plan(target=target).info for target in m.TARGETS}
+def samples_of_4_11() -> dict[str, Any]:
+    """The same."""
+    net = v4.netif("0")
+    eth = v4.ethif(net)
+    arp = v4.arp(eth)
+    ipv4, ipv6 = v4.create_ipv4(eth, arp), v4.create_ipv6(net, eth)
+    stack = v4.direct_stackv4v6(net, eth, arp, ipv4, ipv6)
+    he = v4.generic_happy_eyeballs(stack)
+    dns = v4.generic_dns_client(stack, he)
+    mimic = v4.mimic_happy_eyeballs(stack, he, dns)
+    tcp = v4.tcpv4v6_of_stackv4v6(stack)
+    own = v4.runtime_arg("Unikernel.argument")
+    return {
+        "arp": arp,
+        "block": v4.ramdisk("NAME"),
+        "code": 15,
+        "conduit": v4.conduit_direct(stack),
+        "db": v4.default_qubesdb,
+        "directory": "htdocs",
+        "direct_icmpv4 ip": ipv4,
+        "dns": dns,
+        "eth": eth,
+        "he": he,
+        "ip": v4.create_ipv4v6(ipv4, ipv6),
+        "ipv4": ipv4,
+        "ipv6": ipv6,
+        "key": own,
+        "kv": v4.crunch("DIR"),
+        "mimic": mimic,
+        "net": net,
+        "one": v4.git_tcp(tcp, mimic),
+        "port": own,
+        "program_block_size": own,
+        "remote": "https://example.org/data.git",
+        "requests": v4.make_dhcp_requests(),
+        "resolver": v4.resolver_dns(stack),
+        "stack": stack,
+        "tcp": tcp,
+        "two": v4.git_tcp(tcp, mimic),
+        **{name: name.upper() for name in ("dev", "file", "id", "name")},
+    }
 
 
-SAMPLES, INFORMATION = samples(), information()
+@frozen
+class Release:
+    """A release of MirageOS, and what its pages are made from."""
+
+    title: str
+    module: Any
+    folder: str
+    """Where its pages are, in the folder of this script."""
+    samples: Mapping[str, Any]
+    information: Mapping[str, Info]
+    """What devices are told on each target."""
+    root: Any
+
+    @classmethod
+    def of(cls, title: str, module: Any, folder: str, samples: Mapping[str, Any]) -> Release:
+        """The release whose catalogue is `module`."""
+        more = {"src": None} if module is v4 else {}
+        app = module.register("documented", [module.noop], **more)
+        return cls(title, module, folder, samples, {t: app.plan(target=t).info for t in module.TARGETS}, app.root)
+
+    @property
+    def homes(self) -> dict[str, str]:
+        """The modules of devices that names live in."""
+        prefix = f"mirage_devices.{'v4' if self.module is v4 else 'v3'}.devices."
+        return {name: home for name, home in self.module.__dict__["_HOME"].items() if home.startswith(prefix)}
 
 
 def docstrings(module: Any) -> dict[str, str]:
@@ -71,12 +137,18 @@ def docstrings(module: Any) -> dict[str, str]:
     return found
 
 
-def made(constructor: Any) -> Any:
+def made(release: Release, constructor: Any) -> Any:
     """What `constructor` makes of samples; itself where it takes nothing."""
     if not inspect.isfunction(constructor):
         return constructor
     required = [p for p in inspect.signature(constructor).parameters.values() if p.default is p.empty]
-    return constructor(*(SAMPLES[p.name] for p in required))
+    samples = {
+        p.name: release.samples.get(f"{constructor.__name__} {p.name}", release.samples.get(p.name)) for p in required
+    }
+    given = {p.name: samples[p.name] for p in required if p.kind is p.KEYWORD_ONLY}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of names that were changed, which are on a page too
+        return constructor(*(sample for name, sample in samples.items() if name not in given), **given)
 
 
 def heads(impl: Any) -> Iterator[Any]:
@@ -112,9 +184,9 @@ def _libraries(wanted: Package) -> str:
     return f" with {', '.join(wanted.libraries)}" if wanted.libraries else ", no library"
 
 
-def table(device: Any) -> str:
+def table(release: Release, device: Any) -> str:
     """The packages of `device`: those of all targets, then the others, targets that agree on a line."""
-    by = {target: on_target(device, info) for target, info in INFORMATION.items()}
+    by = {target: on_target(device, info) for target, info in release.information.items()}
     common = [line for line in next(iter(by.values())) if all(line in lines for lines in by.values())]
     text = f"Packages on all targets: {', '.join(common)}.\n\n" if common else ""
     rows: dict[str, list[str]] = {}
@@ -144,41 +216,56 @@ def keys(found: Sequence[Key[Any]], *, grouped: bool) -> str:
     return "".join(lines) + note + ("\n" if lines else "")
 
 
-def signature(name: str, constructor: Any) -> str:
+def signature(release: Release, name: str, constructor: Any) -> str:
     """How `constructor` is written, with the names of its defaults."""
     if not inspect.isfunction(constructor):
         return name
-    return f"{name}({', '.join(_parameter(p) for p in inspect.signature(constructor).parameters.values())})"
+    parameters = list(inspect.signature(constructor).parameters.values())
+    words = [_parameter(release, parameter) for parameter in parameters]
+    starred = next((place for place, p in enumerate(parameters) if p.kind is p.KEYWORD_ONLY), None)
+    if starred is not None:
+        words.insert(starred, "*")
+    return f"{name}({', '.join(words)})"
 
 
-def _parameter(parameter: inspect.Parameter) -> str:
+def _parameter(release: Release, parameter: inspect.Parameter) -> str:
     if parameter.default is parameter.empty:
         return parameter.name
     default = parameter.default
-    named = [name for name in HOMES if not isinstance(default, (str, int)) and getattr(m, name) is default]
+    homes = () if isinstance(default, (str, int)) else release.homes
+    named = [name for name in homes if getattr(release.module, name) is default]
     plain = json.dumps(default) if isinstance(default, str) else repr(default)
     shown = named[0] if named else plain if isinstance(default, (str, int, type(None))) else "…"
     return f"{parameter.name}={shown}"
 
 
-def entry(name: str, doc: str) -> str:
+def entry(release: Release, name: str, doc: str) -> str:
     """What a page says of one constructor."""
-    constructor = getattr(m, name)
-    text = f"## {name}\n\n```python\n{signature(name, constructor)}\n```\n\n{doc}\n\n"
-    impl = made(constructor)
-    if not isinstance(impl, Impl):
+    constructor = getattr(release.module, name)
+    text = f"## {name}\n\n```python\n{signature(release, name, constructor)}\n```\n\n{doc}\n\n"
+    if _takes_types(constructor):
         return text
-    text += f"Type: `{impl.signature}`.\n\n"
-    found = list(dict.fromkeys(heads(impl)))
-    choices = [key for choice in found if isinstance(choice, Choice) for key in choice.keys]
+    impl = made(release, constructor)
+    impls = impl if isinstance(impl, tuple) else (impl,)
+    if not all(isinstance(each, Impl) for each in impls):
+        return text
+    text += f"Type: {' and '.join(f'`{each.signature}`' for each in impls)}.\n\n"
+    found = list(dict.fromkeys(head for each in impls for head in heads(each)))
+    choices = [key for choice in found if isinstance(choice, Choice) for key in (*choice.keys, *choice.selector.keys)]
+    choices = [key for key in choices if key not in release.root.keys]
     grouped = inspect.isfunction(constructor) and "group" in inspect.signature(constructor).parameters
     text += keys(choices, grouped=grouped)
-    text += applied(impl)
+    text += applied(impls[0])
     described: dict[str, None] = {}
     for device in found:
         if isinstance(device, Device):
-            described[describe(device) + keys(device.keys, grouped=grouped)] = None
+            described[describe(release, device) + keys(device.keys, grouped=grouped)] = None
     return text + "".join(described)
+
+
+def _takes_types(constructor: Any) -> bool:
+    """Whether it makes a type of types, and is no constructor of devices."""
+    return inspect.isfunction(constructor) and "Type[" in str(inspect.signature(constructor).return_annotation)
 
 
 def applied(impl: Any) -> str:
@@ -191,45 +278,68 @@ def applied(impl: Any) -> str:
     return f"Applied, for instance, to {', '.join(reversed(arguments))}.\n\n" if arguments else ""
 
 
-def describe(device: Any) -> str:
-    """The module, signature, dependencies and packages of `device`."""
+def describe(release: Release, device: Any) -> str:
+    """The module, signature, dependencies, runtime arguments and packages of `device`."""
     shape = f", a functor `{device.type}`" if device.type.parameters else ""
     after = [next(head for head in heads(dep) if isinstance(head, Device)).module for dep in device.deps]
     initialised = f", initialised after {', '.join(f'`{module}`' for module in after)}" if after else ""
-    return f"Module `{device.module}`{shape}{initialised}.\n\n{table(device)}"
+    return f"Module `{device.module}`{shape}{initialised}.\n\n{runtime(device)}{table(release, device)}"
 
 
-def page(home: str) -> tuple[str, list[str]]:
+def runtime(device: Any) -> str:
+    """The runtime arguments of `device`."""
+    codes = [f"`{argument.code}`" for argument in getattr(device, "runtime_args", ())]
+    return f"Runtime arguments: {', '.join(codes)}.\n\n" if codes else ""
+
+
+def page(release: Release, home: str) -> tuple[str, list[str]]:
     """A kind's page, and the names on it."""
     module = import_module(home)
     docs = docstrings(module)
-    names = [name for name in HOMES if HOMES[name] == home and not inspect.isclass(getattr(m, name))]
-    types = [name for name in names if isinstance(getattr(m, name), Type)]
+    homes = release.homes
+    names = [name for name in homes if homes[name] == home and not inspect.isclass(getattr(release.module, name))]
+    types = [name for name in names if isinstance(getattr(release.module, name), Type)]
     order = {name: number for number, name in enumerate(vars(module))}
     rest = sorted((name for name in names if name not in types), key=lambda name: order[name])
     text = f"{HEAD}# {home.rpartition('.')[2]}\n\n{inspect.cleandoc(str(module.__doc__))}\n\n"
     text += "".join(f"Type `{name}`: {docs[name]}\n\n" for name in sorted(types))
     for name in rest:
-        value = getattr(m, name)
-        text += entry(name, inspect.cleandoc(str(value.__doc__)) if inspect.isfunction(value) else docs[name])
+        value = getattr(release.module, name)
+        doc = inspect.cleandoc(str(value.__doc__)) if inspect.isfunction(value) else docs[name]
+        text += entry(release, name, doc)
     return text.rstrip() + "\n", [*sorted(types), *rest]
 
 
-def pages() -> dict[str, str]:
-    """Every page, by file name."""
+def pages(release: Release) -> dict[str, str]:
+    """Every page of a release, by file name."""
     found, lines = {}, []
-    for home in KINDS:
+    for home in sorted(set(release.homes.values())):
         kind = home.rpartition(".")[2]
-        found[f"{kind}.md"], names = page(home)
-        summary = str(import_module(home).__doc__).splitlines()[0]
-        lines.append(f"| [{kind}]({kind}.md) | {summary} | {', '.join(f'`{name}`' for name in names)} |\n")
-    root = m.register("documented", [noop]).root
+        text, names = page(release, home)
+        if names:
+            found[f"{kind}.md"] = text
+            summary = str(import_module(home).__doc__).splitlines()[0]
+            lines.append(f"| [{kind}]({kind}.md) | {summary} | {', '.join(f'`{name}`' for name in names)} |\n")
+    root = release.root
+    others = "".join(
+        f" Those of {other.title} are in [{other.folder}](../{other.folder}/index.md)."
+        for other in RELEASES
+        if other is not release
+    )
+    where = f"`from {release.module.__name__} import …`"
     found["index.md"] = (
-        f"{HEAD}# The devices\n\nThose of MirageOS 3.3, under its own names: `from mirage_devices import …`.\n\n"
+        f"{HEAD}# The devices\n\nThose of {release.title}, under its own names: {where}.{others}\n\n"
         f"| kind | | names |\n|---|---|---|\n{''.join(lines)}\n"
-        f"Targets: {', '.join(m.TARGETS)}.\n\n## Of every unikernel\n\n{table(root)}{keys(root.keys, grouped=False)}"
+        f"Targets: {', '.join(release.module.TARGETS)}.\n\n## Of every unikernel\n\n"
+        f"{table(release, root)}{keys(root.keys, grouped=False)}"
     )
     return found
+
+
+RELEASES = (
+    Release.of("MirageOS 3.3", v3, "devices", samples_of_3_3()),
+    Release.of("MirageOS 4.11", v4, "devices-4.11", samples_of_4_11()),
+)
 
 
 def main() -> int:
@@ -237,24 +347,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a page is stale")
     check: bool = parser.parse_args().check
+    stale = False
     try:
-        wanted = pages()
+        for release in RELEASES:
+            stale |= _write(Path(__file__).parent / release.folder, pages(release), check=check)
     except FunctoriaError as error:
         print(error, file=sys.stderr)
         return 1
-    there = {path.name: path.read_text() for path in PAGES.glob("*.md")}
+    return 1 if stale and check else 0
+
+
+def _write(folder: Path, wanted: Mapping[str, str], *, check: bool) -> bool:
+    """Whether a page in `folder` is stale; written anew then, unless only to `check`."""
+    there = {path.name: path.read_text() for path in folder.glob("*.md")}
     stale = sorted(name for name in {*wanted, *there} if wanted.get(name) != there.get(name))
-    if check:
-        for name in stale:
-            print(f"docs/devices/{name} is stale: run python docs/generate_devices.py", file=sys.stderr)
-        return 1 if stale else 0
-    PAGES.mkdir(exist_ok=True)
     for name in stale:
-        if name in wanted:
-            (PAGES / name).write_text(wanted[name])
+        if check:
+            print(f"docs/{folder.name}/{name} is stale: run python docs/generate_devices.py", file=sys.stderr)
+        elif name in wanted:
+            folder.mkdir(exist_ok=True)
+            (folder / name).write_text(wanted[name])
         else:
-            (PAGES / name).unlink()
-    return 0
+            (folder / name).unlink()
+    return bool(stale)
 
 
 if __name__ == "__main__":
