@@ -322,7 +322,7 @@ def pages(release: Release) -> dict[str, str]:
             lines.append(f"| [{kind}]({kind}.md) | {summary} | {', '.join(f'`{name}`' for name in names)} |\n")
     root = release.root
     others = "".join(
-        f" Those of {other.title} are in [{other.folder}](../{other.folder}/index.md)."
+        f" Those of {other.title}: [{other.folder}](../{other.folder}/index.md)."
         for other in RELEASES
         if other is not release
     )

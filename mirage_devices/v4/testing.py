@@ -32,7 +32,9 @@ def packages(named: SearchStrategy[str] | None = None) -> SearchStrategy[Package
 
     `named` is a strategy in place of any name. The simplest is `a`, of the monorepo.
     """
-    libraries: SearchStrategy[dict[str, Any]] = st.sampled_from([{}, {"sublibs": ["unix"]}, {"sublibs": ["", "x"]}, {"libs": []}])
+    libraries: SearchStrategy[dict[str, Any]] = st.sampled_from(
+        [{}, {"sublibs": ["unix"]}, {"sublibs": ["", "x"]}, {"libs": []}]
+    )
     pins: SearchStrategy[dict[str, Any]] = st.sampled_from(
         [{}, {}, {"pin": "git+https://example.org/x#main"}, {"pin": "git+https://example.org/x", "pin_version": "2.0"}]
     )
@@ -70,7 +72,9 @@ def _plain(package: Package) -> bool:
 
 def _network(make: Callable[..., RuntimeArg], *defaults: SearchStrategy[Any]) -> SearchStrategy[RuntimeArg]:
     docs = st.none() | st.sampled_from(["NETWORK", 'A "SECTION"'])
-    return st.builds(lambda given, group, docs: make(*given, group=group, docs=docs), st.tuples(*defaults), _GROUPS, docs)
+    return st.builds(
+        lambda given, group, docs: make(*given, group=group, docs=docs), st.tuples(*defaults), _GROUPS, docs
+    )
 
 
 _V4, _V6 = st.ip_addresses(v=4), st.ip_addresses(v=6)
@@ -131,13 +135,27 @@ _COMMON: tuple[Any, ...] = (
     constructor(lambda dev, group: m.netif(dev, group=group), m.network, _TEXTS.filter(bool), _GROUPS),
     constructor(m.ethif, m.network >> m.ethernet),
     constructor(m.arp, m.ethernet >> m.arpv4),
-    constructor(lambda net, eth, arp, g: m.ipv4_of_dhcp(net, eth, arp, group=g), functor([m.network, m.ethernet, m.arpv4], m.dhcp_ipv4), _GROUPS),
+    constructor(
+        lambda net, eth, arp, g: m.ipv4_of_dhcp(net, eth, arp, group=g),
+        functor([m.network, m.ethernet, m.arpv4], m.dhcp_ipv4),
+        _GROUPS,
+    ),
     m.dhcp_proj_ipv4,
     m.dhcp_proj_net,
     m.dhcp_proj_lease,
     m.no_lease,
-    constructor(lambda eth, arp, g, net: m.create_ipv4(eth, arp, group=g, network=net), m.ethernet >> m.arpv4 >> m.ipv4, _GROUPS, _INTERFACES),
-    constructor(lambda net, eth, g, at: m.create_ipv6(net, eth, group=g, network=at), m.network >> m.ethernet >> m.ipv6, _GROUPS, _INTERFACES6),
+    constructor(
+        lambda eth, arp, g, net: m.create_ipv4(eth, arp, group=g, network=net),
+        m.ethernet >> m.arpv4 >> m.ipv4,
+        _GROUPS,
+        _INTERFACES,
+    ),
+    constructor(
+        lambda net, eth, g, at: m.create_ipv6(net, eth, group=g, network=at),
+        m.network >> m.ethernet >> m.ipv6,
+        _GROUPS,
+        _INTERFACES6,
+    ),
     constructor(lambda one, two, g: m.create_ipv4v6(one, two, group=g), m.ipv4 >> m.ipv6 >> m.ipv4v6, _GROUPS),
     constructor(m.ipv4_qubes, m.qubesdb >> m.ethernet >> m.arpv4 >> m.ipv4),
     constructor(m.direct_icmpv4, m.ipv4 >> m.icmpv4),
@@ -149,11 +167,26 @@ _COMMON: tuple[Any, ...] = (
     constructor(m.tcpv4v6_of_stackv4v6, m.stackv4v6 >> m.tcpv4v6),
     constructor(lambda stack, tls: m.conduit_direct(stack, tls=tls), m.stackv4v6 >> m.conduit, st.booleans()),
     constructor(m.resolver_dns, m.stackv4v6 >> m.resolver),
-    constructor(lambda stack, g, at: m.generic_happy_eyeballs(stack, group=g, connect_timeout=at), m.stackv4v6 >> m.happy_eyeballs, _GROUPS, _SECONDS),
-    constructor(lambda stack, he, g, at: m.generic_dns_client(stack, he, group=g, timeout=at), m.stackv4v6 >> m.happy_eyeballs >> m.dns_client, _GROUPS, _SECONDS),
+    constructor(
+        lambda stack, g, at: m.generic_happy_eyeballs(stack, group=g, connect_timeout=at),
+        m.stackv4v6 >> m.happy_eyeballs,
+        _GROUPS,
+        _SECONDS,
+    ),
+    constructor(
+        lambda stack, he, g, at: m.generic_dns_client(stack, he, group=g, timeout=at),
+        m.stackv4v6 >> m.happy_eyeballs >> m.dns_client,
+        _GROUPS,
+        _SECONDS,
+    ),
     constructor(m.mimic_happy_eyeballs, m.stackv4v6 >> m.happy_eyeballs >> m.dns_client >> m.mimic),
     constructor(m.git_tcp, m.tcpv4v6 >> m.mimic >> m.git_client),
-    constructor(lambda tcp, mimic, g, key: m.git_ssh(tcp, mimic, group=g, key=key), m.tcpv4v6 >> m.mimic >> m.git_client, _GROUPS, st.none() | _TEXTS),
+    constructor(
+        lambda tcp, mimic, g, key: m.git_ssh(tcp, mimic, group=g, key=key),
+        m.tcpv4v6 >> m.mimic >> m.git_client,
+        _GROUPS,
+        st.none() | _TEXTS,
+    ),
     constructor(lambda tcp, mimic, g: m.git_http(tcp, mimic, group=g), m.tcpv4v6 >> m.mimic >> m.git_client, _GROUPS),
     constructor(m.merge_git_clients, m.git_client >> m.git_client >> m.git_client),
     constructor(m.cohttp_server, m.conduit >> m.http),
@@ -168,15 +201,27 @@ _COMMON: tuple[Any, ...] = (
     constructor(m.block_of_file, m.block, _PATHS),
     constructor(m.block_of_xenstore_id, m.block, st.sampled_from(["51712", "/dev/xvdi1"])),
     constructor(m.ramdisk, m.block, _TEXTS),
-    constructor(lambda name, g: m.generic_block(name, group=g), m.block, st.sampled_from(["disk.img", "51712"]), _GROUPS),
-    constructor(lambda block, key, nonce: m.ccm_block(key, block, nonce_len=nonce), m.block >> m.block, runtime_args(), st.none() | st.integers(7, 13)),
-    constructor(lambda mode, args: m.docteur("https://example.org/x", mode=mode, analyze=args), m.kv_ro, st.sampled_from(["fast", "light"]), runtime_args()),
+    constructor(
+        lambda name, g: m.generic_block(name, group=g), m.block, st.sampled_from(["disk.img", "51712"]), _GROUPS
+    ),
+    constructor(
+        lambda block, key, nonce: m.ccm_block(key, block, nonce_len=nonce),
+        m.block >> m.block,
+        runtime_args(),
+        st.none() | st.integers(7, 13),
+    ),
+    constructor(
+        lambda mode, args: m.docteur("https://example.org/x", mode=mode, analyze=args),
+        m.kv_ro,
+        st.sampled_from(["fast", "light"]),
+        runtime_args(),
+    ),
     constructor(lambda block, size: m.chamelon(block, program_block_size=size), m.block >> m.kv_rw, runtime_args()),
     constructor(m.tar_kv_ro, m.block >> m.kv_ro),
     constructor(m.tar_kv_rw, m.block >> m.kv_rw),
     constructor(m.fat_ro, m.block >> m.kv_ro),
     constructor(m.direct_kv_rw, m.kv_rw, _PATHS),
-)  # fmt: skip
+)
 CATALOGUE: tuple[Impl[Any] | Constructor, ...] = (*_COMMON, *_CRUNCHED)
 """The devices of MirageOS 4.11, and its functions that make them, with the signatures that they have: for `terms`.
 
@@ -185,9 +230,9 @@ CATALOGUE: tuple[Impl[Any] | Constructor, ...] = (*_COMMON, *_CRUNCHED)
 IN_MEMORY: tuple[Impl[Any] | Constructor, ...] = (*_COMMON, constructor(m.kv_rw_mem, m.kv_rw))
 """The same with `kv_rw_mem`, and without what is over a directory."""
 TYPES: tuple[Type[Any], ...] = (
-    m.network, m.ethernet, m.arpv4, m.ipv4, m.ipv6, m.ipv4v6, m.dhcp_ipv4, m.lease, m.icmpv4, m.udpv4v6, m.tcpv4v6, m.stackv4v6, m.conduit,
-    m.resolver, m.happy_eyeballs, m.dns_client, m.mimic, m.git_client, m.http, m.http_client, m.http_server, m.alpn_client, m.syslog,
-    m.block, m.kv_ro, m.kv_rw, m.qubesdb, m.job,
+    m.network, m.ethernet, m.arpv4, m.ipv4, m.ipv6, m.ipv4v6, m.dhcp_ipv4, m.lease, m.icmpv4, m.udpv4v6, m.tcpv4v6,
+    m.stackv4v6, m.conduit, m.resolver, m.happy_eyeballs, m.dns_client, m.mimic, m.git_client, m.http, m.http_client,
+    m.http_server, m.alpn_client, m.syslog, m.block, m.kv_ro, m.kv_rw, m.qubesdb, m.job,
 )  # fmt: skip
 """The types of which the catalogue makes something."""
 _RANDOMS = [m.default_random, m.no_random]
@@ -206,7 +251,9 @@ def unikernels(draw: st.DrawFn) -> Recipe:
 
     def make(*made: Any) -> Any:
         arguments, deps = made[: len(wanted)], made[len(wanted) :]
-        signature: Type[Any] = functor(wanted, m.job) if wanted else m.job
+        signature: Any = m.job
+        for type in reversed(wanted):
+            signature = type >> signature
         job: Any = m.main(module, signature, packages=brought, runtime_args=given, deps=deps)
         for argument in arguments:
             job = job @ argument
@@ -223,7 +270,7 @@ def applications() -> SearchStrategy[App]:
 @st.composite
 def _applications(draw: st.DrawFn) -> App:
     name = draw(names() | st.sampled_from(["hello-world", "a.b", "9p"]))
-    chosen = {
+    chosen: dict[str, Any] = {
         "argv": draw(st.sampled_from([m.default_argv, m.no_argv])),
         "reporter": draw(st.sampled_from([None, m.no_reporter, m.default_reporter(level=None)])),
         "sleep": draw(st.sampled_from([m.default_sleep, m.no_sleep])),

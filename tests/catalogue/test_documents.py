@@ -13,9 +13,10 @@ from functoria import App
 from functoria.cli import main as functoria
 from functoria.cli.config import load
 from functoria.errors import InvalidValue, Unsupported
-from mirage_devices import TARGETS
+from mirage_devices import TARGETS, v4
 from mirage_devices.v4 import TARGETS as V4_TARGETS
 from tests.catalogue_rows import CONSTRUCTORS, TYPES
+from tests.catalogue_rows411 import ROWS
 from tests.command_line import process
 from tests.tools import need, run
 
@@ -48,16 +49,19 @@ def test_a_stale_page_is_told(tmp_path: Path) -> None:
     script = tmp_path / "generate_devices.py"
     script.write_text((DOCS / "generate_devices.py").read_text())
     run(sys.executable, script)
-    assert {path.name: path.read_text() for path in (tmp_path / "devices").iterdir()} == {
-        path.name: path.read_text() for path in (DOCS / "devices").iterdir()
-    }
+    for folder in ("devices", "devices-4.11"):
+        assert {path.name: path.read_text() for path in (tmp_path / folder).iterdir()} == {
+            path.name: path.read_text() for path in (DOCS / folder).iterdir()
+        }
     run(sys.executable, script, "--check")
     (tmp_path / "devices" / "block.md").write_text("edited")
     (tmp_path / "devices" / "gone.md").write_text("of a kind that is no more")
     (tmp_path / "devices" / "tcp.md").unlink()
+    (tmp_path / "devices-4.11" / "kv.md").unlink()
     done = run(sys.executable, script, "--check", check=False)
     assert done.returncode == 1
-    assert re.findall(r"devices/(\w+\.md) is stale", done.stderr) == ["block.md", "gone.md", "tcp.md"]
+    stale = ["devices/block.md", "devices/gone.md", "devices/tcp.md", "devices-4.11/kv.md"]
+    assert re.findall(r"docs/(\S+\.md) is stale", done.stderr) == stale
     run(sys.executable, script)
     run(sys.executable, script, "--check")
 
@@ -66,6 +70,14 @@ def test_every_name_of_the_catalogue_is_on_a_page() -> None:
     index = (DOCS / "devices" / "index.md").read_text()
     missing = {name for name in (*TYPES, *CONSTRUCTORS) if f"`{name}`" not in index}
     assert missing == {"argv", "info", "job", "noop", "register"}  # of the core, or of no kind
+
+
+def test_every_name_of_the_catalogue_of_4_11_is_on_a_page() -> None:
+    index = (DOCS / "devices-4.11" / "index.md").read_text()
+    kinds = {name for name, home in vars(v4)["_HOME"].items() if ".devices." in home}
+    named = {name for name in kinds if not isinstance(getattr(v4, name), type)}
+    assert {name for name in named if f"`{name}`" not in index} == set()
+    assert named >= {name.partition(" ")[0] for name in ROWS if name.partition(" ")[0] in dir(v4)}
 
 
 def test_there_are_nine_examples_of_custom_devices() -> None:
@@ -107,7 +119,7 @@ def test_keys_and_packages_are_by_group_and_target(tmp_path: Path) -> None:
     assert (plan.values["inside-sensor"], plan.values["outside-sensor"]) == (0x42, 0x41)
     assert str(plan.package("sensor-unix")) == 'sensor-unix {>= "1.2.0" & < "2.0.0"}'
     assert app.plan(target="hvt").package("sensor-stubs").libraries == ()
-    with pytest.warns(UserWarning, match=r"claim the sensor at 0x41: .*of --\w+-sensor .*of --\w+-sensor "):
+    with pytest.warns(UserWarning, match=r"claim the sensor at 0x41: .*of --\w+-sensor .*of --\w+-sensor\b"):
         app.plan({"inside-sensor": "0x41"})
     text = plan.files()["main.ml"]
     assert "Sensor.connect (Key_gen.inside_sensor ())" in text
@@ -157,6 +169,30 @@ def test_the_code_on_both_releases_is_of_each_and_plans_on_all_its_targets() -> 
             assert ("main.ml" if is_3 else "mirage/main.ml") in app.plan(target=target).files()
 
 
+CHANGES = re.split(r"^## ", (DOCS / "from-3.3-to-4.11.md").read_text(), flags=re.MULTILINE)[1:]
+
+
+def test_there_is_a_section_for_each_of_the_fourteen_changes() -> None:
+    assert [section.partition(".")[0] for section in CHANGES] == [str(number) for number in range(1, 15)]
+
+
+@pytest.mark.parametrize("section", CHANGES, ids=lambda section: section.splitlines()[0])
+def test_a_change_is_said_in_both_releases_and_both_run(section: str) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
+    for block, targets, file in zip(blocks, (TARGETS, V4_TARGETS), ("main.ml", "mirage/main.ml"), strict=True):
+        namespace: dict[str, object] = {}
+        exec(block, namespace)
+        app = namespace["app"]
+        assert isinstance(app, App)
+        refused = set()
+        for target in targets:
+            try:
+                assert file in app.plan(target=target).files()
+            except Unsupported:
+                refused.add(target)
+        assert refused <= {"muen"}  # which has no block devices
+
+
 def test_the_code_on_keys_runs_and_does_what_is_said() -> None:
     code = re.findall(r"^```python\n(.*?)^```", (DOCS / "keys.md").read_text(), re.DOTALL | re.MULTILINE)
     namespace: dict[str, object] = {}
@@ -181,7 +217,7 @@ def test_the_configurations_that_are_shown_load(tmp_path: Path) -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for path in [ROOT / "CHANGES.md", *DOCS.glob("*.md"), *(DOCS / "devices").glob("*.md")]:
+    for path in [ROOT / "CHANGES.md", ROOT / "README.md", *DOCS.rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name} → {target}"
 
