@@ -6,10 +6,11 @@ import os
 import sys
 from functools import lru_cache
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from functoria.printable import shown
 
+F = TypeVar("F", bound=Any)
 _LIBRARIES = {"functoria", "attr"}
 """Top-level packages whose frames are skipped, in favour of the user's line that calls them."""
 _DIRECTORIES = {os.path.dirname(os.path.abspath(__file__)) + os.sep}
@@ -168,12 +169,24 @@ def here() -> Location | None:
             frame = frame.f_back
         elif kind is _USER:
             return _places.get((id(code), frame.f_lasti)) or _shared(code, frame)
+        elif kind is _TOLD:
+            place: Location = frame.f_locals["place"]
+            return place
         else:
             break
     return None
 
 
-_USER, _LIBRARY, _COMMAND = "user", "library", "command"
+_USER, _LIBRARY, _COMMAND, _TOLD = "user", "library", "command", "told"
+_telling: set[CodeType] = set()
+
+
+def telling(function: F) -> F:
+    """`function`, which runs for what is written in a file that Python does not: its argument `place` says where that is."""
+    _telling.add(function.__code__)
+    return function
+
+
 _kinds: dict[int, str] = {}
 """The kind of each code object, by identity. A cache, because every new term looks at the frames above it."""
 _codes: list[CodeType] = []
@@ -189,7 +202,9 @@ def _kind(frame: FrameType) -> str:
     """Return whose code `frame` runs. What a library's module makes while it is imported is located there."""
     code, module = frame.f_code, frame.f_globals.get("__name__", "")
     kind = _USER
-    if module.startswith("functoria.cli"):
+    if code in _telling:
+        kind = _TOLD
+    elif module.startswith("functoria.cli"):
         kind = _COMMAND
     elif (
         _generated(code)

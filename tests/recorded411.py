@@ -93,9 +93,9 @@ def _chosen(words: list[str]) -> dict[str, Any]:
     return found
 
 
-def plan(name: str, target: str) -> Plan:
+def plan(name: str, target: str, app: App | None = None) -> Plan:
     """The plan of a record, as the command line makes it."""
-    app, given = application(name), options(name, target)
+    app, given = app or application(name), options(name, target)
     key_options(app, ())
     output = given.pop("output", None)
     if output is not None:

@@ -12,7 +12,7 @@ import attrs
 import click
 
 from functoria.bounds import Bounds
-from functoria.cli.config import load
+from functoria.cli.config import default, load
 from functoria.cli.options import Command
 from functoria.cli.output import say, say_data
 from functoria.errors import ConfigError, FunctoriaError
@@ -126,7 +126,7 @@ def _run(
     if not repositories and not releases:
         raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
     release, set_ = _release(releases, strict), _pairs(choices, "--set")
-    files, targets = dict.fromkeys(configurations or (Path("config.py"),)), tuple(dict.fromkeys(targets))
+    files, targets = dict.fromkeys(configurations or (Path(default()),)), tuple(dict.fromkeys(targets))
     found = [case for file in files for case in _cases(file, key, targets, set_)]
     changes, range_ = _pairs(variables, "--var"), _range(ocaml)
     most = _limits(limits)

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import click
 
-from functoria.cli.config import load
+from functoria.cli.config import default, load
 from functoria.cli.options import RESERVED, Command, context_of, key_options
 from functoria.cli.output import complain, say, say_data, say_lines, trace
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
@@ -21,7 +21,13 @@ from functoria.plan.plan import Plan
 from functoria.printable import shown
 
 _FILE = click.Option(
-    ["-f", "--file", "file"], metavar="FILE", default="config.py", help="The configuration. Default: config.py."
+    ["-f", "--file", "file"],
+    metavar="FILE",
+    default=default,
+    help="The configuration. Default: config.py, or config.ml where there is only that.",
+)
+_RELEASE = click.Option(
+    ["--release"], metavar="VERSION", help="The release that a config.ml is for, where it does not say: 3.3, or 4.11."
 )
 
 
@@ -120,12 +126,22 @@ def _file_of(arguments: Sequence[str]) -> Path:
     for number, argument in enumerate(arguments):
         if argument in ("-f", "--file"):
             following = arguments[number + 1 : number + 2]
-            return Path(*following or ["config.py"]) if RESERVED.isdisjoint(following) else Path("config.py")
+            return Path(*following or [default()]) if RESERVED.isdisjoint(following) else Path(default())
         if argument.startswith("--file="):
             return Path(argument.removeprefix("--file="))
         if argument.startswith("-f") and len(argument) > 2:
             return Path(argument[2:])
-    return Path("config.py")
+    return Path(default())
+
+
+def _release_of(arguments: Sequence[str]) -> str | None:
+    """What `--release` says, which is read before anything else too."""
+    for number, argument in enumerate(arguments):
+        if argument == "--release":
+            return next(iter(arguments[number + 1 : number + 2]), None)
+        if argument.startswith("--release="):
+            return argument.removeprefix("--release=")
+    return None
 
 
 def _planning(
@@ -136,11 +152,11 @@ def _planning(
         return Command(name, params=own, help=help)
     file = _file_of(arguments)
     named = next((word for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)
-    if named is not None and not file.exists() and file == Path("config.py"):
+    if named is not None and not file.exists() and file == Path(default()):
         raise click.UsageError(f"{name} takes no argument {named}: the configuration is named by -f {named}")
-    app = load(file)
+    app = load(file, _release_of(arguments))
 
-    def callback(output: str | None, **values: Any) -> None:
+    def callback(output: str | None, release: str | None, **values: Any) -> None:
         if Path(values["file"]) != file:
             raise click.UsageError(f"-f names {file} and {values['file']}: give it once, by itself")
         chosen = app if output is None else attrs.evolve(app, root=attrs.evolve(app.root, output=output))
@@ -152,7 +168,7 @@ def _planning(
 
 
 def _configure(arguments: Sequence[str]) -> click.Command:
-    own: list[click.Parameter] = [_FILE, _BUILD_DIR, _OUTPUT, _DRY_RUN, _FORCE, _TIMEOUT, _VERBOSE]
+    own: list[click.Parameter] = [_FILE, _RELEASE, _BUILD_DIR, _OUTPUT, _DRY_RUN, _FORCE, _TIMEOUT, _VERBOSE]
     return _planning(arguments, "configure", "Write what OCaml needs to build a configuration.", own, _do_configure)
 
 
@@ -190,7 +206,7 @@ def _do_configure(
 
 
 def _describe(arguments: Sequence[str]) -> click.Command:
-    own: list[click.Parameter] = [_FILE, _OUTPUT, _WHY, _JSON, _VERBOSE]
+    own: list[click.Parameter] = [_FILE, _RELEASE, _OUTPUT, _WHY, _JSON, _VERBOSE]
     return _planning(arguments, "describe", "Say what a configuration consists of.", own, _do_describe)
 
 
@@ -206,16 +222,19 @@ def _do_describe(plan: Plan, *, file: Path, why: str | None, as_json: bool, verb
 
 
 def _build(arguments: Sequence[str]) -> click.Command:
-    def callback(build_dir: str, file: str | None, verbose: int) -> None:
+    def callback(build_dir: str, file: str | None, release: str | None, verbose: int) -> None:
         from functoria.project.build import build
 
-        plan, config = configured(Path(build_dir), file)
+        plan, config = configured(Path(build_dir), file, release)
         with unwinding():
             result = build(Path(build_dir), plan, config=config)
         say(f"built {result}")
 
     return Command(
-        "build", params=[_HERE, _CONFIGURED, _VERBOSE], callback=callback, help="Build what was configured, with dune."
+        "build",
+        params=[_HERE, _CONFIGURED, _RELEASE, _VERBOSE],
+        callback=callback,
+        help="Build what was configured, with dune.",
     )
 
 
@@ -223,6 +242,7 @@ def _clean(arguments: Sequence[str]) -> click.Command:
     def callback(
         build_dir: str,
         file: str | None,
+        release: str | None,
         dry_run: bool,
         force: bool,
         built: bool,
@@ -234,7 +254,7 @@ def _clean(arguments: Sequence[str]) -> click.Command:
         plan: Plan | None = None
         config: Path | None = None
         try:
-            plan, config = configured(Path(build_dir), file)
+            plan, config = configured(Path(build_dir), file, release)
         except (FileConflict, WriteError):
             raise
         except FunctoriaError as error:
@@ -249,11 +269,11 @@ def _clean(arguments: Sequence[str]) -> click.Command:
             say(f"removed {len(removed)} files from {build_dir}")
 
     help = "Remove what configure wrote and build made."
-    params: list[click.Parameter] = [_HERE, _CONFIGURED, _BUILT, _GOING, _FORCE, _TIMEOUT, _VERBOSE]
+    params: list[click.Parameter] = [_HERE, _CONFIGURED, _RELEASE, _BUILT, _GOING, _FORCE, _TIMEOUT, _VERBOSE]
     return Command("clean", params=params, callback=callback, help=help)
 
 
-def configured(directory: Path, file: str | None = None) -> tuple[Plan, Path]:
+def configured(directory: Path, file: str | None = None, release: str | None = None) -> tuple[Plan, Path]:
     """The plan that `directory` was configured with, made again, of the configuration `file` if that is given; and that file.
 
     Says which configuration that is, before any of its code runs. Raises WriteError where it was not configured, ConfigError
@@ -266,7 +286,7 @@ def configured(directory: Path, file: str | None = None) -> tuple[Plan, Path]:
     path = Path(file) if file is not None else configuration(directory, state)
     *_, last = way(path)
     say(f"configuration: {path}" + (f", a link to {last}" if last != path else ""))
-    app = load(path)
+    app = load(path, release)
     if state.output is not None:
         app = attrs.evolve(app, root=attrs.evolve(app.root, output=state.output))
     return app.plan(state.context), path

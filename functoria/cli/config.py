@@ -18,13 +18,24 @@ if TYPE_CHECKING:
     from functoria.plan.app import App
 
 
-def load(path: Path) -> App:
+def default() -> str:
+    """The configuration where none is named: config.ml, if that is there and config.py is not."""
+    return "config.ml" if not Path("config.py").exists() and Path("config.ml").exists() else "config.py"
+
+
+def load(path: Path, release: str | None = None) -> App:
     """The application that the file at `path` registers, whatever the name it is bound to.
 
     Modules beside the file can be imported by it, other configurations among them; an application of theirs counts where it
     has none of its own. Raises ConfigError for a file that is missing, fails, or binds no application or several; a
-    FunctoriaError of the file's own code passes through.
+    FunctoriaError of the file's own code passes through. A config.ml is read as it is, of the release that is named, if one is.
     """
+    if path.suffix == ".ml":
+        from functoria import ocaml
+
+        return ocaml.load(path, release=release)
+    if release is not None:
+        raise ConfigError(f"{path} is of the release that it imports: --release is for a config.ml", objects=[path])
     from functoria.plan.app import App
 
     module = _run(path)

@@ -23,7 +23,7 @@ OWN = "OPTIONS"
 RESERVED = frozenset(
     [
         *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),
-        *("--force", "--dry-run", "--lock-timeout", "--why", "--json"),
+        *("--force", "--dry-run", "--lock-timeout", "--why", "--json", "--release"),
     ]
 )
 """The options of functoria itself, of any command."""

@@ -31,7 +31,7 @@ def bound_in(app: App) -> Path | None:
         if registered not in modules or _binds(modules[registered], app):
             # There are many modules with many names: search them only if this one does not bind it.
             binding = itertools.chain([registered], binding)
-    return next((Path(file) for file in binding if file.endswith(".py") and os.path.isfile(file)), None)
+    return next((Path(file) for file in binding if file.endswith((".py", ".ml")) and os.path.isfile(file)), None)
 
 
 def _binds(modules: Iterable[ModuleType], app: App) -> bool:

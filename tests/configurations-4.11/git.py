@@ -14,7 +14,7 @@ class Sha1(Device[Any]):
 
     type = sha1
     module = "Digestif.SHA1"
-    name = "sha1"
+    name = "digestif_sha1"
     own_packages = (package("digestif"),)
 
 
@@ -24,7 +24,7 @@ class Memory(Device[Any]):
 
     type = sha1 >> git
     module = "Git.Mem.Make"
-    name = "git_memory"
+    name = "git_mem_make"
     own_packages = (package("git", min="3.8.0"),)
 
     def connect(self, info, module, values):

@@ -11,7 +11,7 @@ class Connect(Device[Any]):
 
     type = tcpv4v6 >> mimic >> connect
     module = "Connect.Make"
-    name = "connect"
+    name = "connect_make"
 
     def connect(self, info, module, values):
         _, connections = self.expect(values, 2)

@@ -1,0 +1,43 @@
+"""Values of libraries that are written here, in Python, and the modules that they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from functoria.ocaml.codecs import Codec
+from functoria.ocaml.scope import Names
+from functoria.ocaml.signature import Signature, Types, function, parse
+from functoria.ocaml.values import Function, Parameter
+
+Table = Mapping[str, "tuple[str, Any] | Any"]
+"""Values of a module by name: a signature with what Python has for it, or a value that is OCaml's already."""
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of `text`."""
+    return tuple(text.split())
+
+
+def raw(name: str, labels: str, call: Callable[..., Any]) -> Function:
+    """A function that takes OCaml's values as they are, then the place. `labels` are as in a signature: `?sep . .`."""
+    parameters = tuple(
+        Parameter() if word == "." else Parameter(word.lstrip("?~"), word.startswith("?")) for word in labels.split()
+    )
+    return Function(parameters, lambda values, at: call(*values, at), ("builtin", name), name)
+
+
+def module(title: str, table: Table, types: Types = lambda name: None, **inside: Names) -> Names:
+    """A module of the values in `table`, each made when it is first asked for."""
+
+    def library(name: str) -> Any:
+        found = table.get(name)
+        if not isinstance(found, tuple) or not found:
+            return found
+        text, python = found
+        return function(name, parse(text, types), python)
+
+    return Names(title, modules=dict(inside), library=library, known=lambda: table)
+
+
+__all__ = ["Codec", "Signature", "Table", "module", "raw", "words"]

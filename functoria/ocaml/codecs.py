@@ -1,0 +1,361 @@
+"""What values of a type are in OCaml and in Python: checked and made into the other on the way to a constructor and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
+from typing import Any
+
+from attrs import frozen
+
+from functoria import Impl, Type, Value
+from functoria.impl import describe, matches
+from functoria.location import Location
+from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.errors import mistyped
+from functoria.ocaml.values import (
+    NONE,
+    Char,
+    Construct,
+    Function,
+    Int64,
+    List,
+    Parameter,
+    Record,
+    Variant,
+    Wrapped,
+    list_of,
+    named,
+    some,
+)
+
+
+@frozen
+class Codec:
+    """A type: `name` is what OCaml calls it."""
+
+    name: str
+
+    def python(self, value: Any, at: Location) -> Any:
+        """`value`, of OCaml, as Python has it. Raises TypeMismatch, at the place, for one of another type."""
+        raise NotImplementedError
+
+    def ocaml(self, value: Any) -> Any:
+        """`value`, of Python, as OCaml has it."""
+        raise NotImplementedError
+
+    def wrong(self, value: Any, at: Location) -> Exception:
+        """The error for a value of another type."""
+        return mistyped(at, f"this is {named(value)}, but {self.name} is expected", objects=[value])
+
+
+@frozen
+class Same(Codec):
+    """A type that is the same in both, told by its class."""
+
+    of: type[Any] | tuple[type[Any], ...]
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, self.of) or (isinstance(value, bool) and self.of is not bool):
+            raise self.wrong(value, at)
+        return value
+
+    def ocaml(self, value: Any) -> Any:
+        return value
+
+
+@frozen
+class Anything(Codec):
+    """A type that is not looked at: a variable's."""
+
+    def python(self, value: Any, at: Location) -> Any:
+        return value
+
+    def ocaml(self, value: Any) -> Any:
+        return value
+
+
+@frozen
+class _Unit(Codec):
+    def python(self, value: Any, at: Location) -> Any:
+        if value != ():
+            raise self.wrong(value, at)
+        return None
+
+    def ocaml(self, value: Any) -> Any:
+        return ()
+
+
+@frozen
+class _Boxed(Codec):
+    box: Any
+    field: str
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, self.box):
+            raise self.wrong(value, at)
+        return getattr(value, self.field)
+
+    def ocaml(self, value: Any) -> Any:
+        return self.box(value)
+
+
+@frozen
+class ListCodec(Codec):
+    """A list."""
+
+    item: Codec
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, List):
+            raise self.wrong(value, at)
+        return [self.item.python(each, at) for each in value]
+
+    def ocaml(self, value: Any) -> Any:
+        return list_of(self.item.ocaml(each) for each in value)
+
+
+@frozen
+class OptionCodec(Codec):
+    """An option: None, or an item."""
+
+    item: Codec
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, Construct) or value.name not in ("None", "Some"):
+            raise self.wrong(value, at)
+        return self.item.python(value.argument, at) if value.applied else None
+
+    def ocaml(self, value: Any) -> Any:
+        return NONE if value is None else some(self.item.ocaml(value))
+
+
+@frozen
+class TupleCodec(Codec):
+    """A tuple."""
+
+    items: tuple[Codec, ...]
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, tuple) or len(value) != len(self.items):
+            raise self.wrong(value, at)
+        return tuple(codec.python(each, at) for codec, each in zip(self.items, value, strict=True))
+
+    def ocaml(self, value: Any) -> Any:
+        return tuple(codec.ocaml(each) for codec, each in zip(self.items, value, strict=True))
+
+
+@frozen
+class Variants(Codec):
+    """Polymorphic variants, each with what it is in Python."""
+
+    tags: tuple[tuple[str, Any], ...]
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, Variant) or value.applied or value.tag not in dict(self.tags):
+            raise self.wrong(value, at)
+        return dict(self.tags)[value.tag]
+
+    def ocaml(self, value: Any) -> Any:
+        return Variant(next(tag for tag, each in self.tags if each == value))
+
+
+def variants(**tags: Any) -> Variants:
+    """Polymorphic variants by their tags."""
+    return Variants(" or ".join(f"`{tag}" for tag in tags), tuple(tags.items()))
+
+
+@frozen
+class ImplCodec(Codec):
+    """An implementation, of a type or of any."""
+
+    type: Type[*tuple[Any, ...]] | None
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, Impl):
+            raise self.wrong(value, at)
+        if self.type is not None and not matches(value, self.type):
+            raise mistyped(
+                at, f"this is {describe(value)}, but an implementation of {self.type} is expected", objects=[value]
+            )
+        return value
+
+    def ocaml(self, value: Any) -> Any:
+        return value
+
+
+@frozen
+class Kind(Codec):
+    """A value of an abstract type, wrapped; what it is of is checked by `of`, where given."""
+
+    kind: str
+    of: Codec | None = None
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, Wrapped) or value.kind != self.kind:
+            raise self.wrong(value, at)
+        if self.of is not None and value.of is not None and not alike(value.of, self.of):
+            raise mistyped(at, f"this is a {self.kind} of {value.of.name}, but one of {self.of.name} is expected")
+        return value.value
+
+    def ocaml(self, value: Any) -> Any:
+        return Wrapped(self.kind, value, self.of)
+
+
+@frozen
+class ValueCodec(Codec):
+    """A value that depends on keys, with what it holds as Python has it."""
+
+    of: Codec
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, Wrapped) or value.kind != "value":
+            raise self.wrong(value, at)
+        held: Value[Any] = value.value
+        if value.of is None:
+            return held.map(_Out(self.of, at))
+        if not alike(value.of, self.of):
+            raise mistyped(at, f"this is a value of {value.of.name}, but one of {self.of.name} is expected")
+        return held
+
+    def ocaml(self, value: Any) -> Any:
+        return Wrapped("value", value, self.of)
+
+
+def alike(one: Codec, two: Codec) -> bool:
+    """Whether values of both are the same in Python; a variable stands for any type."""
+    if isinstance(one, Anything) or isinstance(two, Anything):
+        return True
+    if isinstance(one, ListCodec) and isinstance(two, ListCodec):
+        return alike(one.item, two.item)
+    if isinstance(one, OptionCodec) and isinstance(two, OptionCodec):
+        return alike(one.item, two.item)
+    if isinstance(one, Variants) and isinstance(two, Variants):
+        return set(one.tags) <= set(two.tags) or set(two.tags) <= set(one.tags)
+    return one == two
+
+
+@frozen
+class _Out:
+    """Makes what a value holds Python's."""
+
+    codec: Codec
+    at: Location
+
+    def __call__(self, value: Any) -> Any:
+        return self.codec.python(value, self.at)
+
+
+@frozen
+class _In:
+    """Makes what a value holds OCaml's."""
+
+    codec: Codec
+
+    def __call__(self, value: Any) -> Any:
+        return self.codec.ocaml(value)
+
+
+def native(value: Wrapped) -> Value[Any]:
+    """A value that depends on keys, with what it holds as OCaml has it."""
+    held: Value[Any] = value.value
+    if value.of is None or isinstance(value.of, (Same, Anything)):
+        return held
+    return held.map(_In(value.of))
+
+
+@frozen
+class Callback(Codec):
+    """A function: Python calls it with values by place."""
+
+    takes: tuple[Codec, ...]
+    gives: Codec
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, Function):
+            raise self.wrong(value, at)
+        return _Called(value, self, at)
+
+    def ocaml(self, value: Any) -> Any:
+        def call(arguments: list[Any], at: Location) -> Any:
+            given = [codec.python(each, at) for codec, each in zip(self.takes, arguments, strict=True)]
+            return self.gives.ocaml(value(*given))
+
+        return Function((Parameter(),) * len(self.takes), call, value)
+
+
+@frozen
+class _Called:
+    """A function of OCaml that Python calls."""
+
+    function: Function
+    codec: Callback
+    at: Location
+
+    def __call__(self, *values: Any) -> Any:
+        given = [Given(codec.ocaml(value)) for codec, value in zip(self.codec.takes, values, strict=True)]
+        return self.codec.gives.python(apply(self.function, given, self.at), self.at)
+
+
+@frozen
+class RecordCodec(Codec):
+    """A record, as Python's `make` makes it of its fields."""
+
+    fields: tuple[tuple[str, Codec], ...]
+    make: Callable[..., Any]
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, Record) or {name for name, _ in value.fields} != {name for name, _ in self.fields}:
+            raise self.wrong(value, at)
+        return self.make(**{name: codec.python(value.get(name), at) for name, codec in self.fields})
+
+    def ocaml(self, value: Any) -> Any:
+        fields = ((name, codec.ocaml(getattr(value, name))) for name, codec in self.fields)
+        return Record(tuple(sorted(fields)))
+
+
+@frozen
+class _Level(Codec):
+    """A level of logs."""
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, Construct) or value.kind != "Logs.level":
+            raise self.wrong(value, at)
+        return value.name.lower()
+
+    def ocaml(self, value: Any) -> Any:
+        return Construct(str(value).capitalize(), kind="Logs.level")
+
+
+STRING = Same("string", str)
+INT = Same("int", int)
+BOOL = Same("bool", bool)
+FLOAT = Same("float", float)
+UNIT = _Unit("unit")
+CHAR = _Boxed("char", Char, "text")
+INT64 = _Boxed("int64", Int64, "value")
+ANY = Anything("any type")
+LEVEL = _Level("a level of logs")
+
+SIMPLE: Mapping[str, Codec] = {
+    "string": STRING,
+    "int": INT,
+    "bool": BOOL,
+    "float": FLOAT,
+    "unit": UNIT,
+    "char": CHAR,
+    "int64": INT64,
+    "Logs.level": LEVEL,
+    "Ipaddr.V4.t": Same("an IPv4 address", IPv4Address),
+    "Ipaddr.V4.Prefix.t": Same("an IPv4 prefix", IPv4Interface),
+    "Ipaddr.V6.t": Same("an IPv6 address", IPv6Address),
+    "Ipaddr.V6.Prefix.t": Same("an IPv6 prefix", IPv6Interface),
+    "Ipaddr.t": Same("an IP address", (IPv4Address, IPv6Address)),
+    "package": Kind("a package", "package"),
+    "abstract_key": Kind("a key, as Key.v or Key.abstract gives it", "abstract_key"),
+    "abstract_impl": Kind("a dependency, as dep or abstract gives it", "abstract_impl"),
+    "runtime_args": Kind("a runtime argument, as runtime_arg or Runtime_arg.v gives it", "abstract_runtime_arg"),
+    "pos": Same("a position, as __POS__", tuple),
+    "fpath": Kind("a path", "path"),
+}
+"""The types that are not of other types, by their names in signatures."""

@@ -1,0 +1,73 @@
+"""Devices that a configuration makes of its own: objects, and what `impl` makes of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from functoria import Info
+from functoria.errors import DeviceError
+from functoria.location import Location
+from functoria.ocaml import codecs
+from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.builtin import raw
+from functoria.ocaml.errors import mistyped
+from functoria.ocaml.keys import get, info_of, uncaught
+from functoria.ocaml.values import Raised, Wrapped, list_of, named, option
+
+if TYPE_CHECKING:
+    from functoria.device import AnyDevice
+
+
+def asked(hook: Any, what: str, at: Location, *values: Any) -> Any:
+    """What a hook of a device gives for `values`. Raises ConfigError for an exception of OCaml's."""
+    try:
+        return apply(hook, [Given(value) for value in values], at)
+    except Raised as raised:
+        raise uncaught(raised, at) from None
+
+
+def code_of(hook: Any, what: str, at: Location, info: Info, module: str, values: Sequence[str]) -> str:
+    """The code that `connect` gives, of 3.x's text or 4.x's `code`."""
+    found = asked(hook, what, at, Wrapped("info", info), module, list_of(values))
+    if isinstance(found, Wrapped) and found.kind == "code":
+        found = found.value
+    if not isinstance(found, str):
+        raise mistyped(at, f"{what} gives code, and not {named(found)}", objects=[found])
+    return found
+
+
+def by_hand(device: AnyDevice, hook: str, at: Location) -> DeviceError:
+    """The error for a hook that runs commands of OCaml's."""
+    return DeviceError(
+        f"{hook} of {device.module} is OCaml that runs commands or writes files when the unikernel is built: it is not run "
+        "here. Write the device in Python, or do that by a rule of dune",
+        objects=[device],
+        locations=[at],
+    )
+
+
+def information() -> dict[str, Any]:
+    """The values of the module Info that both releases have."""
+
+    def reading(read: Callable[[Info], Any]) -> Callable[[Any, Location], Any]:
+        return lambda info, at: read(info_of(info, at))
+
+    return {
+        "name": raw("Info.name", ".", reading(lambda info: info.title)),
+        "output": raw("Info.output", ".", reading(lambda info: option(getattr(info.root, "output", None)))),
+        "libraries": raw("Info.libraries", ".", reading(lambda info: list_of(info.libraries))),
+        "context": raw("Info.context", ".", lambda info, at: Wrapped("context", info_of(info, at))),
+        "get": raw("Info.get", ". .", lambda info, key, at: get(Wrapped("context", info_of(info, at)), key, at)),
+        "packages": raw(
+            "Info.packages", ".", reading(lambda info: list_of(Wrapped("package", each) for each in info.packages))
+        ),
+        "package_names": raw(
+            "Info.package_names", ".", reading(lambda info: list_of(each.name for each in info.packages))
+        ),
+    }
+
+
+PACKAGES = codecs.ListCodec("a list of packages", codecs.SIMPLE["package"])
+KEYS = codecs.ListCodec("a list of keys", codecs.SIMPLE["abstract_key"])
+DEPS = codecs.ListCodec("a list of dependencies", codecs.SIMPLE["abstract_impl"])

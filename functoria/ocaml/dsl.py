@@ -1,0 +1,112 @@
+"""The names of functoria itself: types, implementations and choices between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define, field
+
+from functoria import Impl, Type, functor, if_impl, job, match_impl, noop
+from functoria.impl import describe
+from functoria.location import Location
+from functoria.ocaml import codecs
+from functoria.ocaml.builtin import raw
+from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.signature import called
+from functoria.ocaml.values import Construct, Wrapped, named
+
+
+@define
+class TypesOfFile:
+    """The types of devices that a file has of its own: each by what it is made from."""
+
+    known: dict[Any, Type[*tuple[Any, ...]]] = field(factory=dict)
+    names: dict[str, int] = field(factory=dict)
+    numbers: dict[str, str] = field(factory=dict)
+    """The names that `Name.create` has given."""
+
+    def numbered(self, key: Any, prefix: Any, at: Location) -> str:
+        """A name for `key`: the prefix with a number, the same for the same."""
+        name, head = codecs.STRING.python(key, at), codecs.STRING.python(prefix, at)
+        if name not in self.numbers:
+            count = sum(each.rstrip("0123456789") == head for each in self.numbers.values())
+            self.numbers[name] = f"{head}{count + 1}"
+        return self.numbers[name]
+
+    def typ(self, value: Any, at: Location) -> Type[*tuple[Any, ...]]:
+        """The type that `typ value` is: that of the type of `value`."""
+        if isinstance(value, Construct) and value.kind is not None:
+            key: Any = value.kind
+            kind: Any = value.kind
+            name = kind[1][0] if isinstance(kind, tuple) and len(kind[1]) == 1 else value.name.lower()
+        else:
+            key = name = {str: "string", int: "int", bool: "bool"}.get(type(value), "unit")
+        found = self.known.get(key)
+        if found is None:
+            self.names[name] = count = self.names.get(name, 0) + 1
+            found = self.known[key] = Type(name if count == 1 else f"{name} ({count})")
+        return found
+
+
+def type_in(value: Any, at: Location) -> Type[*tuple[Any, ...]]:
+    """`value` itself, if it is a type of devices; else TypeMismatch."""
+    if not isinstance(value, Type):
+        raise mistyped(at, f"this is {named(value)}, but a type of devices is expected", objects=[value])
+    return value
+
+
+def impl_in(value: Any, at: Location) -> Impl[*tuple[Any, ...]]:
+    """`value` itself, if it is an implementation; else TypeMismatch."""
+    if not isinstance(value, Impl):
+        raise mistyped(at, f"this is {named(value)}, but an implementation is expected", objects=[value])
+    return value
+
+
+def _arrow(left: Any, right: Any, at: Location) -> Any:
+    a, b = type_in(left, at), type_in(right, at)
+    return functor([a], b) if a.parameters else a >> b
+
+
+def _applied(function: Any, argument: Any, at: Location) -> Any:
+    one, two = impl_in(function, at), impl_in(argument, at)
+    if not one.signature.parameters:
+        raise mistyped(at, f"{describe(one)}, takes no argument, but is applied to {describe(two)}", objects=[one, two])
+    return called(one.__matmul__, [two], {}, at)
+
+
+def _if(condition: Any, then: Any, otherwise: Any, at: Location) -> Any:
+    value = codecs.ValueCodec("a value of bool", codecs.BOOL).python(condition, at)
+    return called(if_impl, [value, impl_in(then, at), impl_in(otherwise, at)], {}, at)
+
+
+def _match(value: Any, default: Any, cases: Any, at: Location) -> Any:
+    if not isinstance(value, Wrapped) or value.kind != "value":
+        raise mistyped(at, f"this is {named(value)}, but a value of keys is expected", objects=[value])
+    found: dict[Any, Any] = {}
+    pairs = codecs.ListCodec("a list of cases", codecs.TupleCodec("a case", (codecs.ANY, codecs.ANY)))
+    for label, impl in pairs.python(cases, at):
+        said = label if value.of is None else value.of.python(label, at)
+        try:
+            found.setdefault(said, impl_in(impl, at))
+        except TypeError:
+            raise refused(at, f"{named(label)} is not a case that can be compared") from None
+    return called(match_impl, [value.value, found], {"default": impl_in(default, at)}, at)
+
+
+def _dep(impl: Any, at: Location) -> Any:
+    return Wrapped("abstract_impl", impl_in(impl, at))
+
+
+def functions(types: TypesOfFile) -> dict[str, Any]:
+    """The values of the DSL that both releases have."""
+    return {
+        "typ": raw("typ", ".", types.typ),
+        "@->": raw("@->", ". .", _arrow),
+        "$": raw("$", ". .", _applied),
+        "if_impl": raw("if_impl", ". . .", _if),
+        "match_impl": raw("match_impl", ". ~default .", _match),
+        "job": job,
+        "noop": noop,
+        "dep": raw("dep", ".", _dep),
+        "abstract": raw("abstract", ".", _dep),
+    }

@@ -1,0 +1,32 @@
+"""Objects: methods that are evaluated each time they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+
+from functoria.location import Location
+from functoria.ocaml.errors import mistyped
+from functoria.ocaml.values import named
+
+
+@frozen
+class ObjectValue:
+    """An object; equal are those that are written in one place, over equal values."""
+
+    equal_is_alike: ClassVar[bool] = True
+    methods: dict[str, Callable[[], Any]] = field(eq=False, repr=False)
+    same: object
+    at: Location = field(eq=False)
+
+
+def send(value: Any, method: str, at: Location) -> Any:
+    """What the method of an object gives. Raises TypeMismatch for what is no object, or has no such method."""
+    if not isinstance(value, ObjectValue):
+        raise mistyped(at, f"{named(value)} is not an object, and has no method {method}", objects=[value])
+    found = value.methods.get(method)
+    if found is None:
+        raise mistyped(at, f"this object has no method {method}", objects=[value])
+    return found()

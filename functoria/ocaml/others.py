@@ -1,0 +1,320 @@
+"""What configurations use of OCaml's other libraries: Fmt, Fpath, Ipaddr, Logs, Cmdliner and Astring's String."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address
+from typing import Any
+
+from functoria.location import Location
+from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.builtin import module, raw
+from functoria.ocaml.errors import mistyped
+from functoria.ocaml.formats import break_, escaped, pieces, write
+from functoria.ocaml.scope import Made, Names
+from functoria.ocaml.stdlib import buffer_of, format_functions, list_in, text_of
+from functoria.ocaml.values import (
+    ABSENT,
+    Buffer,
+    Construct,
+    Function,
+    Int64,
+    Parsed,
+    Raised,
+    Variant,
+    Wrapped,
+    error,
+    list_of,
+    message,
+    named,
+    ok,
+    some,
+)
+
+
+def others() -> dict[str, Names]:
+    """The modules, by name."""
+    return {"Fmt": fmt(), "Fpath": fpath(), "Ipaddr": ipaddr(), "Logs": logs()}
+
+
+def _pp(name: str, show: Callable[[Any, Location], str]) -> Function:
+    def run(buffer: Any, value: Any, at: Location) -> tuple[()]:
+        buffer_of(buffer, at).write(show(value, at))
+        return ()
+
+    return raw(name, ". .", run)
+
+
+def _number(value: Any, at: Location) -> str:
+    if type(value) is not int:
+        raise mistyped(at, f"this is {named(value)}, but an integer is expected", objects=[value])
+    return str(value)
+
+
+def _boolean(value: Any, at: Location) -> str:
+    return "true" if value is True else "false"
+
+
+def _printed(printer: Any, buffer: Any, value: Any, at: Location) -> None:
+    apply(printer, [Given(buffer), Given(value)], at)
+
+
+def _separated(separator: Any, blank: str, buffer: Buffer, at: Location) -> None:
+    if separator is ABSENT:
+        break_(buffer, blank)
+    else:
+        _printed(separator, buffer, (), at)
+
+
+def fmt() -> Names:
+    """Fmt."""
+
+    def list_(sep: Any, pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+        for number, item in enumerate(list_in(value, at)):
+            if number:
+                _separated(sep, "", buffer_of(buffer, at), at)
+            _printed(pp, buffer, item, at)
+        return ()
+
+    def option_(none: Any, pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+        if isinstance(value, Construct) and value.applied:
+            _printed(pp, buffer, value.argument, at)
+        elif none is not ABSENT:
+            _printed(none, buffer, (), at)
+        return ()
+
+    def pair(sep: Any, one: Any, two: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+        _printed(one, buffer, value[0], at)
+        _separated(sep, "", buffer_of(buffer, at), at)
+        _printed(two, buffer, value[1], at)
+        return ()
+
+    def const(pp: Any, held: Any, buffer: Any, _: Any, at: Location) -> tuple[()]:
+        _printed(pp, buffer, held, at)
+        return ()
+
+    def using(function: Any, pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+        _printed(pp, buffer, apply(function, [Given(value)], at), at)
+        return ()
+
+    def text(said: Any, buffer: Any, _: Any, at: Location) -> tuple[()]:
+        write(buffer_of(buffer, at), pieces(text_of(said, at), True), [], at)
+        return ()
+
+    def around(before: str, after: str) -> Callable[..., tuple[()]]:
+        def run(pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+            buffer_of(buffer, at).write(before)
+            _printed(pp, buffer, value, at)
+            buffer.write(after)
+            return ()
+
+        return run
+
+    def plain(pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+        _printed(pp, buffer, value, at)
+        return ()
+
+    def to_to_string(pp: Any, value: Any, at: Location) -> str:
+        buffer = Buffer()
+        _printed(pp, buffer, value, at)
+        return buffer.text
+
+    def blank(said: str) -> Function:
+        def run(buffer: Any, _: Any, at: Location) -> tuple[()]:
+            write(buffer_of(buffer, at), pieces(said, True), [], at)
+            return ()
+
+        return raw(said, ". .", run)
+
+    def dump_list(pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+        buffer_of(buffer, at).write("[")
+        for number, item in enumerate(list_in(value, at)):
+            buffer.write("; " if number else "")
+            _printed(pp, buffer, item, at)
+        buffer.write("]")
+        return ()
+
+    string = _pp("Fmt.string", text_of)
+    quoted = _pp("Fmt.Dump.string", lambda value, at: escaped(text_of(value, at)))
+    table: dict[str, Any] = format_functions() | {
+        "string": string,
+        "int": _pp("Fmt.int", _number),
+        "bool": _pp("Fmt.bool", _boolean),
+        "int64": _pp("Fmt.int64", lambda value, at: str(getattr(value, "value", value))),
+        "list": raw("Fmt.list", "?sep . . .", list_),
+        "option": raw("Fmt.option", "?none . . .", option_),
+        "pair": raw("Fmt.pair", "?sep . . . .", pair),
+        "const": raw("Fmt.const", ". . . .", const),
+        "using": raw("Fmt.using", ". . . .", using),
+        "unit": raw("Fmt.unit", ". . .", text),
+        "any": raw("Fmt.any", ". . .", text),
+        "nop": blank(""),
+        "comma": blank(",@ "),
+        "semi": blank(";@ "),
+        "sp": blank("@ "),
+        "cut": blank("@,"),
+        "quote": raw("Fmt.quote", ". . .", around('"', '"')),
+        "parens": raw("Fmt.parens", ". . .", around("(", ")")),
+        "brackets": raw("Fmt.brackets", ". . .", around("[", "]")),
+        "braces": raw("Fmt.braces", ". . .", around("{", "}")),
+        "hbox": raw("Fmt.hbox", ". . .", plain),
+        "box": raw("Fmt.box", "?indent . . .", lambda _, pp, buffer, value, at: plain(pp, buffer, value, at)),
+        "to_to_string": raw("Fmt.to_to_string", ". .", to_to_string),
+    }
+    dump: dict[str, Any] = {
+        "string": quoted,
+        "list": raw("Fmt.Dump.list", ". . .", dump_list),
+    }
+    return module("Fmt", table, Dump=module("Fmt.Dump", dump))
+
+
+def fpath() -> Names:
+    """Fpath."""
+
+    def path(value: Any, at: Location) -> str:
+        if not isinstance(value, Wrapped) or value.kind != "path":
+            raise mistyped(at, f"this is {named(value)}, but a path is expected", objects=[value])
+        return str(value.value)
+
+    def made(text: str) -> Wrapped:
+        return Wrapped("path", text)
+
+    def joined(one: Any, two: Any, at: Location) -> Wrapped:
+        return made(posixpath.join(path(one, at), path(two, at)))
+
+    def added(one: Any, segment: Any, at: Location) -> Wrapped:
+        return made(posixpath.join(path(one, at), text_of(segment, at)))
+
+    return module(
+        "Fpath",
+        {
+            "v": raw("Fpath.v", ".", lambda text, at: made(text_of(text, at))),
+            "of_string": raw("Fpath.of_string", ".", lambda text, at: ok(made(text_of(text, at)))),
+            "to_string": raw("Fpath.to_string", ".", path),
+            "/": raw("/", ". .", added),
+            "//": raw("//", ". .", joined),
+            "add_seg": raw("Fpath.add_seg", ". .", added),
+            "append": raw("Fpath.append", ". .", joined),
+            "basename": raw("Fpath.basename", ".", lambda value, at: posixpath.basename(path(value, at).rstrip("/"))),
+            "parent": raw("Fpath.parent", ".", lambda value, at: made(posixpath.dirname(path(value, at)) + "/")),
+            "normalize": raw("Fpath.normalize", ".", lambda value, at: made(posixpath.normpath(path(value, at)))),
+            "pp": _pp("Fpath.pp", path),
+        },
+    )
+
+
+def _parsing(
+    read: Callable[[str], Any], lenient: bool
+) -> tuple[Callable[[Any, Location], Any], Callable[[Any, Location], Any]]:
+    """The functions that read an address: one with a result, and one that raises."""
+
+    def of_string(text: Any, at: Location) -> Any:
+        try:
+            found = read(text_of(text, at))
+        except ValueError as problem:
+            return Parsed("None") if lenient else message(str(problem))
+        return Parsed("Some", found, True) if lenient else ok(found)
+
+    def of_string_exn(text: Any, at: Location) -> Any:
+        try:
+            return read(text_of(text, at))
+        except ValueError as problem:
+            tried = Construct("Ipaddr.Parse_error", (str(problem), text), True)
+            raise Raised(tried, at) from None
+
+    return of_string, of_string_exn
+
+
+def _prefixed(text: str, kind: Any) -> Any:
+    if not text.partition("/")[2].isdecimal():
+        raise ValueError("the length of the prefix is missing")
+    return kind(text)
+
+
+def _version(title: str, address: Any, interface: Any, values: dict[str, str], lenient: bool) -> Names:
+    def shown(kind: Any, what: str) -> Callable[[Any, Location], str]:
+        def show(value: Any, at: Location) -> str:
+            if not isinstance(value, kind):
+                raise mistyped(at, f"this is {named(value)}, but {what} is expected", objects=[value])
+            return str(value)
+
+        return show
+
+    def with_prefix(text: str) -> Any:
+        found = _prefixed(text, interface)
+        return (found, found.ip)
+
+    def make(*numbers: Any) -> Any:
+        *parts, at = numbers
+        if not all(type(part) is int for part in parts):
+            raise mistyped(at, "an address is made of integers")
+        return address(".".join(str(part & 255) for part in parts))
+
+    def prefix_make(length: Any, host: Any, at: Location) -> Any:
+        return interface(f"{shown(address, 'an address')(host, at)}/{_number(length, at)}")
+
+    of_string, of_string_exn = _parsing(address, lenient)
+    prefix_of, prefix_of_exn = _parsing(lambda text: _prefixed(text, interface), lenient)
+    both, both_exn = _parsing(with_prefix, lenient)
+    show, show_prefix = shown(address, f"an address of {title}"), shown(interface, f"a prefix of {title}")
+
+    prefix: dict[str, Any] = {
+        "of_string": raw("Prefix.of_string", ".", prefix_of),
+        "of_string_exn": raw("Prefix.of_string_exn", ".", prefix_of_exn),
+        "of_address_string": raw("Prefix.of_address_string", ".", both),
+        "of_address_string_exn": raw("Prefix.of_address_string_exn", ".", both_exn),
+        "make": raw("Prefix.make", ". .", prefix_make),
+        "to_string": raw("Prefix.to_string", ".", show_prefix),
+        "pp": _pp("Prefix.pp", show_prefix),
+        "pp_hum": _pp("Prefix.pp_hum", show_prefix),
+        "loopback": interface("127.0.0.0/8" if interface is IPv4Interface else "::1/128"),
+        "global": interface("0.0.0.0/0" if interface is IPv4Interface else "2000::/3"),
+    }
+    table: dict[str, Any] = {
+        "of_string": raw("of_string", ".", of_string),
+        "of_string_exn": raw("of_string_exn", ".", of_string_exn),
+        "to_string": raw("to_string", ".", show),
+        "pp": _pp("pp", show),
+        "pp_hum": _pp("pp_hum", show),
+        **{name: address(text) for name, text in values.items()},
+    }
+    if interface is IPv4Interface:
+        table["make"] = raw("make", ". . . .", make)
+    return module(title, table, Prefix=module(f"{title}.Prefix", prefix))
+
+
+def ipaddr(*, lenient: bool = False) -> Names:
+    """Ipaddr. Where `lenient`, what is read is an option, as in versions before 3, or a result, as the file takes it."""
+    of_string, of_string_exn = _parsing(ip_address, lenient)
+    any4 = {"any": "0.0.0.0", "unspecified": "0.0.0.0", "localhost": "127.0.0.1", "broadcast": "255.255.255.255"}
+    any6 = {"unspecified": "::", "localhost": "::1"}
+    table: dict[str, Any] = {
+        "of_string": raw("Ipaddr.of_string", ".", of_string),
+        "of_string_exn": raw("Ipaddr.of_string_exn", ".", of_string_exn),
+        "to_string": raw("Ipaddr.to_string", ".", lambda value, at: str(value)),
+        "pp": _pp("Ipaddr.pp", lambda value, at: str(value)),
+    }
+    names = module(
+        "Ipaddr",
+        table,
+        V4=_version("Ipaddr.V4", IPv4Address, IPv4Interface, any4, lenient),
+        V6=_version("Ipaddr.V6", IPv6Address, IPv6Interface, any6, lenient),
+    )
+    names.constructors = {
+        "V4": Made("V4", True, build=lambda value: value),
+        "V6": Made("V6", True, build=lambda value: value),
+        "Parse_error": Made("Ipaddr.Parse_error", True),
+    }
+    return names
+
+
+def logs() -> Names:
+    """Logs: its levels."""
+    names = module("Logs", {})
+    kinds = ("App", "Error", "Warning", "Info", "Debug")
+    names.constructors = {name: Made(name, False, "Logs.level") for name in kinds}
+    return names
+
+
+__all__ = ["Int64", "Variant", "error", "list_of", "others", "some"]

@@ -1,0 +1,119 @@
+"""Releases of the libraries that a config.ml is written for, and which of them a file is of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from functoria.errors import ConfigError
+from functoria.location import Location
+from functoria.ocaml import syntax
+from functoria.ocaml.errors import refused
+from functoria.version import Version
+
+if TYPE_CHECKING:
+    from functoria.ocaml.load import Session
+    from functoria.ocaml.scope import Names
+
+GROUP = "functoria.ocaml"
+"""The group of entry points under which a distribution says its releases: each is a `Release`."""
+
+
+@frozen(eq=False)
+class Release:
+    """A release whose configurations are read. A catalogue of devices offers one as an entry point.
+
+    `modules` gives the OCaml modules of the release, by name, for one evaluation; the first is the one that configurations open.
+    """
+
+    name: str
+    """What it is called in messages: `MirageOS 4.11`."""
+    version: Version
+    modules: Callable[[Session], dict[str, Names]] = field(repr=False)
+    comment: str = "mirage"
+    """What the comment on a file's first line calls it."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def releases() -> tuple[Release, ...]:
+    """The releases that are installed, the newest first. Raises ConfigError where there is none."""
+    from importlib.metadata import entry_points
+
+    found: list[Release] = [entry.load() for entry in entry_points(group=GROUP)]
+    if not found:
+        raise ConfigError(
+            "no library of devices that reads a config.ml is installed: reinstall the one that has them, such as mirage_devices"
+        )
+    return tuple(sorted(found, key=lambda release: release.version, reverse=True))
+
+
+def named(name: str, known: Iterable[Release]) -> Release:
+    """The release called `name`: by its version, or the beginning of it. Raises ConfigError."""
+    for release in known:
+        version = str(release.version)
+        if name == release.name or version == name or version.startswith(f"{name}."):
+            return release
+    there = ", ".join(str(release.version) for release in known)
+    raise ConfigError(f"there is no release {name}: there are {there}")
+
+
+_BOUND = re.compile(r"(>=|<)\s*([0-9A-Za-z.~+-]+)")
+
+
+def fitting(first_line: str, file: str, known: tuple[Release, ...]) -> tuple[Release, ...]:
+    """Those of the releases that the comment on a file's first line admits; all where there is no such comment.
+
+    Raises ConfigError for a comment that admits none, or that is not one.
+    """
+    names = "|".join(sorted({re.escape(release.comment) for release in known}))
+    match = re.match(rf"\s*\(\*\s*({names})\s*(>=|<)(.*)", first_line)
+    if match is None:
+        return known
+    at = Location(file, 1)
+    inside = match[2] + match[3].partition("*)")[0]
+    parts = [part.strip() for part in inside.split("&")]
+    bounds = [_BOUND.fullmatch(part) for part in parts]
+    if not all(bounds) or "*)" not in match[3] or len({bound[1] for bound in bounds if bound}) < len(bounds):
+        raise refused(at, f"the first line says which releases it is for as (* {match[1]} >= a.b.c & < d.e.f *)")
+    admitted = tuple(
+        release
+        for release in known
+        if release.comment == match[1] and all(bound and _admits(bound, release.version) for bound in bounds)
+    )
+    if not admitted:
+        there = ", ".join(str(release.version) for release in known)
+        raise refused(
+            at,
+            f"this configuration is for {match[1]} {inside.strip()}, but the releases read here are {there}: change the first "
+            "line if it is for one of them",
+        )
+    return admitted
+
+
+def _admits(bound: re.Match[str], version: Version) -> bool:
+    said = Version(bound[2])
+    return version >= said if bound[1] == ">=" else version < said
+
+
+def used(items: Iterable[syntax.Item]) -> set[str]:
+    """The names of values, modules and constructors that a file uses, or defines."""
+    return set(_names(items))
+
+
+def _names(node: Any) -> Iterator[str]:
+    pending: list[Any] = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, (tuple, list)):
+            pending.extend(each)
+        elif isinstance(each, syntax.Name):
+            yield each.path[-1]
+        elif hasattr(type(each), "__attrs_attrs__"):
+            if isinstance(each, syntax.Construct):
+                yield each.path[-1]
+            pending.extend(getattr(each, attribute.name) for attribute in type(each).__attrs_attrs__)

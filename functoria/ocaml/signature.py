@@ -1,0 +1,166 @@
+"""Signatures of library values, written as OCaml writes types, made into functions that call Python's constructors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from functoria.location import Location, telling
+from functoria.ocaml import codecs
+from functoria.ocaml.codecs import Codec
+from functoria.ocaml.values import ABSENT, Function, Parameter
+
+_TOKEN = re.compile(r"\s*(->|\*|[()]|\?[a-z_0-9]+:|[a-z_0-9]+:(?=[^=])|'[a-z]+|[A-Za-z_][A-Za-z_0-9.']*)")
+Types = Callable[[str], "Codec | None"]
+"""What a type that is not built in is, by its name."""
+
+
+@frozen
+class Taken:
+    """A parameter of a signature."""
+
+    label: str
+    optional: bool
+    codec: Codec
+
+
+@frozen
+class Signature:
+    """What a library's function takes and gives; with no parameters, what a value is."""
+
+    parameters: tuple[Taken, ...]
+    gives: Codec
+
+
+class _Parser:
+    def __init__(self, text: str, types: Types) -> None:
+        self.text = text
+        self.tokens: list[str] = []
+        position = 0
+        stripped = text.rstrip()
+        while position < len(stripped):
+            match = _TOKEN.match(stripped, position)
+            if match is None:
+                raise ValueError(f"not a signature: {text!r} at {position}")
+            self.tokens.append(match[1])
+            position = match.end()
+        self.types = types
+        self.place = 0
+
+    def peek(self) -> str:
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def next(self) -> str:
+        self.place += 1
+        return self.tokens[self.place - 1]
+
+    def signature(self) -> Signature:
+        taken: list[Taken] = []
+        while True:
+            label, optional = "", False
+            if self.peek().endswith(":"):
+                name = self.next()
+                optional, label = name.startswith("?"), name.strip("?:")
+            codec = self.product()
+            if self.peek() != "->":
+                return Signature(tuple(taken), codec)
+            self.next()
+            taken.append(Taken(label, optional, codec))
+
+    def product(self) -> Codec:
+        items = [self.applied()]
+        while self.peek() == "*":
+            self.next()
+            items.append(self.applied())
+        if len(items) == 1:
+            return items[0]
+        return codecs.TupleCodec(" * ".join(item.name for item in items), tuple(items))
+
+    def applied(self) -> Codec:
+        token = self.next()
+        if token == "(":
+            inner = self.signature()
+            assert self.next() == ")", self.text
+            codec = inner.gives
+            name = "a function"
+            if inner.parameters:
+                codec = codecs.Callback(name, tuple(each.codec for each in inner.parameters), inner.gives)
+        elif token.startswith("'"):
+            codec, name = codecs.ANY, token
+        else:
+            codec, name = self.named(token), token
+        while re.match(r"[a-z]", self.peek()) and not self.peek().endswith(":"):
+            codec = self.constructed(self.next(), codec, name)
+            name = ""
+        return codec
+
+    def named(self, name: str) -> Codec:
+        found = codecs.SIMPLE.get(name) or self.types(name)
+        if found is not None:
+            return found
+        if re.match(r"[a-z]", self.peek()) and not self.peek().endswith(":"):
+            return codecs.Anything(name)  # the name of a device's type, for the constructor that follows
+        raise ValueError(f"no type {name} in {self.text!r}")
+
+    def constructed(self, constructor: str, of: Codec, name: str) -> Codec:
+        said = of.name
+        if constructor == "list":
+            return codecs.ListCodec(f"a list of {said}", of)
+        if constructor == "option":
+            return codecs.OptionCodec(f"an option of {said}", of)
+        if constructor == "value":
+            return codecs.ValueCodec(f"a value of {said}", of)
+        if constructor in ("key", "runtime_arg"):
+            return codecs.Kind(f"a {constructor} of {said}", constructor, of)
+        if constructor == "impl":
+            found = self.types(f"{name} impl") if name and not name.startswith("'") else None
+            return found or codecs.ImplCodec("an implementation", None)
+        found = self.types(f"{name} {constructor}") or self.types(f"_ {constructor}")
+        if found is None:
+            raise ValueError(f"no type {name} {constructor} in {self.text!r}")
+        return found
+
+
+def parse(text: str, types: Types) -> Signature:
+    """The signature that `text` writes. Raises ValueError."""
+    parser = _Parser(text, types)
+    found = parser.signature()
+    if parser.place != len(parser.tokens):
+        raise ValueError(f"not a signature: {text!r}")
+    return found
+
+
+def function(
+    name: str, signature: Signature, python: Callable[..., Any], *, renamed: Mapping[str, str] | None = None
+) -> Any:
+    """The value of OCaml that calls `python`: arguments by place by place, labelled ones by keyword, unit left out.
+
+    `python` itself, as OCaml has it, where the signature takes nothing.
+    """
+    if not signature.parameters:
+        return signature.gives.ocaml(python)
+    taken, gives, keywords = signature.parameters, signature.gives, dict(renamed or {})
+
+    def call(values: list[Any], at: Location) -> Any:
+        by_place: list[Any] = []
+        by_name: dict[str, Any] = {}
+        for each, value in zip(taken, values, strict=True):
+            if value is ABSENT:
+                continue
+            given = each.codec.python(value, at)
+            if each.label:
+                by_name[keywords.get(each.label, each.label)] = given
+            elif each.codec is not codecs.UNIT:
+                by_place.append(given)
+        return gives.ocaml(called(python, by_place, by_name, at))
+
+    return Function(tuple(Parameter(each.label, each.optional) for each in taken), call, (name, python), name)
+
+
+@telling
+def called(python: Callable[..., Any], by_place: list[Any], by_name: dict[str, Any], place: Location) -> Any:
+    """`python` called for what is written at `place`, where terms that it makes are said to be made."""
+    return python(*by_place, **by_name)

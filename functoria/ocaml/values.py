@@ -1,0 +1,342 @@
+"""What OCaml expressions evaluate to, where Python has nothing that is just that.
+
+Text is str, int and float are Python's, unit is `()`, a tuple is a tuple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import field, frozen
+
+from functoria.errors import FunctoriaError
+
+if TYPE_CHECKING:
+    from functoria.location import Location
+
+
+@frozen
+class Char:
+    """A character, one byte."""
+
+    text: str
+
+
+@frozen
+class Int64:
+    """A number of 64 bits."""
+
+    value: int
+
+
+@frozen
+class Construct:
+    """A constructor, such as `Some`, applied to its argument, if it has one; exceptions too."""
+
+    name: str
+    argument: Any = None
+    applied: bool = False
+    kind: object = None
+    """What tells constructors of one name apart that are of several types; None for OCaml's own."""
+
+
+@frozen
+class Variant:
+    """A polymorphic variant."""
+
+    tag: str
+    argument: Any = None
+    applied: bool = False
+
+
+@frozen
+class Record:
+    """A record: its fields in order of name."""
+
+    fields: tuple[tuple[str, Any], ...]
+
+    def get(self, name: str) -> Any:
+        """The field `name`. Raises KeyError."""
+        return dict(self.fields)[name]
+
+
+@frozen(eq=False)
+class Ref:
+    """What `ref` makes: one that can be set."""
+
+    held: list[Any]
+
+
+@frozen
+class Wrapped:
+    """A value of a type of the library's, `kind`, of which OCaml sees nothing."""
+
+    kind: str
+    value: Any
+    of: Any = None
+    """The codec of what it holds, where it holds something."""
+
+
+@frozen
+class Parsed(Construct):
+    """An option that is a result where one is asked for: what some functions give has changed from one version to the next."""
+
+    def of(self, name: str) -> Construct:
+        """What it is where the constructor `name` is looked for."""
+        if name in ("Ok", "Error"):
+            return ok(self.argument) if self.applied else error(Variant("Msg", "it cannot be read", True))
+        return some(self.argument) if self.applied else NONE
+
+
+class Pair:
+    """What is a pair of functions where it is taken apart."""
+
+    __slots__ = ()
+
+    def pair(self) -> tuple[Any, Any]:
+        """The two."""
+        raise NotImplementedError
+
+
+class List:
+    """A list: a head and a tail, or neither."""
+
+    __slots__ = ("head", "tail")
+
+    head: Any
+    tail: List
+
+    def __iter__(self) -> Iterator[Any]:
+        cell = self
+        while cell is not NIL:
+            yield cell.head
+            cell = cell.tail
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, List):
+            return NotImplemented
+        return self is other or tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"List({list(self)!r})"
+
+
+NIL = List()
+"""The empty list."""
+
+
+def cons(head: Any, tail: List) -> List:
+    """`head` before `tail`."""
+    cell = List()
+    cell.head, cell.tail = head, tail
+    return cell
+
+
+def list_of(items: Iterable[Any], tail: List = NIL) -> List:
+    """The list of `items`, before `tail`."""
+    for item in reversed(list(items)):
+        tail = cons(item, tail)
+    return tail
+
+
+NONE = Construct("None")
+"""OCaml's `None`."""
+
+
+def some(value: Any) -> Construct:
+    """OCaml's `Some`."""
+    return Construct("Some", value, True)
+
+
+def option(value: Any) -> Construct:
+    """`None` for None, else `Some` of it."""
+    return NONE if value is None else some(value)
+
+
+def ok(value: Any) -> Construct:
+    """OCaml's `Ok`."""
+    return Construct("Ok", value, True)
+
+
+def error(value: Any) -> Construct:
+    """OCaml's `Error`."""
+    return Construct("Error", value, True)
+
+
+def message(text: str) -> Construct:
+    """An `Error` of a message, as Rresult has it."""
+    return error(Variant("Msg", text, True))
+
+
+class Raised(Exception):  # what OCaml raises
+    """An OCaml exception on its way."""
+
+    def __init__(self, value: Construct, at: Location | None = None) -> None:
+        super().__init__(value.name)
+        self.value = value
+        self.at = at
+
+
+def failure(text: str) -> Raised:
+    """What `failwith` raises."""
+    return Raised(Construct("Failure", text, True))
+
+
+def invalid(text: str) -> Raised:
+    """What `invalid_arg` raises."""
+    return Raised(Construct("Invalid_argument", text, True))
+
+
+class _Absent:
+    """An optional argument that is not given."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Any = _Absent()
+"""An optional argument that is not given."""
+
+
+@frozen(eq=False)
+class Suspended:
+    """What `lazy` makes."""
+
+    force: Callable[[], Any]
+
+
+@frozen
+class Parameter:
+    """A parameter of a function: by place, by label, or optional."""
+
+    label: str = ""
+    optional: bool = False
+
+
+@frozen
+class Function:
+    """A function: what it takes, and what it does with that. Optional arguments are given as they are, or as ABSENT.
+
+    `same` tells which functions are equal: those that are written in one place, over equal values.
+    """
+
+    equal_is_alike: ClassVar[bool] = True
+    parameters: tuple[Parameter, ...] = field(eq=False)
+    call: Callable[[list[Any], Any], Any] = field(eq=False, repr=False)
+    same: object
+    name: str = field(default="", eq=False)
+    plain: bool = field(init=False, eq=False)
+    """Whether all of its parameters are by place."""
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "plain", not any(each.label for each in self.parameters))
+
+
+def named(value: Any) -> str:
+    """What kind of thing `value` is, in a message."""
+    kinds: list[tuple[type, str]] = [
+        (bool, "a boolean"),
+        (int, "an integer"),
+        (float, "a float"),
+        (str, "a text"),
+        (Char, "a character"),
+        (Int64, "an int64"),
+        (List, "a list"),
+        (Record, "a record"),
+        (Ref, "a reference"),
+        (Function, "a function"),
+        (Suspended, "a lazy value"),
+        (Buffer, "a formatter"),
+    ]
+    for kind, name in kinds:
+        if isinstance(value, kind):
+            return name
+    if isinstance(value, tuple):
+        return f"a tuple of {len(value)}" if value else "unit"
+    if isinstance(value, Construct):
+        return value.name
+    if isinstance(value, Variant):
+        return f"`{value.tag}"
+    if isinstance(value, Wrapped):
+        return f"a {value.kind.replace('_', ' ')}"
+    signature = getattr(value, "signature", None)
+    if signature is not None:
+        return f"an implementation of {signature}"
+    return type(value).__name__
+
+
+class Buffer:
+    """What formatted printing writes to."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.boxes: list[tuple[bool, int]] = []
+        """The boxes that are open: whether breaks in one are new lines, and its indentation."""
+        self.column = 0
+
+    def write(self, text: str) -> None:
+        """Add `text` as it is."""
+        self.parts.append(text)
+        last = text.rfind("\n")
+        self.column = self.column + len(text) if last < 0 else len(text) - last - 1
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return "".join(self.parts)
+
+
+def compared(one: Any, two: Any) -> int:
+    """As OCaml's `compare`: less than, equal to or more than 0. Raises Raised for functions."""
+    pending = [(one, two)]
+    while pending:
+        a, b = pending.pop()
+        a, b = _plain(a), _plain(b)
+        if isinstance(a, Function) or isinstance(b, Function):
+            raise invalid("compare: functional value")
+        if isinstance(a, List) and isinstance(b, List):
+            a, b = tuple(a), tuple(b)
+            for x, y in zip(a, b, strict=False):
+                if result := compared(x, y):
+                    return result
+            if len(a) != len(b):
+                return -1 if len(a) < len(b) else 1
+        elif isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+            pending.extend(reversed(list(zip(a, b, strict=True))))
+        elif isinstance(a, (Construct, Variant)) and type(a) is type(b):
+            rank = (_rank(a), _rank(b))
+            if rank[0] != rank[1]:
+                return -1 if rank[0] < rank[1] else 1
+            if a.applied and b.applied:
+                pending.append((a.argument, b.argument))
+        elif isinstance(a, Char) and isinstance(b, Char):
+            pending.append((a.text, b.text))
+        elif isinstance(a, Int64) and isinstance(b, Int64):
+            pending.append((a.value, b.value))
+        elif isinstance(a, Ref) and isinstance(b, Ref):
+            pending.append((a.held[0], b.held[0]))
+        elif isinstance(a, Record) and isinstance(b, Record):
+            pending.append((tuple(v for _, v in a.fields), tuple(v for _, v in b.fields)))
+        elif type(a) is not type(b):
+            raise FunctoriaError(f"{named(a)} is compared with {named(b)}")
+        elif isinstance(a, (int, float)):
+            if a != b:
+                return -1 if a < b else 1
+        elif isinstance(a, str):
+            if a != b:
+                return -1 if a.encode() < b.encode() else 1
+        elif a != b:
+            return -1 if repr(a) < repr(b) else 1
+    return 0
+
+
+def _plain(value: Any) -> Any:
+    return value.of("Some") if isinstance(value, Parsed) else value
+
+
+def _rank(value: Construct | Variant) -> tuple[bool, str]:
+    return (value.applied, value.name if isinstance(value, Construct) else value.tag)

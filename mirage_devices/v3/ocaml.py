@@ -1,0 +1,392 @@
+"""The OCaml names of MirageOS 3.3: what a config.ml of that release calls its devices, and what each is here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Interface
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+import functoria
+import mirage_devices
+from functoria import Info, Key, Package, Type, Value, Version, foreign
+from functoria.impl import AnyImpl
+from functoria.location import Location
+from functoria.names import value_name
+from functoria.ocaml import codecs, devices, dsl, keys
+from functoria.ocaml.builtin import module, raw, words
+from functoria.ocaml.codecs import Codec
+from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.objects import ObjectValue, send
+from functoria.ocaml.others import ipaddr
+from functoria.ocaml.release import Release
+from functoria.ocaml.scope import Made, Names
+from functoria.ocaml.stdlib import opaque
+from functoria.ocaml.values import Function, Parameter, Raised, Variant, Wrapped, named
+from functoria.value import Pure
+from mirage_devices.v3 import keys as own_keys
+from mirage_devices.v3 import targets
+from mirage_devices.v3.arguments import ipv4_address, ipv4_interface, ipv6_address, ipv6_network
+from mirage_devices.v3.devices.ip import ipv4_config, ipv6_config
+
+if TYPE_CHECKING:
+    from functoria.ocaml.load import Session
+
+CONSTANTS = words(
+    """
+    app_info argv arpv4 block conduit console default_argv default_console default_monotonic_clock
+    default_network default_posix_clock default_qubesdb default_random default_time ethernet fs http icmpv4
+    icmpv6 info ipv4 ipv6 job kv_ro mclock network no_argv no_reporter nocrypto nocrypto_random noop pclock
+    qubesdb random reporter resolver resolver_unix_system stackv4 stdlib_random syslog tcpv4 tcpv6 time tracing
+    udpv4 udpv6
+    """
+)
+"""Types and devices that are what they are called."""
+
+FUNCTIONS: Mapping[str, str] = {
+    "archive": "block impl -> kv_ro impl",
+    "archive_of_files": "?dir:string -> unit -> kv_ro impl",
+    "arp": "?clock:mclock impl -> ?time:time impl -> ethernet impl -> arpv4 impl",
+    "block_of_file": "string -> block impl",
+    "block_of_xenstore_id": "string -> block impl",
+    "conduit_direct": "?tls:bool -> stackv4 impl -> conduit impl",
+    "create_ipv4": "?group:string -> ?config:ipv4_config -> ?random:random impl -> ?clock:mclock impl -> ethernet impl -> "
+    "arpv4 impl -> ipv4 impl",
+    "create_ipv6": "?random:random impl -> ?time:time impl -> ?clock:mclock impl -> ?group:string -> ethernet impl -> "
+    "ipv6_config -> ipv6 impl",
+    "crunch": "string -> kv_ro impl",
+    "custom_console": "string -> console impl",
+    "default_reporter": "?clock:pclock impl -> ?ring_size:int -> ?level:Logs.level -> unit -> reporter impl",
+    "dhcp_ipv4_stack": "?group:string -> ?random:random impl -> ?time:time impl -> ?arp:(ethernet impl -> arpv4 impl) -> "
+    "network impl -> stackv4 impl",
+    "direct_kv_ro": "string -> kv_ro impl",
+    "direct_stackv4": "?clock:mclock impl -> ?random:random impl -> ?time:time impl -> ?group:string -> network impl -> "
+    "ethernet impl -> arpv4 impl -> ipv4 impl -> stackv4 impl",
+    "direct_tcp": "?clock:mclock impl -> ?random:random impl -> ?time:time impl -> 'a ip impl -> 'a tcp impl",
+    "direct_udp": "?random:random impl -> 'a ip impl -> 'a udp impl",
+    "etif": "network impl -> ethernet impl",
+    "farp": "?clock:mclock impl -> ?time:time impl -> ethernet impl -> arpv4 impl",
+    "fat": "block impl -> fs impl",
+    "fat_of_files": "?dir:string -> ?regexp:string -> unit -> fs impl",
+    "generic_block": "?group:string -> ?key:block_kind value -> string -> block impl",
+    "generic_kv_ro": "?group:string -> ?key:kv_ro_kind value -> string -> kv_ro impl",
+    "generic_stackv4": "?group:string -> ?config:ipv4_config -> ?dhcp_key:bool value -> ?net_key:net_kind value -> "
+    "network impl -> stackv4 impl",
+    "http_server": "conduit impl -> http impl",
+    "ipv4_qubes": "?random:random impl -> ?clock:mclock impl -> qubesdb impl -> ethernet impl -> arpv4 impl -> ipv4 impl",
+    "kv_ro_of_fs": "fs impl -> kv_ro impl",
+    "mprof_trace": "size:int -> unit -> tracing impl",
+    "netif": "?group:string -> string -> network impl",
+    "qubes_ipv4_stack": "?group:string -> ?qubesdb:qubesdb impl -> ?arp:(ethernet impl -> arpv4 impl) -> network impl -> "
+    "stackv4 impl",
+    "ramdisk": "string -> block impl",
+    "resolver_dns": "?ns:Ipaddr.V4.t -> ?ns_port:int -> ?time:time impl -> stackv4 impl -> resolver impl",
+    "socket_stackv4": "?group:string -> Ipaddr.V4.t list -> stackv4 impl",
+    "socket_tcpv4": "?group:string -> Ipaddr.V4.t option -> tcpv4 impl",
+    "socket_udpv4": "?group:string -> Ipaddr.V4.t option -> udpv4 impl",
+    "static_ipv4_stack": "?group:string -> ?config:ipv4_config -> ?arp:(ethernet impl -> arpv4 impl) -> network impl -> "
+    "stackv4 impl",
+    "syslog_config": "?port:int -> ?truncate:int -> ?server:Ipaddr.V4.t -> string -> syslog_config",
+    "syslog_tcp": "?config:syslog_config -> ?console:console impl -> ?clock:pclock impl -> stackv4 impl -> syslog impl",
+    "syslog_tls": "?config:syslog_config -> ?keyname:string -> ?console:console impl -> ?clock:pclock impl -> stackv4 impl -> "
+    "kv_ro impl -> syslog impl",
+    "syslog_udp": "?config:syslog_config -> ?console:console impl -> ?clock:pclock impl -> stackv4 impl -> syslog impl",
+}
+"""What each constructor of the catalogue takes and gives, as OCaml says it."""
+
+KEYS: Mapping[str, str] = {
+    "block": "?group:string -> unit -> block_kind key",
+    "dhcp": "?group:string -> unit -> bool key",
+    "interface": "?group:string -> string -> string key",
+    "kv_ro": "?group:string -> unit -> kv_ro_kind key",
+    "net": "?group:string -> unit -> net_kind key",
+    "prng": "?group:string -> unit -> prng_kind key",
+    "syslog": "Ipaddr.V4.t option -> Ipaddr.V4.t option key",
+    "syslog_hostname": "string -> string key",
+    "syslog_port": "int option -> int option key",
+    "tracing_size": "int -> int key",
+}
+"""The constructors of keys in the module Key."""
+V4_KEYS: Mapping[str, tuple[str, Any]] = {
+    "gateway": ("?group:string -> Ipaddr.V4.t option -> Ipaddr.V4.t option key", own_keys.ipv4_gateway),
+    "ips": ("?group:string -> Ipaddr.V4.t list -> Ipaddr.V4.t list key", own_keys.ips),
+    "network": ("?group:string -> address_in_network -> address_in_network key", own_keys.ipv4),
+    "socket": ("?group:string -> Ipaddr.V4.t option -> Ipaddr.V4.t option key", own_keys.socket),
+}
+"""Those of Key.V4."""
+V6_KEYS: Mapping[str, tuple[str, Any]] = {
+    "gateways": ("?group:string -> Ipaddr.V6.t list -> Ipaddr.V6.t list key", own_keys.gateways),
+    "ips": ("?group:string -> Ipaddr.V6.t list -> Ipaddr.V6.t list key", own_keys.ipv6_ips),
+    "netmasks": ("?group:string -> Ipaddr.V6.Prefix.t list -> Ipaddr.V6.Prefix.t list key", own_keys.netmasks),
+}
+"""Those of Key.V6."""
+
+TARGET = codecs.variants(
+    Unix="unix",
+    MacOSX="macosx",
+    Xen="xen",
+    Qubes="qubes",
+    Virtio="virtio",
+    Hvt="hvt",
+    Muen="muen",
+    Genode="genode",
+)
+
+
+@frozen
+class _AddressInNetwork(Codec):
+    """A prefix and an address in it, which are one thing in Python."""
+
+    def python(self, value: Any, at: Location) -> Any:
+        pair = codecs.TupleCodec(self.name, (codecs.SIMPLE["Ipaddr.V4.Prefix.t"], codecs.SIMPLE["Ipaddr.V4.t"]))
+        prefix, address = pair.python(value, at)
+        return IPv4Interface(f"{address}/{prefix.network.prefixlen}")
+
+    def ocaml(self, value: Any) -> Any:
+        return (IPv4Interface(value.network), value.ip)
+
+
+_ADDRESS = _AddressInNetwork("a prefix and an address")
+_V4, _V6 = codecs.SIMPLE["Ipaddr.V4.t"], codecs.SIMPLE["Ipaddr.V6.t"]
+_V6_PREFIX = codecs.SIMPLE["Ipaddr.V6.Prefix.t"]
+
+
+def _option(codec: Codec) -> Codec:
+    return codecs.OptionCodec(f"an option of {codec.name}", codec)
+
+
+def _list(codec: Codec) -> Codec:
+    return codecs.ListCodec(f"a list of {codec.name}", codec)
+
+
+def _syslog(**fields: Any) -> Any:
+    hostname = fields.pop("hostname")
+    return mirage_devices.syslog_config(hostname, **fields)
+
+
+RECORDS: Mapping[str, codecs.RecordCodec] = {
+    "ipv4_config": codecs.RecordCodec(
+        "an ipv4_config", (("network", _ADDRESS), ("gateway", _option(_V4))), ipv4_config
+    ),
+    "ipv6_config": codecs.RecordCodec(
+        "an ipv6_config",
+        (("addresses", _list(_V6)), ("netmasks", _list(_V6_PREFIX)), ("gateways", _list(_V6))),
+        ipv6_config,
+    ),
+    "syslog_config": codecs.RecordCodec(
+        "a syslog_config",
+        (
+            ("hostname", codecs.STRING),
+            ("server", _option(_V4)),
+            ("port", _option(codecs.INT)),
+            ("truncate", _option(codecs.INT)),
+        ),
+        _syslog,
+    ),
+}
+"""The types of records, with what makes the Python value of each."""
+
+_TYPES: Mapping[str, Codec] = {
+    **RECORDS,
+    "address_in_network": _ADDRESS,
+    "block_kind": codecs.variants(XenstoreId="xenstore", BlockFile="file", Ramdisk="ramdisk"),
+    "kv_ro_kind": codecs.variants(Archive="archive", Crunch="crunch", Direct="direct", Fat="fat"),
+    "net_kind": codecs.variants(Direct="direct", Socket="socket"),
+    "prng_kind": codecs.variants(Stdlib="stdlib", Nocrypto="nocrypto"),
+    "_ ip": codecs.Anything("an address's type"),
+    "_ tcp": codecs.Anything("a type of TCP"),
+    "_ udp": codecs.Anything("a type of UDP"),
+    "devices": codecs.Same("a type of devices", Type),
+}
+
+
+def types(name: str) -> Codec | None:
+    """The type that a signature calls `name`."""
+    if name.endswith(" impl"):
+        found = getattr(mirage_devices, name.removesuffix(" impl"), None)
+        return codecs.ImplCodec(name, found) if isinstance(found, Type) else None
+    return _TYPES.get(name)
+
+
+_PACKAGE = (
+    "?build:bool -> ?sublibs:string list -> ?ocamlfind:string list -> ?min:string -> ?max:string -> ?pin:string -> "
+    "string -> package"
+)
+_FOREIGN = (
+    "?packages:package list -> ?keys:abstract_key list -> ?deps:abstract_impl list -> string -> devices -> 'a impl"
+)
+_REGISTER = (
+    "?argv:argv impl -> ?tracing:tracing impl -> ?reporter:reporter impl -> ?keys:abstract_key list -> "
+    "?packages:package list -> string -> job impl list -> unit"
+)
+
+
+@frozen(repr=False)
+class OcamlDevice(functoria.Device[*tuple[Any, ...]]):
+    """A device that a config.ml makes of an object."""
+
+    module: str
+    type: Type[*tuple[Any, ...]]
+    name: str
+    packages: tuple[Package, ...] | Value[Sequence[Package]]
+    keys: tuple[Key[Any], ...]
+    deps: tuple[AnyImpl, ...]
+    made: ObjectValue
+    """What its methods are."""
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """What its method of that name gives."""
+        place = self.made.at
+        return devices.code_of(self.made.methods["connect"](), f"connect of {self.module}", place, info, module, values)
+
+
+class BuiltDevice(OcamlDevice):
+    """One that makes files by OCaml of its own when the unikernel is built."""
+
+    def build(self, info: Any) -> None:
+        """Refused: that OCaml is not run."""
+        raise devices.by_hand(self, "build", self.made.at)
+
+    def clean(self, info: Any) -> None:
+        """Nothing: nothing was built."""
+
+
+def impl(value: Any, at: Location) -> AnyImpl:
+    """The device that an object is."""
+    if not isinstance(value, ObjectValue):
+        raise mistyped(at, f"impl makes a device of an object, and not of {named(value)}", objects=[value])
+    for method in ("ty", "name", "module_name"):
+        if method not in value.methods:
+            raise refused(value.at, f"the object has no method {method}, which a device has")
+
+    def asked(method: str) -> Any:
+        try:
+            return send(value, method, at)
+        except Raised as raised:
+            raise keys.uncaught(raised, value.at) from None
+
+    own = {"connect": _connect_default, **value.methods}
+    packages: Any = devices_packages(asked("packages"), value.at) if "packages" in value.methods else ()
+    made = ObjectValue(own, value.same, value.at)
+    kind = BuiltDevice if "build" in value.methods or "clean" in value.methods else OcamlDevice
+    name = codecs.STRING.python(asked("name"), value.at)
+    return kind(
+        codecs.STRING.python(asked("module_name"), value.at),
+        dsl.type_in(asked("ty"), value.at),
+        value_name(name, of="device"),
+        packages,
+        tuple(devices.KEYS.python(asked("keys"), value.at)) if "keys" in value.methods else (),
+        tuple(devices.DEPS.python(asked("deps"), value.at)) if "deps" in value.methods else (),
+        made,
+    )
+
+
+def devices_packages(value: Any, at: Location) -> Any:
+    """The packages of a device, a tuple where they depend on no key."""
+    held = codecs.ValueCodec("a value of a list of packages", devices.PACKAGES).python(value, at)
+    inner = value.value
+    if isinstance(inner, Pure):
+        return tuple(devices.PACKAGES.python(inner.constant, at))
+    return held
+
+
+def _connect_default() -> Any:
+    return raw("connect", ". . .", lambda info, module, values, at: "return ()")
+
+
+def _base(given: Any, at: Location) -> ObjectValue:
+    return ObjectValue({}, None, at)
+
+
+def _named_module(name: Any, at: Location) -> str:
+    return value_name(codecs.STRING.python(name, at), of="module")
+
+
+def _register(session: Session) -> Any:
+    return session.registering(mirage_devices.register)
+
+
+def _values(session: Session) -> dict[str, Any]:
+    table: dict[str, Any] = {name: getattr(mirage_devices, name) for name in CONSTANTS}
+    table |= {name: (text, getattr(mirage_devices, name)) for name, text in FUNCTIONS.items()}
+    table |= dsl.functions(session.types)
+    del table["dep"]
+    return table | {
+        "package": (_PACKAGE, functoria.package),
+        "foreign": (_FOREIGN, foreign),
+        "register": (_REGISTER, _register(session)),
+        "impl": raw("impl", ".", impl),
+        "tcp": mirage_devices.tcpv4,  # of any version there; nearly always of this one
+        "udp": mirage_devices.udpv4,
+        "run": raw("run", ".", lambda unit, at: ()),
+    }
+
+
+def _keys() -> Names:
+    table: dict[str, Any] = keys.functions("both")
+    table |= {name: (text, getattr(own_keys, name)) for name, text in KEYS.items()}
+    for key, codec in (
+        (targets.target, TARGET),
+        (own_keys.warn_error, codecs.BOOL),
+        (own_keys.target_debug, codecs.BOOL),
+        (own_keys.no_depext, codecs.BOOL),
+    ):
+        table[key.name] = Wrapped("key", key, codec)
+    table["logs"] = Wrapped("key", own_keys.logs(), codecs.ANY)
+    table["is_unix"] = Wrapped("value", targets.is_unix, codecs.BOOL)
+    arguments: dict[str, Any] = keys.argument_functions(stages=True) | keys.converters()
+    arguments |= {
+        "list": keys.list_without_separator(),
+        "conv": raw("Key.Arg.conv", "~conv ~serialize ~runtime_conv", keys.runtime_conv),
+        "ipv4_address": keys.converter(ipv4_address, _V4),
+        "ipv4": keys.converter(ipv4_interface, _ADDRESS),
+        "ipv6": keys.converter(ipv6_address, _V6),
+        "ipv6_prefix": keys.converter(ipv6_network, _V6_PREFIX),
+    }
+    return module(
+        "Key",
+        table,
+        types,
+        Arg=module("Key.Arg", arguments),
+        V4=module("Key.V4", V4_KEYS, types),
+        V6=module("Key.V6", V6_KEYS, types),
+    )
+
+
+_MODULES = words(
+    """
+    argv arpv4 block conduit conduit_connector console dhcp ethernet fs gui http icmp ip kv_ro mclock network
+    pclock qrexec qubesdb random reporter resolver stackv4 syslog tcp time tracing udp
+    """
+)
+
+
+def modules(session: Session) -> dict[str, Names]:
+    """The modules of the release."""
+    key = _keys()
+    info = module("Info", devices.information())
+    naming = module(
+        "Name",
+        {
+            "ocamlify": raw("Name.ocamlify", ".", _named_module),
+            "create": raw("Name.create", ". ~prefix", session.types.numbered),
+        },
+    )
+    mirage = module("Mirage", _values(session), types, Key=key, Info=info, Name=naming)
+    types_of_file = session.types
+    mirage.constructors["Type"] = Made("Type", True, build=lambda value: types_of_file.typ(value, Location("", 0)))
+    mirage.constructors["Abstract"] = Made("Abstract", True, build=lambda value: Wrapped("abstract_impl", value))
+    mirage.records.update({name: tuple(field for field, _ in codec.fields) for name, codec in RECORDS.items()})
+    mirage.classes["base_configurable"] = _base
+    found = {"Mirage": mirage, "Functoria": mirage, "Functoria_app": mirage, "Functoria_key": key, "Mirage_key": key}
+    found |= {f"Mirage_impl_{name}": mirage for name in _MODULES}
+    found["Mirage_impl_misc"] = opaque("Mirage_impl_misc", Log=opaque("Mirage_impl_misc.Log"))
+    found |= {"Cmdliner": keys.cmdliner(), "Ipaddr": ipaddr(lenient=True)}
+    return found
+
+
+RELEASE = Release("MirageOS 3.3", Version("3.3.1"), modules)
+"""The release, for `functoria.ocaml`."""
+
+__all__ = ["CONSTANTS", "FUNCTIONS", "KEYS", "RELEASE", "Function", "Parameter", "Variant", "types"]

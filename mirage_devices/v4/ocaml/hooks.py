@@ -1,0 +1,303 @@
+"""Devices that a config.ml of MirageOS 4 makes by `impl`, and what their hooks are written with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from functoria import File, Info, Key, Package, Type, Value, lift
+from functoria.errors import FunctoriaError
+from functoria.impl import AnyImpl
+from functoria.location import Location
+from functoria.names import module_path
+from functoria.ocaml import codecs
+from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.builtin import module, raw, words
+from functoria.ocaml.devices import asked, code_of
+from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.formats import formatted
+from functoria.ocaml.scope import Names
+from functoria.ocaml.stdlib import text_of
+from functoria.ocaml.values import ABSENT, NONE, Buffer, Function, Raised, Wrapped, failure, list_of, named
+from functoria.sexp import Sexp, Verbatim
+from functoria.value import Pure
+from mirage_devices.v4.device import Device, Install
+from mirage_devices.v4.runtime_args import RuntimeArg
+
+PATH = codecs.SIMPLE["fpath"]
+
+
+@frozen(repr=False)
+class OcamlDevice(Device[*tuple[Any, ...]]):
+    """A device that a config.ml makes by `impl`."""
+
+    module: str
+    type: Type[*tuple[Any, ...]]
+    own_packages: tuple[Package, ...] | Value[Sequence[Package]] = ()
+    keys: tuple[Key[Any], ...] = ()
+    runtime_args: tuple[RuntimeArg, ...] = ()
+    deps: tuple[AnyImpl, ...] = ()
+    local_libs: tuple[str, ...] = ()
+    hooks: tuple[tuple[str, Function], ...] = ()
+    """What it does at each step, by the name of the step."""
+
+    @property
+    def name(self) -> str:
+        """The module's path with _ for dots, in small letters."""
+        return self.module.replace(".", "_").lower()
+
+    def _hook(self, name: str, info: Info) -> Any:
+        hook = dict(self.hooks).get(name)
+        return None if hook is None else asked(hook, f"{name} of {self.module}", self.at, Wrapped("info", info))
+
+    @property
+    def at(self) -> Location:
+        """Where it is written."""
+        return self.location or Location("config.ml", 1)
+
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+        """What the function given for it makes; the values as a tuple where none is."""
+        hook = dict(self.hooks).get("connect")
+        if hook is None:
+            return super().connect(info, module, values)
+        return code_of(hook, f"connect of {self.module}", self.at, info, module, values)
+
+    def configure(self, info: Info) -> None:
+        """Refuse what its hooks cannot do here."""
+        self._hook("configure", info)
+
+    def files(self, info: Info) -> Mapping[str, str | File]:
+        """What the hook for configuring writes, and those that the hook for files names."""
+        listed = self._hook("files", info)
+        names = [] if listed is None else codecs.ListCodec("a list of paths", PATH).python(listed, self.at)
+        done = self._hook("configure", info)
+        written = {} if done is None else dict(action_in(done, self.at)[1])
+        return {f"mirage/{name}": written.get(name, "") for name in dict.fromkeys([*written, *names])}
+
+    def rules(self, info: Info) -> Sequence[Sexp]:
+        """The stanzas of its hook for dune."""
+        found = self._hook("dune", info)
+        if found is None:
+            return ()
+        stanzas = codecs.ListCodec("a list of stanzas", codecs.Kind("a stanza", "stanza")).python(found, self.at)
+        return tuple(sexp for text in stanzas for sexp in sexps(text, self.at))
+
+    def install(self, info: Info) -> Install:
+        """What its hook for installing says."""
+        found = self._hook("install", info)
+        if found is None:
+            return Install()
+        made: Install = codecs.Kind("files to install", "install").python(found, self.at)
+        return made
+
+
+def impl(
+    module: str,
+    type: Type[*tuple[Any, ...]],
+    *,
+    packages: Sequence[Package] = (),
+    packages_v: Value[Sequence[Package]] | None = None,
+    local_libs: Sequence[str] = (),
+    keys: Sequence[Key[Any]] = (),
+    runtime_args: Sequence[RuntimeArg] = (),
+    extra_deps: Sequence[AnyImpl] = (),
+    **hooks: Function,
+) -> AnyImpl:
+    """A device of the module `module`, of the signature `type`."""
+    module_path(module)
+    return OcamlDevice(
+        module,
+        type,
+        united(packages, packages_v),
+        tuple(keys),
+        tuple(runtime_args),
+        tuple(extra_deps),
+        tuple(local_libs),
+        tuple(sorted(hooks.items())),
+    )
+
+
+def united(packages: Sequence[Package], more: Value[Sequence[Package]] | None) -> Any:
+    """Packages, and those that depend on keys."""
+    if more is None:
+        return tuple(packages)
+    if isinstance(more, Pure):
+        return (*packages, *more.constant)
+    return lift(_chain, Value.pure(tuple(packages)), more) if packages else more
+
+
+def _chain(one: Sequence[Package], two: Sequence[Package]) -> tuple[Package, ...]:
+    return (*one, *two)
+
+
+_TOKEN = re.compile(
+    r'(?:[ \t\r\n\f]|;[^\n]*)*(?:([()])|("(?:[^"\\]|\\.)*")|((?:%\{[^}]*\}|[^\s()";])+)|(\Z))', re.DOTALL
+)
+
+
+def sexps(text: str, at: Location) -> tuple[Sexp, ...]:
+    """The S-expressions of a stanza: what is a plain word as that, the rest as it is written. Raises ConfigError."""
+    stack: list[list[Sexp]] = [[]]
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None or (match[4] is None and match.end() == position):
+            raise refused(at, f"{text[position : position + 20]!r} has no place in a stanza of dune")
+        position = match.end()
+        if match[1] == "(":
+            stack.append([])
+        elif match[1] == ")":
+            inner = tuple(stack.pop())
+            if not stack:
+                raise refused(at, "a bracket closes nothing in a stanza of dune")
+            stack[-1].append(inner)
+        elif match[2] or match[3]:
+            word = match[2] or match[3]
+            stack[-1].append(word if re.fullmatch(r"[\w./-]+", word) else Verbatim(word))
+        else:
+            break
+    if len(stack) > 1:
+        raise refused(at, "a bracket is never closed in a stanza of dune")
+    return tuple(stack[0])
+
+
+def _code(buffer: Buffer, at: Location) -> Wrapped:
+    return Wrapped("code", buffer.text)
+
+
+def _stanza(buffer: Buffer, at: Location) -> Wrapped:
+    return Wrapped("stanza", buffer.text)
+
+
+def connect_err(name: Any, count: Any, at: Location) -> Any:
+    """Fails as a device does that is connected with another number of values."""
+    raised = failure(f"The {name} connect expects exactly {count} argument{'s' if count != 1 else ''}")
+    raised.at = at
+    raise raised
+
+
+code = raw("code", "~pos .", lambda pos, text, at: formatted(text, at, _code))
+"""The code of a `connect`."""
+
+
+def dune() -> Names:
+    """The module Dune."""
+    return module(
+        "Dune",
+        {
+            "stanza": raw("Dune.stanza", ".", lambda text, at: Wrapped("stanza", text_of(text, at))),
+            "stanzaf": raw("Dune.stanzaf", ".", lambda text, at: formatted(text, at, _stanza)),
+        },
+    )
+
+
+def install() -> Names:
+    """The module Install."""
+
+    def made(bin: Any, etc: Any, unit: Any, at: Location) -> Wrapped:
+        pair = codecs.TupleCodec("a pair of paths", (PATH, PATH))
+        binaries = [] if bin is ABSENT else codecs.ListCodec("a list of pairs of paths", pair).python(bin, at)
+        others = [] if etc is ABSENT else codecs.ListCodec("a list of paths", PATH).python(etc, at)
+        return Wrapped("install", Install(tuple(binaries), tuple(others)))
+
+    return module("Install", {"v": raw("Install.v", "?bin ?etc .", made), "empty": Wrapped("install", Install())})
+
+
+Files = tuple[tuple[str, str], ...]
+
+
+def action_in(value: Any, at: Location) -> tuple[Any, Files]:
+    """What an action gives, and the files that it writes. Raises TypeMismatch for what is no action."""
+    if not isinstance(value, Wrapped) or value.kind != "action":
+        raise mistyped(at, f"this is {named(value)}, but an action is expected", objects=[value])
+    found: tuple[Any, Files] = value.value
+    return found
+
+
+def _action(value: Any, files: Files = ()) -> Wrapped:
+    return Wrapped("action", (value, files))
+
+
+def _bind(function: Any, action: Any, at: Location) -> Wrapped:
+    value, files = action_in(action, at)
+    then, more = action_in(apply(function, [Given(value)], at), at)
+    return _action(then, files + more)
+
+
+def _map(function: Any, action: Any, at: Location) -> Wrapped:
+    value, files = action_in(action, at)
+    return _action(apply(function, [Given(value)], at), files)
+
+
+def _with_output(mode: Any, append: Any, path: Any, purpose: Any, function: Any, at: Location) -> Wrapped:
+    buffer = Buffer()
+    value = apply(function, [Given(buffer)], at)
+    return _action(value, ((PATH.python(path, at), buffer.text),))
+
+
+def _write_file(path: Any, text: Any, at: Location) -> Wrapped:
+    return _action((), ((PATH.python(path, at), text_of(text, at)),))
+
+
+def _error(text: Any, at: Location) -> Any:
+    raise _refused(text_of(text, at), at)
+
+
+def _refused(text: str, at: Location) -> FunctoriaError:
+    return refused(at, text)
+
+
+def _errorf(buffer: Buffer, at: Location) -> Any:
+    raise _refused(buffer.text, at)
+
+
+def _run_seq(actions: Any, at: Location) -> Wrapped:
+    files: Files = ()
+    for action in codecs.ListCodec("a list of actions", codecs.ANY).python(actions, at):
+        files += action_in(action, at)[1]
+    return _action((), files)
+
+
+def _not_here(name: str) -> Function:
+    def refuse(*values: Any) -> Any:
+        raise refused(
+            values[-1],
+            f"Action.{name} runs commands or looks at files, which is not done when a configuration is planned",
+        )
+
+    return raw(f"Action.{name}", ".", refuse)
+
+
+_RUNNING = """
+    rm mkdir rmdir with_dir pwd is_file is_dir size_of set_var run_cmd run_cmd_out run_cmd_cli read_file tmp_file ls
+"""
+"""What runs commands, or looks at files."""
+
+
+def action() -> Names:
+    """The module Action: what only writes files, and gives values, is done; the rest is refused where it is needed."""
+    infix = {
+        ">>=": raw(">>=", ". .", lambda value, function, at: _bind(function, value, at)),
+        ">|=": raw(">|=", ". .", lambda value, function, at: _map(function, value, at)),
+    }
+    others: Callable[[str], Function] = _not_here
+    table: dict[str, Any] = {
+        "ok": raw("Action.ok", ".", lambda value, at: _action(value)),
+        "error": raw("Action.error", ".", _error),
+        "errorf": raw("Action.errorf", ".", lambda text, at: formatted(text, at, _errorf)),
+        "bind": raw("Action.bind", "~f .", _bind),
+        "map": raw("Action.map", "~f .", _map),
+        "seq": raw("Action.seq", ".", _run_seq),
+        "with_output": raw("Action.with_output", "?mode ?append ~path ~purpose .", _with_output),
+        "write_file": raw("Action.write_file", ". .", _write_file),
+        "get_var": raw("Action.get_var", ".", lambda name, at: _action(NONE)),
+    }
+    for name in words(_RUNNING):
+        table[name] = others(name)
+    return module("Action", table, Infix=module("Action.Infix", infix))
+
+
+__all__ = ["Raised", "action", "code", "connect_err", "dune", "impl", "install", "list_of"]

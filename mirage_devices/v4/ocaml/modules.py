@@ -1,0 +1,228 @@
+"""The OCaml modules of MirageOS 4.11, for one evaluation of a config.ml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from functoria import App, Package, Type, Value
+from functoria.impl import AnyImpl
+from functoria.location import Location
+from functoria.ocaml import codecs, devices, dsl, keys
+from functoria.ocaml.builtin import module, raw, words
+from functoria.ocaml.codecs import Codec
+from functoria.ocaml.errors import mistyped
+from functoria.ocaml.scope import Names
+from functoria.ocaml.signature import called, function, parse
+from functoria.ocaml.stdlib import text_of
+from functoria.ocaml.values import ABSENT, Construct, Variant, Wrapped, named
+from mirage_devices import v4
+from mirage_devices.v4 import keys as own_keys
+from mirage_devices.v4 import targets
+from mirage_devices.v4.devices.runtime import ReadArguments
+from mirage_devices.v4.ocaml import hooks, tables
+from mirage_devices.v4.ocaml.tables import types
+from mirage_devices.v4.runtime_args import RuntimeArg
+
+if TYPE_CHECKING:
+    from functoria.ocaml.load import Session
+
+PACKAGE = (
+    "?scope:scope -> ?build:bool -> ?sublibs:string list -> ?libs:string list -> ?min:string -> ?max:string -> ?pin:string -> "
+    "?pin_version:string -> string -> package"
+)
+MAIN = (
+    "?pos:pos -> ?packages:package list -> ?packages_v:package list value -> ?local_libs:string list -> "
+    "?runtime_args:runtime_args list -> ?deps:abstract_impl list -> string -> devices -> 'a impl"
+)
+IMPL = (
+    "?packages:package list -> ?packages_v:package list value -> ?local_libs:string list -> ?install:hook -> ?install_v:hook -> "
+    "?keys:abstract_key list -> ?runtime_args:runtime_args list -> ?extra_deps:abstract_impl list -> ?connect:hook -> "
+    "?dune:hook -> ?configure:hook -> ?files:hook -> string -> devices -> 'a impl"
+)
+REGISTER = (
+    "?argv:argv impl -> ?reporter:reporter impl -> ?sleep:sleep impl -> ?ptime:ptime impl -> ?mtime:mtime impl -> "
+    "?random:random impl -> ?src:source -> string -> job impl list -> unit"
+)
+
+
+@frozen
+class _Source(Codec):
+    """Where a unikernel's source is published."""
+
+    def python(self, value: Any, at: Location) -> Any:
+        if isinstance(value, Variant) and value.tag == "Some" and value.applied:
+            return codecs.STRING.python(value.argument, at)
+        if isinstance(value, Variant) and value.tag in ("Auto", "None") and not value.applied:
+            return "auto" if value.tag == "Auto" else None
+        raise self.wrong(value, at)
+
+
+@frozen
+class _Hook(Codec):
+    """A function that a device has."""
+
+    def python(self, value: Any, at: Location) -> Any:
+        from functoria.ocaml.values import Function
+
+        if not isinstance(value, Function):
+            raise self.wrong(value, at)
+        return value
+
+
+def _types(name: str) -> Codec | None:
+    own: dict[str, Codec] = {"source": _Source("`Auto, `None or `Some of a URL"), "hook": _Hook("a function")}
+    return own.get(name) or types(name)
+
+
+def _main(
+    module: str,
+    type: Type[*tuple[Any, ...]],
+    *,
+    pos: object = None,
+    packages: Sequence[Package] = (),
+    packages_v: Value[Sequence[Package]] | None = None,
+    local_libs: Sequence[str] = (),
+    runtime_args: Sequence[RuntimeArg] = (),
+    deps: Sequence[AnyImpl] = (),
+) -> AnyImpl:
+    given = hooks.united(packages, packages_v)
+    return v4.main(
+        module,
+        type,
+        packages=given if isinstance(given, Value) else list(given),
+        runtime_args=runtime_args,
+        deps=deps,
+        local_libs=local_libs,
+    )
+
+
+def _runtime_arg(pos: Any, packages: Any, code: Any, at: Location) -> RuntimeArg:
+    wanted = [] if packages is ABSENT else devices.PACKAGES.python(packages, at)
+    made: RuntimeArg = called(v4.runtime_arg, [text_of(code, at)], {"packages": wanted}, at)
+    return made
+
+
+class _Requests:
+    """Requests of DHCP, to which options are added until the file ends.
+
+    Here they are told to a device when it is made. Where one is added later, the file is evaluated again, with what it adds
+    known from the start.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.made: list[list[int]] = []
+
+    def make(self, unit: Any, at: Location) -> Wrapped:
+        number = len(self.made)
+        self.made.append([])
+        known = self.session.memory.get(f"dhcp {number}", ())
+        return Wrapped(
+            "dhcp_requests", called(v4.make_dhcp_requests, [list(known)], {}, at), codecs.Anything(str(number))
+        )
+
+    def add(self, requests: Any, code: Any, at: Location) -> tuple[()]:
+        if not isinstance(requests, Wrapped) or requests.kind != "dhcp_requests" or requests.of is None:
+            raise mistyped(at, f"this is {named(requests)}, but requests of DHCP are expected", objects=[requests])
+        number = int(requests.of.name)
+        added = self.made[number]
+        added.append(codecs.INT.python(code, at))
+        called(v4.make_dhcp_requests, [added], {}, at)
+        name = f"dhcp {number}"
+        known: tuple[int, ...] = self.session.memory.get(name, ())
+        if code not in known:
+            self.session.memory[name] = (*known, code)
+            self.session.again = True
+        return ()
+
+
+def _application(name: str, jobs: Sequence[AnyImpl], **named: Any) -> App:
+    return v4.register(name, jobs, **named)
+
+
+def _values(session: Session) -> dict[str, Any]:
+    table: dict[str, Any] = {name: getattr(v4, name) for name in tables.CONSTANTS}
+    table |= {name: (text, getattr(v4, name)) for name, text in tables.FUNCTIONS.items()}
+    table |= dsl.functions(session.types)
+    del table["abstract"]
+    requests = _Requests(session)
+    return table | {
+        "noop": v4.noop,
+        "tcp": v4.tcpv4v6,  # of any version there; nearly always of this one
+        "udp": v4.udpv4v6,
+        "package": (PACKAGE, v4.package),
+        "main": (MAIN, _main),
+        "impl": (IMPL, hooks.impl),
+        "register": (REGISTER, session.registering(_application)),
+        "runtime_arg": raw(
+            "runtime_arg", "~pos ?packages .", lambda *v: Wrapped("abstract_runtime_arg", _runtime_arg(*v))
+        ),
+        "runtime_args": ("argv impl -> job impl", ReadArguments),
+        "key": raw("key", ".", lambda key, at: Wrapped("abstract_key", keys.key_of(key, at).value)),
+        "code": hooks.code,
+        "connect_err": raw("connect_err", ". .", hooks.connect_err),
+        "make_dhcp_requests": raw("make_dhcp_requests", ".", requests.make),
+        "add_dhcp_request": raw("add_dhcp_request", ". .", requests.add),
+    }
+
+
+def _keys() -> Names:
+    table: dict[str, Any] = keys.functions("configure")
+    table |= {name: (text, getattr(own_keys, name)) for name, text in tables.KEYS.items()}
+    table["target"] = Wrapped("key", targets.target, tables.TARGET)
+    for name in ("is_unix", "is_solo5", "is_xen", "is_unikraft"):
+        table[name] = Wrapped("value", getattr(targets, name), codecs.BOOL)
+    return module("Key", table, types, Arg=module("Key.Arg", keys.argument_functions(stages=False)))
+
+
+def _runtime_args() -> Names:
+    table: dict[str, Any] = dict(tables.RUNTIME_ARGS)
+    table |= {
+        "create": raw("Runtime_arg.create", "~pos ?packages .", lambda *v: Wrapped("runtime_arg", _runtime_arg(*v))),
+        "v": raw("Runtime_arg.v", ".", _untyped),
+    }
+    inner = {
+        "V4": module("Runtime_arg.V4", tables.V4_ARGS, types),
+        "V6": module("Runtime_arg.V6", tables.V6_ARGS, types),
+    }
+    return module("Runtime_arg", table, types, **inner)
+
+
+def _untyped(argument: Any, at: Location) -> Wrapped:
+    if not isinstance(argument, Wrapped) or argument.kind != "runtime_arg":
+        raise mistyped(at, f"this is {named(argument)}, but a runtime argument is expected", objects=[argument])
+    return Wrapped("abstract_runtime_arg", argument.value)
+
+
+def _type(session: Session) -> Names:
+    table = dsl.functions(session.types)
+    return module(
+        "Type", {"v": table["typ"], "@->": table["@->"], "job": table["job"], "argv": v4.default_argv.signature}
+    )
+
+
+def modules(session: Session) -> dict[str, Names]:
+    """The modules of the release."""
+    info, dune, install, action = module("Info", devices.information()), hooks.dune(), hooks.install(), hooks.action()
+    inner = {
+        "Key": _keys(),
+        "Runtime_arg": _runtime_args(),
+        "Info": info,
+        "Dune": dune,
+        "Action": action,
+        "Type": _type(session),
+    }
+    mirage = module("Mirage", _values(session), _types, **inner)
+    mirage.modules["Tool"] = module("Tool", {"run": raw("Tool.run", ".", lambda unit, at: ())})
+    mirage.modules["Impl"] = module("Impl", {"$": mirage.value("$"), "abstract": mirage.value("dep")})
+    own = words("typ @-> $ dep key if_impl match_impl package main code impl runtime_arg job noop")
+    functoria = module("Functoria", {name: mirage.value(name) for name in own}, types, **inner)
+    functoria.modules |= {"Install": install, "DSL": functoria}
+    found = {"Mirage": mirage, "Functoria": functoria}
+    return found | {"Cmdliner": keys.cmdliner()}
+
+
+__all__ = ["ABSENT", "Construct", "Value", "function", "modules", "parse"]

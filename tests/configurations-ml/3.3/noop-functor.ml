@@ -1,0 +1,3 @@
+open Mirage;;
+
+register "noop" [ foreign "Unikernel.Main" job ]

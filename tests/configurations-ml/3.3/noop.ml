@@ -1,0 +1,1 @@
+let () = Mirage.(register "noop" [ foreign "Unikernel" job ])

@@ -1,0 +1,3 @@
+open Mirage
+
+let () = List.iter (fun name -> register name []) [ "nojob"; "second" ]

@@ -1,0 +1,4 @@
+open Mirage
+
+let main = main "Unikernel.Main" (block @-> job)
+let () = register "bad" [ main $ default_network ]

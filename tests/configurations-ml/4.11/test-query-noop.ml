@@ -1,0 +1,3 @@
+open Mirage
+
+let () = register "noop" [ noop ]

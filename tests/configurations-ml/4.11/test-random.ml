@@ -1,0 +1,3 @@
+open Mirage
+
+let () = register "random" [ main "App.Make" (job @-> job) $ noop ]

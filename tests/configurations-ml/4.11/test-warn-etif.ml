@@ -1,0 +1,3 @@
+open Mirage
+
+let () = register "etif" [ main "App.Make" (ethernet @-> job) $ etif default_network ]
