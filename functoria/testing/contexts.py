@@ -16,7 +16,7 @@ from functoria.graph.context import Context
 from functoria.key import Key
 from functoria.plan.app import App
 from functoria.testing.check import prepare
-from functoria.testing.strategies import values_of
+from functoria.testing.strategies import names_of, values_of
 
 _LEFT_OUT = object()
 
@@ -149,4 +149,4 @@ def _finite(keys: tuple[Key[Any], ...]) -> list[Any]:
         return []
     if keys[0].converter == arg.bool:
         return [False, True]
-    return [name for name, _ in getattr(keys[0].converter, "choices", ())]
+    return names_of(keys[0].converter)

@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from functoria import arg
 from functoria.bounds import Bounds
-from functoria.converter import _Enum, _InstanceOf, _List, _Scalar, _Some
+from functoria.converter import _InstanceOf, _List, _Scalar, _Some
 from functoria.errors import FunctoriaError, InvalidValue
 from functoria.key import Key, Stage
 from functoria.names import KEYWORDS
@@ -129,7 +129,7 @@ def values_of(of: Key[T] | arg.Converter[T]) -> SearchStrategy[T]:
 
     For a converter made by `arg.custom`, these are values of its `instance` that Hypothesis can draw (see
     `register_type_strategy`) and that the converter parses back from their text. For other classes of converters, they are
-    the names in the attribute `choices`, a sequence of pairs. Text is a single line without control characters, because
+    its `alternatives`. Text is a single line without control characters, because
     some targets' files cannot express others. For a key whose converter has neither, only the default is drawn.
 
     Raises InvalidValue for a converter whose values are not known.
@@ -157,12 +157,20 @@ def _values(converter: Any) -> SearchStrategy[Any] | None:
     if isinstance(converter, _List):
         inside = _values(converter.item)
         return st.just(()) if inside is None else st.lists(inside, max_size=4).map(tuple)
-    if isinstance(converter, _Enum) or hasattr(converter, "choices"):
-        return st.sampled_from(list(dict.fromkeys(name for name, _ in converter.choices)))
+    if names := names_of(converter):
+        return st.sampled_from(names)
     if isinstance(converter, _Scalar) and isinstance(converter.holds, _InstanceOf) and converter.holds.classes:
         instances: SearchStrategy[Any] = st.from_type(converter.holds.classes)
         return instances.filter(_read_back(converter))
     return None
+
+
+def names_of(converter: Any) -> list[str]:
+    """The texts that `converter` accepts where they are a few: with its synonyms, if it says these; none where they are not."""
+    if isinstance(converter, (_Some, _List)):
+        return []
+    named = [name for name, _ in getattr(converter, "choices", ())]
+    return list(dict.fromkeys(named or converter.alternatives))
 
 
 def _read_back(converter: arg.Converter[Any]) -> Callable[[Any], bool]:

@@ -34,6 +34,7 @@ from mirage_devices import (
     register,
     stackv4,
     target,
+    v4,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore:-g does nothing")
@@ -128,8 +129,9 @@ def test_values_of_a_custom_converter_are_read_back(value: Any) -> None:
     assert log_threshold.parse(log_threshold.print(value)) == value
 
 
-def test_values_of_the_target_are_all_targets() -> None:
-    assert set(drawn(t.values_of(target))) == set(TARGETS)
+@pytest.mark.parametrize("key", [target, v4.target])
+def test_values_of_the_target_are_all_targets(key: Key[str]) -> None:
+    assert set(drawn(t.values_of(key))) == set(key.converter.alternatives) > {"hvt", "xen", "unix"}
 
 
 def test_values_that_are_not_known_are_asked_for() -> None:
@@ -155,6 +157,13 @@ def test_contexts_are_accepted_and_reach_every_target_and_key() -> None:
     assert {plan.values["target"] for plan in plans} == set(TARGETS)
     assert {name for context in found for name in context} == set(NETWORK.keys_by_name)
     assert {plan.values["net"] for plan in plans} == {"direct", "socket"}
+
+
+def test_contexts_of_4_11_reach_every_target_and_key() -> None:
+    app = v4.register("net", [v4.main("Unikernel.Main", v4.network >> v4.job) @ v4.default_network], src=None)
+    found = drawn(t.contexts(app), 300)
+    assert {app.plan(context).values["target"] for context in found} == set(v4.TARGETS)
+    assert {name for context in found for name in context} == set(app.keys_by_name)
 
 
 def test_contexts_shrink_to_what_matters() -> None:
