@@ -76,7 +76,7 @@ def check_flags(key: Any, attribute: Attribute[Any], flags: Any) -> None:
     if not isinstance(flags, tuple):
         raise InvalidName(f"key {key.name}: flags is a list of names, not {flags!r}", objects=[flags])
     for flag in flags:
-        if not _is_flag(flag):
+        if not is_flag(flag):
             raise InvalidName(
                 f"key {key.name}: {flag!r} is not a name for an option: no dash first, no blank, quote, comma, = or backslash",
                 objects=[flag],
@@ -96,7 +96,8 @@ def check_flags(key: Any, attribute: Attribute[Any], flags: Any) -> None:
         raise InvalidName(f"key {key.name}: it needs at least one option name", objects=[key.name])
 
 
-def _is_flag(flag: object) -> bool:
+def is_flag(flag: object) -> bool:
+    """Return whether `flag` can be the name of an option, without its dashes."""
     return (
         isinstance(flag, str)
         and flag != ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from functoria import Key
 from functoria.converter import Converter
 from functoria.errors import InvalidName, InvalidValue
 from functoria.names import WORD
@@ -109,3 +110,20 @@ class TargetName(Converter[str]):
 
     def print(self, value: str) -> str:
         return value
+
+
+def target_key(converter: TargetName, default: str, section: str, registered_by: str) -> Key[str]:
+    """Return a release's key `target`; its documentation lists the release's own targets."""
+    listed = ", ".join(converter.targets.own)
+    return Key.opt(
+        "target",
+        converter,
+        default=default,
+        doc=f"What the unikernel runs on: one of {listed}.",
+        docs=section,
+        docv="TARGET",
+        env="MODE",
+        flags=["t", "target"],
+        stage="configure",
+        registered_by=registered_by,
+    )

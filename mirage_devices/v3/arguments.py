@@ -10,6 +10,8 @@ from attrs import frozen
 from functoria import arg, quote
 from functoria.arg import Converter
 from functoria.errors import InvalidValue
+from mirage_devices import addresses
+from mirage_devices.addresses import Quoted, zoneless
 
 T = TypeVar("T")
 Level = Literal["app", "error", "warning", "info", "debug"]
@@ -19,51 +21,24 @@ _READ = LEVELS[1:]
 """Those that an option of the unikernel reads, as they are spelt here."""
 
 
-def _interface(text: str) -> IPv4Interface:
-    if not text.partition("/")[2].isdecimal():
-        raise ValueError("the length of the prefix is missing")
-    return IPv4Interface(text)
-
-
-def _zoneless(text: str) -> str:
-    """`text`, where it names no zone: the addresses of a unikernel have none. Raises ValueError."""
-    if "%" in text:
-        raise ValueError("without a zone, such as %eth0: a unikernel's addresses have none")
-    return text
-
-
 def _parsed(converter: str, text: str) -> str:
     """What an OCaml converter reads `text` as. Ipaddr's own function for an address with its prefix has gone since."""
     return f"(match Cmdliner.Arg.conv_parser {converter} {quote.ocaml(text)} with Ok value -> value | Error _ -> raise Exit)"
-
-
-@frozen
-class _Quoted:
-    """Says a value in OCaml as what the function `function` makes of its text."""
-
-    function: str
-
-    def __call__(self, value: object) -> str:
-        return f"({self.function} {quote.ocaml(str(value))})"
 
 
 def _interface_literal(interface: IPv4Interface) -> str:
     return _parsed("Mirage_runtime.Arg.ipv4", str(interface))
 
 
-def _address(text: str) -> IPv6Address:
-    return IPv6Address(_zoneless(text))
-
-
 def _network(text: str) -> IPv6Network:
-    return IPv6Network(_zoneless(text), strict=False)
+    return IPv6Network(zoneless(text), strict=False)
 
 
 ipv4_address: Converter[IPv4Address] = arg.custom(
     "an IPv4 address",
     runtime="Mirage_runtime.Arg.ipv4_address",
     parse=IPv4Address,
-    literal=_Quoted("Ipaddr.V4.of_string_exn"),
+    literal=Quoted("Ipaddr.V4.of_string_exn"),
     instance=IPv4Address,
 )
 """An IPv4 address, `10.0.0.1`: an `ipaddress.IPv4Address`."""
@@ -71,7 +46,7 @@ ipv4_address: Converter[IPv4Address] = arg.custom(
 ipv4_interface: Converter[IPv4Interface] = arg.custom(
     "an IPv4 address with its prefix, as 10.0.0.2/24",
     runtime="Mirage_runtime.Arg.ipv4",
-    parse=_interface,
+    parse=addresses.ipv4_interface,
     literal=_interface_literal,
     instance=IPv4Interface,
 )
@@ -80,8 +55,8 @@ ipv4_interface: Converter[IPv4Interface] = arg.custom(
 ipv6_address: Converter[IPv6Address] = arg.custom(
     "an IPv6 address",
     runtime="Mirage_runtime.Arg.ipv6",
-    parse=_address,
-    literal=_Quoted("Ipaddr.V6.of_string_exn"),
+    parse=addresses.ipv6_address,
+    literal=Quoted("Ipaddr.V6.of_string_exn"),
     instance=IPv6Address,
 )
 """An IPv6 address, without a zone: an `ipaddress.IPv6Address`."""
@@ -90,7 +65,7 @@ ipv6_network: Converter[IPv6Network] = arg.custom(
     "an IPv6 network, as fe80::/64",
     runtime="Mirage_runtime.Arg.ipv6_prefix",
     parse=_network,
-    literal=_Quoted("Ipaddr.V6.Prefix.of_string_exn"),
+    literal=Quoted("Ipaddr.V6.Prefix.of_string_exn"),
     instance=IPv6Network,
 )
 """An IPv6 network, `fe80::/64`, without a zone: an `ipaddress.IPv6Network`. Bits of a host are dropped."""

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 
 from functoria import Key, Package, Value
-from mirage_devices.targets import TargetName, Targets
+from mirage_devices.targets import TargetName, Targets, target_key
 from mirage_devices.v3.backends import BACKENDS, Backend, Target
 from mirage_devices.v3.sections import MIRAGE, REGISTER
 
@@ -31,11 +31,6 @@ class _TargetName(TargetName):
     def targets(self) -> Targets[Backend]:
         return BACKENDS
 
-    @property
-    def choices(self) -> tuple[tuple[str, str], ...]:
-        """Each target, and its variant in OCaml."""
-        return tuple((name, backend.variant) for name, backend in BACKENDS.items())
-
     def parse(self, text: str) -> str:
         if text == "ukvm":
             warnings.warn("the target ukvm is now called hvt: configure with -t hvt", FutureWarning, stacklevel=2)
@@ -46,17 +41,11 @@ class _TargetName(TargetName):
         return BACKENDS[value].variant
 
 
-target: Key[str] = Key.opt(
-    "target",
+target: Key[str] = target_key(
     _TargetName(f"one of {', '.join(TARGETS)}", "target"),
-    default="macosx" if sys.platform == "darwin" else "unix",
-    doc=f"What the unikernel runs on: one of {', '.join(TARGETS)}.",
-    docs=MIRAGE,
-    docv="TARGET",
-    env="MODE",
-    flags=["t", "target"],
-    stage="configure",
-    registered_by=REGISTER,
+    "macosx" if sys.platform == "darwin" else "unix",
+    MIRAGE,
+    REGISTER,
 )
 """What the unikernel runs on."""
 

@@ -4,53 +4,24 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address
 
-from attrs import frozen
-
-from functoria import arg, quote
+from functoria import arg
 from functoria.arg import Converter
 from functoria.errors import InvalidValue
+from functoria.option import is_flag
+from mirage_devices import addresses
+from mirage_devices.addresses import Quoted, prefixed, zoneless
 
 _UNREAD = "Cmdliner.Arg.string"
 """No key is of these converters, so that none of Cmdliner's belongs to them."""
 _INT64 = range(-(2**63), 2**63)
 
 
-@frozen
-class _Quoted:
-    """Says a value in OCaml as what the function `function` makes of its text."""
-
-    function: str
-
-    def __call__(self, value: object) -> str:
-        return f"({self.function} {quote.ocaml(str(value))})"
-
-
-def _prefixed(text: str) -> str:
-    if not text.partition("/")[2].isdecimal():
-        raise ValueError("the length of the prefix is missing")
-    return text
-
-
-def _zoneless(text: str) -> str:
-    if "%" in text:
-        raise ValueError("without a zone, such as %eth0: a unikernel's addresses have none")
-    return text
-
-
-def _ipv4_prefix(text: str) -> IPv4Interface:
-    return IPv4Interface(_prefixed(text))
-
-
-def _ipv6_address(text: str) -> IPv6Address:
-    return IPv6Address(_zoneless(text))
-
-
 def _ipv6_prefix(text: str) -> IPv6Interface:
-    return IPv6Interface(_prefixed(_zoneless(text)))
+    return IPv6Interface(prefixed(zoneless(text)))
 
 
 def _any_address(text: str) -> IPv4Address | IPv6Address:
-    return ip_address(_zoneless(text))
+    return ip_address(zoneless(text))
 
 
 def _written(value: int) -> str:
@@ -72,23 +43,23 @@ ipv4_address: Converter[IPv4Address] = arg.custom(
     "an IPv4 address",
     runtime=_UNREAD,
     parse=IPv4Address,
-    literal=_Quoted("Ipaddr.V4.of_string_exn"),
+    literal=Quoted("Ipaddr.V4.of_string_exn"),
     instance=IPv4Address,
 )
 """An IPv4 address, `10.0.0.1`."""
 ipv4_prefix: Converter[IPv4Interface] = arg.custom(
     "an IPv4 address with its prefix, as 10.0.0.2/24",
     runtime=_UNREAD,
-    parse=_ipv4_prefix,
-    literal=_Quoted("Ipaddr.V4.Prefix.of_string_exn"),
+    parse=addresses.ipv4_interface,
+    literal=Quoted("Ipaddr.V4.Prefix.of_string_exn"),
     instance=IPv4Interface,
 )
 """An IPv4 address with the length of its network's prefix, `10.0.0.2/24`."""
 ipv6_address: Converter[IPv6Address] = arg.custom(
     "an IPv6 address",
     runtime=_UNREAD,
-    parse=_ipv6_address,
-    literal=_Quoted("Ipaddr.V6.of_string_exn"),
+    parse=addresses.ipv6_address,
+    literal=Quoted("Ipaddr.V6.of_string_exn"),
     instance=IPv6Address,
 )
 """An IPv6 address, without a zone."""
@@ -96,7 +67,7 @@ ipv6_prefix: Converter[IPv6Interface] = arg.custom(
     "an IPv6 address with its prefix, as fd00::2/64",
     runtime=_UNREAD,
     parse=_ipv6_prefix,
-    literal=_Quoted("Ipaddr.V6.Prefix.of_string_exn"),
+    literal=Quoted("Ipaddr.V6.Prefix.of_string_exn"),
     instance=IPv6Interface,
 )
 """An IPv6 address with the length of its network's prefix, `fd00::2/64`, without a zone."""
@@ -104,7 +75,7 @@ address: Converter[IPv4Address | IPv6Address] = arg.custom(
     "an IP address",
     runtime=_UNREAD,
     parse=_any_address,
-    literal=_Quoted("Ipaddr.of_string_exn"),
+    literal=Quoted("Ipaddr.of_string_exn"),
     instance=IPv4Address | IPv6Address,  # type: ignore[arg-type]  # what isinstance takes
 )
 """An IP address of either version."""
@@ -125,15 +96,12 @@ def text_of(text: object, what: str) -> str:
     return text
 
 
-_NOT_IN_OPTIONS = frozenset(" =\"'\\,")
-
-
 def group_of(group: str | None, of: str) -> str | None:
     """`group` itself, if it may stand before an option's name; None for none, as for an empty one. Raises InvalidValue."""
     if group is None:
         return None
     text = arg.string.accept(group, of=f"group of {of}")
-    if text.startswith("-") or not text.isprintable() or not _NOT_IN_OPTIONS.isdisjoint(text):
+    if text and not is_flag(text):
         raise InvalidValue(
             f"group of {of}: no option begins with --{text}-: use letters, digits and -", objects=[group]
         )

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from functoria import Key, Package, Value
-from mirage_devices.targets import TargetName, Targets
+from mirage_devices.targets import TargetName, Targets, target_key
 from mirage_devices.v4.packages import package
 
 Family = Literal["unix", "solo5", "xen", "unikraft"]
@@ -130,18 +130,7 @@ def _default() -> str:
     return "macosx" if sys.platform == "darwin" and os.environ.get("MIRAGE_DEFAULT_TARGET") != "unix" else "unix"
 
 
-target: Key[str] = Key.opt(
-    "target",
-    _TargetName(f"one of {', '.join(TARGETS)}", "target"),
-    default=_default(),
-    doc=f"What the unikernel runs on: one of {', '.join(TARGETS)}.",
-    docs=MIRAGE,
-    docv="TARGET",
-    env="MODE",
-    flags=["t", "target"],
-    stage="configure",
-    registered_by=REGISTER,
-)
+target: Key[str] = target_key(_TargetName(f"one of {', '.join(TARGETS)}", "target"), _default(), MIRAGE, REGISTER)
 """What the unikernel runs on."""
 
 

@@ -21,7 +21,7 @@ from mirage_devices.v3.backends import xen_files
 
 @pytest.fixture(autouse=True)
 def _bridges(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xen_files, "bridge_stem", lambda: "xenbr")
+    monkeypatch.setattr(xen_files, "bridges", lambda count: [f"xenbr{number}" for number in range(count)])
 
 
 def guest(disks: Sequence[str], networks: Sequence[str] = ()) -> App:

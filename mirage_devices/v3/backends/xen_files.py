@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from functoria import File, quote
 from functoria.emit.emitter import header
-from mirage_devices.guests import bridge_stem, disk_name, xl_string
+from mirage_devices.guests import MEMORY_MIB, bridges, xl_disks, xl_networks, xl_string
 from mirage_devices.v3.backends import libvirt
 from mirage_devices.v3.hardware import Disk, Interface
 
 if TYPE_CHECKING:
     from functoria import Info
 
-_MEMORY_MIB = "256"
 
 _XE = r"""#!/bin/sh
 {head}set -e
@@ -56,16 +55,15 @@ def files(info: Info) -> Mapping[str, str | File]:
     """NAME.xl, NAME.xl.in, NAME.xe and NAME_libvirt.xml."""
     images = [disk.image for disk in info.all(Disk)]
     networks = [info.get(each.interface) for each in info.all(Interface)]
-    bridge = bridge_stem()
-    bridges = [f"{bridge}{number}" for number in range(len(networks))]
+    on = bridges(len(networks))
     name, kernel = info.output, f"{info.output}.xen"
     return {
-        f"{name}.xl": xl(name, kernel, _MEMORY_MIB, images, bridges),
-        f"{name}.xl.in": xl(
+        f"{name}.xl": _xl(name, kernel, str(MEMORY_MIB), images, on),
+        f"{name}.xl.in": _xl(
             "@NAME@", "@KERNEL@", "@MEMORY@", [f"@BLOCK:{i}@" for i in images], [f"@NETWORK:{n}@" for n in networks]
         ),
         f"{name}.xe": File(_xe(name, kernel, images), executable=True),
-        libvirt.name(info): libvirt.xen(info, [(device_name(n), image) for n, image in enumerate(images, 1)], bridges),
+        libvirt.name(info): libvirt.xen(info, on),
     }
 
 
@@ -78,24 +76,13 @@ def check(info: Info) -> None:
         xl_string(info.get(each.interface))
 
 
-def device_name(number: int) -> str:
-    """The disk of this number, from 1: xvda is the one that is booted."""
-    return disk_name("xvd", number)
-
-
-def xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]) -> str:
-    """A configuration of xl. Numbers of disks count from 1, for the first is booted from."""
-    specs = [
-        xl_string(f"format=raw, vdev={device_name(number)}, access=rw, target={disk}")
-        for number, disk in enumerate(disks, 1)
-    ]
-    vifs = [xl_string(f"bridge={bridge}") for bridge in bridges]
+def _xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]) -> str:
+    """A configuration of xl."""
     return (
         f"{header('#')}\nname = {xl_string(name)}\nkernel = {xl_string(kernel)}\nbuilder = 'linux'\nmemory = {memory}\n"
-        f"on_crash = 'preserve'\n\ndisk = [ {', '.join(specs)} ]\n\n"
+        f"on_crash = 'preserve'\n\n{xl_disks(disks)}\n"
         '# Open vSwitch: set vif.default.script="vif-openvswitch" in /etc/xen/xl.conf,\n'
-        "# or write script=vif-openvswitch, before bridge= below.\n"
-        f"vif = [ {', '.join(vifs)} ]\n"
+        f"# or write script=vif-openvswitch, before bridge= below.\n{xl_networks(bridges)}"
     )
 
 

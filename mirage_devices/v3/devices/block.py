@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, Unsupported, Value, arg, match_impl, package, quote
+from functoria import Impl, Info, Type, Value, arg, match_impl, package, quote
 from functoria.beside import place
 from functoria.sexp import Sexp
+from mirage_devices.guests import xenstore_id
+from mirage_devices.refusal import unsupported
 from mirage_devices.v3 import keys
 from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.images import directory, made_of, printed, slug, source
@@ -37,11 +39,6 @@ FILE_PACKAGES = by_family(
 """The packages of a block device over a file."""
 
 
-def xenstore_id(number: int) -> int:
-    """Return the id of the disk with this number in XenStore, as mirage-block-xen counts them; the guest boots from 0."""
-    return (202 << 8) | (number << 4) if number < 16 else (1 << 28) | (number << 8)
-
-
 # The same files give the same archive, except for the times in it with the tar of BSD or macOS.
 _TAR = r"""if tar --version | grep -q bsdtar; then set -- -s ',^\./,,' --uid 0 --gid 0
 else set -- --transform='s,^\./,,' --mtime=@0 --mode=u=rw,go=r --owner=0 --group=0 --no-unquote; fi
@@ -62,10 +59,9 @@ class BlockFile(Disk[Block]):
 
     def configure(self, info: Info) -> None:
         if not chosen.evaluate(info.get).block_devices:
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"block devices are not supported on the target {info.get(target)}: choose another with -t",
-                objects=[self],
-                locations=[self.location],
             )
 
     def claims(self, info: Info) -> Iterable[str]:
@@ -129,10 +125,9 @@ class Xenstore(Device[Block]):
 
     def configure(self, info: Info) -> None:
         if not is_xen.evaluate(info.get):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"ids of XenStore name block devices on the targets xen and qubes only, not on {info.context['target']}",
-                objects=[self],
-                locations=[self.location],
             )
 
     def claims(self, info: Info) -> Iterable[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from functoria import Impl, Info, Package, Type, Unsupported, package
+from functoria import Impl, Info, Package, Type, package
+from mirage_devices.refusal import unsupported
 from mirage_devices.v3.device import Device
 from mirage_devices.v3.targets import is_xen
 
@@ -30,10 +31,9 @@ class QubesDB(Device[Qubesdb]):
 
     def configure(self, info: Info) -> None:
         if not is_xen.evaluate(info.get):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"the Qubes database is only on the targets qubes and xen, not on {info.context['target']}",
-                objects=[self],
-                locations=[self.location],
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

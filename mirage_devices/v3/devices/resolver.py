@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, Unsupported, arg, package
+from functoria import Impl, Info, Type, arg, package
+from mirage_devices.refusal import unsupported
 from mirage_devices.v3.arguments import ipv4_address, port
 from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.conduit import CONDUIT
@@ -37,10 +38,9 @@ class UnixResolver(Device[Resolver]):
 
     def configure(self, info: Info) -> None:
         if not is_unix.evaluate(info.get):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"the host's resolver is only on the targets unix and macosx, not on {info.context['target']}",
-                objects=[self],
-                locations=[self.location],
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from functoria import Info, Key, Unsupported
+from functoria import Info, Key
+from mirage_devices.refusal import unsupported
 from mirage_devices.v3.device import Device
 from mirage_devices.v3.targets import is_unix
 
@@ -21,10 +22,9 @@ class Socket(Device[Any]):
 
     def configure(self, info: Info) -> None:
         if not is_unix.evaluate(info.get):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"{self.module}: sockets are only on the targets unix and macosx, not on {info.context['target']}",
-                objects=[self],
-                locations=[self.location],
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from functoria import Impl, Info, Job, Key, Type, Unsupported, job, package
+from functoria import Impl, Info, Job, Key, Type, job, package
 from functoria.sexp import Sexp
+from mirage_devices.refusal import unsupported
 from mirage_devices.v3 import keys
 from mirage_devices.v3.arguments import count
 from mirage_devices.v3.device import Device
@@ -41,10 +42,9 @@ class MProfTrace(Device[Job]):
 
     def configure(self, info: Info) -> None:
         if is_solo5.evaluate(info.get):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"tracing is not implemented on the Solo5 targets, such as {info.context['target']}",
-                objects=[self],
-                locations=[self.location],
             )
 
     def rules(self, info: Info) -> Iterable[Sexp]:

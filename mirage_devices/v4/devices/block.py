@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, Unsupported, Value, match_impl
+from functoria import Impl, Info, Type, Value, match_impl
 from functoria.errors import InvalidValue
+from mirage_devices.guests import xenstore_id
+from mirage_devices.refusal import unsupported
 from mirage_devices.v4 import keys, runtime_args
 from mirage_devices.v4.arguments import text_of
 from mirage_devices.v4.device import Device
@@ -46,10 +48,9 @@ class BlockFile(Disk[Block]):
 
     def configure(self, info: Info) -> None:
         if not chosen.evaluate(info.get).block_devices:
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"block devices are not supported on the target {info.get(target)}: choose another with -t",
-                objects=[self],
-                locations=[self.location],
             )
 
     def claims(self, info: Info) -> Iterable[str]:
@@ -62,13 +63,8 @@ class BlockFile(Disk[Block]):
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, with the file's name, or on Xen the number."""
         self.expect(values, 0)
-        where = xenstore_id(info.number(self, Disk) + 1) if is_xen.evaluate(info.get) else self.file
+        where = str(xenstore_id(info.number(self, Disk) + 1)) if is_xen.evaluate(info.get) else self.file
         return f"{module}.connect {self.ocaml_string(where)}"
-
-
-def xenstore_id(number: int) -> str:
-    """Return Xen's id of the disk with this number, from 1; the guest boots from xvda."""
-    return str((202 << 8) | (number << 4) if number < 16 else (1 << 28) | (number << 8))
 
 
 def block_of_file(file: str) -> Impl[Block]:
@@ -89,10 +85,9 @@ class XenstoreBlock(Device[Block]):
 
     def configure(self, info: Info) -> None:
         if not is_xen.evaluate(info.get):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"XenStore IDs are for the targets xen and qubes, not for {info.get(target)}: use block_of_file there",
-                objects=[self],
-                locations=[self.location],
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

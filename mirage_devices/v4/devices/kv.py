@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVarTuple
 
 from attrs import frozen
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from functoria.sexp import Sexp
 
 
+Ts = TypeVarTuple("Ts")
+
+
 class KvRo:
     """Label of `kv_ro` for type checkers."""
 
@@ -32,8 +35,6 @@ kv_ro: Type[KvRo] = Type("kv_ro")
 """A store of keys and values, to read."""
 kv_rw: Type[KvRw] = Type("kv_rw")
 """A store of keys and values, to read and to write."""
-
-_UNIX = package("mirage-kv-unix", compatible="2.1.0")
 
 
 def directory_named(name: str, what: str) -> str:
@@ -90,16 +91,13 @@ def crunch(directory: str) -> Impl[KvRo]:
     return Crunch(directory_named(directory, "crunch"))
 
 
-@frozen
-class DirectKvRo(Device[KvRo]):
-    """A directory of the file system."""
+class Direct(Device[*Ts]):
+    """A directory of the file system, the field `directory`."""
 
     directory: str
 
-    type = kv_ro
     module = "Mirage_kv_unix"
-    name = "kv_ro"
-    own_packages = (_UNIX,)
+    own_packages = (package("mirage-kv-unix", compatible="2.1.0"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, to the directory."""
@@ -108,20 +106,23 @@ class DirectKvRo(Device[KvRo]):
 
 
 @frozen
-class DirectKvRw(Device[KvRw]):
+class DirectKvRo(Direct[KvRo]):
+    """A directory of the file system, to read."""
+
+    directory: str
+
+    type = kv_ro
+    name = "kv_ro"
+
+
+@frozen
+class DirectKvRw(Direct[KvRw]):
     """A directory of the file system, to write too."""
 
     directory: str
 
     type = kv_rw
-    module = "Mirage_kv_unix"
     name = "kv_rw"
-    own_packages = (_UNIX,)
-
-    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, to the directory."""
-        self.expect(values, 0)
-        return f"{module}.connect {self.ocaml_string(self.directory)}"
 
 
 def direct_kv_ro(directory: str) -> Impl[KvRo]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, Unsupported
+from functoria import Impl, Info, Type
+from mirage_devices.refusal import unsupported
 from mirage_devices.v4.device import Device
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.targets import is_xen, target
@@ -34,10 +35,9 @@ class QubesDb(Device[Qubesdb]):
 
     def configure(self, info: Info) -> None:
         if not is_xen.evaluate(info.get):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"Qubes DB is on the targets qubes and xen, not on {info.get(target)}",
-                objects=[self],
-                locations=[self.location],
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria import Impl, Info, Package, Type, Unsupported
+from functoria import Impl, Info, Package, Type
+from mirage_devices.refusal import unsupported
 from mirage_devices.v4 import runtime_args
 from mirage_devices.v4.device import Device
 from mirage_devices.v4.devices.dhcp import Dhcp, DhcpRequests, lease_of, servers_of
@@ -86,10 +87,9 @@ class HostResolver(Device[Resolver]):
 
     def configure(self, info: Info) -> None:
         if not is_unix.evaluate(info.get):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"the resolver of the system is on the targets unix and macosx, not on {info.get(target)}",
-                objects=[self],
-                locations=[self.location],
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ from typing import TypeVarTuple
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, Unsupported, Value, if_impl, lift
+from functoria import Impl, Info, Type, Value, if_impl, lift
+from mirage_devices.refusal import unsupported
 from mirage_devices.v4 import keys, runtime_args
 from mirage_devices.v4.device import Connecting, Device
 from mirage_devices.v4.devices.dhcp import (
@@ -112,10 +113,9 @@ class _Sockets(Device[*Ts]):
 
     def configure(self, info: Info) -> None:
         if not is_unix.evaluate(info.get):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"sockets are on the targets unix and macosx, not on {info.get(target)}: leave --net=socket out there",
-                objects=[self],
-                locations=[self.location],
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

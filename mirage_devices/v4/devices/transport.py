@@ -7,9 +7,10 @@ from typing import Any, TypeVarTuple, overload
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, Unsupported, if_impl
+from functoria import Impl, Info, Type, if_impl
 from functoria.errors import TypeMismatch
 from functoria.impl import describe, matches
+from mirage_devices.refusal import unsupported
 from mirage_devices.v4 import keys
 from mirage_devices.v4.device import Connecting, Device
 from mirage_devices.v4.devices.ip import Ipv4, Ipv4v6, Ipv6, ipv4, ipv4v6, ipv6
@@ -149,11 +150,10 @@ class MakeUtcp(Device[*Ts]):
     def configure(self, info: Info) -> None:
         """Refuse IPv4 or IPv6 alone: its functor needs both together."""
         if self.type.parameters != (ipv4v6,):
-            raise Unsupported(
+            raise unsupported(
+                self,
                 f"µTCP is over IPv4 and IPv6 together, not over {self.type.parameters[0]} alone: "
                 "give direct_tcp what create_ipv4v6 makes, or leave --utcp out",
-                objects=[self],
-                locations=[self.location],
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
