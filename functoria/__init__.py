@@ -6,10 +6,10 @@ resolves it with values for its keys, and a `Plan` gives its graph, its packages
 
 from typing import TYPE_CHECKING, Any
 
-from functoria import interruption
+from functoria import process
 
-if interruption.is_command():  # Before the other imports, which take longer than many commands do.
-    interruption.install()
+if process.is_command():  # Before the other imports, which take longer than many commands do.
+    process.begin()
 
 from functoria import arg
 from functoria.bounds import Bounds
@@ -24,9 +24,10 @@ from functoria.version import Version
 
 if TYPE_CHECKING:
     from functoria.emit.emitter import File
+    from functoria.graph.build_info import BuildInfo
     from functoria.graph.context import Context
     from functoria.graph.graph import Node
-    from functoria.graph.info import BuildInfo, Info
+    from functoria.graph.info import Info
     from functoria.jobs import noop, sys_argv
     from functoria.main import Main
     from functoria.plan.app import App, register
@@ -37,7 +38,7 @@ __version__ = "0.1.0"
 # Names that few modules of devices need are imported on first use, which keeps `import functoria` quick.
 _LATER = {
     "App": "plan.app",
-    "BuildInfo": "graph.info",
+    "BuildInfo": "graph.build_info",
     "Context": "graph.context",
     "File": "emit.emitter",
     "Info": "graph.info",

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from attrs import field, frozen
 
+from functoria.record import Record
 from functoria.transport import declared
 
 OUTSIDE = "_outside"
@@ -31,8 +32,8 @@ def place(path: str) -> str | None:
     return str(PurePosixPath(path))
 
 
-@frozen
-class Library:
+@frozen(eq=False, repr=False)
+class Library(Record):
     """A local dune library: its name, the directory of its dune file, and the libraries it requires."""
 
     name: str
@@ -46,8 +47,8 @@ class Library:
         return str(PurePosixPath(self.directory, self.name))
 
 
-@frozen(slots=False)
-class Beside:
+@frozen(eq=False, repr=False, slots=False)
+class Beside(Record):
     """The user's files beside a configuration. Sources from which dune generates others are named without extension."""
 
     lexers: tuple[str, ...] = ()

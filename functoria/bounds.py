@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from functoria.errors import InvalidVersion
+from functoria.record import Record
 from functoria.version import Version, _successor
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ def _version(version: Version | str | None) -> Version | None:
     return None if version is None else Version.of(version)
 
 
-@frozen(repr=False)
-class Bounds:
+@frozen(eq=False, repr=False)
+class Bounds(Record):
     """The versions from `min`, inclusive, to `max`, exclusive. None leaves an end open.
 
     An intersection may admit nothing. Such bounds are `empty`; a package with empty bounds is an error.

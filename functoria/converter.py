@@ -10,7 +10,7 @@ from attrs import field, frozen
 from functoria import quote
 from functoria.errors import FunctoriaError, InvalidValue
 from functoria.names import UPPER, WORD
-from functoria.near import meant
+from functoria.record import Record
 from functoria.term import called
 
 T = TypeVar("T")
@@ -18,8 +18,8 @@ _OCAML_INT = range(-(2**62), 2**62)
 _DEEPEST = 50
 
 
-@frozen
-class Converter(Generic[T]):
+@frozen(eq=False, repr=False)
+class Converter(Record, Generic[T]):
     """Parses, checks and prints the values of a key, and writes them in OCaml. Converters with equal parts are equal.
 
     `expected` describes in messages what is accepted ("an integer"). `runtime` is the OCaml expression of the Cmdliner
@@ -28,6 +28,9 @@ class Converter(Generic[T]):
 
     expected: str
     runtime: str
+
+    def __repr__(self) -> str:
+        return f"{type(self).__qualname__}(expected={self.expected!r}, runtime={self.runtime!r})"
 
     @property
     def alternatives(self) -> tuple[str, ...]:
@@ -64,6 +67,8 @@ class Converter(Generic[T]):
         except FunctoriaError:
             raise
         except Exception as error:  # a user's `parse` may raise anything
+            from functoria.near import meant
+
             why = f" ({error})" if str(error) else ""
             hint = meant(value, self.spellings)
             if self is STRING and isinstance(value, (int, float)):
@@ -89,7 +94,7 @@ class Converter(Generic[T]):
         return text
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class _Scalar(Converter[T]):
     read: Callable[[str], T] = field(eq=called)
     show: Callable[[T], str] = field(eq=called)
@@ -123,7 +128,7 @@ class _Scalar(Converter[T]):
         return self.write(value)
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class _List(Converter[tuple[T, ...]]):
     item: Converter[T]
 
@@ -142,7 +147,7 @@ class _List(Converter[tuple[T, ...]]):
         return "[%s]" % "; ".join(self.item.literal(item) for item in value)
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class _Some(Converter[T | None]):
     item: Converter[T]
 
@@ -163,7 +168,7 @@ class _Some(Converter[T | None]):
         return "(None)" if value is None else "(Some " + self.item.literal(value) + ")"  # text alone can be added
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class _Enum(Converter[str]):
     choices: tuple[tuple[str, str], ...]
 
@@ -222,8 +227,8 @@ def _write_int(value: int) -> str:
     return f"({value})"
 
 
-@frozen(repr=False)
-class _InstanceOf:
+@frozen(eq=False, repr=False)
+class _InstanceOf(Record):
     classes: type[Any] | tuple[()]
 
     def __call__(self, value: object) -> bool:

@@ -20,7 +20,8 @@ from functoria.value import Value
 
 if TYPE_CHECKING:
     from functoria.emit.emitter import File
-    from functoria.graph.info import BuildInfo, Info
+    from functoria.graph.build_info import BuildInfo
+    from functoria.graph.info import Info
     from functoria.sexp import Sexp
 
 T = TypeVar("T")

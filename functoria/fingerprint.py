@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from functools import partial
-from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
+from functoria.digest import sha256
 from functoria.layout import is_record, layout_of
 from functoria.location import Location
 from functoria.transport import Linked, in_order, linked, unordered

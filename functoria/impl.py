@@ -11,7 +11,6 @@ from functoria.location import Location, here, in_library
 from functoria.term import Fixed, Shape, Term, remade
 from functoria.types import AnyType, Type
 from functoria.value import Value, label_of
-from functoria.written import name_of, such_as
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -273,6 +272,8 @@ def typed(impl: Impl[*Ts], type: Type[*Ts], what: str) -> Impl[*Ts]:
 
 def describe(impl: AnyImpl) -> str:
     """Return `impl` and its type as words for a message, by the name that the user or a catalogue has for it."""
+    from functoria.written import name_of
+
     name = _called(impl)
     if isinstance(impl, (Application, Choice)) or (impl.location is not None and in_library(impl.location)):
         name = name_of(impl) or name
@@ -303,6 +304,8 @@ def _later(argument: AnyImpl, parts: Sequence[AnyType], position: int) -> str:
 
 def _suitable(type: AnyType) -> str:
     """What to give where a `type` is wanted."""
+    from functoria.written import such_as
+
     names = such_as(lambda held: isinstance(held, Impl) and matches(held, type))
     return f"give it {article(str(type))}" + (f", such as {' or '.join(names)}" if names else "")
 

@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
 from types import FrameType
 from typing import Any
 
@@ -31,14 +30,6 @@ class Interrupted(BaseException):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
-
-
-def is_command() -> bool:
-    """Return whether this process is the command line, `functoria …` or `python -m functoria …`."""
-    name = os.path.basename(sys.argv[0]) if sys.argv else ""
-    words = sys.orig_argv
-    as_module = "-mfunctoria" in words or ("-m", "functoria") in pairwise(words)
-    return (name == "-m" and as_module) or name in ("functoria", "functoria.exe")
 
 
 def install() -> None:

@@ -10,24 +10,27 @@ from attrs import field, frozen
 
 from functoria.converter import BOOL, Converter
 from functoria.errors import DuplicateKey, InvalidValue, MissingKey
-from functoria.key_module import KEY_GEN, KeyModule
 from functoria.location import Location, here, in_library
 from functoria.membership import sought_in
 from functoria.names import value_name
 from functoria.option import (
     SECTION,
+    Check,
     Described,
     check_flags,
     check_literal,
     check_name,
+    check_optional,
     check_text,
     check_variable,
     flags_of,
 )
 from functoria.printable import in_order
+from functoria.record import Hashed
 from functoria.term import exact
 
 if TYPE_CHECKING:
+    from functoria.key_module import KeyModule
     from functoria.value import Value
 
 T = TypeVar("T")
@@ -36,38 +39,54 @@ Kind = Literal["opt", "flag", "required", "alias"]
 Stage = Literal["configure", "run", "both"]
 
 
-def _check_converter(key: Key[Any], _: object, converter: Any) -> None:
+def _check_converter(key: Any, field: str, converter: Any) -> None:
     if not isinstance(converter, Converter):
         raise InvalidValue(
             f"key {key.name}: {converter!r} is not a converter: use one of arg, as arg.string", objects=[converter]
         )
 
 
+# Not validators of attrs: it writes code for each, and compiling that takes twice as long as all else of the class.
+_CHECKS: tuple[tuple[str, Check], ...] = (
+    ("name", check_name),
+    ("kind", check_literal(Kind)),
+    ("converter", _check_converter),
+    ("stage", check_literal(Stage)),
+    ("doc", check_text),
+    ("docs", check_text),
+    ("docv", check_optional),
+    ("env", check_variable),
+    ("flags", check_flags),
+)
+
+
 def _pairs(sets: Any) -> Any:
     return tuple(sets.items()) if isinstance(sets, Mapping) else sets
 
 
-@frozen(cache_hash=True)
-class _Fields(Generic[T]):
+@frozen(eq=False, repr=False)
+class _Fields(Hashed, Generic[T]):
     """The fields of a key, with the comparison that attrs makes of them."""
 
-    name: str = field(validator=check_name)
-    kind: Kind = field(validator=check_literal(Kind))
-    converter: Converter[T] = field(validator=_check_converter)
+    name: str
+    kind: Kind
+    converter: Converter[T]
     default: T | None = field(default=None, eq=exact)
-    stage: Stage = field(default="both", validator=check_literal(Stage))
-    doc: str = field(default="", validator=check_text)
-    docs: str = field(default=SECTION, validator=check_text)
-    docv: str | None = field(default=None, validator=check_text)
-    env: str | None = field(default=None, validator=check_variable)
-    flags: tuple[str, ...] = field(default=None, converter=flags_of, validator=check_flags)
+    stage: Stage = "both"
+    doc: str = ""
+    docs: str = SECTION
+    docv: str | None = None
+    env: str | None = None
+    flags: tuple[str, ...] = field(default=None, converter=flags_of)
     sets: tuple[tuple[Key[Any], object], ...] = field(default=(), converter=_pairs, eq=exact)
     location: Location | None = field(factory=here, eq=False, repr=False)
     registered_by: str | None = field(default=None, eq=False, repr=False)
     """The function whose applications the key is for, such as `mirage_devices.register`; None for any."""
 
     def __attrs_post_init__(self) -> None:
-        """Convert the default and what an alias sets, and refuse what keys of this kind do not have."""
+        """Convert the default and what an alias sets, and refuse what keys, and keys of this kind, do not have."""
+        for name, check in _CHECKS:
+            check(self, name, getattr(self, name))
         if self.kind == "opt":
             default = self.converter.accept(self.default, of=f"default of key {self.name}")
             self.converter.printed(default, of=f"default of key {self.name}")  # found here rather than in a help page
@@ -204,6 +223,8 @@ class Key(_Fields[T]):
 
         Use `Info.call` for the key module of an application, which may be a different one.
         """
+        from functoria.key_module import KEY_GEN
+
         return KEY_GEN.call(self)
 
     @property

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from functoria.errors import DuplicateKey
+from functoria.record import Record
 
 if TYPE_CHECKING:
     from functoria.key import Key
 
 
-@frozen(slots=False)
-class KeyModule:
+@frozen(eq=False, repr=False, slots=False)
+class KeyModule(Record):
     """A generated module with a function for each key. An application's root device says which one it has, if any.
 
     `name` is the name of the module. `reserved` are other names that it defines or uses; `exported` are those of them that

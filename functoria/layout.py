@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields as dataclass_fields
 from functools import cached_property
 from operator import attrgetter
 from types import MemberDescriptorType
@@ -57,7 +56,7 @@ class Layout:
         self.declared = _declared(cls)
         caches = {name for each in cls.__mro__ for name in _caches(each)}
         self._not_value = {name for name in caches if name not in self.declared and self._keeps(name)} | self.apart
-        self._not_value.add("_attrs_cached_hash")
+        self._not_value |= {"_attrs_cached_hash", "_record_hash"}
         self._views: dict[tuple[str, ...], View] = {}
         self.whole: View | None = None
         """The view of objects whose slots are all set, if the class has only slots; otherwise None."""
@@ -166,6 +165,8 @@ def _declared(cls: type) -> dict[str, Any]:
     for each in reversed(cls.__mro__):
         found.update({field.name: field.eq_key or field.eq for field in vars(each).get("__attrs_attrs__", ())})
         if "__dataclass_fields__" in vars(each):
+            from dataclasses import fields as dataclass_fields
+
             found.update({field.name: field.compare for field in dataclass_fields(each)})
     return found
 

@@ -1,11 +1,9 @@
-"""The keywords that spell and describe a key's option, and their validators."""
+"""The keywords that spell and describe a key's option, and how they are checked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypedDict, get_args
-
-from attrs import Attribute
 
 from functoria.errors import InvalidName, InvalidValue
 from functoria.names import WORD, value_name
@@ -13,6 +11,9 @@ from functoria.names import WORD, value_name
 SECTION = "APPLICATION OPTIONS"
 """The section of the help page for keys without `docs`."""
 _NOT_IN_FLAGS = frozenset(" =\"'\\,")
+
+Check = Callable[[Any, str, Any], None]
+"""Refuses what a field of a key must not be: from the key, the name of the field, and what it holds."""
 
 
 class Described(TypedDict, total=False):
@@ -37,39 +38,45 @@ def flags_of(flags: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(flags) if isinstance(flags, Sequence) and not isinstance(flags, str) else flags  # type: ignore[return-value]
 
 
-def check_name(key: Any, _: object, name: Any) -> None:
+def check_name(key: Any, field: str, name: Any) -> None:
     """Refuse what is not a name for a key. It is also the name of an OCaml function."""
     if not isinstance(name, str):
         raise InvalidName(f"{name!r} is not a name for a key", objects=[name])
     value_name(name, of="key")
 
 
-def check_literal(literal: Any) -> Callable[[Any, Attribute[Any], Any], None]:
-    """Make a validator that refuses all but the words listed by the type `literal`."""
+def check_literal(literal: Any) -> Check:
+    """Make a check that refuses all but the words listed by the type `literal`."""
     words = get_args(literal)
 
-    def check(key: Any, attribute: Attribute[Any], word: Any) -> None:
+    def check(key: Any, field: str, word: Any) -> None:
         if word not in words:
             one_of = f"{', '.join(words[:-1])} or {words[-1]}"
-            raise InvalidValue(f"key {key.name}: {attribute.name} {word!r} is not {one_of}", objects=[word])
+            raise InvalidValue(f"key {key.name}: {field} {word!r} is not {one_of}", objects=[word])
 
     return check
 
 
-def check_text(key: Any, attribute: Attribute[Any], text: Any) -> None:
-    """Refuse what is not text, or None for an optional attribute."""
-    if not isinstance(text, str) and (text is not None or attribute.default is not None):
-        raise InvalidValue(f"key {key.name}: {attribute.name} is text, not {text!r}", objects=[text])
+def check_text(key: Any, field: str, text: Any) -> None:
+    """Refuse what is not text."""
+    if not isinstance(text, str):
+        raise InvalidValue(f"key {key.name}: {field} is text, not {text!r}", objects=[text])
 
 
-def check_variable(key: Any, attribute: Attribute[Any], env: Any) -> None:
+def check_optional(key: Any, field: str, text: Any) -> None:
+    """Refuse what is neither text nor None."""
+    if text is not None:
+        check_text(key, field, text)
+
+
+def check_variable(key: Any, field: str, env: Any) -> None:
     """Refuse what is neither None nor the name of an environment variable."""
-    check_text(key, attribute, env)
+    check_optional(key, field, env)
     if env is not None and (not env or not WORD.issuperset(env) or env[0].isdigit()):
         raise InvalidName(f"key {key.name}: {env!r} is not a name for an environment variable", objects=[env])
 
 
-def check_flags(key: Any, attribute: Attribute[Any], flags: Any) -> None:
+def check_flags(key: Any, field: str, flags: Any) -> None:
     """Refuse what is not a list of distinct option names, and options that every program has. None is the name of `key`."""
     if flags is None:
         flags = (key.name,)

@@ -11,6 +11,7 @@ from functoria.bounds import Bounds, intersection
 from functoria.errors import EmptyBounds, FunctoriaError, InvalidName, InvalidPackage, PinConflict, ScopeConflict
 from functoria.location import Location, here
 from functoria.names import LETTERS, WORD
+from functoria.record import Hashed
 from functoria.version import Version
 
 _NAME = WORD | frozenset("+-")
@@ -20,8 +21,8 @@ _OPERATORS = frozenset("<>=!~")
 Scope = Literal["monorepo", "switch"]
 
 
-@frozen(cache_hash=True)
-class Package:
+@frozen(eq=False, repr=False)
+class Package(Hashed):
     """An opam package with bounds and libraries. Made by `package`.
 
     `libraries` are the OCamlfind libraries to link. `build` marks a package that is needed only while building and is not

@@ -11,9 +11,7 @@ Sexp = str | tuple["Sexp", ...]
 """An atom, quoted if need be, or a list. `Verbatim` is dune's own syntax, such as `%{deps}`, and is not quoted."""
 
 _WIDTH = 100
-_TOKEN = re.compile(
-    r"""(?:[ \t\r\n\f]|;[^\n]*)*(?:([()])|"((?:[^"\\]|\\.)*)"|((?:%\{[^}]*\}|[^\s()";])+)|(\Z))""", re.DOTALL
-)
+_TOKEN = r"""(?s)(?:[ \t\r\n\f]|;[^\n]*)*(?:([()])|"((?:[^"\\]|\\.)*)"|((?:%\{[^}]*\}|[^\s()";])+)|(\Z))"""
 
 
 class Verbatim(str):
@@ -67,9 +65,9 @@ def render(sexp: Sexp, indent: int = 0) -> str:
 def parse(text: str) -> tuple[Sexp, ...]:
     """Parse the S-expressions of a dune file. Escapes in strings are kept. Raises ValueError for a syntax error."""
     stack: list[list[Sexp]] = [[]]
-    at = 0
+    at, token = 0, re.compile(_TOKEN)
     while True:
-        match = _TOKEN.match(text, at)
+        match = token.match(text, at)
         if match is None:
             raise ValueError(f"{text[at : at + 20]!r} has no place in a dune file")
         bracket, quoted, atom, end = match.groups()

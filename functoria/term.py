@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 from functools import partial
-from numbers import Number
 from types import BuiltinMethodType, MethodType, MethodWrapperType, ModuleType
 from typing import Any, Self, TypeVar
 
@@ -221,7 +221,7 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
         return (dict, _in_any_order(value.items(), terms, record))
     if isinstance(value, Set):
         return (set, _in_any_order(unordered(value), terms, record))
-    if isinstance(value, Number):
+    if _is_number(value):
         return (kind, repr(value))
     if kind.__hash__ is None:
         raise _changeable(value)
@@ -235,6 +235,11 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
     if kind.__eq__ is object.__eq__ or kind.__repr__ is object.__repr__:
         return (kind, value)
     return (kind, value, repr(value))
+
+
+def _is_number(value: object) -> bool:
+    numbers = sys.modules.get("numbers")  # which whoever makes numbers of another kind has imported
+    return isinstance(value, (int, float, complex)) or (numbers is not None and isinstance(value, numbers.Number))
 
 
 def called(function: Any) -> Hashable:

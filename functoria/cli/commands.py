@@ -168,6 +168,8 @@ def _planning(
 
 
 def _configure(arguments: Sequence[str]) -> click.Command:
+    import functoria.project.directory  # noqa: F401 # before the configuration runs: see functoria.garbage
+
     own: list[click.Parameter] = [_FILE, _RELEASE, _BUILD_DIR, _OUTPUT, _DRY_RUN, _FORCE, _TIMEOUT, _VERBOSE]
     return _planning(arguments, "configure", "Write what OCaml needs to build a configuration.", own, _do_configure)
 

@@ -9,6 +9,7 @@ from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from functoria import garbage
 from functoria.cli.modules import configuring, imported
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location, Span
@@ -38,6 +39,7 @@ def load(path: Path, release: str | None = None) -> App:
         raise ConfigError(f"{path} is of the release that it imports: --release is for a config.ml", objects=[path])
     from functoria.plan.app import App
 
+    garbage.settle()
     module = _run(path)
     bound = {id(value): (name, value) for name, value in vars(module).items() if isinstance(value, App)}
     others = {id(value) for each in imported() for value in vars(each).values()}

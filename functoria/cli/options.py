@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from functoria.cli.output import say_lines
 from functoria.errors import DuplicateKey, InvalidValue
 from functoria.key import clash
 from functoria.near import meant
@@ -137,7 +139,8 @@ class Command(click.Command):
     """A command whose help groups options by section, and whose complaints say what is allowed."""
 
     def __init__(self, name: str, late: Sequence[Key[Any]] = (), **more: Any) -> None:
-        super().__init__(name, context_settings={"help_option_names": ["-h", "--help"]}, **more)
+        super().__init__(name, add_help_option=False, **more)
+        self.params.append(_HELP)
         self._late = {option: key for key in late for option in key.options}
         """The options that the unikernel has when it runs, and this command has not."""
 
@@ -159,11 +162,15 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, but an option takes no other as its value, and for an unknown one all options are named."""
         options = {name: p for p in self.get_params(ctx) if isinstance(p, click.Option) for name in p.opts}
-        words = iter(args)
+        words, said = iter(args), list[str]()
         for word in words:
             name = _unfinished(word, options)
-            if name is not None and next(words, "").partition("=")[0] in options:
+            values = [] if name is None else list(islice(words, 1))
+            if name is not None and "".join(values).partition("=")[0] in options:
                 raise click.UsageError(_expects(name, options))
+            complete = "--" not in said and (name is None or values)
+            said += [_long(word, options) if complete else word, *values]
+        args = said
         self._refuse_repeated(ctx, args)
         try:
             return super().parse_args(ctx, args)
@@ -210,6 +217,23 @@ class Command(click.Command):
                 raise click.UsageError(f"{name} is given {len(values)} times ({shown}): give it once")
 
 
+def _show_help(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        say_lines(context.get_help())
+        context.exit()
+
+
+# click's own option looks for a translation of its help whenever it is made: that needs `locale`, and takes 1 ms.
+_HELP = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_help,
+    help="Show this message and exit.",
+)
+
+
 def _once(parameter: click.Parameter) -> bool:
     """Whether it is an option that takes a value, and takes one alone."""
     return isinstance(parameter, click.Option) and not (parameter.multiple or parameter.count or parameter.is_flag)
@@ -233,6 +257,15 @@ def _unfinished(word: str, options: Mapping[str, click.Option]) -> str | None:
         if not options[name].is_flag and not options[name].count:
             return name if number == len(names) else None
     return None
+
+
+def _long(word: str, options: Mapping[str, click.Option]) -> str:
+    """`word`, or the long name of the option that it is.
+
+    For a short one click first makes the error that no long one is called so, and with it looks for translations and for names
+    like it: that imports `locale` and `difflib`, and takes 2 ms.
+    """
+    return max(options[word].opts, key=len) if word in options else word
 
 
 def _expects(name: str, options: Mapping[str, click.Option]) -> str:

@@ -23,6 +23,7 @@ from functoria.emit.reserved import check_libraries, check_modules, check_output
 from functoria.errors import InvalidName
 from functoria.graph.hooks import asked, call, called, has, wrong
 from functoria.quote import checked
+from functoria.record import Record
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
@@ -50,8 +51,8 @@ class Piece(NamedTuple):
     source: Source = None
 
 
-@frozen
-class File:
+@frozen(eq=False, repr=False)
+class File(Record):
     """A file to emit: its text, and whether it is executable.
 
     `pieces` are the same text in parts, each with its source, so that an error in the file can be shown at the line of

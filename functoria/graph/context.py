@@ -11,6 +11,7 @@ from attrs import field, frozen
 from functoria.errors import InvalidValue, Undecided, UnknownKey
 from functoria.key import Key
 from functoria.near import instead
+from functoria.record import Record
 from functoria.term import exact
 
 
@@ -25,8 +26,8 @@ def _exactly(values: Mapping[str, Any]) -> Any:
         return values
 
 
-@frozen
-class Context:
+@frozen(eq=False, repr=False)
+class Context(Record):
     """Values for keys, by name. A key without one has its default, unless the context is `partial`."""
 
     given: Mapping[str, Any] = field(factory=dict, converter=_frozen, eq=_exactly)

@@ -196,7 +196,7 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
         return (_graph_of, (self.devices[::-1],))
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class _Nodes(Shaped):
     """All nodes as one value, so that shared parts are compared once."""
 

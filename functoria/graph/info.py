@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
@@ -12,6 +11,7 @@ from attrs import field, frozen
 from functoria.beside import Beside
 from functoria.errors import UnknownKey, Unsupported
 from functoria.graph.hooks import has, listed, texts
+from functoria.record import Shown
 from functoria.transport import declared
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ T = TypeVar("T")
 D = TypeVar("D", bound="AnyDevice")
 
 
-@frozen(eq=False, slots=False)
-class Info:
+@frozen(eq=False, repr=False, slots=False)
+class Info(Shown):
     """A resolved application, as the hooks of its devices and its emitters see it.
 
     `name` is the application's name as files and programs spell it, and `title` as its author wrote it. `output` is the
@@ -162,11 +162,3 @@ class Info:
             found = dict.fromkeys(node.device for node in order if isinstance(node.device, kind))
             self._kinds[kind] = {device: number for number, device in enumerate(found)}
         return self._kinds[kind]
-
-
-@frozen(eq=False)
-class BuildInfo(Info):
-    """What is known in addition while building: the directories of the emitted files and of the unikernel's own sources."""
-
-    build_dir: Path = field(kw_only=True)
-    source_dir: Path = field(kw_only=True)

@@ -15,7 +15,7 @@ from functoria.key import Key
 from functoria.value import OPEN
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Resolution:
     """What a term resolves to."""
 

@@ -15,7 +15,7 @@ from functoria.term import Interner, Term
 from functoria.value import Read, Value
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Survey:
     """The keys and terms in all branches of an application's choices."""
 

@@ -16,6 +16,7 @@ from functoria.key import Key
 from functoria.location import Location, here
 from functoria.main import Main
 from functoria.package import Package
+from functoria.record import Record
 from functoria.transport import declared
 from functoria.types import job
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from functoria.types import Job
 
 
-@frozen(slots=False, repr=False)
-class App:
+@frozen(eq=False, repr=False, slots=False)
+class App(Record):
     """An application, before any choice is made. Made by `register`. Applications are equal if their root devices are."""
 
     root: Main

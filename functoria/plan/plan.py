@@ -37,6 +37,7 @@ from functoria.key import Key, distinct
 from functoria.names import module_path
 from functoria.near import instead
 from functoria.package import Package, merge
+from functoria.record import Record, Shown
 from functoria.transport import declared
 from functoria.value import OPEN, Value
 
@@ -48,16 +49,16 @@ if TYPE_CHECKING:
     from functoria.sexp import Sexp
 
 
-@frozen(eq=False)
-class Demand:
+@frozen(eq=False, repr=False)
+class Demand(Shown):
     """A package as one device declares it, with the node of that device."""
 
     package: Package
     node: Node
 
 
-@frozen(slots=False, repr=False)
-class Plan:
+@frozen(eq=False, repr=False, slots=False)
+class Plan(Record):
     """An application resolved: its devices, packages, keys and files. Made by `App.plan`; immutable.
 
     Plans are equal if their applications, values of keys and graphs are: everything else follows from these.

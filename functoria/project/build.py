@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from functoria.errors import BuildError, WriteError
+from functoria.graph.build_info import BuildInfo
 from functoria.graph.hooks import call, placed
-from functoria.graph.info import BuildInfo, Info
+from functoria.graph.info import Info
 from functoria.printable import shown
 from functoria.project.directory import Project, readable
 from functoria.project.lock import UNCHANGED, WAIT, locked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +31,7 @@ from functoria.project.tree import (
     link_mark,
 )
 from functoria.project.view import View
+from functoria.record import Record
 
 if TYPE_CHECKING:
     from functoria.plan.plan import Plan
@@ -58,6 +58,8 @@ class Change(NamedTuple):
 
     def lines(self) -> Iterator[str]:
         """Return the change as a unified diff."""
+        import difflib
+
         before, after = ((text or "").splitlines(keepends=True) for text in (self.before, self.after))
         return difflib.unified_diff(before, after, f"{self.name} now", f"{self.name} then")
 
@@ -87,8 +89,8 @@ def _directory(path: Path | str) -> Path:
     raise InvalidName(f"{path!r} is not the path of a directory", objects=[path])
 
 
-@frozen
-class Project:
+@frozen(eq=False, repr=False)
+class Project(Record):
     """The directory of a configured unikernel. Raises InvalidName if `directory` is not a path."""
 
     directory: Path = field(converter=_directory)

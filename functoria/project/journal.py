@@ -23,7 +23,7 @@ LARGEST = 1 << 26
 
 _FORMAT = 2
 _OURS = re.compile(r"\d+(\.old)?|(journal|holder)\.json|journal\.new")
-_MARK = re.compile(r"(x:|link:)?[0-9a-f]{64}")
+_MARK = r"(x:|link:)?[0-9a-f]{64}"
 _MODES = range(0o10000)
 
 
@@ -85,7 +85,7 @@ def left(tree: Tree) -> Journal | None:
         steps = entries([(name, before, after) for name, before, after in data["steps"]])
         bond = {key: data[key] for key in ("directory", "owner")}
         for step in steps:
-            marks = all(mark is None or _MARK.fullmatch(mark) for mark in (step.before, step.after))
+            marks = all(mark is None or re.fullmatch(_MARK, mark) for mark in (step.before, step.after))
             if not marks or not (step.name == STATE or writable(step.name)):
                 raise ValueError(f"{step.name!r} is not a file of a project")
         directories = data["directories"]

@@ -45,7 +45,7 @@ def made(content: bytes) -> bool:
     return HEADER.encode() in content[:_HEAD]
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Kinds:
     """The files that may be ours if somebody claims that they are: by their names, or by their headers."""
 

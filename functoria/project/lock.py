@@ -31,7 +31,7 @@ HOLDER = "holder.json"
 
 _POLL = 0.05
 _PATIENCE = 1.0
-_HOST = re.compile(r"[A-Za-z0-9._-]{1,255}")
+_HOST = r"[A-Za-z0-9._-]{1,255}"
 
 
 @contextlib.contextmanager
@@ -168,7 +168,7 @@ def holder(tree: Tree) -> str:
 
 
 def _host(name: str) -> str:
-    return name if _HOST.fullmatch(name) else "another host"
+    return name if re.fullmatch(_HOST, name) else "another host"
 
 
 def _remove(made: Sequence[Path]) -> None:

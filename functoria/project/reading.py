@@ -25,7 +25,7 @@ _ELSEWHERE = ("include", "dynamic_include", "subdir")
 """Stanzas that may define libraries in ways this module does not read."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Found:
     """The contents of a directory. Names are relative to it."""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _OCAML = (".ml", ".mli", ".mll", ".mly")
 _SOURCES = (*_OCAML, ".c", ".h")
 """Suffixes of files beside a configuration that dune always builds; it uses other files only if something names them."""
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
+_BLANK = r"[\s\x00-\x1f\x7f]"
 
 
 def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = False) -> tuple[Plan, Found | None]:
@@ -207,7 +207,7 @@ def _modules(directory: Path) -> list[str]:
         return []
     names = [path.name for path in _beside(directory) if path.suffix in _SOURCES and os.path.isfile(path)]
     for name in names:
-        if not name.endswith(".h") and _BLANK.search(name):
+        if not name.endswith(".h") and re.search(_BLANK, name):
             kind = "module" if name.endswith(_OCAML) else "C file"
             raise InvalidName(
                 f"{str(directory / name)!r} is a {kind} of a name with blanks, which dune cannot compile: rename it",

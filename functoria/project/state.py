@@ -14,6 +14,7 @@ from attrs import field, frozen
 from functoria.errors import FileConflict
 from functoria.project.kinds import STATE, writable
 from functoria.project.tree import Tree
+from functoria.record import Record
 
 if TYPE_CHECKING:
     from functoria.converter import Converter
@@ -23,11 +24,10 @@ NAME = STATE
 LARGEST = 1 << 24
 """The size limit of a state file, in bytes: 16 MiB, enough for some 100,000 files."""
 _FORMAT = 1
-_LONE = re.compile("[\ud800-\udfff]")
 
 
-@frozen
-class State:
+@frozen(eq=False, repr=False)
+class State(Record):
     """The choices of the last `write`, and the fingerprints of the files and links that it wrote."""
 
     app: str = ""
@@ -51,7 +51,10 @@ class State:
             "products": list(self.products),
         }
         text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        return _LONE.sub(lambda char: f"\\u{ord(char[0]):04x}", text)  # names with bytes that are not UTF-8
+        if text.isascii():
+            return text
+        # Names may have bytes that are not UTF-8.
+        return re.sub("[\ud800-\udfff]", lambda char: f"\\u{ord(char[0]):04x}", text)
 
     def names(self, file: str) -> bool:
         """Return whether a choice in this state, of the output or a key, is part of the name of `file`.

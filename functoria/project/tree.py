@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Self
+
+from functoria.digest import sha256
 
 LARGEST = 1 << 28
 """The size limit for reading and writing files, in bytes: 256 MiB."""
@@ -39,7 +40,7 @@ _UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 
 def fingerprint(content: bytes, *, executable: bool = False) -> str:
     """Return a text that identifies a file's content and mode."""
-    return ("x:" if executable else "") + hashlib.sha256(content).hexdigest()
+    return ("x:" if executable else "") + sha256(content).hexdigest()
 
 
 def link_mark(target: str) -> str:

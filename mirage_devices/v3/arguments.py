@@ -10,6 +10,7 @@ from attrs import frozen
 from functoria import arg, quote
 from functoria.arg import Converter
 from functoria.errors import InvalidValue
+from functoria.record import Record
 from mirage_devices import addresses
 from mirage_devices.addresses import Quoted, zoneless
 
@@ -71,8 +72,8 @@ ipv6_network: Converter[IPv6Network] = arg.custom(
 """An IPv6 network, `fe80::/64`, without a zone: an `ipaddress.IPv6Network`. Bits of a host are dropped."""
 
 
-@frozen
-class _Between:
+@frozen(eq=False, repr=False)
+class _Between(Record):
     """Reads a number of those from `least` to `most`, both included."""
 
     least: int
@@ -122,8 +123,8 @@ log_level: Converter[Level] = arg.custom(
 """A level of logs, of which no key is."""
 
 
-@frozen
-class Threshold:
+@frozen(eq=False, repr=False)
+class Threshold(Record):
     """How verbose the logs of `source`, or of all sources (None), are to be. Raises InvalidValue for no level."""
 
     source: str | None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from functoria import interruption
+from functoria.process import is_command
 from functoria.project.kinds import ASIDE, STATE
 from tests.command_line import PLAIN, Done, config, process
 
@@ -140,7 +140,7 @@ def test_what_python_drops_is_raised_again(tmp_path: Path) -> None:
 
 
 def test_programs_that_use_the_library_keep_their_signals(tmp_path: Path) -> None:
-    assert not interruption.is_command()
+    assert not is_command()
     script = tmp_path / "mine.py"
     script.write_text(
         "import signal, functoria, mirage_devices\n"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from attrs import frozen
 
 from functoria import Package
+from functoria.record import Record
 
 if TYPE_CHECKING:
     from functoria import File, Info
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 Family = Literal["unix", "xen", "solo5"]
 
 
-@frozen
-class Target:
+@frozen(eq=False, repr=False)
+class Target(Record):
     """What a unikernel runs on, as far as devices and keys know it. They ask for what differs, never for the name."""
 
     name: str
@@ -32,7 +33,7 @@ class Target:
     """Whether the guest is one of Qubes, which gives it its address and expects it to answer commands and the screen."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Backend(Target):
     """A target with the packages and files that it adds to every unikernel, and how the unikernel is linked."""
 

@@ -1,0 +1,32 @@
+"""When the process of the command line looks for garbage: seldom, for it is short, and most of what it makes stays to its end.
+
+Python looks for cycles each time that 700 more objects came than went, and three times at all there is when it ends. A process
+that imports modules, makes a small plan and ends has nothing to be found, and spends a sixth of its time on that: 15 of 100 ms.
+A program that imports the library is not concerned.
+"""
+
+from __future__ import annotations
+
+import gc
+
+_OBJECTS = 50_000
+"""So many that a small plan is made without looking, and so few that a large one does not keep its garbage."""
+
+_seldom = False
+
+
+def seldom() -> None:
+    """Look for garbage each time that very many objects came."""
+    global _seldom
+    _seldom = True
+    gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
+
+
+def settle() -> None:
+    """Look no more at what is there now, modules and what is in them, if this is the command line's process.
+
+    That is for the moment before a configuration runs. What it makes ends as it would anywhere: what is written to a file that it
+    leaves open gets there, also where Python has to find that nothing uses the file any more.
+    """
+    if _seldom:
+        gc.freeze()

@@ -1,0 +1,23 @@
+"""Whether this process is the command line, and how that begins. A program that imports the library needs nothing of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from itertools import pairwise
+
+
+def is_command() -> bool:
+    """Return whether this process is the command line, `functoria …` or `python -m functoria …`."""
+    name = os.path.basename(sys.argv[0]) if sys.argv else ""
+    words = sys.orig_argv
+    as_module = "-mfunctoria" in words or ("-m", "functoria") in pairwise(words)
+    return (name == "-m" and as_module) or name in ("functoria", "functoria.exe")
+
+
+def begin() -> None:
+    """Have the command line's process end when it is told to, and look for garbage seldom, from here on."""
+    from functoria import garbage, interruption
+
+    interruption.install()
+    garbage.seldom()
