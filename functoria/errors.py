@@ -6,13 +6,15 @@ message says what to do; it carries the objects concerned, and the places where 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from functoria.location import Location, here, in_library
 from functoria.printable import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from functoria.key import Key
 
 
 class FunctoriaError(Exception):
@@ -111,6 +113,16 @@ class ScopeConflict(FunctoriaError, ValueError):
 
 class DuplicateKey(FunctoriaError, ValueError):
     """Two different keys with one name, or two options with one flag."""
+
+    @classmethod
+    def between(cls, what: str, one: Key[Any], two: Key[Any]) -> Self:
+        """Return the error for two keys that clash. If one is a library's and one the user's, its remedy is for the latter."""
+        own = [key for key in (one, two) if key.location is None or not in_library(key.location)]
+        if len(own) == 1:
+            remedy = f"give {own[0].name} another name, or other flags="
+        else:
+            remedy = "give one of them another name, or the devices that bring them a group"
+        return cls(f"{what}: {remedy}", objects=[one, two], locations=[one.location, two.location])
 
 
 class UnknownLibrary(FunctoriaError, LookupError):

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from functoria.converter import BOOL, Converter
 from functoria.errors import DuplicateKey, InvalidValue, MissingKey
-from functoria.location import Location, here, in_library
+from functoria.location import Location, here
 from functoria.membership import sought_in
 from functoria.names import value_name
 from functoria.option import (
@@ -298,22 +298,12 @@ def distinct(keys: Iterable[Key[Any]], module: KeyModule | None) -> tuple[Key[An
         same = by_name.setdefault(key.name, key)
         if same is key or same == key:
             continue
-        raise clash(f"two keys named {key.name!r} differ", same, key)
+        raise DuplicateKey.between(f"two keys named {key.name!r} differ", same, key)
     for key in by_name.values():
         for claim in key.options:
             other = taken.setdefault(claim, key)
             if other is not key:
-                raise clash(f"the keys {other.name} and {key.name} both claim {claim}", other, key)
+                raise DuplicateKey.between(f"the keys {other.name} and {key.name} both claim {claim}", other, key)
     if module is not None:
         module.check(by_name.values())
     return tuple(by_name[name] for name in sorted(by_name))
-
-
-def clash(what: str, one: Key[Any], two: Key[Any]) -> DuplicateKey:
-    """Return the error for two keys that clash. If one is a library's and one the user's, its remedy is for the latter."""
-    own = [key for key in (one, two) if key.location is None or not in_library(key.location)]
-    if len(own) == 1:
-        remedy = f"give {own[0].name} another name, or other flags="
-    else:
-        remedy = "give one of them another name, or the devices that bring them a group"
-    return DuplicateKey(f"{what}: {remedy}", objects=[one, two], locations=[one.location, two.location])

@@ -56,15 +56,14 @@ class KeyModule(Record):
 
     def check(self, keys: Iterable[Key[Any]]) -> None:
         """Raise DuplicateKey where names that the module defines for `keys` clash: `a-b` and `a_b`, or a reserved name."""
-        from functoria.key import clash
-
         taken: dict[str, Key[Any]] = {}
         for key in keys:
             functions = self.functions(key)
             for name in functions:
                 other = taken.setdefault(name, key)
                 if other is not key:
-                    raise clash(f"the keys {other.name} and {key.name} both claim {name} in {self.file}", other, key)
+                    what = f"the keys {other.name} and {key.name} both claim {name} in {self.file}"
+                    raise DuplicateKey.between(what, other, key)
             for name in self.reserved.intersection(functions):
                 raise DuplicateKey(
                     f"{name} is taken in {self.file}: give the key another name",

@@ -13,7 +13,6 @@ from click.core import ParameterSource
 
 from functoria.cli.output import say_lines
 from functoria.errors import DuplicateKey, InvalidValue
-from functoria.key import clash
 from functoria.near import meant
 from functoria.printable import shown
 
@@ -114,7 +113,8 @@ def key_options(app: App, own: Sequence[click.Parameter]) -> list[click.Paramete
             if option in taken:
                 other = taken[option]
                 if other is not None:
-                    raise clash(f"the keys {other.name} and {key.name} both claim {option}", other, key)
+                    what = f"the keys {other.name} and {key.name} both claim {option}"
+                    raise DuplicateKey.between(what, other, key)
                 raise DuplicateKey(
                     f"the key {key.name} claims {option}, which is an option of functoria: give the key other flags=",
                     objects=[key],

@@ -1,0 +1,41 @@
+"""No circle of imports at run time, at any rank, and every module has its rank."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import grimp
+import networkx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("functoria", "mirage_devices")
+
+
+@pytest.fixture(scope="module")
+def imports() -> networkx.DiGraph:
+    """Which module imports which, also inside of functions; not what only type checkers import."""
+    graph = grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
+    found = networkx.DiGraph()
+    found.add_nodes_from(graph.modules)
+    found.add_edges_from(
+        (module, imported) for module in graph.modules for imported in graph.find_modules_directly_imported_by(module)
+    )
+    return found
+
+
+def test_there_is_no_circle(imports: networkx.DiGraph) -> None:
+    assert len(imports) > 200
+    assert list(networkx.simple_cycles(imports)) == []
+
+
+def test_every_module_of_the_core_has_a_rank(imports: networkx.DiGraph) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (core,) = (each for each in contracts if each["name"] == "imports of functoria point one way")
+    ranked = {name.strip() for layer in core["layers"] for name in layer.split("|")}
+    modules = {name for name in imports if name.startswith("functoria.") and name != "functoria.__main__"}
+    packages = {name.rpartition(".")[0] for name in modules}
+    parents = {".".join(name.split(".")[:end]) for name in modules for end in range(1, name.count(".") + 2)}
+    assert not {name for name in modules if not ranked & {".".join(name.split(".")[:n]) for n in (2, 3)}} - packages
+    assert ranked <= parents
