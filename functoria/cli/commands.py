@@ -198,13 +198,12 @@ def _do_configure(
             refusal = "configure would refuse, for the sake of these files, without --force"
             raise click.exceptions.Exit(complain(refusal, 1))
         return
-    written, removed = project.write(plan, sources=file.parent, config=file, force=force, wait=lock_timeout)
+    written, removed, kept = project.write(plan, sources=file.parent, config=file, force=force, wait=lock_timeout)
     for path in written if verbose else ():
         say(f"wrote {path}")
     for path in removed:
         say(f"removed {path}")
-    unchanged = len(plan.contents) - len([path for path in written if not path.is_symlink()])
-    say(f"{plan.app.title}: configured in {directory} ({len(written)} files written, {unchanged} as they were)")
+    say(f"{plan.app.title}: configured in {directory} ({len(written)} files written, {len(kept)} as they were)")
 
 
 def _describe(arguments: Sequence[str]) -> click.Command:

@@ -71,10 +71,11 @@ class Change(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The result of writing: the paths of written and of removed files."""
+    """The result of writing: the paths of written files, of removed ones, and of those that were as they should be."""
 
     written: list[Path]
     removed: list[Path]
+    kept: list[Path]
 
 
 def _directory(path: Path | str) -> Path:
@@ -153,6 +154,7 @@ class Project(Record):
         return Outcome(
             [self.directory / step.name for step in steps if step.after is not None],
             [self.directory / name for name in dict.fromkeys(removed)],
+            [self.directory / name for name in comparison.kept if name in plan.contents],
         )
 
     def clean(self, plan: Plan | None = None, *, force: bool = False, wait: float = WAIT) -> list[Path]:

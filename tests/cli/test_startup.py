@@ -183,3 +183,38 @@ def test_modules_written_since_the_last_configuration_are_found(tmp_path: Path) 
         (tmp_path / "more" / f"further{number}.py").write_text("")
         file.write_text(f"{file.read_text()}import beside{number}, further{number}\n")
         assert main(["configure", "-f", str(file), "-b", str(tmp_path / "build")]) == 0
+
+
+ASKED = """
+from functoria import Device, job
+
+class Counted(Device):
+    module, type = "Counted", job
+    def files(self, info):
+        with open("asked", "a") as file:
+            file.write("once\\n")
+        return {"counted.ml": ""}
+
+app = register("counted", [Counted()])
+"""
+
+
+def test_files_are_made_once(tmp_path: Path) -> None:
+    config(tmp_path, ASKED)
+    done = process("configure", "-b", "build", cwd=tmp_path)
+    assert (done.status, done.err) == (0, "")
+    assert (tmp_path / "asked").read_text() == "once\n"
+
+
+def test_the_files_that_were_as_they_should_be_are_counted(tmp_path: Path) -> None:
+    config(tmp_path, PLAIN)
+    (tmp_path / "unikernel.ml").write_text("")  # linked, which is not a file of the plan
+    first, second = (process("configure", "-b", "build", cwd=tmp_path) for _ in range(2))
+    count = (
+        len([path for path in (tmp_path / "build").iterdir() if not path.is_symlink()]) - 1
+    )  # but for the state file
+    assert f"({count + 1} files written, 0 as they were)" in first.out
+    (tmp_path / "build" / "dune").unlink()
+    third = process("configure", "-b", "build", cwd=tmp_path)
+    assert f"(0 files written, {count} as they were)" in second.out
+    assert f"(1 files written, {count - 1} as they were)" in third.out
