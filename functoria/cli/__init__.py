@@ -14,8 +14,8 @@ from typing import Any
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, on the process's own arguments by default, and return its exit status.
 
-    0 is success, 1 a failure of the configuration or of the build, 2 wrong usage, 130 an interruption from the keyboard, 143
-    one by SIGTERM.
+    0 is success, 1 a failure of the configuration or of the build, 2 wrong usage, 70 a fault of this program itself, 130 an
+    interruption from the keyboard, 143 one by SIGTERM.
     """
     from functoria.cli import commands, output
 

@@ -74,6 +74,10 @@ _WHY = click.Option(["--why"], metavar="PACKAGE", help="Say why the package is t
 _JSON = click.Option(["--json", "as_json"], is_flag=True, help="As JSON.")
 
 
+FAULT = 70
+"""The exit status for a fault of this program itself, as sysexits.h has it."""
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name, and return the exit status."""
     verbose = sum(a.count("v") for a in arguments if a in ("-v", "-vv", "-vvv")) + list(arguments).count("--verbose")
@@ -97,6 +101,11 @@ def run(arguments: Sequence[str]) -> int:
         if verbose > 1:
             trace()
         return complain(error, 2 if isinstance(error, MissingKey) else 1, verbose=verbose > 0)
+    except OSError:
+        raise
+    except Exception as error:
+        trace()
+        return complain(f"{type(error).__name__}: {error}: this is a fault of functoria, please report it", FAULT)
 
 
 def _somewhere() -> bool:

@@ -25,10 +25,17 @@ def say_lines(text: str) -> None:
 
 
 def say_data(data: Any) -> None:
-    """Print `data` as JSON, which has escapes of its own."""
+    """Print `data` as JSON. What could move the cursor or turn text around is escaped as JSON does it."""
     import json
 
-    print(json.dumps(data, indent=1, ensure_ascii=False))
+    for line in json.dumps(data, indent=1, ensure_ascii=False).split("\n"):
+        print(line if line.isprintable() else "".join(char if char.isprintable() else _json(char) for char in line))
+
+
+def _json(char: str) -> str:
+    import json
+
+    return json.dumps(char)[1:-1]
 
 
 def complain(what: object, status: int, *, before: str = "", verbose: bool = False) -> int:
