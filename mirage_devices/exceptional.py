@@ -10,3 +10,5 @@ class Exceptional(NamedTuple):
 
     bounds: str
     reason: str
+    also: tuple[str, ...] = ()
+    """Those of other devices, for which the reason holds too."""

@@ -33,7 +33,7 @@ EXCEPTIONS: dict[str, Exceptional] = {
     "ocaml-unikraft-backend-qemu": Exceptional("", _FREE),
     "opam-monorepo": Exceptional(">=0.3.2", "is a tool that is run, and whose options have not changed since"),
     "solo5": Exceptional(">=0.7.5,<0.13.0", _WIDE),
-    "tar-mirage": Exceptional(">=1.0.0,<4.0.0", _WIDE),
+    "tar-mirage": Exceptional(">=1.0.0,<4.0.0", _WIDE, (">=2.2.0,<4.0.0",)),
     "utcp": Exceptional("", _FREE),
 }
 """The exceptions, by package. Some packages have no bounds: those are exceptions too."""

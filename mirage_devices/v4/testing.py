@@ -21,7 +21,7 @@ from mirage_devices.v4 import runtime_args as known
 from mirage_devices.v4.runtime_args import RuntimeArg
 
 _GROUPS: SearchStrategy[str | None] = st.sampled_from([None, "one", "two"])
-_TEXTS = st.text(max_size=8).filter(str.isprintable)
+_TEXTS = st.text(min_size=1, max_size=8).filter(str.isprintable)
 _PATHS = st.sampled_from(["htdocs", "a/b", "data dir", "it's", "%{x}"])
 _NUMBERS = st.none() | st.integers(1, 2**20)
 _SECONDS: SearchStrategy[int | None] = st.none() | st.integers(1, 1000)
@@ -90,7 +90,7 @@ _NETWORK: tuple[tuple[Any, ...], ...] = (
     (known.accept_router_advertisements,),
     (known.ipv4_only,),
     (known.ipv6_only,),
-    (known.resolver, st.lists(_TEXTS.filter(bool), max_size=2)),
+    (known.resolver, st.lists(_TEXTS, max_size=2)),
     (known.syslog, st.none() | _V4 | _V6),
     (known.syslog_port, st.none() | st.integers(1, 65535)),
     (known.syslog_truncate, _NUMBERS),
@@ -132,7 +132,7 @@ _COMMON: tuple[Any, ...] = (
     m.default_network,
     m.default_qubesdb,
     m.resolver_unix_system,
-    constructor(lambda dev, group: m.netif(dev, group=group), m.network, _TEXTS.filter(bool), _GROUPS),
+    constructor(lambda dev, group: m.netif(dev, group=group), m.network, _TEXTS, _GROUPS),
     constructor(m.ethif, m.network >> m.ethernet),
     constructor(m.arp, m.ethernet >> m.arpv4),
     constructor(
