@@ -111,8 +111,9 @@ def rows(release: Release) -> list[App]:
     impls = [*(row.impl for row in catalogue_rows411.ROWS.values()), *MORE_OF_4]
     mains = [v4.main("Unikernel.Main", impl.signature >> v4.job) @ impl for impl in impls]
     mocked = v4.register("x", [], ptime=v4.mock_ptime, mtime=v4.mock_mtime, src=None)
+    quiet = v4.register("x", [v4.main("Unikernel", v4.job, deps=[v4.no_reporter])], src=None)
     none = v4.register("x", [], sleep=v4.no_sleep, ptime=v4.no_ptime, mtime=v4.no_mtime, random=v4.no_random, src=None)
-    return [*(v4.register("x", [main], src=None) for main in mains), mocked, none]
+    return [*(v4.register("x", [main], src=None) for main in mains), mocked, quiet, none]
 
 
 @cache

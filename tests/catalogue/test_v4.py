@@ -8,7 +8,6 @@ import itertools
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 
 import mirage_devices
 import mirage_devices.v4 as m
-from functoria import Bounds, Device, FunctoriaError, Key, Package, Plan, arg, foreign, merge
+from functoria import Device, FunctoriaError, Key, Package, Plan, arg, foreign, merge
 from functoria.errors import (
     DeviceError,
     InvalidName,
@@ -31,10 +30,7 @@ from functoria.errors import (
     Unsupported,
 )
 from functoria.testing import Violation, check
-from mirage_devices.v4.exceptions import EXCEPTIONS
 from tests import recorded411
-from tests.catalogue.test_catalogue411 import plan_of
-from tests.catalogue_rows411 import ROWS
 
 CHECKED = [
     (name, target)
@@ -98,42 +94,6 @@ def test_type_checkers_are_told_the_same_names() -> None:
     assert sorted(imported) == sorted(vars(m)["__all__"])
     for name, module in imported.items():
         assert getattr(importlib.import_module(str(module)), name) is getattr(m, name)
-
-
-def _plans() -> Iterator[Plan]:
-    """Of what was recorded, and of every device of the catalogue, on each target."""
-    for name, target in recorded411.cases():
-        plan = planned(name, target)
-        if plan is not None:
-            yield plan
-    for row in ROWS.values():
-        for target in row.targets:
-            yield plan_of(row.impl, context={"target": target})
-
-
-def _declared() -> dict[str, set[Bounds]]:
-    """The bounds of every package that the catalogue's own source declares, by name."""
-    found: dict[str, set[Bounds]] = {}
-    for plan in _plans():
-        for demand in plan.demands:
-            place = demand.package.location
-            if place is not None and "configurations-4.11" not in place.file:
-                found.setdefault(demand.package.name, set()).add(demand.package.bounds)
-    return found
-
-
-def test_every_package_follows_the_rule_or_has_a_reason() -> None:
-    declared = _declared()
-    assert len(declared) >= 60
-    for name, bounds in declared.items():
-        for one in bounds:
-            if one.min is not None and one == Bounds.compatible(one.min):
-                continue
-            wanted = Bounds.of_specifiers(EXCEPTIONS[name].bounds)
-            assert one == wanted or (name == "tar-mirage" and str(one.max) == "4.0.0"), f"{name} {one}"
-    for name, excepted in EXCEPTIONS.items():
-        assert name in declared, f"{name} is not in the catalogue any more: remove its exception"
-        assert len(excepted.reason.split()) > 3
 
 
 SCOPES = st.sampled_from(["monorepo", "switch"])
