@@ -6,14 +6,14 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import attrs
 import click
 
 from functoria.cli.config import default, load
-from functoria.cli.options import RESERVED, Command, context_of, key_options
+from functoria.cli.options import Command
 from functoria.cli.output import complain, say, say_data, say_lines, trace
+from functoria.cli.planning import Chosen, planning
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.interruption import Interrupted, unwinding
 from functoria.near import instead
@@ -41,7 +41,7 @@ _BUILD_DIR = click.Option(
     ["-b", "--build-dir", "build_dir"],
     metavar="DIR",
     callback=_named,
-    help="Where to write. Default: beside the configuration.",
+    help="Where to write. Default: beside the configuration; of several targets build/TARGET.",
 )
 _HERE = click.Option(
     ["-b", "--build-dir", "build_dir"],
@@ -61,6 +61,13 @@ _FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove file
 _BUILT = click.Option(["--built"], is_flag=True, help="Remove only what building made, so that it can be built again.")
 _DRY_RUN = click.Option(
     ["--dry-run"], is_flag=True, help="Say what would be written, and write nothing; with -v, line by line."
+)
+_DIFF = click.Option(["--diff"], is_flag=True, help="Show what would be written as a unified diff, and write nothing.")
+_EXIT_CODE = click.Option(
+    ["--exit-code"], is_flag=True, help="End with status 2 where something changes, and with 0 where nothing does."
+)
+_ALL_TARGETS = click.Option(
+    ["--all-targets"], is_flag=True, help="Configure for each target that the configuration can be for."
 )
 _GOING = click.Option(["--dry-run"], is_flag=True, help="Say what would be removed, and remove nothing.")
 _TIMEOUT = click.Option(
@@ -130,99 +137,39 @@ def _without_command(arguments: list[str]) -> int:
     )
 
 
-def _file_of(arguments: Sequence[str]) -> Path:
-    """What `-f` says, read before anything else: all other options depend on what the configuration has."""
-    for number, argument in enumerate(arguments):
-        if argument in ("-f", "--file"):
-            following = arguments[number + 1 : number + 2]
-            return Path(*following or [default()]) if RESERVED.isdisjoint(following) else Path(default())
-        if argument.startswith("--file="):
-            return Path(argument.removeprefix("--file="))
-        if argument.startswith("-f") and len(argument) > 2:
-            return Path(argument[2:])
-    return Path(default())
-
-
-def _release_of(arguments: Sequence[str]) -> str | None:
-    """What `--release` says, which is read before anything else too."""
-    for number, argument in enumerate(arguments):
-        if argument == "--release":
-            return next(iter(arguments[number + 1 : number + 2]), None)
-        if argument.startswith("--release="):
-            return argument.removeprefix("--release=")
-    return None
-
-
-def _planning(
-    arguments: Sequence[str], name: str, help: str, own: list[click.Parameter], act: Callable[..., None]
-) -> click.Command:
-    """A command over a configuration, which has an option for each of its keys, and acts on the plan."""
-    if any(argument in ("--help", "-h") for argument in arguments) and not _file_of(arguments).exists():
-        return Command(name, params=own, help=help)
-    file = _file_of(arguments)
-    named = next((word for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)
-    if named is not None and not file.exists() and file == Path(default()):
-        raise click.UsageError(f"{name} takes no argument {named}: the configuration is named by -f {named}")
-    app = load(file, _release_of(arguments))
-
-    def callback(output: str | None, release: str | None, **values: Any) -> None:
-        if Path(values["file"]) != file:
-            raise click.UsageError(f"-f names {file} and {values['file']}: give it once, by itself")
-        chosen = app if output is None else attrs.evolve(app, root=attrs.evolve(app.root, output=output))
-        own_values = {key: value for key, value in values.items() if not key.startswith("key_") and key != "file"}
-        act(chosen.plan(context_of(app, values)), file=file, **own_values)
-
-    late = [key for key in app.keys if not key.configurable]
-    return Command(name, late, params=[*own, *key_options(app, own)], callback=callback, help=help)
-
-
 def _configure(arguments: Sequence[str]) -> click.Command:
     import functoria.project.directory  # noqa: F401 # before the configuration runs: see functoria.garbage
+    from functoria.cli.configure import configure
 
-    own: list[click.Parameter] = [_FILE, _RELEASE, _BUILD_DIR, _OUTPUT, _DRY_RUN, _FORCE, _TIMEOUT, _VERBOSE]
-    return _planning(arguments, "configure", "Write what OCaml needs to build a configuration.", own, _do_configure)
-
-
-def _do_configure(
-    plan: Plan,
-    *,
-    file: Path,
-    build_dir: str | None,
-    dry_run: bool,
-    force: bool,
-    lock_timeout: float,
-    verbose: int,
-) -> None:
-    from functoria.project.directory import Project
-
-    directory = file.parent if build_dir is None else Path(build_dir)
-    project = Project(directory)
-    if dry_run:
-        changes = project.diff(plan, sources=file.parent)
-        for change in changes:
-            say(change)
-            for line in change.lines() if verbose else ():
-                say_lines(line)
-        if any(change.conflict for change in changes) and not force:
-            refusal = "configure would refuse, for the sake of these files, without --force"
-            raise click.exceptions.Exit(complain(refusal, 1))
-        return
-    written, removed, kept = project.write(plan, sources=file.parent, config=file, force=force, wait=lock_timeout)
-    for path in written if verbose else ():
-        say(f"wrote {path}")
-    for path in removed:
-        say(f"removed {path}")
-    say(f"{plan.app.title}: configured in {directory} ({len(written)} files written, {len(kept)} as they were)")
+    own: list[click.Parameter] = [
+        *(
+            _FILE,
+            _RELEASE,
+            _BUILD_DIR,
+            _ALL_TARGETS,
+            _OUTPUT,
+            _DRY_RUN,
+            _DIFF,
+            _EXIT_CODE,
+            _JSON,
+            _FORCE,
+            _TIMEOUT,
+            _VERBOSE,
+        )
+    ]
+    help = "Write what OCaml needs to build a configuration. Several targets are written to a directory each."
+    return planning(arguments, "configure", help, own, configure, several=True)
 
 
 def _describe(arguments: Sequence[str]) -> click.Command:
     own: list[click.Parameter] = [_FILE, _RELEASE, _OUTPUT, _WHY, _JSON, _VERBOSE]
-    return _planning(arguments, "describe", "Say what a configuration consists of.", own, _do_describe)
+    return planning(arguments, "describe", "Say what a configuration consists of.", own, _do_describe)
 
 
-def _do_describe(plan: Plan, *, file: Path, why: str | None, as_json: bool, verbose: int) -> None:
+def _do_describe(chosen: Chosen, *, why: str | None, as_json: bool, verbose: int) -> None:
     from functoria.plan.describe import describe
 
+    plan = chosen.plan()
     if why is not None:
         say_lines(str(plan.why(why)))
     elif as_json:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import stat
+import sys
 import types
-from contextlib import chdir
+from contextlib import chdir, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,8 @@ def _run(path: Path) -> types.ModuleType:
     name = str(path.absolute())
     with configuring(path) as module:
         try:
-            with chdir("."):  # whatever it changes to
+            # Whatever it changes to, and prints: standard output is for what was asked of the command line.
+            with chdir("."), redirect_stdout(sys.stderr):
                 exec(compile(source, name, "exec"), vars(module))
         except FunctoriaError:
             raise

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,18 @@ OWN = "OPTIONS"
 RESERVED = frozenset(
     [
         *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),
-        *("--force", "--dry-run", "--lock-timeout", "--why", "--json", "--release"),
+        *(
+            "--force",
+            "--dry-run",
+            "--lock-timeout",
+            "--why",
+            "--json",
+            "--diff",
+            "--exit-code",
+            "--all-targets",
+            "--color",
+            "--release",
+        ),
     ]
 )
 """The options of functoria itself, of any command."""
@@ -37,7 +49,7 @@ _BOOLEANS = {"true": ("true", "yes", "y", "1"), "false": ("false", "no", "n", "0
 class KeyOption(click.Option):
     """The option of a key. Its value stays text, which is the key's to read."""
 
-    def __init__(self, variants: tuple[Key[Any], ...]) -> None:
+    def __init__(self, variants: tuple[Key[Any], ...], *, multiple: bool = False) -> None:
         key = variants[0]
         self.key = key
         self.section = shown(key.docs)
@@ -49,6 +61,7 @@ class KeyOption(click.Option):
             type=click.BOOL if flag else click.STRING,
             metavar=None if flag else shown(key.docv or "VALUE"),
             envvar=key.env,
+            multiple=multiple,
             help=_help(key),
             callback=_checked(variants),
         )
@@ -87,9 +100,9 @@ def _checked(variants: tuple[Key[Any], ...]) -> Callable[[click.Context, click.P
     def check(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
         if value is None:
             return None
-        for key in variants:
+        for key, each in itertools.product(variants, value if isinstance(value, tuple) else (value,)):
             try:
-                key.accept(value)
+                key.accept(each)
             except InvalidValue as error:
                 source = context.get_parameter_source(str(parameter.name))
                 where = f"{key.env}: " if source is ParameterSource.ENVIRONMENT else ""
@@ -99,16 +112,22 @@ def _checked(variants: tuple[Key[Any], ...]) -> Callable[[click.Context, click.P
     return check
 
 
-def key_options(app: App, own: Sequence[click.Parameter]) -> list[click.Parameter]:
-    """An option for each key that is configured. Raises DuplicateKey for one that `own` options, or two keys, share."""
+def key_options(
+    app: App, own: Sequence[click.Parameter], *, several: str | None = None, among: Collection[Key[Any]] | None = None
+) -> list[click.Parameter]:
+    """An option for each key that is configured, or each of those `among` them. The key called `several` may be given often.
+
+    Raises DuplicateKey for an option that `own` options, or two keys, share.
+    """
     taken: dict[str, Key[Any] | None] = dict.fromkeys(
         [*RESERVED, *(option for parameter in own for option in parameter.opts)]
     )
     options: list[click.Parameter] = []
     for variants in app.keys_by_name.values():
-        key = variants[0]
-        if not key.configurable:
+        variants = variants if among is None else tuple(key for key in variants if key in among)
+        if not variants or not variants[0].configurable:
             continue
+        key = variants[0]
         for option in key.options:
             if option in taken:
                 other = taken[option]
@@ -121,7 +140,7 @@ def key_options(app: App, own: Sequence[click.Parameter]) -> list[click.Paramete
                     locations=[key.location],
                 )
             taken[option] = key
-        options.append(KeyOption(variants))
+        options.append(KeyOption(variants, multiple=key.name == several))
     return options
 
 
@@ -130,7 +149,7 @@ def context_of(app: App, values: dict[str, Any]) -> dict[str, Any]:
     context = {}
     for name, variants in app.keys_by_name.items():
         value = values.get(_parameter(variants[0]))
-        if value is not None:
+        if value not in (None, ()):
             context[name] = value
     return context
 

@@ -18,6 +18,11 @@ def say(line: object) -> None:
     print(shown(line), flush=True)
 
 
+def say_line(line: Line) -> None:
+    """Print one line of pieces, each in its style where standard output gets colour."""
+    _print_lines([line], sys.stdout)
+
+
 def say_lines(text: str) -> None:
     """Print a text that was made of lines, such as one of a changed file; a tab is the blanks that it stands for."""
     for line in text.removesuffix("\n").split("\n"):

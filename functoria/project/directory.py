@@ -76,6 +76,10 @@ class Outcome(NamedTuple):
     written: list[Path]
     removed: list[Path]
     kept: list[Path]
+    changes: Sequence[Change] = ()
+    """What was changed, without the texts."""
+    before: State | None = None
+    """What was there of an earlier plan."""
 
 
 def _directory(path: Path | str) -> Path:
@@ -137,6 +141,10 @@ class Project(Record):
                 )
             self._refuse(tree, [*steps, Step(STATE, now.mark(STATE), None)], comparison, recovered, force)
             _tell(comparison.left)
+            changes = [
+                Change(_kind(step.before, step.after), step.name, None, None, comparison.conflicts(step))
+                for step in steps
+            ]
             with staging(tree) as stage:
                 marks = dict(comparison.kept)
                 for step in steps:
@@ -155,6 +163,8 @@ class Project(Record):
             [self.directory / step.name for step in steps if step.after is not None],
             [self.directory / name for name in dict.fromkeys(removed)],
             [self.directory / name for name in comparison.kept if name in plan.contents],
+            changes,
+            written,
         )
 
     def clean(self, plan: Plan | None = None, *, force: bool = False, wait: float = WAIT) -> list[Path]:

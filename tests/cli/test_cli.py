@@ -25,7 +25,7 @@ def test_configure_writes_beside_the_configuration(cli: Cli, tmp_path: Path) -> 
     config(tmp_path, PLAIN)
     done = cli("configure")
     assert (done.status, done.err) == (0, "")
-    assert "plain: configured" in done.out
+    assert "plain: configured for unix in . (" in done.out
     assert {"main.ml", "key_gen.ml", "dune", "dune-project", "Makefile"} <= {path.name for path in tmp_path.iterdir()}
     assert "target () = `Unix" in (tmp_path / "key_gen.ml").read_text()
     again = cli("configure")

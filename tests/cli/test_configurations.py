@@ -247,8 +247,6 @@ TWICE = [
     (["-vp1", "-vp2"], "--port is given 2 times (1, 2)"),
     (["-vp", "1", "--hello=-p", "-p2"], "--port is given 2 times (1, 2)"),
     (["--hello=", "--hello", ""], "--hello is given 2 times (, )"),
-    (["-t", "unix", "-t", "xen"], "--target is given 2 times (unix, xen)"),
-    (["-t", "unix", "-tunix"], "--target is given 2 times (unix, unix)"),
     (["-f", "config.py", "--file=config.py"], "--file is given 2 times (config.py, config.py)"),
     (["--lock-timeout=1", "--lock-timeout", "2"], "--lock-timeout is given 2 times (1, 2)"),
     (["-b", "x", "-b", "y"], "--build-dir is given 2 times (x, y)"),

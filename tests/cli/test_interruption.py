@@ -218,7 +218,7 @@ def test_other_streams_may_be_closed(closed: str, project: Path) -> None:
     if ">&-" in closed.split():
         assert done.status == 1
     else:
-        assert (done.status, done.out.startswith("plain: configured in out")) == (0, True)
+        assert (done.status, done.out.startswith("plain: configured for unix in out")) == (0, True)
         assert "functoria" not in (project / "out" / STATE).read_text()
 
 

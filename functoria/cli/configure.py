@@ -1,0 +1,221 @@
+"""The command configure: what it writes, and what it says of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import frozen
+
+from functoria.cli.colour import Line, Piece
+from functoria.cli.output import complain, say, say_data, say_line
+from functoria.cli.planning import TARGET, Chosen, aside
+from functoria.errors import FunctoriaError
+
+if TYPE_CHECKING:
+    from functoria.plan.plan import Plan
+    from functoria.project.directory import Change
+    from functoria.project.state import State
+
+CHANGED = 2
+"""The status of --exit-code where something changes."""
+_MANY = "build"
+"""Where several targets are configured, each in a directory of its name, unless -b says another."""
+_FEW = 4
+
+
+@frozen
+class _Done:
+    """What configuring one directory did, or would do."""
+
+    plan: Plan
+    directory: Path
+    before: State | None
+    changes: Sequence[Change]
+    removed: Sequence[Path] = ()
+    kept: Sequence[Path] = ()
+
+    @property
+    def choices(self) -> Mapping[str, Any]:
+        """What was given for keys, by name."""
+        from functoria.project.state import choices
+
+        return choices(self.plan)
+
+    @property
+    def changed(self) -> dict[str, tuple[Any, Any]]:
+        """The keys whose values are others than those of last time: each with the text of both."""
+        before = {} if self.before is None else self.before.context
+        names = dict.fromkeys([*before, *self.choices])
+        found = {name: (_text(self.plan, name, before.get(name)), self._now(name)) for name in sorted(names)}
+        return {name: both for name, both in found.items() if self.before is not None and both[0] != both[1]}
+
+    @property
+    def forgotten(self) -> dict[str, Any]:
+        """What was given last time and is not now, where that makes a difference."""
+        before = {} if self.before is None else self.before.context
+        return {name: before[name] for name in self.changed if name in before and name not in self.choices}
+
+    def _now(self, name: str) -> str | None:
+        if name in self.choices:
+            return _text(self.plan, name, self.choices[name])
+        return _text(self.plan, name, None)
+
+    def to_data(self) -> dict[str, Any]:
+        """It as plain data."""
+        return {
+            "name": self.plan.app.title,
+            "target": self.plan.values.get(TARGET),
+            "directory": str(self.directory),
+            "choices": dict(self.choices),
+            "changed": {name: {"before": one, "after": two} for name, (one, two) in self.changed.items()},
+            "forgotten": self.forgotten,
+            "files": [{"kind": each.kind, "name": each.name, "conflict": each.conflict} for each in self.changes],
+        }
+
+
+def _text(plan: Plan, name: str, given: Any) -> str | None:
+    """The text of what was `given` for a key, or of its default where that is nothing."""
+    known = plan.app.keys_by_name.get(name)
+    if known is None:
+        return None if given is None else str(given)
+    key = next((each for each in plan.keys if each.name == name), known[0])
+    try:
+        value = key.default if given is None else key.accept(given)
+        return None if value is None else key.printed(value)
+    except FunctoriaError:  # the configuration has changed since
+        return str(given)
+
+
+def configure(
+    chosen: Chosen,
+    *,
+    build_dir: str | None,
+    all_targets: bool,
+    dry_run: bool,
+    diff: bool,
+    exit_code: bool,
+    as_json: bool,
+    force: bool,
+    lock_timeout: float,
+    verbose: int,
+) -> None:
+    """Write what `chosen` is, for one target or for several; or say what that would do."""
+    from functoria.project.directory import Project
+
+    idle = dry_run or diff
+    done: list[_Done] = []
+    refused: dict[str, FunctoriaError] = {}
+    for plan, directory in _plans(chosen, build_dir, all_targets, refused):
+        project, sources = Project(directory), chosen.file.parent
+        with aside():
+            if idle:
+                done.append(_Done(plan, directory, _before(directory), project.diff(plan, sources=sources)))
+                continue
+            outcome = project.write(plan, sources=sources, config=chosen.file, force=force, wait=lock_timeout)
+        done.append(_Done(plan, directory, outcome.before, outcome.changes, outcome.removed, outcome.kept))
+    if as_json:
+        data: dict[str, Any] = {"projects": [each.to_data() for each in done], "written": not idle}
+        say_data({**data, "refused": {name: error.message for name, error in refused.items()}} if all_targets else data)
+    for each in () if as_json else done:
+        for line in _looked(each, diff or verbose > 0, len(done) > 1) if idle else _told(each, chosen, verbose):
+            say_line(line)
+    for name, error in () if as_json else refused.items():
+        say(f"{name}: not configured: {error.message}")
+    if idle and not force and any(change.conflict for each in done for change in each.changes):
+        refusal = "configure would refuse, for the sake of these files, without --force"
+        raise click.exceptions.Exit(complain(refusal, 1))
+    if exit_code and any(each.changes for each in done):
+        raise click.exceptions.Exit(CHANGED)
+
+
+def _plans(
+    chosen: Chosen, build_dir: str | None, all_targets: bool, refused: dict[str, FunctoriaError]
+) -> Iterator[tuple[Plan, Path]]:
+    """The plans, each with its directory; of all targets those that there are, and which are `refused`."""
+    targets = chosen.targets
+    if all_targets:
+        if targets:
+            raise click.UsageError("--all-targets and -t both say for what to configure: leave one out")
+        if TARGET not in chosen.app.keys_by_name:
+            raise click.UsageError(f"{chosen.file} has no key {TARGET}: leave --all-targets out")
+        targets = chosen.app.keys_by_name[TARGET][0].converter.alternatives
+    if len(targets) < 2 and not all_targets:
+        plan = chosen.plan(**dict.fromkeys([TARGET] * len(targets), *targets))
+        yield plan, chosen.file.parent if build_dir is None else Path(build_dir)
+        return
+    below = chosen.file.parent / _MANY if build_dir is None else Path(build_dir)
+    found: list[tuple[Plan, Path]] = []
+    for target in dict.fromkeys(targets):  # all are planned before one is written
+        try:
+            plan = chosen.plan(**{TARGET: target})
+            found.append((plan, below / str(plan.values[TARGET])))
+        except FunctoriaError as error:
+            if not all_targets:
+                raise
+            refused[target] = error
+    if not found:
+        raise next(iter(refused.values()))
+    yield from found
+
+
+def _before(directory: Path) -> State | None:
+    from functoria.project.state import State
+
+    try:
+        return State.load(directory)
+    except (FunctoriaError, OSError):  # which writing tells
+        return None
+
+
+def _looked(done: _Done, lines: bool, many: bool) -> Iterator[Line]:
+    """What would change, file by file, and line by line where that is asked for."""
+    if many:
+        yield [Piece(f"{done.directory}:", "heading")]
+    for change in done.changes:
+        yield [Piece(str(change), {"create": "added", "remove": "removed"}.get(change.kind, "name"))]
+        for line in change.lines() if lines else ():
+            text = line.removesuffix("\n").expandtabs()
+            style = {"+": "added", "-": "removed", "@": "hunk"}.get(text[:1], "")
+            yield [Piece(text, "heading" if text.startswith(("+++ ", "--- ")) else style)]
+
+
+def _told(done: _Done, chosen: Chosen, verbose: int) -> Iterator[Line]:
+    """What was done, what is new since last time, and what to do next."""
+    names = [change.name for change in done.changes if change.kind != "remove"]
+    for name in names if verbose else ():
+        yield [Piece(f"wrote {done.directory / name}")]
+    for path in done.removed:
+        yield [Piece(f"removed {path}")]
+    count, target = len(names), done.plan.values.get(TARGET)
+    what = f" for {target}" if target is not None else ""
+    yield [
+        Piece(done.plan.app.title, "heading"),
+        Piece(f": configured{what} in "),
+        Piece(str(done.directory), "place"),
+        Piece(f" ({count} files written, {len(done.kept)} as they were)"),
+    ]
+    new = [f"{name} {_or_none(one)} → {_or_none(two)}" for name, (one, two) in done.changed.items()]
+    if new:
+        yield [Piece("  changed: ", "faint"), Piece(", ".join(new))]
+    if done.before is not None and names:
+        more = f" and {len(names) - _FEW} more: -v lists them" if len(names) > _FEW else ""
+        yield [Piece("  files: ", "faint"), Piece(", ".join(names[:_FEW]) + more)]
+    for name, value in done.forgotten.items():
+        option = next((key.options[-1] for key in done.plan.app.keys_by_name.get(name, ())), f"--{name}")
+        again = option if value is True else f"{option}={_text(done.plan, name, value)}"
+        yield [Piece("  forgotten: ", "warning"), Piece(f"{again} of last time; give it again to keep it")]
+    where = "" if str(done.directory) == "." else f" -b {_quoted(done.directory)}"
+    yield [Piece("  next: ", "faint"), Piece(f"functoria build{where}", "name")]
+
+
+def _or_none(text: str | None) -> str:
+    return "none" if text is None or text == "" else text
+
+
+def _quoted(path: Path) -> str:
+    import shlex
+
+    return shlex.quote(str(path))

@@ -1,0 +1,146 @@
+"""Commands over a configuration, which have an option for each of its keys."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+from attrs import frozen
+
+from functoria.cli.config import default, load
+from functoria.cli.options import RESERVED, Command, context_of, key_options
+from functoria.errors import FunctoriaError
+from functoria.plan.app import App
+from functoria.plan.plan import Plan
+from functoria.printable import shown
+
+TARGET = "target"
+"""The key that configurations are mostly planned by, of which there may be several values at once."""
+
+
+@frozen
+class Chosen:
+    """A configuration, and what was chosen on the command line."""
+
+    app: App
+    file: Path
+    context: Mapping[str, Any]
+    targets: tuple[str, ...] = ()
+    """The values of the key `target`, where the command takes several."""
+
+    def plan(self, **more: Any) -> Plan:
+        """Return the plan with these choices and `more`. What code of the configuration prints goes to standard error."""
+        with aside():
+            return self.app.plan({**self.context, **more})
+
+
+def aside() -> contextlib.AbstractContextManager[object]:
+    """Have what is printed meanwhile, by a configuration, go to standard error: standard output is for what was asked."""
+    return contextlib.redirect_stdout(sys.stderr)
+
+
+def file_of(arguments: Sequence[str]) -> Path:
+    """Return what `-f` says, read before anything else: all other options depend on what the configuration has."""
+    for number, argument in enumerate(arguments):
+        if argument in ("-f", "--file"):
+            following = arguments[number + 1 : number + 2]
+            return Path(*following or [default()]) if RESERVED.isdisjoint(following) else Path(default())
+        if argument.startswith("--file="):
+            return Path(argument.removeprefix("--file="))
+        if argument.startswith("-f") and len(argument) > 2:
+            return Path(argument[2:])
+    return Path(default())
+
+
+def release_of(arguments: Sequence[str]) -> str | None:
+    """Return what `--release` says, which is read before anything else too."""
+    for number, argument in enumerate(arguments):
+        if argument == "--release":
+            return next(iter(arguments[number + 1 : number + 2]), None)
+        if argument.startswith("--release="):
+            return argument.removeprefix("--release=")
+    return None
+
+
+def planning(
+    arguments: Sequence[str],
+    name: str,
+    help: str,
+    own: list[click.Parameter],
+    act: Callable[..., None],
+    *,
+    several: bool = False,
+) -> click.Command:
+    """Return a command over a configuration, which acts on what was chosen; with `several`, for many targets at once."""
+    file, wanted = file_of(arguments), not {"-h", "--help"}.isdisjoint(arguments)
+    if wanted and not file.exists():
+        return _lenient(Command(name, params=own, help=help))
+    named = next((word for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)
+    if named is not None and not file.exists() and file == Path(default()) and not _takes_words(own):
+        raise click.UsageError(f"{name} takes no argument {named}: the configuration is named by -f {named}")
+    try:
+        app = load(file, release_of(arguments))
+        options = key_options(app, own, several=TARGET if several else None)
+    except FunctoriaError as error:
+        if not wanted:
+            raise
+        warnings.warn(shown(f"the options of {file} are not listed: {error.message}"), stacklevel=2)
+        return _lenient(Command(name, params=own, help=help))
+    if wanted:
+        options = _of_target(app, arguments, own, options)
+
+    def callback(output: str | None = None, release: str | None = None, **values: Any) -> None:
+        if Path(values["file"]) != file:
+            raise click.UsageError(f"-f names {file} and {values['file']}: give it once, by itself")
+        chosen = app if output is None else attrs.evolve(app, root=attrs.evolve(app.root, output=output))
+        own_values = {key: value for key, value in values.items() if not key.startswith("key_") and key != "file"}
+        context = context_of(app, values)
+        targets = context.pop(TARGET, ()) if several else ()
+        act(Chosen(chosen, file, context, targets), **own_values)
+
+    late = [key for key in app.keys if not key.configurable]
+    return Command(name, late, params=[*own, *options], callback=callback, help=help)
+
+
+def _lenient(command: Command) -> Command:
+    """Return `command`, which is only to show its help, so that it takes options which it does not know."""
+    command.context_settings.update(ignore_unknown_options=True, allow_extra_args=True)
+    return command
+
+
+def _takes_words(own: Sequence[click.Parameter]) -> bool:
+    return any(isinstance(parameter, click.Argument) for parameter in own)
+
+
+def _of_target(
+    app: App, arguments: Sequence[str], own: Sequence[click.Parameter], options: list[click.Parameter]
+) -> list[click.Parameter]:
+    """Return those of the `options` that the application has for the target in `arguments`, with its defaults; all for none."""
+    value = next(_targets(app, arguments), None)
+    if value is None:
+        return options
+    try:
+        with aside(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            keys = app.plan({TARGET: value}, partial=True).keys
+    except FunctoriaError:
+        return options  # which parsing the options tells, or configuring
+    return key_options(app, own, among=keys)
+
+
+def _targets(app: App, arguments: Sequence[str]) -> Iterator[str]:
+    """The values of the key `target` in `arguments`, as far as they can be told before these are parsed."""
+    names = {option for key in app.keys_by_name.get(TARGET, ()) for option in key.options}
+    for number, word in enumerate(arguments):
+        option, sign, value = word.partition("=")
+        if option in names and (sign or number + 1 < len(arguments)):
+            yield value if sign else arguments[number + 1]
+        elif word[:2] in names and not word.startswith("--") and len(word) > 2:
+            yield word[2:]

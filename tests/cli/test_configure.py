@@ -1,0 +1,165 @@
+"""What configure says: for what, what is new since last time, what was forgotten, what is next; and what it would do."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mirage_devices import TARGETS
+from tests.command_line import PLAIN, Cli, config
+from tests.projects import snapshot
+from tests.tools import need
+
+KEYED = """\
+hello = Key.opt("hello", arg.string, default="Hi")
+main = foreign("Unikernel", job, keys=[hello, Key.flag("loud")])
+app = register("keyed", [main])
+"""
+
+
+def test_it_says_the_target_and_the_next_command(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, PLAIN)
+    done = cli("configure", "-t", "hvt", "-b", "a directory")
+    first, *rest = done.out.splitlines()
+    assert first.startswith("plain: configured for hvt in a directory (")
+    assert rest == ["  next: functoria build -b 'a directory'"]
+
+
+def test_it_says_what_changed_and_what_was_forgotten(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, KEYED)
+    assert "changed" not in cli("configure", "--hello=Ho", "--loud", "-t", "hvt").out
+    done = cli("configure", "-t", "hvt", "--hello=He")
+    assert "  changed: hello Ho → He, loud true → false\n" in done.out
+    assert "  forgotten: --loud of last time; give it again to keep it\n" in done.out
+    assert "  files: key_gen.ml\n" in done.out
+    done = cli("configure")
+    assert "changed: hello He → Hi, target hvt → unix" in done.out
+    assert "forgotten: --hello=He of last time" in done.out
+    assert "forgotten: --target=hvt of last time" in done.out
+    again = cli("configure")
+    assert "changed" not in again.out
+    assert "forgotten" not in again.out
+
+
+def test_a_choice_that_is_the_default_is_not_forgotten(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, KEYED)
+    cli("configure", "--hello=Hi", "-t", "unix")
+    done = cli("configure")
+    assert "changed" not in done.out
+    assert "forgotten" not in done.out
+
+
+@pytest.mark.parametrize("words", [["--dry-run"], ["--diff"], ["--dry-run", "--json"], ["--diff", "--exit-code"]])
+def test_what_only_looks_writes_nothing(words: list[str], cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, KEYED)
+    cli("configure")
+    before = snapshot(tmp_path)
+    cli("configure", "--hello=Ho", *words)
+    cli("configure", "--all-targets", *words)
+    assert snapshot(tmp_path) == before
+    assert not (tmp_path / "build").exists()
+
+
+def test_a_diff_is_one_that_patch_applies(cli: Cli, tmp_path: Path) -> None:
+    need("patch")
+    config(tmp_path, KEYED)
+    cli("configure", "-b", "one")
+    cli("configure", "-b", "two", "--hello=Ho")
+    text = "".join(
+        f"{line}\n"
+        for line in cli("configure", "-b", "one", "--hello=Ho", "--diff").out.splitlines()
+        if line[:1] in "+-@ "
+    )
+    text = re.sub(r"^(---|\+\+\+) (\S+) (now|then)$", r"\1 \2", text, flags=re.MULTILINE)
+    subprocess.run(["patch", "-p0"], cwd=tmp_path / "one", input=text, text=True, check=True, capture_output=True)
+    for file in (tmp_path / "two").iterdir():
+        if not file.name.startswith("."):
+            assert (tmp_path / "one" / file.name).read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"], ["--diff"], ["--json"], ["--json", "--dry-run"]])
+def test_an_exit_code_says_whether_something_changes(more: list[str], cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, KEYED)
+    cli("configure")
+    assert cli("configure", "--exit-code", *more).status == 0
+    assert cli("configure", "--exit-code", "--hello=Ho", *more).status == 2
+    assert cli("configure", "--hello=Hu", *more).status == 0
+
+
+def test_what_is_done_as_json(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, KEYED)
+    cli("configure", "--hello=Ho")
+    for words, written in ((["--dry-run"], False), ([], True)):
+        data = json.loads(cli("configure", "--loud", "--json", *words).out)
+        assert data["written"] is written
+        (project,) = data["projects"]
+        assert (project["name"], project["target"], project["directory"]) == ("keyed", "unix", ".")
+        assert project["choices"] == {"loud": True}
+        assert project["changed"]["hello"] == {"before": "Ho", "after": "Hi"}
+        assert project["forgotten"] == {"hello": "Ho"}
+        assert {"kind": "replace", "name": "key_gen.ml", "conflict": False} in project["files"]
+
+
+def test_many_targets_are_written_to_a_directory_each(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, PLAIN)
+    done = cli("configure", "-t", "unix", "--target=hvt")
+    assert done.status == 0
+    assert {path.name for path in (tmp_path / "build").iterdir()} == {"unix", "hvt"}
+    assert "configured for unix in build/unix" in done.out
+    assert "next: functoria build -b build/hvt" in done.out
+    assert cli("configure", "-t", "xen", "-t", "qubes", "-b", "out").status == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"xen", "qubes"}
+    assert not (tmp_path / "main.ml").exists()
+
+
+def test_all_targets_are_those_that_the_configuration_can_be_for(cli: Cli, tmp_path: Path) -> None:
+    config(
+        tmp_path,
+        "from mirage_devices import block, block_of_file\n"
+        'app = register("stored", [foreign("Unikernel.Main", block >> job) @ block_of_file("disk.img")])',
+    )
+    done = cli("configure", "--all-targets")
+    assert done.status == 0
+    assert {path.name for path in (tmp_path / "build").iterdir()} == set(TARGETS) - {"muen"}
+    assert "muen: not configured: block devices are not supported" in done.out
+    refused = cli("configure", "-t", "unix", "-t", "muen", "-b", "out")
+    assert refused.status == 1
+    assert not (tmp_path / "out").exists()
+    assert cli("configure", "--all-targets", "-t", "unix").status == 2
+
+
+def test_help_of_a_target_lists_its_keys_and_defaults(cli: Cli, tmp_path: Path) -> None:
+    config(
+        tmp_path,
+        "from mirage_devices import default_network, generic_stackv4, stackv4\n"
+        'app = register("web", [foreign("Unikernel.Main", stackv4 >> job) @ generic_stackv4(default_network)])',
+    )
+    unix, hvt = (re.sub(r"\s+", " ", cli("configure", "-t", each, "--help").out) for each in ("unix", "hvt"))
+    assert "--interface INTERFACE The network interface of the unikernel. Default: tap0." in unix
+    assert "--interface INTERFACE The network interface of the unikernel. Default: 0." in hvt
+
+
+def test_help_is_there_where_the_configuration_is_broken(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, "app = register(")
+    done = cli("configure", "-t", "hvt", "--help")
+    assert done.status == 0
+    assert "--build-dir DIR" in done.out
+    assert "warning: the options of config.py are not listed: config.py is no" in done.err
+
+
+def test_what_a_configuration_prints_is_not_on_standard_output(cli: Cli, tmp_path: Path) -> None:
+    config(
+        tmp_path,
+        "from functoria import Device\nprint('loading')\nclass Loud(Device):\n    type = job\n    module = 'Loud'\n"
+        "    def configure(self, info):\n        print('planning')\n"
+        "    def connect(self, info, module, values):\n        print('connecting')\n        return 'Lwt.return ()'\n"
+        'app = register("loud", [Loud()])',
+    )
+    for words in (["configure", "--json"], ["describe", "--json"], ["configure", "--json", "--dry-run"]):
+        done = cli(*words)
+        json.loads(done.out)
+        assert "loading\nplanning\n" in done.err
