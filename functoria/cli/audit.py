@@ -15,7 +15,7 @@ from functoria.bounds import Bounds
 from functoria.cli.config import default, load
 from functoria.cli.options import Command
 from functoria.cli.output import say, say_data
-from functoria.errors import ConfigError, FunctoriaError
+from functoria.errors import ConfigError, FunctoriaError, InvalidOpamFile
 from functoria.graph.context import Context
 from functoria.interruption import unwinding
 from functoria.opam.audit import Result, audit, default_environment, solved, to_json
@@ -29,11 +29,16 @@ from functoria.opam.tree import release as accepted
 from functoria.version import Version
 
 _MOST = 4
+_NOT_ALL = 3
+"""The status where nothing breaks, but part of a repository was not read."""
 _LIMITS = ", ".join(f"{name}={most}" for name, most in attrs.asdict(LIMITS).items())
 
 
 def command(arguments: Sequence[str]) -> click.Command:
-    """`functoria audit`. Its status is 0 where nothing breaks, 1 where something does, 2 for wrong usage."""
+    """`functoria audit`. Its status is 0 where nothing breaks, 1 where something does, 2 for wrong usage.
+
+    It is 3 where nothing breaks in what was read, but not all of a repository was.
+    """
     params: list[click.Parameter] = [
         click.Argument(["configurations"], nargs=-1, metavar="[CONFIG]...", type=click.Path(path_type=Path)),
         click.Option(
@@ -135,6 +140,7 @@ def _run(
     document: dict[str, Any] = {}
     lines: list[str] = []
     results: Sequence[Result] = ()
+    unreadable: Sequence[InvalidOpamFile] = ()
     reaches: Sequence[Reach] = ()
     if release is not None:
         reaches = reach(found, *release)
@@ -146,6 +152,7 @@ def _run(
         asked = not no_solver and opam_version() is not None
         if asked:
             results = solved(results, repository, changes=changes, ocaml=range_)
+        unreadable = repository.unreadable
         document.update(to_json(results, repository))
         lines += _text(results, repository, verbose)
         if not asked:
@@ -158,6 +165,8 @@ def _run(
         say(line)
     if any(result.breaks for result in results) or (strict and any(found.refusals for found in reaches)):
         raise click.exceptions.Exit(1)
+    if unreadable:
+        raise click.exceptions.Exit(_NOT_ALL)
 
 
 def _release(releases: Sequence[str], strict: bool) -> tuple[str, Version] | None:
@@ -238,7 +247,8 @@ def _reached(release: str, reaches: Sequence[Reach]) -> Iterator[str]:
 
 
 def _text(results: Sequence[Result], repository: Repository, verbose: int) -> Iterable[str]:
-    yield f"{len(repository.packages)} packages, {repository.size} releases"
+    left = len(repository.unreadable)
+    yield f"{len(repository.packages)} packages, {repository.size} releases" + (f", {left} not read" if left else "")
     for error in repository.unreadable:
         yield from f"not read: {error}".split("\n")
     told: set[Any] = set()

@@ -18,7 +18,17 @@ from functoria.location import is_library
 
 _APART = "configuration:"
 """What the names of modules begin with that would else be those of others."""
-_OTHERS = {*sys.stdlib_module_names, "attr", "attrs", "click", "lark", "networkx", "packaging", "rich"} - {
+_OTHERS = {
+    *sys.stdlib_module_names,
+    "attr",
+    "attrs",
+    "click",
+    "lark",
+    "networkx",
+    "packaging",
+    "platformdirs",
+    "rich",
+} - {
     "antigravity",
     "this",
 }

@@ -122,6 +122,8 @@ def to_data(value: Value | None) -> list[Any]:
 def of_data(rows: Any) -> Any:
     """The value that `to_data` made `rows` of. Raises ValueError for what it did not make."""
     try:
+        if not isinstance(rows, list):
+            raise ValueError
         starts = [1]
         for row in rows:
             starts.append(starts[-1] + _size(row))

@@ -11,10 +11,11 @@ import os
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from attrs import field, frozen
 
-from functoria.errors import InvalidOpamFile, InvalidVersion
+from functoria.errors import InvalidOpamFile, InvalidRepository, InvalidVersion
 from functoria.location import Location
 from functoria.opam import file as opamfile
 from functoria.opam import nodes
@@ -27,6 +28,8 @@ from functoria.version import Version
 _KEPT = ("available", "conflict-class", "conflicts", "depends", "flags", "pin-depends")
 _NEWER = Version("2.1~")
 _FEW = 500
+_NAME = "opam"
+"""What a file is called before it is known which of those with its content is told of."""
 
 
 @frozen
@@ -170,17 +173,27 @@ def _release(name: str, version: str, text: str) -> Release:
     return Release(name, Version(version), {key: opamfile.of_data(data) for key, data in json.loads(text).items()})
 
 
-def _facts(source: Source, limits: Limits) -> str:
+def _facts(content: bytes, limits: Limits) -> str:
     """What matters of an opam file, as JSON. Raises InvalidOpamFile."""
-    fields = opamfile.parse(source.content, name=source.place, limits=limits).fields
+    fields = opamfile.parse(content, name=_NAME, limits=limits).fields
     form = fields.get("opam-version")
     if not isinstance(form, str) or not _understood(form):
-        raise InvalidOpamFile(
-            f"{source.place}: it must give an opam-version of 2.0 or older",
-            objects=[source],
-            locations=[Location(source.place, 1)],
-        )
+        wrong = f"{_NAME}: it must give an opam-version of 2.0 or older"
+        raise InvalidOpamFile(wrong, locations=[Location(_NAME, 1)])
     return json.dumps({name: opamfile.to_data(fields[name]) for name in _KEPT if name in fields})
+
+
+def _are_facts(text: str) -> bool:
+    """Whether `text` is of the form of what `_facts` makes. Whoever wrote it, it can be used then."""
+    try:
+        facts = json.loads(text)
+        if not isinstance(facts, dict) or not facts.keys() <= set(_KEPT):
+            return False
+        for data in facts.values():
+            opamfile.of_data(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _understood(form: str) -> bool:
@@ -190,11 +203,25 @@ def _understood(form: str) -> bool:
         return False
 
 
-def _attempt(source: Source, limits: Limits) -> str | None:
+class _Wrong(NamedTuple):
+    """What is wrong with an opam file, and in which line."""
+
+    what: str
+    line: int
+
+    def of(self, source: Source) -> InvalidOpamFile:
+        """This, as an error. Of one content each file is told of in its own place."""
+        where = [Location(source.place, self.line)]
+        return InvalidOpamFile(f"{source.place}: {self.what}", objects=[source], locations=where)
+
+
+def _attempt(content: bytes, limits: Limits) -> str | _Wrong:
     try:
-        return _facts(source, limits)
-    except InvalidOpamFile:
-        return None
+        return _facts(content, limits)
+    except InvalidOpamFile as error:
+        return _Wrong(error.message.removeprefix(f"{_NAME}: "), error.locations[0].line)
+    except MemoryError:
+        return _Wrong("reading it takes more memory than there is", 1)
 
 
 def _mark(source: Source) -> str:
@@ -206,22 +233,15 @@ def _facts_of(
 ) -> Iterator[tuple[Source, str, str | InvalidOpamFile]]:
     known = Cache(cache, _form(limits))
     marks = [_mark(source) for source in sources]
-    kept = known.get(marks)
-    fresh = {mark: source for mark, source in zip(marks, sources, strict=True) if mark not in kept}
+    kept = {mark: text for mark, text in known.get(marks).items() if _are_facts(text)}
+    fresh = {mark: source.content for mark, source in zip(marks, sources, strict=True) if mark not in kept}
     read = dict(zip(fresh, _each(list(fresh.values()), jobs, limits), strict=True))
-    known.put({mark: text for mark, text in read.items() if text is not None})
+    facts = {mark: text for mark, text in read.items() if isinstance(text, str)}
+    if facts:
+        known.put({**kept, **facts})
     for mark, source in zip(marks, sources, strict=True):
-        text = kept.get(mark) or read[mark]
-        yield source, mark, _error(source, limits) if text is None else text
-
-
-def _error(source: Source, limits: Limits) -> InvalidOpamFile:
-    """What is wrong with an opam file that cannot be read. Of the same content, each is told of in its own place."""
-    try:
-        _facts(source, limits)
-    except InvalidOpamFile as error:
-        return error
-    raise AssertionError
+        text = kept[mark] if mark in kept else read[mark]
+        yield source, mark, text.of(source) if isinstance(text, _Wrong) else text
 
 
 def _form(limits: Limits) -> str:
@@ -230,11 +250,17 @@ def _form(limits: Limits) -> str:
     return hashlib.sha256(b"".join(read)).hexdigest()
 
 
-def _each(sources: list[Source], jobs: int | None, limits: Limits) -> Iterable[str | None]:
+def _each(contents: list[bytes], jobs: int | None, limits: Limits) -> Iterable[str | _Wrong]:
     jobs = min(2, os.cpu_count() or 1) if jobs is None else jobs
-    if jobs < 2 or len(sources) < _FEW:
-        return [_attempt(source, limits) for source in sources]
+    if jobs < 2 or len(contents) < _FEW:
+        return [_attempt(content, limits) for content in contents]
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
-    with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(partial(_attempt, limits=limits), sources, chunksize=100))
+    try:
+        with ProcessPoolExecutor(jobs) as pool:
+            return list(pool.map(partial(_attempt, limits=limits), contents, chunksize=100))
+    except BrokenProcessPool:
+        raise InvalidRepository(
+            "a process that reads opam files was ended, perhaps for want of memory: lower the limit file or total"
+        ) from None

@@ -96,7 +96,8 @@ def test_what_configurations_import_does_not_meet(where: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["networkx", "packaging", "rich", "click", "lark", "difflib", "random", "queue", "string", "this"]
+    "name",
+    ["networkx", "packaging", "platformdirs", "rich", "click", "lark", "difflib", "random", "queue", "string", "this"],
 )
 @pytest.mark.parametrize("itself", [True, False])
 def test_what_lies_there_hides_nothing_that_this_library_needs(itself: bool, name: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ from packaging.specifiers import SpecifierSet
 from functoria import Bounds, FunctoriaError, Package, Version, foreign, job, merge, package, register
 from functoria.errors import EmptyBounds, InvalidName, InvalidPackage, InvalidVersion, PinConflict
 from functoria.location import Location
+from functoria.opam import file as opamfile
+from functoria.opam.formula import Environment
 from tests.tools import need, run
 
 HERE = __file__
@@ -131,6 +134,18 @@ def test_what_opam_is_told_of_a_package_is_one_thing_in_each_form(wanted: Packag
         Package(data["name"], tuple(data["libraries"]), Bounds(data["min"], data["max"]), data["build"], data["pin"])
         == wanted
     )
+
+
+@given(declarations(), pool)
+def test_what_opam_is_told_of_a_package_admits_the_same_versions_in_each_form(wanted: Package, version: str) -> None:
+    admitted = wanted.allows(version)
+    condition = opamfile.condition(" & ".join(wanted.conditions()))
+    installing = Environment({}).installing()
+    assert (condition is None or installing.meets(condition, Version(version))) == admitted
+    atoms = [opamfile.condition(re.sub("^p([<>=]+)(.*)$", r'\1 "\2"', atom)) for atom in wanted.atoms() if atom != "p"]
+    assert all(atom is not None and installing.meets(atom, Version(version)) for atom in atoms) == admitted
+    data = wanted.to_data()
+    assert package("p", min=data["min"], max=data["max"]).allows(version) == admitted
 
 
 def test_bounds_beside_a_pin_are_not_told_to_opam() -> None:

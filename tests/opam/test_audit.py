@@ -136,6 +136,27 @@ def test_a_pinned_package_is_there_as_dev(tmp_path: Path, fields: str, foo: str 
     assert state == "none" or dict(result.solution.versions) == {"a": "1.0", "foo": "dev", "ocaml": "dev"}
 
 
+def test_variables_of_the_environment_do_not_reach_opam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tools.need("opam")
+    write_release(tmp_path / "r", "a", "1.0", 'available: os != "commodore"')
+    write_release(tmp_path / "r", "ocaml", "4.14", "")
+    for name, value in {
+        "OPAMVAR_os": "commodore",
+        "OPAMROOT": str(tmp_path / "root"),
+        "OPAMSWITCH": "nowhere",
+        "OPAMEXTERNALSOLVER": "false",
+        "OPAMIGNORECONSTRAINTS": "a",
+        "OPAMNOSUCHVARIABLE": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    known = Repository.read(tmp_path / "r")
+    wanted = {"fits.py": app(package("a")), "not.py": app(package("a", min="2"))}
+    found = [case for name, application in wanted.items() for case in cases(name, application)]
+    answers = [result.solution for result in solved(audit(found, known, environment=LINUX), known)]
+    assert [answer and answer.state for answer in answers] == ["solved", "none"]
+    assert not (tmp_path / "root").exists()
+
+
 def test_a_pin_is_its_configurations_alone(tmp_path: Path) -> None:
     tools.need("opam")
     write_release(tmp_path, "foo", "1.0", "")
