@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from functoria.errors import FunctoriaError
+from functoria.location import Location
 from functoria.ocaml.codecs import Codec
+from functoria.ocaml.errors import mistyped
 from functoria.ocaml.scope import Names
 from functoria.ocaml.signature import Signature, Types, function, parse
-from functoria.ocaml.values import Function, Parameter
+from functoria.ocaml.values import ABSENT, Function, Parameter, Raised, named
 
 Table = Mapping[str, "tuple[str, Any] | Any"]
 """Values of a module by name: a signature with what Python has for it, or a value that is OCaml's already."""
@@ -24,7 +27,17 @@ def raw(name: str, labels: str, call: Callable[..., Any]) -> Function:
     parameters = tuple(
         Parameter() if word == "." else Parameter(word.lstrip("?~"), word.startswith("?")) for word in labels.split()
     )
-    return Function(parameters, lambda values, at: call(*values, at), ("builtin", name), name)
+
+    def run(values: list[Any], at: Location) -> Any:
+        try:
+            return call(*values, at)
+        except (FunctoriaError, Raised):
+            raise
+        except (TypeError, AttributeError, LookupError, ValueError, OverflowError) as error:
+            given = " and ".join(named(value) for value in values if value is not ABSENT)
+            raise mistyped(at, f"{name} cannot take {given}", objects=values) from error
+
+    return Function(parameters, run, ("builtin", name), name)
 
 
 def module(title: str, table: Table, types: Types = lambda name: None, **inside: Names) -> Names:

@@ -46,7 +46,7 @@ class Codec:
 
     def wrong(self, value: Any, at: Location) -> Exception:
         """The error for a value of another type."""
-        return mistyped(at, f"this is {named(value)}, but {self.name} is expected", objects=[value])
+        return mistyped(at, f"this is {named(value)}, but the type {self.name} is expected", objects=[value])
 
 
 @frozen
@@ -175,9 +175,7 @@ class ImplCodec(Codec):
         if not isinstance(value, Impl):
             raise self.wrong(value, at)
         if self.type is not None and not matches(value, self.type):
-            raise mistyped(
-                at, f"this is {describe(value)}, but an implementation of {self.type} is expected", objects=[value]
-            )
+            raise mistyped(at, f"this is {describe(value)}, but the type {self.type} impl is expected", objects=[value])
         return value
 
     def ocaml(self, value: Any) -> Any:
@@ -195,7 +193,9 @@ class Kind(Codec):
         if not isinstance(value, Wrapped) or value.kind != self.kind:
             raise self.wrong(value, at)
         if self.of is not None and value.of is not None and not alike(value.of, self.of):
-            raise mistyped(at, f"this is a {self.kind} of {value.of.name}, but one of {self.of.name} is expected")
+            raise mistyped(
+                at, f"this is of type {value.of.name} {self.kind}, but the type {self.of.name} {self.kind} is expected"
+            )
         return value.value
 
     def ocaml(self, value: Any) -> Any:
@@ -215,7 +215,7 @@ class ValueCodec(Codec):
         if value.of is None:
             return held.map(_Out(self.of, at))
         if not alike(value.of, self.of):
-            raise mistyped(at, f"this is a value of {value.of.name}, but one of {self.of.name} is expected")
+            raise mistyped(at, f"this is of type {value.of.name} value, but the type {self.of.name} value is expected")
         return held
 
     def ocaml(self, value: Any) -> Any:
@@ -335,7 +335,7 @@ UNIT = _Unit("unit")
 CHAR = _Boxed("char", Char, "text")
 INT64 = _Boxed("int64", Int64, "value")
 ANY = Anything("any type")
-LEVEL = _Level("a level of logs")
+LEVEL = _Level("Logs.level")
 
 SIMPLE: Mapping[str, Codec] = {
     "string": STRING,
@@ -346,16 +346,16 @@ SIMPLE: Mapping[str, Codec] = {
     "char": CHAR,
     "int64": INT64,
     "Logs.level": LEVEL,
-    "Ipaddr.V4.t": Same("an IPv4 address", IPv4Address),
-    "Ipaddr.V4.Prefix.t": Same("an IPv4 prefix", IPv4Interface),
-    "Ipaddr.V6.t": Same("an IPv6 address", IPv6Address),
-    "Ipaddr.V6.Prefix.t": Same("an IPv6 prefix", IPv6Interface),
-    "Ipaddr.t": Same("an IP address", (IPv4Address, IPv6Address)),
-    "package": Kind("a package", "package"),
-    "abstract_key": Kind("a key, as Key.v or Key.abstract gives it", "abstract_key"),
-    "abstract_impl": Kind("a dependency, as dep or abstract gives it", "abstract_impl"),
-    "runtime_args": Kind("a runtime argument, as runtime_arg or Runtime_arg.v gives it", "abstract_runtime_arg"),
-    "pos": Same("a position, as __POS__", tuple),
-    "fpath": Kind("a path", "path"),
+    "Ipaddr.V4.t": Same("Ipaddr.V4.t", IPv4Address),
+    "Ipaddr.V4.Prefix.t": Same("Ipaddr.V4.Prefix.t", IPv4Interface),
+    "Ipaddr.V6.t": Same("Ipaddr.V6.t", IPv6Address),
+    "Ipaddr.V6.Prefix.t": Same("Ipaddr.V6.Prefix.t", IPv6Interface),
+    "Ipaddr.t": Same("Ipaddr.t", (IPv4Address, IPv6Address)),
+    "package": Kind("package", "package"),
+    "abstract_key": Kind("abstract_key, as Key.abstract gives it (from 4 on Key.v),", "abstract_key"),
+    "abstract_impl": Kind("abstract_impl, as abstract gives it (from 4 on dep),", "abstract_impl"),
+    "runtime_args": Kind("Runtime_arg.t, as runtime_arg or Runtime_arg.v gives it,", "abstract_runtime_arg"),
+    "pos": Same("of __POS__", tuple),
+    "fpath": Kind("Fpath.t", "path"),
 }
 """The types that are not of other types, by their names in signatures."""

@@ -68,6 +68,6 @@ def information() -> dict[str, Any]:
     }
 
 
-PACKAGES = codecs.ListCodec("a list of packages", codecs.SIMPLE["package"])
-KEYS = codecs.ListCodec("a list of keys", codecs.SIMPLE["abstract_key"])
-DEPS = codecs.ListCodec("a list of dependencies", codecs.SIMPLE["abstract_impl"])
+PACKAGES = codecs.ListCodec("package list", codecs.SIMPLE["package"])
+KEYS = codecs.ListCodec("abstract_key list", codecs.SIMPLE["abstract_key"])
+DEPS = codecs.ListCodec("abstract_impl list", codecs.SIMPLE["abstract_impl"])

@@ -11,7 +11,7 @@ from functoria.impl import describe
 from functoria.location import Location
 from functoria.ocaml import codecs
 from functoria.ocaml.builtin import raw
-from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.errors import argument_at, mistyped, refused
 from functoria.ocaml.signature import called
 from functoria.ocaml.values import Construct, Wrapped, named
 
@@ -63,19 +63,19 @@ def impl_in(value: Any, at: Location) -> Impl[*tuple[Any, ...]]:
 
 
 def _arrow(left: Any, right: Any, at: Location) -> Any:
-    a, b = type_in(left, at), type_in(right, at)
+    a, b = type_in(left, argument_at(at, "", 0)), type_in(right, argument_at(at, "", 1))
     return functor([a], b) if a.parameters else a >> b
 
 
 def _applied(function: Any, argument: Any, at: Location) -> Any:
-    one, two = impl_in(function, at), impl_in(argument, at)
+    one, two = impl_in(function, argument_at(at, "", 0)), impl_in(argument, argument_at(at, "", 1))
     if not one.signature.parameters:
         raise mistyped(at, f"{describe(one)}, takes no argument, but is applied to {describe(two)}", objects=[one, two])
     return called(one.__matmul__, [two], {}, at)
 
 
 def _if(condition: Any, then: Any, otherwise: Any, at: Location) -> Any:
-    value = codecs.ValueCodec("a value of bool", codecs.BOOL).python(condition, at)
+    value = codecs.ValueCodec("bool value", codecs.BOOL).python(condition, at)
     return called(if_impl, [value, impl_in(then, at), impl_in(otherwise, at)], {}, at)
 
 

@@ -9,7 +9,7 @@ from functoria.errors import FunctoriaError
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Budget, Given, apply
-from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.errors import Call, mistyped, refused
 from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.patterns import Matcher, bound, matcher
 from functoria.ocaml.scope import Frame, Made, Names, Scope, Variable
@@ -288,7 +288,8 @@ class Evaluator:
     def _apply(self, node: syntax.Apply) -> Code:
         arguments = [(self.code(each.value), each.label, each.optional) for each in node.arguments][::-1]
         function = self.code(node.function)
-        place, budget = node.at, self.budget
+        place = Call(node.at, tuple((each.label, each.value.at) for each in node.arguments))
+        budget = self.budget
 
         def run(frame: Frame) -> Any:
             given = [Given(code(frame), label, optional) for code, label, optional in arguments]

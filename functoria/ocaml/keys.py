@@ -100,7 +100,7 @@ def _enum(pairs: Any, at: Location) -> Wrapped:
 
 def _list(item: Any, at: Location, separator: str = ",") -> Wrapped:
     inner = _converter(item, at)
-    of = codecs.ListCodec(f"a list of {inner.of.name}", inner.of)
+    of = codecs.ListCodec(f"{inner.of.name} list", inner.of)
     if separator != ",":
         return converter(_joined((inner, inner), separator, at, many=True), of)
     return converter(called(arg.list, [inner.value], {}, at), of)
@@ -192,7 +192,7 @@ INT64 = arg.custom(
 
 def _some(item: Any, at: Location) -> Wrapped:
     inner = _converter(item, at)
-    of = codecs.OptionCodec(f"an option of {inner.of.name}", inner.of)
+    of = codecs.OptionCodec(f"{inner.of.name} option", inner.of)
     return converter(called(arg.some, [inner.value], {}, at), of)
 
 
@@ -281,7 +281,7 @@ def _native(inner: Converter[Any]) -> Converter[Any]:
 
 
 def _info(labels: dict[str, Any], names: Any, at: Location) -> Wrapped:
-    taken = codecs.ListCodec("a list of names", codecs.STRING).python(names, at)
+    taken = codecs.ListCodec("string list", codecs.STRING).python(names, at)
     if isinstance(labels["env"], Wrapped) and labels["env"].kind == "env":
         labels["env"] = labels["env"].value
     described = {name: codecs.STRING.python(value, at) for name, value in labels.items() if value is not ABSENT}
@@ -325,9 +325,9 @@ def _create(default_stage: str, name: Any, argument: Any, at: Location) -> Wrapp
     if made.kind == "flag":
         key = called(Key.flag, [text], more, at)
     elif made.kind == "required":
-        key, of = called(Key.required, [text, python], more, at), codecs.OptionCodec(f"an option of {of.name}", of)
+        key, of = called(Key.required, [text, python], more, at), codecs.OptionCodec(f"{of.name} option", of)
     elif made.kind == "opt_all":
-        of = codecs.ListCodec(f"a list of {of.name}", of)
+        of = codecs.ListCodec(f"{of.name} list", of)
         key = called(Key.opt, [text, called(arg.list, [python], {}, at)], {"default": (), **more}, at)
     else:
         key = called(Key.opt, [text, python], {"default": made.default, **more}, at)
@@ -410,7 +410,7 @@ class _Choose:
 
 
 def _if(condition: Any, then: Any, otherwise: Any, at: Location) -> Wrapped:
-    held = codecs.ValueCodec("a value of bool", codecs.BOOL).python(condition, at)
+    held = codecs.ValueCodec("bool value", codecs.BOOL).python(condition, at)
     return _made(called(held.map, [_Choose(then, otherwise)], {}, at))
 
 

@@ -99,7 +99,10 @@ class _Reader:
                 return refused(self.at(node), f"OCaml expects {node.type} here")
             if node.is_error:
                 break
-            node = next((child for child in node.children if child.has_error or child.is_missing), node.children[0])
+            inner = next((child for child in node.children if child.has_error or child.is_missing), None)
+            if inner is None:
+                break
+            node = inner
         said = self.text(node).split("\n")[0][:60].strip()
         more = f" near {said!r}" if said else ""
         if b"\0" in self.source:
@@ -115,6 +118,12 @@ class _Reader:
 
     def field(self, node: Node, name: str) -> Node:
         found = node.child_by_field_name(name)
+        if found is None:
+            raise self.unread(node)
+        return found
+
+    def first(self, node: Node, type: str) -> Node:
+        found = next((child for child in node.named_children if child.type == type), None)
         if found is None:
             raise self.unread(node)
         return found
@@ -376,7 +385,7 @@ class _Reader:
         for child in node.named_children:
             if child.type != "field_expression":
                 continue
-            path = self.path(next(each for each in child.named_children if each.type == "field_path"))
+            path = self.path(self.first(child, "field_path"))
             body = child.child_by_field_name("body")
             value = syntax.Name(self.at(child), (path[-1],)) if body is None else self.expression(body)
             fields.append((path, value))
@@ -404,7 +413,7 @@ class _Reader:
     def argument(self, node: Node) -> syntax.Argument:
         if node.type != "labeled_argument":
             return syntax.Argument(self.expression(node))
-        name_node = next(child for child in node.named_children if child.type == "label_name")
+        name_node = self.first(node, "label_name")
         label = self.text(name_node)
         given = node.child_by_field_name("expression")
         value = syntax.Name(self.at(name_node), (label,)) if given is None else self.expression(given)
@@ -436,7 +445,7 @@ class _Reader:
         return syntax.Apply(self.at(node), name, (syntax.Argument(self.expression(inner)),))
 
     def _e_local_open_expression(self, node: Node) -> syntax.In:
-        path = next(child for child in node.named_children if child.type == "module_path")
+        path = self.first(node, "module_path")
         opened = syntax.Open(self.at(path), self.module_path(path))
         inner = node.child_by_field_name("expression")
         body = syntax.Constant(self.at(node), ()) if inner is None else self.expression(inner)
@@ -588,14 +597,14 @@ class _Reader:
         return syntax.PConstruct(self.at(node), self.path(node), None)
 
     def _p_constructor_pattern(self, node: Node) -> syntax.PConstruct:
-        path = next(child for child in node.named_children if child.type == "constructor_path")
+        path = self.first(node, "constructor_path")
         return syntax.PConstruct(self.at(node), self.path(path), self.pattern(self.field(node, "pattern")))
 
     def _p_tag(self, node: Node) -> syntax.PVariant:
         return syntax.PVariant(self.at(node), self.text(node)[1:].strip(), None)
 
     def _p_tag_pattern(self, node: Node) -> syntax.PVariant:
-        tag = next(child for child in node.named_children if child.type == "tag")
+        tag = self.first(node, "tag")
         return syntax.PVariant(self.at(node), self.text(tag)[1:].strip(), self.pattern(self.field(node, "pattern")))
 
     def _p_tuple_pattern(self, node: Node) -> syntax.PTuple:
@@ -619,7 +628,7 @@ class _Reader:
         for child in node.named_children:
             if child.type != "field_pattern":
                 continue
-            path = self.path(next(each for each in child.named_children if each.type == "field_path"))
+            path = self.path(self.first(child, "field_path"))
             inner = child.child_by_field_name("pattern")
             fields.append((path, syntax.PName(self.at(child), path[-1]) if inner is None else self.pattern(inner)))
         return syntax.PRecord(self.at(node), tuple(fields))

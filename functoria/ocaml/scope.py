@@ -180,9 +180,10 @@ class Scope:
                     near = declared
         if near is None:
             raise refused(at, f"no type of records has the field {min(fields)}")
-        odd = sorted(fields.symmetric_difference(near))
-        what = "has no" if odd[0] in fields else "also has the"
-        raise refused(at, f"the record with the fields {', '.join(near)} {what} field {odd[0]}")
+        odd = sorted(fields.difference(near))
+        if odd:
+            raise refused(at, f"the record with the fields {', '.join(near)} has no field {odd[0]}")
+        raise refused(at, f"the record with the fields {', '.join(near)} also has the field {min(set(near) - fields)}")
 
 
 def _unknown(kind: str, name: str, at: Location) -> FunctoriaError:

@@ -11,6 +11,7 @@ from attrs import frozen
 from functoria.location import Location, telling
 from functoria.ocaml import codecs
 from functoria.ocaml.codecs import Codec
+from functoria.ocaml.errors import argument_at
 from functoria.ocaml.values import ABSENT, Function, Parameter
 
 _TOKEN = re.compile(r"\s*(->|\*|[()]|\?[a-z_0-9]+:|[a-z_0-9]+:(?=[^=])|'[a-z]+|[A-Za-z_][A-Za-z_0-9.']*)")
@@ -108,16 +109,16 @@ class _Parser:
     def constructed(self, constructor: str, of: Codec, name: str) -> Codec:
         said = of.name
         if constructor == "list":
-            return codecs.ListCodec(f"a list of {said}", of)
+            return codecs.ListCodec(f"{said} list", of)
         if constructor == "option":
-            return codecs.OptionCodec(f"an option of {said}", of)
+            return codecs.OptionCodec(f"{said} option", of)
         if constructor == "value":
-            return codecs.ValueCodec(f"a value of {said}", of)
+            return codecs.ValueCodec(f"{said} value", of)
         if constructor in ("key", "runtime_arg"):
-            return codecs.Kind(f"a {constructor} of {said}", constructor, of)
+            return codecs.Kind(f"{said} {constructor}", constructor, of)
         if constructor == "impl":
             found = self.types(f"{name} impl") if name and not name.startswith("'") else None
-            return found or codecs.ImplCodec("an implementation", None)
+            return found or codecs.ImplCodec("impl", None)
         found = self.types(f"{name} {constructor}") or self.types(f"_ {constructor}")
         if found is None:
             raise ValueError(f"no type {name} {constructor} in {self.text!r}")
@@ -143,14 +144,15 @@ def function(
     if not signature.parameters:
         return signature.gives.ocaml(python)
     taken, gives, keywords = signature.parameters, signature.gives, dict(renamed or {})
+    numbers = [sum(not before.label for before in taken[:place]) for place in range(len(taken))]
 
     def call(values: list[Any], at: Location) -> Any:
         by_place: list[Any] = []
         by_name: dict[str, Any] = {}
-        for each, value in zip(taken, values, strict=True):
+        for each, value, number in zip(taken, values, numbers, strict=True):
             if value is ABSENT:
                 continue
-            given = each.codec.python(value, at)
+            given = each.codec.python(value, argument_at(at, each.label, number))
             if each.label:
                 by_name[keywords.get(each.label, each.label)] = given
             elif each.codec is not codecs.UNIT:

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 CONSTANTS = words(
     """
     app_info argv arpv4 block conduit console default_argv default_console default_monotonic_clock
-    default_network default_posix_clock default_qubesdb default_random default_time ethernet fs http icmpv4
-    icmpv6 info ipv4 ipv6 job kv_ro mclock network no_argv no_reporter nocrypto nocrypto_random noop pclock
+    default_network default_posix_clock default_qubesdb default_random default_time ethernet fs http info
+    ipv4 ipv6 job kv_ro mclock network no_argv no_reporter nocrypto nocrypto_random noop pclock
     qubesdb random reporter resolver resolver_unix_system stackv4 stdlib_random syslog tcpv4 tcpv6 time tracing
     udpv4 udpv6
     """
@@ -153,11 +153,11 @@ _V6_PREFIX = codecs.SIMPLE["Ipaddr.V6.Prefix.t"]
 
 
 def _option(codec: Codec) -> Codec:
-    return codecs.OptionCodec(f"an option of {codec.name}", codec)
+    return codecs.OptionCodec(f"{codec.name} option", codec)
 
 
 def _list(codec: Codec) -> Codec:
-    return codecs.ListCodec(f"a list of {codec.name}", codec)
+    return codecs.ListCodec(f"{codec.name} list", codec)
 
 
 def _syslog(**fields: Any) -> Any:
@@ -166,16 +166,14 @@ def _syslog(**fields: Any) -> Any:
 
 
 RECORDS: Mapping[str, codecs.RecordCodec] = {
-    "ipv4_config": codecs.RecordCodec(
-        "an ipv4_config", (("network", _ADDRESS), ("gateway", _option(_V4))), ipv4_config
-    ),
+    "ipv4_config": codecs.RecordCodec("ipv4_config", (("network", _ADDRESS), ("gateway", _option(_V4))), ipv4_config),
     "ipv6_config": codecs.RecordCodec(
-        "an ipv6_config",
+        "ipv6_config",
         (("addresses", _list(_V6)), ("netmasks", _list(_V6_PREFIX)), ("gateways", _list(_V6))),
         ipv6_config,
     ),
     "syslog_config": codecs.RecordCodec(
-        "a syslog_config",
+        "syslog_config",
         (
             ("hostname", codecs.STRING),
             ("server", _option(_V4)),
@@ -197,7 +195,7 @@ _TYPES: Mapping[str, Codec] = {
     "_ ip": codecs.Anything("an address's type"),
     "_ tcp": codecs.Anything("a type of TCP"),
     "_ udp": codecs.Anything("a type of UDP"),
-    "devices": codecs.Same("a type of devices", Type),
+    "devices": codecs.Same("typ", Type),
 }
 
 
@@ -209,14 +207,14 @@ def types(name: str) -> Codec | None:
     return _TYPES.get(name)
 
 
-_PACKAGE = (
+PACKAGE = (
     "?build:bool -> ?sublibs:string list -> ?ocamlfind:string list -> ?min:string -> ?max:string -> ?pin:string -> "
     "string -> package"
 )
-_FOREIGN = (
+FOREIGN = (
     "?packages:package list -> ?keys:abstract_key list -> ?deps:abstract_impl list -> string -> devices -> 'a impl"
 )
-_REGISTER = (
+REGISTER = (
     "?argv:argv impl -> ?tracing:tracing impl -> ?reporter:reporter impl -> ?keys:abstract_key list -> "
     "?packages:package list -> string -> job impl list -> unit"
 )
@@ -284,7 +282,7 @@ def impl(value: Any, at: Location) -> AnyImpl:
 
 def devices_packages(value: Any, at: Location) -> Any:
     """The packages of a device, a tuple where they depend on no key."""
-    held = codecs.ValueCodec("a value of a list of packages", devices.PACKAGES).python(value, at)
+    held = codecs.ValueCodec("package list value", devices.PACKAGES).python(value, at)
     inner = value.value
     if isinstance(inner, Pure):
         return tuple(devices.PACKAGES.python(inner.constant, at))
@@ -307,15 +305,21 @@ def _register(session: Session) -> Any:
     return session.registering(mirage_devices.register)
 
 
+def _direct_stackv4(*impls: Any, group: str | None = None, **named: Any) -> AnyImpl:
+    """The stack, whose group says nothing."""
+    return mirage_devices.direct_stackv4(*impls, **named)
+
+
 def _values(session: Session) -> dict[str, Any]:
     table: dict[str, Any] = {name: getattr(mirage_devices, name) for name in CONSTANTS}
     table |= {name: (text, getattr(mirage_devices, name)) for name, text in FUNCTIONS.items()}
+    table["direct_stackv4"] = (FUNCTIONS["direct_stackv4"], _direct_stackv4)
     table |= dsl.functions(session.types)
     del table["dep"]
     return table | {
-        "package": (_PACKAGE, functoria.package),
-        "foreign": (_FOREIGN, foreign),
-        "register": (_REGISTER, _register(session)),
+        "package": (PACKAGE, functoria.package),
+        "foreign": (FOREIGN, foreign),
+        "register": (REGISTER, _register(session)),
         "impl": raw("impl", ".", impl),
         "tcp": mirage_devices.tcpv4,  # of any version there; nearly always of this one
         "udp": mirage_devices.udpv4,
@@ -381,6 +385,9 @@ def modules(session: Session) -> dict[str, Names]:
     mirage.classes["base_configurable"] = _base
     found = {"Mirage": mirage, "Functoria": mirage, "Functoria_app": mirage, "Functoria_key": key, "Mirage_key": key}
     found |= {f"Mirage_impl_{name}": mirage for name in _MODULES}
+    icmp = {name: getattr(mirage_devices, name) for name in ("icmpv4", "icmpv6")}
+    icmp["direct_icmpv4"] = ("ipv4 impl -> icmpv4 impl", mirage_devices.direct_icmpv4)
+    found["Mirage_impl_icmp"] = module("Mirage_impl_icmp", icmp, types)
     found["Mirage_impl_misc"] = opaque("Mirage_impl_misc", Log=opaque("Mirage_impl_misc.Log"))
     found |= {"Cmdliner": keys.cmdliner(), "Ipaddr": ipaddr(lenient=True)}
     return found

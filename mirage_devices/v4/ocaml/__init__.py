@@ -2,9 +2,9 @@
 
 from functoria import Version
 from functoria.ocaml.release import Release
-from mirage_devices.v4.ocaml.modules import modules
+from mirage_devices.v4.ocaml import modules
 
-RELEASE = Release("MirageOS 4.11", Version("4.11.1"), modules)
+RELEASE = Release("MirageOS 4.11", Version("4.11.1"), modules.modules)
 """The release, for `functoria.ocaml`."""
 
 __all__ = ["RELEASE"]

@@ -72,7 +72,7 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
     def files(self, info: Info) -> Mapping[str, str | File]:
         """What the hook for configuring writes, and those that the hook for files names."""
         listed = self._hook("files", info)
-        names = [] if listed is None else codecs.ListCodec("a list of paths", PATH).python(listed, self.at)
+        names = [] if listed is None else codecs.ListCodec("Fpath.t list", PATH).python(listed, self.at)
         done = self._hook("configure", info)
         written = {} if done is None else dict(action_in(done, self.at)[1])
         return {f"mirage/{name}": written.get(name, "") for name in dict.fromkeys([*written, *names])}
@@ -82,7 +82,7 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
         found = self._hook("dune", info)
         if found is None:
             return ()
-        stanzas = codecs.ListCodec("a list of stanzas", codecs.Kind("a stanza", "stanza")).python(found, self.at)
+        stanzas = codecs.ListCodec("Dune.stanza list", codecs.Kind("a stanza", "stanza")).python(found, self.at)
         return tuple(sexp for text in stanzas for sexp in sexps(text, self.at))
 
     def install(self, info: Info) -> Install:
@@ -198,9 +198,9 @@ def install() -> Names:
     """The module Install."""
 
     def made(bin: Any, etc: Any, unit: Any, at: Location) -> Wrapped:
-        pair = codecs.TupleCodec("a pair of paths", (PATH, PATH))
-        binaries = [] if bin is ABSENT else codecs.ListCodec("a list of pairs of paths", pair).python(bin, at)
-        others = [] if etc is ABSENT else codecs.ListCodec("a list of paths", PATH).python(etc, at)
+        pair = codecs.TupleCodec("Fpath.t * Fpath.t", (PATH, PATH))
+        binaries = [] if bin is ABSENT else codecs.ListCodec("(Fpath.t * Fpath.t) list", pair).python(bin, at)
+        others = [] if etc is ABSENT else codecs.ListCodec("Fpath.t list", PATH).python(etc, at)
         return Wrapped("install", Install(tuple(binaries), tuple(others)))
 
     return module("Install", {"v": raw("Install.v", "?bin ?etc .", made), "empty": Wrapped("install", Install())})
@@ -256,7 +256,7 @@ def _errorf(buffer: Buffer, at: Location) -> Any:
 
 def _run_seq(actions: Any, at: Location) -> Wrapped:
     files: Files = ()
-    for action in codecs.ListCodec("a list of actions", codecs.ANY).python(actions, at):
+    for action in codecs.ListCodec("Action.t list", codecs.ANY).python(actions, at):
         files += action_in(action, at)[1]
     return _action((), files)
 

@@ -174,7 +174,7 @@ _TYPES: Mapping[str, Codec] = {
     "_ ip": codecs.Anything("an address's type"),
     "_ tcp": codecs.Anything("a type of TCP"),
     "_ udp": codecs.Anything("a type of UDP"),
-    "devices": codecs.Same("a type of devices", Type),
+    "devices": codecs.Same("typ", Type),
     "dhcp_requests": codecs.Kind("requests of DHCP", "dhcp_requests"),
 }
 

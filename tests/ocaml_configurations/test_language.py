@@ -1,0 +1,278 @@
+"""OCaml's own semantics: each program below gives the same text here and in OCaml itself."""
+
+from __future__ import annotations
+
+import subprocess
+from functools import cache
+from typing import Any
+
+import pytest
+
+from functoria import FunctoriaError
+from functoria.ocaml import releases
+from functoria.ocaml.evaluate import Evaluator
+from functoria.ocaml.load import _scope, _session
+from functoria.ocaml.reader import read
+from functoria.ocaml.scope import Variable
+from functoria.ocaml.values import Raised
+from tests.tools import need
+
+PROGRAMS = {
+    "operands are evaluated from the right": """
+        let n = ref 0
+        let next () = incr n; string_of_int !n
+        let it = next () ^ next () ^ next ()
+    """,
+    "a tuple and a list are evaluated from the right": """
+        let n = ref 0
+        let next _ = incr n; !n
+        let a, b = (next (), next ())
+        let l = [ next (); next (); next () ]
+        let it = Printf.sprintf "%d %d %s" a b (String.concat "," (List.map string_of_int l))
+    """,
+    "arguments are evaluated from the right, labels too": """
+        let said = ref ""
+        let say s = said := !said ^ s; s
+        let f ~a ~b c = a ^ b ^ c
+        let it = let r = f ~a:(say "a") ~b:(say "b") (say "c") in r ^ " " ^ !said
+    """,
+    "a name is rebound from there on": """
+        let x = "a"
+        let f () = x
+        let x = x ^ "b"
+        let it = f () ^ x
+    """,
+    "let and: the names are not seen by each other": """
+        let a = "1" let b = "2"
+        let it = let a = b and b = a in a ^ b
+    """,
+    "labels commute": """
+        let f ~x ~y z = x ^ y ^ z
+        let it = f "c" ~y:"b" ~x:"a" ^ (f ~y:"2") "3" ~x:"1"
+    """,
+    "labels are left out where all arguments are given": """
+        let f ~x ~y = x ^ y
+        let it = f "a" "b"
+    """,
+    "an optional argument is left out": """
+        let f ?(x = "d") ?y () = x ^ (match y with None -> "-" | Some y -> y)
+        let it = f () ^ f ~x:"a" () ^ f ~y:"b" () ^ f ?x:None ?y:(Some "c") ()
+    """,
+    "an optional argument after the last one by place": """
+        let f ?(x = "d") y = x ^ y
+        let it = f "a" ~x:"b" ^ f "c"
+    """,
+    "an optional argument stays open in a partial application": """
+        let f ?(x = "d") y z = x ^ y ^ z
+        let g = f ~x:"o"
+        let it = g "a" "b" ^ (f "1") "2"
+    """,
+    "a default sees the parameters before": """
+        let f ?(a = "x") ?(b = a ^ a) () = a ^ b
+        let it = f () ^ f ~a:"y" () ^ f ~b:"z" ()
+    """,
+    "a function in a function has one list of parameters": """
+        let f = fun a -> fun ~l -> function "x" -> a ^ l | y -> y ^ a
+        let it = f "1" ~l:"2" "x" ^ f ~l:"3" "4" "5"
+    """,
+    "an optional argument is erased where a function is called with less": """
+        let f ?(x = "!") y = y ^ x
+        let it = String.concat "" (List.map (fun s -> f s) ["a"; "b"])
+    """,
+    "patterns": """
+        type t = A | B of int * string | C of t list
+        let rec show = function
+          | A -> "A"
+          | B (n, "x") | B (n, "y") when n > 1 -> "big"
+          | B (n, s) -> string_of_int n ^ s
+          | C [] -> "none"
+          | C (A :: _) -> "first"
+          | C [ x; _ ] -> "two " ^ show x
+          | C l -> String.concat "," (List.map show l)
+        let it = String.concat ";" (List.map show
+          [ A; B (2, "x"); B (1, "y"); C []; C [ A ]; C [ B (3, "z"); A ]; C [ B (0, ""); A; A ] ])
+    """,
+    "polymorphic variants": """
+        let f = function `A -> "a" | `B (x, y) -> x ^ y | `C x -> x | _ -> "?"
+        let it = f `A ^ f (`B ("1", "2")) ^ f (`C "c") ^ f `D
+    """,
+    "records": """
+        type r = { a : string; b : int }
+        let r = { a = "x"; b = 2 }
+        let { a; b = two } = { r with b = r.b + 1 }
+        let it = a ^ string_of_int two ^ (match r with { b; _ } -> string_of_int b)
+    """,
+    "exceptions": """
+        exception E of string
+        let f x = try if x = "" then raise Not_found else if x = "e" then raise (E "!") else failwith x with
+          | Not_found -> "none" | E s -> s | Failure s -> "failed " ^ s
+        let it = f "" ^ f "e" ^ f "z" ^ (try ignore (List.find (fun _ -> false) []); "" with Not_found -> "n")
+    """,
+    "an exception that is not matched goes on": """
+        let it = try (try raise Not_found with Failure _ -> "no") with Not_found -> "yes"
+    """,
+    "objects": """
+        let o x = object (self) val y = x ^ "!" method n = y method m = self#n ^ self#n end
+        let it = (o "a")#m
+    """,
+    "modules": """
+        module M = struct let a = "a" module N = struct let b = a ^ "b" end end
+        module P = M.N
+        let a = "outer"
+        let it = M.a ^ P.b ^ M.(a ^ N.b) ^ a ^ (let open M.N in a ^ b)
+    """,
+    "include and open": """
+        module M = struct let a = "a" end
+        module N = struct include M let b = a ^ "b" end
+        open N
+        let it = a ^ b
+    """,
+    "operators": """
+        let ( >>= ) x f = f (x ^ "+")
+        let ( ++ ) a b = a ^ "/" ^ b
+        let ( !! ) a = "~" ^ a
+        let it = ("a" >>= fun x -> x ++ !! "b" ++ "c") ^ ( ^ ) "1" "2"
+    """,
+    "weak and strong operators": """
+        let ( $ ) f x = "(" ^ f ^ " " ^ x ^ ")"
+        let ( @-> ) a b = "[" ^ a ^ ">" ^ b ^ "]"
+        let it = "f" $ "a" @-> "b" @-> "c" $ "d" @-> "e"
+    """,
+    "the application operators": """
+        let f x = x ^ "f" let g x = x ^ "g"
+        let it = (f @@ g @@ "a") ^ ("b" |> f |> g)
+    """,
+    "integers": """
+        let it = Printf.sprintf "%d %d %d %d %d %d" (7 / -2) (7 mod -2) (-7 / 2) (1 lsl 62) (max_int + 1) (-5 asr 1)
+    """,
+    "comparison": """
+        let it = String.concat "," (List.map string_of_bool
+          [ 1 < 2; "b" > "a"; [1;2] < [1;3]; (1, "a") = (1, "a"); Some 1 > None; `A = `A; compare [3] [2;9] > 0 ])
+    """,
+    "and and or do not look further": """
+        let it = string_of_bool (false && failwith "no") ^ string_of_bool (true || failwith "no")
+    """,
+    "printf": """
+        let it = Printf.sprintf "%s|%S|%d|%02d|%5d|%-5s|%c|%C|%b|%x|%X|%%|%i|%Ld|%.2f|%5.1f" "a" "b\\n\\"" 3 4 5 "x" 'c' '\\''
+          true 255 255 6 7L 1.5 2.25
+    """,
+    "a width from an argument, and a sign": """
+        let it = Printf.sprintf "[%*d][%+d][% d][%06d][%-6d]" 5 42 7 7 (-42) 9
+    """,
+    "printing by a printer": """
+        let pp ppf (a, b) = Format.fprintf ppf "<%s,%d>" a b
+        let it = Format.asprintf "%a-%a" pp ("x", 1) (fun ppf -> Format.fprintf ppf "%S") "y"
+    """,
+    "a vertical box": """
+        let it = Format.asprintf "@[<v>a@,b@ c@]"
+    """,
+    "strings": """
+        let it = "a\\tb\\065\\x42\\o103\\"" ^ {|raw \\n|} ^ {x|a|b|x} ^ "one \\
+          two"
+    """,
+    "characters in strings": """
+        let it = String.concat "." [ String.sub "hello" 1 3; String.uppercase_ascii "aé"; String.trim " x "; String.make 3 'z' ]
+    """,
+    "lists": """
+        let l = [ 3; 1; 2 ]
+        let s l = "[" ^ String.concat ";" (List.map string_of_int l) ^ "]"
+        let it = s (List.sort compare l) ^ s (List.rev l) ^ s (l @ [ 4 ]) ^ s (0 :: l) ^ s (List.filter (fun x -> x > 1) l)
+          ^ string_of_int (List.fold_left ( + ) 0 l) ^ string_of_int (List.fold_right ( - ) l 0)
+          ^ s (List.concat [ [ 1 ]; []; [ 2 ] ]) ^ string_of_int (List.assoc "b" [ ("a", 1); ("b", 2) ])
+    """,
+    "references": """
+        let c = ref 0
+        let next = let k = ref 10 in fun () -> incr k; decr c; !k + !c
+        let it = let a = next () in let b = next () in string_of_int a ^ "," ^ string_of_int b
+    """,
+    "a sequence in the branches": """
+        let r = ref ""
+        let () = if true then r := "a"; r := !r ^ "b"
+        let () = begin if false then r := "no" else (r := !r ^ "c"; r := !r ^ "d") end
+        let it = !r
+    """,
+    "lazy values are made once": """
+        let n = ref 0
+        let x = lazy (incr n; string_of_int !n)
+        let it = Lazy.force x ^ Lazy.force x
+    """,
+    "recursion": """
+        let rec even n = n = 0 || odd (n - 1) and odd n = n <> 0 && even (n - 1)
+        let it = string_of_bool (even 10) ^ string_of_bool (odd 7)
+    """,
+    "types and annotations": """
+        type 'a t = 'a list and u = string
+        let f (x : int) : string = string_of_int x
+        let g : 'a. 'a -> 'a = fun x -> x
+        let it = (f 3 : u) ^ g "x"
+    """,
+    "a name in a pattern hides one before": """
+        let x = "outer"
+        let it = (match "inner" with x -> x) ^ x ^ (fun x -> x) "p" ^ x
+    """,
+    "number with underscores": "let it = string_of_int 1_000_000 ^ string_of_int 0xff ^ string_of_int 0b101 ^ string_of_int 0o17",
+    "a nested comment": 'let it = (* a (* b *) "*)" c *) "ok"',
+}
+"""Programs that bind `it` to a text."""
+
+
+def evaluated(source: str, release: int = 0) -> Any:
+    """The value of `it` in a program."""
+    session = _session("/nowhere/config.ml", {"HOME": "/home/me"}, {})
+    scope = _scope(session, releases()[release])
+    evaluator = Evaluator(scope, session.world.budget)
+    for code in evaluator.items(read(source.encode(), "/nowhere/config.ml")):
+        code(evaluator.globals)
+    found = scope.layers[-1].values["it"]
+    assert isinstance(found, Variable)
+    return evaluator.globals[found.number]
+
+
+@cache
+def in_ocaml() -> dict[str, str]:
+    """What OCaml makes of each program, all in one run."""
+    need("ocaml")
+    text = ""
+    for number, source in enumerate(PROGRAMS.values()):
+        text += f"module P{number} = struct\n{source}\nend\n"
+        text += f'let () = print_string ("\\000" ^ P{number}.it)\n'
+    done = subprocess.run(
+        ["ocaml", "-w", "-a", "/dev/stdin"], input=text, capture_output=True, text=True, check=False, cwd="/"
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(zip(PROGRAMS, done.stdout.split("\0")[1:], strict=True))
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_is_as_in_ocaml(name: str) -> None:
+    assert evaluated(PROGRAMS[name]) == in_ocaml()[name]
+
+
+UNREAD = {
+    "a loop": "let () = for i = 1 to 3 do () done",
+    "a class": "class c = object end",
+    "a functor": "module F (X : S) = struct end",
+    "a module type": "module type S = sig end",
+    "an external function": 'external f : int -> int = "f"',
+    "an array": "let x = [| 1 |]",
+    "an element of an array": "let x = a.(1)",
+    "a module as a value": "let x = (module M)",
+    "setting a field": "let () = r.x <- 1",
+    "a let operator": "let x = let* a = b in a",
+    "an extension point": "let x = [%foo]",
+    "a mutable field": "type t = { mutable a : int }",
+}
+
+
+@pytest.mark.parametrize("what", UNREAD)
+def test_what_is_not_read_is_named(what: str) -> None:
+    with pytest.raises(FunctoriaError, match=f"{what} is not read in a configuration") as caught:
+        evaluated("let a = 1\n" + UNREAD[what])
+    assert caught.value.locations[0].line == 2
+
+
+def test_an_exception_has_its_place() -> None:
+    with pytest.raises(Raised) as caught:
+        evaluated('let f x =\n  failwith x\nlet it = f "no"')
+    assert caught.value.at is not None
+    assert caught.value.at.line == 2
