@@ -15,6 +15,8 @@ _LIBRARIES = {"functoria", "attr"}
 """Top-level packages whose frames are skipped, in favour of the user's line that calls them."""
 _DIRECTORIES = {os.path.dirname(os.path.abspath(__file__)) + os.sep}
 """The directories of their files."""
+_ENTRIES: set[str] = set()
+"""Packages whose frames end the search for a user's line."""
 _PYTHON = os.path.dirname(os.__file__) + os.sep
 """The standard library's directory. Its frames are skipped too: contextlib and functools call users' functions."""
 
@@ -134,6 +136,12 @@ def library(package: str) -> None:
         _DIRECTORIES.add(os.path.abspath(directory) + os.sep)
 
 
+def entry(package: str) -> None:
+    """Declare that `package` runs what users ask for on a command line: no line of theirs is above its frames."""
+    _ENTRIES.add(package)
+    _forget()
+
+
 def is_library(package: str) -> bool:
     """Return whether the top-level package `package` has been declared a library."""
     return package in _LIBRARIES
@@ -204,7 +212,7 @@ def _kind(frame: FrameType) -> str:
     kind = _USER
     if code in _telling:
         kind = _TOLD
-    elif module.startswith("functoria.cli"):
+    elif module.startswith(tuple(_ENTRIES)):
         kind = _COMMAND
     elif (
         _generated(code)

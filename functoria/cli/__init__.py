@@ -10,6 +10,10 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import Any
 
+from functoria.location import entry
+
+entry(__name__)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, on the process's own arguments by default, and return its exit status.

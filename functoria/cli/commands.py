@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import attrs
 import click
@@ -94,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
         if not _somewhere():
             return complain("the working directory is not there any more: change to one that is", 1)
         name, *rest = arguments
-        command = _COMMANDS[name](rest)
+        command = _COMMANDS[name].make(rest)
         status = command.main(rest, prog_name=f"functoria {name}", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
@@ -262,32 +263,35 @@ def _help(arguments: Sequence[str]) -> click.Command:
             return
         if command not in _COMMANDS:
             raise click.UsageError(f"there is no command {command}: {instead(command, _COMMANDS)}")
-        _COMMANDS[command](["--help"]).main(["--help"], prog_name=f"functoria {command}", standalone_mode=False)
+        _COMMANDS[command].make(["--help"]).main(["--help"], prog_name=f"functoria {command}", standalone_mode=False)
 
     argument = click.Argument(["command"], required=False)
     return Command("help", params=[argument], callback=callback, help="Explain a command.")
 
 
-_COMMANDS: dict[str, Callable[[Sequence[str]], click.Command]] = {
-    "configure": _configure,
-    "describe": _describe,
-    "build": _build,
-    "clean": _clean,
-    "audit": _audit,
-    "help": _help,
+class _Listed(NamedTuple):
+    """A command: what makes it for its arguments, and its line in the overview."""
+
+    make: Callable[[Sequence[str]], click.Command]
+    summary: str
+
+
+_COMMANDS: dict[str, _Listed] = {
+    "configure": _Listed(_configure, "write main.ml, key_gen.ml, opam, dune and make files for config.py"),
+    "describe": _Listed(_describe, "say what a configuration consists of"),
+    "build": _Listed(_build, "build what was configured"),
+    "clean": _Listed(_clean, "remove what was written and built"),
+    "audit": _Listed(_audit, "say what the bounds of configurations admit in an opam repository"),
+    "help": _Listed(_help, "explain a command: functoria help configure"),
 }
 
-_OVERVIEW = """\
+_SUMMARIES = "\n".join(f"  {name:<11}{command.summary}" for name, command in _COMMANDS.items())
+_OVERVIEW = f"""\
 functoria describes a unikernel as a typed term, and writes what OCaml needs to build it.
 
 usage: functoria COMMAND [OPTION]...
 
-  configure  write main.ml, key_gen.ml, opam, dune and make files for config.py
-  describe   say what a configuration consists of
-  build      build what was configured
-  clean      remove what was written and built
-  audit      say what the bounds of configurations admit in an opam repository
-  help       explain a command: functoria help configure
+{_SUMMARIES}
 
 A configuration's keys are options of configure and describe: functoria configure -f config.py --help lists them.
 """

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 import functoria
+from functoria.cli import commands
 from functoria.cli.config import load
+from functoria.cli.options import RESERVED
 from mirage_devices import TARGETS
 from tests.command_line import PLAIN, Cli, Done, config, one_line, process
 from tests.projects import snapshot
@@ -524,3 +526,11 @@ def test_keys_of_two_branches_that_are_spelt_alike(cli: Cli, tmp_path: Path) -> 
     )
     assert json.loads(cli("describe", "--json", "--which", "--a-b", "7").out)["keys"]["a-b"] == 7
     assert json.loads(cli("describe", "--json", "--a_b", "7").out)["keys"]["a_b"] == 7
+
+
+def test_every_option_of_planning_is_reserved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # where there is no configuration, and so no option of a key
+    made = [commands._COMMANDS[name].make(["--help"]) for name in ("configure", "describe")]
+    own = {option for command in made for parameter in command.params for option in parameter.opts}
+    assert len(own) > 10
+    assert own | {"-h", "--help"} <= RESERVED
