@@ -121,6 +121,9 @@ def _known(file: str) -> str:
         here = ""  # the working directory was removed
     if here and file.startswith(here):
         return file.removeprefix(here)
+    for directory in _DIRECTORIES:
+        if file.startswith(directory):
+            return file.removeprefix(os.path.dirname(directory.rstrip(os.sep)) + os.sep)
     installed = file.rpartition(f"-packages{os.sep}")
     return installed[2] if installed[0] and installed[0].endswith(("site", "dist")) else file
 

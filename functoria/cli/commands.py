@@ -1,4 +1,4 @@
-"""The commands: configure, describe, build, clean, audit and help."""
+"""The commands: configure, describe, why, query, diff, build, clean, audit and help."""
 
 from __future__ import annotations
 
@@ -179,6 +179,34 @@ def _do_describe(chosen: Chosen, *, why: str | None, as_json: bool, verbose: int
         say_lines(describe(plan, verbose=verbose > 0))
 
 
+def _why(arguments: Sequence[str]) -> click.Command:
+    from functoria.cli.answers import why
+
+    own: list[click.Parameter] = [click.Argument(["name"]), _FILE, _RELEASE, _JSON, _VERBOSE]
+    help = "Say why a package, a device or a key is there, what set its bounds, and with which choices it is there."
+    return planning(arguments, "why", help, own, why)
+
+
+def _query(arguments: Sequence[str]) -> click.Command:
+    from functoria.cli.answers import names_of_answers, query
+
+    own: list[click.Parameter] = [click.Argument(["name"]), _FILE, _RELEASE, _OUTPUT, _JSON, _VERBOSE]
+    help = f"Print one thing that a configuration has: {', '.join(names_of_answers())}, or a file such as main.ml."
+    return planning(arguments, "query", help, own, query)
+
+
+def _diff(arguments: Sequence[str]) -> click.Command:
+    from functoria.cli.operands import diff, file_among
+
+    words: list[click.Parameter] = [click.Argument(["one"], metavar="A"), click.Argument(["two"], metavar="B")]
+    own = [*words, _FILE, _RELEASE, _EXIT_CODE, _JSON, _VERBOSE]
+    help = (
+        "Say what differs between A and B. Each is a target, choices as KEY=VALUE,KEY=VALUE, a configuration, or a revision of "
+        "git that the configuration is taken from, as HEAD~1."
+    )
+    return planning(arguments, "diff", help, own, diff, instead=file_among(arguments))
+
+
 def _build(arguments: Sequence[str]) -> click.Command:
     def callback(build_dir: str, file: str | None, release: str | None, verbose: int) -> None:
         from functoria.project.build import build
@@ -279,6 +307,9 @@ class _Listed(NamedTuple):
 _COMMANDS: dict[str, _Listed] = {
     "configure": _Listed(_configure, "write main.ml, key_gen.ml, opam, dune and make files for config.py"),
     "describe": _Listed(_describe, "say what a configuration consists of"),
+    "why": _Listed(_why, "say why a package, a device or a key is there, and when"),
+    "query": _Listed(_query, "print one thing that a configuration has, such as packages or main.ml"),
+    "diff": _Listed(_diff, "say what differs between two targets, choices, configurations or revisions"),
     "build": _Listed(_build, "build what was configured"),
     "clean": _Listed(_clean, "remove what was written and built"),
     "audit": _Listed(_audit, "say what the bounds of configurations admit in an opam repository"),
@@ -293,5 +324,5 @@ usage: functoria COMMAND [OPTION]...
 
 {_SUMMARIES}
 
-A configuration's keys are options of configure and describe: functoria configure -f config.py --help lists them.
+A configuration's keys are options of configure, describe, why, query and diff: functoria configure -f config.py --help lists them.
 """

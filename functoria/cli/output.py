@@ -29,6 +29,12 @@ def say_lines(text: str) -> None:
         print(shown(line.expandtabs()))
 
 
+def say_text(lines: Iterable[str]) -> None:
+    """Print the lines of a text as they are, for a program to read: a tab stays one."""
+    for line in lines:
+        print("\t".join(shown(part) for part in line.split("\t")))
+
+
 def say_data(data: Any) -> None:
     """Print `data` as JSON. What could move the cursor or turn text around is escaped as JSON does it."""
     import json

@@ -77,9 +77,16 @@ def planning(
     act: Callable[..., None],
     *,
     several: bool = False,
+    instead: Path | None = None,
 ) -> click.Command:
-    """Return a command over a configuration, which acts on what was chosen; with `several`, for many targets at once."""
+    """Return a command over a configuration, which acts on what was chosen; with `several`, for many targets at once.
+
+    `instead` is the configuration where none is named, and the usual one is not there.
+    """
     file, wanted = file_of(arguments), not {"-h", "--help"}.isdisjoint(arguments)
+    said = file
+    if instead is not None and not file.exists():
+        file = instead
     if wanted and not file.exists():
         return _lenient(Command(name, params=own, help=help))
     named = next((word for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)
@@ -97,7 +104,7 @@ def planning(
         options = _of_target(app, arguments, own, options)
 
     def callback(output: str | None = None, release: str | None = None, **values: Any) -> None:
-        if Path(values["file"]) != file:
+        if Path(values["file"]) != said:
             raise click.UsageError(f"-f names {file} and {values['file']}: give it once, by itself")
         chosen = app if output is None else attrs.evolve(app, root=attrs.evolve(app.root, output=output))
         own_values = {key: value for key, value in values.items() if not key.startswith("key_") and key != "file"}

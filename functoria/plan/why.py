@@ -151,6 +151,17 @@ def explain(plan: Plan, name: str) -> Why:
     return Why(merged, tuple(reasons))
 
 
+def way(plan: Plan, node: Node) -> tuple[Node, ...]:
+    """Return the devices on a shortest way from the root to `node`, of many those at both ends."""
+    ways = _ways(plan)
+    path: list[Node] = []
+    above: Node | None = node
+    while above is not None and len(path) < _LONG:
+        path.append(above)
+        above = ways[above.index].above
+    return (*(ways[node.index].first if above is not None else ()), *reversed(path))
+
+
 def _ways(plan: Plan) -> dict[int, Way]:
     """Return a shortest path from the root for each node."""
     import networkx

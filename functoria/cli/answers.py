@@ -1,0 +1,242 @@
+"""The commands that answer questions about a configuration: why, query and diff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from functoria.cli.colour import Line, Piece
+from functoria.cli.output import say_data, say_line, say_lines, say_text
+from functoria.cli.planning import TARGET, Chosen, aside
+from functoria.errors import UnknownKey
+from functoria.near import few, instead
+
+if TYPE_CHECKING:
+    from functoria.graph.graph import Node
+    from functoria.key import Key
+    from functoria.plan.plan import Plan
+    from functoria.plan.why import Why
+
+
+def why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
+    """Say why a package, a device or a key is in the plan, and with which choices."""
+    from functoria.plan.conditions import conditions
+
+    plan = chosen.plan()
+    kinds: dict[str, Callable[[Plan], bool]] = {
+        "package": lambda each: any(package.name == name for package in each.packages),
+        "device": lambda each: bool(_devices(each, name)),
+        "key": lambda each: any(key.name == name for key in each.keys),
+    }
+    with aside():
+        found = {kind: conditions(chosen.app, dict(chosen.context), present) for kind, present in kinds.items()}
+        kind = next((kind for kind, present in kinds.items() if present(plan)), None)
+    elsewhere = next((kind for kind in kinds if found[kind]), None)
+    if kind is None and elsewhere is None:
+        raise _unknown(plan, name)
+    when = [str(each) for each in found[kind or elsewhere or ""]]
+    if as_json:
+        data: dict[str, Any] = {"name": name, "kind": kind or elsewhere, "there": kind is not None, "when": when}
+        say_data({**data, "reasons": [] if kind is None else _reasons(plan, kind, name)})
+        return
+    if kind is None:
+        say_line([Piece(name, "heading"), Piece(f" ({elsewhere}) is not there with these choices: {'; '.join(when)}")])
+        return
+    told = {"package": _of_package, "device": _of_device, "key": _of_key}[kind]
+    first, *rest = told(plan, name)
+    say_line(first)
+    if when:
+        say_line([Piece("  "), Piece("; ".join(when), "good")])
+    for line in rest:
+        say_line(line)
+
+
+def _unknown(plan: Plan, name: str) -> UnknownKey:
+    names = (
+        [each.name for each in plan.packages] + [node.module for node in plan.devices] + [key.name for key in plan.keys]
+    )
+    return UnknownKey(
+        f"there is no package, device or key {name}, with any choice: {instead(name, dict.fromkeys(names))}",
+        objects=[name],
+        locations=[plan.app.location],
+    )
+
+
+def _devices(plan: Plan, name: str) -> list[Node]:
+    return [
+        node for node in plan.devices if name in (node.module, type(node.device).__name__) and node is not plan.root
+    ]
+
+
+def _way(plan: Plan, node: Node) -> str:
+    from functoria.plan.why import way
+
+    return _said(plan, way(plan, node))
+
+
+def _said(plan: Plan, nodes: Sequence[Node]) -> str:
+    """The modules of a way, without the root's, which nobody wrote; of the root alone that it is the application's."""
+    return " → ".join(node.module for node in nodes if node is not plan.root) or "the application itself"
+
+
+def _of_package(plan: Plan, name: str) -> Iterator[Line]:
+    explained: Why = plan.why(name)
+    yield [Piece(str(explained.package), "heading")]
+    reasons = explained.reasons
+    for number, reason in enumerate(reasons):
+        last = number == len(reasons) - 1
+        bounds = str(reason.package).removeprefix(reason.package.name).strip()
+        place = f"  {reason.package.location}" if reason.package.location else ""
+        keys = ", ".join(f"{key}={value}" for key, value in reason.keys)
+        because = f", because {keys}" if keys else ""
+        yield [
+            Piece(f"  {'└─' if last else '├─'} "),
+            Piece(reason.device.module, "name"),
+            Piece(f" {bounds or 'any version'}"),
+            Piece(place, "place"),
+        ]
+        yield [Piece(f"  {'  ' if last else '│ '}   by {_said(plan, reason.path)}{because}", "faint")]
+    for end, bound, those in (
+        (">=", explained.package.min, explained.min_from),
+        ("<", explained.package.max, explained.max_from),
+    ):
+        if bound is not None:
+            yield [Piece(f"  {end} {bound} is set by {few(dict.fromkeys(each.device.module for each in those))}")]
+
+
+def _of_device(plan: Plan, name: str) -> Iterator[Line]:
+    nodes = _devices(plan, name)
+    yield [Piece(name, "heading"), Piece(f", {len(nodes)} times" if len(nodes) > 1 else "")]
+    for number, node in enumerate(nodes):
+        last = number == len(nodes) - 1
+        applied = "".join(f"({argument.module})" for argument in node.arguments)
+        place = node.term.location or node.device.location
+        yield [
+            Piece(f"  {'└─' if last else '├─'} "),
+            Piece(f"{node.module}{applied}", "name"),
+            Piece(f"  {place}" if place else "", "place"),
+        ]
+        yield [Piece(f"  {'  ' if last else '│ '}   by {_way(plan, node)}", "faint")]
+    brought = {demand.package.name for demand in plan.demands if demand.node in nodes}
+    yield [Piece(f"  brings {', '.join(sorted(brought)) or 'no package'}")]
+
+
+def _of_key(plan: Plan, name: str) -> Iterator[Line]:
+    key = next(each for each in plan.keys if each.name == name)
+    value = plan.values.get(name)
+    said = "no value" if value is None else key.printed(value)
+    source = "given" if name in plan.context.given else "the default"
+    yield [Piece(name, "heading"), Piece(f" is {said or 'empty'}, {source}"), Piece(_at(key), "place")]
+    for what in _uses(plan, key):
+        yield [Piece(f"  {what}")]
+
+
+def _at(key: Key[Any]) -> str:
+    return f"  {key.location}" if key.location else ""
+
+
+def _uses(plan: Plan, key: Key[Any]) -> Iterator[str]:
+    for node in plan.devices:
+        if node is not plan.root and key in plan.app.survey.keys_of(node.device):
+            yield f"declared by {node.module}, by {_way(plan, node)}"
+    if key in plan.app.survey.keys_of(plan.root.device):
+        yield "declared by register"
+    if key in plan.app.survey.deciding:
+        yield "decides which devices there are"
+
+
+def _reasons(plan: Plan, kind: str, name: str) -> list[dict[str, Any]]:
+    if kind == "key":
+        key = next(each for each in plan.keys if each.name == name)
+        return [{"use": use} for use in _uses(plan, key)]
+    if kind == "device":
+        return [{"way": _way(plan, node).split(" → ")} for node in _devices(plan, name)]
+    return [
+        {
+            "device": reason.device.module,
+            "wants": str(reason.package),
+            "at": None if reason.package.location is None else str(reason.package.location),
+            "way": [node.module for node in reason.path],
+            "because": dict(reason.keys),
+        }
+        for reason in plan.why(name).reasons
+    ]
+
+
+def _targets(chosen: Chosen) -> list[str]:
+    from functoria.plan.conditions import plans
+
+    keys = chosen.app.keys_by_name.get(TARGET, ())
+    return [
+        value
+        for key in keys[:1]
+        for value, _ in plans(chosen.app, dict(chosen.context), key, key.converter.alternatives)
+    ]
+
+
+_ANSWERS: dict[str, Callable[[Plan], Sequence[str]]] = {
+    "name": lambda plan: [plan.app.title],
+    "output": lambda plan: [plan.info.output],
+    "target": lambda plan: [str(plan.values.get(TARGET, ""))],
+    "packages": lambda plan: [str(each) for each in plan.packages],
+    "libraries": lambda plan: plan.libraries,
+    "devices": lambda plan: [node.module for node in plan.devices],
+    "keys": lambda plan: [f"{key.name}={_value(plan, key)}" for key in plan.keys],
+    "files": lambda plan: list(plan.contents),
+    "opam": lambda plan: _lines(next(text for name, text in plan.files().items() if name.endswith(".opam"))),
+    "graph": lambda plan: list(_dot(plan)),
+}
+
+
+def names_of_answers() -> tuple[str, ...]:
+    """Return what `functoria query` can be asked for of every configuration, besides the names of its files."""
+    return (*_ANSWERS, "targets")
+
+
+def query(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
+    """Print one thing that a configuration has: its packages, the text of a file, …"""
+    with aside():
+        if name == "targets":
+            lines: Sequence[str] = _targets(chosen)
+        else:
+            plan = chosen.plan()
+            if name in _ANSWERS:
+                lines = _ANSWERS[name](plan)
+            elif name in plan.contents:
+                lines = _lines(plan.contents[name].text)
+            else:
+                known = [*names_of_answers(), *plan.contents]
+                raise click.UsageError(f"{name} is nothing that can be asked for: {instead(name, known)}")
+    if as_json:
+        say_data(list(lines))
+    elif name == "opam" or name not in names_of_answers():
+        say_text(lines)
+    elif lines:
+        say_lines("\n".join(lines))
+
+
+def _lines(text: str) -> list[str]:
+    return text.removesuffix("\n").split("\n")
+
+
+def _value(plan: Plan, key: Key[Any]) -> str:
+    value = plan.values.get(key.name)
+    return "" if value is None else key.printed(value)
+
+
+def _dot(plan: Plan) -> Iterator[str]:
+    """The graph in the language of Graphviz: a device is applied to what a whole line leads to, and waits for the others."""
+    yield "digraph {"
+    for node in plan.devices:
+        yield f"  {node.index} [label={_quoted(node.module)}];"
+    for node in plan.devices:
+        for other, role in node.needs:
+            yield f"  {node.index} -> {other.index}{'' if role.kind == 'argument' else ' [style=dashed]'};"
+    yield "}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,123 @@
+"""What differs between two plans, as typed edits that lead from one to the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from functoria.plan.plan import Plan
+
+What = Literal["key", "device", "package", "bounds", "libraries", "file"]
+
+
+@frozen
+class Edit:
+    """One difference: what it is of, what that is called, and its text before and after; None where it is not there."""
+
+    what: What
+    name: str
+    before: str | None
+    after: str | None
+
+    @property
+    def kind(self) -> Literal["add", "remove", "change"]:
+        """Whether something is added, removed or changed."""
+        if self.before is None:
+            return "add"
+        return "remove" if self.after is None else "change"
+
+    def reversed(self) -> Edit:
+        """Return the edit that takes this one back."""
+        return Edit(self.what, self.name, self.after, self.before)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {"kind": self.kind, "what": self.what, "name": self.name, "before": self.before, "after": self.after}
+
+
+@frozen
+class Digest:
+    """What a plan consists of, as text: what is compared. It does not hold the plan, whose configuration may be forgotten."""
+
+    keys: Mapping[str, str]
+    devices: Mapping[tuple[str, str], int]
+    """How often each device is there, by its module and those that it is applied to."""
+    packages: Mapping[str, tuple[str, str]]
+    """The bounds or the pin, and the libraries, of each package."""
+    files: Mapping[str, str]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Digest:
+        """Return the digest of `plan`. Raises Undecided for a partial one, and what emitting raises."""
+        return cls(
+            {key.name: _printed(plan, key) for key in plan.keys},
+            Counter(
+                (node.module, "".join(f"({argument.module})" for argument in node.arguments)) for node in plan.devices
+            ),
+            {each.name: (_wanted(each), ", ".join(each.libraries)) for each in plan.packages},
+            plan.files(),
+        )
+
+
+def compare(one: Plan | Digest, two: Plan | Digest) -> tuple[Edit, ...]:
+    """Return the edits that lead from `one` to `two`: of keys, devices, packages, their bounds and libraries, and files.
+
+    Devices are told apart by their modules and those that they are applied to. None are returned for plans that are alike.
+    """
+    return tuple(_edits(_digest(one), _digest(two)))
+
+
+def _digest(plan: Plan | Digest) -> Digest:
+    return plan if isinstance(plan, Digest) else Digest.of(plan)
+
+
+def _edits(one: Digest, two: Digest) -> Iterator[Edit]:
+    yield from _of_texts("key", one.keys, two.keys)
+    for module in sorted({module for each in (one, two) for module, _ in each.devices}):
+        yield from _of_devices(module, _applied(module, one, two), _applied(module, two, one))
+    there = {name: (one.packages.get(name), two.packages.get(name)) for name in sorted({*one.packages, *two.packages})}
+    for name, (before, after) in there.items():
+        if before is None or after is None:
+            yield Edit("package", name, _whole(name, before), _whole(name, after))
+            continue
+        for what, old, new in zip(("bounds", "libraries"), before, after, strict=True):
+            if old != new:
+                yield Edit(what, name, old, new)  # type: ignore[arg-type]  # one of the two
+    yield from _of_texts("file", one.files, two.files)
+
+
+def _applied(module: str, one: Digest, two: Digest) -> list[str]:
+    """What `module` is applied to in `one` more often than in `two`."""
+    more = {
+        text: count - two.devices.get((name, text), 0) for (name, text), count in one.devices.items() if name == module
+    }
+    return [text for text in sorted(more) for _ in range(more[text])]
+
+
+def _of_devices(module: str, before: list[str], after: list[str]) -> Iterator[Edit]:
+    for old, new in zip_longest(before, after):
+        yield Edit("device", module, None if old is None else module + old, None if new is None else module + new)
+
+
+def _of_texts(what: What, one: Mapping[str, str], two: Mapping[str, str]) -> Iterator[Edit]:
+    for name in sorted({*one, *two}):
+        if one.get(name) != two.get(name):
+            yield Edit(what, name, one.get(name), two.get(name))
+
+
+def _printed(plan: Plan, key: Any) -> str:
+    value = plan.values.get(key.name)
+    return "" if value is None else str(key.printed(value))
+
+
+def _wanted(package: Any) -> str:
+    return str(package).removeprefix(package.name).strip() if package.pin is None else f"pinned to {package.pin}"
+
+
+def _whole(name: str, package: tuple[str, str] | None) -> str | None:
+    return None if package is None else f"{name} {package[0]}".strip()
