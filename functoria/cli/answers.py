@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from functoria.cli.colour import Line, Piece
-from functoria.cli.output import say_data, say_line, say_lines, say_text
+from functoria.cli.output import say, say_data, say_line, say_text
 from functoria.cli.planning import TARGET, Chosen, aside
 from functoria.errors import UnknownKey
 from functoria.near import few, instead
@@ -213,8 +213,9 @@ def query(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
         say_data(list(lines))
     elif name == "opam" or name not in names_of_answers():
         say_text(lines)
-    elif lines:
-        say_lines("\n".join(lines))
+    else:
+        for line in lines:
+            say(line)
 
 
 def _lines(text: str) -> list[str]:

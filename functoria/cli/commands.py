@@ -324,5 +324,5 @@ usage: functoria COMMAND [OPTION]...
 
 {_SUMMARIES}
 
-A configuration's keys are options of configure, describe, why, query and diff: functoria configure -f config.py --help lists them.
+A configuration's keys are options of configure, describe, why, query and diff: functoria configure --help lists them.
 """
