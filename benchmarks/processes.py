@@ -11,10 +11,19 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from benchmarks.configurations import REFERENCES
+from benchmarks.configurations import Reference
 
+Name = TypeVar("Name")
+IMPORT = "import functoria, mirage_devices"
+_COMMANDS = {
+    "bare interpreter": "pass",
+    IMPORT: IMPORT,
+    "import networkx": "import networkx",
+}
+_CONFIGURE = ("configure", "-t", "hvt")
+_AGAIN = "configure hello again"
 _ROOT = Path(__file__).parent.parent
 _IN_PROCESS = """\
 from time import perf_counter
@@ -47,40 +56,45 @@ class Process(NamedTuple):
     processor: Spread
 
 
-def processes(python: str, runs: int) -> dict[str, Process]:
-    """What the commands take with the interpreter `python`, by name.
+def processes(pythons: Sequence[str], references: Sequence[Reference], runs: int) -> list[dict[str, Process]]:
+    """What the commands take with each of the interpreters, by name.
 
     They take turns, so that whatever else the machine does meanwhile meets all of them alike; the first turn is not
     counted. `configure` writes to a directory that is not there, unless its name says otherwise.
     """
-    tool = str(Path(python).with_name("functoria"))
     with tempfile.TemporaryDirectory() as name:
         here = Path(name)
-        commands: dict[str, list[str]] = {
-            "bare interpreter": [python, "-c", "pass"],
-            "import functoria, mirage_devices": [python, "-c", "import functoria, mirage_devices"],
-            "import networkx": [python, "-c", "import networkx"],
+        for number, reference in enumerate(references):
+            (here / str(number)).mkdir()
+            (here / str(number) / "config.py").write_text(reference.text)
+        commands = {
+            (python, name): command
+            for name in [*_COMMANDS, *(f"configure {each.release} {each.name}" for each in references), _AGAIN]
+            for number, python in enumerate(pythons)
+            for command in [_command(python, name, references, here, f"old{number}")]
         }
-        for number, reference in enumerate(REFERENCES):
-            config = here / str(number) / "config.py"
-            config.parent.mkdir()
-            config.write_text(reference.text)
-            commands[f"configure {reference.name}"] = [tool, "configure", "-f", str(config), "-b", str(here / "new")]
-        commands["configure hello again"] = [*commands["configure hello"][:-1], str(here / "old")]
-        return _take_turns(commands, runs, here, lambda: shutil.rmtree(here / "new", ignore_errors=True))
+        taken = _take_turns(commands, runs, here, lambda: shutil.rmtree(here / "new", ignore_errors=True))
+    return [{name: process for (one, name), process in taken.items() if one == python} for python in pythons]
+
+
+def _command(python: str, name: str, references: Sequence[Reference], here: Path, old: str) -> list[str]:
+    if name in _COMMANDS:
+        return [python, "-c", _COMMANDS[name]]
+    known = [f"configure {each.release} {each.name}" for each in references]
+    number, directory = (0, old) if name == _AGAIN else (known.index(name), "new")
+    config = here / str(number) / "config.py"
+    return [str(Path(python).with_name("functoria")), *_CONFIGURE, "-f", str(config), "-b", str(here / directory)]
 
 
 def first_plan(python: str, runs: int) -> Spread:
     """The seconds of the first plan and files of hello in a process, with what is imported for them only then."""
-    with tempfile.TemporaryDirectory() as name:
-        return Spread.of([float(_run([python, "-c", _IN_PROCESS], Path(name))) for _ in range(runs)])
+    return Spread.of([float(run(python, _IN_PROCESS)) for _ in range(runs)])
 
 
 def installation(python: str) -> str:
     """How the project is installed for the interpreter `python`, where that bears on what is measured."""
-    with tempfile.TemporaryDirectory() as name:
-        show = "import functoria, mirage_devices; print(functoria.__file__, mirage_devices.__file__, sep='\\n')"
-        found = [Path(line).parent for line in _run([python, "-c", show], Path(name)).splitlines()]
+    show = f"{IMPORT}; print(functoria.__file__, mirage_devices.__file__, sep='\\n')"
+    found = [Path(line).parent for line in run(python, show).splitlines()]
     if any("site-packages" not in directory.parts for directory in found):
         return "editable: its import hook is part of the figures"
     if any(_sources(directory) != _sources(_ROOT / directory.name) for directory in found):
@@ -89,9 +103,9 @@ def installation(python: str) -> str:
 
 
 def _take_turns(
-    commands: Mapping[str, Sequence[str]], runs: int, cwd: Path, before: Callable[[], None]
-) -> dict[str, Process]:
-    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    commands: Mapping[Name, Sequence[str]], runs: int, cwd: Path, before: Callable[[], None]
+) -> dict[Name, Process]:
+    taken: dict[Name, list[tuple[float, float]]] = {name: [] for name in commands}
     for _ in range(runs + 1):
         for name, command in commands.items():
             before()
@@ -108,6 +122,12 @@ def _run(command: Sequence[str], cwd: Path) -> str:
     """What `command` prints, run in `cwd`, without the environment's settings for Python."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def run(python: str, code: str, *arguments: str) -> str:
+    """What a new process of the interpreter `python` prints that runs `code`."""
+    with tempfile.TemporaryDirectory() as name:
+        return _run([python, "-c", code, *arguments], Path(name))
 
 
 def _processor() -> float:

@@ -10,16 +10,19 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
 
 from benchmarks import measure
 from benchmarks.configurations import REFERENCES
-from benchmarks.processes import Spread, first_plan, installation, processes
+from benchmarks.processes import IMPORT, Spread, first_plan, installation, processes
 from benchmarks.workloads import WORKLOADS, Workload, hello
+from benchmarks.workloads411 import WORKLOADS_411, hello_411
+from functoria import App
 
+ALL = {**WORKLOADS, **WORKLOADS_411}
 SIZES = (1_000, 2_000, 4_000, 7_000, 10_000)
 EXPONENT = 1.1
 NODE_BYTES = 2_000
@@ -33,9 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {_load()}\n")
     goals: list[str] = []
-    for name in options.only or WORKLOADS:
-        goals += _workload(WORKLOADS[name], options.sizes, options.runs, not options.no_collector)
-    goals += _hello(options.runs)
+    for name in options.only or ALL:
+        goals += _workload(ALL[name], options.sizes, options.runs, not options.no_collector)
+    goals += _hello(hello, "hello", options.runs)
+    goals += _hello(hello_411, "hello of 4.11", options.runs)
     if options.python is not None:
         goals += _processes(str(Path(options.python).absolute()), options.process_runs)
     print("Goals\n")
@@ -83,34 +87,33 @@ def _workload(workload: Workload, sizes: Sequence[int], runs: int, collect: bool
     yield _goal(f"{workload.name}: peak memory a device, nothing taken off", peak, NODE_BYTES, "B")
 
 
-def _hello(runs: int) -> Iterator[str]:
-    times = [measure.seconds(hello) for _ in range(runs * 30)]
+def _hello(build: Callable[[], App], name: str, runs: int) -> Iterator[str]:
+    times = [measure.seconds(build) for _ in range(runs * 30)]
     spread = Spread.of([t.plan + t.files for t in times])
-    print(f"hello in process, plan and files: {_milliseconds(spread)}\n")
-    yield _goal("hello: plan and files in process", spread.median, HELLO_SECONDS, "ms")
+    print(f"{name} in process, plan and files: {_milliseconds(spread)}\n")
+    yield _goal(f"{name}: plan and files in process", spread.median, HELLO_SECONDS, "ms")
 
 
 def _processes(python: str, runs: int) -> Iterator[str]:
-    taken = processes(python, runs)
+    (taken,) = processes([python], REFERENCES, runs)
     print(f"Whole processes, {runs} runs each; the project is {installation(python)}\n")
     for name, process in taken.items():
-        used = f"processor: median {process.processor.median * 1e3:6.1f} ms"
+        used = f"processor: least {process.processor.low * 1e3:6.1f}, median {process.processor.median * 1e3:6.1f} ms"
         print(f"{name:34} {_milliseconds(process.clock)} | {used}")
     print(f"{'plan and files, first in a process':34} {_milliseconds(first_plan(python, runs))}\n")
-    print("configure, seconds              here   MirageOS 3.3.1  MirageOS 4.11.1")
+    print("configure, seconds               here | elsewhere, in one run: MirageOS    again  cc3847f")
     for reference in REFERENCES:
-        here = taken[f"configure {reference.name}"].clock.median
-        theirs = [
-            "-" if seconds is None else f"{seconds:.2f}"
-            for seconds in (reference.mirage_3_3_1, reference.mirage_4_11_1)
-        ]
-        print(f"{reference.name:28} {here:7.3f} {theirs[0]:>16} {theirs[1]:>16}")
+        name = f"{reference.release} {reference.name}"
+        here = taken[f"configure {name}"].clock.median
+        theirs = ["-" if seconds is None else f"{seconds:.3f}" for seconds in reference[3:]]
+        print(f"{name:28} {here:8.3f} | {theirs[0]:>31} {theirs[1]:>8} {theirs[2]:>8}")
     print()
     bare = taken["bare interpreter"].clock.median
-    imported = taken["import functoria, mirage_devices"].clock.median - bare
-    configured = taken["configure hello"].clock.median
+    imported = taken[IMPORT].clock.median - bare
     yield _goal("import functoria, mirage_devices, over the bare interpreter", imported, IMPORT_SECONDS, "ms")
-    yield _goal("configure of hello, a whole process", configured, CONFIGURE_SECONDS, "ms")
+    for release in ("3.3", "4.11"):
+        configured = taken[f"configure {release} hello"].clock.median
+        yield _goal(f"configure of hello of {release}, a whole process", configured, CONFIGURE_SECONDS, "ms")
 
 
 def _goal(what: str, found: float, goal: float, unit: str = "s") -> str:
@@ -139,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--runs", type=int, default=11, metavar="N", help="runs of each size; 11 if left out")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="sizes to run")
-    parser.add_argument("--only", action="append", choices=WORKLOADS, help="a workload to run; may be given again")
+    parser.add_argument("--only", action="append", choices=ALL, help="a workload to run; may be given again")
     parser.add_argument("--no-collector", action="store_true", help="stop the garbage collector during runs")
     return parser
 

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 import pytest
 
-from benchmarks.configurations import REFERENCES
+from benchmarks.configurations import REFERENCES, Reference
 from benchmarks.workloads import WORKLOADS, Workload, declarations, hello, jobs
+from benchmarks.workloads411 import WORKLOADS_411, hello_411
 from functoria import App, Plan
-from mirage_devices import register
 
 SIZE = 1_000
 ROUNDS = 5
@@ -28,7 +28,8 @@ class Benchmark(Protocol):
     def pedantic(self, target: Callable[..., Any], *, setup: Callable[[], Any] = ..., rounds: int) -> Any: ...
 
 
-workloads = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=WORKLOADS)
+ALL = {**WORKLOADS, **WORKLOADS_411}
+workloads = pytest.mark.parametrize("workload", ALL.values(), ids=ALL)
 
 
 def fresh(make: Callable[[], Any]) -> Callable[[], Any]:
@@ -43,7 +44,7 @@ def size(workload: Workload) -> int:
 @workloads
 def test_plan(benchmark: Benchmark, workload: Workload) -> None:
     plan = benchmark.pedantic(App.plan, setup=fresh(lambda: workload.build(size(workload))), rounds=ROUNDS)
-    others = len(register("empty", []).plan().devices)
+    others = len(workload.register("empty", []).plan().devices)
     assert len(plan.devices) == workload.devices(size(workload)) + others
 
 
@@ -62,9 +63,10 @@ def test_graph(benchmark: Benchmark, workload: Workload) -> None:
     assert len(made) >= workload.devices(size(workload))
 
 
-def test_hello(benchmark: Benchmark) -> None:
-    files = benchmark(lambda: hello().plan().files())
-    assert "Unikernel.Hello" in files["main.ml"]
+@pytest.mark.parametrize(("make", "name"), [(hello, "main.ml"), (hello_411, "mirage/main.ml")], ids=["3.3", "4.11"])
+def test_hello(benchmark: Benchmark, make: Callable[[], App], name: str) -> None:
+    files = benchmark(lambda: make().plan().files())
+    assert "Unikernel.Hello" in files[name]
 
 
 def test_write(benchmark: Benchmark, tmp_path: Path) -> None:
@@ -94,9 +96,9 @@ def test_import(benchmark: Benchmark, modules: str) -> None:
     assert benchmark.pedantic(run, rounds=ROUNDS) == 0
 
 
-@pytest.mark.parametrize("config", [reference.text for reference in REFERENCES], ids=[r.name for r in REFERENCES])
-def test_configure(benchmark: Benchmark, config: str, tmp_path: Path) -> None:
-    (tmp_path / "config.py").write_text(config)
+@pytest.mark.parametrize("reference", REFERENCES, ids=[f"{r.release} {r.name}" for r in REFERENCES])
+def test_configure(benchmark: Benchmark, reference: Reference, tmp_path: Path) -> None:
+    (tmp_path / "config.py").write_text(reference.text)
     numbers = count()
 
     def run(directory: Path) -> Path:
@@ -105,6 +107,8 @@ def test_configure(benchmark: Benchmark, config: str, tmp_path: Path) -> None:
             "-m",
             "functoria",
             "configure",
+            "-t",
+            "hvt",
             "-f",
             tmp_path / "config.py",
             "-b",
@@ -114,4 +118,4 @@ def test_configure(benchmark: Benchmark, config: str, tmp_path: Path) -> None:
         return directory
 
     built = benchmark.pedantic(run, setup=fresh(lambda: tmp_path / f"build{next(numbers)}"), rounds=ROUNDS)
-    assert (built / "main.ml").stat().st_size > 0
+    assert (built / ("main.ml" if reference.release == "3.3" else "mirage/main.ml")).stat().st_size > 0

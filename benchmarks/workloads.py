@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from functoria import App, Impl, Key, Type, arg, foreign, functor, if_impl, job, package
-from mirage_devices import default_time, generic_stackv4, netif, register, stackv4, time
+from mirage_devices import console, custom_console, default_time, generic_stackv4, netif, register, stackv4, time
 
 
 class Unit:
@@ -30,6 +30,12 @@ def hello() -> App:
 def jobs(n: int) -> App:
     """`n` jobs that need nothing of each other: as wide as can be."""
     return register("jobs", [foreign(f"Unikernel.Job{i}", job) for i in range(n)])
+
+
+def over_devices(n: int) -> App:
+    """`n` jobs, each over a console of its own and the clock that all share."""
+    mains = [foreign(f"Unikernel{i}.Main", console >> time >> job) for i in range(n)]
+    return register("over_devices", [main @ custom_console(str(i)) @ default_time for i, main in enumerate(mains)])
 
 
 def stacks(n: int) -> App:
@@ -131,6 +137,8 @@ class Workload:
     """How many devices the plan of an application of some size has, those of every unikernel aside."""
     share: int = 1
     """What sizes are divided by, where one unit is about so many devices."""
+    register: Callable[..., App] = register
+    """Makes the applications, in whose plans there are the devices of every unikernel too."""
     within: float | None = None
     """The seconds in which one of size 10,000 is to be planned and emitted, where that is a goal."""
 
@@ -154,6 +162,7 @@ WORKLOADS: dict[str, Workload] = {
         Workload(keys, lambda n: 1),
         Workload(packages, lambda n: 1),
         Workload(declarations, lambda n: n),
+        Workload(over_devices, lambda n: 2 * n + 1),
         Workload(stacks, lambda n: 9 * n + 3, share=10),
     )
 }
