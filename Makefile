@@ -8,7 +8,7 @@ PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 DEBIAN := ocaml ocaml-dune ocaml-findlib menhir opam shellcheck libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
   liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
-.PHONY: all demo test tools lint clean
+.PHONY: all demo test tools lint mutants clean
 
 all: demo
 
@@ -24,6 +24,12 @@ lint: $(VENV)/development
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/lint-imports
+
+# Hours, unless it is told to take fewer: make mutants SAMPLE=2 PARTS=functoria/bounds.py
+SAMPLE := 16
+mutants: $(VENV)/development
+	$(PIP) install --editable '.[mutants]'
+	nice $(VENV)/bin/python -m benchmarks.mutants --sample $(SAMPLE) $(PARTS)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && \

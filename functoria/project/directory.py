@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -174,7 +175,12 @@ class Project(Record):
         removed if their header says that functoria made them. Raises FileConflict for a file that was edited since, unless
         `force`.
         """
-        if not os.path.isdir(self.directory):
+        with telling(self.directory):
+            try:
+                found = os.stat(self.directory)
+            except (FileNotFoundError, NotADirectoryError):
+                return []
+        if not stat.S_ISDIR(found.st_mode):
             return []
         with locked(self.directory, wait=wait) as tree:
             recovered = recover(tree, _recoverable(plan, tree))

@@ -100,6 +100,8 @@ class State(Record):
             text = tree.read(name, LARGEST).decode()
             state = cls._of(json.loads(text))
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            if isinstance(error, PermissionError):
+                raise FileConflict(f"{path} cannot be read: make it readable, or remove it", objects=[path]) from error
             why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
             raise FileConflict(
                 f"{path} is not a state file of this version{why}: remove it, or write with --force", objects=[path]

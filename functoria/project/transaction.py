@@ -21,7 +21,7 @@ from functoria.project.kinds import ANY, ASIDE, Kinds
 from functoria.project.lock import HOLDER, UNCHANGED, note
 from functoria.project.tree import DIRECTORY, Tree, above, fingerprint
 
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REASONS = {
     errno.EXDEV: "another file system is mounted there",
     errno.EPERM: "the system does not permit it, as for an immutable file, or one of others in a sticky directory",
@@ -101,10 +101,9 @@ def staging(tree: Tree) -> Iterator[Stage]:
     stage = Stage(tree)
     try:
         yield stage
-    except BaseException:
-        if not stage.certain:
-            with contextlib.suppress(OSError, WriteError):
-                journal.discard(tree)
+    except BaseException as error:
+        if not stage.certain and not _discarded(tree) and isinstance(error, WriteError):
+            error.message = error.message.replace(UNCHANGED, _but_aside(tree))
         raise
 
 
@@ -190,13 +189,15 @@ def _carry_out(tree: Tree, said: Journal, kinds: Kinds | None = None) -> list[st
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                     tree.sync(at)
     except OSError as error:
-        _undo(tree, said, f"cannot write {tree.path / at}: {_reason(error)}", kinds)
-        raise _Undone(f"cannot write {tree.path / at}: {_reason(error)}{UNCHANGED}", objects=[tree.path, at]) from error
+        why = f"cannot write {tree.path / at}: {_reason(error)}"
+        whole = _undo(tree, said, why, kinds)
+        raise _Undone(f"{why}{UNCHANGED if whole else _but_aside(tree)}", objects=[tree.path, at]) from error
     if edited and kinds is None:
         why = f"{tree.path / at} is not as it was when this began"
         _undo(tree, said, why)
         raise FileConflict(f"{why}, and is left; nothing else has been changed", objects=[at])
-    _discard(tree)
+    if not _discarded(tree):
+        warnings.warn(shown(f"cannot remove {tree.path / ASIDE}, which nothing needs any more"), stacklevel=4)
     return edited
 
 
@@ -211,7 +212,7 @@ def _finish(tree: Tree, step: Entry, kinds: Kinds | None) -> bool:
         if found not in (
             None,
             DIRECTORY,
-        ):  # a later step may have put something in its place, such as a link to its directory
+        ):  # a later step may have put something else there, such as a link to a directory
             if found != step.before:
                 return False
             tree.remove(step.name)
@@ -226,8 +227,11 @@ def _finish(tree: Tree, step: Entry, kinds: Kinds | None) -> bool:
     return True
 
 
-def _undo(tree: Tree, said: Journal, why: str, kinds: Kinds | None = None) -> None:
-    """Undo the steps of `said` in reverse. Raises WriteError, and leaves the journal, if that is not possible."""
+def _undo(tree: Tree, said: Journal, why: str, kinds: Kinds | None = None) -> bool:
+    """Undo the steps of `said` in reverse, and return whether the staged files could be removed.
+
+    Raises WriteError, and leaves the journal, if undoing is not possible.
+    """
     stuck = []
     for step in reversed(said.steps):
         try:
@@ -240,7 +244,7 @@ def _undo(tree: Tree, said: Journal, why: str, kinds: Kinds | None = None) -> No
             f"again; or remove {tree.path / ASIDE} to leave all as it is now",
             objects=[tree.path],
         )
-    _discard(tree)
+    return _discarded(tree)
 
 
 def _revert(tree: Tree, step: Entry, directories: Mapping[str, int], kinds: Kinds | None) -> None:
@@ -262,14 +266,17 @@ def _revert(tree: Tree, step: Entry, directories: Mapping[str, int], kinds: Kind
         tree.prune(step.name, keep=directories)
 
 
-def _discard(tree: Tree) -> None:
-    """Remove the staged files. If that fails, the change is complete all the same, and the next process removes them."""
+def _discarded(tree: Tree) -> bool:
+    """Remove the staged files, and return whether that was possible. If not, the next process removes them."""
     try:
         journal.discard(tree)
-    except OSError as error:
-        warnings.warn(
-            shown(f"cannot remove {tree.path / ASIDE}, which nothing needs any more: {_reason(error)}"), stacklevel=4
-        )
+    except (OSError, WriteError):
+        return False
+    return True
+
+
+def _but_aside(tree: Tree) -> str:
+    return f"; all is as it was, but {tree.path / ASIDE} could not be removed"
 
 
 @contextlib.contextmanager

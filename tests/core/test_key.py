@@ -464,6 +464,34 @@ def test_a_key_by_hand_is_of_its_kind(arguments: Any) -> None:
         Key(**{"name": "k", "converter": arg.int, "default": 1, **arguments})
 
 
+RUN = Key.opt("later", arg.int, default=1, stage="run")
+OTHER = Key.alias("other", {SET: 1})
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        *((), [], {}, None, [(SET, 1)], ((SET,),), ((SET, 1, 1),), (SET,), (("on", 1),), ((RUN, 1),), ((OTHER, 1),)),
+        *(((SET, 1), (RUN, 1)), ((SET, 1), None)),
+    ],
+    ids=str,
+)
+def test_what_an_alias_cannot_set(sets: Any) -> None:
+    """By hand, where nothing has been made of it: pairs of keys that are configured and values, at least one."""
+    with pytest.raises(InvalidValue, match=r"^the alias k (maps at least one key|can set keys that are configured)"):
+        Key("k", "alias", arg.bool, False, "configure", sets=sets)
+    made = Key("k", "alias", arg.bool, False, "configure", sets=((SET, 1),))
+    assert made.sets == ((SET, 1),)
+
+
+@pytest.mark.parametrize("sets", [((SET, 1),), {SET: 1}, [1]], ids=str)
+@pytest.mark.parametrize("kind", ["opt", "flag", "required"])
+def test_what_is_not_an_alias_sets_nothing(kind: Any, sets: Any) -> None:
+    default: Any = {"opt": 1, "flag": False, "required": None}[kind]
+    with pytest.raises(InvalidValue, match=r"^the key k is not an alias, and sets no other"):
+        Key("k", kind, arg.bool if kind == "flag" else arg.int, default, sets=sets)
+
+
 def test_a_key_made_from_another_is_checked() -> None:
     key = Key.opt("k", arg.int, default=1)
     assert attrs.evolve(key, default="2") == Key.opt("k", arg.int, default=2)

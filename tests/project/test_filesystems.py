@@ -127,6 +127,84 @@ def test_what_is_immutable_below_is_undone(tmp_path: Path) -> None:
     assert list((tmp_path / "deep/er").iterdir()) == []
 
 
+def test_where_nothing_can_be_removed_what_is_left_is_said(tmp_path: Path) -> None:
+    """In a directory that is only added to."""
+    need("chattr")
+    if os.geteuid():
+        pytest.skip("only root can have a directory be added to alone")
+    UNIX.write(tmp_path)
+    before = snapshot(tmp_path)
+    done = run("chattr", "+a", tmp_path, check=False)
+    if done.returncode:
+        pytest.skip(f"this file system has no such directories: {done.stderr.strip()}")
+    try:
+        for act in (lambda: XEN.write(tmp_path), lambda: Project(tmp_path).clean()):
+            with pytest.raises(WriteError) as caught:
+                act()
+            there = snapshot(tmp_path)
+            assert ("nothing has been changed" in caught.value.message) == (before == there)
+            assert {
+                name: held for name, held in there.items() if not name.startswith(ASIDE)
+            } == before or before == there
+            before = there
+    finally:
+        run("chattr", "-a", tmp_path)
+    XEN.write(tmp_path)
+    assert XEN.diff(tmp_path) == []
+    assert not (tmp_path / ASIDE).exists()
+
+
+@pytest.mark.parametrize("limit", [0, 100, 2000, 10_000])
+def test_a_limit_on_the_size_of_files_is_as_a_full_disk(limit: int, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="this system has no such limits")
+    UNIX.write(tmp_path / "project")
+
+    def limited(act: Callable[[], object]) -> None:
+        def inside() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            act()
+
+        child = os.fork()
+        if not child:
+            status = 1
+            with suppress(BaseException):
+                inside()
+                status = 0
+            os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+    before = snapshot(tmp_path)
+    if limit < 10_000:
+        limited(lambda: refused(tmp_path, lambda: XEN.write(tmp_path / "project"), says="File too large"))
+        assert snapshot(tmp_path) == before
+    limited(Project(tmp_path / "project").clean)
+    assert list((tmp_path / "project").iterdir()) == []
+
+
+def test_a_directory_that_cannot_be_looked_at_is_told(others: Path) -> None:
+    if os.geteuid():
+        pytest.skip("only root can be somebody else")
+    UNIX.write(others / "inner" / "project")
+    (others / "inner").chmod(0o700)
+    (others / "inner" / "project" / STATE).chmod(0o600)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(WriteError, match="Permission denied"):
+            Project(others / "inner" / "project").clean()
+        os.seteuid(0)
+        (others / "inner").chmod(0o755)
+        os.seteuid(65534)
+        with pytest.raises(FunctoriaError, match="cannot be read: make it readable, or remove it"):
+            Project(others / "inner" / "project").clean()
+        assert Project(others / "inner" / "project").clean(force=True) == []
+    finally:
+        os.seteuid(0)
+    assert Project(others / "nowhere").clean() == []
+    (others / "file").touch()
+    assert Project(others / "file").clean() == []
+    assert Project(others / "file" / "in").clean() == []
+
+
 def test_others_files_in_a_sticky_directory_are_undone(others: Path) -> None:
     """As nobody in a directory of root's, where main.ml is root's too and can be read, but not replaced."""
     if os.geteuid():

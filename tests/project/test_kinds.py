@@ -318,3 +318,20 @@ def test_kinds_hold_files_and_links_alone(tmp_path: Path) -> None:
     with Tree.open(tmp_path) as tree:
         held = {name: Kinds().hold(tree, name, tree.mark(name)) for name in ("main.ml", "dune", "Makefile", "none")}
     assert held == {"main.ml": False, "dune": False, "Makefile": True, "none": False}
+
+
+@pytest.mark.parametrize("name", ["dune", "dune-project", "Makefile", "main.ml", "key_gen.ml"])
+def test_a_file_without_our_header_is_not_replaced_by_one_that_has_it(name: str, tmp_path: Path) -> None:
+    """Though the state file says that it was written as it is; one that was is replaced."""
+    UNIX.write(tmp_path)
+    state = json.loads((tmp_path / STATE).read_text())
+    state["files"][name] = fingerprint(PEOPLES[name].encode())
+    (tmp_path / name).write_text(PEOPLES[name])
+    (tmp_path / STATE).write_text(json.dumps(state))
+    (change,) = (change for change in XEN.diff(tmp_path) if change.name == name)
+    assert change.conflict
+    with pytest.raises(FileConflict, match=rf"{name} was not written by functoria, or edited since"):
+        XEN.write(tmp_path)
+    assert (tmp_path / name).read_text() == PEOPLES[name]
+    XEN.write(tmp_path, force=True)
+    assert XEN.diff(tmp_path) == []
