@@ -24,6 +24,7 @@ EVERY = (
     *(("configure",), ("configure", "-v"), ("configure", "--dry-run"), ("configure", "--dry-run", "-v"), ("build",)),
     *(("build", "-vv"), ("clean", "--dry-run"), ("clean", "--built", "--dry-run"), ("describe",), ("describe", "-v")),
     *(("describe", "--json"), ("clean", "--dry-run", "--force"), ("audit", "--release", "a.1"), ("help",)),
+    *(("configure", "--diff"), ("configure", "--dry-run", "--json"), ("configure", "--dry-run", "--all-targets")),
     *(("audit", "--release", "a.1", "--json"), ("configure", "--force"), ("clean",), ("clean", "--force")),
 )
 """Each command, those that change something last."""
