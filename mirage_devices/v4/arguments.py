@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address
 
 from functoria import arg
 from functoria.arg import Converter
+from functoria.beside import place
 from functoria.errors import InvalidValue
 from functoria.option import is_flag
 from mirage_devices import addresses
@@ -106,3 +108,8 @@ def group_of(group: str | None, of: str) -> str | None:
             f"group of {of}: no option begins with --{text}-: use letters, digits and -", objects=[group]
         )
     return text or None
+
+
+def beside(path: str) -> tuple[str, ...]:
+    """What the unikernel opens as `path` when it runs, as a device's `sources`: nothing where that is not below the project."""
+    return (path,) if place(path) == posixpath.normpath(path) != "." else ()

@@ -30,6 +30,12 @@ class Source:
         """The unikernel's home page: that of its source or, if it is not known, of MirageOS."""
         return _HOME if self.url is None else self.url.removeprefix("git+").partition("#")[0]
 
+    @property
+    def repository(self) -> str | None:
+        """The repository of that URL, as opam's `dev-repo` has it; none where the URL is not of a version control."""
+        known = self.url is not None and self.url.startswith(("git+", "git:", "hg+", "darcs+"))
+        return self.url.partition("#")[0] if known and self.url is not None else None
+
 
 def source_of(directory: Path) -> Source:
     """Return the source of `directory`: the branch of its git work tree, and the remote `origin` as an https URL.

@@ -12,7 +12,7 @@ from functoria.errors import InvalidValue
 from mirage_devices.guests import xenstore_id
 from mirage_devices.refusal import unsupported
 from mirage_devices.v4 import keys, runtime_args
-from mirage_devices.v4.arguments import text_of
+from mirage_devices.v4.arguments import beside, text_of
 from mirage_devices.v4.device import Device
 from mirage_devices.v4.devices.disk import Disk
 from mirage_devices.v4.packages import package
@@ -55,6 +55,10 @@ class BlockFile(Disk[Block]):
 
     def claims(self, info: Info) -> Iterable[str]:
         return (f"block file {posixpath.normpath(self.file)}",)
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The file: a unikernel that is built elsewhere has it beside itself too, if it is beside the configuration."""
+        return beside(self.file)
 
     def disk(self, info: Info) -> str:
         """The file's name."""

@@ -10,6 +10,7 @@ from attrs import frozen
 from functoria import Impl, Info, Type, Value, match_impl
 from functoria.errors import InvalidValue
 from mirage_devices.v4 import keys, runtime_args
+from mirage_devices.v4.arguments import beside
 from mirage_devices.v4.device import Connecting, Device
 from mirage_devices.v4.devices.block import Block, block
 from mirage_devices.v4.packages import package
@@ -98,6 +99,10 @@ class Direct(Device[*Ts]):
 
     module = "Mirage_kv_unix"
     own_packages = (package("mirage-kv-unix", compatible="2.1.0"),)
+
+    def sources(self, info: Info) -> Iterable[str]:
+        """The directory: a unikernel that is built elsewhere has it beside itself too, if it is beside the configuration."""
+        return beside(self.directory)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """connect, to the directory."""

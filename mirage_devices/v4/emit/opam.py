@@ -33,11 +33,12 @@ def _pieces(info: Info) -> Iterator[Piece]:
         "authors": quote.opam(info.title),
         "homepage": quote.opam(place.page),
         "bug-reports": quote.opam(place.page),
+        **({} if place.repository is None else {"dev-repo": quote.opam(place.repository)}),
         "synopsis": quote.opam(f"Unikernel {info.title} - switch dependencies"),
         "description": quote.opam(
             "The packages of the switch that the unikernel is built in, and those of its monorepo."
         ),
-        "build": _list([*make, "build"]),
+        "build": f"[{' '.join(['make', *map(quote.opam, [*make[1:], 'build'])])}]",  # opam's variable make
         "install": _lines([_list(each) for each in _install(layout, folder)]),
     }
     yield Piece(header("#") + "".join(f"{field}: {value}\n" for field, value in head.items()))
