@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -20,12 +21,14 @@ from attrs import frozen
 
 from functoria import App
 from tests.libraries import tree
+from tests.libraries.tree import Tree
 from tests.tools import need, run
 
 HERE = Path(__file__).parent
 UNIKERNELS = HERE / "unikernels"
-DEBIAN = (*tree.DEBIAN, "ipaddr.unix", "lwt.unix", "macaddr")
-"""What the runtime itself is made with, all of Debian."""
+UNIKERNELS4 = HERE / "unikernels-4.11"
+DEBIAN = (*tree.OF_4.debian, "ipaddr.unix", "lwt.unix")
+"""What the libraries are made with, all of Debian."""
 
 
 def need_libraries() -> None:
@@ -40,10 +43,11 @@ def need_libraries() -> None:
     pytest.skip(reason)
 
 
-def content_hash() -> str:
-    """A hash of the sources of the runtime, and of the compiler and the libraries that it is made with."""
+def content_hash(made: Tree) -> str:
+    """A hash of the sources of the libraries, and of the compiler and the libraries that they are made with."""
     digest = hashlib.sha256()
-    for path in sorted(path for each in ("ocaml", "libraries") for path in (HERE / each).rglob("*.*")):
+    record = list((HERE / "libraries").glob("*.py")) + list(made.record.directory.iterdir())
+    for path in sorted([*made.sources.rglob("*.*"), *record]):
         if path.is_file() and path.suffix != ".pyc":
             digest.update(f"{path.relative_to(HERE)}\0".encode() + path.read_bytes() + b"\0")
     for command in (["ocamlfind", "ocamlopt", "-version"], ["dune", "--version"]):
@@ -111,52 +115,57 @@ class Runtime:
         context: dict[str, Any] | None = None,
         *,
         sources: Path | None = None,
+        home: Path = UNIKERNELS,
         **variables: Any,
     ) -> Unikernel:
-        """The unikernel `name` of tests/unikernels, configured for unix, written to `directory` and built there.
+        """The unikernel `name` of the directory `home`, configured for unix, written to `directory` and built there.
 
         `sources` is where its modules are, if not beside its configuration. Whatever dune says, such as a warning,
         fails the test.
         """
-        plan = application(name).plan({"target": "unix", **(context or {})})
-        plan.write(directory, sources=sources or UNIKERNELS / name)
+        plan = application(name, home).plan({"target": "unix", **(context or {})})
+        plan.write(directory, sources=sources or home / name)
         done = run("dune", "build", "--root", ".", cwd=directory, **{**self.variables, **variables})
         said = done.stdout + done.stderr
         assert said == "", said
-        return Unikernel(directory, directory / plan.info.output)
+        results = directory / "dist" if home == UNIKERNELS4 else directory
+        return Unikernel(directory, results / plan.info.output)
 
 
 @cache
-def configuration(name: str) -> dict[str, Any]:
+def configuration(name: str, home: Path = UNIKERNELS) -> dict[str, Any]:
     """What the configuration file of the unikernel `name` defines."""
-    return runpy.run_path(str(UNIKERNELS / name / "config.py"))
+    return runpy.run_path(str(home / name / "config.py"))
 
 
-def application(name: str) -> App:
+def application(name: str, home: Path = UNIKERNELS) -> App:
     """The application that the configuration of `name` registers."""
-    app: App = configuration(name)["app"]
+    app: App = configuration(name, home)["app"]
     return app
 
 
-def installed(cache_directory: Path) -> Runtime:
-    """The runtime, built and installed below `cache_directory` unless the same one is there. Another is removed."""
+def installed(cache_directory: Path, release: Tree = tree.OF_3) -> Runtime:
+    """The libraries, built and installed below `cache_directory` unless the same are there. Others are removed."""
     need_libraries()
-    prefix = cache_directory / content_hash()
+    prefix = cache_directory / content_hash(release)
     if prefix.is_dir():
         return Runtime(prefix)
+    with (cache_directory / "making-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of several processes one makes them, the others wait
+        if not prefix.is_dir():
+            _make(release, cache_directory, prefix)
+    return Runtime(prefix)
+
+
+def _make(release: Tree, cache_directory: Path, prefix: Path) -> None:
     with tempfile.TemporaryDirectory(dir=cache_directory, prefix="making-") as name:
         workspace, made = Path(name) / "workspace", Path(name) / "prefix"
         workspace.mkdir()
-        tree.install(made, workspace)
+        release.install(made, workspace)
         for old in cache_directory.iterdir():
             if old != prefix and not old.name.startswith("making-"):
                 shutil.rmtree(old)
-        try:
-            made.rename(prefix)
-        except OSError:
-            if not prefix.is_dir():  # else another process was quicker, and made the same
-                raise
-    return Runtime(prefix)
+        made.rename(prefix)
 
 
 def escaped(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.libraries import tree
 from tests.ocaml_runtime import Runtime, installed
 
 
@@ -12,3 +13,10 @@ def runtime(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
     """The libraries that unikernels are built with, made once and kept."""
     cache = pytestconfig.cache
     return installed(tmp_path_factory.mktemp("runtime") if cache is None else cache.mkdir("ocaml-runtime"))
+
+
+@pytest.fixture(scope="session")
+def runtime4(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
+    """The same for MirageOS 4.11."""
+    cache = pytestconfig.cache
+    return installed(tmp_path_factory.mktemp("runtime") if cache is None else cache.mkdir("ocaml-runtime-4"), tree.OF_4)

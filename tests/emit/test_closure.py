@@ -17,7 +17,7 @@ from mirage_devices import arpv4, default_network, default_random, etif, farp, r
 from tests import catalogue_rows
 from tests.catalogue_rows import ROWS
 from tests.libraries import findlib, linker, tree
-from tests.libraries.facts import ARCHIVES, LIBRARIES
+from tests.libraries.facts import V3
 from tests.recorded import application, cases, context
 from tests.tools import need, run
 
@@ -48,7 +48,7 @@ def _problems(plan: Plan) -> list[Any]:
     """What keeps a linker from linking `plan`."""
     link = linker.command(plan)
     archives = link.archives(name for name in link.packages if name not in INVENTED)
-    provided = {unit for path in archives for unit in ARCHIVES[path].provides}
+    provided = {unit for path in archives for unit in V3.archives[path].provides}
     return [*linker.missing(archives), *linker.doubles(archives), *sorted(linker.mentioned(plan) - provided)]
 
 
@@ -73,7 +73,7 @@ def test_the_libraries_of_the_tests_are_those_that_unikernels_for_unix_ask_for()
     plans = [plan for (_, on), plan in _recorded().items() if on == "unix"]
     plans += [_app(row.impl).plan(target="unix") for row in ROWS.values() if "unix" in row.targets]
     asked = {name for plan in plans for name in plan.libraries} - INVENTED
-    assert asked <= set(findlib.order(tree.ASKED, tree.TARGET))
+    assert asked <= set(tree.OF_3.libraries)
 
 
 @settings(deadline=None)
@@ -165,7 +165,7 @@ def test_link_sh_finds_the_c_objects_of_all_that_is_linked(target: str) -> None:
 
 
 def _words(name: str, variable: str, predicates: frozenset[str]) -> list[str]:
-    return findlib.value(LIBRARIES[name], variable, predicates)
+    return findlib.value(V3.libraries[name], variable, predicates)
 
 
 @pytest.fixture(scope="session")
@@ -186,5 +186,5 @@ def test_ocamlfind_chooses_and_orders_archives_alike(target: str, meta_files: Pa
         order = run(*query, "%p", *asked, **where).stdout.split()
         assert order == findlib.order(asked, link.predicates)
         lines = run(*query, "%p %a", *asked, **where).stdout.splitlines()  # those that have any
-        archives = {name: findlib.value(LIBRARIES[name], "archive", link.predicates) for name in order}
+        archives = {name: findlib.value(V3.libraries[name], "archive", link.predicates) for name in order}
         assert [line.split() for line in lines] == [[name, *files] for name, files in archives.items() if files]

@@ -18,7 +18,7 @@ from mirage_devices import default_network, default_random, etif, farp, register
 from tests.catalogue_rows import ROWS
 from tests.emit.test_closure import INVENTED
 from tests.libraries import findlib
-from tests.libraries.facts import PACKAGES
+from tests.libraries.facts import V3
 from tests.ocaml_runtime import Runtime
 from tests.recorded import application, cases, context
 from tests.tools import run
@@ -58,7 +58,7 @@ class Project:
             (self.directory / source).mkdir(parents=True, exist_ok=True)
             (self.directory / source / "file").write_text("content\n")
         for package in {name.partition(".")[0] for name in INVENTED.intersection(plan.libraries)}:
-            known = PACKAGES.get(package, {"vars": []})
+            known = V3.packages.get(package, {"vars": []})
             invented = {name.partition(".")[2] for name in INVENTED if name.startswith(f"{package}.")}
             subs = {sub: {"vars": [["requires", [], "=", package]]} for sub in sorted(invented)}
             directory = ["directory", [], "=", str(runtime.prefix / "lib" / package)]

@@ -4,49 +4,57 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from functoria.testing.ocaml import tokens
 from tests.libraries import findlib, tree
-from tests.libraries.facts import ARCHIVES, HERE, LIBRARIES
+from tests.libraries.facts import V3
 from tests.ocaml_runtime import UNIKERNELS, Runtime
 from tests.tools import run
 
+TREES = {"runtime": tree.OF_3, "runtime4": tree.OF_4}
 
-def test_archives_have_the_units_and_the_needs_of_the_real_ones(runtime: Runtime) -> None:
-    archives = tree.archives()
-    assert len(archives) > 100
-    text = run("ocamlobjinfo", *(runtime.prefix / "lib" / archive.path for archive in archives)).stdout
+
+@pytest.mark.parametrize("fixture", TREES)
+def test_archives_have_the_units_and_the_needs_of_the_real_ones(fixture: str, request: pytest.FixtureRequest) -> None:
+    runtime, made = request.getfixturevalue(fixture), TREES[fixture]
+    assert len(made.archives) > 100
+    text = run("ocamlobjinfo", *(runtime.prefix / "lib" / archive.path for archive in made.archives)).stdout
     parts = re.split(r"^File ", text, flags=re.MULTILINE)[1:]
-    required = {path: own for own, path in _required()}
-    for archive, part in zip(archives, parts, strict=True):
+    required = {path: own for own, path in _required(made)}
+    for archive, part in zip(made.archives, parts, strict=True):
         assert part.startswith(str(runtime.prefix / "lib" / archive.path))
-        assert sorted(re.findall(r"^Name: (\w+)", part, re.MULTILINE)) == tree.units(archive)
+        assert sorted(re.findall(r"^Name: (\w+)", part, re.MULTILINE)) == made.units(archive)
         imported = set()
         for listed in re.findall(r"^Implementations imported:\n((?:\t.*\n)*)", part, re.MULTILINE):
             imported |= {line.split()[-1] for line in listed.splitlines()}
-        more = {unit for unit in imported - set(tree.units(archive)) if not unit.startswith(("Stdlib", "Camlinternal"))}
+        more = {unit for unit in imported - set(made.units(archive)) if not unit.startswith(("Stdlib", "Camlinternal"))}
         assert archive.needs - {"Bigarray"} <= more, archive.path  # it is in the standard library by now
         # An implementation may need more than the real one where the archive's requirements bring it in any case.
-        assert more - archive.needs <= required[archive.path] | {
-            unit for units in tree.MORE.values() for unit in units
-        }, archive.path
+        others = {unit for units in made.more.values() for unit in units}
+        assert more - archive.needs <= required[archive.path] | others, archive.path
 
 
-def _required() -> Iterator[tuple[set[str], str]]:
+def _required(made: tree.Tree) -> Iterator[tuple[set[str], str]]:
     """For each archive that is made, the units of what its library requires."""
-    for name in findlib.order(tree.ASKED, tree.TARGET):
-        paths = findlib.archives([name], tree.TARGET)
-        units = {unit for path in paths for unit in ARCHIVES[path].provides}
-        for file in findlib.value(LIBRARIES[name], "archive", tree.TARGET):
-            yield units, f"{LIBRARIES[name].directory}/{file}"
+    record = made.record
+    for name in made.libraries:
+        files = [
+            f"{record.libraries[each].directory}/{file}"
+            for each in findlib.order([name], made.target, record)
+            for file in findlib.value(record.libraries[each], "archive", made.target)
+        ]
+        units = {unit for path in files if path in record.archives for unit in record.archives[path].provides}
+        for file in findlib.value(record.libraries[name], "archive", made.target):
+            yield units, f"{record.libraries[name].directory}/{file}"
 
 
 ROWS = [
     [cell.strip() for cell in line.strip("|").split(" | ")]
-    for line in (HERE / "signatures.md").read_text().splitlines()
+    for line in (V3.directory / "signatures.md").read_text().splitlines()
     if re.match(r"\| [A-Z]", line)
 ]
 FUNCTORS = [row for row in ROWS if len(row) == 3]
@@ -66,9 +74,17 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
+@cache
+def _implementations() -> dict[str, Path]:
+    """The units that have an implementation, and the file of each."""
+    made = tree.OF_3
+    every = {unit: made.implementation(unit, archive) for archive in made.archives for unit in made.units(archive)}
+    return {unit: path for unit, path in every.items() if path is not None}
+
+
 def _source(unit: str) -> str:
     """The text of a stand-in's interface, or of its implementation where it has none; spaces are alike."""
-    path = tree.implementations()[unit]
+    path = _implementations()[unit]
     interface = path.with_suffix(".mli")
     return _plain((interface if interface.exists() else path).read_text())
 
@@ -84,7 +100,7 @@ def _functions(row: list[str]) -> list[tuple[str, str]]:
 def _unit(path: str) -> tuple[str, str]:
     """The unit that holds what a row of the record names, and the prefix by which it names it."""
     parts = path.split(".")
-    units = tree.implementations()
+    units = _implementations()
     wrapped = f"{parts[0]}__{parts[1]}"
     if wrapped in units:
         return wrapped, f"{parts[0]}.{parts[1]}."
@@ -123,7 +139,7 @@ def test_the_compiler_agrees(runtime: Runtime, tmp_path: Path) -> None:
         code.append("end")
     code += [f"let _ = ({path} : {type})" for path, type in VALUES]
     (tmp_path / "check.ml").write_text("\n".join(code) + "\n")
-    libraries = ["-thread", "-package", ",".join(tree.ASKED), "-predicates", "mirage_unix"]
+    libraries = ["-thread", "-package", ",".join(tree.OF_3.asked), "-predicates", "mirage_unix"]
     done = run("ocamlfind", "ocamlopt", "-w", "-a", *libraries, "-c", "check.ml", cwd=tmp_path, **runtime.variables)
     assert done.stdout + done.stderr == ""
 

@@ -1,4 +1,4 @@
-"""What is known of the real libraries of MirageOS 3.3's time: see README.md."""
+"""What is known of the real libraries of MirageOS 3.3's time and of 4.11's: see README.md."""
 
 from __future__ import annotations
 
@@ -42,8 +42,33 @@ class Archive:
     needs: frozenset[str]
 
 
-def _loaded(name: str) -> Any:
-    return json.loads(lzma.decompress((HERE / name).read_bytes()))
+@frozen
+class Record:
+    """What is known of the libraries of one release's time."""
+
+    release: str
+    packages: Mapping[str, Any]
+    """The packages by name, as recorded."""
+    libraries: Mapping[str, Library]
+    """The packages and their subpackages by name."""
+    archives: Mapping[str, Archive]
+    """The native archives by path."""
+    virtual: Mapping[str, Mapping[str, Any]]
+    """Dune's virtual libraries, and their implementations, by name."""
+
+    @property
+    def units(self) -> frozenset[str]:
+        """All units that some archive provides."""
+        return frozenset(unit for archive in self.archives.values() for unit in archive.provides)
+
+    @property
+    def directory(self) -> Path:
+        """Where the record is kept."""
+        return HERE / self.release
+
+
+def _loaded(path: Path) -> Any:
+    return json.loads(lzma.decompress(path.read_bytes()))
 
 
 def _libraries(name: str, found: Mapping[str, Any], parent: str) -> Iterator[Library]:
@@ -60,19 +85,31 @@ def _archive(path: str, found: Mapping[str, Any]) -> Archive:
     return Archive(path, frozenset(found["provides"]), frozenset(needs))
 
 
-_SOURCES = json.loads((HERE / "sources.json").read_text())
-PACKAGES: Mapping[str, Any] = {**_loaded("packages.json.xz"), **_SOURCES["packages"]}
-"""The packages by name, as recorded."""
+def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The packages of both, and of a package of both its subpackages."""
+    found = dict(one)
+    for name, package in other.items():
+        known = found.get(name)
+        inside = {**known.get("packages", {}), **package.get("packages", {})} if known else {}
+        found[name] = {**known, "packages": inside} if known else package
+    return found
 
-LIBRARIES: Mapping[str, Library] = {
-    library.name: library for name, found in PACKAGES.items() for library in _libraries(name, found, name)
-}
-"""The packages and their subpackages by name."""
 
-ARCHIVES: Mapping[str, Archive] = {
-    path: _archive(path, found) for path, found in {**_loaded("units.json.xz"), **_SOURCES["units"]}.items()
-}
-"""The native archives by path."""
+def _read(release: str) -> Record:
+    directory = HERE / release
+    sources = json.loads((directory / "sources.json").read_text())
+    packages = _merged(_loaded(directory / "packages.json.xz"), sources["packages"])
+    units = {**_loaded(directory / "units.json.xz"), **sources["units"]}
+    virtual = directory / "virtual.json"
+    found = json.loads(virtual.read_text()) if virtual.exists() else {}
+    return Record(
+        release,
+        packages,
+        {library.name: library for name, each in packages.items() for library in _libraries(name, each, name)},
+        {path: _archive(path, each) for path, each in units.items()},
+        {**found, **sources.get("virtual", {})},
+    )
 
-UNITS = frozenset(unit for archive in ARCHIVES.values() for unit in archive.provides)
-"""All units that some archive provides."""
+
+V3 = _read("3.3")
+V4 = _read("4.11")

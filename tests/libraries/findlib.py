@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tests.libraries.facts import LIBRARIES, PACKAGES, Library
+from tests.libraries.facts import V3, Library, Record
 
 HOSTED = ("native", "mt", "mt_posix")
 """The predicates that ocamlfind has by itself for `ocamlopt -thread`."""
@@ -25,7 +25,7 @@ def value(library: Library, name: str, predicates: frozenset[str]) -> list[str]:
     return " ".join(texts).split()
 
 
-def order(names: Iterable[str], predicates: frozenset[str]) -> list[str]:
+def order(names: Iterable[str], predicates: frozenset[str], record: Record = V3) -> list[str]:
     """`names` and all that they require, each after what it requires: depth first, as they are listed.
 
     Where mt holds, everything requires threads. Raises KeyError for a package that there is no fact of.
@@ -35,7 +35,7 @@ def order(names: Iterable[str], predicates: frozenset[str]) -> list[str]:
     def visit(name: str) -> None:
         if name in done:
             return
-        required = value(LIBRARIES[name], "requires", predicates)
+        required = value(record.libraries[name], "requires", predicates)
         if "mt" in predicates and name != "unix" and name.partition(".")[0] != "threads":
             required.append("threads")
         for each in required:
@@ -51,10 +51,10 @@ def archives(names: Iterable[str], predicates: frozenset[str], without: Iterable
     """The archives that -linkpkg links for `names`, in order, less those of the packages `without` and what they require."""
     left_out = set(order(without, predicates))
     return [
-        f"{LIBRARIES[name].directory}/{file}"
+        f"{V3.libraries[name].directory}/{file}"
         for name in order(names, predicates)
         if name not in left_out
-        for file in value(LIBRARIES[name], "archive", predicates)
+        for file in value(V3.libraries[name], "archive", predicates)
     ]
 
 
@@ -70,12 +70,12 @@ def meta(found: object, indent: str = "") -> str:
     return text
 
 
-def write(directory: Path, packages: Mapping[str, object] = PACKAGES) -> None:
+def write(directory: Path, packages: Mapping[str, object] = V3.packages, record: Record = V3) -> None:
     """Write META files of `packages`, and the files that say that a package is there, all empty."""
     for name, found in packages.items():
         (directory / name).mkdir(parents=True, exist_ok=True)
         (directory / name / "META").write_text(meta(found))
-    for library in LIBRARIES.values():
+    for library in record.libraries.values():
         for file in value(library, "exists_if", frozenset()):
             if library.name.partition(".")[0] in packages and library.directory[0] not in "^+":
                 (directory / library.directory / file).parent.mkdir(parents=True, exist_ok=True)

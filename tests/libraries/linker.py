@@ -11,7 +11,7 @@ from functoria import Plan
 from functoria.sexp import Sexp
 from functoria.testing.ocaml import tokens
 from tests.libraries import findlib
-from tests.libraries.facts import ARCHIVES, UNITS
+from tests.libraries.facts import V3
 
 
 @frozen
@@ -65,7 +65,7 @@ def missing(archives: Sequence[str]) -> list[tuple[str, str]]:
     have: set[str] = set()
     found = []
     for path in archives:
-        archive = ARCHIVES[path]
+        archive = V3.archives[path]
         found += [(path, unit) for unit in sorted(archive.needs - have - archive.provides)]
         have |= archive.provides
     return found
@@ -73,7 +73,7 @@ def missing(archives: Sequence[str]) -> list[tuple[str, str]]:
 
 def doubles(archives: Sequence[str]) -> list[str]:
     """The units that two of `archives` provide."""
-    units = [unit for path in dict.fromkeys(archives) for unit in ARCHIVES[path].provides]
+    units = [unit for path in dict.fromkeys(archives) for unit in V3.archives[path].provides]
     return sorted({unit for unit in units if units.count(unit) > 1})
 
 
@@ -83,6 +83,6 @@ def mentioned(plan: Plan) -> set[str]:
     for name in ("main.ml", "key_gen.ml"):
         words = ["", *(token.text for token in tokens(plan.files()[name]) if token.kind in ("word", "operator"))]
         pairs = set(itertools.pairwise(words))
-        own = {word for before, word in pairs if before == "module"}
-        found |= {word for before, word in pairs if word in UNITS - own and before != "."}
+        own, known = {word for before, word in pairs if before == "module"}, V3.units
+        found |= {word for before, word in pairs if word in known - own and before != "."}
     return found

@@ -1,0 +1,99 @@
+"""Stand-ins for what unikernels for other systems are built with, and Debian has not: two toolchains, and two tools.
+
+Either toolchain is the building machine's own compiler, which must be told when it links which interface or backend of the
+system is meant, as the real ones are, and which has no library unix for Solo5; what it makes is a program of the building
+machine.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from tests.ocaml_runtime import Runtime
+from tests.tools import run
+
+_COMPILER = """\
+#!/bin/sh
+# Passes all on to {tool} but what is for the system's own linker, without which it refuses to link a program.
+given= last= output=
+for word do
+  shift
+  case $word in
+    "-z {system}-"*=*) given=1 ;;
+    -cclib) ;;
+    */unix.cmxa)
+      [ {system} != solo5 ] || {{ echo "{tool} of {system}: it has no library unix" >&2; exit 2; }}
+      set -- "$@" "$word"
+      ;;
+    *)
+      [ "$last" != -cclib ] || set -- "$@" -cclib
+      [ "$last" != -o ] || output=$word
+      set -- "$@" "$word"
+      ;;
+  esac
+  last=$word
+done
+case $output in
+  *.exe) [ -n "$given" ] || {{ echo "{tool} of {system}: of which kind is $output to be?" >&2; exit 2; }} ;;
+esac
+exec {tool} "$@"
+"""
+_TOOLS = {
+    # As solo5's own, it wants the devices of a manifest, and gives them as C.
+    "solo5-elftool": """\
+#!/bin/sh
+[ "$1 $#" = "gen-manifest 3" ] || exit 2
+grep -q '"type": *"solo5.manifest"' "$2" || { echo "solo5-elftool: $2 is not a manifest" >&2; exit 1; }
+printf 'const char manifest[] = "%s";\\n' "$(grep -o '"type": *"[A-Z_]*"' "$2" | tr -d '"' | tr '\\n' ' ')" >"$3"
+""",
+    # Says of what, and from where, the image would be.
+    "docteur.make": """\
+#!/bin/sh
+for last do :; done
+echo "$*" >"$last"
+""",
+}
+SYSTEMS = ("solo5", "unikraft")
+_PROGRAMS = ("ocamlc", "ocamlopt", "ocamldep", "ocamlmklib", "ocamlobjinfo", "ocamlmktop")
+
+
+def variables(runtime: Runtime, directory: Path) -> dict[str, Any]:
+    """The environment in which dune finds the toolchains, and the tools; they are made in `directory`, unless they are there."""
+    bin, conf = directory / "bin", directory / "findlib.conf"
+    if not conf.exists():
+        bin.mkdir(parents=True)
+        for name, script in _TOOLS.items():
+            _program(bin / name, script)
+        (directory / "findlib.conf.d").mkdir()
+        for system in SYSTEMS:
+            (directory / "findlib.conf.d" / f"{system}.conf").write_text(_toolchain(runtime, bin, system))
+        conf.write_text(f'path="{os.pathsep.join(_debian())}"\ndestdir="{directory}"\n')
+    found = runtime.variables
+    return {**found, "OCAMLFIND_CONF": str(conf), "PATH": f"{bin}{os.pathsep}{found['PATH']}"}
+
+
+def _debian() -> list[str]:
+    return run("ocamlfind", "printconf", "path").stdout.split()
+
+
+def _toolchain(runtime: Runtime, bin: Path, system: str) -> str:
+    """The configuration of findlib that describes the toolchain of `system`."""
+    lines = [
+        f'path({system})="{os.pathsep.join([str(runtime.prefix / "lib"), *_debian()])}"',
+        f'destdir({system})="{bin.parent}"',
+        f'stdlib({system})="{run("ocamlfind", "printconf", "stdlib").stdout.strip()}"',
+    ]
+    for program in _PROGRAMS:
+        found = run("which", program, check=False).stdout.strip()
+        if found:
+            path = bin / f"{system}-{program}"
+            _program(path, _COMPILER.format(tool=found, system=system))
+            lines.append(f'{program}({system})="{path}"')
+    return "\n".join(lines) + "\n"
+
+
+def _program(path: Path, script: str) -> None:
+    path.write_text(script)
+    path.chmod(0o755)

@@ -1,0 +1,152 @@
+"""dune reads every project of MirageOS 4.11, and links unikernels with libraries that have the real ones' units and needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from functoria import Plan
+from mirage_devices.v4 import job, main, register
+from tests.catalogue_rows411 import ALL, FAMILIES, FAMILY
+from tests.emit import cross, own_modules
+from tests.emit.plans411 import main_module, plans
+from tests.emit.workspace411 import Workspace
+from tests.libraries import tree
+from tests.libraries.facts import V4
+from tests.ocaml_runtime import Runtime
+from tests.recorded411 import BY_NAME
+from tests.tools import run
+
+HELP = 63
+"""The exit status of a unikernel that was asked for its manual."""
+NOT_LINKED = {"piece-device-hooks": "the module that its device brings has no function that its code calls"}
+"""Recorded configurations that nobody can build as they are."""
+
+
+def _libraries(target: str) -> Iterator[tuple[str, Plan, bool]]:
+    """The plans for `target`, each with whether no plan before it, of this target or one of its family, has its libraries."""
+    others = FAMILIES[FAMILY[target]]
+    seen = set()
+    for earlier in others[: others.index(target)]:
+        seen |= {frozenset(plan.libraries) for plan in plans(earlier).values()}
+    for name, plan in plans(target).items():
+        libraries = frozenset(plan.libraries)
+        functor = any(map(own_modules.is_functor, own_modules.modules(plan).values()))  # which no file is
+        linked = libraries not in seen and not functor and name not in NOT_LINKED
+        if linked:
+            seen.add(libraries)
+        yield name, plan, linked
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_projects_are_read_and_linked(runtime4: Runtime, tmp_path: Path, target: str) -> None:
+    """All that differ are read, and those are linked that ask for other libraries than those before; on Unix they run."""
+    workspace, linked = Workspace(tmp_path / "workspace"), {}
+    for name, plan, first in _libraries(target):
+        directory = workspace.add(plan)
+        if directory is not None and (first or not linked):
+            linked[directory] = name, plan
+    assert len(workspace.files) > 100
+    on = BY_NAME[target]
+    programs = {directory: workspace.program(directory, on.context) for directory in linked}
+    said = workspace.build(*programs.values(), **cross.variables(runtime4, tmp_path / "cross"))
+    assert said == ""
+    for directory, (name, plan) in linked.items():
+        program = workspace.root / programs[directory]
+        assert program.stat().st_mode & 0o111, name
+        if on.family == "unix":
+            done = run(program, "--help=plain", check=False)
+            reads = "Mirage_bootvar.argv" in main_module(plan)  # else it has no arguments, and starts
+            assert (done.returncode, done.stderr) == (HELP if reads else 0, ""), name
+            assert ("OCAML RUNTIME OPTIONS" in done.stdout) == reads
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_what_opam_installs_is_promoted(runtime4: Runtime, tmp_path: Path, target: str) -> None:
+    """The unikernel, under its name, and what devices and targets install beside it."""
+    workspace, wanted = Workspace(tmp_path / "workspace"), set()
+    for name in sorted({"hello-key", "hello+output=other", "docteur"} & set(plans(target))):
+        directory = workspace.add(plans(target)[name])
+        assert directory is not None
+        (opam,) = directory.glob("mirage/*.opam")
+        copied = re.findall(r'^  \["cp" "dist/(.*?)" ', opam.read_text(), re.MULTILINE)
+        assert copied
+        wanted |= {directory / "dist" / file for file in copied}
+    targets = map(workspace.installed, {path.parent.parent for path in wanted})
+    assert workspace.build(*targets, **cross.variables(runtime4, tmp_path / "cross")) == ""
+    found = {path for path in workspace.root.rglob("dist/*") if "_build" not in path.parts and path.name != "dune"}
+    assert found == wanted
+
+
+def test_the_libraries_of_the_tests_are_those_that_unikernels_ask_for() -> None:
+    asked = {library for target in ALL for plan in plans(target).values() for library in plan.libraries}
+    assert asked <= set(tree.OF_4.libraries)
+
+
+def test_libraries_that_dune_knows_more_of_are_recorded() -> None:
+    for name, said in V4.virtual.items():
+        if "default_implementation" in said:
+            assert V4.virtual[said["default_implementation"]]["implements"] == name
+        else:
+            assert "default_implementation" in V4.virtual[said["implements"]]
+
+
+# What the libraries are for: what is not as it must be is not linked, or not read.
+
+
+def _hello(target: str) -> Plan:
+    return register("small", [main("Unikernel", job)], src=None).plan(target=target)
+
+
+def _said(runtime: Runtime, root: Path, plan: Plan, **changes: tuple[str, str]) -> str:
+    """What dune says of `plan` where its files, by their names with _ for dots and dashes, have something else in them."""
+    workspace = Workspace(root / "workspace")
+    directory = workspace.add(plan)
+    assert directory is not None
+    for name, (old, new) in changes.items():
+        (file,) = (each for each in workspace.root.rglob("*") if re.sub("[-.]", "_", each.name) == name)
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+    return workspace.build(workspace.installed(directory), **cross.variables(runtime, root / "cross"))
+
+
+@pytest.mark.parametrize(
+    ("target", "old", "new", "complaint"),
+    [
+        ("unix", "mirage-sleep.unix", "mirage-sleep.unix mirage-sleep.solo5", "Conflicting implementations"),
+        ("unix", "mirage-logs\n", "\n", "Unbound module Mirage_logs"),
+        ("hvt", "mirage-sleep.solo5", "", "has no library"),
+        ("hvt", '-cclib "-z solo5-abi=hvt"', "", "of which kind is .* to be"),
+        ("unikraft-qemu", "cmdliner-stdlib", "", "Unbound module Cmdliner_stdlib"),
+    ],
+)
+def test_a_link_that_is_otherwise_fails(
+    runtime4: Runtime, tmp_path: Path, target: str, old: str, new: str, complaint: str
+) -> None:
+    assert re.search(complaint, _said(runtime4, tmp_path, _hello(target), dune_build=(old, new)))
+
+
+def test_without_changes_it_does_not(runtime4: Runtime, tmp_path: Path) -> None:
+    for target in ("unix", "hvt", "unikraft-qemu"):
+        assert _said(runtime4, tmp_path / target, _hello(target)) == ""
+
+
+# What the real tool prints and dune does not take.
+
+
+def test_a_dot_in_the_name_is_none_in_the_project_s(runtime4: Runtime, tmp_path: Path) -> None:
+    plan = register("http-fetch.x", [main("Unikernel", job)], src=None).plan(target="unix")
+    assert _said(runtime4, tmp_path / "ours", plan) == ""
+    theirs = ("(name http-fetch_x-unix)", "(name http-fetch.x-unix)")
+    assert "Invalid project name" in _said(runtime4, tmp_path / "theirs", plan, dune_project=theirs)
+
+
+def test_what_the_main_module_calls_is_linked_where_sleep_is_none(runtime4: Runtime, tmp_path: Path) -> None:
+    plan = plans("unix")["piece-nothing"]
+    assert _said(runtime4, tmp_path / "ours", plan) == ""
+    (libraries,) = re.findall(r"mirage-sleep\s+mirage-sleep\.unix", plan.files()["dune.build"])
+    said = _said(runtime4, tmp_path / "theirs", plan, dune_build=(libraries, ""))
+    assert "Unbound module Mirage_sleep" in said

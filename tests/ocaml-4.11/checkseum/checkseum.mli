@@ -1,0 +1,1 @@
+(** What both implementations have: nothing that the tests call. *)

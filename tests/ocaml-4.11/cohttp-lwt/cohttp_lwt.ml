@@ -1,0 +1,1 @@
+module Body = Cohttp_lwt__Body

@@ -1,0 +1,1 @@
+module Connection = Cohttp__Connection

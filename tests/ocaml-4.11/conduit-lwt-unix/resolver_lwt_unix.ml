@@ -1,0 +1,1 @@
+let system : Resolver_lwt.t = ()

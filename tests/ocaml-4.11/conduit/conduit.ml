@@ -1,0 +1,1 @@
+type endp = [ `TCP of Ipaddr.t * int | `Unknown of string ]

@@ -1,0 +1,3 @@
+module SHA1 : sig
+  val digest_size : int
+end

@@ -1,0 +1,3 @@
+module SHA1 = struct
+  let digest_size = 20
+end

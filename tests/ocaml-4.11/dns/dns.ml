@@ -1,0 +1,3 @@
+module Edns = struct
+  type t = { udp_payload_size : int }
+end

@@ -1,0 +1,3 @@
+module Response = struct
+  type t = { status : int }
+end

@@ -1,0 +1,1 @@
+val argv : unit -> string array

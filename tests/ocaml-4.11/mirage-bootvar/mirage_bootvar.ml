@@ -1,0 +1,1 @@
+let argv = Mirage_bootvar_backend.argv

@@ -1,0 +1,2 @@
+val elapsed_ns : unit -> int64
+(** Nanoseconds since the start. *)

@@ -1,0 +1,1 @@
+let elapsed_ns () = !Mirage_mtime_set.elapsed

@@ -1,0 +1,1 @@
+let elapsed = ref 0L

@@ -1,0 +1,1 @@
+let elapsed_ns () = 0L

@@ -1,0 +1,1 @@
+let elapsed_ns = Mtime_clock.elapsed_ns

@@ -1,0 +1,1 @@
+let now_d_ps () = !Mirage_ptime_set.now

@@ -1,0 +1,1 @@
+let now = ref (0, 0L)

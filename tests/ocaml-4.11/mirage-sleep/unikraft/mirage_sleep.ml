@@ -1,0 +1,1 @@
+let ns _ = Lwt.return_unit

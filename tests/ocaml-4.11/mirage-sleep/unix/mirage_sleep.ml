@@ -1,0 +1,1 @@
+let ns duration = Lwt_unix.sleep (Duration.to_f duration)

@@ -1,0 +1,1 @@
+module Main = Solo5_os__Main

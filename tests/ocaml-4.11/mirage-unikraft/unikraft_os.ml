@@ -1,0 +1,1 @@
+module Main = Unikraft_os__Main

@@ -1,0 +1,1 @@
+module Main = Unix_os__Main

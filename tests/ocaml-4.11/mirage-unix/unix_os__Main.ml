@@ -1,0 +1,1 @@
+let run = Lwt_main.run

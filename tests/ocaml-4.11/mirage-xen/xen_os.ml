@@ -1,0 +1,1 @@
+module Main = Xen_os__Main

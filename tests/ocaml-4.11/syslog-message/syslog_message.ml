@@ -1,0 +1,1 @@
+type facility = Local0 | User_level_messages

@@ -1,0 +1,1 @@
+module Flow = Tcp__Flow

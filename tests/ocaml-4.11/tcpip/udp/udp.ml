@@ -1,0 +1,10 @@
+module Make (IP : Tcpip.Ip.S) = struct
+  module rec Made : sig
+    include Tcpip.Udp.S with type ipaddr = IP.ipaddr
+
+    val connect : IP.t -> t Lwt.t
+  end =
+    Made
+
+  include Made
+end

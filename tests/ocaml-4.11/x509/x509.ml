@@ -1,0 +1,3 @@
+module Authenticator = struct
+  type t = host:string -> unit
+end

@@ -1,0 +1,3 @@
+let start () size =
+  Printf.printf "second: %Ld\n" size;
+  Lwt.return_unit

@@ -1,0 +1,7 @@
+"""The clocks, a random number, and a library of the unikernel's own."""
+
+from mirage_devices.v4 import job, main, package, register
+
+unikernel = main("Unikernel", job, packages=[package("mirage-crypto-rng")], local_libs=["lines"])
+
+app = register("clock", [unikernel])

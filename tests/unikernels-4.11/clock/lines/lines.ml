@@ -1,0 +1,1 @@
+let line words = String.concat " " words
