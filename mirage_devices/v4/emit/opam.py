@@ -38,7 +38,7 @@ def _pieces(info: Info) -> Iterator[Piece]:
         "description": quote.opam(
             "The packages of the switch that the unikernel is built in, and those of its monorepo."
         ),
-        "build": f"[{' '.join(['make', *map(quote.opam, [*make[1:], 'build'])])}]",  # opam's variable make
+        "build": f"[make {' '.join(map(quote.opam, [*make[1:], 'build']))}]",  # opam's variable make
         "install": _lines([_list(each) for each in _install(layout, folder)]),
     }
     yield Piece(header("#") + "".join(f"{field}: {value}\n" for field, value in head.items()))
