@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 from attrs import field, frozen
 
@@ -15,3 +16,21 @@ class BuildInfo(Info):
 
     build_dir: Path = field(kw_only=True)
     source_dir: Path = field(kw_only=True)
+
+    @classmethod
+    def of(cls, info: Info, *, build_dir: Path, source_dir: Path) -> Self:
+        """Return what `info` says, with these directories."""
+        return cls(
+            info.name,
+            info.title,
+            info.output,
+            info.context,
+            info.packages,
+            info.libraries,
+            info.keys,
+            info.graph,
+            info.given,
+            info.beside,
+            build_dir=build_dir,
+            source_dir=source_dir,
+        )

@@ -12,12 +12,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
-
 from functoria.errors import BuildError, WriteError
 from functoria.graph.build_info import BuildInfo
 from functoria.graph.hooks import call, placed
-from functoria.graph.info import Info
 from functoria.printable import shown
 from functoria.project.directory import Project, readable
 from functoria.project.lock import UNCHANGED, WAIT, locked
@@ -132,8 +129,7 @@ def build_info(directory: Path, plan: Plan, config: Path | None = None) -> Build
     readable(directory)
     config = config or plan.app.file
     here = directory.resolve()
-    fields = {field.name: getattr(plan.info, field.name) for field in attrs.fields(Info) if field.init}
-    return BuildInfo(**fields, build_dir=here, source_dir=here if config is None else config.parent.resolve())
+    return BuildInfo.of(plan.info, build_dir=here, source_dir=here if config is None else config.parent.resolve())
 
 
 def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, old: Collection[str] = ()) -> None:

@@ -47,7 +47,8 @@ class Crunch(Device[KvRo]):
 
     @property
     def name(self) -> str:
-        return slug("static", self.directory) if slug("static", self.directory) != "static" else "static_here"
+        name = slug("static", self.directory)
+        return "static_here" if name == "static" else name
 
     @property
     def module(self) -> str:
