@@ -104,7 +104,7 @@ def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
         return None
 
 
-def beside(*found: Found, data: Collection[str] = ()) -> Beside:
+def beside(*found: Found, data: Collection[str] = (), unlike: Collection[str] = ()) -> Beside:
     """What all of `found`, which are put in one directory, have. `data` are directories that dune is to leave alone."""
     names = {name for each in found for name in each.files}
     libraries = [library for each in found for library in _libraries(each.dune_files)]
@@ -115,6 +115,7 @@ def beside(*found: Found, data: Collection[str] = ()) -> Beside:
         tuple(dict.fromkeys(libraries)),
         frozenset(directory for each in found for directory in each.dune_files),
         tuple(sorted(data)),
+        tuple(unlike),
     )
 
 
@@ -137,18 +138,40 @@ def _stanzas(path: Path) -> tuple[Sexp, ...] | None:
 
 def holds_dune_files(directory: Path) -> bool:
     """Whether dune would find something of its own in `directory`. A link to a directory is one."""
+    return any(not is_directory and _of_dune(entry.name) for entry, is_directory in _within(directory))
+
+
+def unlike_dune(directory: Path) -> bool:
+    """Whether dune would leave something out of `directory`, or read it as its own, where a rule depends on its source tree.
+
+    It leaves out directories whose names begin with `.` or `_`, files called `.#*` or `*~`, and what is empty.
+    """
+    empty = True
+    for entry, is_directory in _within(directory):
+        if entry.is_symlink() or (entry.name[0] in "._" if is_directory else _of_dune(entry.name)):
+            return True
+        if not is_directory and (entry.name.startswith(".#") or entry.name.endswith("~")):
+            return True
+        empty = empty and is_directory
+    return empty
+
+
+def _of_dune(name: str) -> bool:
+    return name in (_DUNE, "dune-project", "dune-workspace", "jbuild") or name.endswith(".opam")
+
+
+def _within(directory: Path) -> Iterator[tuple[os.DirEntry[str], bool]]:
+    """Yield all that is in `directory`, at any depth, with whether it is a directory. A link to a directory is one."""
     seen: set[tuple[int, int]] = set()
     left = [directory]
     while left:
         for entry in _entries(left.pop(), below=True):
             found = _stat(entry)
-            if found is not None and stat.S_ISDIR(found.st_mode):
-                if (found.st_dev, found.st_ino) not in seen:
-                    seen.add((found.st_dev, found.st_ino))
-                    left.append(Path(entry.path))
-            elif entry.name in (_DUNE, "dune-project", "jbuild") or entry.name.endswith(".opam"):
-                return True
-    return False
+            is_directory = found is not None and stat.S_ISDIR(found.st_mode)
+            yield entry, is_directory
+            if found is not None and is_directory and (found.st_dev, found.st_ino) not in seen:
+                seen.add((found.st_dev, found.st_ino))
+                left.append(Path(entry.path))
 
 
 def _ignored(stanzas: tuple[Sexp, ...]) -> set[str]:

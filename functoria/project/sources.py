@@ -14,7 +14,7 @@ from functoria.emit.dune import version
 from functoria.errors import FileConflict, FunctoriaWarning, InvalidName, UnknownLibrary, WriteError
 from functoria.graph.hooks import called, has, texts, use
 from functoria.project.kinds import writable
-from functoria.project.reading import Found, beside, holds_dune_files, look
+from functoria.project.reading import Found, beside, holds_dune_files, look, unlike_dune
 from functoria.project.state import State
 from functoria.project.tree import above, lies_in
 from functoria.quote import checked
@@ -36,6 +36,8 @@ def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = Fal
     """
     other = sources is not None and os.path.isdir(sources) and not _same(sources, directory)
     base = sources if sources is not None and other else directory
+    unlike = _unlike(plan, base)
+    plan = plan.with_beside(Beside(unlike=unlike)) if unlike else plan
     data = _data(plan, base)
     never = {*plan.products, *plan.root.device.vendored}
     found = look(base, _made_in(base) | _within(base, directory) | never, data) if other and not built else None
@@ -43,7 +45,7 @@ def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = Fal
     here = look(directory, kept, data) if os.path.isdir(directory) else Found(directory, ())
     both = [here] if found is None else [found, here]
     # dune must not build another project together with this one.
-    planned = plan.with_beside(beside(*both, data=[*data, *here.configured]))
+    planned = plan.with_beside(beside(*both, data=[*data, *here.configured], unlike=unlike))
     _check_made(planned, base)
     if all(each.complete for each in both):
         _check_libraries(planned, base)
@@ -115,6 +117,12 @@ def _data(plan: Plan, base: Path) -> tuple[str, ...]:
             inside = os.path.relpath(os.path.realpath(base / path), top)
             found[inside if inside.partition(os.sep)[0] != os.pardir else "."] = None
     return tuple(sorted(name for name in found if name != "." and not name.startswith(OUTSIDE)))
+
+
+def _unlike(plan: Plan, base: Path) -> tuple[str, ...]:
+    """Return the directories that devices read by rules of dune, of which dune would hand on another content than they have."""
+    named = [name for name in plan.info.sources if not name.endswith("/") and os.path.isdir(base / name)]
+    return tuple(name for name in named if unlike_dune(base / name))
 
 
 def links(plan: Plan, found: Found | None, directory: Path) -> dict[str, str]:

@@ -13,11 +13,12 @@ from attrs import frozen
 from functoria import Impl, Info, Type, Value, arg, match_impl, package, quote
 from functoria.beside import place
 from functoria.sexp import Sexp
+from mirage_devices.directories import made_of
 from mirage_devices.guests import xenstore_id
 from mirage_devices.refusal import unsupported
 from mirage_devices.v3 import keys
 from mirage_devices.v3.device import Device
-from mirage_devices.v3.devices.images import directory, made_of, printed, slug, source
+from mirage_devices.v3.devices.images import directory, printed, slug, source
 from mirage_devices.v3.devices.kv_ro import KvRo, kv_ro
 from mirage_devices.v3.hardware import Disk
 from mirage_devices.v3.targets import by_family, chosen, is_xen, target

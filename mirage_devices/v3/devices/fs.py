@@ -14,10 +14,11 @@ from attrs import frozen
 from functoria import File, Impl, Info, Package, Type, Value, arg, lift, match_impl, package, quote
 from functoria.emit.emitter import header
 from functoria.sexp import Sexp
+from mirage_devices.directories import entered, made_of, there
 from mirage_devices.v3 import keys
 from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.block import FILE_PACKAGES, Block, BlockFile, archive_of_files, block
-from mirage_devices.v3.devices.images import directory, entered, made_of, slug, source, there
+from mirage_devices.v3.devices.images import directory, slug, source
 from mirage_devices.v3.devices.kv_ro import KvRo, crunch, direct_kv_ro, kv_ro
 
 

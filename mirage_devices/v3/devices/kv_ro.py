@@ -20,8 +20,9 @@ from attrs import frozen
 
 from functoria import Impl, Info, Type, if_impl, package
 from functoria.sexp import Sexp
+from mirage_devices.directories import made_of
 from mirage_devices.v3.device import Device
-from mirage_devices.v3.devices.images import directory, made_of, printed, slug, source
+from mirage_devices.v3.devices.images import directory, printed, slug, source
 from mirage_devices.v3.targets import is_unix
 
 

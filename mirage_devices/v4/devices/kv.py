@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVarTuple
 
 from attrs import frozen
 
-from functoria import Impl, Info, Type, Value, match_impl
+from functoria import Impl, Info, Type, Value, match_impl, quote
+from functoria.beside import place
 from functoria.errors import InvalidValue
+from functoria.sexp import Verbatim
+from mirage_devices.directories import entered, made_of
 from mirage_devices.v4 import keys, runtime_args
 from mirage_devices.v4.arguments import beside
 from mirage_devices.v4.device import Connecting, Device
@@ -65,26 +69,43 @@ class Crunch(Device[KvRo]):
         """The module's name in small letters."""
         return self.module.lower()
 
+    def _exactly(self, info: Info) -> bool:
+        """Whether a rule on dune's source tree would serve something else than the directory holds."""
+        where = place(self.directory)
+        outside = where is None or where == "." or any(part[0] in "._" for part in PurePosixPath(where).parts)
+        return outside or self.directory in info.beside.unlike
+
     def sources(self, info: Info) -> Iterable[str]:
-        """The directory."""
-        return (self.directory,)
+        return (f"{self.directory.rstrip('/')}/" if self._exactly(info) else self.directory,)
 
     def rules(self, info: Info) -> Iterable[Sexp]:
-        """The module, by ocaml-crunch."""
+        """Make the module with ocaml-crunch: from dune's source tree, or from the directory itself where that differs."""
         name = f"{self.module}.ml"
-        return [
-            (
-                "rule",
-                ("targets", name, f"{name}i"),
-                ("deps", ("source_tree", self.directory)),
-                ("action", ("run", "ocaml-crunch", "-o", name, self.directory)),
-            )
-        ]
+        if self._exactly(info):
+            yield from made_of(self.directory, name, _printed(self.directory, info), info, promote=False)
+            return
+        yield (
+            "rule",
+            ("targets", name, f"{name}i"),
+            ("deps", ("source_tree", self.directory)),
+            ("action", ("run", "ocaml-crunch", "-o", name, self.directory)),
+        )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Connect"""
         self.expect(values, 0)
         return f"{module}.connect ()"
+
+
+def _printed(directory: str, info: Info) -> Sexp:
+    """Return the action that prints the module; dune finds ocaml-crunch, or builds it, for the machine that builds."""
+    tool = 'set -e\ntool="TOOL"\ncase $tool in\n/*) ;;\n*) tool=$(pwd)/$tool ;;\nesac'
+    script = quote.dune(f'{tool}\n{entered(directory, info)}\n"$tool" -m lwt .')
+    return (
+        "with-stdout-to",
+        Verbatim("%{targets}"),
+        ("system", Verbatim(script.replace("TOOL", "%{bin:ocaml-crunch}", 1))),
+    )
 
 
 def crunch(directory: str) -> Impl[KvRo]:
