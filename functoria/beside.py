@@ -63,6 +63,8 @@ class Beside(Record):
     """Subdirectories with a dune file of the user's."""
     data: tuple[str, ...] = ()
     """Directories of the project that devices read as data, each under one path only."""
+    ignored: tuple[str, ...] = ()
+    """Those of `data` that a dune file of the user's makes dune ignore."""
     unlike: tuple[str, ...] = ()
     """The directories that devices read, as they call them, of which dune would leave something out, or read it as its own."""
 

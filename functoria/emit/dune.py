@@ -92,7 +92,8 @@ def _data(info: Info) -> dict[str, tuple[str, ...]]:
     """Return the names of the directories that devices read as data, by the directory that contains them."""
     found: dict[str, dict[str, None]] = {}
     said = (place(path) for path in info.sources if path.endswith("/"))
-    for where in map(PurePosixPath, sorted({*(path for path in said if path is not None), *info.beside.data})):
+    known = {path for path in said if path is not None} | {*info.beside.data}
+    for where in map(PurePosixPath, sorted(known.difference(info.beside.ignored))):
         if not any(part[0] in "._" for part in where.parts) and where.parts:  # dune ignores these by itself
             found.setdefault(str(where.parent), {})[where.name] = None
     return {parent: tuple(names) for parent, names in found.items()}

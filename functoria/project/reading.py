@@ -51,6 +51,15 @@ class Found:
         stanzas = self.dune_files.get(parent)
         return stanzas is None or PurePosixPath(name).name in _ignored(stanzas)
 
+    def says_of(self, name: str) -> bool:
+        """Return whether there is a dune file in the parent directory of `name` that makes dune ignore it, or may do so."""
+        return str(PurePosixPath(name).parent) in self.dune_files and self.ignores(name)
+
+    def lists(self, name: str) -> bool:
+        """Return whether the dune file in the parent directory of `name` lists directories to ignore, as it may do once."""
+        stanzas = self.dune_files.get(str(PurePosixPath(name).parent)) or ()
+        return any(isinstance(each, tuple) and each[:1] and each[0] in _IGNORING for each in stanzas)
+
 
 def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
     """What is in the directory `root`, but for the names `without`, and the directories `data` that dune leaves alone.
@@ -115,6 +124,7 @@ def beside(*found: Found, data: Collection[str] = (), unlike: Collection[str] = 
         tuple(dict.fromkeys(libraries)),
         frozenset(directory for each in found for directory in each.dune_files),
         tuple(sorted(data)),
+        tuple(sorted(name for name in data if any(each.says_of(name) for each in found))),
         tuple(unlike),
     )
 

@@ -51,8 +51,8 @@ def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = Fal
         _check_libraries(planned, base)
     if not built:
         _warn_of_absent(plan, base)
-    for name in data if version(planned.info) < (2, 5) else ():
-        _check_data(name, base, both)
+    for name in data:
+        _check_data(name, base, both, once=version(planned.info) >= (2, 5))
     return planned, found
 
 
@@ -83,14 +83,19 @@ def _warn_of_absent(plan: Plan, base: Path) -> None:
                 warnings.warn(FunctoriaWarning(said, locations=[place]), stacklevel=4)
 
 
-def _check_data(name: str, base: Path, both: Collection[Found]) -> None:
-    """Raise FileConflict if the user's dune file above the directory `name` lets dune read that as its own."""
-    parent = str(PurePosixPath(name).parent)
+def _check_data(name: str, base: Path, both: Collection[Found], *, once: bool) -> None:
+    """Raise FileConflict if the user's dune file above the directory `name` lets dune read that as its own.
+
+    In languages where another file can say what that one does not, it may not list directories to ignore itself: dune accepts
+    such a list `once`.
+    """
+    parent, last = str(PurePosixPath(name).parent), PurePosixPath(name).name
+    stanza = f"(data_only_dirs {last})" if once else f"(ignored_subdirs ({last}))"
     for each in both:
-        if parent in each.dune_files and not each.ignores(name) and holds_dune_files(base / name):
+        read = parent in each.dune_files and not each.ignores(name)
+        if read and (each.lists(name) if once else holds_dune_files(base / name)):
             raise FileConflict(
-                f"dune would read what {base / name} holds as its own: add (ignored_subdirs ({PurePosixPath(name).name})) "
-                f"to {each.root / parent / 'dune'}",
+                f"dune would read what {base / name} holds as its own: add {stanza} to {each.root / parent / 'dune'}",
                 objects=[name],
             )
 

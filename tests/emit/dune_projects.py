@@ -13,10 +13,14 @@ from functoria import Impl, foreign, job
 from mirage_devices import archive_of_files, crunch, fat_of_files, register
 from tests.tools import run
 
-_TOOLS = {
-    # Prints a module with each file's name and content, as ocaml-crunch does.
+TOOLS = {
+    # Prints a module with each file's name and content, as ocaml-crunch does, or writes it.
     "ocaml-crunch": """\
-[ "$1 $2" = "-m lwt" ] || exit 2
+case "$1 $2" in
+  "-m lwt") ;;
+  "-o "*.ml) out=$(pwd)/$2; : >"${2}i"; exec >"$out" ;;
+  *) exit 2 ;;
+esac
 cd "$3"
 find -L . -type f | sed 's|^./||' | LC_ALL=C sort | while read -r file; do
   printf '(* %s: %s *)\\n' "$file" "$(tr '\\n' ' ' <"$file")"
@@ -65,7 +69,7 @@ class Project:
     def stand_ins(self) -> Path:
         """The directory of the stand-ins, each of which adds its arguments to the log."""
         self._bin.mkdir(exist_ok=True)
-        for name, script in _TOOLS.items():
+        for name, script in TOOLS.items():
             tool = self._bin / name
             tool.write_text(f"""#!/bin/sh\nset -eu\necho "{name} $*" >>'{self.log}'\n{script}""")
             tool.chmod(0o755)

@@ -1,4 +1,10 @@
-"""Stores of keys and values, to read and to write."""
+"""Stores of keys and values, to read and to write.
+
+`crunch` serves all files of a directory: one of the project by the rule that MirageOS 4.11 has for it, and exactly, by a rule that
+lists the files in each build, one that is outside of the project or of which dune would leave something out or read it as its own
+(hidden directories, files called `dune`) when the project is written. Of the project's own directory `.`, or one that contains it,
+the build's products and directories whose names begin with `.` or `_` are left out.
+"""
 
 from __future__ import annotations
 
@@ -73,10 +79,10 @@ class Crunch(Device[KvRo]):
         """Whether a rule on dune's source tree would serve something else than the directory holds."""
         where = place(self.directory)
         outside = where is None or where == "." or any(part[0] in "._" for part in PurePosixPath(where).parts)
-        return outside or self.directory in info.beside.unlike
+        return outside or self.directory.rstrip("/") in info.beside.unlike
 
     def sources(self, info: Info) -> Iterable[str]:
-        return (f"{self.directory.rstrip('/')}/" if self._exactly(info) else self.directory,)
+        return (self.directory.rstrip("/") + "/" * self._exactly(info),)
 
     def rules(self, info: Info) -> Iterable[Sexp]:
         """Make the module with ocaml-crunch: from dune's source tree, or from the directory itself where that differs."""
