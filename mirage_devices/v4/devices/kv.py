@@ -1,9 +1,9 @@
 """Stores of keys and values, to read and to write.
 
-`crunch` serves all files of a directory: one of the project by the rule that MirageOS 4.11 has for it, and exactly, by a rule that
-lists the files in each build, one that is outside of the project or of which dune would leave something out or read it as its own
-(hidden directories, files called `dune`) when the project is written. Of the project's own directory `.`, or one that contains it,
-the build's products and directories whose names begin with `.` or `_` are left out.
+`crunch` serves all files of a directory. For one of the project the rule is that of MirageOS 4.11. Where dune would hand on
+another content than the directory has when the project is written (outside of the project, hidden directories, files called
+`dune`), a rule lists the files in each build instead, and they are served exactly. Of the project's own directory `.`, or
+one that contains it, the build's products and directories whose names begin with `.` or `_` are left out.
 """
 
 from __future__ import annotations
