@@ -284,6 +284,27 @@ def _audit(arguments: Sequence[str]) -> click.Command:
     return command(arguments)
 
 
+def _translate(arguments: Sequence[str]) -> click.Command:
+    def callback(config: str | None, release: str | None, output: str | None, verbose: int) -> None:
+        from functoria.ocaml.translate import translate
+
+        text = translate(Path(config or "config.ml"), release=release)
+        if output is None:
+            say_lines(text.rstrip("\n"))
+        elif os.path.lexists(output):
+            raise FileConflict(f"{output} is there already: name another file with -o", objects=[output])
+        else:
+            Path(output).write_text(text)
+
+    params: list[click.Parameter] = [
+        click.Argument(["config"], required=False, metavar="[FILE]"),
+        _RELEASE,
+        click.Option(["-o", "--output", "output"], metavar="FILE", help="Write it there. Default: print it."),
+        _VERBOSE,
+    ]
+    return Command("translate", params=params, callback=callback, help="Say in Python what a config.ml says.")
+
+
 def _help(arguments: Sequence[str]) -> click.Command:
     def callback(command: str | None) -> None:
         if command is None:
@@ -313,6 +334,7 @@ _COMMANDS: dict[str, _Listed] = {
     "build": _Listed(_build, "build what was configured"),
     "clean": _Listed(_clean, "remove what was written and built"),
     "audit": _Listed(_audit, "say what the bounds of configurations admit in an opam repository"),
+    "translate": _Listed(_translate, "say in Python what a config.ml says"),
     "help": _Listed(_help, "explain a command: functoria help configure"),
 }
 

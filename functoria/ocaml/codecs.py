@@ -13,6 +13,7 @@ from functoria.impl import describe, matches
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.errors import mistyped
+from functoria.ocaml.making import called
 from functoria.ocaml.values import (
     NONE,
     Char,
@@ -274,7 +275,7 @@ class Callback(Codec):
     def python(self, value: Any, at: Location) -> Any:
         if not isinstance(value, Function):
             raise self.wrong(value, at)
-        return _Called(value, self, at)
+        return Called(value, self, at)
 
     def ocaml(self, value: Any) -> Any:
         def call(arguments: list[Any], at: Location) -> Any:
@@ -285,7 +286,7 @@ class Callback(Codec):
 
 
 @frozen
-class _Called:
+class Called:
     """A function of OCaml that Python calls."""
 
     function: Function
@@ -307,7 +308,7 @@ class RecordCodec(Codec):
     def python(self, value: Any, at: Location) -> Any:
         if not isinstance(value, Record) or {name for name, _ in value.fields} != {name for name, _ in self.fields}:
             raise self.wrong(value, at)
-        return self.make(**{name: codec.python(value.get(name), at) for name, codec in self.fields})
+        return called(self.make, [], {name: codec.python(value.get(name), at) for name, codec in self.fields}, at)
 
     def ocaml(self, value: Any) -> Any:
         fields = ((name, codec.ocaml(getattr(value, name))) for name, codec in self.fields)

@@ -12,7 +12,7 @@ from functoria.location import Location
 from functoria.ocaml import codecs
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import argument_at, mistyped, refused
-from functoria.ocaml.signature import called
+from functoria.ocaml.making import called
 from functoria.ocaml.values import Construct, Wrapped, named
 
 

@@ -17,8 +17,8 @@ from functoria.ocaml.builtin import module, raw
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.formats import escaped
+from functoria.ocaml.making import called
 from functoria.ocaml.scope import Names
-from functoria.ocaml.signature import called
 from functoria.ocaml.stdlib import buffer_of, opaque, text_of
 from functoria.ocaml.values import (
     ABSENT,

@@ -45,6 +45,7 @@ class Session:
         def keep(*arguments: Any, **named: Any) -> None:
             self.apps.append(register(*arguments, **named))
 
+        keep.registers = register  # type: ignore[attr-defined]  # for translations
         return keep
 
 
@@ -80,12 +81,12 @@ def loads(
     seen = os.environ if environment is None else environment
     try:
         items = read(raw, file)
-        chosen = _release(items, first_line(raw), file, release)
+        release_of_file = chosen(items, raw, file, release)
         memory: dict[str, Any] = {}
         while True:
             session = _session(file, seen, memory)
             try:
-                _run(session, items, chosen, file)
+                _run(session, items, release_of_file, file)
             except Raised as raised:
                 raise uncaught(raised, Location(file, 1)) from None
             if not session.again:
@@ -102,6 +103,23 @@ def loads(
     return session.apps[-1]
 
 
+def chosen(items: tuple[syntax.Item, ...], source: bytes, file: str, asked: str | None) -> Release:
+    """The release that a file is of. Raises ConfigError."""
+    return _release(items, first_line(source), file, asked)
+
+
+def prepared(file: str, memory: dict[str, Any]) -> Session:
+    """An evaluation of the file that has not begun."""
+    return _session(file, os.environ, memory)
+
+
+def scope_of(session: Session, release: Release, file: str) -> Scope:
+    """What a file sees where it begins, with errors for names that say which release has them."""
+    scope = _scope(session, release)
+    scope.unknown = _Unknown(scope, release, releases(), file)
+    return scope
+
+
 def _session(file: str, environment: Mapping[str, str], memory: dict[str, Any]) -> Session:
     directory = os.path.dirname(file) or os.getcwd()
     return Session(Surroundings(os.path.realpath(directory), os.path.basename(file), environment), memory)
@@ -114,8 +132,7 @@ def _scope(session: Session, release: Release) -> Scope:
 
 
 def _run(session: Session, items: tuple[syntax.Item, ...], release: Release, file: str) -> None:
-    scope = _scope(session, release)
-    scope.unknown = _Unknown(scope, release, releases(), file)
+    scope = scope_of(session, release, file)
     evaluator = Evaluator(scope, session.world.budget)
     codes = evaluator.items(items)
     for code in codes:

@@ -646,6 +646,24 @@ def place(file: str, node: Node) -> Location:
     return Location(file, line + 1, Span(line + 1, end_line + 1, column, end_column))
 
 
+def comments(source: bytes, file: str) -> dict[int, list[str]]:
+    """The lines of the comments above items at the top, by the line of the item, without those that a release reads."""
+    root = _parser().parse(source).root_node
+    found: dict[int, list[str]] = {}
+    pending: list[str] = []
+    for node in root.named_children:
+        if node.type == "comment":
+            text = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+            inner = text.removeprefix("(*").removesuffix("*)").strip("* \n\t")
+            if not (node.start_byte == 0 and re.match(r"\w+\s*(>=|<)", inner)):
+                pending += [line.strip() for line in inner.splitlines()]
+        else:
+            if pending:
+                found[node.start_point[0] + 1] = pending
+            pending = []
+    return found
+
+
 def first_line(source: bytes) -> str:
     """The first line of a program, where a comment may say which release it is for."""
     return re.split(rb"\r?\n", source, maxsplit=1)[0].decode("utf-8", "replace")

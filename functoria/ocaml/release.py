@@ -17,6 +17,7 @@ from functoria.version import Version
 if TYPE_CHECKING:
     from functoria.ocaml.load import Session
     from functoria.ocaml.scope import Names
+    from functoria.ocaml.translate import Dialect
 
 GROUP = "functoria.ocaml"
 """The group of entry points under which a distribution says its releases: each is a `Release`."""
@@ -35,6 +36,8 @@ class Release:
     modules: Callable[[Session], dict[str, Names]] = field(repr=False)
     comment: str = "mirage"
     """What the comment on a file's first line calls it."""
+    dialect: Callable[[], Dialect] = field(kw_only=True, repr=False)
+    """How its configurations are written in Python, for translations."""
 
     def __str__(self) -> str:
         return self.name

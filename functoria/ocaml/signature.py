@@ -8,10 +8,11 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria.location import Location, telling
+from functoria.location import Location
 from functoria.ocaml import codecs
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import argument_at
+from functoria.ocaml.making import called
 from functoria.ocaml.values import ABSENT, Function, Parameter
 
 _TOKEN = re.compile(r"\s*(->|\*|[()]|\?[a-z_0-9]+:|[a-z_0-9]+:(?=[^=])|'[a-z]+|[A-Za-z_][A-Za-z_0-9.']*)")
@@ -160,9 +161,3 @@ def function(
         return gives.ocaml(called(python, by_place, by_name, at))
 
     return Function(tuple(Parameter(each.label, each.optional) for each in taken), call, (name, python), name)
-
-
-@telling
-def called(python: Callable[..., Any], by_place: list[Any], by_name: dict[str, Any], place: Location) -> Any:
-    """`python` called for what is written at `place`, where terms that it makes are said to be made."""
-    return python(*by_place, **by_name)

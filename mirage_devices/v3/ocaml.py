@@ -32,6 +32,7 @@ from mirage_devices.v3.devices.ip import ipv4_config, ipv6_config
 
 if TYPE_CHECKING:
     from functoria.ocaml.load import Session
+    from functoria.ocaml.translate import Dialect
 
 CONSTANTS = words(
     """
@@ -160,7 +161,8 @@ def _list(codec: Codec) -> Codec:
     return codecs.ListCodec(f"{codec.name} list", codec)
 
 
-def _syslog(**fields: Any) -> Any:
+def syslog_record(**fields: Any) -> Any:
+    """A record of syslog, of its fields."""
     hostname = fields.pop("hostname")
     return mirage_devices.syslog_config(hostname, **fields)
 
@@ -180,7 +182,7 @@ RECORDS: Mapping[str, codecs.RecordCodec] = {
             ("port", _option(codecs.INT)),
             ("truncate", _option(codecs.INT)),
         ),
-        _syslog,
+        syslog_record,
     ),
 }
 """The types of records, with what makes the Python value of each."""
@@ -305,7 +307,7 @@ def _register(session: Session) -> Any:
     return session.registering(mirage_devices.register)
 
 
-def _direct_stackv4(*impls: Any, group: str | None = None, **named: Any) -> AnyImpl:
+def direct_stackv4(*impls: Any, group: str | None = None, **named: Any) -> AnyImpl:
     """The stack, whose group says nothing."""
     return mirage_devices.direct_stackv4(*impls, **named)
 
@@ -313,7 +315,7 @@ def _direct_stackv4(*impls: Any, group: str | None = None, **named: Any) -> AnyI
 def _values(session: Session) -> dict[str, Any]:
     table: dict[str, Any] = {name: getattr(mirage_devices, name) for name in CONSTANTS}
     table |= {name: (text, getattr(mirage_devices, name)) for name, text in FUNCTIONS.items()}
-    table["direct_stackv4"] = (FUNCTIONS["direct_stackv4"], _direct_stackv4)
+    table["direct_stackv4"] = (FUNCTIONS["direct_stackv4"], direct_stackv4)
     table |= dsl.functions(session.types)
     del table["dep"]
     return table | {
@@ -393,7 +395,13 @@ def modules(session: Session) -> dict[str, Names]:
     return found
 
 
-RELEASE = Release("MirageOS 3.3", Version("3.3.1"), modules)
+def _dialect() -> Dialect:
+    from mirage_devices.v3.python_form import dialect
+
+    return dialect()
+
+
+RELEASE = Release("MirageOS 3.3", Version("3.3.1"), modules, dialect=_dialect)
 """The release, for `functoria.ocaml`."""
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "KEYS", "RELEASE", "Function", "Parameter", "Variant", "types"]

@@ -14,10 +14,10 @@ from functoria.ocaml import codecs, devices, dsl, keys
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
+from functoria.ocaml.making import called
 from functoria.ocaml.scope import Names
-from functoria.ocaml.signature import called, function, parse
 from functoria.ocaml.stdlib import text_of
-from functoria.ocaml.values import ABSENT, Construct, Variant, Wrapped, named
+from functoria.ocaml.values import ABSENT, Variant, Wrapped, named
 from mirage_devices import v4
 from mirage_devices.v4 import keys as own_keys
 from mirage_devices.v4 import targets
@@ -77,7 +77,7 @@ def _types(name: str) -> Codec | None:
     return own.get(name) or types(name)
 
 
-def _main(
+def main(
     module: str,
     type: Type[*tuple[Any, ...]],
     *,
@@ -88,6 +88,7 @@ def _main(
     runtime_args: Sequence[RuntimeArg] = (),
     deps: Sequence[AnyImpl] = (),
 ) -> AnyImpl:
+    """A module of the unikernel's own, with packages that depend on keys apart."""
     given = hooks.united(packages, packages_v)
     return v4.main(
         module,
@@ -139,7 +140,8 @@ class _Requests:
         return ()
 
 
-def _application(name: str, jobs: Sequence[AnyImpl], **named: Any) -> App:
+def application(name: str, jobs: Sequence[AnyImpl], **named: Any) -> App:
+    """The application, as `register` gives it."""
     return v4.register(name, jobs, **named)
 
 
@@ -154,9 +156,9 @@ def _values(session: Session) -> dict[str, Any]:
         "tcp": v4.tcpv4v6,  # of any version there; nearly always of this one
         "udp": v4.udpv4v6,
         "package": (PACKAGE, v4.package),
-        "main": (MAIN, _main),
+        "main": (MAIN, main),
         "impl": (IMPL, hooks.impl),
-        "register": (REGISTER, session.registering(_application)),
+        "register": (REGISTER, session.registering(application)),
         "runtime_arg": raw(
             "runtime_arg", "~pos ?packages .", lambda *v: Wrapped("abstract_runtime_arg", _runtime_arg(*v))
         ),
@@ -223,6 +225,3 @@ def modules(session: Session) -> dict[str, Names]:
     functoria.modules |= {"Install": install, "DSL": functoria}
     found = {"Mirage": mirage, "Functoria": functoria}
     return found | {"Cmdliner": keys.cmdliner()}
-
-
-__all__ = ["ABSENT", "Construct", "Value", "function", "modules", "parse"]

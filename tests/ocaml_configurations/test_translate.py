@@ -1,0 +1,92 @@
+"""The Python configuration that a config.ml is translated to has the same bytes, for every target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from functoria import FunctoriaError
+from functoria.cli.config import load
+from functoria.ocaml.translate import translate
+from mirage_devices import TARGETS
+from mirage_devices.v4 import TARGETS as TARGETS_4
+from tests import recorded_ml
+from tests.command_line import process
+from tests.ocaml_configurations.test_recorded import outcome
+
+BY_HAND = {"piece-required": "depends on get of the application"}
+"""What is refused, with the reason: code that depends on keys."""
+CASES = [
+    (release, path.stem)
+    for release in recorded_ml.RELEASES
+    for path in recorded_ml.files(release)
+    if path.stem not in recorded_ml.OF_OTHERS
+]
+
+
+@pytest.mark.parametrize(("release", "name"), CASES)
+def test_a_translation_has_the_same_bytes(release: str, name: str, tmp_path: Path) -> None:
+    source = recorded_ml.HERE / release / f"{name}.ml"
+    (tmp_path / "config.ml").write_text(source.read_text())
+    if name in BY_HAND:
+        with pytest.raises(FunctoriaError, match=BY_HAND[name]):
+            translate(tmp_path / "config.ml", release=release)
+        return
+    text = translate(tmp_path / "config.ml", release=release)
+    (tmp_path / "config.py").write_text(text)
+    compile(text, "config.py", "exec")
+    app, theirs = load(tmp_path / "config.py"), recorded_ml.application(release, name)
+    for target in TARGETS if release == "3.3" else TARGETS_4:
+        assert outcome(app, target) == outcome(theirs, target), text
+    assert max(map(len, text.splitlines())) < 160
+
+
+def test_names_order_and_comments_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "config.ml").write_text("""(* mirage >= 4.11.0 & < 4.12.0 *)
+(* Who we are:
+   a greeter. *)
+open Mirage
+
+(* Where we listen. *)
+let stack = generic_stackv4v6 default_network
+
+(* Not used. *)
+let other = block_of_file "x"
+
+(* What runs. *)
+let main = main ~packages:[ package "duration" ] "Unikernel.Main" (stackv4v6 @-> job)
+let () = register "hello" [ main $ stack ]
+""")
+    done = process("translate", "config.ml", cwd=tmp_path)
+    assert (
+        done.out
+        == """\
+# Who we are:
+# a greeter.
+from mirage_devices.v4 import (
+    default_network,
+    generic_stackv4v6,
+    job,
+    main,
+    package,
+    register,
+    stackv4v6,
+)
+
+# Where we listen.
+stack = generic_stackv4v6(default_network)
+# What runs.
+unikernel = main("Unikernel.Main", stackv4v6 >> job, packages=[package("duration")])
+
+app = register("hello", [unikernel @ stack])
+"""
+    )
+    assert done.status == 0
+
+
+def test_a_translation_overwrites_nothing(tmp_path: Path) -> None:
+    (tmp_path / "config.ml").write_text('open Mirage let () = register "x" []')
+    assert process("translate", "-o", "config.py", cwd=tmp_path).status == 0
+    assert process("translate", "-o", "config.py", cwd=tmp_path).status == 1
+    assert process("configure", "-t", "hvt", cwd=tmp_path).status == 0
