@@ -67,7 +67,7 @@ class Converter(Record, Generic[T]):
         except FunctoriaError:
             raise
         except Exception as error:  # a user's `parse` may raise anything
-            from functoria.near import meant
+            from functoria.misspelling import meant
 
             why = f" ({error})" if str(error) else ""
             hint = meant(value, self.spellings)

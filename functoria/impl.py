@@ -272,7 +272,7 @@ def typed(impl: Impl[*Ts], type: Type[*Ts], what: str) -> Impl[*Ts]:
 
 def describe(impl: AnyImpl) -> str:
     """Return `impl` and its type as words for a message, by the name that the user or a catalogue has for it."""
-    from functoria.written import name_of
+    from functoria.source_name import name_of
 
     name = _called(impl)
     if isinstance(impl, (Application, Choice)) or (impl.location is not None and in_library(impl.location)):
@@ -304,7 +304,7 @@ def _later(argument: AnyImpl, parts: Sequence[AnyType], position: int) -> str:
 
 def _suitable(type: AnyType) -> str:
     """What to give where a `type` is wanted."""
-    from functoria.written import such_as
+    from functoria.source_name import such_as
 
     names = such_as(lambda held: isinstance(held, Impl) and matches(held, type))
     return f"give it {article(str(type))}" + (f", such as {' or '.join(names)}" if names else "")

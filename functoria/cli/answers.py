@@ -11,7 +11,7 @@ from functoria.cli.colour import Line, Piece
 from functoria.cli.output import say, say_data, say_line, say_text
 from functoria.cli.planning import TARGET, Chosen, aside
 from functoria.errors import UnknownKey
-from functoria.near import few, instead
+from functoria.misspelling import few, instead
 
 if TYPE_CHECKING:
     from functoria.graph.graph import Node

@@ -17,7 +17,7 @@ from functoria.cli.output import complain, say, say_data, say_lines, trace
 from functoria.cli.planning import Chosen, planning
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.interruption import Interrupted, unwinding
-from functoria.near import instead
+from functoria.misspelling import instead
 from functoria.plan.plan import Plan
 from functoria.printable import shown
 

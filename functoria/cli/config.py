@@ -14,7 +14,7 @@ from functoria import garbage
 from functoria.cli.modules import configuring, imported
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location, Span
-from functoria.near import meant
+from functoria.misspelling import meant
 
 if TYPE_CHECKING:
     from functoria.plan.app import App

@@ -17,7 +17,7 @@ from functoria.cli.colour import Line, Piece
 from functoria.cli.quotation import Quotation, quotation
 from functoria.errors import FunctoriaError
 from functoria.location import Location, is_installed, is_own
-from functoria.near import near
+from functoria.misspelling import near
 from functoria.printable import shown
 
 WIDTH = 80

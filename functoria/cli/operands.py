@@ -17,7 +17,7 @@ from functoria.cli.config import load
 from functoria.cli.output import say_data, say_line
 from functoria.cli.planning import TARGET, Chosen, aside
 from functoria.errors import ConfigError
-from functoria.near import meant
+from functoria.misspelling import meant
 
 if TYPE_CHECKING:
     from functoria.plan.compare import Digest, Edit

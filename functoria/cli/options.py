@@ -14,7 +14,7 @@ from click.core import ParameterSource
 
 from functoria.cli.output import say_lines
 from functoria.errors import DuplicateKey, InvalidValue
-from functoria.near import meant
+from functoria.misspelling import meant
 from functoria.printable import shown
 
 if TYPE_CHECKING:

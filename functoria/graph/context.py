@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from functoria.errors import InvalidValue, Undecided, UnknownKey
 from functoria.key import Key
-from functoria.near import instead
+from functoria.misspelling import instead
 from functoria.record import Record
 from functoria.term import exact
 

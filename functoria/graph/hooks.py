@@ -12,7 +12,7 @@ from functoria.errors import DeviceError, FunctoriaError
 from functoria.impl import AnyImpl, Choice, Impl
 from functoria.key import Key
 from functoria.location import in_library, is_library
-from functoria.near import near, similar
+from functoria.misspelling import near, similar
 from functoria.package import Package
 from functoria.types import Type
 from functoria.value import Value

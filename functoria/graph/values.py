@@ -7,7 +7,7 @@ from typing import Any
 
 from functoria.errors import UnknownKey
 from functoria.key import Key
-from functoria.near import instead
+from functoria.misspelling import instead
 
 
 class Values(dict[Any, Any]):

@@ -48,7 +48,7 @@ class App(Record):
     @property
     def file(self) -> Path | None:
         """The file of a module that binds it to a name, as a configuration does. None at a prompt or in a notebook."""
-        from functoria.plan.bound import bound_in
+        from functoria.plan.binding import bound_in
 
         return bound_in(self)
 

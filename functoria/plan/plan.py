@@ -34,8 +34,8 @@ from functoria.graph.info import Info
 from functoria.graph.resolve import resolve
 from functoria.graph.values import Values
 from functoria.key import Key, distinct
+from functoria.misspelling import instead
 from functoria.names import module_path
-from functoria.near import instead
 from functoria.package import Package, merge
 from functoria.record import Record, Shown
 from functoria.transport import declared
@@ -111,7 +111,7 @@ class Plan(Record):
         try:
             return tuple(merge(by_name[name].values()) for name in sorted(by_name))
         except (EmptyBounds, PinConflict, ScopeConflict) as error:
-            from functoria.plan.parties import of_packages
+            from functoria.plan.conflict import of_packages
 
             raise of_packages(self, error) from None
 
@@ -364,7 +364,7 @@ def _distinct(app: App, used: Sequence[Key[Any]], devices: Sequence[Node], graph
     try:
         return distinct(used, app.root.key_module)
     except DuplicateKey as error:
-        from functoria.plan.parties import of_keys
+        from functoria.plan.conflict import of_keys
 
         raise of_keys(error, devices, graph) from None
 
