@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from functoria import interruption
+from functoria import garbage, interruption
 
 
 def script() -> NoReturn:
@@ -11,6 +11,7 @@ def script() -> NoReturn:
 
     status = main()
     interruption.over()
+    garbage.leave()
     raise SystemExit(status)
 
 

@@ -8,6 +8,7 @@ A program that imports the library is not concerned.
 from __future__ import annotations
 
 import gc
+import os
 
 _OBJECTS = 50_000
 """So many that a small plan is made without looking, and so few that a large one does not keep its garbage."""
@@ -30,3 +31,21 @@ def settle() -> None:
     """
     if _seldom:
         gc.freeze()
+
+
+def leave() -> None:
+    """Leave what is there at the end to the system, which takes back all of a process at once, unless files are open.
+
+    A file may have to be found unused for what is written to it to get there. Nothing else is lost: what is registered for the
+    end is done, threads are waited for, and what these make is looked at. Taking the classes of devices apart would take 2 ms.
+    """
+    if _seldom and not _files_are_open():
+        gc.freeze()
+
+
+def _files_are_open() -> bool:
+    """Whether there may be any but the three standard streams."""
+    try:
+        return len(os.listdir("/dev/fd")) > 4  # with the directory itself
+    except OSError:
+        return True

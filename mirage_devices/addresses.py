@@ -7,10 +7,11 @@ from ipaddress import IPv4Interface, IPv6Address
 from attrs import frozen
 
 from functoria import quote
+from functoria.record import Record
 
 
-@frozen
-class Quoted:
+@frozen(eq=False, repr=False)
+class Quoted(Record):
     """Writes a value in OCaml as a call of `function` with its text."""
 
     function: str

@@ -25,7 +25,7 @@ TARGET = "target"
 """The key that configurations are mostly planned by, of which there may be several values at once."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Chosen:
     """A configuration, and what was chosen on the command line."""
 

@@ -10,6 +10,7 @@ from attrs import frozen
 import functoria
 from functoria import Package, Value, lift
 from functoria.graph.hooks import call, called, wrong
+from functoria.record import Record
 from mirage_devices.v4.targets import REGISTER
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 Ts = TypeVarTuple("Ts")
 
 
-@frozen
-class Install:
+@frozen(eq=False, repr=False)
+class Install(Record):
     """Files that the build puts into `dist/` beside the unikernel, for opam to install.
 
     `bin` maps built programs, with their extension, to the names under which they are installed. `etc` are other files.

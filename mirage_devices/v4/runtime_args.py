@@ -20,6 +20,7 @@ from functoria.emit.main_ml import Registered
 from functoria.errors import InvalidValue
 from functoria.location import Location, here
 from functoria.names import WORD, value_name
+from functoria.record import Record
 from mirage_devices.v4 import arguments
 from mirage_devices.v4.packages import package
 
@@ -31,8 +32,8 @@ _TEXTS = arg.list(arg.string)
 _LONGEST_NAME = 40  # characters
 
 
-@frozen
-class RuntimeArg:
+@frozen(eq=False, repr=False)
+class RuntimeArg(Record):
     """An option of the unikernel, given at boot. Made by `runtime_arg` and the other functions of this module.
 
     `code` is the OCaml expression of its Cmdliner term, such as `Unikernel.hello`. Arguments are equal if their code and packages

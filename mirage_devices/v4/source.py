@@ -9,6 +9,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from functoria.record import Record
+
 _REMOTE = re.compile(
     r'^[ \t]*\[[ \t]*remote[ \t]+"origin"[ \t]*\][^\[]*?^[ \t]*url[ \t]*=[ \t]*(\S+)', re.MULTILINE | re.DOTALL
 )
@@ -18,8 +20,8 @@ _LARGEST = 1 << 20
 """The most bytes that a file of git's may have to be read: 1 MiB."""
 
 
-@frozen
-class Source:
+@frozen(eq=False, repr=False)
+class Source(Record):
     """The source of a unikernel: its URL for opam, and its folder there, `""` for the top."""
 
     url: str | None = None

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from functoria import Key, Package, Value
+from functoria.record import Record
 from mirage_devices.targets import TargetName, Targets, target_key
 from mirage_devices.v4.packages import package
 
@@ -29,8 +30,8 @@ _UNIKRAFT = (
 )
 
 
-@frozen
-class Target:
+@frozen(eq=False, repr=False)
+class Target(Record):
     """What a unikernel runs on. Devices and emitters ask for what differs, never for the name."""
 
     name: str

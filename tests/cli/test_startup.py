@@ -185,6 +185,22 @@ def test_modules_written_since_the_last_configuration_are_found(tmp_path: Path) 
         assert main(["configure", "-f", str(file), "-b", str(tmp_path / "build")]) == 0
 
 
+ENDS = """
+import atexit, gc, os
+from pathlib import Path
+
+atexit.register(lambda: Path("left").write_text(str(len(gc.get_objects()))))
+"""
+
+
+@pytest.mark.parametrize("opened", ["", "file = open('left-open', 'w')"])
+def test_what_is_there_at_the_end_is_looked_at_where_files_are_open(opened: str, tmp_path: Path) -> None:
+    config(tmp_path, f"{ENDS}\n{opened}\n{PLAIN}")
+    done = process("configure", "-b", "build", cwd=tmp_path)
+    assert (done.status, done.err) == (0, "")
+    assert (int((tmp_path / "left").read_text()) > 1000) == bool(opened)
+
+
 ASKED = """
 from functoria import Device, job
 
