@@ -10,12 +10,13 @@ import click
 from functoria.cli.colour import Line, Piece
 from functoria.cli.output import say, say_data, say_line, say_text
 from functoria.cli.planning import TARGET, Chosen, aside
-from functoria.errors import UnknownKey
+from functoria.errors import FunctoriaError, UnknownKey
 from functoria.misspelling import few, instead
 
 if TYPE_CHECKING:
     from functoria.graph.graph import Node
     from functoria.key import Key
+    from functoria.plan.app import App
     from functoria.plan.plan import Plan
     from functoria.plan.why import Why
 
@@ -174,6 +175,33 @@ def _targets(chosen: Chosen) -> list[str]:
         for key in keys[:1]
         for value, _ in plans(chosen.app, dict(chosen.context), key, key.converter.alternatives)
     ]
+
+
+def _application(context: click.Context) -> App | None:
+    return getattr(context.command, "app", None)
+
+
+def of_why(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the packages, devices and keys that begin with `incomplete`, for completion."""
+    app = _application(context)
+    if app is None:
+        return []
+    try:
+        plan = app.plan()
+        names = [each.name for each in plan.packages] + [node.module for node in plan.devices]
+    except FunctoriaError:
+        names = []
+    return [name for name in dict.fromkeys([*names, *app.keys_by_name]) if name.startswith(incomplete)]
+
+
+def of_query(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return what can be asked for and begins with `incomplete`, for completion."""
+    app = _application(context)
+    try:
+        files = [] if app is None else list(app.plan().contents)
+    except FunctoriaError:
+        files = []
+    return [name for name in (*names_of_answers(), *files) if name.startswith(incomplete)]
 
 
 _ANSWERS: dict[str, Callable[[Plan], Sequence[str]]] = {

@@ -23,6 +23,8 @@ _STYLES = {
     "faint": "dim",
     "good": "green",
 }
+WHENS = ("auto", "always", "never")
+"""When there is colour: on terminals, always or never."""
 _when: When = "auto"
 
 
@@ -39,7 +41,7 @@ Line = Sequence[Piece]
 def choose(when: str) -> None:
     """Have colour `always`, `never`, or, which is `auto`, on terminals where nothing of the environment forbids it."""
     global _when
-    if when not in ("auto", "always", "never"):
+    if when not in WHENS:
         raise InvalidValue(f"colour is auto, always or never, not {when!r}", objects=[when])
     _when = when  # type: ignore[assignment]  # one of the three
 

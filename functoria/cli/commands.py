@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import attrs
 import click
 
+from functoria.cli import colour
 from functoria.cli.config import default, load
+from functoria.cli.group import SHELLS, Commands, Listed, completes, script
+from functoria.cli.options import COLOR as _COLOR
 from functoria.cli.options import Command
-from functoria.cli.output import complain, say, say_data, say_lines, trace
+from functoria.cli.output import complain, say, say_data, say_lines, say_text, trace
 from functoria.cli.planning import Chosen, planning
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.interruption import Interrupted, unwinding
@@ -90,13 +93,16 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name, and return the exit status."""
     verbose = sum(a.count("v") for a in arguments if a in ("-v", "-vv", "-vvv")) + list(arguments).count("--verbose")
     try:
-        if not arguments or arguments[0] not in _COMMANDS:
-            return _without_command(list(arguments))
-        if not _somewhere():
+        colour.choose(_colour_of(arguments))
+        group = Commands(_COMMANDS, [_COLOR, _VERSION, _HELP])
+        if completes(group):
+            return 0
+        if not arguments:
+            say_lines(_OVERVIEW)
+            return 0
+        if not _somewhere() and not _ASKING.issuperset(arguments):
             return complain("the working directory is not there any more: change to one that is", 1)
-        name, *rest = arguments
-        command = _COMMANDS[name].make(rest)
-        status = command.main(rest, prog_name=f"functoria {name}", standalone_mode=False)
+        status = group.main(list(arguments), prog_name="functoria", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
         return complain(error.format_message(), 2)
@@ -124,18 +130,42 @@ def _somewhere() -> bool:
     return True
 
 
-def _without_command(arguments: list[str]) -> int:
-    if arguments == ["--version"]:
-        from functoria import __version__
+def _colour_of(arguments: Sequence[str]) -> str:
+    """What `--color` says, wherever it stands, as errors are coloured that come before it is read; else `auto`."""
+    said = [word.removeprefix("--color=") for word in arguments if word.startswith("--color=")]
+    said += [following for word, following in pairwise(arguments) if word == "--color"]
+    return said[-1] if said and said[-1] in colour.WHENS else "auto"
 
-        say(f"functoria {__version__}")
-        return 0
-    if not arguments or arguments in (["--help"], ["-h"]):
-        say_lines(_OVERVIEW)
-        return 0
-    return complain(
-        f"there is no command {arguments[0]}: {instead(arguments[0], [*_COMMANDS, '--version', '--help'])}", 2
-    )
+
+def _show(text: Callable[[], str]) -> Callable[[click.Context, click.Parameter, bool], None]:
+    """What an option does that prints something, and that is all."""
+
+    def show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        if value and not context.resilient_parsing:
+            say_lines(text())
+            context.exit()
+
+    return show
+
+
+def _version() -> str:
+    from functoria import __version__
+
+    return f"functoria {__version__}"
+
+
+_ASKING = {"--version", "--help", "-h"}
+_VERSION = click.Option(
+    ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_show(_version), help="Say the version."
+)
+_HELP = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show(lambda: _OVERVIEW),
+    help="Show this message.",
+)
 
 
 def _configure(arguments: Sequence[str]) -> click.Command:
@@ -180,25 +210,35 @@ def _do_describe(chosen: Chosen, *, why: str | None, as_json: bool, verbose: int
 
 
 def _why(arguments: Sequence[str]) -> click.Command:
-    from functoria.cli.answers import why
+    from functoria.cli.answers import of_why, why
 
-    own: list[click.Parameter] = [click.Argument(["name"]), _FILE, _RELEASE, _JSON, _VERBOSE]
+    own: list[click.Parameter] = [click.Argument(["name"], shell_complete=of_why), _FILE, _RELEASE, _JSON, _VERBOSE]
     help = "Say why a package, a device or a key is there, what set its bounds, and with which choices it is there."
     return planning(arguments, "why", help, own, why)
 
 
 def _query(arguments: Sequence[str]) -> click.Command:
-    from functoria.cli.answers import names_of_answers, query
+    from functoria.cli.answers import names_of_answers, of_query, query
 
-    own: list[click.Parameter] = [click.Argument(["name"]), _FILE, _RELEASE, _OUTPUT, _JSON, _VERBOSE]
+    own: list[click.Parameter] = [
+        click.Argument(["name"], shell_complete=of_query),
+        _FILE,
+        _RELEASE,
+        _OUTPUT,
+        _JSON,
+        _VERBOSE,
+    ]
     help = f"Print one thing that a configuration has: {', '.join(names_of_answers())}, or a file such as main.ml."
     return planning(arguments, "query", help, own, query)
 
 
 def _diff(arguments: Sequence[str]) -> click.Command:
-    from functoria.cli.operands import diff, file_among
+    from functoria.cli.operands import diff, file_among, of_diff
 
-    words: list[click.Parameter] = [click.Argument(["one"], metavar="A"), click.Argument(["two"], metavar="B")]
+    words: list[click.Parameter] = [
+        click.Argument([name], metavar=metavar, shell_complete=of_diff)
+        for name, metavar in (("one", "A"), ("two", "B"))
+    ]
     own = [*words, _FILE, _RELEASE, _EXIT_CODE, _JSON, _VERBOSE]
     help = (
         "Say what differs between A and B. Each is a target, choices as KEY=VALUE,KEY=VALUE, a configuration, or a revision of "
@@ -314,32 +354,41 @@ def _help(arguments: Sequence[str]) -> click.Command:
             raise click.UsageError(f"there is no command {command}: {instead(command, _COMMANDS)}")
         _COMMANDS[command].make(["--help"]).main(["--help"], prog_name=f"functoria {command}", standalone_mode=False)
 
-    argument = click.Argument(["command"], required=False)
+    argument = click.Argument(["command"], required=False, shell_complete=_names)
     return Command("help", params=[argument], callback=callback, help="Explain a command.")
 
 
-class _Listed(NamedTuple):
-    """A command: what makes it for its arguments, and its line in the overview."""
-
-    make: Callable[[Sequence[str]], click.Command]
-    summary: str
+def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in _COMMANDS if name.startswith(incomplete)]
 
 
-_COMMANDS: dict[str, _Listed] = {
-    "configure": _Listed(_configure, "write main.ml, key_gen.ml, opam, dune and make files for config.py"),
-    "describe": _Listed(_describe, "say what a configuration consists of"),
-    "why": _Listed(_why, "say why a package, a device or a key is there, and when"),
-    "query": _Listed(_query, "print one thing that a configuration has, such as packages or main.ml"),
-    "diff": _Listed(_diff, "say what differs between two targets, choices, configurations or revisions"),
-    "build": _Listed(_build, "build what was configured"),
-    "clean": _Listed(_clean, "remove what was written and built"),
-    "audit": _Listed(_audit, "say what the bounds of configurations admit in an opam repository"),
-    "translate": _Listed(_translate, "say in Python what a config.ml says"),
-    "help": _Listed(_help, "explain a command: functoria help configure"),
+def _completion(arguments: Sequence[str]) -> click.Command:
+    def callback(shell: str) -> None:
+        say_text(script(shell, Commands(_COMMANDS, [])).strip("\n").split("\n"))
+
+    argument = click.Argument(["shell"], type=click.Choice(SHELLS))
+    help = (
+        'Print what has a shell complete commands, options and values: for bash, eval "$(functoria completion bash)".'
+    )
+    return Command("completion", params=[argument], callback=callback, help=help)
+
+
+_COMMANDS: dict[str, Listed] = {
+    "configure": Listed(_configure, "write main.ml, key_gen.ml, opam, dune and make files for config.py"),
+    "describe": Listed(_describe, "say what a configuration consists of"),
+    "why": Listed(_why, "say why a package, a device or a key is there, and when"),
+    "query": Listed(_query, "print one thing that a configuration has, such as packages or main.ml"),
+    "diff": Listed(_diff, "say what differs between two targets, choices, configurations or revisions"),
+    "build": Listed(_build, "build what was configured"),
+    "clean": Listed(_clean, "remove what was written and built"),
+    "audit": Listed(_audit, "say what the bounds of configurations admit in an opam repository"),
+    "translate": Listed(_translate, "say in Python what a config.ml says"),
+    "completion": Listed(_completion, "print what has bash, zsh or fish complete what is typed"),
+    "help": Listed(_help, "explain a command: functoria help configure"),
 }
 
 _SUMMARIES = "\n".join(f"  {name:<11}{command.summary}" for name, command in _COMMANDS.items())
-_OVERVIEW = f"""\
+_OVERVIEW: str = f"""\
 functoria describes a unikernel as a typed term, and writes what OCaml needs to build it.
 
 usage: functoria COMMAND [OPTION]...

@@ -20,6 +20,7 @@ from functoria.errors import ConfigError
 from functoria.misspelling import meant
 
 if TYPE_CHECKING:
+    from functoria.plan.app import App
     from functoria.plan.compare import Digest, Edit
 
 CHANGED = 2
@@ -133,6 +134,14 @@ def _git(directory: Path, *words: str) -> str | None:
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+def of_diff(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the targets, and the keys for choices, that begin with `incomplete`, for completion."""
+    app: App | None = getattr(context.command, "app", None)
+    known = {} if app is None else app.keys_by_name
+    targets = [value for key in known.get(TARGET, ()) for value in key.converter.alternatives]
+    return [word for word in (*targets, *(f"{name}=" for name in known)) if word.startswith(incomplete)]
 
 
 def file_among(arguments: Sequence[str]) -> Path | None:

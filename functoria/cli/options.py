@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from functoria.cli import colour
 from functoria.cli.output import say_lines
 from functoria.errors import DuplicateKey, InvalidValue
 from functoria.misspelling import meant
 from functoria.printable import shown
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from functoria.key import Key
     from functoria.plan.app import App
 
@@ -46,6 +49,21 @@ _BOOLEANS = {"true": ("true", "yes", "y", "1"), "false": ("false", "no", "n", "0
 """What a flag's variable says, as cmdliner reads it."""
 
 
+def _chosen(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None and not context.resilient_parsing:
+        colour.choose(value)
+
+
+COLOR = click.Option(
+    ["--color"],
+    type=click.Choice(colour.WHENS),
+    expose_value=False,
+    callback=_chosen,
+    help="When to print in colour. Default: auto, on terminals, unless NO_COLOR is set.",
+)
+"""The option that all commands have."""
+
+
 class KeyOption(click.Option):
     """The option of a key. Its value stays text, which is the key's to read."""
 
@@ -65,6 +83,12 @@ class KeyOption(click.Option):
             help=_help(key),
             callback=_checked(variants),
         )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the values of the key, where these are a few."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(value) for value in self.key.converter.spellings if value.startswith(incomplete)]
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The variable's text, an empty one too; for a flag what cmdliner makes of it when the unikernel boots."""
@@ -159,7 +183,9 @@ class Command(click.Command):
 
     def __init__(self, name: str, late: Sequence[Key[Any]] = (), **more: Any) -> None:
         super().__init__(name, add_help_option=False, **more)
-        self.params.append(_HELP)
+        self.params += [COLOR, _HELP]
+        self.app: App | None = None
+        """The application whose keys are options, for what completes its values."""
         self._late = {option: key for key in late for option in key.options}
         """The options that the unikernel has when it runs, and this command has not."""
 
@@ -179,7 +205,9 @@ class Command(click.Command):
                 formatter.write_dl(records)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does, but an option takes no other as its value, and for an unknown one all options are named."""
+        """As click does, but an option takes no other as its value, and for an unknown one those near to it are named."""
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
         options = {name: p for p in self.get_params(ctx) if isinstance(p, click.Option) for name in p.opts}
         words, said = iter(args), list[str]()
         for word in words:

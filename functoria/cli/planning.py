@@ -113,7 +113,9 @@ def planning(
         act(Chosen(chosen, file, context, targets), **own_values)
 
     late = [key for key in app.keys if not key.configurable]
-    return Command(name, late, params=[*own, *options], callback=callback, help=help)
+    command = Command(name, late, params=[*own, *options], callback=callback, help=help)
+    command.app = app
+    return command
 
 
 def _lenient(command: Command) -> Command:
