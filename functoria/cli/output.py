@@ -39,7 +39,8 @@ def say_data(data: Any) -> None:
     """Print `data` as JSON. What could move the cursor or turn text around is escaped as JSON does it."""
     import json
 
-    for line in json.dumps(data, indent=1, ensure_ascii=False).split("\n"):
+    plain = (sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")  # elsewhere not all characters can be printed
+    for line in json.dumps(data, indent=1, ensure_ascii=plain).split("\n"):
         print(line if line.isprintable() else "".join(char if char.isprintable() else _json(char) for char in line))
 
 

@@ -62,7 +62,7 @@ class View:
         if not self._gone.isdisjoint(above(name)):
             return None
         found = self.found(name)
-        return None if found == DIRECTORY and self._emptied(name) else found
+        return None if found == DIRECTORY and self._gone and self._emptied(name) else found
 
     def found(self, name: str) -> str | None:
         """Return the fingerprint of what exists now. Raises WriteError if it cannot be read."""

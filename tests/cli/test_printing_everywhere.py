@@ -17,7 +17,7 @@ from functoria.project.journal import JOURNAL
 from functoria.project.kinds import ASIDE, STATE
 from functoria.project.tree import fingerprint
 from tests.cli.test_printing import CONFIG, FORGED, argument, hostile, lines, nothing_forged
-from tests.command_line import Cli
+from tests.command_line import Cli, process
 from tests.project.test_trust import interrupted
 
 EVERY = (
@@ -226,6 +226,15 @@ def test_a_fault_of_the_program_is_told_as_one(text: str, cli: Cli, monkeypatch:
     assert all(line.startswith("| ") for line in trace)
     assert last.startswith("functoria: ZeroDivisionError: ")
     assert last.endswith("this is a fault of functoria, please report it")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", "cp1252"])
+def test_json_can_be_read_whatever_the_terminal_says(encoding: str, tmp_path: Path) -> None:
+    text = "é€🐪\u202e\ud800"
+    (tmp_path / "config.py").write_text(CONFIG.format(text=text))
+    done = process("describe", "--json", cwd=tmp_path, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert json.loads(done.out)["keys"]["one"] == text
+    assert ("é€🐪" in done.out) == (encoding == "utf-8")
 
 
 def test_json_says_what_is_there(cli: Cli, tmp_path: Path) -> None:

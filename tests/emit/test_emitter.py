@@ -102,6 +102,8 @@ def test_no_emitter_sees_anything_but_info_and_the_graph(case: tuple[str, str]) 
         ({"/x": "text"}, InvalidName, "not a name for a file"),
         ({"x": "\ud800"}, InvalidName, "not text that a file can hold"),
         ({"main.ml/x": "text"}, DeviceError, "inside of main.ml, which is a file"),
+        ({"main.ml/x/y/z": "text"}, DeviceError, "inside of main.ml, which is a file"),
+        ({"a/b": "text", "a/b/c/d": "text"}, DeviceError, "inside of a/b, which is a file"),
     ],
 )
 def test_an_emitter_that_gives_what_it_must_not(made: Any, error: type[Exception], message: str) -> None:

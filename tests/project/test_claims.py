@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 from functoria.errors import ConfigError, InvalidName
 from functoria.location import Location
+from functoria.project.build import clean
 from functoria.project.configuration import configuration, way
 from functoria.project.kinds import STATE
 from functoria.project.reading import LARGEST, holds_dune_files, look
 from functoria.project.state import State
 from mirage_devices.v4.source import Source, source_of
 from tests.command_line import Cli, config, one_line, process
-from tests.projects import snapshot
+from tests.projects import UNIX, snapshot
 
 ODD = (
     st.none()
@@ -234,3 +235,33 @@ def test_places_are_relative_to_where_one_is(tmp_path: Path, monkeypatch: pytest
     assert str(Location(f"{tmp_path}/config.py", 3)) == "config.py:3"
     assert str(Location(f"{tmp_path}2/config.py", 3)) == f"{tmp_path}2/config.py:3"
     assert issubclass(InvalidName, ValueError)
+
+
+def test_directories_that_are_claimed_are_not_walked_again_and_again(tmp_path: Path) -> None:
+    """Many of them, each in the one before: operations are counted, for time is the machine's."""
+    UNIX.write(tmp_path)
+    names, here = [], os.open(tmp_path, os.O_RDONLY)
+    for number in range(200):
+        os.mkdir("d", dir_fd=here)
+        inner = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+        names.append("/".join(["d"] * (number + 1)))
+    os.close(here)
+    state = json.loads((tmp_path / STATE).read_text())
+    state["files"] |= dict.fromkeys(names, "x")
+    (tmp_path / STATE).write_text(json.dumps(state))
+    listed = 0
+    real = os.listdir
+
+    def counting(*arguments: Any) -> list[str]:
+        nonlocal listed
+        listed += 1
+        return real(*arguments)
+
+    with pytest.MonkeyPatch.context() as patched, warnings.catch_warnings():
+        patched.setattr(os, "listdir", counting)
+        warnings.simplefilter("ignore")
+        assert UNIX.diff(tmp_path) == []
+    assert listed < 10
+    clean(tmp_path, UNIX, built=True)
