@@ -18,6 +18,7 @@ from functoria.opam.reach import reach_to_json as reach_to_json
 from functoria.opam.repository import Release, Repository
 from functoria.opam.solver import Solution, solver
 from functoria.opam.solver import version as opam_version
+from functoria.opam.versions import Versions
 from functoria.package import Package
 from functoria.version import Version
 
@@ -44,7 +45,8 @@ class Finding:
     @property
     def usable(self) -> tuple[str, ...]:
         """The admitted releases that can be installed here."""
-        return tuple(v for v in self.admitted if v not in self.unavailable and v not in self.other_ocaml)
+        without = {*self.unavailable, *self.other_ocaml}
+        return tuple(version for version in self.admitted if version not in without)
 
     @property
     def breaks(self) -> str | None:
@@ -93,35 +95,35 @@ def audit(
     bounds that the cases have themselves.
     """
     environment = environment or Environment.host()
-    known: dict[tuple[Package, tuple[Version, ...]], Finding] = {}
+    known: dict[tuple[Package, Package], Finding] = {}
+    ranges: dict[Package, Versions] = {}
     results = []
     for case in audited:
         own = next((p for p in case.packages if p.name == OCAML), Package(OCAML))
         own = evolve(own, bounds=own.bounds & (ocaml or Bounds()))
-        compilers = _compilers(own, repository, environment)
+        if own not in ranges:
+            ranges[own] = _compilers(own, repository, environment)
         findings = []
         for package in case.packages:
             bounded = own if package.name == OCAML else package
-            if (bounded, compilers) not in known:
-                known[bounded, compilers] = _finding(bounded, repository, compilers, environment)
-            findings.append(known[bounded, compilers])
+            if (bounded, own) not in known:
+                known[bounded, own] = _finding(bounded, repository, ranges[own], environment)
+            findings.append(known[bounded, own])
         results.append(Result(case, tuple(findings)))
     return results
 
 
-def _compilers(ocaml: Package, repository: Repository, environment: Environment) -> tuple[Version, ...]:
+def _compilers(ocaml: Package, repository: Repository, environment: Environment) -> Versions:
     if ocaml.pin is not None:
-        return (Version(ocaml.pin_version),)
-    return tuple(
+        return Versions([Version(ocaml.pin_version)])
+    return Versions(
         release.version
         for release in repository.releases(OCAML)
         if ocaml.bounds.allows(release.version) and release.is_available(environment)
     )
 
 
-def _finding(
-    package: Package, repository: Repository, compilers: Sequence[Version], environment: Environment
-) -> Finding:
+def _finding(package: Package, repository: Repository, compilers: Versions, environment: Environment) -> Finding:
     releases = repository.releases(package.name)
     admitted = [release for release in releases if package.bounds.allows(release.version)]
     return Finding(
@@ -138,10 +140,10 @@ def _texts(releases: Iterable[Release]) -> tuple[str, ...]:
     return tuple(release.version.text for release in releases)
 
 
-def _builds(release: Release, compilers: Sequence[Version], environment: Environment) -> bool:
+def _builds(release: Release, compilers: Versions, environment: Environment) -> bool:
     if release.name == OCAML or OCAML not in release.depends.names:
         return True
-    return any(release.admits(OCAML, compiler, environment) for compiler in compilers)
+    return release.admitting(OCAML, compilers, environment) != 0
 
 
 def solved(

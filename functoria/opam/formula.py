@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import NamedTuple
 
 from attrs import field, frozen
 
 from functoria.errors import InvalidValue, InvalidVersion
 from functoria.opam import system
 from functoria.opam.nodes import And, Conditional, Group, Items, Not, Or, Relation, Value, Word, fold
+from functoria.opam.versions import COMPARE, Versions
 from functoria.version import Version
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _STATE: Mapping[str, str | bool] = {
     "build": True,
     "dev": False,
@@ -102,11 +96,16 @@ class Environment:
         return "" if value is None else _text(value)
 
     def meets(self, condition: Value, version: Version | None) -> bool:
-        """Whether `version` of a package meets `condition`; for None, whether some version may.
+        """Whether `version` of a package meets `condition`; for None, whether some version may. See `met`."""
+        return self.met(condition, None if version is None else Versions([version])) != 0
+
+    def met(self, condition: Value, versions: Versions | None) -> int:
+        """The set of those `versions` of a package that meet `condition`; for None, 1 if some version may.
 
         A negation is one of each part, as opam has it. What is not a bound on the version is a filter, with a value whatever
         the version: one that depends on a variable without a value fails, and so does its negation.
         """
+        every = 1 if versions is None else versions.all
 
         def weighed(term: Value | None, of: Sequence[_Weighed]) -> _Weighed:
             value = self._value(term, [part.value for part in of])
@@ -114,27 +113,35 @@ class Environment:
                 case Not("!", _):
                     return _Weighed(value, of[0].fails, of[0].holds)
                 case And():
-                    return _Weighed(value, all(part.holds for part in of), any(part.fails for part in of))
+                    return _Weighed(value, _in_all((p.holds for p in of), every), _in_any(p.fails for p in of))
                 case Or():
-                    return _Weighed(value, any(part.holds for part in of), all(part.fails for part in of))
+                    return _Weighed(value, _in_any(p.holds for p in of), _in_all((p.fails for p in of), every))
                 case Relation(None, sign, _):
-                    if version is None:
-                        return _Weighed(value, True, True)
+                    if versions is None:
+                        return _Weighed(value, every, every)
                     bound = of[1].value
-                    found = None if bound is None else _compare(sign, version.text, bound)
-                    return _Weighed(value, found is True, found is False)
+                    found = None if bound is None else versions.beside(sign, _text(bound))
+                    return _Weighed(value, 0, 0) if found is None else _Weighed(value, found, every ^ found)
             truth = _truth(value)
-            return _Weighed(value, truth is True, truth is False)
+            return _Weighed(value, every if truth is True else 0, every if truth is False else 0)
 
         return fold(condition, weighed).holds
 
 
 class _Weighed(NamedTuple):
-    """The value of a term, whether it is met, and whether its negation is."""
+    """The value of a term, the versions that meet it, and those that meet its negation."""
 
     value: str | bool | int | None
-    holds: bool
-    fails: bool
+    holds: int
+    fails: int
+
+
+def _in_all(sets: Iterable[int], every: int) -> int:
+    return reduce(operator.and_, sets, every)
+
+
+def _in_any(sets: Iterable[int]) -> int:
+    return reduce(operator.or_, sets, 0)
 
 
 def _truth(value: object) -> bool | None:
@@ -154,7 +161,7 @@ def _decided(values: Sequence[bool | None], *, by: bool) -> bool | None:
 
 def _compare(sign: str, one: object, two: object) -> bool | None:
     texts = [_text(value) for value in (one, two)]
-    compare = _COMPARE.get(sign)
+    compare = COMPARE.get(sign)
     if compare is None:
         return None
     try:
@@ -176,14 +183,21 @@ class Formula:
 
     def allows(self, name: str, version: Version, environment: Environment) -> bool:
         """Whether the formula can hold beside `version` of the package `name`, whatever else is installed."""
-        return self.value is None or _allows(self.value, name, version, environment) is not False
+        return self.allowing(name, Versions([version]), environment) != 0
+
+    def allowing(self, name: str, versions: Versions, environment: Environment) -> int:
+        """The set of those `versions` of the package `name` that the formula can hold beside, whatever else is installed."""
+        found = None if self.value is None else _allowing(self.value, name, versions, environment)
+        return versions.all if found is None else found
 
     def hits(self, name: str, version: Version, environment: Environment) -> bool:
         """Whether an item of the formula, which is a list of conflicts, speaks of `version` of the package `name`."""
-        return any(
-            atom == name and (condition is None or environment.meets(condition, version))
-            for atom, condition in _atoms(self.value)
-        )
+        return self.hitting(name, Versions([version]), environment) != 0
+
+    def hitting(self, name: str, versions: Versions, environment: Environment) -> int:
+        """The set of those `versions` of the package `name` that an item of the formula, a list of conflicts, speaks of."""
+        conditions = (condition for atom, condition in _atoms(self.value) if atom == name)
+        return _in_any(versions.all if one is None else environment.met(one, versions) for one in conditions)
 
 
 def _atoms(value: Value | None) -> Iterator[tuple[str, Value | None]]:
@@ -210,21 +224,22 @@ def _asked(value: Value | None) -> Sequence[Value | None]:
     return ()
 
 
-def _allows(formula: Value, name: str, version: Version, environment: Environment) -> bool | None:
-    """As `Formula.allows`; None for a part that asks for nothing, and so is not an alternative to another."""
+def _allowing(formula: Value, name: str, versions: Versions, environment: Environment) -> int | None:
+    """As `Formula.allowing`; None for a part that asks for nothing, and so is not an alternative to another."""
 
-    def allowed(value: Value | None, of: Sequence[bool | None]) -> bool | None:
+    def allowed(value: Value | None, of: Sequence[int | None]) -> int | None:
         match value:
             case Conditional(part, condition):
-                if condition is not None and not environment.meets(condition, None):
+                if condition is not None and not environment.met(condition, None):
                     return None
                 if part == name and condition is not None:
-                    return environment.meets(condition, version)
+                    return environment.met(condition, versions)
                 return of[0]
             case And() | Group() | Items() | Or():
-                combined = any if isinstance(value, Or) else all
                 asking = [one for one in of if one is not None]
-                return combined(asking) if asking else None
-        return True
+                if not asking:
+                    return None
+                return _in_any(asking) if isinstance(value, Or) else _in_all(asking, versions.all)
+        return versions.all
 
     return fold(formula, allowed, _asked)

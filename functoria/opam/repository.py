@@ -23,6 +23,7 @@ from functoria.opam.cache import Cache
 from functoria.opam.formula import Environment, Formula
 from functoria.opam.limits import LIMITS, Limits
 from functoria.opam.tree import Source, files
+from functoria.opam.versions import Versions
 from functoria.version import Version
 
 _KEPT = ("available", "conflict-class", "conflicts", "depends", "flags", "pin-depends")
@@ -66,8 +67,13 @@ class Release:
 
     def admits(self, name: str, version: Version, environment: Environment) -> bool:
         """Whether it can be installed beside `version` of the package `name`, as far as these two are concerned."""
+        return self.admitting(name, Versions([version]), environment) != 0
+
+    def admitting(self, name: str, versions: Versions, environment: Environment) -> int:
+        """The set of those `versions` of the package `name` that it can be installed beside, as far as these are concerned."""
         own = environment.of(self.name, self.version)
-        return self.depends.allows(name, version, own.installing()) and not self.conflicts.hits(name, version, own)
+        hit = self.conflicts.hitting(name, versions, own)
+        return self.depends.allowing(name, versions, own.installing()) & (versions.all ^ hit)
 
 
 def _pairs(value: opamfile.Value | None) -> Iterator[tuple[str, str]]:

@@ -12,10 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functoria import Version
+from functoria.errors import InvalidVersion
 from functoria.opam.file import InvalidOpamFile, condition, parse
 from functoria.opam.formula import Environment, Formula
 from functoria.opam.limits import DEPTH, FILE, Limits
-from functoria.opam.nodes import of_data, parts, to_data
+from functoria.opam.nodes import (
+    And,
+    Conditional,
+    Group,
+    Items,
+    Not,
+    Or,
+    Relation,
+    Value,
+    Word,
+    of_data,
+    parts,
+    to_data,
+)
+from functoria.opam.repository import Release
+from functoria.opam.versions import COMPARE, Versions
+from tests.opam.test_opam_repository import write_release
 
 BOUNDED = """
 import resource, sys
@@ -181,3 +198,82 @@ def test_data_of_another_form_is_refused(data: object) -> None:
     except ValueError:
         return
     assert to_data(value) == data
+    environment = Environment.host()
+    for fields in ({"depends": value, "conflicts": value, "available": value, "pin-depends": value}, {}):
+        release = Release("a", Version("1"), fields)
+        assert release.admits("b", Version("1"), environment) in (True, False)
+        assert release.is_available(environment) in (True, False)
+        assert isinstance(release.pins, tuple)
+
+
+texts = st.sampled_from(["b", "c", "1", "2.0", "1.0~rc", "a b", "true", "%{version}%", "%{os}%"])
+conditions = st.recursive(
+    st.builds(Relation, st.none() | st.just(Word("version")), st.sampled_from([*COMPARE, "~"]), texts)
+    | st.builds(Word, st.sampled_from(["build", "with-test", "os", "nothing"])),
+    lambda inner: (
+        st.builds(Not, st.sampled_from("!?"), inner)
+        | st.builds(And, st.lists(inner, max_size=3).map(tuple))
+        | st.builds(Or, st.lists(inner, max_size=3).map(tuple))
+    ),
+    max_leaves=6,
+)
+formulae = st.recursive(
+    st.builds(Conditional, texts, st.none() | conditions) | texts,
+    lambda inner: st.sampled_from([And, Or, Group, Items]).flatmap(
+        lambda node: st.builds(node, st.lists(inner, max_size=3).map(tuple))
+    ),
+    max_leaves=6,
+)
+several = st.lists(st.sampled_from(["0.9", "1", "1.0", "1.0~rc", "2.0", "2.0-1", "10"]).map(Version), max_size=6)
+
+
+@settings(max_examples=500)
+@given(formulae, formulae, several)
+def test_versions_are_weighed_together_as_one_by_one(depends: Value, conflicts: Value, versions: list[Version]) -> None:
+    release = Release("a", Version("1"), {"depends": depends, "conflicts": conflicts})
+    environment = Environment({"os": "linux"})
+    among = Versions(versions)
+    found = release.admitting("b", among, environment)
+    assert [one for place, one in enumerate(among.ordered) if found >> place & 1] == [
+        one for one in sorted(versions) if release.admits("b", one, environment)
+    ]
+    assert found <= among.all
+
+
+@settings(max_examples=500)
+@given(several, st.sampled_from([*COMPARE, "~"]), texts)
+def test_a_version_stands_beside_a_bound_as_it_compares(versions: list[Version], sign: str, bound: str) -> None:
+    found = Versions(versions).beside(sign, bound)
+    if sign == "~":
+        assert found is None
+        return
+    try:
+        stands = [COMPARE[sign](one, Version(bound)) for one in sorted(versions)]
+    except InvalidVersion:
+        stands = [COMPARE[sign](one.text, bound) for one in sorted(versions)]
+    assert found == sum(stand << place for place, stand in enumerate(stands))
+
+
+WEIGHED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+from functoria import Package, Version
+from functoria.opam.audit import Case, audit
+from functoria.opam.repository import Repository
+(result,) = audit([Case("config.py", (), (Package("a"),))], Repository.read(sys.argv[1], jobs=1))
+print(len(result.findings[0].other_ocaml), result.findings[0].breaks)
+"""
+
+
+@pytest.mark.parametrize("field", ["depends", "conflicts"])
+def test_a_long_formula_is_weighed_once_for_all_compilers(field: str, tmp_path: Path) -> None:
+    for version in range(400):
+        write_release(tmp_path, "ocaml", f"4.{version}", "")
+    head = 'depends: "ocaml"\nconflicts: [' if field == "conflicts" else "depends: ["
+    sign = ">=" if field == "conflicts" else "<"
+    text = filled(head, f'"ocaml" {{{sign} "4.0"}} ', "]", size=FILE // 2).decode()
+    write_release(tmp_path, "a", "1", text)
+    command = [sys.executable, "-c", WEIGHED, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "1 no admitted release can be built with an OCaml of the range\n"

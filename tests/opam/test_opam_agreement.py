@@ -119,7 +119,7 @@ def test_conflicts(conflict: str, tmp_path: Path) -> None:
 @pytest.fixture
 def raw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """opam gets all files, and not only those that are read here."""
-    monkeypatch.setattr(Repository, "sources", lambda repository: files(tmp_path))
+    monkeypatch.setattr(Repository, "sources", lambda repository, names=None: files(tmp_path))
 
 
 @pytest.mark.usefixtures("raw")
