@@ -26,6 +26,7 @@ from functoria.opam.reach import Reach, reach, reach_to_json
 from functoria.opam.repository import Repository
 from functoria.opam.solver import version as opam_version
 from functoria.opam.tree import release as accepted
+from functoria.progress import steps, working
 from functoria.version import Version
 
 _MOST = 4
@@ -132,7 +133,8 @@ def _run(
         raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
     release, set_ = _release(releases, strict), _pairs(choices, "--set")
     files, targets = dict.fromkeys(configurations or (Path(default()),)), tuple(dict.fromkeys(targets))
-    found = [case for file in files for case in _cases(file, key, targets, set_)]
+    cases = (case for file in files for case in _cases(file, key, targets, set_))
+    found = list(steps(cases, "planning"))
     changes, range_ = _pairs(variables, "--var"), _range(ocaml)
     most = _limits(limits)
     with _usage("--var: "):
@@ -147,11 +149,15 @@ def _run(
         document["release"] = {"package": release[0], "version": str(release[1]), "cases": reach_to_json(reaches)}
         lines += _reached(".".join(map(str, release)), reaches)
     if repositories:
-        repository = Repository.read(*repositories, cache=cache_directory() if cache is None else cache, limits=most)
-        results = audit(found, repository, environment=environment, ocaml=range_)
+        with working(f"reading {', '.join(map(str, repositories))}"):
+            repository = Repository.read(
+                *repositories, cache=cache_directory() if cache is None else cache, limits=most
+            )
+        results = audit(steps(found, "comparing", len(found)), repository, environment=environment, ocaml=range_)
         asked = not no_solver and opam_version() is not None
         if asked:
-            results = solved(results, repository, changes=changes, ocaml=range_)
+            with working("asking opam"):
+                results = solved(results, repository, changes=changes, ocaml=range_)
         unreadable = repository.unreadable
         document.update(to_json(results, repository))
         lines += _text(results, repository, verbose)

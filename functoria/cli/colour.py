@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, TextIO
 
 from functoria.errors import InvalidValue
+from functoria.progress import moving
 
 When = Literal["auto", "always", "never"]
 _STYLES = {
@@ -51,11 +52,6 @@ def coloured(stream: TextIO) -> bool:
     if _when != "auto":
         return _when == "always"
     return moving(stream) and not os.environ.get("NO_COLOR")
-
-
-def moving(stream: TextIO) -> bool:
-    """Whether `stream` is a terminal on which what is printed may be printed over."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def painted(text: str, style: str, stream: TextIO) -> str:

@@ -16,7 +16,7 @@ from functoria.cli.config import default, load
 from functoria.cli.group import SHELLS, Commands, Listed, completes, script
 from functoria.cli.options import COLOR as _COLOR
 from functoria.cli.options import Command
-from functoria.cli.output import complain, say, say_data, say_lines, say_text, trace
+from functoria.cli.output import complain, record, say, say_data, say_lines, say_text, trace
 from functoria.cli.planning import Chosen, planning
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.interruption import Interrupted, unwinding
@@ -94,6 +94,8 @@ def run(arguments: Sequence[str]) -> int:
     verbose = sum(a.count("v") for a in arguments if a in ("-v", "-vv", "-vvv")) + list(arguments).count("--verbose")
     try:
         colour.choose(_colour_of(arguments))
+        if verbose > 1:
+            record()
         group = Commands(_COMMANDS, [_COLOR, _VERSION, _HELP])
         if completes(group):
             return 0

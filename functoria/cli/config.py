@@ -14,6 +14,7 @@ from functoria import garbage
 from functoria.cli.modules import configuring, imported
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location, Span
+from functoria.log import debug
 from functoria.misspelling import meant
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _run(path: Path) -> types.ModuleType:
             f"the configuration {path} {why}: name one with -f FILE{others and '; '}{others}", objects=[path]
         ) from error
     name = str(path.absolute())
+    debug("cli", "%s is run", name)
     with configuring(path) as module:
         try:
             # Whatever it changes to, and prints: standard output is for what was asked of the command line.

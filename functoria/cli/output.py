@@ -83,6 +83,20 @@ def _print_lines(lines: Iterable[Line], stream: TextIO) -> None:
     stream.flush()
 
 
+def record() -> None:
+    """Print on standard error what the library records of what it does, from now on."""
+    import logging
+
+    class Records(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            print(shown(f"| {record.name}: {record.getMessage()}"), file=sys.stderr)
+
+    logger = logging.getLogger("functoria")
+    logger.handlers[:] = [Records()]
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+
+
 def trace() -> None:
     """Print how the error came about that is being handled. Its message may have lines: each is marked as one of the trace."""
     import traceback

@@ -34,6 +34,7 @@ from functoria.graph.info import Info
 from functoria.graph.resolve import resolve
 from functoria.graph.values import Values
 from functoria.key import Key, distinct
+from functoria.log import debug
 from functoria.misspelling import instead
 from functoria.names import module_path
 from functoria.package import Package, merge
@@ -278,6 +279,7 @@ def make_plan(app: App, context: Context) -> Plan:
         if not context.partial:
             _configure(plan, devices)
             _warn_of_names(devices)
+    debug("plan", "%s is planned: %d devices", app.title, len(devices))
     return plan
 
 

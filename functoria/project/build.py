@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import warnings
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functoria.errors import BuildError, WriteError
 from functoria.graph.build_info import BuildInfo
 from functoria.graph.hooks import call, placed
+from functoria.log import info
 from functoria.printable import shown
+from functoria.progress import working
 from functoria.project.directory import Project, readable
 from functoria.project.lock import UNCHANGED, WAIT, locked
 from functoria.project.origin import origins
@@ -144,6 +144,7 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, 
         )
     except OSError as error:
         raise BuildError(f"{command[0]} is not installed: opam install dune", objects=[command]) from error
+    info("build", "%s runs in %s", " ".join(command), directory)
     output = []
     with working(f"{' '.join(command[:2])} in {directory}"), process:
         assert process.stdout is not None
@@ -202,16 +203,3 @@ def _hint(name: str, plan: Plan | None) -> str | None:
             f"brings it: add one to packages, as in package({name.partition('.')[0]!r})"
         )
     return None
-
-
-def working(what: str) -> AbstractContextManager[object]:
-    """Show on a terminal, within the block, that `what` is going on: with rich if it is installed, otherwise in a line."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    try:
-        from rich.console import Console
-        from rich.text import Text
-    except ImportError:
-        print(shown(f"{what} …"), file=sys.stderr)
-        return nullcontext()
-    return Console(stderr=True).status(Text(shown(f"{what} …")))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from attrs import field, frozen
 
 from functoria.errors import FileConflict, InvalidName, WriteError
+from functoria.log import info
 from functoria.printable import shown
 from functoria.project.kinds import ANY, NAMES, Kinds, made
 from functoria.project.lock import WAIT, locked, telling
@@ -159,6 +160,8 @@ class Project(Record):
                 if not alike(last.before, last.after):
                     stage.put(last)
                 stage.commit()
+        for each in changes:
+            info("project", "%s %s in %s", each.kind, each.name, self.directory)
         removed = [*recovered.removed, *(step.name for step in steps if step.after is None)]
         return Outcome(
             [self.directory / step.name for step in steps if step.after is not None],

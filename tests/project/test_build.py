@@ -11,7 +11,8 @@ from attrs import frozen
 
 from functoria import BuildInfo, Device, Info, Job, Key, Main, Plan, arg, foreign, job, noop, register
 from functoria.errors import BuildError
-from functoria.project.build import build, clean, working
+from functoria.progress import steps, working
+from functoria.project.build import build, clean
 from functoria.project.origin import origin, origins
 from tests.tools import need, run
 
@@ -149,16 +150,19 @@ class Terminal:
         """Nothing is kept back."""
 
 
-@pytest.mark.parametrize("rich", [True, False])
+@pytest.mark.parametrize("kind", ["xterm", "dumb"])
 @pytest.mark.parametrize("tty", [True, False])
-def test_progress_is_shown_on_a_terminal(rich: bool, tty: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not rich:
-        monkeypatch.setitem(sys.modules, "rich.console", None)
+def test_progress_is_shown_on_a_terminal(kind: str, tty: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", kind)
     terminal = Terminal(tty)
     monkeypatch.setattr(sys, "stderr", terminal)
-    with working("dune build in here"):
+    moving = tty and kind != "dumb"
+    with working("dune build in [here]"):
         pass
-    assert ("dune build in here …" in terminal.text) == tty
+    assert ("dune build in [here] …" in terminal.text) == moving
+    assert list(steps(range(3), "planning [all]", 3)) == [0, 1, 2]
+    assert ("planning [all]" in terminal.text and "3/3" in terminal.text) == moving
+    assert bool(terminal.text) == moving
 
 
 def test_make_builds_and_cleans_here_also_inside_of_another_project(tmp_path: Path) -> None:
