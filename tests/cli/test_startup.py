@@ -39,6 +39,7 @@ UNNEEDED = (
         "functoria.project.build",
         "functoria.project.origin",
     ),
+    *("mirage_devices.v3.backends.libvirt", "mirage_devices.v3.backends.xen_files"),
     *("functoria.plan.why", "functoria.plan.describe", "functoria.graph.build_info", "functoria.fingerprint"),
 )
 """What configuring hello without an error has no use for: each is imported where it is needed, if ever."""

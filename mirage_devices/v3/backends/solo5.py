@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from functoria import Package, package, quote
-from mirage_devices.v3.backends import freestanding, libvirt
+from mirage_devices.v3.backends import freestanding
 from mirage_devices.v3.backends.base import Backend
 
 if TYPE_CHECKING:
@@ -83,10 +83,14 @@ class Virtio(Solo5):
 
     def check(self, info: Info) -> None:
         """Refuse what a domain of libvirt cannot say."""
+        from mirage_devices.v3.backends import libvirt
+
         libvirt.check(info)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """link.sh, and a domain for libvirt."""
+        from mirage_devices.v3.backends import libvirt
+
         return {**super().files(info), libvirt.name(info): libvirt.virtio(info)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from functoria import package
-from mirage_devices.v3.backends import freestanding, xen_files
+from mirage_devices.v3.backends import freestanding
 from mirage_devices.v3.backends.base import Backend
 
 if TYPE_CHECKING:
@@ -60,10 +60,14 @@ class Xen(Guest):
 
     def check(self, info: Info) -> None:
         """Refuse what the files of these tools cannot say."""
+        from mirage_devices.v3.backends import xen_files
+
         xen_files.check(info)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """link.sh, and what the tools start the guest from."""
+        from mirage_devices.v3.backends import xen_files
+
         return {**super().files(info), **xen_files.files(info)}
 
 
