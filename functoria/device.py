@@ -13,7 +13,7 @@ from functoria.construction import Constructed
 from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatch
 from functoria.impl import AnyImpl, Impl
 from functoria.key import Key
-from functoria.names import WORD, module_path
+from functoria.names import WORD, module_path, underscored
 from functoria.package import Package
 from functoria.types import AnyType, Type
 from functoria.value import Value
@@ -159,7 +159,7 @@ class Foreign(Device[*Ts]):
     @property
     def name(self) -> str:
         """The module's path in lower case, with `_` for dots."""
-        return self.module.replace(".", "_").lower()
+        return underscored(self.module).lower()
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Apply the module's `start` to the values; to `()` if it has only keys, which cannot be read when the module loads."""

@@ -56,11 +56,39 @@ def value_name(name: str, *, of: str = "name") -> str:
     return kept + "_" if kept in KEYWORDS else kept
 
 
+def underscored(path: str) -> str:
+    """A module path with `_` between its words."""
+    return "_".join("".join(char if char in WORD else " " for char in path).split())
+
+
+def _plain_path(path: str) -> bool:
+    return all(part.isascii() and part.isidentifier() and part[0] in UPPER for part in path.split("."))
+
+
+def _applied_path(path: str) -> bool:
+    """Whether it is a module path that is applied to modules in parentheses, each of which may be one too."""
+    depth, before = 0, "("
+    for word in path.replace("(", " ( ").replace(")", " ) ").split():
+        if word == "(":
+            if before == "(":
+                return False
+            depth += 1
+        elif word == ")":
+            if before == "(" or not depth:
+                return False
+            depth -= 1
+        elif before != "(" or not _plain_path(word):
+            return False
+        before = word
+    return depth == 0 and before == ")"
+
+
 def module_path(path: str) -> str:
-    """Return `path` if it is an OCaml module path such as `Unikernel.Main`. Raises InvalidModule if not."""
-    if not isinstance(path, str) or not all(
-        part.isascii() and part.isidentifier() and part[0] in UPPER for part in path.split(".")
-    ):
+    """Return `path` if it is an OCaml module path such as `Unikernel.Main`, or one applied to others: `Map.Make (String)`.
+
+    Raises InvalidModule if not.
+    """
+    if not isinstance(path, str) or not (_plain_path(path) or _applied_path(path)):
         raise InvalidModule(
             f"{path!r} is not a module path: write capitalised names joined by dots, as in 'Unikernel.Main'",
             objects=[path],

@@ -80,7 +80,7 @@ class MainModule:
         yield self.head()
         yield from self.registrations()
         for node in self.info.nodes:
-            if node.arguments:
+            if node.defined:
                 applied = "".join(f"({self.names.modules[a.index]})" for a in node.arguments)
                 yield Piece(
                     self.application(self.names.modules[node.index], f"{self.paths[node.index]}{applied}"), node
@@ -138,7 +138,7 @@ class MainModule:
             # Placeholders tell the names passed to the device from those that its code uses by itself.
             count = len(node.needed)
             more = stand_ins[count : count + len(self.given[node.index])]
-            code = self._connect(node, _GIVEN if node.arguments else path, stand_ins[:count], more)
+            code = self._connect(node, _GIVEN if node.defined else path, stand_ins[:count], more)
             words = _words(code)
             if count or more:
                 words.difference_update(stand_ins[: count + len(more)])
@@ -147,7 +147,7 @@ class MainModule:
         mentioned.update(*map(_words, (self.prelude, *{each.code for given in self.given.values() for each in given})))
         modules = {word for word in mentioned if word[0].isupper()}
         values = {*KEYWORDS, *_OWN, *(mentioned - modules)}
-        return self._assigned(values, modules.union(path.partition(".")[0] for path in self.paths))
+        return self._assigned(values, modules.union(*map(_heads, self.paths)))
 
     def _assigned(self, taken_values: Iterable[str], taken_modules: Iterable[str]) -> Names:
         values, modules = (
@@ -162,7 +162,7 @@ class MainModule:
                 raise error.at(node.device.location) from None
             names.values.append(values.fresh(own))
             names.modules.append(
-                modules.fresh(own.lstrip("_").capitalize() or "M") if node.arguments else self.paths[node.index]
+                modules.fresh(own.lstrip("_").capitalize() or "M") if node.defined else self.paths[node.index]
             )
         for given in self.given.values():
             for each in given:
@@ -192,6 +192,11 @@ class MainModule:
                 )
                 raise wrong(device, f"connect of {called(device)} calls {keys.name}.{name}, but {why}")
         return code
+
+
+def _heads(path: str) -> set[str]:
+    """The modules that a module path begins with, and those that it is applied to."""
+    return {word.partition(".")[0] for word in path.replace("(", " ").replace(")", " ").split()}
 
 
 class _Numbered:

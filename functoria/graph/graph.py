@@ -76,6 +76,11 @@ class Node(Shaped):
         return isinstance(self.device, Choice)
 
     @property
+    def defined(self) -> bool:
+        """Whether the main module defines a module for it, since it is a functor's application."""
+        return bool(self.arguments) or "(" in self.module
+
+    @property
     def module(self) -> str:
         """The device's module path, or the functor's."""
         return "a choice" if self.undecided else str(self.device.module)

@@ -55,7 +55,7 @@ def _difference(read: object, planned: object) -> tuple[object, object]:
 
 def _main(plan: Plan) -> Said:
     main = main_of(plan.files()[f"{plan.root.device.executable(plan.info)}.ml"])
-    applied = [node for node in plan.devices if node.arguments]
+    applied = [node for node in plan.devices if node.defined]
     if (len(main.devices), len(main.modules)) != (len(plan.devices), len(applied)):
         return {
             "devices": (len(main.devices), len(plan.devices)),
@@ -83,7 +83,7 @@ def _words(code: str) -> tuple[str, ...]:
 
 
 def _application(node: Node, places: Mapping[int, int]) -> list[str]:
-    found = re.findall(r"\w+|\.", node.module)
+    found = re.findall(r"\w+|[.()]", node.module)
     for argument in node.arguments:
         place = places.get(argument.index)
         found += ["(", *(re.findall(r"\w+|\.", argument.module) if place is None else [f"@{place}"]), ")"]

@@ -29,7 +29,7 @@ def named(plan: Plan) -> None:
         return  # roots with another main module define its checks by `Main.checks`
     main = f"{plan.root.device.executable(plan.info)}.ml"
     names = understood(plan, main, main_of, plan.files()[main]).names
-    makers = [node for node in plan.devices if node.arguments]
+    makers = [node for node in plan.devices if node.defined]
     if (len(names.values), len(names.modules)) != (len(plan.devices), len(makers)):
         broken(plan, f"main.ml has {len(names.values)} devices and {len(names.modules)} modules", *names.values)
     mentioned = _mentioned(plan)

@@ -76,7 +76,7 @@ def readings(plan: Plan) -> Iterator[Reading]:
                     given = len(plan.root.device.registered(node.device))
                     values = [f"_value{place}" for place, need in enumerate(node.needed) if not need.functor]
                     values += [f"_value{len(node.needed) + place}" for place in range(given)]
-                    code = node.device.connect(info, "Applied" if node.arguments else node.module, values)
+                    code = node.device.connect(info, "Applied" if node.defined else node.module, values)
         except UnknownKey as error:
             if error.objects != (next(reversed(watched.asked), None),):
                 raise

@@ -17,7 +17,7 @@ from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatc
 from functoria.graph.hooks import deps_of
 from functoria.impl import AnyImpl, Choice, typed
 from functoria.location import Location, here
-from functoria.names import LETTERS, WORD, module_path
+from functoria.names import LETTERS, WORD, module_path, underscored
 from functoria.plan.app import check_jobs
 from functoria.types import Type
 from mirage_devices.v4 import device
@@ -207,7 +207,7 @@ class Module(device.Device[*Ts]):
     @property
     def name(self) -> str:
         """The module's path in lower case, with `_` for dots."""
-        return self.module.replace(".", "_").lower()
+        return underscored(self.module).lower()
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """start, applied to the values."""

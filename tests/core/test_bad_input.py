@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 
+import functoria
 from functoria import (
     Bounds,
     Device,
@@ -21,6 +22,7 @@ from functoria import (
     job,
     package,
 )
+from functoria.testing import check
 from mirage_devices import (
     block,
     console,
@@ -83,10 +85,40 @@ def test_malformed_version_is_refused(make: Callable[[], object]) -> None:
         make()
 
 
-@pytest.mark.parametrize("path", ["", ".", "A..B", "a", "A.b", "A-B", "1A", "A B", "É", 'A"', "A\n", None, 3])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        ".",
+        "A..B",
+        "a",
+        "A.b",
+        "A-B",
+        "1A",
+        "A B",
+        "É",
+        'A"',
+        "A\n",
+        "A (",
+        "A ()",
+        "(A)",
+        "A (b)",
+        "A (B))",
+        "A (B) C",
+        None,
+        3,
+    ],
+)
 def test_malformed_module_path_is_refused(path: Any) -> None:
     with pytest.raises(errors.InvalidModule, match="is not a module path: write capitalised names"):
         foreign(path, job)
+
+
+@pytest.mark.parametrize("path", ["Unikernel.Make (Foo)", "A.B(C.D (E)) (F)"])
+def test_a_module_may_be_a_functor_applied(path: str) -> None:
+    plan = functoria.register("x", [foreign(path, job)]).plan()
+    check(plan)
+    assert f"= {path}\n" in plan.files()["main.ml"]
 
 
 @pytest.mark.parametrize("name", ["", "1", "-", "__", "a b", "a.b", "é", 'a"b', "a\nb", None, 3])

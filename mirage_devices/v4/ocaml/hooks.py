@@ -12,7 +12,7 @@ from functoria import File, Info, Key, Package, Type, Value, lift
 from functoria.errors import FunctoriaError
 from functoria.impl import AnyImpl
 from functoria.location import Location
-from functoria.names import module_path
+from functoria.names import module_path, underscored
 from functoria.ocaml import codecs
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import module, raw, words
@@ -47,7 +47,7 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
     @property
     def name(self) -> str:
         """The module's path with _ for dots, in small letters."""
-        return self.module.replace(".", "_").lower()
+        return underscored(self.module).lower()
 
     def _hook(self, name: str, info: Info) -> Any:
         hook = dict(self.hooks).get(name)
