@@ -117,7 +117,9 @@ def run(patterns: Sequence[str], sample: int, seed: int) -> Counter[tuple[str, b
         print(f"{part}: {len(drawn)} of {len(all_of_it)} mutants", flush=True)
         # Tests that fail without a mutant would seem to notice each.
         for line in {shlex.join(command(str(mutant.module_path))) for mutant in drawn}:
-            subprocess.run(shlex.split(line), stdout=subprocess.DEVNULL, check=True)
+            done = subprocess.run(shlex.split(line), capture_output=True, text=True, check=False)
+            if done.returncode:
+                sys.exit(f"{line} fails without a mutant:\n{done.stdout}{done.stderr}")
         for mutant in drawn:
             change = survives(mutant)
             score[part, change is None] += 1
@@ -138,6 +140,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="which ones (default: 0)")
     given = parser.parse_args()
     with TemporaryDirectory() as place:
+        os.chmod(place, 0o755)  # some tests are another user
         copy = Path(place, "copy")
         copy.mkdir()
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=HERE, capture_output=True, text=True, check=True).stdout

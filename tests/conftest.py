@@ -6,10 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from functoria.cli import main
 from tests.command_line import Cli, Done
 from tests.tools import need, run
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes is the machine's
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

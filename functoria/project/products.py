@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functoria.errors import WriteError
 from functoria.printable import shown
 from functoria.project.state import State
-from functoria.project.tree import Tree
+from functoria.project.tree import LARGEST, Tree
 
 BUILD = "_build"
 """dune's build directory."""
@@ -87,7 +87,7 @@ def _copies(tree: Tree, name: str) -> Iterator[str]:
 def _same(tree: Tree, one: str, two: str) -> bool:
     """Return whether two files, which may be large, are identical."""
     with contextlib.suppress(OSError), tree.reading(one) as first, tree.reading(two) as second:
-        if os.fstat(first).st_size != os.fstat(second).st_size:
+        if os.fstat(first).st_size != os.fstat(second).st_size or _is_hollow(first):
             return False
         while True:
             chunk = os.read(first, _CHUNK)
@@ -96,6 +96,12 @@ def _same(tree: Tree, one: str, two: str) -> bool:
             if not chunk:
                 return True
     return False
+
+
+def _is_hollow(handle: int) -> bool:
+    """Return whether a file is large and has more holes than content, so that reading it could take hours."""
+    found = os.fstat(handle)
+    return found.st_size > LARGEST and getattr(found, "st_blocks", found.st_size) * 512 < found.st_size // 2
 
 
 def _exactly(handle: int, size: int) -> bytes:

@@ -17,6 +17,9 @@ from functoria.sexp import Sexp, parse
 LARGEST = 1 << 20
 """The most bytes that a dune file of somebody's may have to be read: 1 MiB."""
 
+LINKED = 10_000
+"""The most directories that a link beside a configuration may lead to."""
+
 _DUNE = "dune"
 _HIDDEN = (".", "_")
 """The first characters of names that dune ignores."""
@@ -64,12 +67,14 @@ class Found:
 def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
     """What is in the directory `root`, but for the names `without`, and the directories `data` that dune leaves alone.
 
-    A link to a directory is one. What cannot be read below is left to dune to tell. Raises WriteError for `root` itself.
+    A link to a directory is one. What cannot be read below is left to dune to tell. Raises WriteError for `root` itself, and for
+    a link that leads to more than LINKED directories.
     """
     files: list[str] = []
     dune_files: dict[str, tuple[Sexp, ...] | None] = {}
     configured: list[str] = []
     seen: set[tuple[int, int]] = set()
+    through = _Through(root)
     left = [""]
     while left:
         place = left.pop()
@@ -90,10 +95,34 @@ def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
             if found is not None and stat.S_ISDIR(found.st_mode):
                 if (found.st_dev, found.st_ino) not in seen:  # else a link leads to where it comes from
                     seen.add((found.st_dev, found.st_ino))
+                    through.enter(place, entry)
                     left.append(name)
             elif not place and found is not None and stat.S_ISREG(found.st_mode):
                 files.append(name)
     return Found(root, tuple(sorted(files)), dune_files, frozenset(configured))
+
+
+class _Through:
+    """The directories that are reached through links, counted for each link: one to `/` leads through the whole machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._links: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+
+    def enter(self, place: str, entry: os.DirEntry[str]) -> None:
+        """Count the directory `entry` of the directory `place`. Raises WriteError where there are too many."""
+        name = f"{place}/{entry.name}" if place else entry.name
+        link = self._links.get(place) or (name if entry.is_symlink() else None)
+        if link is None:
+            return
+        self._links[name] = link
+        self._counts[link] = self._counts.get(link, 0) + 1
+        if self._counts[link] > LINKED:
+            raise WriteError(
+                f"{self.root / link} leads to more than {LINKED} directories, and dune would look into all: remove that link",
+                objects=[self.root / link],
+            )
 
 
 def _entries(directory: Path, *, below: bool) -> list[os.DirEntry[str]]:
@@ -173,15 +202,18 @@ def _of_dune(name: str) -> bool:
 def _within(directory: Path) -> Iterator[tuple[os.DirEntry[str], bool]]:
     """Yield all that is in `directory`, at any depth, with whether it is a directory. A link to a directory is one."""
     seen: set[tuple[int, int]] = set()
-    left = [directory]
+    through = _Through(directory)
+    left = [""]
     while left:
-        for entry in _entries(left.pop(), below=True):
+        place = left.pop()
+        for entry in _entries(directory / place, below=True):
             found = _stat(entry)
             is_directory = found is not None and stat.S_ISDIR(found.st_mode)
             yield entry, is_directory
             if found is not None and is_directory and (found.st_dev, found.st_ino) not in seen:
                 seen.add((found.st_dev, found.st_ino))
-                left.append(Path(entry.path))
+                through.enter(place, entry)
+                left.append(f"{place}/{entry.name}" if place else entry.name)
 
 
 def _ignored(stanzas: tuple[Sexp, ...]) -> set[str]:

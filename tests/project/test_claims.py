@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functoria.errors import ConfigError, InvalidName
+from functoria.errors import ConfigError, InvalidName, WriteError
 from functoria.location import Location
 from functoria.project.build import clean
 from functoria.project.configuration import configuration, way
@@ -265,3 +265,38 @@ def test_directories_that_are_claimed_are_not_walked_again_and_again(tmp_path: P
         assert UNIX.diff(tmp_path) == []
     assert listed < 10
     clean(tmp_path, UNIX, built=True)
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_a_link_to_the_whole_machine_is_refused(below: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Directories that are the project's own are not counted."""
+    monkeypatch.setattr("functoria.project.reading.LINKED", 30)
+    machine, sources = tmp_path / "machine", tmp_path / "sources"
+    for number in range(40):
+        (machine / f"m{number % 7}" / str(number)).mkdir(parents=True)
+        (sources / f"s{number % 7}" / str(number)).mkdir(parents=True)
+    assert look(sources, (), ()).files == ()
+    link = sources / "s1" / "link" if below else sources / "link"
+    link.symlink_to(machine)
+    for act in (lambda: look(sources, (), ()), lambda: holds_dune_files(sources), lambda: UNIX.diff(sources)):
+        with pytest.raises(WriteError, match=rf"{link} leads to more than 30 directories, .*: remove that link"):
+            act()
+    (machine / "m3" / "dune").touch()
+    link.unlink()
+    for number in range(7):
+        (sources / f"to{number}").symlink_to(machine / f"m{number}")  # each to few
+    assert "to3" in look(sources, (), ()).dune_files
+
+
+def test_what_building_made_of_holes_is_not_compared(tmp_path: Path) -> None:
+    UNIX.write(tmp_path)
+    (tmp_path / "_build" / "default").mkdir(parents=True)
+    (tmp_path / "_build" / "log").touch()
+    for place in (tmp_path, tmp_path / "_build" / "default"):
+        with (place / "hello").open("wb") as file:
+            file.truncate(50_000_000_000)
+    with pytest.warns(UserWarning, match="hello: left as it is, for _build has nothing like that"):
+        assert [path.name for path in clean(tmp_path, UNIX, built=True)] == ["_build"]
+    (tmp_path / "_build").mkdir()
+    (tmp_path / "_build" / "log").touch()
+    assert {path.name for path in clean(tmp_path, UNIX, built=True, force=True)} == {"hello", "_build"}
