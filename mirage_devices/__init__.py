@@ -9,6 +9,7 @@ from typing import Any
 
 from functoria import argv, info, job
 from functoria.location import library
+from mirage_devices.moved import keep
 
 _DEVICES = {
     "app_info": "app_info",
@@ -53,6 +54,7 @@ _HOME = {
     for module, names in homes.items()
     for name in names.split()
 }
+keep(__name__, dict.fromkeys(_HOME.values()))
 _HOME["noop"] = "functoria.jobs"
 
 __all__ = sorted([*_HOME, "argv", "info", "job"])  # pyright: ignore[reportUnsupportedDunderAll] # __init__.pyi says it

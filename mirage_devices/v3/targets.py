@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 
 from functoria import Key, Package, Value
-from mirage_devices.targets import TargetName, Targets, target_key
+from mirage_devices.target_table import TargetName, Targets, target_key
 from mirage_devices.v3.backends import BACKENDS, Backend, Target
 from mirage_devices.v3.sections import MIRAGE, REGISTER
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from functoria import Key, Package, Value
 from functoria.record import Record
-from mirage_devices.targets import TargetName, Targets, target_key
+from mirage_devices.target_table import TargetName, Targets, target_key
 from mirage_devices.v4.packages import package
 
 Family = Literal["unix", "solo5", "xen", "unikraft"]

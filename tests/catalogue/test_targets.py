@@ -11,7 +11,7 @@ import pytest
 
 from functoria.errors import InvalidName, InvalidValue
 from mirage_devices import TARGETS
-from mirage_devices.targets import Targets
+from mirage_devices.target_table import Targets
 from mirage_devices.v3.backends import BACKENDS
 from mirage_devices.v3.backends.solo5 import Hvt, Solo5
 from mirage_devices.v3.backends.xen import Qubes

@@ -6,7 +6,7 @@ new family is a module here, and its name in the list below.
 
 from __future__ import annotations
 
-from mirage_devices.targets import Targets
+from mirage_devices.target_table import Targets
 from mirage_devices.v3.backends import solo5, unix, xen
 from mirage_devices.v3.backends.base import Backend, Target
 
