@@ -15,7 +15,7 @@ from functoria.ocaml import codecs
 from functoria.ocaml.signature import Signature, parse
 from mirage_devices import v4
 from mirage_devices.v3 import keys as keys_3
-from mirage_devices.v3 import ocaml as ocaml_3
+from mirage_devices.v3.ocaml import modules as ocaml_3
 from mirage_devices.v4 import keys as keys_4
 from mirage_devices.v4.ocaml import modules as ocaml_4
 from mirage_devices.v4.ocaml import tables

@@ -10,7 +10,7 @@ from attrs import frozen
 
 import functoria
 import mirage_devices
-from functoria import Info, Key, Package, Type, Value, Version, foreign
+from functoria import Info, Key, Package, Type, Value, foreign
 from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.names import value_name
@@ -20,7 +20,6 @@ from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.others import ipaddr
-from functoria.ocaml.release import Release
 from functoria.ocaml.scope import Made, Names
 from functoria.ocaml.stdlib import opaque
 from functoria.ocaml.values import Function, Parameter, Raised, Variant, Wrapped, named
@@ -32,7 +31,6 @@ from mirage_devices.v3.devices.ip import ipv4_config, ipv6_config
 
 if TYPE_CHECKING:
     from functoria.ocaml.load import Session
-    from functoria.ocaml.translate import Dialect
 
 CONSTANTS = words(
     """
@@ -395,13 +393,4 @@ def modules(session: Session) -> dict[str, Names]:
     return found
 
 
-def _dialect() -> Dialect:
-    from mirage_devices.v3.python_form import dialect
-
-    return dialect()
-
-
-RELEASE = Release("MirageOS 3.3", Version("3.3.1"), modules, dialect=_dialect)
-"""The release, for `functoria.ocaml`."""
-
-__all__ = ["CONSTANTS", "FUNCTIONS", "KEYS", "RELEASE", "Function", "Parameter", "Variant", "types"]
+__all__ = ["CONSTANTS", "FUNCTIONS", "KEYS", "Function", "Parameter", "Variant", "types"]

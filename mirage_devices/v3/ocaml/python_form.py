@@ -13,7 +13,7 @@ from functoria.ocaml.translate import Dialect, Made
 from functoria.ocaml.values import Wrapped
 from mirage_devices.v3 import keys
 from mirage_devices.v3.devices.ip import ipv4_config, ipv6_config
-from mirage_devices.v3.ocaml import OcamlDevice, direct_stackv4, syslog_record
+from mirage_devices.v3.ocaml.modules import OcamlDevice, direct_stackv4, syslog_record
 
 
 def _direct_stackv4(made: Made) -> tuple[str, list[Any], dict[str, Any]]:
@@ -44,7 +44,7 @@ def _device(device: Any, said: Callable[[Any], str]) -> tuple[str, list[str]] | 
         value = getattr(device, name)
         if not isinstance(value, tuple) or value:
             body.append(f"{name} = {said(value)}")
-    if "connect" in device.made.methods and device.made.methods["connect"].__module__ != "mirage_devices.v3.ocaml":
+    if "connect" in device.made.methods and device.made.methods["connect"].__module__ != OcamlDevice.__module__:
         count = sum(not parameter.parameters for parameter in device.type.parameters) + len(device.deps)
         body += ["", *symbols.connected(connect, count)]
     for hook in ("build", "clean"):

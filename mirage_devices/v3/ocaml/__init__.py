@@ -1,0 +1,24 @@
+"""The OCaml names of MirageOS 3.3: what a config.ml of that release calls its devices, and what each is here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functoria import Version
+from functoria.ocaml.release import Release
+from mirage_devices.v3.ocaml import modules
+
+if TYPE_CHECKING:
+    from functoria.ocaml.translate import Dialect
+
+
+def _dialect() -> Dialect:
+    from mirage_devices.v3.ocaml.python_form import dialect
+
+    return dialect()
+
+
+RELEASE = Release("MirageOS 3.3", Version("3.3.1"), modules.modules, dialect=_dialect)
+"""The release, for `functoria.ocaml`."""
+
+__all__ = ["RELEASE"]
