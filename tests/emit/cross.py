@@ -8,6 +8,7 @@ machine.
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def _toolchain(runtime: Runtime, bin: Path, system: str) -> str:
         f'stdlib({system})="{run("ocamlfind", "printconf", "stdlib").stdout.strip()}"',
     ]
     for program in _PROGRAMS:
-        found = run("which", program, check=False).stdout.strip()
+        found = shutil.which(program)
         if found:
             path = bin / f"{system}-{program}"
             _program(path, _COMPILER.format(tool=found, system=system))

@@ -26,26 +26,36 @@ NOT_LINKED = {"piece-device-hooks": "the module that its device brings has no fu
 """Recorded configurations that nobody can build as they are."""
 
 
-def _libraries(target: str) -> Iterator[tuple[str, Plan, bool]]:
-    """The plans for `target`, each with whether no plan before it, of this target or one of its family, has its libraries."""
-    others = FAMILIES[FAMILY[target]]
-    seen = set()
-    for earlier in others[: others.index(target)]:
-        seen |= {frozenset(plan.libraries) for plan in plans(earlier).values()}
-    for name, plan in plans(target).items():
-        libraries = frozenset(plan.libraries)
-        functor = any(map(own_modules.is_functor, own_modules.modules(plan).values()))  # which no file is
-        linked = libraries not in seen and not functor and name not in NOT_LINKED
-        if linked:
-            seen.add(libraries)
-        yield name, plan, linked
+def _plans(target: str) -> Iterator[tuple[str, Plan, bool]]:
+    """The plans for `target`, each with whether it is linked: none before it, of this target or one of its family, has its
+    libraries, where what is macosx's own counts as unix's, or one of its libraries is in none of them.
+    """
+    family = FAMILIES[FAMILY[target]]
+    seen: set[frozenset[str]] = set()
+    linked: set[str] = set()
+    for each in family[: family.index(target) + 1]:
+        for name, plan in plans(each).items():
+            libraries = frozenset(map(_on_unix, plan.libraries))
+            functor = any(map(own_modules.is_functor, own_modules.modules(plan).values()))  # which no file is
+            other = libraries not in seen or not linked.issuperset(plan.libraries)
+            first = other and not functor and name not in NOT_LINKED
+            if first:
+                seen.add(libraries)
+                linked.update(plan.libraries)
+            if each == target:
+                yield name, plan, first
+
+
+def _on_unix(library: str) -> str:
+    """What stands for `library` on unix, where it is macosx's own."""
+    return library.replace("-macosx", "-unix")
 
 
 @pytest.mark.parametrize("target", ALL)
 def test_projects_are_read_and_linked(runtime4: Runtime, tmp_path: Path, target: str) -> None:
     """All that differ are read, and those are linked that ask for other libraries than those before; on Unix they run."""
     workspace, linked = Workspace(tmp_path / "workspace"), {}
-    for name, plan, first in _libraries(target):
+    for name, plan, first in _plans(target):
         directory = workspace.add(plan)
         if directory is not None and (first or not linked):
             linked[directory] = name, plan

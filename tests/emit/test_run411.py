@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.ocaml_runtime import UNIKERNELS4, Runtime, Unikernel, connected, free_port
+from tests.command_line import process
+from tests.emit import cross
+from tests.ocaml_runtime import UNIKERNELS4, Runtime, Unikernel, application, connected, free_port
+from tests.tools import need, run
 
 HELP, USAGE = 63, 64
 """The exit status of a unikernel that was asked for its manual, and of one that was given arguments that it has not."""
@@ -141,3 +144,35 @@ def test_without_a_server_of_syslog_logs_stay_here(runtime4: Runtime, tmp_path: 
     text = echo.run("--help=plain", status=HELP).stdout
     assert {"--ipv4=VAL", "--ipv6=VAL", "--syslog=VAL", "--syslog-port=VAL"} <= set(re.findall(r"--[\w-]+=VAL", text))
     assert "--interface" not in text  # the host's network has none
+
+
+def test_configured_built_and_cleaned_by_the_command(runtime4: Runtime, tmp_path: Path) -> None:
+    """The whole way of a user, beside the configuration."""
+    place = tmp_path / "hello"
+    shutil.copytree(UNIKERNELS4 / "hello", place)
+    theirs = {path.name for path in place.iterdir()}
+    for words in (["configure", "-t", "unix"], ["build"]):
+        done = process(*words, cwd=place, **runtime4.variables)
+        assert done.status == 0, done
+    program = place / "dist" / "hello"
+    assert run(program, "--times=1").stdout == "Hello World!\n"
+    assert process("clean", cwd=place, **runtime4.variables).status == 0
+    assert {path.name for path in place.iterdir() if path.name != "__pycache__"} == theirs
+
+
+def test_make_builds_what_the_command_builds(runtime4: Runtime, tmp_path: Path) -> None:
+    """With dune's profile for releases, and the dependencies that are there."""
+    need("make")
+    application("hello", UNIKERNELS4).plan(target="unix").write(tmp_path, sources=UNIKERNELS4 / "hello")
+    run("make", "build", cwd=tmp_path, **runtime4.variables)
+    assert run(tmp_path / "dist" / "hello", "--hello=Made", "--times=1").stdout == "Made\n"
+
+
+def test_it_builds_elsewhere_too_and_for_another_system(runtime4: Runtime, tmp_path: Path) -> None:
+    """With the stand-in for the toolchain, which links a program of the building machine."""
+    variables = cross.variables(runtime4, tmp_path / "cross")
+    where = ("-f", UNIKERNELS4 / "store" / "config.py", "-b", "b")
+    for words in (["configure", *where, "-t", "hvt"], ["build", *where]):
+        done = process(*words, cwd=tmp_path, **variables)
+        assert done.status == 0, done
+    assert run(tmp_path / "b" / "dist" / "store.hvt", "--ask=readme").stdout == 'readme: 8 "read me\\n"\n'
