@@ -6,6 +6,7 @@ this module allows.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Container, Iterable
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -26,13 +27,22 @@ NAMES = ("main.ml", "key_gen.ml", "dune", "dune-project", "Makefile", "*.opam")
 _HEAD = 1024
 _MUTE = ".json"
 """The end of the names of files whose language has no comments."""
-_NEVER = {ASIDE, ".git", ".hg", ".svn", ".bzr", "_darcs", "cvs"}
+_NEVER = {ASIDE, ".git", "git~1", ".hg", ".svn", ".bzr", "_darcs", "cvs"}
 
 
 def writable(name: str) -> bool:
-    """Return whether a file of a project may have this name, which must not be one of functoria's or version control's."""
-    parts = [part.casefold() for part in PurePosixPath(name).parts]
+    """Return whether a file of a project may be called `name`: not like what this library or version control keeps there.
+
+    Some file systems take names for the same that differ in case, in characters that are not shown, or in dots at the end, or
+    have short names of their own, such as `GIT~1`.
+    """
+    parts = [_folded(part) for part in PurePosixPath(name).parts]
     return inside(name) and _NEVER.isdisjoint(parts) and parts[0] != STATE
+
+
+def _folded(part: str) -> str:
+    kept = part if part.isascii() else "".join(char for char in part if unicodedata.category(char) != "Cf")
+    return kept.casefold().rstrip(" .")
 
 
 def is_named(name: str, patterns: Iterable[str] = NAMES) -> bool:
