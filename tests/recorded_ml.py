@@ -10,6 +10,10 @@ from functoria import App
 from functoria.ocaml import load
 
 HERE = Path(__file__).parent / "configurations-ml"
+IDIOMS = [
+    (release, path.stem) for release in ("3.3", "4.11") for path in sorted((HERE / f"idioms-{release}").glob("*.ml"))
+]
+"""Further configurations, each with its form in Python beside it: what users write that no record has."""
 RELEASES = ("3.3", "4.11")
 OF_OTHERS = {"pgx", "piece-old-style", "piece-type-error"}
 """Those that MirageOS 4.11 refuses."""

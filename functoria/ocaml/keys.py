@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -240,7 +241,8 @@ class _Literal:
     printer: Print
 
     def __call__(self, value: Any) -> str:
-        return f"({self.printer(value)})"
+        said = self.printer(value)
+        return said if re.fullmatch(r"[`\w.]+", said) else f"({said})"
 
 
 def conv(pair: Any, at: Location, *, literal: Any = None, runtime: str = "Cmdliner.Arg.string") -> Wrapped:

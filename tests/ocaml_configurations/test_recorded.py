@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from functoria import FunctoriaError
+from functoria import FunctoriaError, ocaml
+from functoria.cli.config import load
 from functoria.plan.describe import describe
 from mirage_devices import TARGETS
 from mirage_devices.v4 import TARGETS as TARGETS_4
+from mirage_devices.v4.source import Source
 from tests import recorded, recorded411, recorded_facts, recorded_facts411, recorded_ml
 
 
@@ -38,6 +40,17 @@ def test_has_the_bytes_of_its_form_in_python(name: str) -> None:
 def test_has_the_bytes_of_its_form_in_python_411(name: str) -> None:
     for target in TARGETS_4:
         ours, theirs = recorded_ml.application("4.11", name), recorded411.application(name)
+        assert outcome(ours, target) == outcome(theirs, target)
+
+
+@pytest.mark.parametrize(("release", "name"), recorded_ml.IDIOMS)
+def test_an_idiom_has_the_bytes_of_its_form_in_python(release: str, name: str, tmp_path: Path) -> None:
+    folder = recorded_ml.HERE / f"idioms-{release}"
+    (tmp_path / "config.ml").write_text((folder / f"{name}.ml").read_text())
+    ours, theirs = ocaml.load(tmp_path / "config.ml", environment={}), load(folder / f"{name}.py")
+    if release == "4.11":
+        assert ours.root.source == Source()  # type: ignore[attr-defined]
+    for target in TARGETS if release == "3.3" else TARGETS_4:
         assert outcome(ours, target) == outcome(theirs, target)
 
 

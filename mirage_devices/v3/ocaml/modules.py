@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Interface, IPv6Interface
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -117,7 +117,7 @@ V4_KEYS: Mapping[str, tuple[str, Any]] = {
 V6_KEYS: Mapping[str, tuple[str, Any]] = {
     "gateways": ("?group:string -> Ipaddr.V6.t list -> Ipaddr.V6.t list key", own_keys.gateways),
     "ips": ("?group:string -> Ipaddr.V6.t list -> Ipaddr.V6.t list key", own_keys.ipv6_ips),
-    "netmasks": ("?group:string -> Ipaddr.V6.Prefix.t list -> Ipaddr.V6.Prefix.t list key", own_keys.netmasks),
+    "netmasks": ("?group:string -> v6_network list -> v6_network list key", own_keys.netmasks),
 }
 """Those of Key.V6."""
 
@@ -146,9 +146,20 @@ class _AddressInNetwork(Codec):
         return (IPv4Interface(value.network), value.ip)
 
 
+@frozen
+class _Network(Codec):
+    """A prefix of IPv6, of which a key holds the network."""
+
+    def python(self, value: Any, at: Location) -> Any:
+        return codecs.SIMPLE["Ipaddr.V6.Prefix.t"].python(value, at).network
+
+    def ocaml(self, value: Any) -> Any:
+        return IPv6Interface(value)
+
+
 _ADDRESS = _AddressInNetwork("a prefix and an address")
 _V4, _V6 = codecs.SIMPLE["Ipaddr.V4.t"], codecs.SIMPLE["Ipaddr.V6.t"]
-_V6_PREFIX = codecs.SIMPLE["Ipaddr.V6.Prefix.t"]
+_V6_PREFIX = _Network("Ipaddr.V6.Prefix.t")
 
 
 def _option(codec: Codec) -> Codec:
@@ -188,6 +199,7 @@ RECORDS: Mapping[str, codecs.RecordCodec] = {
 _TYPES: Mapping[str, Codec] = {
     **RECORDS,
     "address_in_network": _ADDRESS,
+    "v6_network": _V6_PREFIX,
     "block_kind": codecs.variants(XenstoreId="xenstore", BlockFile="file", Ramdisk="ramdisk"),
     "kv_ro_kind": codecs.variants(Archive="archive", Crunch="crunch", Direct="direct", Fat="fat"),
     "net_kind": codecs.variants(Direct="direct", Socket="socket"),
