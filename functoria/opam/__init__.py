@@ -1,1 +1,1 @@
-"""opam's files and repositories: reading them, and holding plans against them."""
+"""opam's files and repositories: reading them, and auditing plans against them."""

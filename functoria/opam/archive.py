@@ -1,4 +1,4 @@
-"""An archive as a tree of directories, links and files. What its paths and links say is followed only inside of it."""
+"""Archives as trees of directories, links and files. Paths and links are only followed inside of the archive."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from functoria.opam.limits import Limits, length, over, too_many
 from functoria.opam.tar import Member, members
 
 _SHOWN = 80
-"""How much is shown of a path that is too long."""
+"""How many characters of an overlong path are shown."""
 _SEVERAL = "it is in the archive more than once, and differs: make the archive anew"
 _CIRCLE = "links lead in a circle"
 
 
 class _Node:
-    """A path in an archive: a directory, a link, a file, or what members contradict each other on."""
+    """A path in an archive: a directory, a link, a file, or a conflict between members."""
 
     __slots__ = ("above", "asked", "content", "inner", "kind", "reached", "size", "target")
 
@@ -28,10 +28,10 @@ class _Node:
         self.content: bytes | None = None
         self.asked = False
         self.reached: _Node | str | None = None
-        """What a link leads to, or why nowhere, as soon as that is known."""
+        """The target of a link, or why it has none, once that is known."""
 
     def become(self, member: Member) -> None:
-        """Be what `member` says, which contradicts what other members of this path said unless it is the same."""
+        """Become what `member` describes. It is a conflict if other members with this path describe something else."""
         said = member.kind, member.size, member.target, member.content
         if self.kind and (said != (self.kind, self.size, self.target, self.content) or _unknown(member)):
             self.kind, self.target, self.content = "several", "", None
@@ -42,12 +42,12 @@ class _Node:
 
 
 def _unknown(member: Member) -> bool:
-    """Whether it is a file whose content was not read, so that another may differ."""
+    """Whether it is a file whose content was not read, so that it cannot be compared."""
     return member.kind == "file" and member.content is None
 
 
 class _Way:
-    """How far a link was followed: where it has led so far, and the names that are left, the last one first."""
+    """A link being followed: the place reached so far, and the remaining names in reverse."""
 
     __slots__ = ("limits", "link", "names", "place")
 
@@ -58,7 +58,7 @@ class _Way:
         self.names: list[str] | None = None
 
     def go(self) -> _Node | None:
-        """Go on to the end; the next link on the way of which it is not known yet where it leads, if there is one."""
+        """Continue to the end, or to the next link whose target is not known yet, and return that link."""
         if self.names is None:
             self.names = self._names()
         while self.names:
@@ -87,9 +87,9 @@ class _Way:
 
 
 class Archive:
-    """The directories and links of the archive `path`, and the files called opam: a tree as `functoria.opam.tree` has it.
+    """The directories and links of the archive `path`, and its files called opam, as a tree for `functoria.opam.tree`.
 
-    Raises InvalidRepository for what is damaged, and for what is too much altogether, by `limits`.
+    Raises InvalidRepository if the archive is damaged, or exceeds one of `limits` for archives.
     """
 
     prefix = ""
@@ -117,7 +117,7 @@ class Archive:
             self.root = inner[tops[0]]
 
     def _made(self, member: Member) -> _Node | None:
-        """The node of a member; None for one that is left out."""
+        """Return the node of a member; None if it is left out."""
         self._enough()
         names, wrong = _names(member.path), ""
         if names is None:
@@ -153,7 +153,7 @@ class Archive:
         return node
 
     def _ask(self, link: _Node) -> bool:
-        """Whether `link` leads to a file that was not asked for, but is from now on."""
+        """Return whether `link` leads to a file that has not been read, and ask for it."""
         try:
             node = self._followed(link)
         except OSError:
@@ -162,13 +162,13 @@ class Archive:
         return node.asked
 
     def _followed(self, node: _Node) -> _Node:
-        """What `node` leads to, which is not a link."""
+        """Follow `node` to what is not a link."""
         if node.target and node.reached is None:
             self._find(node)
         return _end(node)
 
     def _find(self, link: _Node) -> None:
-        """Find out where `link` leads, and each link on its way: all together in time linear in what they say."""
+        """Resolve `link` and each link on its way, in time linear in their total length."""
         ways = [self._way(link)]
         while ways:
             way = ways[-1]
@@ -177,7 +177,9 @@ class Archive:
             except OSError as error:
                 unknown, way.link.reached = None, str(error)
             else:
-                way.link.reached = _CIRCLE if unknown else way.place  # so says a link that is met while it is followed
+                way.link.reached = (
+                    _CIRCLE if unknown else way.place
+                )  # for a link that is met again while it is followed
             if unknown is None:
                 ways.pop()
             else:
@@ -189,13 +191,13 @@ class Archive:
         return _Way(link, self.top if link.kind == "link" else above, self.limits)
 
     def enter(self, place: _Node, name: str) -> _Node:
-        """What `name` in the directory `place` leads to."""
+        """Return what `name` in the directory `place` leads to."""
         if place.inner is None or name not in place.inner:
             raise OSError("there is nothing")
         return self._followed(place.inner[name])
 
     def names(self, place: _Node) -> Collection[str] | None:
-        """The names in the directory `place`; None for a file."""
+        """Return the names in the directory `place`; None for a file."""
         if place.inner is not None:
             return place.inner
         if place.kind == "other":
@@ -203,11 +205,11 @@ class Archive:
         return None
 
     def identity(self, place: _Node) -> object:
-        """What is the same for the same directory."""
+        """Return what identifies a directory."""
         return id(place)
 
     def read(self, place: _Node) -> bytes:
-        """The content of the file `place`."""
+        """Read the file `place`."""
         if place.content is not None:
             return place.content
         if place.kind == "sparse":
@@ -218,7 +220,7 @@ class Archive:
 
 
 def _end(node: _Node) -> _Node:
-    """What `node` leads to, if it is a link whose end is known, or else itself."""
+    """Return the target of `node` if it is a resolved link, otherwise `node`."""
     if node.kind == "several" or (node.inner and node.kind not in ("", "directory")):
         raise OSError(_SEVERAL)
     if isinstance(node.reached, str):
@@ -235,7 +237,7 @@ def _has_packages(node: _Node) -> bool:
 
 
 def _names(path: str) -> list[str] | None:
-    """The names of which `path` in an archive is; None where it leads out."""
+    """Split `path` into names; None if it leads out of the archive."""
     names: list[str] = []
     for name in path.split("/"):
         if name == "..":

@@ -1,4 +1,4 @@
-"""What the bounds of configurations mean for a repository of opam packages: what they admit, and what they shut out."""
+"""Audits: which releases of an opam repository the bounds of configurations admit, and which they exclude."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OCAML = "ocaml"
 
 @frozen
 class Finding:
-    """One package of one case, against the repository."""
+    """One package of one case, compared with the repository."""
 
     package: Package
     known: bool
@@ -40,17 +40,17 @@ class Finding:
     unavailable: tuple[str, ...]
     """The admitted releases whose condition on the system does not hold."""
     other_ocaml: tuple[str, ...]
-    """The admitted releases that no OCaml of the range builds."""
+    """The admitted releases that no OCaml in the range can build."""
 
     @property
     def usable(self) -> tuple[str, ...]:
-        """The admitted releases that can be installed here."""
+        """The admitted releases that can be installed."""
         without = {*self.unavailable, *self.other_ocaml}
         return tuple(version for version in self.admitted if version not in without)
 
     @property
     def breaks(self) -> str | None:
-        """Why no release of the package can be installed; None where one can, or a pin takes its place."""
+        """Why no release of the package can be installed; None if one can, or if it has a pin."""
         if self.package.pin is not None or self.usable:
             return None
         if not self.known:
@@ -69,11 +69,11 @@ class Result:
     case: Case
     findings: tuple[Finding, ...]
     solution: Solution | None = None
-    """opam's answer; None where opam was not asked."""
+    """opam's answer; None if opam was not asked."""
 
     @property
     def breaks(self) -> tuple[str, ...]:
-        """What stands in the way of installing its packages; empty where nothing does."""
+        """What prevents installing its packages; empty if nothing does."""
         found = [f"{finding.package}: {finding.breaks}" for finding in self.findings if finding.breaks]
         if self.case.broken:
             found.append(str(self.case.refused))
@@ -89,10 +89,10 @@ def audit(
     environment: Environment | None = None,
     ocaml: Bounds | None = None,
 ) -> list[Result]:
-    """What the bounds of each case mean for `repository`.
+    """Compare the bounds of each case with `repository`.
 
-    `environment` is the system to install on, by default this one; `ocaml` narrows the versions of OCaml besides the
-    bounds that the cases have themselves.
+    `environment` is the system to install on, by default this one. `ocaml` are bounds for the version of OCaml, in addition
+    to those of the cases.
     """
     environment = environment or Environment.host()
     known: dict[tuple[Package, Package], Finding] = {}
@@ -154,10 +154,10 @@ def solved(
     ocaml: Bounds | None = None,
     seconds: int = 300,
 ) -> list[Result]:
-    """`results` with opam's answers: whether the packages of each can be installed together, from `repository`.
+    """Add opam's answers to `results`: whether the packages of each can be installed together from `repository`.
 
-    Cases with the same choices are asked for together where they can be, those that break already one by one. Raises
-    BuildError where opam is not installed or fails, and InvalidRepository where the repository is no longer there.
+    Cases with the same choices are solved together if possible; those that break already are solved one by one. Raises
+    BuildError if opam is not installed or fails, and InvalidRepository if the repository no longer exists.
     """
     groups: dict[tuple[tuple[str, str], ...], dict[str, Result]] = {}
     for number, result in enumerate(results):
@@ -175,7 +175,7 @@ def solved(
 
 
 def to_json(results: Sequence[Result], repository: Repository) -> dict[str, Any]:
-    """An audit as plain data."""
+    """Return an audit as plain data."""
     return {
         "repository": {
             "packages": len(repository.packages),
@@ -214,6 +214,6 @@ def _package(finding: Finding) -> dict[str, Any]:
 
 
 def default_environment(changes: Mapping[str, str]) -> Environment:
-    """This machine, with the opam that is installed, and `changes`. Raises InvalidValue for a name that is not a variable."""
+    """Return this machine with its installed opam, and `changes`. Raises InvalidValue for a name that is not a variable."""
     installed = opam_version()
     return Environment.host({**({"opam-version": installed} if installed else {}), **changes})

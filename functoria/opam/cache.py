@@ -1,8 +1,8 @@
-"""What was read of opam files, kept from one run to the next by the content of each file.
+"""A cache, by content, of what was read from opam files.
 
-It is kept in one file, a line for each content. Reading it runs nothing that is in it, and a new file takes the place of the
-old one as a whole, so that audits at the same time, a crash and a full disk leave one or the other. It is read only where
-none but the user could have written it: in a directory `functoria-audit` that is the user's, of mode 0700, and not a link.
+It is one file, with a line for each content. Reading it executes nothing, and a new file replaces the old one atomically, so
+concurrent audits, crashes and full disks leave one or the other. It is trusted only if nobody but the user can have written
+it: in a directory `functoria-audit` that belongs to the user, has mode 0700, and is not a link.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _DIRECTORY = "functoria-audit"
 _FILE = "opam-facts"
 _NEW = f"{_FILE}.new"
 _MOST = 1 << 26
-"""The bytes that are kept at most: of the largest public repository it is 11,000,000."""
+"""The size limit of the cache, in bytes. The largest public repository needs 11,000,000."""
 _SEAL = 32
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def cache_directory() -> Path | None:
-    """Where the user's programs keep what can be made again, as platformdirs says; None for a user without a home."""
+    """Return the user's cache directory, according to platformdirs; None without a home directory."""
     try:
         from platformdirs import user_cache_path
     except ModuleNotFoundError:
@@ -41,10 +41,10 @@ def cache_directory() -> Path | None:
 
 
 class Cache:
-    """Texts by the marks of contents, in a directory of its own in `place`; none is kept for None.
+    """Texts by digests of contents, in a directory of its own in `place`; None keeps nothing.
 
-    `form` says how the texts were made; those made otherwise are not found. A cache that cannot be used, in whole or in
-    part, is done without; what is damaged is replaced.
+    `form` identifies how the texts were made; others are not found. If the cache cannot be used, in whole or in part, it is
+    ignored, and damaged lines are replaced.
     """
 
     def __init__(self, place: Path | None, form: str) -> None:
@@ -52,18 +52,18 @@ class Cache:
         self.form = form
 
     def get(self, marks: Iterable[str]) -> dict[str, str]:
-        """What is kept for the contents with these marks."""
+        """Return the texts kept for contents with these digests."""
         wanted = set(marks)
         with suppress(OSError), self._directory() as directory:
             return {mark: text for mark, text in self._lines(directory) if mark in wanted}
         return {}
 
     def put(self, texts: Mapping[str, str]) -> None:
-        """Keep `texts`, one line each, and what is there already as long as there is room. Another form is dropped."""
+        """Keep `texts`, one line each, and existing lines as far as there is room. Lines of another form are dropped."""
         with suppress(OSError):
             self._make()
             with self._directory() as directory:
-                fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)  # whoever is keeping something may go on
+                fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)  # another process is writing, which may finish
                 kept = {**dict(self._lines(directory)), **texts}
                 for some in (kept, texts):
                     content = self._content(some)
@@ -79,7 +79,7 @@ class Cache:
 
     @contextmanager
     def _directory(self) -> Iterator[int]:
-        """A descriptor of the directory. Raises OSError for one that others could have written to."""
+        """Open the directory. Raises OSError if others could have written to it."""
         if self.place is None:
             raise FileNotFoundError
         descriptor = os.open(self.place / _DIRECTORY, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -92,7 +92,7 @@ class Cache:
             os.close(descriptor)
 
     def _lines(self, directory: int) -> Iterator[tuple[str, str]]:
-        """The marks and texts that are there as they were kept."""
+        """Yield the digests and texts of intact lines."""
         try:
             content = _read(directory)
         except OSError:
@@ -109,12 +109,12 @@ class Cache:
         return "\n".join([self.form, *lines, ""]).encode("ascii")
 
     def _seal(self, mark: str, text: str) -> str:
-        """What says that `text` is kept for `mark`, in this form, and came whole: not that it is true."""
+        """Return a checksum of a line. It shows that the line is complete and of this form, not that it is true."""
         return hashlib.sha256(f"{self.form} {mark} {text}".encode()).hexdigest()[:_SEAL]
 
 
 def _own(status: os.stat_result) -> int:
-    """The mode of what is the user's. Raises PermissionError for what is another's, or others can write to."""
+    """Return the mode. Raises PermissionError if it is not the user's, or others can write to it."""
     if status.st_uid != os.geteuid() or status.st_mode & _OTHERS_WRITE:
         raise PermissionError
     return status.st_mode
@@ -130,7 +130,7 @@ def _read(directory: int) -> bytes:
 
 
 def _replace(directory: int, content: bytes) -> None:
-    """Have `content` in the file, whole, or what is there already. One that was left half written is taken away first."""
+    """Atomically replace the file by `content`, after removing an unfinished one."""
     with suppress(FileNotFoundError):
         os.unlink(_NEW, dir_fd=directory)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -1,7 +1,7 @@
-"""opam files, read: the syntax of opam's format 2.0, whatever the fields.
+"""Parsing opam files: the syntax of opam's format 2.0, with any fields.
 
-What is read is made of the values of `functoria.opam.nodes`. `parse` reads a file, `condition` a formula as it stands in
-braces. Both take time and memory in proportion to the text.
+The result consists of the values of `functoria.opam.nodes`. `parse` reads a file, `condition` a formula as written in
+braces. Both take time and memory linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lark import Lark, Token
 
 GRAMMAR = Path(__file__).with_suffix(".lark")
-"""The grammar that is read by."""
+"""The file with the grammar."""
 _ESCAPE = re.compile(r"\\(?:\r?\n[ \t]*|([0-9]{3})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _STRING = r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"""|"(?!"")(?:[^"\\]++|\\.)*+"'
 _CODE = re.compile(rf'(?:[^"#(]++|\((?!\*)|#[^\n]*+|{_STRING})*+', re.DOTALL)
@@ -52,23 +52,23 @@ class Section(NamedTuple):
 
 
 class OpamFile(NamedTuple):
-    """The fields, by name, and the sections in order. Of a field given twice the first counts, as for opam."""
+    """The fields, by name, and the sections in order. Like opam, it takes the first of duplicate fields."""
 
     fields: Mapping[str, Value]
     sections: tuple[Section, ...]
 
 
 def parse(text: str | bytes, *, name: str = "opam", limits: Limits = LIMITS) -> OpamFile:
-    """What the opam file of this text says. Raises InvalidOpamFile, which says where `name` goes wrong.
+    """Parse the text of the opam file `name`. Raises InvalidOpamFile, with the position of the error.
 
-    Of `limits` those of the file and of its depth count.
+    Of `limits`, those of the file's size and depth apply.
     """
     read: OpamFile = _read(text, name, "file", limits)
     return read
 
 
 def condition(text: str, *, limits: Limits = LIMITS) -> Value | None:
-    """The formula of this text, as it stands in braces, without them; None for none. Raises InvalidOpamFile."""
+    """Parse a formula as written in braces, without these; None for empty text. Raises InvalidOpamFile."""
     read: Value | None = _read(text, "condition", "condition", limits)
     return read
 
@@ -101,7 +101,7 @@ def _read(text: str | bytes, name: str, start: str, limits: Limits) -> Any:
 
 
 class _Wrong(Exception):
-    """What is wrong, and in which line."""
+    """A syntax error, and its line."""
 
     def __init__(self, wrong: str, line: int = 1) -> None:
         super().__init__(wrong, line)
@@ -124,7 +124,7 @@ def _parser(depth: int) -> Lark:
 
 
 def _without_comments(text: str) -> str:
-    """`text` with blanks in place of comments between (* and *), which nest: more than a lexer's patterns can say."""
+    """Replace comments between (* and *) by blanks. They nest, which patterns of a lexer cannot express."""
     if "(*" not in text:
         return text
     kept, end = [], 0
@@ -149,7 +149,7 @@ def _end_of_comment(text: str, start: int) -> int:
 
 
 class _Depth:
-    """Refuses what is nested deeper than `limit`: brackets, braces, signs, and braces after braces."""
+    """Refuses nesting deeper than `limit`: of brackets, braces and operators."""
 
     always_accept = ()
 

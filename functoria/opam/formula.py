@@ -1,4 +1,4 @@
-"""What opam files ask for, weighed: conditions on the system, and formulae over packages."""
+"""Evaluating opam's conditions on the system, and formulae over packages."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ _STATE: Mapping[str, str | bool] = {
     "with-doc": False,
     "with-test": False,
 }
-"""What is wanted of a package, which its dependencies may ask for, and nothing else may."""
+"""The variables that only formulae of dependencies may use."""
 _OPAM = "2.2.0"
 _INTERPOLATION = re.compile(r"%\{([^%{}?]*)(?:\?([^:{}]*):([^{}]*))?\}%")
 
 
 @frozen
 class Environment:
-    """opam's variables: the system that packages are installed on. `Environment.host` has those of this machine."""
+    """opam's variables, which describe the system to install on. `Environment.host` has those of this machine."""
 
     variables: Mapping[str, str | bool] = field(factory=dict)
 
     @classmethod
     def host(cls, changes: Mapping[str, str] | None = None) -> Environment:
-        """This machine with `changes`, and opam's version, which counts as 2.2.0 unless changed.
+        """Return the variables of this machine, with `changes`. opam's version is 2.2.0 unless changed.
 
-        Raises InvalidValue for a name that opam has not for a variable.
+        Raises InvalidValue for a name that is not a variable of opam.
         """
         for name in changes or {}:
             if not name or not all(char.isalnum() or char in "-_+" for char in name) or not name.isascii():
@@ -49,20 +49,20 @@ class Environment:
         return cls({**system.variables(), "opam-version": _OPAM, **(changes or {})})
 
     def of(self, name: str, version: Version) -> Environment:
-        """The same, within the opam file of a release."""
+        """Return the variables within the opam file of a release."""
         own = {"name": name, "version": version.text, "_:name": name, "_:version": version.text}
         return Environment({**self.variables, **own})
 
     def installing(self) -> Environment:
-        """The same, where a package is installed: built, with no tests or documentation of its own."""
+        """Return the variables while a package is installed, without its tests and documentation."""
         return Environment({**_STATE, **self.variables})
 
     def holds(self, condition: Value) -> bool:
-        """Whether `condition` is true. One that depends on a variable without a value is not."""
+        """Return whether `condition` is true. It is not if it depends on a variable without a value."""
         return _truth(self.value(condition)) is True
 
     def value(self, term: Value) -> str | bool | int | None:
-        """The value of `term`; None where it depends on a variable that has none, or on a version."""
+        """Evaluate `term`; None if it depends on a variable without a value, or on a version."""
         return fold(term, self._value)
 
     def _value(self, term: Value | None, of: Sequence[str | bool | int | None]) -> str | bool | int | None:
@@ -145,7 +145,7 @@ def _in_any(sets: Iterable[int]) -> int:
 
 
 def _truth(value: object) -> bool | None:
-    """The boolean that `value` is, as itself or as text; None for other values."""
+    """Return the boolean in `value`, as itself or as text; None for other values."""
     return {"true": True, "false": False}.get(_text(value))
 
 
@@ -172,13 +172,13 @@ def _compare(sign: str, one: object, two: object) -> bool | None:
 
 @frozen
 class Formula:
-    """A formula over packages, as `depends` and `conflicts` have it; None for an empty one."""
+    """A formula over packages, as in `depends` and `conflicts`; None if it is empty."""
 
     value: Value | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The packages that it speaks of, in order of mention."""
+        """The packages that it mentions, in order."""
         return tuple(dict.fromkeys(name for name, _ in _atoms(self.value)))
 
     def allows(self, name: str, version: Version, environment: Environment) -> bool:
@@ -215,7 +215,7 @@ def _atoms(value: Value | None) -> Iterator[tuple[str, Value | None]]:
 
 
 def _asked(value: Value | None) -> Sequence[Value | None]:
-    """The formulae that `value` is made of."""
+    """Return the formulae in `value`."""
     match value:
         case Conditional(part, _):
             return (part,)

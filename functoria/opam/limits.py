@@ -1,4 +1,4 @@
-"""How much is read of opam files and repositories that others made."""
+"""Limits for reading opam files and repositories from elsewhere."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from attrs import field, frozen, validators
 from functoria.errors import InvalidRepository
 
 FILE = 1 << 20
-"""Bytes of one opam file, and of one extended header of an archive. The largest file of the public repository has 24,000."""
+"""The size of an opam file, or of an extended header in an archive, in bytes. The public repository's largest has 24,000."""
 MEMBERS = 1_000_000
-"""Files, directories and links of a repository, with the directories that their paths imply. The public one has 42,000."""
+"""The number of files, directories and links in a repository, with implied directories. The public one has 42,000."""
 TOTAL = 1 << 28
-"""Bytes of an archive, unpacked. The public repository has 53,000,000."""
+"""The size of an unpacked archive, in bytes. The public repository has 53,000,000."""
 DEPTH = 100
-"""Brackets, braces and signs of an opam file around each other; in the public repository there are 5."""
+"""The nesting of brackets, braces and operators in an opam file. The public repository has 5."""
 NAME = 255
-"""Bytes of a name in a repository, as file systems have it."""
+"""The length of a file name, in bytes, as in most file systems."""
 PATH = 4096
-"""Bytes of a path in a repository, and of what a link says, as Linux has it."""
+"""The length of a path or a link's target, in bytes, as in Linux."""
 
 
 def _limit(value: int) -> int:
@@ -28,10 +28,10 @@ def _limit(value: int) -> int:
 
 @frozen
 class Limits:
-    """How much is read at most. What goes beyond is left out and told of, or refused, and the limit named.
+    """Limits for reading. What exceeds one is left out and reported, or refused; the message names the limit.
 
-    `file`, `total`, `name` and `path` are bytes, `members` counts files, directories and links, and `depth` levels: see
-    `FILE`, `TOTAL`, `NAME`, `PATH`, `MEMBERS` and `DEPTH`, which are what holds where nothing is said.
+    `file`, `total`, `name` and `path` are in bytes, `members` counts files, directories and links, and `depth` levels of
+    nesting. The defaults are `FILE`, `TOTAL`, `NAME`, `PATH`, `MEMBERS` and `DEPTH`.
     """
 
     file: int = _limit(FILE)
@@ -43,20 +43,20 @@ class Limits:
 
 
 LIMITS = Limits()
-"""The limits that hold where nothing is said."""
+"""The default limits."""
 
 
 def over(what: str, limit: str) -> str:
-    """The message that `what` goes beyond `limit`, a field of Limits."""
+    """Return the message that `what` exceeds `limit`, a field of Limits."""
     return f"{what}, which is beyond the limit {limit}: raise it where you trust what is read"
 
 
 def too_many(path: Path, limits: Limits) -> InvalidRepository:
-    """The error that there is too much in the repository `path`."""
+    """Return the error that the repository `path` has too many members."""
     wrong = over(f"{path}: it has more than {limits.members:,} files, directories and links", "members")
     return InvalidRepository(wrong, objects=[path])
 
 
 def length(name: str) -> int:
-    """The bytes of `name`, of a file or of a path."""
+    """Return the length of `name` in bytes."""
     return len(name.encode(errors="surrogateescape"))

@@ -1,6 +1,6 @@
-"""What opam files are made of, as values: strings, integers and booleans of Python, and the nodes below.
+"""The values in opam files: Python's strings, integers and booleans, and the nodes below.
 
-Nothing here recurses: a value may be as deep as the limit lets it be.
+Nothing here recurses, so that a value may be as deep as the limit allows.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ class Group(NamedTuple):
 
 
 class Conditional(NamedTuple):
-    """A value under a condition in braces; None for empty ones."""
+    """A value with a condition in braces; None if these are empty."""
 
     value: Value
     condition: Value | None
 
 
 class Not(NamedTuple):
-    """`!` or `?`, and what it stands before."""
+    """`!` or `?`, and its operand."""
 
     operator: str
     value: Value
 
 
 class Relation(NamedTuple):
-    """A comparison, or an update of a variable; `left` is None where braces leave it out, and mean the package."""
+    """A comparison, or an update of a variable. In braces `left` may be None, which stands for the package's version."""
 
     left: Value | None
     operator: str
@@ -52,13 +52,13 @@ class Relation(NamedTuple):
 
 
 class And(NamedTuple):
-    """What `&` joins."""
+    """The operands of `&`."""
 
     parts: tuple[Value, ...]
 
 
 class Or(NamedTuple):
-    """What `|` joins."""
+    """The operands of `|`."""
 
     parts: tuple[Value, ...]
 
@@ -69,7 +69,7 @@ _SEVERAL: dict[str, Any] = {node.__name__: node for node in (Items, Group, And, 
 
 
 def parts(value: Value | None) -> Sequence[Value | None]:
-    """The values that `value` is made of, in order."""
+    """Return the values directly inside `value`, in order."""
     match value:
         case Items(inner) | Group(inner) | And(inner) | Or(inner):
             return inner
@@ -102,7 +102,7 @@ def fold(
 
 
 def to_data(value: Value | None) -> list[Any]:
-    """`value` as JSON can say it, and as flat as can be: its nodes, each before its parts. `of_data` reads it back."""
+    """Convert `value` to flat data for JSON: its nodes, each before its parts. `of_data` reads it back."""
     nodes = [value]
     rows: list[Any] = []
     for node in nodes:
@@ -120,7 +120,7 @@ def to_data(value: Value | None) -> list[Any]:
 
 
 def of_data(rows: Any) -> Any:
-    """The value that `to_data` made `rows` of. Raises ValueError for what it did not make."""
+    """Make the value from `rows` made by `to_data`. Raises ValueError for anything else."""
     try:
         if not isinstance(rows, list):
             raise ValueError
@@ -141,7 +141,7 @@ _SIZES = {"Word": 0, "Not": 1, "Relation": 2, "Conditional": 2}
 
 
 def _size(row: Any) -> int:
-    """How many parts the node of `row` has."""
+    """Return the number of parts of the node in `row`."""
     if not isinstance(row, list):
         return 0
     size: int = row[1] if row[0] in _SEVERAL else _SIZES[row[0]]

@@ -1,4 +1,4 @@
-"""opam repositories: which packages there are, in which versions, and what each release asks for.
+"""opam repositories: their packages and versions, and what each release requires.
 
 A repository is a directory, or a tar archive of one. Nothing is fetched, unpacked or run.
 """
@@ -30,12 +30,12 @@ _KEPT = ("available", "conflict-class", "conflicts", "depends", "flags", "pin-de
 _NEWER = Version("2.1~")
 _FEW = 500
 _NAME = "opam"
-"""What a file is called before it is known which of those with its content is told of."""
+"""The name of a file in errors before it is known which of several equal files to report."""
 
 
 @frozen
 class Release:
-    """One version of a package, and what its opam file asks for."""
+    """One version of a package, and what its opam file requires."""
 
     name: str
     version: Version
@@ -53,24 +53,24 @@ class Release:
 
     @property
     def available(self) -> opamfile.Value | None:
-        """The condition on the system; None for none."""
+        """The condition on the system; None without one."""
         return self.fields.get("available")
 
     @property
     def pins(self) -> tuple[tuple[str, str], ...]:
-        """The packages that it takes from a source, `NAME.VERSION`, each with the source's URL."""
+        """The packages that it pins, `NAME.VERSION`, each with the URL of the source."""
         return tuple(_pairs(self.fields.get("pin-depends")))
 
     def is_available(self, environment: Environment) -> bool:
-        """Whether its condition on the system holds."""
+        """Return whether its condition on the system holds."""
         return self.available is None or environment.of(self.name, self.version).holds(self.available)
 
     def admits(self, name: str, version: Version, environment: Environment) -> bool:
-        """Whether it can be installed beside `version` of the package `name`, as far as these two are concerned."""
+        """Return whether it can be installed with `version` of the package `name`, considering only these two."""
         return self.admitting(name, Versions([version]), environment) != 0
 
     def admitting(self, name: str, versions: Versions, environment: Environment) -> int:
-        """The set of those `versions` of the package `name` that it can be installed beside, as far as these are concerned."""
+        """Return those `versions` of the package `name` with which it can be installed, considering only these two packages."""
         own = environment.of(self.name, self.version)
         hit = self.conflicts.hitting(name, versions, own)
         return self.depends.allowing(name, versions, own.installing()) & (versions.all ^ hit)
@@ -86,11 +86,11 @@ def _pairs(value: opamfile.Value | None) -> Iterator[tuple[str, str]]:
 
 @frozen(eq=False, slots=False, repr=False)
 class Repository:
-    """The releases of a repository, or of several together. Made by `Repository.read`."""
+    """The releases of one or several repositories. Made by `Repository.read`."""
 
     _facts: Mapping[str, Mapping[str, str]]
     unreadable: tuple[InvalidOpamFile, ...] = ()
-    """The opam files that could not be read; their releases are left out."""
+    """Errors for opam files that could not be read; their releases are left out."""
     _places: tuple[Path, ...] = ()
     _marks: Mapping[tuple[str, str], str] = field(factory=dict)
     _limits: Limits = LIMITS
@@ -105,11 +105,11 @@ class Repository:
         jobs: int | None = None,
         limits: Limits = LIMITS,
     ) -> Repository:
-        """The repository in the directory or archive `place`; of `more`, the releases that those before do not have.
+        """Read the repository in the directory or archive `place`, then releases in `more` that the previous ones do not have.
 
-        What is read is kept in the directory `cache`, if one is given, by the content of each file, and need not be parsed
-        again. Many files are parsed by `jobs` processes, by default one for each processor, at most two. What is beyond `limits`
-        is unreadable. Raises InvalidRepository where there is none, or where it is too much altogether.
+        `cache` is a directory in which to keep results, by the content of files. Many files are parsed by `jobs` processes, by
+        default one for each processor, at most two. Files that exceed `limits` are unreadable. Raises InvalidRepository if it
+        is not a repository, or exceeds a limit for the whole.
         """
         places = tuple(map(Path, (place, *more)))
         found = [one for each in places for one in files(each, limits=limits)]
@@ -124,9 +124,9 @@ class Repository:
         return cls(facts, tuple(unreadable), places, marks, limits)
 
     def reachable(self, names: Iterable[str]) -> frozenset[str]:
-        """The packages of which installing `names` may bring any: those, what their releases depend on, and so on.
+        """Return the packages that installing `names` may require, directly or indirectly.
 
-        Whether all conditions hold is not asked, so that nothing else can be part of a solution, on whatever system.
+        Conditions are not evaluated, so no other package can be part of a solution, on any system.
         """
         found: set[str] = set()
         pending = list(names)
@@ -138,7 +138,7 @@ class Repository:
         return frozenset(found)
 
     def sources(self, names: Container[str] | None = None) -> Iterator[Source]:
-        """The opam file of each release, or of those of the packages `names`, read again from where the repository is.
+        """Yield the opam file of each release, or of the packages `names` only, reading the repository again.
 
         Raises InvalidRepository.
         """
@@ -152,16 +152,16 @@ class Repository:
 
     @property
     def packages(self) -> tuple[str, ...]:
-        """The names of the packages, in order."""
+        """The names of the packages, sorted."""
         return tuple(sorted(self._facts))
 
     @cached_property
     def size(self) -> int:
-        """How many releases there are."""
+        """The number of releases."""
         return sum(map(len, self._facts.values()))
 
     def releases(self, name: str) -> tuple[Release, ...]:
-        """The releases of the package `name`, oldest first; none where it is unknown."""
+        """Return the releases of the package `name`, oldest first; empty if it is unknown."""
         if name not in self._releases:
             made = [_release(name, version, text) for version, text in self._facts.get(name, {}).items()]
             self._releases[name] = tuple(sorted(made, key=lambda release: (release.version, release.version.text)))
@@ -180,7 +180,7 @@ def _release(name: str, version: str, text: str) -> Release:
 
 
 def _facts(content: bytes, limits: Limits) -> str:
-    """What matters of an opam file, as JSON. Raises InvalidOpamFile."""
+    """Return the relevant fields of an opam file as JSON. Raises InvalidOpamFile."""
     fields = opamfile.parse(content, name=_NAME, limits=limits).fields
     form = fields.get("opam-version")
     if not isinstance(form, str) or not _understood(form):
@@ -190,7 +190,7 @@ def _facts(content: bytes, limits: Limits) -> str:
 
 
 def _are_facts(text: str) -> bool:
-    """Whether `text` is of the form of what `_facts` makes. Whoever wrote it, it can be used then."""
+    """Return whether `text` has the form of a result of `_facts`, and can be used whoever wrote it."""
     try:
         facts = json.loads(text)
         if not isinstance(facts, dict) or not facts.keys() <= set(_KEPT):
@@ -210,13 +210,13 @@ def _understood(form: str) -> bool:
 
 
 class _Wrong(NamedTuple):
-    """What is wrong with an opam file, and in which line."""
+    """A fault in an opam file, and its line."""
 
     what: str
     line: int
 
     def of(self, source: Source) -> InvalidOpamFile:
-        """This, as an error. Of one content each file is told of in its own place."""
+        """Return the error for one of the files with this fault."""
         where = [Location(source.place, self.line)]
         return InvalidOpamFile(f"{source.place}: {self.what}", objects=[source], locations=where)
 

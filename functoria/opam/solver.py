@@ -1,4 +1,4 @@
-"""Whether packages can be installed together: asked of opam, in a root of its own with an empty switch."""
+"""Asking opam whether packages can be installed together, in a root of its own with an empty switch."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _SWITCH = "empty"
 
 @frozen
 class Solution:
-    """opam's answer for one list of packages."""
+    """opam's answer for a list of packages."""
 
     state: Literal["solved", "none", "unknown"]
-    """Whether there is a solution; unknown where opam did not find out in time."""
+    """Whether there is a solution; `unknown` if opam did not find out in time."""
     reason: str = ""
     """Why there is none, in opam's words."""
     versions: tuple[tuple[str, str], ...] = ()
@@ -37,7 +37,7 @@ class Solution:
 
 
 def version() -> str | None:
-    """The version of opam that is installed; None where none is."""
+    """Return the version of the installed opam; None without one."""
     if shutil.which("opam") is None:
         return None
     done = subprocess.run(["opam", "--version"], capture_output=True, text=True, check=False)
@@ -50,7 +50,7 @@ class Solver:
     def __init__(self, directory: Path, changes: Mapping[str, str], seconds: int) -> None:
         self.directory = directory
         self.runs = 0
-        """How often opam was asked."""
+        """How often opam was run."""
         settings = {"OPAMROOT": str(directory / "root"), "OPAMCOLOR": "never", "OPAMNODEPEXTS": "1", "OPAMYES": "1"}
         settings["OPAMSOLVERTIMEOUT"] = str(seconds)
         settings.update({f"OPAMVAR_{name.replace('-', '_')}": value for name, value in changes.items()})

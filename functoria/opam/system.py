@@ -1,4 +1,4 @@
-"""This machine in opam's variables, as opam 2.1 finds them: the system, and an OCaml installed on it."""
+"""opam's variables for this machine, determined like opam 2.1: the system, and its installed OCaml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OCAML_ARCH = {"amd64": "x86_64", "i386": "i686"}
 
 @cache
 def variables() -> Mapping[str, str]:
-    """Each variable that has a value here: `os`, `os-distribution`, `arch`, `sys-ocaml-version`, …"""
+    """Return the variables that have a value here: `os`, `os-distribution`, `arch`, `sys-ocaml-version`, …"""
     system, machine = platform.system().lower(), platform.machine().lower()
     os = _OS.get(system, system)
     return {"os": os, **_distribution(os), "arch": _ARCH.get(machine, machine), **_ocaml()}

@@ -1,7 +1,7 @@
-"""tar archives of others, read from the first byte to the last: what each member is, and no more of it than is asked for.
+"""Reading untrusted tar archives as streams: the members, and only the contents that are needed.
 
-A member's header is decoded by Python's tarfile. The extended headers of pax and GNU are read here, for tarfile takes from
-them whatever amount of memory they ask for, and time that is not in proportion. Nothing is unpacked.
+Headers of members are decoded by Python's tarfile. Extended headers of pax and GNU are read here, because tarfile allocates
+whatever amount of memory they claim, and takes more than linear time. Nothing is unpacked.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _OPEN: dict[bytes, Callable[[IO[bytes]], Any]] = {
     b"\xfd7zXZ\0": lzma.LZMAFile,
     b"]\0\0": lzma.LZMAFile,
 }
-"""How what begins with these bytes is unpacked."""
+"""Decompressors, by the first bytes of an archive."""
 _SAID = {"path", "linkpath", "size", "GNU.sparse.name"}
 _SPARSE = "GNU.sparse."
 
@@ -39,20 +39,20 @@ class Member(NamedTuple):
     """A member of an archive."""
 
     path: str
-    """As it is written there, in UTF-8, other bytes escaped as `os.fsdecode` does."""
+    """The path as written, in UTF-8 with other bytes escaped like `os.fsdecode`."""
     kind: str
     """`file`, `directory`, `symlink`, `link` to another member, `sparse` for a file with holes, `other`."""
     target: str
-    """What a link says; not empty for links alone."""
+    """The target of a link; empty for other members."""
     size: int
     content: bytes | None
-    """The content of a file that was asked for."""
+    """The content of a file that was wanted."""
 
 
 def members(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Iterator[Member]:
-    """The members of the archive `path`, in order, with the content of those files whose path is `wanted` if it is not too long.
+    """Yield the members of the archive `path`, with the contents of files whose path is `wanted`, unless they are too long.
 
-    Raises InvalidRepository for what is not an archive, is damaged, or goes beyond the limits of an archive.
+    Raises InvalidRepository if it is not an archive, is damaged, or exceeds a limit for archives.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -60,13 +60,13 @@ def members(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Iterat
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise _Damaged("it is not a file")
-            if status.st_size > limits.total:  # what unpacks to nothing takes time too
+            if status.st_size > limits.total:  # decompressing takes time even if nothing comes out
                 raise _Damaged(over(f"it has more than {limits.total:,} bytes", "total"))
             start = file.peek(8)
             how = next((how for magic, how in _OPEN.items() if start.startswith(magic)), None)
             with file if how is None else how(file) as stream:
                 yield from _Reader(stream, limits).members(wanted)
-    # Each way of compressing has errors of its own.
+    # Each decompressor has its own errors.
     except (
         _Damaged,
         OSError,
@@ -84,11 +84,11 @@ def members(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Iterat
 
 
 class _Damaged(Exception):
-    """What is wrong with an archive."""
+    """The archive is damaged."""
 
 
 class _Reader:
-    """The blocks of an archive, one after the other, counted."""
+    """Reads the blocks of an archive in order, counting them."""
 
     def __init__(self, stream: IO[bytes], limits: Limits) -> None:
         self.stream = stream
@@ -96,7 +96,7 @@ class _Reader:
         self.left = limits.total
 
     def members(self, wanted: Callable[[str], bool]) -> Iterator[Member]:
-        """Each member, up to the end, after which there is nothing but what a checksum may need."""
+        """Yield the members, then read on to the end so that checksums are verified."""
         said: dict[str, str] = {}
         while (header := self.read(_BLOCK)) != bytes(_BLOCK):
             info = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
@@ -104,7 +104,7 @@ class _Reader:
                 said[_LONG[info.type]] = _text(self.extended(info).partition(b"\0")[0])
             elif info.type in _PAX:
                 said.update(_records(self.extended(info)))
-            elif info.type == tarfile.XGLTYPE:  # tells of all members together, who made them and when
+            elif info.type == tarfile.XGLTYPE:  # global headers, with who made the members and when
                 self.extended(info)
             else:
                 yield self.member(info, said, header, wanted)
@@ -115,7 +115,7 @@ class _Reader:
     def member(
         self, info: tarfile.TarInfo, said: dict[str, str], header: bytes, wanted: Callable[[str], bool]
     ) -> Member:
-        """The member of the header `info`, with what extended headers `said`."""
+        """Return the member with the header `info`, and extended headers `said`."""
         path = said.get("GNU.sparse.name", said.get("path", info.name))
         size = _number(said["size"]) if "size" in said else info.size
         kind, content = _kind(info, path), None
@@ -123,7 +123,7 @@ class _Reader:
             raise _Damaged("a member has less than nothing")
         if info.type == tarfile.GNUTYPE_SPARSE or _SPARSE in said:
             kind = "sparse"
-        # The map of an old sparse file goes on in blocks of its own.
+        # The map of an old GNU sparse file continues in further blocks.
         more = info.type == tarfile.GNUTYPE_SPARSE and header[482]
         while more:
             more = self.read(_BLOCK)[504]
@@ -138,7 +138,7 @@ class _Reader:
         return Member(path, kind, target if kind in ("symlink", "link") else "", size, content)
 
     def extended(self, info: tarfile.TarInfo) -> bytes:
-        """What an extended header says."""
+        """Return the records of an extended header."""
         if not 0 <= info.size <= self.limits.file:
             raise _Damaged(over(f"an extended header has more than {self.limits.file:,} bytes", "file"))
         content = self.read(info.size)
@@ -146,12 +146,12 @@ class _Reader:
         return content
 
     def whole(self, size: int) -> None:
-        """Pass over `size` bytes."""
+        """Skip `size` bytes."""
         for _ in self._pieces(size):
             pass
 
     def read(self, size: int) -> bytes:
-        """The next `size` bytes. What a header claims is not asked for at once: it may be more than there is."""
+        """Read `size` bytes, in parts, because a header may claim more than there is."""
         return b"".join(self._pieces(size))
 
     def _pieces(self, size: int) -> Iterator[bytes]:
@@ -163,7 +163,7 @@ class _Reader:
             yield piece
 
     def _taken(self, size: int) -> bytes:
-        """The next bytes, at most `size`; none at the end."""
+        """Read at most `size` bytes; empty at the end."""
         content = self.stream.read(size)
         self.left -= len(content)
         if self.left < 0:
@@ -188,9 +188,9 @@ def _number(text: str) -> int:
 
 
 def _records(content: bytes) -> Iterator[tuple[str, str]]:
-    """What matters of a pax header, which has records `LENGTH KEY=VALUE`, a line each (POSIX, pax, Extended Header).
+    """Parse the relevant records `LENGTH KEY=VALUE` of a pax header (POSIX, pax, Extended Header).
 
-    Of others there may be any number. Those on holes are put together.
+    Other records are skipped. Those about holes are combined.
     """
     start = 0
     while start < len(content) and content[start]:

@@ -1,8 +1,8 @@
-"""Where the opam files of a repository are: in a directory, or in a tar archive of one.
+"""Finding the opam files of a repository, in a directory or in a tar archive of one.
 
-As opam does, directories are searched from `packages` down, at any depth; one that holds `opam` is a release, named
-NAME.VERSION, and nothing below it is. An archive may have `packages` in one leading directory. Links are followed as far as
-they stay inside of the repository. Whatever cannot be had, or is beyond a limit, is left out and told of.
+Like opam, it searches directories from `packages` down, at any depth. A directory that contains `opam` is a release, named
+NAME.VERSION, and is not searched further. An archive may have `packages` in one leading directory. Links are followed as long
+as they stay inside of the repository. What cannot be read, or exceeds a limit, is left out and reported.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Source(NamedTuple):
 
 
 def files(place: Path | str, *, limits: Limits = LIMITS) -> Iterator[Source | InvalidOpamFile]:
-    """The opam files in the directory or archive `place`; for what cannot be had, or is beyond a limit, why.
+    """Return the opam files in the directory or archive `place`, and errors for what cannot be read or exceeds a limit.
 
-    Raises InvalidRepository where there are none, for an archive that is damaged, and for what is too much altogether.
+    Raises InvalidRepository if there are none, if the archive is damaged, or if a limit for the whole is exceeded.
     """
     path = Path(place)
     told = ""
@@ -54,7 +54,7 @@ def files(place: Path | str, *, limits: Limits = LIMITS) -> Iterator[Source | In
             if isinstance(content, OSError):
                 raise content
             total += len(content)
-            if total > limits.total:  # links may lead to one file again and again
+            if total > limits.total:  # links may lead to the same file many times
                 wrong = over(f"{path}: its opam files have more than {limits.total:,} bytes", "total")
                 raise InvalidRepository(wrong, objects=[path])
             release(own, version)
@@ -74,7 +74,7 @@ def files(place: Path | str, *, limits: Limits = LIMITS) -> Iterator[Source | In
 
 
 def _same(known: Source, source: Source) -> None:
-    """Nothing, where these are of one release and alike. Raises OSError for another file of a release that is known."""
+    """Accept another file of a known release if it is equal. Raises OSError if it differs."""
     if str(known) != str(source):
         raise OSError(f"it differs from {known.place} in case alone, which not every system tells apart")
     if known.content != source.content:
@@ -82,7 +82,7 @@ def _same(known: Source, source: Source) -> None:
 
 
 def _releases(path: Path, limits: Limits) -> Iterator[tuple[str, str, bytes | OSError]]:
-    """The opam files, each with the name of its directory, and its content; for what cannot be had, why."""
+    """Yield the opam files, each with the name of its directory and its content, or an error."""
     tree: _Tree[Any] = _Directory(path, limits) if path.is_dir() else Archive(path, limits)
     yield from tree.left_out
     pending: list[tuple[str, Any, str]] = [(f"{tree.prefix}packages", tree.root, "packages")]
@@ -101,7 +101,7 @@ def _releases(path: Path, limits: Limits) -> Iterator[tuple[str, str, bytes | OS
             if "opam" in names:
                 shown += "/opam"
                 yield shown, name, tree.read(tree.enter(place, "opam"))
-            elif tree.identity(place) not in seen:  # links may lead to what was searched already, or in a circle
+            elif tree.identity(place) not in seen:  # links may lead to directories already searched, or in a circle
                 seen.add(tree.identity(place))
                 pending += [(f"{shown}/{inner}", place, inner) for inner in sorted(names, reverse=True)]
         except OSError as error:
@@ -109,8 +109,8 @@ def _releases(path: Path, limits: Limits) -> Iterator[tuple[str, str, bytes | OS
 
 
 def release(name: str, version: str) -> Version:
-    """The version of the release NAME.VERSION. Raises InvalidName and InvalidVersion for what opam does not accept."""
-    if _name(name) != name:  # bounds may follow a name that users write
+    """Return the version of the release NAME.VERSION. Raises InvalidName and InvalidVersion like opam."""
+    if _name(name) != name:  # only names written by users may be followed by bounds
         raise InvalidName(f"{name!r} is the name of a package with bounds: give the name alone", objects=[name])
     return Version(version)
 
@@ -121,18 +121,18 @@ def _name(name: str) -> str:
 
 
 def _printable(name: str) -> str:
-    """`name` as text that can be printed, whatever bytes it is of."""
+    """Return `name`, which may be any bytes, as printable text."""
     return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 class _Tree(Protocol[_Place]):
-    """Places below a root, each what a path leads to when links are followed. What cannot be had is an OSError."""
+    """Places below a root, with links followed. Methods raise OSError for what cannot be read."""
 
     root: _Place
     prefix: str
-    """What paths begin with where they are shown."""
+    """The prefix of paths in messages."""
     left_out: list[tuple[str, str, OSError]]
-    """What is not in the tree, and why."""
+    """What has been left out, and why."""
 
     def enter(self, place: _Place, name: str) -> _Place:
         """What `name` in the directory `place` leads to."""
@@ -148,7 +148,7 @@ class _Tree(Protocol[_Place]):
 
 
 class _Entry(NamedTuple):
-    """A path without links, and what is there."""
+    """A path without links, and its status."""
 
     path: str
     status: os.stat_result
@@ -167,12 +167,12 @@ class _Directory:
         path = os.path.join(place.path, name)
         status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
-            os.stat(path)  # fails for links in a circle, and for so many that no one made them
+            os.stat(path)  # fails for circular links, and for implausibly many
             path = os.path.realpath(path, strict=True)
             if os.path.commonpath([path, self.root.path]) != self.root.path:
                 raise OSError("a link leads out of the repository")
             status = os.lstat(path)
-        # Of files some systems, such as overlays, name other devices than of directories.
+        # Some file systems, such as overlays, give files another device than directories.
         if stat.S_ISDIR(status.st_mode) and status.st_dev != self.root.status.st_dev:
             raise OSError("it is on another device than the repository")
         return _Entry(path, status)
