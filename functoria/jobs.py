@@ -9,6 +9,7 @@ from attrs import frozen
 
 from functoria.device import Device
 from functoria.impl import Impl, typed
+from functoria.key_module import KEY_GEN
 from functoria.package import package
 from functoria.types import Argv, Job, argv, job
 
@@ -41,7 +42,7 @@ class Keys(Device[Job]):
     arguments: Impl[Argv]
 
     type = job
-    module = "Key_gen"
+    module = KEY_GEN.name
     name = "key"
     packages = (package("functoria-runtime"),)
 
