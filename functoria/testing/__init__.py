@@ -20,6 +20,7 @@ from functoria.testing.invariants import (
     stable,
 )
 from functoria.testing.naming import named
+from functoria.testing.promptness import quick
 from functoria.testing.strategies import (
     bounds,
     conditions,
@@ -76,6 +77,7 @@ __all__ = [
     "opam_parses",
     "packages",
     "plans",
+    "quick",
     "recipes",
     "resolved",
     "stable",

@@ -17,6 +17,7 @@ from functoria.key import Key
 from functoria.plan.app import App
 from functoria.testing.check import prepare
 from functoria.testing.strategies import names_of, values_of
+from functoria.testing.untraced import untraced
 
 _LEFT_OUT = object()
 
@@ -57,7 +58,8 @@ def supported(app: App, context: Mapping[str, Any]) -> bool:
     """
     texts = [name for name in context if any(key.converter == arg.string for key in app.keys_by_name.get(name, ()))]
     try:
-        return _said(app, context) or not _said(app, {n: v for n, v in context.items() if n not in texts})
+        with untraced():
+            return _said(app, context) or not _said(app, {n: v for n, v in context.items() if n not in texts})
     except Unsupported:
         return False
 

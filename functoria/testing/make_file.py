@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import lru_cache
 
 from attrs import field, frozen
 
@@ -60,6 +61,7 @@ def makefile(text: str) -> Makefile:
     return found
 
 
+@lru_cache(maxsize=64)  # the recipes are read when the Makefile is parsed, and again when it is compared
 def words(script: str) -> tuple[str, ...]:
     """Split a shell script into words. Raises ValueError for an unclosed quotation."""
     found = shlex.shlex(script, posix=True, punctuation_chars=";")

@@ -29,21 +29,21 @@ _TOKEN = re.compile(
 _IN_COMMENT = re.compile(r'\(\*|\*\)|"(?:[^"\\]|\\.)*"|"', re.DOTALL)
 
 
-@lru_cache(maxsize=16)  # several invariants read the same file
+@lru_cache(maxsize=64)  # several invariants read the same file
 def tokens(text: str) -> tuple[Token, ...]:
     """Return the tokens of OCaml code, without blanks, comments and line directives. Raises SyntaxFault."""
     found: list[Token] = []
-    at = 0
+    at, match_at = 0, _TOKEN.match
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = match_at(text, at)
         if match is None:
             fault(text, at, "a string that is never closed" if text[at] == '"' else f"{text[at]!r} has no place")
-        kind = match.lastgroup if match.lastgroup != "id" else "string"
+        kind = match.lastgroup
         if kind == "comment":
             at = _after_comment(text, at)
             continue
-        if kind not in ("blank", "line"):
-            found.append(Token(str(kind), match.group(), at))
+        if kind != "blank" and kind != "line":
+            found.append(Token("string" if kind == "id" else str(kind), match[0], at))
         at = match.end()
     return tuple(found)
 

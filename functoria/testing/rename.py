@@ -38,21 +38,26 @@ class _Called:
         return hash(self._device)
 
 
-def _called(device: Any, name: str) -> _Called:
+def _kind(cls: type[Any]) -> type[_Called]:
     # The build looks hooks up on classes.
-    inherited: dict[str, Any] = {hook: getattr(type(device), hook) for hook in ("build", "clean")}
+    inherited: dict[str, Any] = {hook: getattr(cls, hook) for hook in ("build", "clean")}
     # isinstance sees the device's own class.
-    kind = type("Called", (_Called,), {**inherited, "__class__": property(lambda self: type(self._device))})
-    made: _Called = kind(device, name)
-    return made
+    return type("Called", (_Called,), {**inherited, "__class__": property(lambda self: type(self._device))})
 
 
-def renamed(plan: Plan, names: Sequence[str]) -> Renamed:
-    """Emit `plan` with `names`, one for each device, in place of the devices' own."""
+Kinds = dict[type[Any], type[_Called]]
+"""The class that stands for each class of devices: to make one takes longer than to use it."""
+
+
+def renamed(plan: Plan, names: Sequence[str], kinds: Kinds | None = None) -> Renamed:
+    """Emit `plan` with `names`, one for each device, in place of the devices' own. `kinds` is what earlier calls made."""
     nodes: dict[int, Node] = {}
+    kinds = {} if kinds is None else kinds
     for node, name in zip(plan.devices, names, strict=True):
         arguments, deps = (tuple(nodes[n.index] for n in each) for each in (node.arguments, node.deps))
-        nodes[node.index] = evolve(node, device=_called(node.device, name), arguments=arguments, deps=deps)
+        cls = type(node.device)
+        kind = kinds.get(cls) or kinds.setdefault(cls, _kind(cls))
+        nodes[node.index] = evolve(node, device=kind(node.device, name), arguments=arguments, deps=deps)
     other = evolve(plan, graph=Graph(tuple(nodes.values())))
     return Renamed(tuple(names), {name: file.text for name, file in emit(other.info).items()})
 
@@ -63,8 +68,9 @@ def renamings(plan: Plan) -> Iterator[Renamed]:
     main = main_of(plan.files()["main.ml"])
     used = {word.strip("_") for device in main.devices for word in device.code if word.strip("_").isidentifier()}
     words = sorted(word for word in used if word[0].islower() and word.isascii())
-    yield renamed(plan, ["device"] * len(own))
-    yield renamed(plan, [f"{name}_{len(own) - place}" for place, name in enumerate(own)])
+    kinds: Kinds = {}
+    yield renamed(plan, ["device"] * len(own), kinds)
+    yield renamed(plan, [f"{name}_{len(own) - place}" for place, name in enumerate(own)], kinds)
     for first in range(0, len(words), max(len(own), 1)):
         some = words[first : first + len(own)]
-        yield renamed(plan, [some[place % len(some)] for place in range(len(own))])
+        yield renamed(plan, [some[place % len(some)] for place in range(len(own))], kinds)
