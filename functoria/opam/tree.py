@@ -12,7 +12,7 @@ import stat
 from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from functoria.errors import FunctoriaError, InvalidName, InvalidOpamFile, InvalidRepository, InvalidVersion
 from functoria.location import Location
@@ -83,9 +83,12 @@ def _same(known: Source, source: Source) -> None:
 
 def _releases(path: Path, limits: Limits) -> Iterator[tuple[str, str, bytes | OSError]]:
     """Yield the opam files, each with the name of its directory and its content, or an error."""
-    tree: _Tree[Any] = _Directory(path, limits) if path.is_dir() else Archive(path, limits)
+    return _walk(_Directory(path, limits), limits) if path.is_dir() else _walk(Archive(path, limits), limits)
+
+
+def _walk(tree: _Tree[_Place], limits: Limits) -> Iterator[tuple[str, str, bytes | OSError]]:
     yield from tree.left_out
-    pending: list[tuple[str, Any, str]] = [(f"{tree.prefix}packages", tree.root, "packages")]
+    pending: list[tuple[str, _Place, str]] = [(f"{tree.prefix}packages", tree.root, "packages")]
     seen = set()
     while pending:
         shown, above, name = pending.pop()
@@ -136,15 +139,19 @@ class _Tree(Protocol[_Place]):
 
     def enter(self, place: _Place, name: str) -> _Place:
         """What `name` in the directory `place` leads to."""
+        ...
 
     def names(self, place: _Place) -> Collection[str] | None:
         """The names in the directory `place`; None for a file."""
+        ...
 
     def identity(self, place: _Place) -> object:
         """What is the same for the same directory."""
+        ...
 
     def read(self, place: _Place) -> bytes:
         """The content of the file `place`."""
+        ...
 
 
 class _Entry(NamedTuple):

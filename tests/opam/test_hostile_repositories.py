@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functoria.opam import repository
 from functoria.opam.limits import Limits
 from functoria.opam.repository import Repository
 from functoria.opam.tree import InvalidRepository
@@ -367,6 +368,39 @@ def test_the_limits_can_be_raised_and_lowered(tmp_path: Path) -> None:
             Repository.read(place, limits=Limits(name=7))
         with pytest.raises(InvalidRepository, match="the limit path"):
             Repository.read(place, limits=Limits(path=7))
+
+
+def ended(content: bytes, limits: Limits) -> str:
+    """A reader that the system ends, as it does where memory is short."""
+    os._exit(9)
+
+
+def test_a_reader_that_the_system_ends_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_release(tmp_path, "a", "1", "")
+    monkeypatch.setattr(repository, "_attempt", ended)
+    monkeypatch.setattr(repository, "_FEW", 1)
+    with pytest.raises(InvalidRepository, match="was ended"):
+        Repository.read(tmp_path, jobs=2)
+
+
+def test_a_file_that_takes_all_memory_is_no_matter_to_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_release(tmp_path, "a", "1", "")
+    write_release(tmp_path, "b", "1", "large: true")
+    facts = repository._facts
+
+    def short(content: bytes, limits: Limits) -> str:
+        if b"large" in content:
+            raise MemoryError
+        return facts(content, limits)
+
+    monkeypatch.setattr(repository, "_facts", short)
+    read = Repository.read(tmp_path)
+    assert read.packages == ("a",)
+    assert [error.message.partition(": ")[2] for error in read.unreadable] == [
+        "reading it takes more memory than there is"
+    ]
 
 
 def test_the_command_line_raises_limits(cli: Cli, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import gzip
 import io
 import lzma
 import os
-import sqlite3
 import tarfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -57,15 +56,6 @@ def test_an_earlier_repository_hides_releases_of_a_later_one(tmp_path: Path) -> 
     assert [(r.version.text, r.depends.names) for r in read] == [("1", ("x",)), ("2", ())]
 
 
-def test_a_damaged_cache_is_done_without(tmp_path: Path) -> None:
-    write_release(tmp_path / "one", "a", "1", 'depends: "x"')
-    cache = tmp_path / "cache"
-    cache.mkdir()
-    (cache / "opam.sqlite3").write_bytes(b"no database" * 100)
-    assert Repository.read(tmp_path / "one", cache=cache).size == 1
-    assert Repository.read(tmp_path / "one", cache=tmp_path / "one" / "packages" / "a" / "a.1" / "opam").size == 1
-
-
 def test_what_is_kept_follows_the_content(tmp_path: Path) -> None:
     write_release(tmp_path / "one", "a", "1", 'depends: "x"')
     assert next(iter(Repository.read(tmp_path / "one", cache=tmp_path / "c"))).depends.names == ("x",)
@@ -91,17 +81,6 @@ def test_every_file_of_a_snapshot_is_read(name: str, releases: int, tmp_path: Pa
     assert sum(1 for release in read if release.depends.names) > releases * 0.9
     again = Repository.read(place, cache=tmp_path)
     assert {release.name: release.fields for release in again} == {release.name: release.fields for release in read}
-
-
-def test_a_damaged_row_of_the_cache_is_done_without(tmp_path: Path) -> None:
-    write_release(tmp_path / "one", "a", "1", 'depends: "x"')
-    for damaged in ("{", "[]", "", None, 7, '{"depends": ["No", 1]}'):
-        Repository.read(tmp_path / "one", cache=tmp_path)
-        with sqlite3.connect(tmp_path / "opam.sqlite3") as database:
-            assert database.execute("update files set facts = ?", (damaged,)).rowcount == 1
-        database.close()
-        (release,) = Repository.read(tmp_path / "one", cache=tmp_path)
-        assert release.depends.names == ("x",)
 
 
 def archived(members: Iterable[tuple[str, bytes | tuple[bytes, str]]]) -> bytes:
