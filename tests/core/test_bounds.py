@@ -218,3 +218,27 @@ def test_merging_packages_is_intersection(parts: list[Bounds], version: str) -> 
     merged = merge(package("p", min=part.min, max=part.max) for part in parts)
     assert merged.bounds == whole
     assert merged.allows(version) == all(part.allows(Version(version)) for part in parts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "}",
+        "{{}}",
+        "{}}",
+        '{>= "1"',
+        '>= "1"}',
+        '{>= "1")',
+        '(>= "1"}',
+        '{>= "1"~',
+        '{>= "1"|',
+        '|>= "1"}',
+        '~>= "1"}',
+    ],
+)
+def test_braces_around_bounds_are_a_pair(text: str) -> None:
+    with pytest.raises(InvalidVersion):
+        Bounds.of_opam(text)
+    assert Bounds.of_opam('{>= "1"}') == Bounds.of_opam(' >= "1" ') == Bounds.of_opam(' { >= "1" } ')
+    assert Bounds.of_opam("{}") == Bounds.of_opam("") == Bounds()
