@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -15,9 +15,9 @@ from attrs import field, frozen
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.log import info
 from functoria.printable import shown
-from functoria.project.kinds import ANY, NAMES, Kinds, made
+from functoria.project.comparison import Comparison, recoverable
 from functoria.project.lock import WAIT, locked, telling
-from functoria.project.sources import links, plain, seen
+from functoria.project.sources import links, seen
 from functoria.project.state import NAME as STATE
 from functoria.project.state import State, choices
 from functoria.project.transaction import Recovered, Step, recover, remove, staging
@@ -30,7 +30,6 @@ from functoria.project.tree import (
     Tree,
     alike,
     fingerprint,
-    link_mark,
 )
 from functoria.project.view import View
 from functoria.record import Record
@@ -107,9 +106,9 @@ class Project(Record):
         plan, found = self._looked(plan, sources)
         wanted = links(plan, found, self.directory)
         with self._seen() as tree:
-            now = View(tree, _recoverable(plan, tree))
+            now = View(tree, recoverable(plan, tree))
             written = State.read(tree, now.place(STATE))
-            comparison = _Comparison(plan, now, written)
+            comparison = Comparison(plan, now, written)
             steps = comparison.steps(wanted)
             changes = list(_pending(now))
             changes += [_change(step, comparison.conflicts(step), now) for step in steps]
@@ -130,10 +129,10 @@ class Project(Record):
         wanted = links(plan, found, self.directory)  # fails here, if at all, before the directory is touched
         _ = plan.contents
         with locked(self.directory, wait=wait) as tree:
-            recovered = recover(tree, _recoverable(plan, tree))
+            recovered = recover(tree, recoverable(plan, tree))
             now = View(tree)
             written = _state(tree, now, force)
-            comparison = _Comparison(plan, now, written)
+            comparison = Comparison(plan, now, written)
             steps = comparison.steps(wanted)
             for name in () if force else comparison.in_the_way():
                 raise FileConflict(
@@ -186,7 +185,7 @@ class Project(Record):
         if not stat.S_ISDIR(found.st_mode):
             return []
         with locked(self.directory, wait=wait) as tree:
-            recovered = recover(tree, _recoverable(plan, tree))
+            recovered = recover(tree, recoverable(plan, tree))
             steps = self._removals(tree, View(tree), plan, recovered, force, tell=True)
             remove(tree, steps)
         return [self.directory / name for name in (*recovered.removed, *(step.name for step in steps)) if name != STATE]
@@ -194,7 +193,7 @@ class Project(Record):
     def to_clean(self, plan: Plan | None = None, *, force: bool = False, tell: bool = False) -> list[Path]:
         """Return what `clean` would remove, or raise its errors. With `tell`, give its warnings too. It touches nothing."""
         with self._seen() as tree:
-            now = View(tree, _recoverable(plan, tree))
+            now = View(tree, recoverable(plan, tree))
             edited = tuple(each.entry.name for each in now.pending if each.edited)
             pending = [each.entry.name for each in now.pending if each.entry.after is None and not each.edited]
             steps = self._removals(tree, now, plan, Recovered(edited=edited), force, tell=tell)
@@ -207,7 +206,7 @@ class Project(Record):
         written = _state(tree, now, force)
         if written is None:
             return []
-        comparison = _Comparison(plan, now, written)
+        comparison = Comparison(plan, now, written)
         steps = [Step(name, now.mark(name), None) for name in comparison.ours(written.files)]
         steps.append(Step(STATE, now.mark(STATE), None))
         self._refuse(tree, steps, comparison, recovered, force)
@@ -231,7 +230,7 @@ class Project(Record):
                 yield tree
 
     def _refuse(
-        self, tree: Tree, steps: Sequence[Step], comparison: _Comparison, recovered: Recovered, force: bool
+        self, tree: Tree, steps: Sequence[Step], comparison: Comparison, recovered: Recovered, force: bool
     ) -> None:
         gone = {step.name for step in steps if step.after is None}
         for step in steps:
@@ -253,118 +252,6 @@ class Project(Record):
             )
 
 
-class _Comparison:
-    """A comparison of a directory with a plan, if there is one, and with the claims of the state file.
-
-    `kept` are the fingerprints of files that match the plan. `left` are the names of files that only the state file claims
-    were written.
-    """
-
-    def __init__(self, plan: Plan | None, now: View, written: State | None) -> None:
-        self.plan, self.now, self.written = plan, now, written
-        self.kinds = _kinds(plan, written)
-        self.kept: dict[str, str] = {}
-        self.left: list[str] = []
-        found = now.tree.lstat(now.place(STATE))
-        # If even the state file is executable, the file system has no modes.
-        self._modes = found is None or not found.st_mode & 0o100
-
-    def steps(self, links: Mapping[str, str]) -> list[Step]:
-        """Return the steps to the plan, except for the state file: removals first."""
-        assert self.plan is not None
-        contents, claimed = self.plan.contents, self.written.files if self.written is not None else {}
-        names = {*map(plain, contents), *links}
-        gone = self.ours([name for name in claimed if name not in names])
-        then = self.now.without(gone)
-        coming: list[Step] = []
-        for name, file in contents.items():
-            content = file.text.encode()
-            if len(content) > LARGEST:
-                raise WriteError(f"{name} would have {len(content)} bytes, more than {LARGEST}", objects=[name])
-            mark = fingerprint(content, executable=file.executable)
-            coming.append(Step(name, then.mark(name), mark, content, file.executable))
-        for name, target in links.items():
-            found = then.mark(name)
-            if found is None or found.startswith("link:"):
-                coming.append(Step(name, found, link_mark(target), link=target))
-            elif name in claimed:
-                gone += self.ours([name])
-        changed = [step for step in coming if not self._is_as(step)]
-        same = {step.name for step in coming} - {step.name for step in changed}
-        for step in coming:
-            if step.name in same and step.after is not None:
-                self.kept[step.name] = self._claim(step)
-        return [*(Step(name, self.now.mark(name), None) for name in gone), *changed]
-
-    def ours(self, claimed: Sequence[str] | Mapping[str, str]) -> list[str]:
-        """Return those of the files `claimed` to have been written that exist and are of a kind that functoria writes."""
-        found: list[str] = []
-        for name in claimed:
-            mark = self.now.mark(name)
-            if mark is not None:
-                (found if self._is_ours(name, mark) else self.left).append(name)
-        return found
-
-    def _is_ours(self, name: str, mark: str) -> bool:
-        if mark in NO_FILE:
-            return False
-        assert self.written is not None
-        claim = self.written.files[name]
-        if mark.startswith("link:"):
-            return mark == claim and not self._is_configuration(name)
-        content = self.now.tree.read(self.now.place(name))
-        if made(content):
-            return True
-        if not self._alike(mark, claim):  # edited, so that only `force` removes it
-            return self.kinds.know(name)
-        # As it was written, and it does not say so: what never does.
-        planned = self.plan is not None and name in self.kinds.names and not _says(self.plan.contents[name].text)
-        return planned or self.kinds.unsigned(name, content)
-
-    def _is_configuration(self, name: str) -> bool:
-        file = None if self.plan is None else self.plan.app.file
-        return file is not None and os.path.abspath(self.now.tree.path / name) == os.path.abspath(file)
-
-    def in_the_way(self) -> list[str]:
-        """Return the files of the user's in the way of the build's products."""
-        assert self.plan is not None
-        ours = () if self.written is None else (*self.written.products, *self.written.files)
-        return [name for name in self.plan.products if name not in ours and self.now.tree.lstat(name) is not None]
-
-    def conflicts(self, step: Step) -> bool:
-        """Return whether a step affects a file that was not written by functoria, or was edited since."""
-        if step.before is None or step.name == STATE:
-            return False
-        if self.written is None or not self._alike(step.before, self.written.files.get(step.name)):
-            return True
-        # What says so at its head replaces nothing that does not, whatever the state file says.
-        text = (
-            None
-            if step.content is None or step.before.startswith("link:")
-            else self.now.tree.read(self.now.place(step.name))
-        )
-        return text is not None and made(step.content or b"") and not made(text)
-
-    def _alike(self, one: str | None, two: str | None) -> bool:
-        return one == two or (not self._modes and alike(one, two))
-
-    def _is_as(self, step: Step) -> bool:
-        """Return whether the file already is as the step makes it, ignoring executable bits if they are not available."""
-        if self._alike(step.before, step.after):
-            return True
-        known = None if self.written is None else self.written.files.get(step.name)
-        return step.executable and alike(step.before, step.after) and step.before == known
-
-    def _claim(self, step: Step) -> str:
-        assert step.before is not None
-        assert step.after is not None
-        return step.after if self._alike(step.before, step.after) else step.before
-
-
-def _says(text: str) -> bool:
-    return made(text.encode())
-
-
 def _tell(left: Sequence[str]) -> None:
     if left:
         as_it_is = "it is" if len(left) == 1 else "they are"
@@ -375,22 +262,6 @@ def _tell(left: Sequence[str]) -> None:
             ),
             stacklevel=4,
         )
-
-
-def _kinds(plan: Plan | None, written: State | None) -> Kinds:
-    """What may be a file of ours: those of the plan, but for names that a choice of the state file gives, and of any plan."""
-    if plan is None:
-        return ANY
-    names = [name for name in plan.contents if written is None or not written.names(name)]
-    return Kinds(frozenset(names), (*NAMES, *plan.root.device.file_names))
-
-
-def _recoverable(plan: Plan | None, tree: Tree) -> Kinds:
-    """What a change that was interrupted may have replaced or removed. Its state file may be there already, or not yet."""
-    try:
-        return _kinds(plan, State.read(tree))
-    except FileConflict:
-        return ANY
 
 
 def _state(tree: Tree, now: View, force: bool) -> State | None:
