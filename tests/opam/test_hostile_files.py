@@ -254,6 +254,21 @@ def test_a_version_stands_beside_a_bound_as_it_compares(versions: list[Version],
     assert found == sum(stand << place for place, stand in enumerate(stands))
 
 
+@settings(max_examples=300)
+@given(conditions, conditions, several)
+def test_a_negation_is_one_of_each_part(one: Value, two: Value, versions: list[Version]) -> None:
+    environment, among = Environment({"os": "linux"}), Versions(versions)
+
+    def met(condition: Value) -> int:
+        return environment.met(condition, among)
+
+    bound = Relation(None, ">=", "1.0")
+    assert met(Not("!", bound)) == among.all ^ met(bound)
+    assert met(Not("!", Not("!", one))) == met(one)
+    assert met(Not("!", And((one, two)))) == met(Not("!", one)) | met(Not("!", two))
+    assert met(Not("!", Or((one, two)))) == met(Not("!", one)) & met(Not("!", two))
+
+
 WEIGHED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))

@@ -24,6 +24,7 @@ from functoria.opam import repository
 from functoria.opam.limits import Limits
 from functoria.opam.repository import Repository
 from functoria.opam.tree import InvalidRepository
+from tests import tools
 from tests.command_line import Cli
 from tests.opam.test_opam_repository import HEADER, archived, write_release
 
@@ -348,6 +349,46 @@ def test_what_a_directory_has_is_no_matter_to_the_others(tmp_path: Path) -> None
     for name in (*(f"b.{n}" for n in range(1, 12)), "all", "root", "pipe"):
         assert sum(f"/{name}:" in line or f"/{name}/opam:" in line for line in lines) == 1, name
     assert len(lines) == 14
+
+
+def test_what_is_mounted_in_a_repository_is_left_out(tmp_path: Path) -> None:
+    write_release(tmp_path, "good", "1", "")
+    (tmp_path / "packages/b").mkdir()
+    mount = 'mount -t tmpfs none "$1" && mkdir "$1/b.1" && cp "$1/../good/good.1/opam" "$1/b.1"'
+    script = BOUNDED.replace("MOST", str(MOST))
+    command = [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        f'{mount} && exec "$2" -c "$3" "$1/../.."',
+        "sh",
+        str(tmp_path / "packages/b"),
+    ]
+    tools.need("unshare", "mount")
+    done = subprocess.run([*command, sys.executable, script], capture_output=True, text=True, check=False)
+    if "unshare: " in done.stderr or "mount: " in done.stderr:
+        pytest.skip("only root can mount something")
+    read, told = json.loads(done.stdout)
+    assert read == ["good.1"]
+    assert told.endswith("/packages/b: it is on another device than the repository")
+
+
+def test_a_file_that_becomes_a_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_release(tmp_path / "r", "good", "1", "")
+    write_release(tmp_path / "r", "b", "1", "")
+    (tmp_path / "secret").write_bytes(HEADER)
+    really = os.open
+
+    def swapped(path: Any, flags: int, *more: Any, **named: Any) -> int:
+        if "/b.1/" in str(path) and not os.path.islink(path):
+            os.unlink(path)
+            os.symlink(tmp_path / "secret", path)
+        return really(path, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", swapped)
+    read = Repository.read(tmp_path / "r")
+    assert (read.packages, len(read.unreadable)) == (("good",), 1)
 
 
 def test_the_limits_can_be_raised_and_lowered(tmp_path: Path) -> None:
