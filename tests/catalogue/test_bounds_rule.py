@@ -163,7 +163,7 @@ def demanded(device: Device[Any]) -> Iterator[Package]:
 
 def of_users(cls: type) -> bool:
     """Whether devices of a class are a user's own: modules, and what a config.ml defines."""
-    return issubclass(cls, Module) or cls.__module__.endswith(".ocaml")
+    return issubclass(cls, Module) or ".ocaml." in f"{cls.__module__}."
 
 
 def of_catalogue(release: Release, device: object) -> bool:
