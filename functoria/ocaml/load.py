@@ -147,8 +147,15 @@ def _release(items: tuple[syntax.Item, ...], line: str, file: str, asked: str | 
     fit = fitting(line, file, known)
     if len(fit) == 1:
         return fit[0]
-    missing = {release: _missing(items, release, file) for release in fit}
-    return min(fit, key=lambda release: missing[release])
+    least: tuple[int, Release] | None = None
+    for release in fit:
+        missing = _missing(items, release, file)
+        if least is None or missing < least[0]:
+            least = (missing, release)
+        if not missing:
+            break
+    assert least is not None
+    return least[1]
 
 
 class _Lacking(Exception):  # a signal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -43,8 +44,9 @@ class Release:
         return self.name
 
 
+@cache
 def releases() -> tuple[Release, ...]:
-    """The releases that are installed, the newest first. Raises ConfigError where there is none."""
+    """The releases that are installed, the newest first; looked for once. Raises ConfigError where there is none."""
     from importlib.metadata import entry_points
 
     found: list[Release] = [entry.load() for entry in entry_points(group=GROUP)]
