@@ -43,6 +43,7 @@ from mirage_devices.v4.keys import extra_repos, no_depext, no_extra_repo
 from mirage_devices.v4.numbering import by_visit
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.runtime_args import RUNTIME, RuntimeArg
+from mirage_devices.v4.sharing import check_sharing
 from mirage_devices.v4.source import Source, source_of
 from mirage_devices.v4.targets import BY_NAME, REGISTER, target
 
@@ -156,7 +157,8 @@ class Mirage(Main):
         return by_visit(info.graph.root)
 
     def configure(self, info: Info) -> None:
-        """Refuse two disks with the same name, of which a hypervisor only provides one, and runtime keys, which nothing reads."""
+        """Refuse two disks of one name, runtime keys, which nothing reads, and arguments that have no type together."""
+        check_sharing(info.nodes)
         disks: dict[str, Disk[Any]] = {}
         for disk in info.all(Disk):
             other = disks.setdefault(disk.disk(info), disk)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, reject, settings
+from hypothesis import strategies as st
 
 from functoria import job
-from functoria.errors import Unsupported
+from functoria.errors import FunctoriaError, Unsupported
+from functoria.testing import recipes
 from mirage_devices.v4 import (
     arp,
     block,
@@ -18,13 +22,28 @@ from mirage_devices.v4 import (
     default_network,
     direct_tcp,
     ethif,
+    generic_dns_client,
+    generic_happy_eyeballs,
+    generic_stackv4v6,
+    git_http,
+    git_ssh,
+    git_tcp,
     main,
+    mimic_happy_eyeballs,
+    netif,
+    paf_client,
     ramdisk,
     register,
     runtime_args,
     tcpv4,
+    tcpv4v6_of_stackv4v6,
 )
-from tests.catalogue_rows411 import FAMILIES, FAMILY, ROWS
+from mirage_devices.v4.devices.block import CcmBlock
+from mirage_devices.v4.devices.docteur import Docteur
+from mirage_devices.v4.devices.http import PafServer
+from mirage_devices.v4.devices.kv import Chamelon
+from mirage_devices.v4.testing import CATALOGUE, TYPES
+from tests.catalogue_rows411 import ALL, FAMILIES, FAMILY, ROWS
 from tests.emit.own_modules import SIGNATURES, in_one_file
 from tests.emit.plans411 import distinct, plans
 from tests.libraries import tree
@@ -98,6 +117,38 @@ def test_main_modules_with_each_device_of_the_catalogue_type_check(
     assert checked(runtime4, tmp_path / "types", FAMILY[target], texts) == ""
 
 
+_TYPED = (CcmBlock, Chamelon, Docteur, PafServer)
+"""Devices whose runtime argument is of one type, which an argument that is drawn at random is not."""
+
+
+@pytest.mark.filterwarnings("ignore:two devices claim")
+@settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
+)
+@given(st.data())
+def test_main_modules_of_random_unikernels_type_check(
+    runtime4: Runtime, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    types = data.draw(st.lists(st.sampled_from(TYPES), min_size=1, max_size=4))
+    parts = [data.draw(recipes(CATALOGUE, type, depth=3)) for type in types]
+    target = data.draw(st.sampled_from(ALL))
+    signature: Any = job
+    for type in reversed(types):
+        signature = type >> signature
+    made: Any = main("Unikernel.Main", signature)
+    for part in parts:
+        made = made @ part.build()
+    try:
+        plan = register("small", [made], src=None).plan(target=target)
+    except FunctoriaError:
+        reject()  # what it has is not on the target, or two claim one key
+    assume(not any(isinstance(node.device, _TYPED) for node in plan.devices))
+    directory = tmp_path_factory.mktemp("types") / "types"
+    assert checked(runtime4, directory, FAMILY[target], {"random": in_one_file(plan)}) == ""
+
+
 GIVEN: dict[str, Any] = {
     "dns_servers": ["tcp:1.1.1.1", 'udp:"'],
     "http_headers": {"A": "b", "C": 'd"'},
@@ -141,6 +192,44 @@ def test_runtime_arguments_without_defaults_type_check(runtime4: Runtime, tmp_pa
     ]
     plan = register("small", [main("Unikernel", job, runtime_args=arguments)]).plan(target="unix")
     assert checked(runtime4, tmp_path / "types", "unix", {"arguments": in_one_file(plan)}) == ""
+
+
+NETS = [netif(name) for name in ("tap0", "tap1")]
+STACKS = [generic_stackv4v6(net, group=name) for net, name in zip(NETS, ("one", "two"), strict=True)]
+EYEBALLS = [generic_happy_eyeballs(stack, group=name) for stack, name in zip(STACKS, ("one", "two"), strict=True)]
+CLIENTS = [generic_dns_client(*each) for each in zip(STACKS, EYEBALLS, strict=True)]
+TCPS = [tcpv4v6_of_stackv4v6(stack) for stack in STACKS]
+CONNECTIONS = [mimic_happy_eyeballs(*each) for each in zip(STACKS, EYEBALLS, CLIENTS, strict=True)]
+
+
+@pytest.mark.parametrize("same", [True, False])
+@pytest.mark.parametrize("target", ["unix", "hvt"])
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda one, two: generic_dns_client(STACKS[one], EYEBALLS[two]),
+        lambda one, two: mimic_happy_eyeballs(STACKS[one], EYEBALLS[two], CLIENTS[two]),
+        lambda one, two: mimic_happy_eyeballs(STACKS[one], EYEBALLS[one], CLIENTS[two]),
+        lambda one, two: git_tcp(TCPS[one], CONNECTIONS[two]),
+        lambda one, two: git_ssh(TCPS[one], CONNECTIONS[two]),
+        lambda one, two: git_http(TCPS[one], CONNECTIONS[two]),
+        lambda one, two: paf_client(TCPS[one], CONNECTIONS[two]),
+    ],
+)
+def test_what_is_over_two_stacks_is_refused_for_it_has_no_type(
+    runtime4: Runtime, tmp_path: Path, made: Callable[[int, int], Any], target: str, same: bool
+) -> None:
+    """But not two stacks of sockets, which are one module."""
+    impl = made(0, 0 if same else 1)
+    app = register("small", [main("Unikernel.Main", impl.signature >> job) @ impl], src=None)
+    sockets = {"one-net": "host", "two-net": "host"} if target == "unix" else {}
+    if same or sockets:
+        given = {key: value for key, value in sockets.items() if key in {each.name for each in app.keys}}
+        text = in_one_file(app.plan({"target": target, **given}))
+        assert checked(runtime4, tmp_path / "types", FAMILY[target], {"ours": text}) == ""
+    if not same:
+        with pytest.raises(Unsupported, match=r"over another .* than its own"):
+            app.plan(target="hvt")
 
 
 # What is not as it must be is told.
