@@ -17,7 +17,7 @@ from functoria.testing import ocaml, sexps
 from functoria.testing import opam as opam_reader
 from functoria.testing.facts import Wanted, libraries, packages
 from functoria.testing.key_file import Told, key_file
-from functoria.testing.main_file import Names, main_of
+from functoria.testing.main_file import Form, Names, main_of
 from functoria.testing.make_file import Rule, words
 from functoria.testing.make_file import makefile as make_file
 from functoria.testing.violation import Violation, broken
@@ -36,14 +36,19 @@ def faithful(plan: Plan) -> None:
     """
     compared = [compare for emitter, compare in _READERS if emitter in plan.root.device.emitters]
     for compare in (*compared, _others):
-        try:
-            said = compare(plan)
-        except ValueError as error:
-            raise Violation(f"{plan!r}: a file cannot be read back: {error}") from error
-        for what, (read, planned) in said.items():
-            if read != planned:
-                one, other = _difference(read, planned)
-                broken(plan, f"the files say {one} of the {what}, but the plan {other}")
+        agreed(plan, compare)
+
+
+def agreed(plan: Plan, compare: Callable[[Plan], Said]) -> None:
+    """Check that what `compare` reads in the files of `plan` is what it finds in the plan."""
+    try:
+        said = compare(plan)
+    except ValueError as error:
+        raise Violation(f"{plan!r}: a file cannot be read back: {error}") from error
+    for what, (read, planned) in said.items():
+        if read != planned:
+            one, other = _difference(read, planned)
+            broken(plan, f"the files say {one} of the {what}, but the plan {other}")
 
 
 def _difference(read: object, planned: object) -> tuple[object, object]:
@@ -54,7 +59,12 @@ def _difference(read: object, planned: object) -> tuple[object, object]:
 
 
 def _main(plan: Plan) -> Said:
-    main = main_of(plan.files()[f"{plan.root.device.executable(plan.info)}.ml"])
+    return main_said(plan, f"{plan.root.device.executable(plan.info)}.ml", Form())
+
+
+def main_said(plan: Plan, file: str, form: Form) -> Said:
+    """Return what the main module in `file`, of this form, says of everything, and what `plan` does."""
+    main = main_of(plan.files()[file], form)
     applied = [node for node in plan.devices if node.defined]
     if (len(main.devices), len(main.modules)) != (len(plan.devices), len(applied)):
         return {
@@ -63,13 +73,20 @@ def _main(plan: Plan) -> Said:
         }
     places = {node.index: place for place, node in enumerate(applied)}
     needs = tuple(tuple(need.index for need, _ in node.needs) for node in plan.devices)
-    codes = tuple(_code(plan, main.names, node, places) for node in plan.devices)
     root = plan.root
+    given = {node.index: tuple(root.device.registered(node.device)) for node in plan.devices}
+    wanted = list(dict.fromkeys(each for node in plan.devices for each in given[node.index]))
+    if len(main.registered) != len(wanted):
+        return {"registered values": (main.registered, tuple(_words(each.code) for each in wanted))}
+    numbers = {node.index: tuple(wanted.index(each) for each in given[node.index]) for node in plan.devices}
+    codes = tuple(_code(plan, main.names, node, places, numbers[node.index]) for node in plan.devices)
     first = "".join(f"Lazy.force #{node.index} >>= fun _ -> " for node in root.deps[: len(root.device.init)])
-    last = f"let () = let t = {first}Lazy.force #{root.index} in run t"
+    last = f"let () = let t = {first}Lazy.force #{root.index} in run t {' '.join(form.end)}"
     return {
         "prelude": (main.head, _words(root.device.prelude(plan.info))),
         "modules": (main.modules, tuple(tuple(_application(node, places)) for node in applied)),
+        "registered values": (main.registered, tuple(_words(each.code) for each in wanted)),
+        "registered values of devices": (tuple(device.given for device in main.devices), tuple(numbers.values())),
         "needs": (tuple(device.needs for device in main.devices), needs),
         "values waited for": (tuple(device.bound for device in main.devices), needs),
         "code": (tuple(device.code for device in main.devices), codes),
@@ -90,12 +107,13 @@ def _application(node: Node, places: Mapping[int, int]) -> list[str]:
     return found
 
 
-def _code(plan: Plan, names: Names, node: Node, places: Mapping[int, int]) -> tuple[str, ...]:
+def _code(plan: Plan, names: Names, node: Node, places: Mapping[int, int], given: Sequence[int]) -> tuple[str, ...]:
     """Return the tokens of a device's code, under the names it has in main.ml."""
     if node.functor:
         return ("return", "(", ")")
     module = names.modules[places[node.index]] if node.index in places else node.module
     values = [f"_{names.values[need.index]}" for need, _ in node.needs if not need.functor]
+    values += [f"_{names.registered[number]}" for number in given]
     return names.plain(ocaml.tokens(node.device.connect(plan.info, module, values)))
 
 

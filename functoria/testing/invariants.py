@@ -17,7 +17,7 @@ from functoria.plan.plan import Plan, make_plan
 from functoria.testing import ocaml, opam, sexps
 from functoria.testing.facts import packages
 from functoria.testing.key_file import functions as functions_of
-from functoria.testing.main_file import main_of
+from functoria.testing.main_file import Form, Main, main_of
 from functoria.testing.make_file import Rule, makefile
 from functoria.testing.reading import called, readings
 from functoria.testing.rename import renamings
@@ -193,15 +193,24 @@ def stable(plan: Plan) -> None:
     """
     if main_ml.emit not in plan.root.device.emitters:
         return
-    found = understood(plan, "main.ml", main_of, plan.files()["main.ml"])
-    for renamed in renamings(plan):
-        other = understood(plan, f"main.ml with {renamed.names}", main_of, renamed.files["main.ml"])
+    stable_in(plan, "main.ml", Form())
+
+
+def stable_in(plan: Plan, file: str, form: Form) -> None:
+    """Check that the files state the same under other names, where the main module is `file`, of this form."""
+
+    def read(text: str) -> Main:
+        return main_of(text, form)
+
+    found = understood(plan, file, read, plan.files()[file])
+    for renamed in renamings(plan, file, form):
+        other = understood(plan, f"{file} with {renamed.names}", read, renamed.files[file])
         if other != found:
             changed = [i for i, (a, b) in enumerate(zip(found.devices, other.devices, strict=False)) if a != b]
-            who = f"what main.ml says of {plan.devices[changed[0]]!r}" if changed else "main.ml"
+            who = f"what {file} says of {plan.devices[changed[0]]!r}" if changed else file
             broken(plan, f"{who} depends on names: it is another where devices are called {renamed.names}", renamed)
         for name, text in plan.files().items():
-            if name != "main.ml" and renamed.files.get(name) != text:
+            if name != file and renamed.files.get(name) != text:
                 broken(
                     plan, f"{name} depends on names: it is another where devices are called {renamed.names}", renamed
                 )

@@ -9,8 +9,17 @@ from attrs import field, frozen
 from functoria.testing import ocaml
 from functoria.testing.syntax import Token, fault
 
-_START = ("let", "(", ")", "=", "Printexc", ".", "record_backtrace", "true")
-"""The tokens between the prelude and the first module."""
+
+@frozen
+class Form:
+    """What a main module has besides what every one has, in tokens."""
+
+    start: tuple[str, ...] = ("let", "(", ")", "=", "Printexc", ".", "record_backtrace", "true")
+    """Between the prelude and the first definition."""
+    end: tuple[str, ...] = ()
+    """After each definition."""
+    register: tuple[str, ...] = ()
+    """After the `=` of a registered value, before its code."""
 
 
 @frozen
@@ -24,6 +33,8 @@ class Started:
     code: tuple[str, ...]
     """The tokens of its own code. `_#3` stands for the value of a device, `@2` for an applied module."""
     eager: bool
+    given: tuple[int, ...] = ()
+    """The registered values that it is given, in order."""
 
 
 @frozen
@@ -32,11 +43,15 @@ class Names:
 
     values: tuple[str, ...]
     modules: tuple[str, ...]
+    registered: tuple[str, ...] = ()
+    """Those of the registered values."""
     _places: dict[str, str] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         # A device is the lazy value x; the forced promise is __x, and its result _x.
         places = {f"{dash}{name}": f"{dash}#{i}" for dash in ("__", "_", "") for i, name in enumerate(self.values)}
+        places |= {f"{name}__key": f"~{i}" for i, name in enumerate(self.registered)}
+        places |= {f"_{name}": f"_~{i}" for i, name in enumerate(self.registered)}
         object.__setattr__(self, "_places", places | {name: f"@{i}" for i, name in enumerate(self.modules)})
 
     def plain(self, words: Iterable[Token]) -> tuple[str, ...]:
@@ -62,21 +77,34 @@ class Main:
     last: tuple[str, ...]
     """The tokens after the last device: the order of initialisation, and how the program is run."""
     names: Names = field(eq=False)
+    registered: tuple[tuple[str, ...], ...] = ()
+    """The tokens of the code of each registered value, in order."""
 
 
-def main_of(text: str) -> Main:
-    """Parse main.ml. Raises SyntaxFault for another form, and for a name that is defined twice."""
+def main_of(text: str, form: Form | None = None) -> Main:
+    """Parse a main module of `form`, by default the core's. Raises SyntaxFault for another, and for a name defined twice."""
+    form = form or Form()
     words = ocaml.tokens(text)
     texts = tuple(word.text for word in words)
-    start = next((at for at in range(len(words)) if texts[at : at + len(_START)] == _START), None)
+    start = next((at for at in range(len(words)) if _starts(texts, at, form)), None)
     if start is None:
-        fault(text, 0, f"{' '.join(_START)} is missing")
+        fault(text, 0, f"{' '.join(form.start)} is missing")
     modules: dict[str, Sequence[Token]] = {}
     values: dict[str, Sequence[Token]] = {}
+    registered: dict[str, Sequence[Token]] = {}
     eager: set[str] = set()
-    at = start + len(_START)
+    at = start + len(form.start)
     while at < len(words):
         here = texts[at : at + 5]
+        if form.end and texts[at : at + len(form.end)] == form.end and (modules or values or registered):
+            at += len(form.end)
+            continue
+        if _registers(texts, at, form):
+            code = at + 3 + len(form.register)
+            end = next((k for k in range(code, len(words)) if texts[k : k + len(form.end)] == form.end), len(words))
+            _define(text, registered, words[at + 1], words[code:end])
+            at = end
+            continue
         if here[0] == "module" and here[2:3] == ("=",):
             end = _after_application(words, at + 3)
             _define(text, modules, words[at + 1], words[at + 3 : end])
@@ -89,14 +117,33 @@ def main_of(text: str) -> Main:
         else:
             break
         at = end
-    names = Names(tuple(values), tuple(modules))
+    names = Names(tuple(values), tuple(modules), tuple(name.removesuffix("__key") for name in registered))
     return Main(
         names.plain(words[:start]),
         tuple(names.plain(code) for code in modules.values()),
         tuple(_started(names.plain(code), name in eager) for name, code in values.items()),
         names.plain(words[at:]),
         names,
+        tuple(tuple(word.text for word in code) for code in registered.values()),
     )
+
+
+def _starts(texts: Sequence[str], at: int, form: Form) -> bool:
+    """Whether the definitions begin at `at`: with the start of the form, or with the first definition if it has none."""
+    if form.start:
+        return tuple(texts[at : at + len(form.start)]) == form.start
+    here = tuple(texts[at : at + 5])
+    lazy, applied = (
+        here[:1] == ("let",) and here[2:] == ("=", "lazy", "("),
+        here[:1] == ("module",) and here[2:3] == ("=",),
+    )
+    return lazy or applied or _registers(texts, at, form)
+
+
+def _registers(texts: Sequence[str], at: int, form: Form) -> bool:
+    """Whether a registered value is defined at `at`."""
+    head, code = tuple(texts[at : at + 3]), tuple(texts[at + 3 : at + 3 + len(form.register)])
+    return bool(form.register) and head[:1] == ("let",) and head[2:] == ("=",) and code == form.register
 
 
 def _define(text: str, found: dict[str, Sequence[Token]], name: Token, code: Sequence[Token]) -> None:
@@ -124,7 +171,16 @@ def _after_brackets(text: str, words: Sequence[Token], start: int) -> int:
 def _started(code: tuple[str, ...], eager: bool) -> Started:
     needs, at = _repeated(code, 0, ("let", "__", "=", "Lazy", ".", "force", "", "in"))
     bound, at = _repeated(code, at, ("__", ">>=", "fun", "_", "->"))
-    return Started(needs, bound, code[at:], eager)
+    given: list[int] = []
+    while code[at : at + 4] == ("let", code[at + 1] if at + 1 < len(code) else "", "=", "(") and code[
+        at + 1
+    ].startswith("_~"):
+        place = code[at + 1].removeprefix("_~")
+        if code[at + 4 : at + 9] != (f"~{place}", "(", ")", ")", "in"):
+            break
+        given.append(int(place))
+        at += 9
+    return Started(needs, bound, code[at:], eager, tuple(given))
 
 
 def _repeated(code: tuple[str, ...], at: int, form: tuple[str, ...]) -> tuple[tuple[int, ...], int]:

@@ -15,7 +15,7 @@ _LINE = re.compile(
     (?:(?P<nothing>[ ]*(?:\#.*)?)
   | (?P<include>-include[ ]\S+)
   | (?P<variable>[A-Za-z_.]\w*)[ ]*(?:\?|:)?=[ ]*(?P<value>.*)
-  | (?P<targets>[\w.-]+(?:[ ][\w.-]+)*):{1,2}(?P<needs>(?:[ ][\w.-]+)*)
+  | (?P<targets>[\w.$()/-]+(?:[ ][\w.$()/-]+)*):{1,2}(?P<needs>(?:[ ][\w.$()/-]+)*)
     (?P<recipe>(?:\n\t(?:[^\\\n]|\\[^\n]|\\\n)*)*))\n
     """,
     re.VERBOSE | re.MULTILINE,

@@ -9,7 +9,7 @@ from functoria.graph.graph import Node
 from functoria.names import KEYWORDS
 from functoria.plan.plan import Plan
 from functoria.testing import ocaml
-from functoria.testing.main_file import main_of
+from functoria.testing.main_file import Form, main_of
 from functoria.testing.reading import readings
 from functoria.testing.violation import broken, understood
 
@@ -27,8 +27,12 @@ def named(plan: Plan) -> None:
     """
     if main_ml.emit not in plan.root.device.emitters:
         return  # roots with another main module define its checks by `Main.checks`
-    main = f"{plan.root.device.executable(plan.info)}.ml"
-    names = understood(plan, main, main_of, plan.files()[main]).names
+    named_in(plan, f"{plan.root.device.executable(plan.info)}.ml", Form())
+
+
+def named_in(plan: Plan, main: str, form: Form) -> None:
+    """Check the names in the main module that is the file `main`, of this form, as `named` does."""
+    names = understood(plan, main, lambda text: main_of(text, form), plan.files()[main]).names
     makers = [node for node in plan.devices if node.defined]
     if (len(names.values), len(names.modules)) != (len(plan.devices), len(makers)):
         broken(plan, f"main.ml has {len(names.values)} devices and {len(names.modules)} modules", *names.values)
@@ -44,6 +48,13 @@ def named(plan: Plan) -> None:
                 broken(
                     plan, f"{node!r} makes a variable {variable}, which hides what {mentioned[variable]} means", node
                 )
+    variables = [each for name in names.registered for each in (f"{name}__key", f"_{name}")]
+    if len(set(variables)) < len(variables):
+        broken(plan, f"two registered values share a variable: {', '.join(variables)}", *variables)
+    for variable in variables:
+        if variable in taken or variable in mentioned:
+            who = taken.get(variable) or mentioned[variable]
+            broken(plan, f"the registered value {variable} hides what {who!r} means", variable)
     heads = {node.module.partition(".")[0]: repr(node) for node in plan.devices}
     for node, name in zip(makers, names.modules, strict=True):
         if not _MODULE.match(name):

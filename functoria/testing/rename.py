@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from functoria.emit.emitter import emit
 from functoria.graph.graph import Graph, Node
 from functoria.plan.plan import Plan
-from functoria.testing.main_file import main_of
+from functoria.testing.main_file import Form, main_of
 
 
 @frozen
@@ -62,10 +62,10 @@ def renamed(plan: Plan, names: Sequence[str], kinds: Kinds | None = None) -> Ren
     return Renamed(tuple(names), {name: file.text for name, file in emit(other.info).items()})
 
 
-def renamings(plan: Plan) -> Iterator[Renamed]:
+def renamings(plan: Plan, file: str = "main.ml", form: Form | None = None) -> Iterator[Renamed]:
     """Yield the files with one name for all devices, with reversed names, and with names that the devices' code uses."""
     own = [str(node.device.name) for node in plan.devices]
-    main = main_of(plan.files()["main.ml"])
+    main = main_of(plan.files()[file], form)
     used = {word.strip("_") for device in main.devices for word in device.code if word.strip("_").isidentifier()}
     words = sorted(word for word in used if word[0].islower() and word.isascii())
     kinds: Kinds = {}

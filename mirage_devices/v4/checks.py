@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
 
 from functoria import Plan
 from functoria.testing import opam, sexps
-from functoria.testing.violation import broken
+from functoria.testing.comparison import agreed, main_said
+from functoria.testing.invariants import stable_in
+from functoria.testing.main_file import Form
+from functoria.testing.make_file import makefile
+from functoria.testing.naming import named_in
+from functoria.testing.violation import broken, understood
 from mirage_devices.v4.emit.layout import Layout
 
 _REGISTERED = re.compile(r"^let (\w+)__key = Mirage_runtime\.register_arg @@\n  (.*?)\n;;$", re.MULTILINE | re.DOTALL)
@@ -19,8 +25,46 @@ _GIVEN = re.compile(r"^  let _(\w+) = \((\w+)__key \(\)\) in$", re.MULTILINE)
 _SECTION = re.compile(r"^url \{ src: \"[^\"]*\" \}\n", re.MULTILINE)
 
 
+FORM = Form(start=(), end=(";", ";"), register=("Mirage_runtime", ".", "register_arg", "@@"))
+"""The main module of this release."""
+
+
+def _file(plan: Plan) -> str:
+    return f"mirage/{plan.root.device.executable(plan.info)}.ml"
+
+
 def _main(plan: Plan) -> str:
-    return plan.files()[f"mirage/{plan.root.device.executable(plan.info)}.ml"]
+    return plan.files()[_file(plan)]
+
+
+def main_faithful(plan: Plan) -> None:
+    """Check that main.ml says what the plan says: prelude, runtime arguments, functors, code, and the order in which it runs."""
+    agreed(plan, lambda plan: main_said(plan, _file(plan), FORM))
+
+
+def main_named(plan: Plan) -> None:
+    """Check that names in main.ml are legal OCaml and distinct, and that none hides another."""
+    named_in(plan, _file(plan), FORM)
+
+
+def main_stable(plan: Plan) -> None:
+    """Check that the files state the same if devices have other names."""
+    stable_in(plan, _file(plan), FORM)
+
+
+def readable(plan: Plan) -> None:
+    """Check that the files of dune, opam and make and the manifest can be read, and that the Makefile has its targets."""
+    files = plan.files()
+    opam_file = f"mirage/{Layout.of(plan.info).package}.opam"
+    understood(plan, opam_file, lambda text: opam.read(_SECTION.sub("", text)), files[opam_file])
+    for name in ("dune", "dune.build", "dune-project", "dune-workspace", "dist/dune"):
+        understood(plan, name, sexps.stanzas, files[name])
+    rules = understood(plan, "Makefile", makefile, files["Makefile"]).rules
+    missing = {"all", "build", "clean", "depend", "depends", "install-switch", "lock", "pull"}.difference(rules)
+    if missing:
+        broken(plan, f"the Makefile has no target {', '.join(sorted(missing))}")
+    if "mirage/manifest.json" in files:
+        understood(plan, "mirage/manifest.json", json.loads, files["mirage/manifest.json"])
 
 
 def registered(plan: Plan) -> None:
@@ -65,7 +109,6 @@ def demanded(plan: Plan) -> None:
             broken(plan, f"{name} asks for {line.strip()}, but the plan for {package}", package)
         if package.pin is not None and package.pin not in text:
             broken(plan, f"{name} does not pin {package.name}", package)
-    opam.read(_SECTION.sub("", text))
 
 
 def linked(plan: Plan) -> None:
@@ -77,5 +120,14 @@ def linked(plan: Plan) -> None:
         broken(plan, f"dune.build links {fields.get('libraries')}, but the plan {wanted}")
 
 
-CHECKS: tuple[Callable[[Plan], None], ...] = (registered, started, demanded, linked)
+CHECKS: tuple[Callable[[Plan], None], ...] = (
+    readable,
+    registered,
+    started,
+    demanded,
+    linked,
+    main_named,
+    main_faithful,
+    main_stable,
+)
 """The invariants that `check` checks in addition to those of every plan."""
