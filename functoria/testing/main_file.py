@@ -59,7 +59,7 @@ class Names:
         found: list[str] = []
         before = ""
         for word in words:
-            own = word.kind == "word" and before != "."
+            own = word.kind == "word" and before not in (".", "'")  # a quote begins a type variable
             found.append(self._places.get(word.text, word.text) if own else word.text)
             before = word.text
         return tuple(found)

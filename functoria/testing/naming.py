@@ -78,11 +78,14 @@ def _mentioned(plan: Plan) -> dict[str, str]:
 
 
 def _free(code: str) -> list[str]:
-    """Return the names in `code` without those after a dot, which belong to a module, and those passed to the device."""
+    """Return the names in `code`, without type variables, what follows a dot, and what is passed to the device."""
     words = ocaml.tokens(code)
     dots = ("", *(word.text for word in words))
     return [
         word.text
         for word, before in zip(words, dots, strict=False)
-        if word.kind == "word" and before != "." and not word.text.startswith("_value") and word.text != "Applied"
+        if word.kind == "word"
+        and before not in (".", "'")
+        and not word.text.startswith("_value")
+        and word.text != "Applied"
     ]
