@@ -61,8 +61,8 @@ UNSOLVED = {
     ),
 }
 """The configurations without a solution."""
-SOLVED, UNSOLVABLE = 1195, 194
-"""How many of the records with a plan have a solution, and how many have none."""
+SOLVED, UNSOLVABLE, QUESTIONS = 1195, 194, 383
+"""How many of the records with a plan have a solution, and how many have none; and how many different questions they ask."""
 WITHOUT_DUNE = frozenset(
     ["astring", "bos", "cmdliner", "fmt", "fpath", "logs", "mtime", "num", "ptime", "rresult", "uutf", "zarith"]
 )
@@ -177,6 +177,7 @@ def recorded_file(depends: Mapping[str, Mapping[str, Any]]) -> str:
 def test_every_record_with_a_plan_is_asked_about() -> None:
     found = Counter(unsolved(*one) is None for who in asked().values() for one in who)
     assert (found[True], found[False]) == (SOLVED, UNSOLVABLE)
+    assert len(asked()) == QUESTIONS
     refused = [one for one in recorded411.cases() if one not in {one for who in asked().values() for one in who}]
     assert len(refused) == len(recorded411.cases()) - SOLVED - UNSOLVABLE
     written = {one for one in refused if "opam" in recorded411.records()[one[0]][one[1]]}
