@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from functoria.errors import FunctoriaError
@@ -24,9 +25,6 @@ def words(text: str) -> tuple[str, ...]:
 
 def raw(name: str, labels: str, call: Callable[..., Any]) -> Function:
     """A function that takes OCaml's values as they are, then the place. `labels` are as in a signature: `?sep . .`."""
-    parameters = tuple(
-        Parameter() if word == "." else Parameter(word.lstrip("?~"), word.startswith("?")) for word in labels.split()
-    )
 
     def run(values: list[Any], at: Location) -> Any:
         try:
@@ -37,7 +35,14 @@ def raw(name: str, labels: str, call: Callable[..., Any]) -> Function:
             given = " and ".join(named(value) for value in values if value is not ABSENT)
             raise mistyped(at, f"{name} cannot take {given}", objects=values) from error
 
-    return Function(parameters, run, ("builtin", name), name)
+    return Function(_parameters(labels), run, ("builtin", name), name)
+
+
+@cache
+def _parameters(labels: str) -> tuple[Parameter, ...]:
+    return tuple(
+        Parameter() if word == "." else Parameter(word.lstrip("?~"), word.startswith("?")) for word in labels.split()
+    )
 
 
 def module(title: str, table: Table, types: Types = lambda name: None, **inside: Names) -> Names:

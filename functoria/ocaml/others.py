@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address
 from typing import Any
 
@@ -33,6 +34,7 @@ from functoria.ocaml.values import (
 )
 
 
+@cache
 def others() -> dict[str, Names]:
     """The modules, by name."""
     return {"Fmt": fmt(), "Fpath": fpath(), "Ipaddr": ipaddr(), "Logs": logs()}
@@ -284,6 +286,7 @@ def _version(title: str, address: Any, interface: Any, values: dict[str, str], l
     return module(title, table, Prefix=module(f"{title}.Prefix", prefix))
 
 
+@cache
 def ipaddr(*, lenient: bool = False) -> Names:
     """Ipaddr. Where `lenient`, what is read is an option, as in versions before 3, or a result, as the file takes it."""
     of_string, of_string_exn = _parsing(ip_address, lenient)

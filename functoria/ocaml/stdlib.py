@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from attrs import define, field
@@ -710,6 +711,7 @@ _BINDS: dict[str, Any] = {
 _RRESULT = _RRESULT_OWN | _BINDS
 
 
+@cache
 def _int64s() -> dict[str, Any]:
     def number(value: Any, at: Location) -> int:
         if not isinstance(value, Int64):
@@ -764,6 +766,7 @@ def buffer_of(value: Any, at: Location) -> Buffer:
     return value
 
 
+@cache
 def _printf() -> dict[str, Any]:
     return {
         "sprintf": raw("sprintf", ".", lambda text, at: formatted(text, at, _finished, breaks=False)),
@@ -777,6 +780,7 @@ def _into(continuation: Any) -> Callable[[Buffer, Location], Any]:
     return lambda buffer, at: apply(continuation, [Given(buffer.text)], at)
 
 
+@cache
 def format_functions() -> dict[str, Any]:
     """The functions of formatted printing that Format and Fmt share."""
 

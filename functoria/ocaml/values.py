@@ -292,26 +292,26 @@ class Buffer:
 
 def compared(one: Any, two: Any) -> int:
     """As OCaml's `compare`: less than, equal to or more than 0. Raises Raised for functions."""
-    pending = [(one, two)]
+    pending: list[tuple[Any, Any]] = [(one, two)]
     while pending:
-        a, b = pending.pop()
-        a, b = _plain(a), _plain(b)
+        one, two = pending.pop()
+        a: Any = _plain(one)
+        b: Any = _plain(two)
         if isinstance(a, Function) or isinstance(b, Function):
             raise invalid("compare: functional value")
         if isinstance(a, List) and isinstance(b, List):
-            a, b = tuple(a), tuple(b)
-            for x, y in zip(a, b, strict=False):
+            one_items, two_items = tuple(a), tuple(b)
+            for x, y in zip(one_items, two_items, strict=False):
                 if result := compared(x, y):
                     return result
-            if len(a) != len(b):
-                return -1 if len(a) < len(b) else 1
-        elif isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+            if len(one_items) != len(two_items):
+                return -1 if len(one_items) < len(two_items) else 1
+        elif _both(a, b, tuple) and len(a) == len(b):
             pending.extend(reversed(list(zip(a, b, strict=True))))
         elif isinstance(a, (Construct, Variant)) and type(a) is type(b):
-            rank = (_rank(a), _rank(b))
-            if rank[0] != rank[1]:
-                return -1 if rank[0] < rank[1] else 1
-            if a.applied and b.applied:
+            if _rank(a) != _rank(b):
+                return -1 if _rank(a) < _rank(b) else 1
+            if a.applied:
                 pending.append((a.argument, b.argument))
         elif isinstance(a, Char) and isinstance(b, Char):
             pending.append((a.text, b.text))
@@ -334,9 +334,13 @@ def compared(one: Any, two: Any) -> int:
     return 0
 
 
+def _both(one: Any, two: Any, kind: type) -> bool:
+    return isinstance(one, kind) and isinstance(two, kind)
+
+
 def _plain(value: Any) -> Any:
     return value.of("Some") if isinstance(value, Parsed) else value
 
 
-def _rank(value: Construct | Variant) -> tuple[bool, str]:
+def _rank(value: Any) -> tuple[bool, str]:
     return (value.applied, value.name if isinstance(value, Construct) else value.tag)
