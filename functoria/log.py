@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import sys
 
+from functoria.printable import shown
+
 
 def debug(area: str, message: str, *arguments: object) -> None:
     """Record a detail of what is done in `area`, such as `plan`; `%s` in `message` stands for each of `arguments`."""
     logging = sys.modules.get("logging")
     if logging is not None:
-        logging.getLogger(f"functoria.{area}").debug(message, *arguments)
+        logging.getLogger(f"functoria.{area}").debug(message, *map(_safe, arguments))
 
 
 def info(area: str, message: str, *arguments: object) -> None:
     """Record that something was done in `area` which changes what others see, such as files."""
     logging = sys.modules.get("logging")
     if logging is not None:
-        logging.getLogger(f"functoria.{area}").info(message, *arguments)
+        logging.getLogger(f"functoria.{area}").info(message, *map(_safe, arguments))
+
+
+def _safe(argument: object) -> object:
+    """Return a number as it is, and what others may have chosen as it can be printed in a line."""
+    return argument if isinstance(argument, int) else shown(argument)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from functoria.cli.config import default, load
 from functoria.cli.group import SHELLS, Commands, Listed, completes, script
 from functoria.cli.options import COLOR as _COLOR
 from functoria.cli.options import Command
-from functoria.cli.output import complain, record, say, say_data, say_lines, say_text, trace
+from functoria.cli.output import complain, recorded, say, say_data, say_lines, say_text, trace
 from functoria.cli.planning import Chosen, planning
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.interruption import Interrupted, unwinding
@@ -94,8 +95,6 @@ def run(arguments: Sequence[str]) -> int:
     verbose = sum(a.count("v") for a in arguments if a in ("-v", "-vv", "-vvv")) + list(arguments).count("--verbose")
     try:
         colour.choose(_colour_of(arguments))
-        if verbose > 1:
-            record()
         group = Commands(_COMMANDS, [_COLOR, _VERSION, _HELP])
         if completes(group):
             return 0
@@ -104,7 +103,8 @@ def run(arguments: Sequence[str]) -> int:
             return 0
         if not _somewhere() and not _ASKING.issuperset(arguments):
             return complain("the working directory is not there any more: change to one that is", 1)
-        status = group.main(list(arguments), prog_name="functoria", standalone_mode=False)
+        with recorded() if verbose > 1 else contextlib.nullcontext():
+            status = group.main(list(arguments), prog_name="functoria", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
         return complain(error.format_message(), 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from functoria.cli.colour import Line, Piece, painted
@@ -83,18 +83,24 @@ def _print_lines(lines: Iterable[Line], stream: TextIO) -> None:
     stream.flush()
 
 
-def record() -> None:
-    """Print on standard error what the library records of what it does, from now on."""
+@contextlib.contextmanager
+def recorded() -> Iterator[None]:
+    """Print on standard error, within the block, what the library records of what it does."""
     import logging
 
     class Records(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             print(shown(f"| {record.name}: {record.getMessage()}"), file=sys.stderr)
 
-    logger = logging.getLogger("functoria")
-    logger.handlers[:] = [Records()]
+    logger, handler = logging.getLogger("functoria"), Records()
+    level = logger.level
+    logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
-    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def trace() -> None:

@@ -16,7 +16,6 @@ APP = register("plain", [foreign("Unikernel", job)])
 
 
 def test_what_is_done_is_recorded(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    logging.getLogger("functoria").propagate = True
     with caplog.at_level(logging.DEBUG, logger="functoria"):
         APP.plan().write(tmp_path)
     said = {(record.name, record.getMessage()) for record in caplog.records}
