@@ -297,9 +297,9 @@ def compared(one: Any, two: Any) -> int:
         one, two = pending.pop()
         a: Any = _plain(one)
         b: Any = _plain(two)
-        if isinstance(a, Function) or isinstance(b, Function):
+        if _is(a, Function) or _is(b, Function):
             raise invalid("compare: functional value")
-        if isinstance(a, List) and isinstance(b, List):
+        if _both(a, b, List):
             one_items, two_items = tuple(a), tuple(b)
             for x, y in zip(one_items, two_items, strict=False):
                 if result := compared(x, y):
@@ -308,30 +308,34 @@ def compared(one: Any, two: Any) -> int:
                 return -1 if len(one_items) < len(two_items) else 1
         elif _both(a, b, tuple) and len(a) == len(b):
             pending.extend(reversed(list(zip(a, b, strict=True))))
-        elif isinstance(a, (Construct, Variant)) and type(a) is type(b):
+        elif _is(a, (Construct, Variant)) and type(a) is type(b):
             if _rank(a) != _rank(b):
                 return -1 if _rank(a) < _rank(b) else 1
             if a.applied:
                 pending.append((a.argument, b.argument))
-        elif isinstance(a, Char) and isinstance(b, Char):
+        elif _both(a, b, Char):
             pending.append((a.text, b.text))
-        elif isinstance(a, Int64) and isinstance(b, Int64):
+        elif _both(a, b, Int64):
             pending.append((a.value, b.value))
-        elif isinstance(a, Ref) and isinstance(b, Ref):
+        elif _both(a, b, Ref):
             pending.append((a.held[0], b.held[0]))
-        elif isinstance(a, Record) and isinstance(b, Record):
+        elif _both(a, b, Record):
             pending.append((tuple(v for _, v in a.fields), tuple(v for _, v in b.fields)))
         elif type(a) is not type(b):
             raise FunctoriaError(f"{named(a)} is compared with {named(b)}")
-        elif isinstance(a, (int, float)):
+        elif _is(a, (int, float)):
             if a != b:
                 return -1 if a < b else 1
-        elif isinstance(a, str):
+        elif _is(a, str):
             if a != b:
                 return -1 if a.encode() < b.encode() else 1
         elif a != b:
             return -1 if repr(a) < repr(b) else 1
     return 0
+
+
+def _is(value: Any, kind: Any) -> bool:
+    return isinstance(value, kind)
 
 
 def _both(one: Any, two: Any, kind: type) -> bool:

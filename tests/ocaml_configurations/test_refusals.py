@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -234,3 +236,18 @@ def test_a_place_is_an_expression() -> None:
     with pytest.raises(FunctoriaError) as caught:
         loads("let x =\n  nothing", "config.ml")
     assert caught.value.locations[0].span == Span(2, 2, 2, 9)
+
+
+def test_who_does_not_read_a_config_ml_imports_nothing_of_it() -> None:
+    code = (
+        "import sys, functoria, mirage_devices, mirage_devices.v4 as v4; v4.register('x', []).plan(); "
+        "print([name for name in sys.modules if 'tree_sitter' in name or 'ocaml' in name.split('.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_an_audit_takes_a_config_ml(tmp_path: Path) -> None:
+    (tmp_path / "config.ml").write_text('open Mirage\nlet () = register "x" [ main "Unikernel" job ]\n')
+    done = run_functoria("audit", "--release", "mirage-runtime.4.11.0", "config.ml", cwd=tmp_path)
+    assert "mirage-runtime" in done.out
