@@ -8,10 +8,9 @@ from typing import Any
 
 from functoria.errors import FunctoriaError
 from functoria.location import Location
-from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.scope import Names
-from functoria.ocaml.signature import Signature, Types, function, parse
+from functoria.ocaml.signature import Types, function, parse
 from functoria.ocaml.values import ABSENT, Function, Parameter, Raised, named
 
 Table = Mapping[str, "tuple[str, Any] | Any"]
@@ -56,6 +55,3 @@ def module(title: str, table: Table, types: Types = lambda name: None, **inside:
         return function(name, parse(text, types), python)
 
     return Names(title, modules=dict(inside), library=library, known=lambda: table)
-
-
-__all__ = ["Codec", "Signature", "Table", "module", "raw", "words"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from functoria.errors import FunctoriaError
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Budget, Given, apply
@@ -301,6 +300,7 @@ class Evaluator:
 
     def _fun(self, node: syntax.Fun) -> Code:
         parameters = tuple(Parameter(each.label, each.optional) for each in node.parameters)
+        last: int | None = None
         with self.scope.function() as activation:
             bindings: list[tuple[Matcher, Code | None, bool, Location]] = []
             for each in node.parameters:
@@ -311,10 +311,9 @@ class Evaluator:
             else:
                 parameters = (*parameters, Parameter())
                 choose = self._cases(node.cases)
-                variable = self.scope.variable().number
-                body = lambda frame: choose(frame[variable], frame, node.at)  # noqa: E731
+                last = number = self.scope.variable().number
+                body = lambda frame: choose(frame[number], frame, node.at)  # noqa: E731
         captured = tuple(activation.captured)
-        last = None if node.body is not None else variable
         place, budget = node.at, self.budget
 
         def run(frame: Frame) -> Function:
@@ -538,6 +537,3 @@ def _included(module: Names, layer: Names) -> None:
     layer.constructors.update(module.constructors)
     layer.records.update(module.records)
     layer.classes.update(module.classes)
-
-
-__all__ = ["Evaluator", "FunctoriaError", "Pending"]

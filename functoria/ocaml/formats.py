@@ -12,7 +12,6 @@ from typing import Any
 
 from attrs import frozen
 
-from functoria import quote
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.errors import mistyped, refused
@@ -235,6 +234,3 @@ def _wrong(part: Piece, value: Any, at: Location) -> Exception:
 def force(value: Any) -> Any:
     """What a lazy value is."""
     return value.force() if isinstance(value, Suspended) else value
-
-
-__all__ = ["break_", "escaped", "formatted", "force", "pieces", "quote", "write"]

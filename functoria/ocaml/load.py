@@ -13,7 +13,6 @@ from attrs import define, field
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location
 from functoria.ocaml import syntax
-from functoria.ocaml.devices import information
 from functoria.ocaml.dsl import TypesOfFile
 from functoria.ocaml.errors import refused
 from functoria.ocaml.evaluate import Evaluator
@@ -251,6 +250,3 @@ def _all(modules: Mapping[str, Names]) -> list[Names]:
             found[id(names)] = names
             pending.extend(names.modules.values())
     return list(found.values())
-
-
-__all__ = ["Session", "information", "load", "loads"]

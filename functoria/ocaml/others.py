@@ -20,17 +20,12 @@ from functoria.ocaml.values import (
     Buffer,
     Construct,
     Function,
-    Int64,
     Parsed,
     Raised,
-    Variant,
     Wrapped,
-    error,
-    list_of,
     message,
     named,
     ok,
-    some,
 )
 
 
@@ -318,6 +313,3 @@ def logs() -> Names:
     kinds = ("App", "Error", "Warning", "Info", "Debug")
     names.constructors = {name: Made(name, False, "Logs.level") for name in kinds}
     return names
-
-
-__all__ = ["Int64", "Variant", "error", "list_of", "others", "some"]

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from functoria.ocaml import syntax
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.scope import Frame, Scope, Variable
-from functoria.ocaml.values import NIL, Char, Construct, Int64, List, Pair, Parsed, Record, Variant, named
+from functoria.ocaml.values import NIL, Char, Construct, List, Pair, Parsed, Record, Variant, named
 
 Matcher: TypeAlias = Callable[[Any, Frame], bool]
 """Whether a value is matched, which sets the variables of the pattern."""
@@ -198,6 +198,3 @@ def _record(pattern: syntax.PRecord, variables: Mapping[str, Variable], scope: S
         return True
 
     return match
-
-
-__all__ = ["Int64", "Matcher", "bound", "matcher"]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from functoria.errors import ConfigError
 from functoria.location import Location
-from functoria.ocaml import syntax
 from functoria.ocaml.errors import refused
 from functoria.version import Version
 
@@ -103,22 +102,3 @@ def fitting(first_line: str, file: str, known: tuple[Release, ...]) -> tuple[Rel
 def _admits(bound: re.Match[str], version: Version) -> bool:
     said = Version(bound[2])
     return version >= said if bound[1] == ">=" else version < said
-
-
-def used(items: Iterable[syntax.Item]) -> set[str]:
-    """The names of values, modules and constructors that a file uses, or defines."""
-    return set(_names(items))
-
-
-def _names(node: Any) -> Iterator[str]:
-    pending: list[Any] = [node]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, (tuple, list)):
-            pending.extend(each)
-        elif isinstance(each, syntax.Name):
-            yield each.path[-1]
-        elif hasattr(type(each), "__attrs_attrs__"):
-            if isinstance(each, syntax.Construct):
-                yield each.path[-1]
-            pending.extend(getattr(each, attribute.name) for attribute in type(each).__attrs_attrs__)

@@ -147,7 +147,7 @@ class Scope:
                     found = look(layer)
                     if found is not None:
                         return found
-        raise self.unknown(kind, path[0], at)
+        raise self.unknown(kind, ".".join(path), at)
 
     def value(self, path: tuple[str, ...], at: Location) -> Any:
         """What the value at `path` is: a `Variable`, or a library's value. Raises ConfigError."""

@@ -17,7 +17,6 @@ from functoria.ocaml.evaluate import Pending
 from functoria.ocaml.formats import force, formatted
 from functoria.ocaml.scope import Made, Names
 from functoria.ocaml.values import (
-    ABSENT,
     NIL,
     NONE,
     Buffer,
@@ -36,7 +35,6 @@ from functoria.ocaml.values import (
     list_of,
     named,
     ok,
-    option,
     some,
 )
 
@@ -858,5 +856,3 @@ _FILENAMES: dict[str, Any] = {
     "parent_dir_name": "..",
     "dir_sep": "/",
 }
-
-__all__ = ["ABSENT", "Surroundings", "buffer_of", "opaque", "option", "pervasives", "text_of", "wrapped"]

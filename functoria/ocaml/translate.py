@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 import functoria
 from functoria import Impl, Key, Package, Type, Value, arg
 from functoria.converter import Converter
-from functoria.errors import ConfigError, FunctoriaError
+from functoria.errors import ConfigError
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.codecs import Called
@@ -495,6 +495,3 @@ def _without_unused(text: str) -> str:
         if new == text:
             return text
         text = new
-
-
-__all__ = ["Dialect", "FunctoriaError", "Made", "Writer", "translate"]

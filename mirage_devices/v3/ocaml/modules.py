@@ -22,7 +22,7 @@ from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.others import ipaddr
 from functoria.ocaml.scope import Made, Names
 from functoria.ocaml.stdlib import opaque
-from functoria.ocaml.values import Function, Parameter, Raised, Variant, Wrapped, named
+from functoria.ocaml.values import Raised, Wrapped, named
 from functoria.value import Pure
 from mirage_devices.v3 import keys as own_keys
 from mirage_devices.v3 import targets
@@ -403,6 +403,3 @@ def modules(session: Session) -> dict[str, Names]:
     found["Mirage_impl_misc"] = opaque("Mirage_impl_misc", Log=opaque("Mirage_impl_misc.Log"))
     found |= {"Cmdliner": keys.cmdliner(), "Ipaddr": ipaddr(lenient=True)}
     return found
-
-
-__all__ = ["CONSTANTS", "FUNCTIONS", "KEYS", "Function", "Parameter", "Variant", "types"]

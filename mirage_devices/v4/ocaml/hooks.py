@@ -21,7 +21,7 @@ from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.formats import formatted
 from functoria.ocaml.scope import Names
 from functoria.ocaml.stdlib import text_of
-from functoria.ocaml.values import ABSENT, NONE, Buffer, Function, Raised, Wrapped, failure, list_of, named
+from functoria.ocaml.values import ABSENT, NONE, Buffer, Function, Wrapped, failure, named
 from functoria.sexp import Sexp, Verbatim
 from functoria.value import Pure
 from mirage_devices.v4.device import Device, Install
@@ -298,6 +298,3 @@ def action() -> Names:
     for name in words(_RUNNING):
         table[name] = others(name)
     return module("Action", table, Infix=module("Action.Infix", infix))
-
-
-__all__ = ["Raised", "action", "code", "connect_err", "dune", "impl", "install", "list_of"]

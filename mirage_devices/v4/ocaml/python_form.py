@@ -8,7 +8,7 @@ from typing import Any
 from functoria import Value
 from functoria.errors import ConfigError
 from functoria.ocaml import symbols
-from functoria.ocaml.devices import asked, code_of
+from functoria.ocaml.devices import code_of
 from functoria.ocaml.translate import Dialect, Made
 from functoria.sexp import Sexp, Verbatim
 from mirage_devices import v4
@@ -100,6 +100,3 @@ class _Sexp:
     """What of functoria.sexp configurations use."""
 
     Verbatim = Verbatim
-
-
-__all__ = ["asked", "dialect"]
