@@ -30,8 +30,12 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome
 HERE = Path(__file__).parents[1]
 SECONDS = 600.0
 """How long the tests of one mutant may take; one for which they take longer is detected."""
-EQUIVALENT = ("core/ReplaceBinaryOperator_BitOr_*",)
-"""Changes of annotations, which nothing evaluates; of code, `|` unites sets in some places."""
+EQUIVALENT = (
+    "core/ReplaceBinaryOperator_BitOr_*",
+    "core/ReplaceComparisonOperator_Eq_Is",
+    "core/ReplaceComparisonOperator_NotEq_IsNot",
+)
+"""Changes of annotations, which nothing evaluates, and of comparisons of words that Python keeps once; of other code, a few."""
 _FAULTS = "test_a_fault_at_any_operation_leaves_the_old_project_or_the_new"
 _PROJECT = ("project/test_trust.py", "project/test_project.py", "project/test_kinds.py")
 TESTS: dict[str, tuple[str, ...]] = {

@@ -497,3 +497,10 @@ def test_a_key_made_from_another_is_checked() -> None:
     assert attrs.evolve(key, default="2") == Key.opt("k", arg.int, default=2)
     with pytest.raises(InvalidValue, match="default of key k: 'x' is not an integer"):
         attrs.evolve(key, default="x")
+
+
+@pytest.mark.parametrize(("name", "code"), [("port", "port"), ("a-b", "a_b"), ("type", "type_"), ("Port", "port")])
+def test_a_key_is_called_by_its_name_in_the_key_module(name: str, code: str) -> None:
+    key = Key.opt(name, arg.int, default=1)
+    assert key.ocaml_name == code
+    assert key.call == f"(Key_gen.{code} ())"
