@@ -28,7 +28,7 @@ from cosmic_ray.work_db import WorkDB
 from cosmic_ray.work_item import MutationSpec, TestOutcome
 
 HERE = Path(__file__).parents[1]
-SECONDS = 600.0
+SECONDS = 300.0
 """How long the tests of one mutant may take; one for which they take longer is detected."""
 EQUIVALENT = (
     "core/ReplaceBinaryOperator_BitOr_*",
