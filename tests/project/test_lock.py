@@ -155,3 +155,16 @@ def test_what_a_holder_wrote_down_is_read_with_care(
         assert json.loads(said)["pid"] == os.getpid()
     else:
         assert who in ("another process", "process 1 on another host")
+
+
+def test_a_holder_that_the_kernel_does_not_name_is_read_from_what_it_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One in another container has the number 0 there."""
+    found = tmp_path.stat()
+    inode = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+    for pid, who in (("0", "another process"), ("12", f"process 12 on {os.uname().nodename}")):
+        lines = f"1: FLOCK ADVISORY WRITE 7 00:00:1 0 EOF\n2: FLOCK ADVISORY WRITE {pid} {inode} 0 EOF\n"
+        monkeypatch.setattr(Path, "read_text", lambda path, lines=lines: lines)
+        with Tree.open(tmp_path) as tree:
+            assert holder(tree) == who
