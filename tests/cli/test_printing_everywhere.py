@@ -13,6 +13,7 @@ import pytest
 
 from functoria.cli import commands
 from functoria.cli.commands import _COMMANDS, FAULT
+from functoria.cli.group import Listed
 from functoria.project.journal import JOURNAL
 from functoria.project.kinds import ASIDE, STATE
 from functoria.project.tree import fingerprint
@@ -25,6 +26,8 @@ EVERY = (
     *(("build", "-vv"), ("clean", "--dry-run"), ("clean", "--built", "--dry-run"), ("describe",), ("describe", "-v")),
     *(("describe", "--json"), ("clean", "--dry-run", "--force"), ("audit", "--release", "a.1"), ("help",)),
     *(("configure", "--diff"), ("configure", "--dry-run", "--json"), ("configure", "--dry-run", "--all-targets")),
+    *(("why", "a"), ("why", "one", "--json"), ("query", "keys"), ("query", "keys", "--json"), ("translate",)),
+    *(("diff", "one=1", "one=2", "-v"), ("diff", "one=1", "one=2", "--json"), ("completion", "bash")),
     *(("audit", "--release", "a.1", "--json"), ("configure", "--force"), ("clean",), ("clean", "--force")),
 )
 """Each command, those that change something last."""
@@ -218,7 +221,7 @@ def test_a_fault_of_the_program_is_told_as_one(text: str, cli: Cli, monkeypatch:
     def failing(arguments: object) -> Any:
         raise ZeroDivisionError(text)
 
-    monkeypatch.setitem(commands._COMMANDS, "describe", failing)
+    monkeypatch.setitem(commands._COMMANDS, "describe", Listed(failing, "fail"))
     done = cli("describe")
     assert (done.status, done.out) == (FAULT, "")
     nothing_forged(done)
