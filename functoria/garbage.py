@@ -14,12 +14,14 @@ _OBJECTS = 50_000
 """So many that a small plan is made without looking, and so few that a large one does not keep its garbage."""
 
 _seldom = False
+_given: frozenset[str] | None = None
+"""The descriptors that the process was started with, as whoever started it may have some open; None where that is not known."""
 
 
 def seldom() -> None:
     """Look for garbage each time that very many objects came."""
-    global _seldom
-    _seldom = True
+    global _given, _seldom
+    _seldom, _given = True, _descriptors()
     gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
 
 
@@ -39,13 +41,14 @@ def leave() -> None:
     A file may have to be found unused for what is written to it to get there. Nothing else is lost: what is registered for the
     end is done, threads are waited for, and what these make is looked at. Taking the classes of devices apart would take 2 ms.
     """
-    if _seldom and not _files_are_open():
+    open_now = _descriptors()
+    if _seldom and _given is not None and open_now is not None and open_now <= _given:
         gc.freeze()
 
 
-def _files_are_open() -> bool:
-    """Whether there may be any but the three standard streams."""
+def _descriptors() -> frozenset[str] | None:
+    """The descriptors that are open, with the lowest that is free: the one of the directory that says so."""
     try:
-        return len(os.listdir("/dev/fd")) > 4  # with the directory itself
+        return frozenset(os.listdir("/dev/fd"))
     except OSError:
-        return True
+        return None
