@@ -86,6 +86,7 @@ class Impl(Term, Generic[*Ts]):
     def __call__(self: AnyImpl, *arguments: AnyImpl) -> Any:
         """Apply this functor to several arguments in turn. Raises TypeMismatch for a wrong or surplus one."""
         result: Any = self
+        argument: AnyImpl = self
         location = here()  # one location for all of them
         try:
             for argument in arguments:

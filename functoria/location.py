@@ -67,8 +67,10 @@ class Location:
             span: Span | None = self._at
             return span
         found = _positions(self._code)
-        spot = found[self._at // 2] if 0 <= self._at // 2 < len(found) else (None,)
-        return None if None in spot else Span(*spot)
+        line, end_line, column, end_column = found[self._at // 2] if 0 <= self._at // 2 < len(found) else (None,) * 4
+        if line is None or end_line is None or column is None or end_column is None:
+            return None
+        return Span(line, end_line, column, end_column)
 
     @property
     def part(self) -> int | str | None:
