@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from attrs import frozen
 
 from functoria.cli.colour import Line, Piece
 from functoria.cli.output import complain, say, say_data, say_line
@@ -28,8 +27,7 @@ _FEW = 4
 _PLAIN = WORD | frozenset("./-")
 
 
-@frozen(eq=False, repr=False)
-class _Done:
+class _Done(NamedTuple):
     """What configuring one directory did, or would do."""
 
     plan: Plan

@@ -11,8 +11,7 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-
-from attrs import frozen
+from typing import NamedTuple
 
 from functoria.location import is_library
 
@@ -35,8 +34,7 @@ _OTHERS = {
 """The modules of Python, but for two that do something when they are imported, and those of libraries that this one needs."""
 
 
-@frozen(eq=False, repr=False)
-class _Loaded:
+class _Loaded(NamedTuple):
     """What the configuration that was loaded last has changed of Python's modules."""
 
     entries: tuple[str, ...]

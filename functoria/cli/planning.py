@@ -8,11 +8,10 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 import click
-from attrs import frozen
 
 from functoria.cli.config import default, load
 from functoria.cli.options import RESERVED, Command, context_of, key_options
@@ -25,8 +24,7 @@ TARGET = "target"
 """The key that configurations are mostly planned by, of which there may be several values at once."""
 
 
-@frozen(eq=False, repr=False)
-class Chosen:
+class Chosen(NamedTuple):
     """A configuration, and what was chosen on the command line."""
 
     app: App

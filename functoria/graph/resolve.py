@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from attrs import frozen
-
 from functoria.errors import DependencyCycle
 from functoria.graph.graph import Graph, Node
 from functoria.graph.survey import Survey, survey
@@ -15,8 +13,7 @@ from functoria.key import Key
 from functoria.value import OPEN
 
 
-@frozen(eq=False, repr=False)
-class Resolution:
+class Resolution(NamedTuple):
     """What a term resolves to."""
 
     graph: Graph
