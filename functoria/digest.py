@@ -1,11 +1,11 @@
-"""SHA-256, which says whether a file is as it was written."""
+"""SHA-256, which identifies the contents of written files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-# Python's own, which the `random` of the standard library takes in the same way for the same reason: `hashlib` loads OpenSSL,
-# for 2 of the 80 ms of a small `configure`. A Python that was built without it has OpenSSL's.
+# Python's own implementation, as in the standard library's `random`: `hashlib` loads OpenSSL, which takes 2 of the 80 ms of
+# a small `configure`. A Python built without it uses OpenSSL's.
 if TYPE_CHECKING:
     from hashlib import sha256
 else:

@@ -1,4 +1,4 @@
-"""Whether this process is the command line, and how that begins. A program that imports the library needs nothing of it."""
+"""Setting up the process of the command line. Programs that import the library are not affected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def is_command() -> bool:
 
 
 def begin() -> None:
-    """Have the command line's process end when it is told to, and look for garbage seldom, from here on."""
+    """Install signal handlers for the command line, and make garbage collection rare."""
     from functoria import garbage, interruption
 
     interruption.install()

@@ -1,4 +1,4 @@
-"""The command line: a thin user of the library. `main` is its entry point."""
+"""The command line, a thin layer over the library. `main` is its entry point."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return output.complain("standard output is closed: send it somewhere, as by >/dev/null", 1)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # names may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")  # names may contain what the terminal cannot show
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is not None:
             return output.complain(f"{error.filename}: {error.strerror}", 1)
         _silence()
-        if isinstance(error, BrokenPipeError):  # whoever read has seen enough
+        if isinstance(error, BrokenPipeError):  # the reader has closed the pipe
             return 1
         return output.complain(f"cannot write to standard output: {error.strerror}", 1)
     return status
@@ -56,7 +56,7 @@ def _show_warning(
 
 
 def _reserve() -> None:
-    """Have no file opened in the place of a standard stream that was closed, where it would get what is printed."""
+    """Reserve the descriptors of closed standard streams, so that no file opened later gets what is printed."""
     if None in (sys.stdin, sys.stdout, sys.stderr):
         while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
             pass
@@ -65,7 +65,7 @@ def _reserve() -> None:
 
 
 def _silence() -> None:
-    """Let nothing that is left to print fail when Python ends."""
+    """Discard pending output, so that flushing it does not fail when Python exits."""
     with contextlib.suppress(OSError, ValueError):
         handle = os.open(os.devnull, os.O_WRONLY)
         os.dup2(handle, sys.stdout.fileno())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
-    """Say why a package, a device or a key is in the plan, and with which choices."""
+    """Explain why a package, a device or a key is in the plan, and for which choices."""
     from functoria.plan.conditions import conditions
 
     plan = chosen.plan()
@@ -78,7 +78,7 @@ def _way(plan: Plan, node: Node) -> str:
 
 
 def _said(plan: Plan, nodes: Sequence[Node]) -> str:
-    """The modules of a way, without the root's, which nobody wrote; of the root alone that it is the application's."""
+    """Name the modules on a path, except for the root's; the root alone is the application itself."""
     return " → ".join(node.module for node in nodes if node is not plan.root) or "the application itself"
 
 
@@ -195,7 +195,7 @@ def of_why(context: click.Context, parameter: click.Parameter, incomplete: str) 
 
 
 def of_query(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return what can be asked for and begins with `incomplete`, for completion."""
+    """Return the possible queries that begin with `incomplete`, for completion."""
     app = _application(context)
     try:
         files = [] if app is None else list(app.plan().contents)
@@ -219,12 +219,12 @@ _ANSWERS: dict[str, Callable[[Plan], Sequence[str]]] = {
 
 
 def names_of_answers() -> tuple[str, ...]:
-    """Return what `functoria query` can be asked for of every configuration, besides the names of its files."""
+    """Return the queries that every configuration answers, in addition to the names of its files."""
     return (*_ANSWERS, "targets")
 
 
 def query(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
-    """Print one thing that a configuration has: its packages, the text of a file, …"""
+    """Print one artefact of a configuration: its packages, the text of a file, …"""
     with aside():
         if name == "targets":
             lines: Sequence[str] = _targets(chosen)
@@ -256,7 +256,7 @@ def _value(plan: Plan, key: Key[Any]) -> str:
 
 
 def _dot(plan: Plan) -> Iterator[str]:
-    """The graph in the language of Graphviz: a device is applied to what a whole line leads to, and waits for the others."""
+    """Return the graph in Graphviz's language, with solid lines to arguments and dashed lines to dependencies."""
     yield "digraph {"
     for node in plan.devices:
         yield f"  {node.index} [label={_quoted(node.module)}];"

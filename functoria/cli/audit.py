@@ -31,14 +31,14 @@ from functoria.version import Version
 
 _MOST = 4
 _NOT_ALL = 3
-"""The status where nothing breaks, but part of a repository was not read."""
+"""The exit status if nothing breaks, but part of a repository was not read."""
 _LIMITS = ", ".join(f"{name}={most}" for name, most in attrs.asdict(LIMITS).items())
 
 
 def command(arguments: Sequence[str]) -> click.Command:
-    """`functoria audit`. Its status is 0 where nothing breaks, 1 where something does, 2 for wrong usage.
+    """Run `functoria audit`. Its exit status is 0 if nothing breaks, 1 if something does, and 2 for wrong usage.
 
-    It is 3 where nothing breaks in what was read, but not all of a repository was.
+    It is 3 if nothing breaks, but part of a repository was not read.
     """
     params: list[click.Parameter] = [
         click.Argument(["configurations"], nargs=-1, metavar="[CONFIG]...", type=click.Path(path_type=Path)),
@@ -100,10 +100,10 @@ def command(arguments: Sequence[str]) -> click.Command:
 
 
 class _Audit(Command):
-    """The command, whose release may be two words."""
+    """The command, whose `--release` may be followed by two words."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """A name of a package has no dots: where one stands alone, what follows is the version."""
+        """Join the name of a package, which has no dots, with a following version."""
         joined: list[str] = []
         for word in args:
             if joined[-2:-1] == ["--release"] and "." not in joined[-1] and not word.startswith("-"):

@@ -1,4 +1,4 @@
-"""Colour on terminals: which text gets which, and whether any does."""
+"""Colour on terminals: the styles, and whether to use them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STYLES = {
     "good": "green",
 }
 WHENS = ("auto", "always", "never")
-"""When there is colour: on terminals, always or never."""
+"""When to use colour: on terminals, always or never."""
 _when: When = "auto"
 
 
@@ -40,7 +40,7 @@ Line = Sequence[Piece]
 
 
 def choose(when: str) -> None:
-    """Have colour `always`, `never`, or, which is `auto`, on terminals where nothing of the environment forbids it."""
+    """Use colour `always`, `never`, or with `auto` on terminals unless the environment forbids it."""
     global _when
     if when not in WHENS:
         raise InvalidValue(f"colour is auto, always or never, not {when!r}", objects=[when])
@@ -48,14 +48,14 @@ def choose(when: str) -> None:
 
 
 def coloured(stream: TextIO) -> bool:
-    """Whether `stream` gets colour: see https://no-color.org for NO_COLOR."""
+    """Return whether `stream` gets colour. See https://no-color.org for NO_COLOR."""
     if _when != "auto":
         return _when == "always"
     return moving(stream) and not os.environ.get("NO_COLOR")
 
 
 def painted(text: str, style: str, stream: TextIO) -> str:
-    """`text`, which can be printed, in the style of that name where `stream` gets colour."""
+    """Return the printable `text`, in the given style if `stream` gets colour."""
     if not text or style not in _STYLES or not coloured(stream):
         return text
     from rich.color import ColorSystem

@@ -87,7 +87,7 @@ _JSON = click.Option(["--json", "as_json"], is_flag=True, help="As JSON.")
 
 
 FAULT = 70
-"""The exit status for a fault of this program itself, as sysexits.h has it."""
+"""The exit status for a fault of this program itself (EX_SOFTWARE in sysexits.h)."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -109,7 +109,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return complain(error.format_message(), 2)
     except (click.Abort, KeyboardInterrupt) as error:
-        # After the terminal's ^C, as click does where it is the first to know.
+        # After the terminal's ^C, like click.
         return complain("interrupted", 130, before="\n" if isinstance(error, KeyboardInterrupt) else "")
     except Interrupted as error:
         return complain("interrupted", 128 + error.number)
@@ -133,14 +133,14 @@ def _somewhere() -> bool:
 
 
 def _colour_of(arguments: Sequence[str]) -> str:
-    """What `--color` says, wherever it stands, as errors are coloured that come before it is read; else `auto`."""
+    """Return the value of `--color`, by default `auto`. Errors may have to be coloured before options are parsed."""
     said = [word.removeprefix("--color=") for word in arguments if word.startswith("--color=")]
     said += [following for word, following in pairwise(arguments) if word == "--color"]
     return said[-1] if said and said[-1] in colour.WHENS else "auto"
 
 
 def _show(text: Callable[[], str]) -> Callable[[click.Context, click.Parameter, bool], None]:
-    """What an option does that prints something, and that is all."""
+    """Return the callback of an option that prints something and exits."""
 
     def show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
         if value and not context.resilient_parsing:
@@ -302,10 +302,10 @@ def _clean(arguments: Sequence[str]) -> click.Command:
 
 
 def configured(directory: Path, file: str | None = None, release: str | None = None) -> tuple[Plan, Path]:
-    """The plan that `directory` was configured with, made again, of the configuration `file` if that is given; and that file.
+    """Plan again what `directory` was configured for, and return the plan with its configuration, `file` if that is given.
 
-    Says which configuration that is, before any of its code runs. Raises WriteError where it was not configured, ConfigError
-    for a configuration that only the state file says is one.
+    Prints the path of the configuration before running it. Raises WriteError if the directory is not configured, and
+    ConfigError for a configuration on the word of the state file alone.
     """
     from functoria.project.configuration import configuration, way
     from functoria.project.directory import readable

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 
 def default() -> str:
-    """The configuration where none is named: config.ml, if that is there and config.py is not."""
+    """Return the default configuration: config.py, or config.ml if only that exists."""
     return "config.ml" if not Path("config.py").exists() and Path("config.ml").exists() else "config.py"
 
 
 def load(path: Path, release: str | None = None) -> App:
-    """The application that the file at `path` registers, whatever the name it is bound to.
+    """Load the application that the file at `path` registers, whatever its name there.
 
-    Modules beside the file can be imported by it, other configurations among them; an application of theirs counts where it
-    has none of its own. Raises ConfigError for a file that is missing, fails, or binds no application or several; a
-    FunctoriaError of the file's own code passes through. A config.ml is read as it is, of the release that is named, if one is.
+    The file can import modules beside it, including other configurations, whose application counts if it registers none
+    itself. Raises ConfigError if the file is missing, fails, or does not bind exactly one application; any FunctoriaError of
+    its code passes through. A config.ml is read for `release`, if that is given.
     """
     if path.suffix == ".ml":
         from functoria import ocaml
@@ -64,10 +64,13 @@ def load(path: Path, release: str | None = None) -> App:
 
 def _run(path: Path) -> types.ModuleType:
     try:
-        if stat.S_IFMT(path.stat().st_mode) not in (stat.S_IFREG, stat.S_IFDIR):  # a pipe or a device may never end
+        if stat.S_IFMT(path.stat().st_mode) not in (
+            stat.S_IFREG,
+            stat.S_IFDIR,
+        ):  # reading a pipe or a device may never end
             raise OSError(errno.EINVAL, "it is not a file")
         source = path.read_bytes()
-    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+    except (OSError, ValueError) as error:  # a name with a zero byte raises ValueError
         said = error.strerror if isinstance(error, OSError) else error
         why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
         others = meant(path.name, [each.name for each in path.parent.glob("*.py")]) if "\0" not in str(path) else ""
@@ -78,7 +81,7 @@ def _run(path: Path) -> types.ModuleType:
     debug("cli", "%s is run", name)
     with configuring(path) as module:
         try:
-            # Whatever it changes to, and prints: standard output is for what was asked of the command line.
+            # It may change directory, and print: standard output is for the command's own results.
             with chdir("."), redirect_stdout(sys.stderr):
                 exec(compile(source, name, "exec"), vars(module))
         except FunctoriaError:
@@ -102,13 +105,13 @@ def _run(path: Path) -> types.ModuleType:
 
 
 def _hint(error: SyntaxError) -> str:
-    """What Python leaves to the reader of a message that says too little by itself."""
+    """Return a hint for a message of Python that says too little by itself."""
     return ": end it with the quote that it begins with" if "unterminated" in error.msg else ""
 
 
 def _written(error: SyntaxError, source: bytes, name: str) -> Location:
-    """Where `source`, of the file `name` or of one that it imports, is not Python."""
-    if error.filename is None or not error.lineno:  # what Python does not tell of a zero byte
+    """Return the location of a syntax error in `source`, of the file `name` or of one that it imports."""
+    if error.filename is None or not error.lineno:  # for a zero byte Python gives no line
         from functoria.cli.diagnostics import frames
 
         led = [place.location for place in frames(error)]

@@ -1,4 +1,4 @@
-"""The command configure: what it writes, and what it says of that."""
+"""The command configure: writing, and reporting what changed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from functoria.project.state import State
 
 CHANGED = 2
-"""The status of --exit-code where something changes."""
+"""The exit status with --exit-code if something changes."""
 _MANY = "build"
-"""Where several targets are configured, each in a directory of its name, unless -b says another."""
+"""The default directory for several targets, each in a subdirectory with its name."""
 _FEW = 4
 _PLAIN = WORD | frozenset("./-")
 
@@ -39,14 +39,14 @@ class _Done(NamedTuple):
 
     @property
     def choices(self) -> Mapping[str, Any]:
-        """What was given for keys, by name."""
+        """The values given for keys, by name."""
         from functoria.project.state import choices
 
         return choices(self.plan)
 
     @property
     def changed(self) -> dict[str, tuple[Any, Any]]:
-        """The keys whose values are others than those of last time: each with the text of both."""
+        """The keys whose values differ from last time, each with both values as text."""
         before = {} if self.before is None else self.before.context
         names = dict.fromkeys([*before, *self.choices])
         found = {name: (_text(self.plan, name, before.get(name)), self._now(name)) for name in sorted(names)}
@@ -54,7 +54,7 @@ class _Done(NamedTuple):
 
     @property
     def forgotten(self) -> dict[str, Any]:
-        """What was given last time and is not now, where that makes a difference."""
+        """The values that were given last time, but are not now, if that makes a difference."""
         before = {} if self.before is None else self.before.context
         return {name: before[name] for name in self.changed if name in before and name not in self.choices}
 
@@ -64,7 +64,7 @@ class _Done(NamedTuple):
         return _text(self.plan, name, None)
 
     def to_data(self) -> dict[str, Any]:
-        """It as plain data."""
+        """Return the result as plain data."""
         return {
             "name": self.plan.app.title,
             "target": self.plan.values.get(TARGET),
@@ -77,7 +77,7 @@ class _Done(NamedTuple):
 
 
 def _text(plan: Plan, name: str, given: Any) -> str | None:
-    """The text of what was `given` for a key, or of its default where that is nothing."""
+    """Return the text of the value `given` for a key, or of its default."""
     known = plan.app.keys_by_name.get(name)
     if known is None:
         return None if given is None else str(given)
@@ -102,7 +102,7 @@ def configure(
     lock_timeout: float,
     verbose: int,
 ) -> None:
-    """Write what `chosen` is, for one target or for several; or say what that would do."""
+    """Write the files for one or several targets, or report what that would change."""
     from functoria.project.directory import Project
 
     idle = dry_run or diff
@@ -134,7 +134,7 @@ def configure(
 def _plans(
     chosen: Chosen, build_dir: str | None, all_targets: bool, refused: dict[str, FunctoriaError]
 ) -> Iterator[tuple[Plan, Path]]:
-    """The plans, each with its directory; of all targets those that there are, and which are `refused`."""
+    """Return the plans, each with its directory. With all targets, unsupported ones are added to `refused`."""
     targets = chosen.targets
     if all_targets:
         if targets:
@@ -148,7 +148,7 @@ def _plans(
         return
     below = chosen.file.parent / _MANY if build_dir is None else Path(build_dir)
     found: list[tuple[Plan, Path]] = []
-    for target in dict.fromkeys(targets):  # all are planned before one is written
+    for target in dict.fromkeys(targets):  # plan all of them before writing any
         try:
             plan = chosen.plan(**{TARGET: target})
             found.append((plan, below / str(plan.values[TARGET])))
@@ -166,12 +166,12 @@ def _before(directory: Path) -> State | None:
 
     try:
         return State.load(directory)
-    except (FunctoriaError, OSError):  # which writing tells
+    except (FunctoriaError, OSError):  # writing reports it
         return None
 
 
 def _looked(done: _Done, lines: bool, many: bool) -> Iterator[Line]:
-    """What would change, file by file, and line by line where that is asked for."""
+    """Print what would change: the files, and with `lines` their contents."""
     if many:
         yield [Piece(f"{done.directory}:", "heading")]
     for change in done.changes:
@@ -183,7 +183,7 @@ def _looked(done: _Done, lines: bool, many: bool) -> Iterator[Line]:
 
 
 def _told(done: _Done, chosen: Chosen, verbose: int) -> Iterator[Line]:
-    """What was done, what is new since last time, and what to do next."""
+    """Print what was done, what changed since last time, and the next command."""
     names = [change.name for change in done.changes if change.kind != "remove"]
     for name in names if verbose else ():
         yield [Piece(f"wrote {done.directory / name}")]
@@ -216,7 +216,7 @@ def _or_none(text: str | None) -> str:
 
 
 def _quoted(path: Path) -> str:
-    """The path as a word of a shell. `shlex` is imported where it has something to quote: it takes 0.4 ms."""
+    """Return the path as a word of a shell. `shlex` is imported only if there is something to quote: that takes 0.4 ms."""
     text = str(path)
     if _PLAIN.issuperset(text):
         return text

@@ -1,6 +1,6 @@
-"""How errors and warnings are shown: what is wrong, and the places that it concerns with what the user wrote there.
+"""Showing errors and warnings: what is wrong, and the places concerned, with the user's lines.
 
-At most five lines of eighty columns, unless more is asked for; of the lines that led there, those of the user.
+There are at most five lines of eighty columns, unless more are requested. Of tracebacks, only the user's frames are shown.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from functoria.misspelling import near
 from functoria.printable import shown
 
 WIDTH = 80
-"""The columns that are counted with, whatever the terminal has: so the same is said everywhere."""
+"""The width of messages in columns, independent of the terminal so that messages are the same everywhere."""
 MOST = 5
-"""The most lines of an error, unless more is asked for."""
+"""The maximal number of lines of an error, unless more are requested."""
 _NAME = "functoria: "
 
 
 class Place(NamedTuple):
-    """A location, and the function that it is in where that is of interest."""
+    """A location, with its function if that matters."""
 
     location: Location
     within: str = ""
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 
 def told(error: FunctoriaError, *, verbose: bool = False) -> Iterator[Line]:
-    """The lines that say what `error` is; with `verbose` all places, each with what is written there."""
+    """Return the lines for `error`; with `verbose`, all places are quoted."""
     yield [Piece(error.message, "message")]
     for more in error.more:
         yield [Piece(f"  {more}")]
@@ -47,7 +47,7 @@ def told(error: FunctoriaError, *, verbose: bool = False) -> Iterator[Line]:
 
 
 def remark(message: str, locations: Sequence[Location]) -> Iterator[Line]:
-    """The lines of a warning, which look as those of an error do."""
+    """Return the lines for a warning, in the form of errors."""
     yield [Piece(shown(message), "message")]
     yield from _quoted([Place(each) for each in locations], (), MOST - _rows(len(_NAME) + 9 + len(message)))
 
@@ -57,7 +57,7 @@ def _rows(columns: int) -> int:
 
 
 def places(error: FunctoriaError) -> list[Place]:
-    """The places that `error` concerns: of an exception that it comes from the user's frames, its own locations, who called."""
+    """Return the places that `error` concerns: the user's frames of its cause, its own locations, and the callers."""
     found: dict[Location, Place] = {}
     own, users = [Place(each) for each in error.locations], frames(error)
     for place in (*_led(error), *(own + users if error.placed else users + own)):
@@ -71,7 +71,7 @@ def _led(error: FunctoriaError) -> list[Place]:
 
 
 def frames(error: BaseException) -> list[Place]:
-    """The user's frames that an exception went through, the innermost first; first where it was raised, if not by us."""
+    """Return the user's frames of an exception, innermost first, after the place where other code raised it."""
     found = list(_walked(error.__traceback__))
     users = [place for place in found if is_own(place.location.file)]
     others = [place for place in found if is_installed(place.location.file)]
@@ -89,7 +89,7 @@ def _walked(traceback: TracebackType | None) -> Iterator[Place]:
 
 
 def _quoted(places: Sequence[Place], objects: Sequence[object], rows: int, *, last: bool = False) -> Iterator[Line]:
-    """The lines for `places`, in at most `rows`, but for one place at least: of many the first ones, and with `last` that."""
+    """Return lines for the first of `places` in at most `rows`, at least one, and with `last` the last place too."""
     many = len(places) > max(rows, 1)
     end = places[-1:] if many and last and rows > 2 else ()
     first = places[: max(1, rows - 1 - len(end))] if many else places
@@ -120,7 +120,7 @@ def _marked(text: Quotation) -> Iterator[Piece]:
 
 
 def of_python(error: BaseException) -> str:
-    """What Python says of `error`, with the name that may have been meant, in Python's words."""
+    """Return Python's message for `error`, with its suggestion for a misspelt name."""
     said = (str(error).splitlines() or [""])[0]
     if isinstance(error, ImportError) and error.path and said.endswith(f" ({error.path})"):
         said = said.removesuffix(f" ({error.path})")
@@ -132,13 +132,13 @@ def of_python(error: BaseException) -> str:
 
 
 def missing(error: BaseException) -> list[str]:
-    """The name that `error` says is not there; none where it is about something else."""
+    """Return the unknown name in `error`; empty if it is about something else."""
     word, _ = _misspelt(error)
     return [] if word is None else [word]
 
 
 def _misspelt(error: BaseException) -> tuple[str | None, Sequence[str]]:
-    """The name that `error` says is not there, and those that are."""
+    """Return the unknown name in `error`, and the known ones."""
     if isinstance(error, ModuleNotFoundError):
         parent, _, last = (error.name or "").rpartition(".")
         if not parent:
@@ -159,7 +159,7 @@ def _misspelt(error: BaseException) -> tuple[str | None, Sequence[str]]:
 
 
 def _parameters(error: TypeError) -> Sequence[str]:
-    """The parameters of the function that a keyword was given to which it does not have."""
+    """Return the parameters of the function that got an unknown keyword."""
     frame, name = _last(error.__traceback__), str(error).partition("(")[0]
     value: object = None
     for number, part in enumerate(name.split(".")):
@@ -174,7 +174,7 @@ def _parameters(error: TypeError) -> Sequence[str]:
 def _attributes(value: object) -> Sequence[str]:
     try:
         return [name for name in dir(value) if isinstance(name, str)]
-    except Exception:  # __dir__ is anybody's
+    except Exception:  # __dir__ may be user code
         return ()
 
 

@@ -1,4 +1,4 @@
-"""The commands as click's group, each made when it is asked for: its options may be those of a configuration."""
+"""The commands as a click group. Each is made on demand, because its options may come from a configuration."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from functoria.errors import FunctoriaError
 from functoria.misspelling import instead, meant
 
 VARIABLE = "_FUNCTORIA_COMPLETE"
-"""The environment variable by which a shell asks for completions, as click's scripts name it."""
+"""The environment variable by which shells request completions, as in click's scripts."""
 
 
 class Listed(NamedTuple):
-    """A command: what makes it for its arguments, and its line in the overview."""
+    """A command: the function that makes it for its arguments, and its line in the overview."""
 
     make: Callable[[Sequence[str]], click.Command]
     summary: str
@@ -33,7 +33,7 @@ class Commands(click.Group):
         self._listed = listed
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does, but for an unknown option those near to it are named."""
+        """Parse like click, but suggest similar options for an unknown one."""
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -46,14 +46,14 @@ class Commands(click.Group):
         return list(self._listed)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return what is said of a command, for completion; `resolve_command` makes the command itself."""
+        """Return a stand-in with the command's help, for completion; `resolve_command` makes the command itself."""
         listed = self._listed.get(cmd_name)
         return None if listed is None else click.Command(cmd_name, short_help=listed.summary, add_help_option=False)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that `args` begin with, made for the others."""
+        """Return the command named by the first of `args`, made for the others."""
         name, *rest = args
         if name not in self._listed:
             if ctx.resilient_parsing:
@@ -67,7 +67,7 @@ class Commands(click.Group):
 
 
 def _quietly(make: Callable[[Sequence[str]], click.Command], arguments: Sequence[str]) -> click.Command | None:
-    """Return the command, also of a broken configuration, and let nothing be said: a shell is to read the completions alone."""
+    """Return the command, even for a broken configuration, without printing anything, which a shell would misread."""
     with (
         warnings.catch_warnings(),
         contextlib.redirect_stderr(io.StringIO()),
@@ -81,7 +81,7 @@ def _quietly(make: Callable[[Sequence[str]], click.Command], arguments: Sequence
 
 
 def completes(group: Commands) -> bool:
-    """Print what a shell asked for by `VARIABLE`, if one did: the script that it needs, or completions."""
+    """Print the script or completions that a shell requests by `VARIABLE`, if one does."""
     instruction = os.environ.get(VARIABLE)
     if not instruction:
         return False
@@ -92,7 +92,7 @@ def completes(group: Commands) -> bool:
 
 
 def script(shell: str, group: Commands) -> str:
-    """Return the script that has `shell`, one of `SHELLS`, complete what is typed after `functoria`."""
+    """Return the completion script for `shell`, one of `SHELLS`."""
     from click.shell_completion import get_completion_class
 
     made = get_completion_class(shell)
@@ -101,4 +101,4 @@ def script(shell: str, group: Commands) -> str:
 
 
 SHELLS = ("bash", "zsh", "fish")
-"""The shells that there is a script for."""
+"""The shells with completion scripts."""

@@ -1,4 +1,4 @@
-"""The module that a configuration is, and those beside it that it imports."""
+"""The modules of configurations, and of files beside them that they import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from functoria.location import is_library
 
 _APART = "configuration:"
-"""What the names of modules begin with that would else be those of others."""
+"""The prefix for names of modules that would otherwise clash."""
 _OTHERS = {
     *sys.stdlib_module_names,
     "attr",
@@ -31,21 +31,21 @@ _OTHERS = {
     "antigravity",
     "this",
 }
-"""The modules of Python, but for two that do something when they are imported, and those of libraries that this one needs."""
+"""Python's modules, except for two whose import has effects, and those of libraries that functoria needs."""
 
 
 class _Loaded(NamedTuple):
-    """What the configuration that was loaded last has changed of Python's modules."""
+    """What the last loaded configuration has changed in Python's import system."""
 
     entries: tuple[str, ...]
-    """The directories that its imports are looked for in beside those that were there before, its own first."""
+    """The directories that were added for its imports, its own first."""
     before: frozenset[str]
-    """The names of the modules that were there before."""
+    """The names of modules imported before."""
     module: ModuleType
-    """Its own."""
+    """The configuration's module."""
 
     def own(self) -> Iterator[tuple[str, ModuleType]]:
-        """Its module and those that were imported from its directories, also since it was loaded."""
+        """Return its module and those imported from its directories, including later ones."""
         places = set(self.entries)
         for name, module in list(sys.modules.items()):
             top = name.partition(".")[0]
@@ -58,11 +58,10 @@ _LOADED: list[_Loaded] = []
 
 @contextmanager
 def configuring(path: Path) -> Iterator[ModuleType]:
-    """A module for the file at `path`, to run that in, which can import what lies beside it. One that is linked is where it lies.
+    """Yield a module in which to run the file at `path`, which can import files beside it, or beside the link if it is one.
 
-    It is called as its file; as one of its package where it lies in one. What has the name of a module of Python's beside it is
-    not imported by that name: Python's is. The modules of the configuration that was loaded before are forgotten, for both may
-    have a `devices.py` beside them.
+    The module has the file's name, within its package if it is in one. A file beside it with the name of a module of Python is
+    not imported under that name. Modules of the previous configuration are forgotten, because both may have a `devices.py`.
     """
     _forget()
     path = path.absolute()
@@ -76,7 +75,7 @@ def configuring(path: Path) -> Iterator[ModuleType]:
     assert spec is not None
     module = module_from_spec(spec)
     old, ours = list(sys.path), dict.fromkeys([str(path.parent), str(root)])
-    sys.path[:0] = ours  # they stay, for what it imports when it is planned
+    sys.path[:0] = ours  # they stay, for imports during planning
     sys.modules[name] = module
     _look_again(ours, old)
     try:
@@ -87,12 +86,12 @@ def configuring(path: Path) -> Iterator[ModuleType]:
 
 
 def imported() -> list[ModuleType]:
-    """The modules beside the configuration that was loaded last which it has imported."""
+    """Return the modules that the last loaded configuration has imported from beside it."""
     return [module for loaded in _LOADED for _, module in loaded.own() if module is not loaded.module]
 
 
 def _named(path: Path) -> tuple[Path, str]:
-    """The directory where Python finds the module of the file, and the module's name: with those of the packages it lies in."""
+    """Return the directory for `sys.path`, and the full name of the file's module, including packages."""
     root, parts = path.parent, [path.stem]
     while (root / "__init__.py").is_file() and root.name.isidentifier():
         root, parts = root.parent, [root.name, *parts]
@@ -103,24 +102,24 @@ def _named(path: Path) -> tuple[Path, str]:
 
 
 def _settle(directory: Path) -> None:
-    """Import modules of Python's and of libraries that this one needs, where a file in `directory` would be taken for them.
+    """Import modules of Python and of libraries whose names files in `directory` have.
 
-    They are at times imported later, from anywhere in these libraries.
+    Otherwise such a file might be imported instead when a library needs the module later.
     """
     try:
         files = os.listdir(directory)
-    except PermissionError:  # its files can be read, but not found
+    except PermissionError:  # its files can be read, but not listed
         return
     for name in sorted(_OTHERS.intersection(file.removesuffix(".py") for file in files) - sys.modules.keys()):
-        with suppress(ImportError):  # what an extra brings, or what this machine has not
+        with suppress(ImportError):  # part of an extra, or not available on this machine
             import_module(name)
 
 
 def _look_again(ours: Iterable[str], old: Iterable[str]) -> None:
-    """Have modules found that were written just now: in the directories `ours`, and in all but the `old` ones of `sys.path`.
+    """Make Python find modules written just now, in the directories `ours` and in those of `sys.path` that are not `old`.
 
-    `importlib.invalidate_caches` would have the directories of Python and its libraries looked through again too: some thirty,
-    which takes 1 ms, and more from Python 3.12 on, where it imports `importlib.metadata`.
+    `importlib.invalidate_caches` would also list some thirty directories of Python and its libraries again. That takes 1 ms, and
+    more from Python 3.12 on, where it imports `importlib.metadata`.
     """
     for place, finder in list(sys.path_importer_cache.items()):
         if _is_below(place, ours) or not _is_below(place, old):
@@ -132,7 +131,7 @@ def _is_below(place: str, directories: Iterable[str]) -> bool:
 
 
 def _places(name: str) -> list[str]:
-    """The directories in which the top-level module `name` lies; none for what is not a file."""
+    """Return the directories of the top-level module `name`; empty if it is not from a file."""
     module = sys.modules.get(name)
     file = getattr(module, "__file__", None)
     inside = [str(Path(place).parent) for place in getattr(module, "__path__", ())]
@@ -145,5 +144,5 @@ def _forget() -> None:
         for name, _ in list(loaded.own()):
             del sys.modules[name]
         for entry in loaded.entries:
-            with suppress(ValueError):  # the configuration, or whoever loads it, may have taken it out
+            with suppress(ValueError):  # may have been removed by the configuration or its loader
                 sys.path.remove(entry)

@@ -1,4 +1,4 @@
-"""The command diff: two targets, choices, configurations, or revisions of one, and what differs between them."""
+"""The command diff, which compares two targets, choices, configurations, or revisions of one."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from functoria.plan.compare import Digest, Edit
 
 CHANGED = 2
-"""The status of --exit-code where something differs."""
+"""The exit status with --exit-code if something differs."""
 _STYLES = {"add": ("+", "added"), "remove": ("-", "removed"), "change": ("~", "name")}
 
 
 def diff(chosen: Chosen, *, one: str, two: str, as_json: bool, exit_code: bool, verbose: int) -> None:
-    """Say what differs between two operands, as typed edits."""
+    """Print the differences between two operands, as typed edits."""
     from functoria.plan.compare import compare
 
     edits = compare(_digest(chosen, one), _digest(chosen, two))
@@ -64,7 +64,7 @@ def _told(edit: Edit, verbose: int) -> Iterator[Line]:
 
 
 def _digest(chosen: Chosen, operand: str) -> Digest:
-    """What `operand` is: a configuration, choices as KEY=VALUE, a target, or a revision of git, `REV` or `REV:CONFIG`."""
+    """Plan `operand`: a configuration, choices KEY=VALUE, a target, or a git revision, `REV` or `REV:CONFIG`."""
     from functoria.plan.compare import Digest
 
     path = Path(operand)
@@ -80,7 +80,7 @@ def _digest(chosen: Chosen, operand: str) -> Digest:
 
 
 def _choices(chosen: Chosen, operand: str) -> dict[str, str] | None:
-    """The choices that `operand` says; None where it says none."""
+    """Return the choices in `operand`; None if it has another form."""
     known = chosen.app.keys_by_name
     if operand in [value for key in known.get(TARGET, ()) for value in key.converter.spellings]:
         return {TARGET: operand}
@@ -92,7 +92,7 @@ def _choices(chosen: Chosen, operand: str) -> dict[str, str] | None:
 
 @contextlib.contextmanager
 def _revision(chosen: Chosen, operand: str) -> Iterator[Path]:
-    """The configuration as it was in a revision, among all files of that, in a directory that goes afterwards."""
+    """Load the configuration of a revision from a temporary directory with all its files."""
     name, _, inside = operand.partition(":")
     place = chosen.file.resolve().parent
     root = _git(place, "rev-parse", "--show-toplevel")
@@ -128,7 +128,7 @@ def _unpack(archive: Path, directory: Path) -> None:
 
 
 def _git(directory: Path, *words: str) -> str | None:
-    """What git says in `directory`; None where it fails, or is not there."""
+    """Return git's output in `directory`; None if it fails or is not installed."""
     try:
         done = subprocess.run(["git", *words], cwd=directory, capture_output=True, text=True, check=False)
     except OSError:
@@ -145,5 +145,5 @@ def of_diff(context: click.Context, parameter: click.Parameter, incomplete: str)
 
 
 def file_among(arguments: Sequence[str]) -> Path | None:
-    """Return the first of `arguments` that is a configuration, for options are those of its keys; None for none."""
+    """Return the first of `arguments` that is a configuration, whose keys become options; None without one."""
     return next((Path(word) for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)

@@ -1,4 +1,4 @@
-"""Options of commands: their own, and one for each key of a configuration."""
+"""Options of commands: their own, and one for each key of the configuration."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ RESERVED = frozenset(
         ),
     ]
 )
-"""The options of functoria itself, of any command."""
+"""The options of functoria's own commands."""
 
 
 _BOOLEANS = {"true": ("true", "yes", "y", "1"), "false": ("false", "no", "n", "0", "")}
-"""What a flag's variable says, as cmdliner reads it."""
+"""The values of a flag's environment variable, as in cmdliner."""
 
 
 def _chosen(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
@@ -61,7 +61,7 @@ COLOR = click.Option(
     callback=_chosen,
     help="When to print in colour. Default: auto, on terminals, unless NO_COLOR is set.",
 )
-"""The option that all commands have."""
+"""An option of all commands."""
 
 
 class KeyOption(click.Option):
@@ -169,7 +169,7 @@ def key_options(
 
 
 def context_of(app: App, values: dict[str, Any]) -> dict[str, Any]:
-    """The values that were given for keys, by name."""
+    """Return the values given for keys, by name."""
     context = {}
     for name, variants in app.keys_by_name.items():
         value = values.get(_parameter(variants[0]))
@@ -179,22 +179,22 @@ def context_of(app: App, values: dict[str, Any]) -> dict[str, Any]:
 
 
 class Command(click.Command):
-    """A command whose help groups options by section, and whose complaints say what is allowed."""
+    """A command whose help groups options by section, and whose errors say what is allowed."""
 
     def __init__(self, name: str, late: Sequence[Key[Any]] = (), **more: Any) -> None:
         super().__init__(name, add_help_option=False, **more)
         self.params += [COLOR, _HELP]
         self.app: App | None = None
-        """The application whose keys are options, for what completes its values."""
+        """The application whose keys are options, for completion."""
         self._late = {option: key for key in late for option in key.options}
-        """The options that the unikernel has when it runs, and this command has not."""
+        """Options that only the unikernel has."""
 
     def get_help(self, ctx: click.Context) -> str:
-        """The help, as it can be printed."""
+        """Return the help as printable text."""
         return "\n".join(map(shown, super().get_help(ctx).split("\n")))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One list of options for each section."""
+        """Write a list of options for each section."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
@@ -205,7 +205,7 @@ class Command(click.Command):
                 formatter.write_dl(records)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does, but an option takes no other as its value, and for an unknown one those near to it are named."""
+        """Parse like click, but an option is never another's value, and similar options are suggested for an unknown one."""
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)
         options = {name: p for p in self.get_params(ctx) if isinstance(p, click.Option) for name in p.opts}
@@ -243,19 +243,19 @@ class Command(click.Command):
             raise click.UsageError(self._surplus(error.message.partition("(")[2].removesuffix(")"))) from None
 
     def _surplus(self, word: str) -> str:
-        """What to say of a word that is no option, nor the value of one."""
+        """Return the message for a word that is neither an option nor a value."""
         takes_file = any("--file" in parameter.opts for parameter in self.params)
         if takes_file and word.endswith((".py", ".ml")):
             return f"{self.name} takes no argument {word}: the configuration is named by -f {word}"
         return f"{self.name} takes no argument {word}: functoria {self.name} --help lists what it takes"
 
     def _refuse_repeated(self, ctx: click.Context, args: list[str]) -> None:
-        """An option with a value is given once: of two values, click would take the last one without a word."""
+        """Refuse an option with a value that is given twice; click would silently use the last value."""
         parameters = [_several(parameter) for parameter in self.get_params(ctx)]
         try:
             given, _, _ = click.Command(self.name, params=parameters).make_parser(ctx).parse_args(list(args))
         except click.UsageError:
-            return  # parsed again below, where it is told
+            return  # reported when it is parsed again below
         for parameter in self.get_params(ctx):
             values = given.get(str(parameter.name), ())
             if _once(parameter) and len(values) > 1:
@@ -270,7 +270,7 @@ def _show_help(context: click.Context, parameter: click.Parameter, value: bool) 
         context.exit()
 
 
-# click's own option looks for a translation of its help whenever it is made: that needs `locale`, and takes 1 ms.
+# click translates the help of its own option when that is made, which imports `locale` and takes 1 ms.
 _HELP = click.Option(
     ["-h", "--help"],
     is_flag=True,
@@ -282,12 +282,12 @@ _HELP = click.Option(
 
 
 def _once(parameter: click.Parameter) -> bool:
-    """Whether it is an option that takes a value, and takes one alone."""
+    """Return whether it is an option that takes a single value."""
     return isinstance(parameter, click.Option) and not (parameter.multiple or parameter.count or parameter.is_flag)
 
 
 def _several(parameter: click.Parameter) -> click.Parameter:
-    """`parameter`, or one that is like it and keeps every value that is given."""
+    """Return `parameter`, or a copy of it that keeps every value."""
     if not _once(parameter):
         return parameter
     several = copy(parameter)
@@ -296,7 +296,7 @@ def _several(parameter: click.Parameter) -> click.Parameter:
 
 
 def _unfinished(word: str, options: Mapping[str, click.Option]) -> str | None:
-    """The option in `word`, which may be short ones in a row, that takes its value from the next word."""
+    """Return the option in `word`, which may combine short ones, that takes the next word as its value."""
     names = [word] if word.startswith("--") else [f"-{letter}" for letter in word[1:]] if word.startswith("-") else []
     for number, name in enumerate(names, 1):
         if name not in options:
@@ -307,10 +307,10 @@ def _unfinished(word: str, options: Mapping[str, click.Option]) -> str | None:
 
 
 def _long(word: str, options: Mapping[str, click.Option]) -> str:
-    """`word`, or the long name of the option that it is.
+    """Return `word`, or the long name of that option.
 
-    For a short one click first makes the error that no long one is called so, and with it looks for translations and for names
-    like it: that imports `locale` and `difflib`, and takes 2 ms.
+    For a short option, click first makes an error for a long one with that name, which imports `locale` and `difflib` and
+    takes 2 ms.
     """
     return max(options[word].opts, key=len) if word in options else word
 

@@ -1,4 +1,4 @@
-"""What the command line prints: every line of it goes through here."""
+"""The command line's output, every line of which is printed here."""
 
 from __future__ import annotations
 
@@ -14,32 +14,35 @@ from functoria.printable import shown
 
 
 def say(line: object) -> None:
-    """Print one line, whatever names and values are in it, before anything else happens."""
+    """Print one line, with escapes for unprintable characters in it, and flush it."""
     print(shown(line), flush=True)
 
 
 def say_line(line: Line) -> None:
-    """Print one line of pieces, each in its style where standard output gets colour."""
+    """Print one line of pieces, each in its style if standard output gets colour."""
     _print_lines([line], sys.stdout)
 
 
 def say_lines(text: str) -> None:
-    """Print a text that was made of lines, such as one of a changed file; a tab is the blanks that it stands for."""
+    """Print a text of several lines, such as a diff, with tabs expanded."""
     for line in text.removesuffix("\n").split("\n"):
         print(shown(line.expandtabs()))
 
 
 def say_text(lines: Iterable[str]) -> None:
-    """Print the lines of a text as they are, for a program to read: a tab stays one."""
+    """Print the lines of a text for programs to read, keeping tabs."""
     for line in lines:
         print("\t".join(shown(part) for part in line.split("\t")))
 
 
 def say_data(data: Any) -> None:
-    """Print `data` as JSON. What could move the cursor or turn text around is escaped as JSON does it."""
+    """Print `data` as JSON, with escapes for what could move the cursor or reorder text."""
     import json
 
-    plain = (sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")  # elsewhere not all characters can be printed
+    plain = (sys.stdout.encoding or "").lower() not in (
+        "utf-8",
+        "utf8",
+    )  # other encodings cannot represent all characters
     for line in json.dumps(data, indent=1, ensure_ascii=plain).split("\n"):
         print(line if line.isprintable() else "".join(char if char.isprintable() else _json(char) for char in line))
 
@@ -51,7 +54,7 @@ def _json(char: str) -> str:
 
 
 def complain(what: object, status: int, *, before: str = "", verbose: bool = False) -> int:
-    """Say on standard error what is wrong, if that can be, for an error with its places below; and return `status`."""
+    """Print `what` is wrong on standard error, with the places of an error, if that is possible, and return `status`."""
     if isinstance(what, FunctoriaError):
         from functoria.cli.diagnostics import told
 
@@ -65,7 +68,7 @@ def complain(what: object, status: int, *, before: str = "", verbose: bool = Fal
 
 
 def remark(message: Warning | str, category: type[Warning], file: str, line: int) -> None:
-    """Say on standard error what is likely a mistake, with its places below; or where the user's code warned of it."""
+    """Print a warning on standard error, with its places, or the line of the user's code that gave it."""
     from functoria.cli.diagnostics import remark
 
     locations = getattr(message, "locations", ())
@@ -104,7 +107,7 @@ def recorded() -> Iterator[None]:
 
 
 def trace() -> None:
-    """Print how the error came about that is being handled. Its message may have lines: each is marked as one of the trace."""
+    """Print the traceback of the error being handled, marking each line."""
     import traceback
 
     for line in traceback.format_exc().removesuffix("\n").split("\n"):

@@ -1,4 +1,4 @@
-"""Commands over a configuration, which have an option for each of its keys."""
+"""Commands that plan a configuration, with an option for each of its keys."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from functoria.plan.plan import Plan
 from functoria.printable import shown
 
 TARGET = "target"
-"""The key that configurations are mostly planned by, of which there may be several values at once."""
+"""The key that may have several values in one command."""
 
 
 class Chosen(NamedTuple):
-    """A configuration, and what was chosen on the command line."""
+    """A configuration, and the values given on the command line."""
 
     app: App
     file: Path
     context: Mapping[str, Any]
     targets: tuple[str, ...] = ()
-    """The values of the key `target`, where the command takes several."""
+    """The targets, if the command takes several."""
 
     def plan(self, **more: Any) -> Plan:
-        """Return the plan with these choices and `more`. What code of the configuration prints goes to standard error."""
+        """Plan with these values and `more`. What the configuration prints goes to standard error."""
         with aside():
             return self.app.plan({**self.context, **more})
 
 
 def aside() -> contextlib.AbstractContextManager[object]:
-    """Have what is printed meanwhile, by a configuration, go to standard error: standard output is for what was asked."""
+    """Redirect a configuration's prints to standard error: standard output is for the command's own results."""
     return contextlib.redirect_stdout(sys.stderr)
 
 
 def file_of(arguments: Sequence[str]) -> Path:
-    """Return what `-f` says, read before anything else: all other options depend on what the configuration has."""
+    """Return the value of `-f`, which is read first because all other options depend on the configuration."""
     for number, argument in enumerate(arguments):
         if argument in ("-f", "--file"):
             following = arguments[number + 1 : number + 2]
@@ -58,7 +58,7 @@ def file_of(arguments: Sequence[str]) -> Path:
 
 
 def release_of(arguments: Sequence[str]) -> str | None:
-    """Return what `--release` says, which is read before anything else too."""
+    """Return the value of `--release`, which is also read first."""
     for number, argument in enumerate(arguments):
         if argument == "--release":
             return next(iter(arguments[number + 1 : number + 2]), None)
@@ -77,9 +77,9 @@ def planning(
     several: bool = False,
     instead: Path | None = None,
 ) -> click.Command:
-    """Return a command over a configuration, which acts on what was chosen; with `several`, for many targets at once.
+    """Make a command over a configuration, which calls `act`; with `several` it accepts several targets.
 
-    `instead` is the configuration where none is named, and the usual one is not there.
+    `instead` is the configuration to use if none is given and the default one does not exist.
     """
     file, wanted = file_of(arguments), not {"-h", "--help"}.isdisjoint(arguments)
     said = file
@@ -117,7 +117,7 @@ def planning(
 
 
 def _lenient(command: Command) -> Command:
-    """Return `command`, which is only to show its help, so that it takes options which it does not know."""
+    """Make `command`, which will only show its help, accept unknown options."""
     command.context_settings.update(ignore_unknown_options=True, allow_extra_args=True)
     return command
 
@@ -129,7 +129,7 @@ def _takes_words(own: Sequence[click.Parameter]) -> bool:
 def _of_target(
     app: App, arguments: Sequence[str], own: Sequence[click.Parameter], options: list[click.Parameter]
 ) -> list[click.Parameter]:
-    """Return those of the `options` that the application has for the target in `arguments`, with its defaults; all for none."""
+    """Return the `options` available for the target in `arguments`, with their defaults; all if none is given."""
     value = next(_targets(app, arguments), None)
     if value is None:
         return options
@@ -138,12 +138,12 @@ def _of_target(
             warnings.simplefilter("ignore")
             keys = app.plan({TARGET: value}, partial=True).keys
     except FunctoriaError:
-        return options  # which parsing the options tells, or configuring
+        return options  # reported when options are parsed, or when configuring
     return key_options(app, own, among=keys)
 
 
 def _targets(app: App, arguments: Sequence[str]) -> Iterator[str]:
-    """The values of the key `target` in `arguments`, as far as they can be told before these are parsed."""
+    """Return the targets in `arguments`, as far as they can be recognised before parsing."""
     names = {option for key in app.keys_by_name.get(TARGET, ()) for option in key.options}
     for number, word in enumerate(arguments):
         option, sign, value = word.partition("=")

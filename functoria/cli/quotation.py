@@ -1,4 +1,4 @@
-"""Lines of the user's files as errors quote them, with the expression that is meant."""
+"""Quoting lines of users' files in errors, with the expression concerned."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from functoria.location import Location, Span
 from functoria.printable import shown
 
 _LEAST = 24
-"""The fewest columns that a quoted line gets, however long the place before it is."""
+"""The minimal width of a quoted line, in columns, however long the location before it is."""
 _LITERALS = (str, int, float, bytes)
 
 
 @frozen
 class Quotation:
-    """A line of a file, and where in it the expression is that is meant."""
+    """A line of a file, and the position of the expression concerned."""
 
     line: int
     text: str
     before: int
-    """How many columns of the terminal are left of the expression."""
+    """The number of columns left of the expression."""
     width: int
-    """How many it has itself; 0 where it is not known."""
+    """The width of the expression in columns; 0 if it is not known."""
 
     def clipped(self, columns: int) -> Quotation:
-        """The part of it around the expression that fits into `columns`."""
+        """Return the part of the line around the expression that fits into `columns`."""
         columns = max(columns, _LEAST)
         if _columns(self.text) <= columns:
             return self
-        # From its beginning where what is meant begins early enough.
+        # From the beginning of the line, if the expression starts early enough.
         start = 0 if self.before + min(self.width, _LEAST // 2) < columns else self.before - columns // 3
         kept, left = self.text, 0
         if start:
@@ -50,9 +50,9 @@ class Quotation:
 
 
 def quotation(location: Location, objects: Sequence[object] = ()) -> Quotation | None:
-    """What the file says at `location`; None where it cannot be read, or says something else by now.
+    """Quote the file at `location`; None if it cannot be read, or has changed.
 
-    Of a call the argument is meant that the location names, or the one that is written as one of `objects`.
+    In a call, the expression is the argument given by the location, or the one written like one of `objects`.
     """
     linecache.checkcache(location.file)
     lines = linecache.getlines(location.file)
@@ -87,7 +87,7 @@ def _columns(text: str) -> int:
 
 
 def _cut(text: str, columns: int) -> tuple[str, int]:
-    """`text` without what its first `columns` hold, and how many were taken."""
+    """Cut the first `columns` off `text`, and return the rest and the number cut off."""
     taken = at = 0
     while taken < columns and at < len(text):
         taken += _columns(text[at])
@@ -96,7 +96,7 @@ def _cut(text: str, columns: int) -> tuple[str, int]:
 
 
 def _narrowed(lines: Sequence[str], span: Span, part: int | str | None, objects: Sequence[object]) -> Span:
-    """The span of the argument that is meant, where the expression has one."""
+    """Return the span of the argument concerned, if the expression has one."""
     text = _segment(lines, span)
     try:
         tree = ast.parse(f"({text}\n)", mode="eval").body
@@ -116,7 +116,7 @@ def _narrowed(lines: Sequence[str], span: Span, part: int | str | None, objects:
 
 
 def _word(lines: Sequence[str], span: Span, objects: Sequence[object]) -> Span:
-    """Where the last of `objects` that is text stands as a word in the lines of `span`, if it does once."""
+    """Return the span of the last of `objects` that occurs exactly once as a word in the lines of `span`."""
     text = next((each for each in reversed(objects) if isinstance(each, str) and each.isidentifier()), None)
     if text is None or len(lines) < span.end_line:
         return span
@@ -136,7 +136,7 @@ def _segment(lines: Sequence[str], span: Span) -> str:
 
 
 def _column(span: Span, line: int, column: int) -> int:
-    """A column of what was parsed with a bracket before it, in the file."""
+    """Convert a column of the parsed expression, which has an added bracket, to one of the file."""
     return column - 1 + span.column if line == 1 else column
 
 

@@ -1,4 +1,4 @@
-"""What differs between two plans, as typed edits that lead from one to the other."""
+"""Comparing plans: the typed edits that lead from one to the other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ What = Literal["key", "device", "package", "bounds", "libraries", "file"]
 
 @frozen
 class Edit:
-    """One difference: what it is of, what that is called, and its text before and after; None where it is not there."""
+    """A difference: the kind and name of what differs, and its text before and after; None if it is absent."""
 
     what: What
     name: str
@@ -26,34 +26,34 @@ class Edit:
 
     @property
     def kind(self) -> Literal["add", "remove", "change"]:
-        """Whether something is added, removed or changed."""
+        """Whether it is added, removed or changed."""
         if self.before is None:
             return "add"
         return "remove" if self.after is None else "change"
 
     def reversed(self) -> Edit:
-        """Return the edit that takes this one back."""
+        """Return the inverse edit."""
         return Edit(self.what, self.name, self.after, self.before)
 
     def to_data(self) -> dict[str, Any]:
-        """Return it as plain data."""
+        """Return the edit as plain data."""
         return {"kind": self.kind, "what": self.what, "name": self.name, "before": self.before, "after": self.after}
 
 
 @frozen
 class Digest:
-    """What a plan consists of, as text: what is compared. It does not hold the plan, whose configuration may be forgotten."""
+    """The parts of a plan to compare, as text. It does not keep the plan, whose configuration may be unloaded."""
 
     keys: Mapping[str, str]
     devices: Mapping[tuple[str, str], int]
-    """How often each device is there, by its module and those that it is applied to."""
+    """The number of each device, by its module and arguments."""
     packages: Mapping[str, tuple[str, str]]
-    """The bounds or the pin, and the libraries, of each package."""
+    """The bounds or pin, and the libraries, of each package."""
     files: Mapping[str, str]
 
     @classmethod
     def of(cls, plan: Plan) -> Digest:
-        """Return the digest of `plan`. Raises Undecided for a partial one, and what emitting raises."""
+        """Make the digest of `plan`. Raises Undecided for a partial plan, and the errors of emitting."""
         return cls(
             {key.name: _printed(plan, key) for key in plan.keys},
             Counter(
@@ -65,9 +65,9 @@ class Digest:
 
 
 def compare(one: Plan | Digest, two: Plan | Digest) -> tuple[Edit, ...]:
-    """Return the edits that lead from `one` to `two`: of keys, devices, packages, their bounds and libraries, and files.
+    """Return the edits from `one` to `two`: of keys, devices, packages, bounds, libraries and files; empty if they agree.
 
-    Devices are told apart by their modules and those that they are applied to. None are returned for plans that are alike.
+    Devices are identified by their modules and arguments.
     """
     return tuple(_edits(_digest(one), _digest(two)))
 
@@ -92,7 +92,7 @@ def _edits(one: Digest, two: Digest) -> Iterator[Edit]:
 
 
 def _applied(module: str, one: Digest, two: Digest) -> list[str]:
-    """What `module` is applied to in `one` more often than in `two`."""
+    """Return the arguments to which `module` is applied more often in `one` than in `two`."""
     more = {
         text: count - two.devices.get((name, text), 0) for (name, text), count in one.devices.items() if name == module
     }

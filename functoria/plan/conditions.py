@@ -1,4 +1,4 @@
-"""When something is in a plan: found out by planning again, with one choice after the other made otherwise."""
+"""Conditions for something to be in a plan, found by planning again with other values for one key at a time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 _MOST = 16
-"""The most values of a key that are tried."""
+"""The maximal number of values tried for a key."""
 
 
 @frozen
 class Condition:
-    """The values of one key with which something is in a plan, and those with which it is not, all else as it was chosen.
+    """The values of a key for which something is in the plan, and those for which it is not, other values unchanged.
 
-    Values with which there is no plan are neither.
+    Values for which planning fails are in neither.
     """
 
     key: Key[Any]
@@ -43,10 +43,10 @@ class Condition:
 
 
 def conditions(app: App, context: dict[str, Any], present: Callable[[Plan], bool]) -> tuple[Condition, ...]:
-    """Return by which keys it is decided whether what `present` asks for is in the plan of `app`, other choices as in `context`.
+    """Return the keys that decide whether `present` holds for the plan of `app`, other values being those of `context`.
 
-    Tried is each value of each key that decides a choice or a package, and has few values. The key `target` is always among
-    them, where there is one.
+    All values are tried for each key that decides a choice or a package, if there are few. The key `target` is always
+    included, if there is one.
     """
     found = [_varied(app, context, key, present) for key in _deciding(app)]
     return tuple(each for each in found if each.there and (each.missing or each.key.name == "target"))
@@ -70,13 +70,13 @@ def _varied(app: App, context: dict[str, Any], key: Key[Any], present: Callable[
 
 
 def plans(app: App, context: dict[str, Any], key: Key[Any], values: Sequence[str]) -> Iterator[tuple[str, Plan]]:
-    """Yield the plan for each of `values` of `key`, other choices as in `context`, but for those that are refused."""
+    """Yield the plan for each of `values` of `key`, other values being those of `context`, if planning succeeds."""
     for value in values:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 plan = app.plan({**context, key.name: value})
-                _ = plan.packages  # which may be refused too
+                _ = plan.packages  # may fail too
             yield value, plan
         except FunctoriaError:
             continue

@@ -1,4 +1,4 @@
-"""The parties of a conflict, by what the user knows: devices, and the places that use them."""
+"""Describing both parties of a conflict in the user's terms: devices, and where they are used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def of_packages(plan: Plan, error: FunctoriaError) -> FunctoriaError:
-    """`error`, of two declarations of a package, with the devices that make them and where the user has these."""
+    """Add the devices of two conflicting declarations of a package to `error`, and where the user has them."""
     told = []
     for package in error.objects:
         node = next((each.node for each in plan.demands if each.package is package), None)
@@ -40,7 +40,7 @@ def of_packages(plan: Plan, error: FunctoriaError) -> FunctoriaError:
 
 
 def _change(told: Sequence[tuple[Package, Node, Location | None, bool]]) -> str:
-    """Which of two declarations to change: of the user's and a library's the user's."""
+    """Say which of two declarations to change: the user's rather than a library's."""
     own = [package for package, _, _, mine in told if mine]
     if len(own) == 1:
         other = next(package for package, *_ in told if package is not own[0])
@@ -49,7 +49,7 @@ def _change(told: Sequence[tuple[Package, Node, Location | None, bool]]) -> str:
 
 
 def of_keys(error: FunctoriaError, devices: Sequence[Node], graph: Graph) -> FunctoriaError:
-    """`error`, of two keys that clash, with the places of the devices that have them, and how one gets another key."""
+    """Add the places of the devices with two clashing keys to `error`, and how to give one of them another key."""
     owners = [
         next((node for node in devices if key in _keys(node) and node is not graph.root), None) for key in error.objects
     ]
@@ -67,12 +67,12 @@ def of_keys(error: FunctoriaError, devices: Sequence[Node], graph: Graph) -> Fun
 
 
 def _offered(node: Node) -> bool:
-    """Whether the device is one of a library, and not the user's own module or a device of a class of theirs."""
+    """Whether the device is a library's, and neither the user's own module nor of a class of the user's."""
     return is_library(type(node.device).__module__.partition(".")[0]) and not node.device.own_source
 
 
 def _place(node: Node, graph: Graph) -> Location | None:
-    """Where the user has the device: where it was made, or where it is used."""
+    """Return the user's line that makes the device, or that uses it."""
     made = node.device.location
     return use(graph, [node.device]) or made if made is None or in_library(made) else made
 
@@ -83,7 +83,7 @@ def _keys(node: Node) -> Sequence[Key[Any]]:
 
 
 def _grouped(place: Location) -> str | None:
-    """The call that is written at `place`, with a group; None where it is not one that takes a group."""
+    """Return the call at `place` with a group added; None if it does not take one."""
     span = place.span
     if span is None or span.end_line != span.line:
         return None
