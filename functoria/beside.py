@@ -81,6 +81,8 @@ class Beside(Record):
 
     def closure(self, names: Iterable[str]) -> tuple[list[Library], list[str]]:
         """Return the local libraries that `names` require, dependencies first, and the names that are not local."""
+        if not self.libraries:
+            return [], list(dict.fromkeys(names))
         local: dict[Library, None] = {}
         others: dict[str, None] = {}
         seen: set[str] = set()

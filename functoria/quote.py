@@ -19,10 +19,11 @@ def checked(text: str, *, language: str, lines: bool = False) -> str:
     """Return `text` unless it has a lone surrogate or a zero byte or, without `lines`, a line break. Raises InvalidName."""
     if not isinstance(text, str):
         raise InvalidName(f"{text!r} is not text, which {language} is to hold there", objects=[text])
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InvalidName(f"{text!r} is not text that a file can hold", objects=[text]) from None
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise InvalidName(f"{text!r} is not text that a file can hold", objects=[text]) from None
     if not lines and ("\0" in text or "\n" in text or "\r" in text):
         raise InvalidName(
             f"{text!r} holds a line break or a zero byte, which {language} cannot say there", objects=[text]

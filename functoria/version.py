@@ -8,7 +8,7 @@ the end before letters, letters before all else; digits compare as numbers. Thus
 from __future__ import annotations
 
 import re
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Any
 
 from attrs import field, frozen
@@ -28,6 +28,11 @@ def _weight(char: str) -> int:
     return ord(char) if char.isalpha() else ord(char) + 256
 
 
+@lru_cache(maxsize=256)
+def _order(letters: str) -> tuple[int, ...]:
+    return (*map(_weight, letters), _END)
+
+
 def _runs(text: str) -> Sort:
     """Return the runs of `text` in a form that compares.
 
@@ -36,16 +41,19 @@ def _runs(text: str) -> Sort:
     key: list[Any] = []
     for letters, digits in re.findall("([^0-9]*)([0-9]*)", text):
         number = digits.lstrip("0")
-        key.append(((*map(_weight, letters), _END), len(number), number))
+        key.append((_order(letters), len(number), number))
     # The end compares as an empty run, so that more text may sort below it: 0~ < 0.
     if len(key) == 1:
         key.append(key[0])
     return tuple(key)
 
 
+_NO_REVISION = _runs("")
+
+
 def _sort_key(text: str) -> Sort:
     main, dash, revision = text.rpartition("-")
-    return (_runs(main), _runs(revision)) if dash else (_runs(text), _runs(""))
+    return (_runs(main), _runs(revision)) if dash else (_runs(text), _NO_REVISION)
 
 
 @total_ordering

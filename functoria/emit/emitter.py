@@ -12,9 +12,10 @@ emitter of your own needs only `Info` and `File`:
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import PurePosixPath
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -44,6 +45,10 @@ def header(before: str, after: str = "") -> str:
     return f"{before} {HEADER}{after}\n"
 
 
+_AT_ONCE = 64
+"""How many pieces are joined at a time."""
+
+
 class Piece(NamedTuple):
     """A part of a file, and the device, key or package it was made for; None for the application as a whole."""
 
@@ -55,28 +60,54 @@ class Piece(NamedTuple):
 class File(Record):
     """A file to emit: its text, and whether it is executable.
 
-    `pieces` are the same text in parts, each with its source, so that an error in the file can be shown at the line of
-    the configuration behind it. Files are equal if their texts and modes are.
+    `sources` say what the parts of the text were made for, so that an error in the file can be shown at the line of the
+    configuration behind it; `lengths` are those of the parts, in characters. Files are equal if their texts and modes are.
     """
 
     text: str
     executable: bool = False
-    pieces: tuple[Piece, ...] = field(default=(), eq=False, repr=False)
+    lengths: tuple[int, ...] = field(default=(), eq=False, repr=False)
+    sources: tuple[Source, ...] = field(default=(), eq=False, repr=False)
 
     @classmethod
     def of(cls, pieces: Iterable[Piece], *, executable: bool = False) -> Self:
-        """Make the file that consists of `pieces`."""
-        parts = tuple(pieces)
-        return cls("".join(part.text for part in parts), executable, parts)
+        """Make the file that consists of `pieces`. Neighbours with the same source become one."""
+        # A short string takes far more than its characters, so texts are joined a number at a time.
+        joined: list[str] = []
+        texts: list[str] = []
+        lengths: list[int] = []
+        sources: list[Source] = []
+        for text, source in pieces:
+            texts.append(text)
+            if len(texts) == _AT_ONCE:
+                joined.append("".join(texts))
+                texts.clear()
+            if sources and sources[-1] is source:
+                lengths[-1] += len(text)
+            else:
+                lengths.append(len(text))
+                sources.append(source)
+        whole = "".join([*joined, *texts])
+        del joined, texts  # before more is made: until then a large file is there twice
+        return cls(whole, executable, tuple(lengths), tuple(sources))
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        """The parts of the text, each with its source, cut anew whenever they are asked for."""
+        start = 0
+        for length, source in zip(self.lengths, self.sources, strict=True):
+            yield Piece(self.text[start : start + length], source)
+            start += length
 
     def source(self, line: int) -> Source:
         """Return what line `line`, counted from 1, was made for; None if that is not known."""
-        last = 0
-        for text, source in self.pieces:
-            last += text.count("\n")
-            if line <= last:
-                return source
-        return None
+        end = -1
+        for _ in range(line):
+            end = self.text.find("\n", end + 1)
+            if end < 0:
+                return None
+        part = bisect_right(tuple(accumulate(self.lengths)), end)
+        return self.sources[part] if part < len(self.sources) else None
 
 
 Emitter: TypeAlias = "Callable[[Info], Mapping[str, str | File]]"
@@ -100,7 +131,7 @@ def emit(info: Info) -> Mapping[str, File]:
     owners: dict[str, AnyDevice] = dict.fromkeys(files, root)
     for node, more in (*info.brought, *brought(info, info.nodes[-1:])):
         for name, file in more.items():
-            own = file if file.pieces else evolve(file, pieces=(Piece(file.text, node),))
+            own = file if file.sources else evolve(file, lengths=(len(file.text),), sources=(node,))
             if files.setdefault(name, own) != own:
                 raise wrong(
                     node.device,
@@ -127,19 +158,20 @@ def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root:
     """Refuse names that are not plain paths, and files whose names are directories of others."""
     taken = {*owners, *products}
     for name, device in (*owners.items(), *((name, root) for name in products)):
-        path = PurePosixPath(name)
-        if str(path) != name or not path.parts or path.is_absolute() or ".." in path.parts:
+        if not isinstance(name, str) or not {"", ".", ".."}.isdisjoint(name.split("/")):
             raise _misnamed(device, f"{name!r} is not a name for a file: write a plain path below the project", name)
         try:
             checked(name, language="the name of a file")
         except InvalidName as error:
             raise _misnamed(device, error.message, name) from None
-        for parent in path.parents[:-1]:
-            if str(parent) in taken:
+        parent = name.rpartition("/")[0]
+        while parent:
+            if parent in taken:
                 raise wrong(
                     device,
                     f"{name} of {called(device)} is inside of {parent}, which is a file: choose another name for one of them",
                 )
+            parent = parent.rpartition("/")[0]
 
 
 def _checked_files(device: AnyDevice, what: str, found: object) -> Iterator[tuple[str, File]]:

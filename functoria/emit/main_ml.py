@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from functoria.emit.emitter import File, Piece, header
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from functoria.graph.graph import Node
     from functoria.graph.info import Info
 
-_STRING = re.compile(r"""'"'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+_STRING = re.compile(r"""'"'|"[^"\\]*(?:\\.[^"\\]*)*\"""", re.DOTALL)
 _WORD = re.compile(r"(?<![\w.~?`'])[A-Za-z_][\w']*")
 _OWN = frozenset(["return", "run", "t", "_"])
 _GIVEN = "Given_to_device__"
@@ -149,7 +149,7 @@ class MainModule:
         values = {*KEYWORDS, *_OWN, *(mentioned - modules)}
         return self._assigned(values, modules.union(*map(_heads, self.paths)))
 
-    def _assigned(self, taken_values: Iterable[str], taken_modules: Iterable[str]) -> Names:
+    def _assigned(self, taken_values: set[str], taken_modules: set[str]) -> Names:
         values, modules = (
             _Numbered(taken_values, (("", ""), ("_", ""), ("__", ""), ("", "__key"))),
             _Numbered(taken_modules),
@@ -200,10 +200,13 @@ def _heads(path: str) -> set[str]:
 
 
 class _Numbered:
-    """Hands out distinct names: the first as it is, later ones with a number. `forms` are all that derive from a name."""
+    """Hands out distinct names: the first as it is, later ones with a number. `forms` are all that derive from a name.
 
-    def __init__(self, taken: Iterable[str], forms: Sequence[tuple[str, str]] = (("", ""),)) -> None:
-        self._taken = set(taken)
+    What is handed out is added to `taken`.
+    """
+
+    def __init__(self, taken: set[str], forms: Sequence[tuple[str, str]] = (("", ""),)) -> None:
+        self._taken = taken
         self._forms = forms
         self._next: dict[str, int] = {}
 

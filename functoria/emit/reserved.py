@@ -31,7 +31,7 @@ _READ = (
     *(".opam", ".install", ".template"),
 )
 """Suffixes by which dune recognises sources, objects and packages."""
-_TEXT = re.compile(r"""\(\*.*?\*\)|'"'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+_TEXT = re.compile(r"""\(\*.*?\*\)|'"'|"[^"\\]*(?:\\.[^"\\]*)*\"""", re.DOTALL)
 _HEAD = re.compile(r"(?<![\w.'`])(?:([A-Z][\w']*)\s*\.|(?:open!?|include)\s+([A-Z][\w']*))")
 """Matches the head of a module path in OCaml code."""
 
@@ -105,6 +105,8 @@ def check_modules(info: Info, files: Mapping[str, File]) -> None:
 
 def check_libraries(info: Info, files: Mapping[str, File]) -> None:
     """Refuse local libraries with the name of a generated module. Raises InvalidModule, located at their line."""
+    if not info.local_libraries:
+        return
     generated = {module.casefold(): file for file, module in _generated(info, files)}
     for name, device in info.local_libraries.items():
         library = info.beside.library(name)
@@ -122,8 +124,8 @@ def _generated(info: Info, files: Mapping[str, File]) -> Iterator[tuple[str, str
     copied = {name.removeprefix("./") for name in _copied(info.stanzas)}
     names = [name for name in files if "/" not in name or name in copied]
     for name in (*names, *(product for each in info.stanzas for product in made(each))):
-        path = PurePosixPath(name)
-        if path.suffix in (".ml", ".mli"):
+        if name.endswith((".ml", ".mli")):
+            path = PurePosixPath(name)
             yield path.name, path.stem[:1].upper() + path.stem[1:]
     if any(each[0] in ("executable", "executables") for each in info.stanzas):
         yield "the executable", "Dune__exe"
@@ -137,6 +139,7 @@ def _copied(stanzas: Iterable[Sexp]) -> Iterator[str]:
 
 def _used(file: File) -> Iterator[str]:
     """Return the modules that a file uses in parts that belong to no device, and so in every program."""
-    text = "\n".join(text for text, source in file.pieces if source is None or isinstance(source, Key))
-    for inside, opened in _HEAD.findall(_TEXT.sub(" ", text)):
-        yield inside or opened
+    for text, source in file.pieces:
+        if source is None or isinstance(source, Key):
+            for inside, opened in _HEAD.findall(_TEXT.sub(" ", text)):
+                yield inside or opened

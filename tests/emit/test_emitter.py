@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import json
+import tracemalloc
 from collections.abc import Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 import mirage_devices
 from functoria import App, Device, Info, Key, Main, Node, Plan, arg, foreign, job, package, register
@@ -204,3 +207,29 @@ def test_files_are_equal_by_what_is_written() -> None:
     assert File("a") != File("a", executable=True)
     assert File.of([Piece("a\n", None)]).source(1) is None
     assert File("a").source(1) is None
+
+
+@given(
+    st.lists(st.tuples(st.text(st.sampled_from("ab\n"), max_size=4), st.sampled_from([None, "x", "y"])), max_size=150),
+    st.booleans(),
+)
+def test_a_file_knows_of_each_line_what_it_was_made_for(parts: list[tuple[str, Any]], executable: bool) -> None:
+    file = File.of((Piece(*part) for part in parts), executable=executable)
+    assert file == File("".join(text for text, _ in parts), executable)
+    by_character = [source for text, source in parts for _ in text]
+    assert [piece.source for piece in file.pieces for _ in piece.text] == by_character
+    assert "".join(piece.text for piece in file.pieces) == file.text
+    ends = [at for at, char in enumerate(file.text) if char == "\n"]
+    assert [file.source(line) for line in range(1, len(ends) + 2)] == [*(by_character[at] for at in ends), None]
+
+
+def test_a_file_holds_its_text_once() -> None:
+    sources: list[Any] = [object() for _ in range(1_000)]
+    gc.collect()
+    tracemalloc.start()
+    try:
+        file = File.of(Piece(f"{number}\n" * 50, source) for number, source in enumerate(sources))
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert len(file.text) < held < 1.5 * len(file.text)
