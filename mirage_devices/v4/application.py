@@ -125,8 +125,8 @@ class Mirage(Main):
         return tuple(each.registered for each in getattr(device, "runtime_args", ()))
 
     def executable(self, info: Info) -> str:
-        """The main module: `main`, or the output."""
-        return self.output or "main"
+        """The main module: `main`, or the output, with `_` for what no name of a module has."""
+        return "".join(char if char in WORD else "_" for char in self.output or "main")
 
     def opam_name(self, info: Info) -> str:
         """Return NAME-TARGET, or the output, without dots, which opam does not allow in names."""

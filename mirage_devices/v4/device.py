@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from attrs import frozen
@@ -15,6 +15,7 @@ from mirage_devices.v4.targets import REGISTER
 
 if TYPE_CHECKING:
     from functoria import Info
+    from functoria.device import AnyDevice
 
 Ts = TypeVarTuple("Ts")
 
@@ -23,7 +24,9 @@ Ts = TypeVarTuple("Ts")
 class Install(Record):
     """Files that the build puts into `dist/` beside the unikernel, for opam to install.
 
-    `bin` maps built programs, with their extension, to the names under which they are installed. `etc` are other files.
+    `bin` maps built programs, with their extension, to the names under which they are installed. `etc` are other files, which
+    are installed under the last part of their paths. Two of one name are refused, and so are folders in names and paths that
+    leave the project.
     """
 
     bin: tuple[tuple[str, str], ...] = ()
@@ -82,9 +85,9 @@ def _chain(one: Sequence[Package], two: Sequence[Package]) -> tuple[Package, ...
     return (*one, *two)
 
 
-def installed(nodes: Sequence[Any], info: Info) -> Mapping[str, Install]:
+def installed(nodes: Sequence[Any], info: Info) -> Sequence[tuple[AnyDevice, Install]]:
     """Return the devices that install something, each with its files."""
-    found = {}
+    found = []
     for node in nodes:
         if not hasattr(node.device, "install"):
             continue
@@ -92,5 +95,5 @@ def installed(nodes: Sequence[Any], info: Info) -> Mapping[str, Install]:
         if not isinstance(made, Install):
             raise wrong(node.device, f"install of {called(node.device)} returned {made!r}, but must return an Install")
         if made != Install():
-            found[node.module] = made
+            found.append((node.device, made))
     return found

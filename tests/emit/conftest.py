@@ -11,12 +11,12 @@ from tests.ocaml_runtime import Runtime, installed
 @pytest.fixture(scope="session")
 def runtime(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
     """The libraries that unikernels are built with, made once and kept."""
-    cache = pytestconfig.cache
+    cache = getattr(pytestconfig, "cache", None)  # there is none under -p no:cacheprovider
     return installed(tmp_path_factory.mktemp("runtime") if cache is None else cache.mkdir("ocaml-runtime"))
 
 
 @pytest.fixture(scope="session")
 def runtime4(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
     """The same for MirageOS 4.11."""
-    cache = pytestconfig.cache
+    cache = getattr(pytestconfig, "cache", None)  # there is none under -p no:cacheprovider
     return installed(tmp_path_factory.mktemp("runtime") if cache is None else cache.mkdir("ocaml-runtime-4"), tree.OF_4)

@@ -11,6 +11,7 @@ from functoria import Impl, Info, Key, match_impl
 from functoria.device import list_of
 from functoria.errors import InvalidValue
 from functoria.sexp import Verbatim
+from mirage_devices.refusal import unsupported
 from mirage_devices.v4 import keys, runtime_args
 from mirage_devices.v4.arguments import text_of
 from mirage_devices.v4.device import Device, Install
@@ -54,6 +55,16 @@ class Docteur(Device[KvRo]):
     @property
     def keys(self) -> tuple[Key[str], ...]:
         return (self.output,)
+
+    def configure(self, info: Info) -> None:
+        """Refuse a file in another folder, where no rule of dune can make it."""
+        output = info.get(self.output)
+        if "/" in output or not output.strip("."):
+            raise unsupported(
+                self,
+                f"--{self.output.name} is {output!r}, but the disk is made in the folder of the project: "
+                "give a name without folders",
+            )
 
     def disk(self, info: Info) -> str:
         """Return the unikernel's name for the disk."""

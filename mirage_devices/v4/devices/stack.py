@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
-from attrs import frozen
+from attrs import field, frozen
 
-from functoria import Impl, Info, Type, Value, if_impl, lift
+from functoria import Impl, Info, Key, Type, Value, if_impl, lift
 from mirage_devices.refusal import unsupported
 from mirage_devices.v4 import keys, runtime_args
 from mirage_devices.v4.device import Connecting, Device
@@ -94,6 +94,7 @@ class _Socket:
     ipv6_only: RuntimeArg
     ipv4: RuntimeArg
     ipv6: RuntimeArg
+    chosen_by: Key[Any] | None = field(default=None, eq=False, repr=False)
 
     def all(self) -> tuple[RuntimeArg, ...]:
         """The arguments in the order of their values."""
@@ -113,10 +114,13 @@ class _Sockets(Device[*Ts]):
 
     def configure(self, info: Info) -> None:
         if not is_unix.evaluate(info.get):
-            raise unsupported(
-                self,
-                f"sockets are on the targets unix and macosx, not on {info.get(target)}: leave --net=socket out there",
+            key = self.given.chosen_by
+            remedy = (
+                "use generic_stackv4v6, which has another stack there"
+                if key is None
+                else f"leave --{key.name}={info.get(key)} out there"
             )
+            raise unsupported(self, f"sockets are on the targets unix and macosx, not on {info.get(target)}: {remedy}")
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         ipv4_only, ipv6_only, ipv4, ipv6 = self.expect(values, 4)
@@ -161,11 +165,17 @@ class SocketStack(Connecting[Stackv4v6]):
 
 def socket_stackv4v6(*, group: str | None = None) -> Impl[Stackv4v6]:
     """A stack of sockets of the operating system, on unix and macosx."""
+    return _sockets(group, None)
+
+
+def _sockets(group: str | None, chosen_by: Key[Any] | None) -> SocketStack:
+    """The same, where `chosen_by` is the key that it may be chosen by, for the message of what refuses it."""
     given = _Socket(
         runtime_args.ipv4_only(group=group),
         runtime_args.ipv6_only(group=group),
         runtime_args.ipv4_network("0.0.0.0/0", group=group),
         runtime_args.ipv6_network(None, group=group),
+        chosen_by,
     )
     return SocketStack(given)
 
@@ -213,7 +223,7 @@ def generic_stackv4v6_with_lease(
         direct_stackv4v6(net, eth, address, ipv4_qubes(default_qubesdb, eth, address), ipv6, group=group),
         if_impl(
             kind.eq("socket"),
-            socket_stackv4v6(group=group),
+            _sockets(group, stack_net),
             if_impl(kind.eq("dhcp"), by_dhcp, direct_stackv4v6(net, eth, address, static, ipv6, group=group)),
         ),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVarTuple, overload
 
-from attrs import frozen
+from attrs import field, frozen
 
-from functoria import Impl, Info, Type, if_impl
+from functoria import Impl, Info, Key, Type, if_impl
 from functoria.errors import TypeMismatch
 from functoria.impl import describe, matches
 from mirage_devices.refusal import unsupported
@@ -142,6 +142,7 @@ class MakeUtcp(Device[*Ts]):
 
     type: Type[*Ts]
     label: str
+    chosen_by: Key[bool] = field(eq=False, repr=False)
 
     module = "Utcp_mirage.Make"
     name = "tcp"
@@ -153,7 +154,7 @@ class MakeUtcp(Device[*Ts]):
             raise unsupported(
                 self,
                 f"µTCP is over IPv4 and IPv6 together, not over {self.type.parameters[0]} alone: "
-                "give direct_tcp what create_ipv4v6 makes, or leave --utcp out",
+                f"give direct_tcp what create_ipv4v6 makes, or leave --{self.chosen_by.name} out",
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -191,6 +192,7 @@ def direct_tcp(ip: Impl[Any], *, group: str | None = None) -> Impl[Any]:
     version = _version(ip, "TCP")
     signature = version >> _TCP[version]
     plain: Any = MakeTcp(signature)
-    micro: Any = MakeUtcp(signature, group or "service")
-    result: Impl[Any] = if_impl(keys.utcp(group=group).value, micro @ ip, plain @ ip)
+    key = keys.utcp(group=group)
+    micro: Any = MakeUtcp(signature, group or "service", key)
+    result: Impl[Any] = if_impl(key.value, micro @ ip, plain @ ip)
     return result

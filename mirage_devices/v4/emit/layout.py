@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from attrs import frozen
 
+from mirage_devices.refusal import unsupported
 from mirage_devices.v4.device import Install, installed
 from mirage_devices.v4.targets import Target, target, target_named
 
 if TYPE_CHECKING:
     from functoria import Info
+    from functoria.device import AnyDevice
     from mirage_devices.v4.application import Mirage
 
 
@@ -76,9 +80,10 @@ class Layout:
     @cached_property
     def install(self) -> Install:
         """What is installed: the unikernel, then what devices add."""
-        more = installed(self.info.nodes, self.info).values()
-        programs = {self.image: self.image, **{built: name for each in more for built, name in each.bin}}
-        etc = dict.fromkeys(name for each in more for name in each.etc)
+        more = installed(self.info.nodes, self.info)
+        _check(more, (self.image, *self.guest))
+        programs = {self.image: self.image, **{built: name for _, each in more for built, name in each.bin}}
+        etc = dict.fromkeys(name for _, each in more for name in each.etc)
         return Install(tuple(programs.items()), tuple(sorted({*(name for name in self.guest if ".xl" in name), *etc})))
 
     @property
@@ -86,4 +91,29 @@ class Layout:
         """The files of dist: name, what it is a copy of, and the context of dune that makes it."""
         context = self.target.context
         programs = [(name, built, context) for built, name in self.install.bin]
-        return (*programs, *((name, name, "default") for name in self.install.etc))
+        return (*programs, *((installed_name(path), path, "default") for path in self.install.etc))
+
+
+def installed_name(path: str) -> str:
+    """The name under which a file of the project is installed, and in dist: dune makes files in the folder of its rule alone."""
+    return PurePosixPath(path).name
+
+
+def _check(installs: Sequence[tuple[AnyDevice, Install]], own: Sequence[str]) -> None:
+    """Refuse files to install that are not below the project, names with folders, and names of two files or of one's `own`."""
+    taken = {name.casefold(): f"a file {name} of the build" for name in (*own, "dune")}
+    for device, install in installs:
+        files = [*install.bin, *((path, installed_name(path)) for path in install.etc)]
+        for path, name in files:
+            parts = PurePosixPath(path)
+            if parts.is_absolute() or ".." in parts.parts or not parts.name:
+                raise unsupported(
+                    device, f"{path!r} is installed, but is not a file below the project: name one that is"
+                )
+            if installed_name(name) != name:
+                raise unsupported(
+                    device, f"{path} is installed as {name!r}, which is not a plain name: leave folders out"
+                )
+            other = taken.setdefault(name.casefold(), path)
+            if other != path:
+                raise unsupported(device, f"{path} is installed as {name}, and so is {other}: give one another name")

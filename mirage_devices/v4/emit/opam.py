@@ -9,7 +9,7 @@ from functoria import quote
 from functoria.emit.emitter import File, Piece, header
 from functoria.emit.opam import depend, pins
 from mirage_devices.v4.emit.command import configure_command
-from mirage_devices.v4.emit.layout import Layout
+from mirage_devices.v4.emit.layout import Layout, installed_name
 from mirage_devices.v4.emit.repositories import overlays
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def _pieces(info: Info) -> Iterator[Piece]:
 def _install(layout: Layout, folder: str) -> Iterator[Sequence[str]]:
     for _, name in layout.install.bin:
         yield ("cp", f"{folder}dist/{name}", f"%{{bin}}%/{name}")
-    for name in layout.install.etc:
-        yield ("cp", f"{folder}dist/{name}", "%{etc}%")
+    for path in layout.install.etc:
+        yield ("cp", f"{folder}dist/{installed_name(path)}", "%{etc}%")
 
 
 def _list(words: Sequence[str]) -> str:
