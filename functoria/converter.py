@@ -14,6 +14,7 @@ from functoria.record import Record
 from functoria.term import called
 
 T = TypeVar("T")
+U = TypeVar("U")
 _OCAML_INT = range(-(2**62), 2**62)
 _DEEPEST = 50
 
@@ -129,8 +130,14 @@ class _Scalar(Converter[T]):
 
 
 @frozen(eq=False, repr=False)
-class _List(Converter[tuple[T, ...]]):
-    item: Converter[T]
+class _Nested(Converter[T], Generic[T, U]):
+    """A converter made of another. attrs makes this class alone, for both that derive from it."""
+
+    item: Converter[U]
+
+
+class _List(_Nested[tuple[T, ...], T]):
+    __slots__ = ()
 
     def parse(self, text: str) -> tuple[T, ...]:
         return tuple(self.item.parse(part) for part in text.split(",")) if text else ()
@@ -147,9 +154,8 @@ class _List(Converter[tuple[T, ...]]):
         return "[%s]" % "; ".join(self.item.literal(item) for item in value)
 
 
-@frozen(eq=False, repr=False)
-class _Some(Converter[T | None]):
-    item: Converter[T]
+class _Some(_Nested[T | None, T]):
+    __slots__ = ()
 
     @property
     def alternatives(self) -> tuple[str, ...]:
@@ -298,7 +304,7 @@ def _converter(item: object) -> None:
         raise InvalidValue(f"{item!r} is not a converter: use one of arg, as arg.string", objects=[item])
     depth = 1
     inner: Converter[Any] = item
-    while isinstance(inner, (_List, _Some)):
+    while isinstance(inner, _Nested):
         inner, depth = inner.item, depth + 1
     if depth > _DEEPEST:
         raise InvalidValue(f"a converter is of at most {_DEEPEST} others, one in the other: take fewer", objects=[item])

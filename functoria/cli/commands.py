@@ -21,7 +21,6 @@ from functoria.cli.output import complain, recorded, say, say_data, say_lines, s
 from functoria.cli.planning import Chosen, planning
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.interruption import Interrupted, unwinding
-from functoria.misspelling import instead
 from functoria.plan.plan import Plan
 from functoria.printable import shown
 
@@ -353,6 +352,8 @@ def _help(arguments: Sequence[str]) -> click.Command:
             say_lines(_OVERVIEW)
             return
         if command not in _COMMANDS:
+            from functoria.misspelling import instead
+
             raise click.UsageError(f"there is no command {command}: {instead(command, _COMMANDS)}")
         _COMMANDS[command].make(["--help"]).main(["--help"], prog_name=f"functoria {command}", standalone_mode=False)
 

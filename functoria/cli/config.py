@@ -15,7 +15,6 @@ from functoria.cli.modules import configuring, imported
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location, Span
 from functoria.log import debug
-from functoria.misspelling import meant
 
 if TYPE_CHECKING:
     from functoria.plan.app import App
@@ -71,6 +70,8 @@ def _run(path: Path) -> types.ModuleType:
             raise OSError(errno.EINVAL, "it is not a file")
         source = path.read_bytes()
     except (OSError, ValueError) as error:  # a name with a zero byte raises ValueError
+        from functoria.misspelling import meant
+
         said = error.strerror if isinstance(error, OSError) else error
         why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
         others = meant(path.name, [each.name for each in path.parent.glob("*.py")]) if "\0" not in str(path) else ""

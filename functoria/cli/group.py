@@ -12,7 +12,6 @@ from typing import NamedTuple
 import click
 
 from functoria.errors import FunctoriaError
-from functoria.misspelling import instead, meant
 
 VARIABLE = "_FUNCTORIA_COMPLETE"
 """The environment variable by which shells request completions, as in click's scripts."""
@@ -37,6 +36,8 @@ class Commands(click.Group):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
+            from functoria.misspelling import meant
+
             names = [name for parameter in self.params for name in parameter.opts]
             hint = meant(error.option_name, names) or "functoria --help lists what there is"
             raise click.UsageError(f"there is no option {error.option_name} before the command: {hint}") from None
@@ -58,6 +59,8 @@ class Commands(click.Group):
         if name not in self._listed:
             if ctx.resilient_parsing:
                 return None, None, args
+            from functoria.misspelling import instead
+
             raise click.UsageError(
                 f"there is no command {name}: {instead(name, [*self._listed, '--version', '--help'])}"
             )

@@ -15,7 +15,6 @@ from click.core import ParameterSource
 from functoria.cli import colour
 from functoria.cli.output import say_lines
 from functoria.errors import DuplicateKey, InvalidValue
-from functoria.misspelling import meant
 from functoria.printable import shown
 
 if TYPE_CHECKING:
@@ -229,6 +228,8 @@ class Command(click.Command):
                     + (f" (key {key.name}, at {key.location})" if key.location else "")
                     + ": leave it out here"
                 ) from None
+            from functoria.misspelling import meant
+
             names = [*options, *ctx.help_option_names, *self._late]
             hint = meant(error.option_name, names) or f"functoria {self.name} --help lists those that there are"
             raise click.UsageError(f"there is no option {error.option_name}: {hint}") from None

@@ -10,7 +10,6 @@ from attrs import field, frozen
 
 from functoria.errors import InvalidValue, Undecided, UnknownKey
 from functoria.key import Key
-from functoria.misspelling import instead
 from functoria.record import Record
 from functoria.term import exact
 
@@ -159,6 +158,8 @@ def _name(known: Mapping[str, tuple[Key[Any], ...]], key: object) -> str:
         if alike:
             raise UnknownKey(f"the key {key!r} may be any of {_names(alike)}: write one of these names", objects=[key])
     shown = key.name if isinstance(key, Key) else repr(key)
+    from functoria.misspelling import instead
+
     raise UnknownKey(
         f"there is no key {shown} in this configuration: {instead(key, sorted(known), listed='it has')}", objects=[key]
     )

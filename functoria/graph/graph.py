@@ -201,11 +201,13 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
         return (_graph_of, (self.devices[::-1],))
 
 
-@frozen(eq=False, repr=False)
 class _Nodes(Shaped):
     """All nodes as one value, so that shared parts are compared once."""
 
-    nodes: tuple[Node, ...]
+    __slots__ = ("nodes",)
+
+    def __init__(self, nodes: tuple[Node, ...]) -> None:
+        self.nodes = nodes
 
     def _shape(self) -> tuple[Hashable, tuple[Shaped, ...]]:
         return None, self.nodes

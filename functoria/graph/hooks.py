@@ -12,7 +12,6 @@ from functoria.errors import DeviceError, FunctoriaError
 from functoria.impl import AnyImpl, Choice, Impl
 from functoria.key import Key
 from functoria.location import in_library, is_library
-from functoria.misspelling import near, similar
 from functoria.package import Package
 from functoria.types import Type
 from functoria.value import Value
@@ -136,6 +135,8 @@ def misspelt(cls: type[AnyDevice]) -> Iterator[tuple[str, str]]:
                 continue
             if not any(abs(len(name) - len(other)) < 3 and name[0] == other[0] for other in _NAMES):
                 continue  # without what finds near names, which takes time to import
+            from functoria.misspelling import near, similar
+
             found = near(name, _NAMES - said)
             if found and similar(name, found[0]):
                 yield name, found[0]

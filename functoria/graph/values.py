@@ -7,7 +7,6 @@ from typing import Any
 
 from functoria.errors import UnknownKey
 from functoria.key import Key
-from functoria.misspelling import instead
 
 
 class Values(dict[Any, Any]):
@@ -27,6 +26,8 @@ class Values(dict[Any, Any]):
         shown = asked.name if isinstance(asked, Key) else repr(asked)
         if name in self._keys:
             raise UnknownKey(f"the key {shown} has no value in a partial plan: complete it first", objects=[asked])
+        from functoria.misspelling import instead
+
         raise UnknownKey(
             f"there is no key {shown} in this plan: {instead(asked, sorted(self._keys), listed='it has')}",
             objects=[asked],

@@ -35,7 +35,6 @@ from functoria.graph.resolve import resolve
 from functoria.graph.values import Values
 from functoria.key import Key, distinct
 from functoria.log import debug
-from functoria.misspelling import instead
 from functoria.names import module_path
 from functoria.package import Package, merge
 from functoria.record import Record, Shown
@@ -121,6 +120,8 @@ class Plan(Record):
         for found in self.packages:
             if found.name == name:
                 return found
+        from functoria.misspelling import instead
+
         raise UnknownKey(f"no device brings {name}: {instead(name, [p.name for p in self.packages])}", objects=[name])
 
     @cached_property

@@ -10,8 +10,7 @@ import unicodedata
 from collections.abc import Container, Iterable
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-
-from attrs import frozen
+from typing import NamedTuple
 
 from functoria.emit.emitter import HEADER
 from functoria.project.tree import NO_FILE, Tree, inside
@@ -55,8 +54,7 @@ def made(content: bytes) -> bool:
     return HEADER.encode() in content[:_HEAD]
 
 
-@frozen(eq=False, repr=False)
-class Kinds:
+class Kinds(NamedTuple):
     """The files that may be ours if somebody claims that they are: by their names, or by their headers."""
 
     names: Container[str] = ()

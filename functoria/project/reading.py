@@ -6,8 +6,7 @@ import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-
-from attrs import field, frozen
+from typing import NamedTuple
 
 from functoria.beside import Beside, Library
 from functoria.errors import WriteError
@@ -28,14 +27,13 @@ _ELSEWHERE = ("include", "dynamic_include", "subdir")
 """Stanzas that may define libraries in ways this module does not read."""
 
 
-@frozen(eq=False, repr=False)
-class Found:
+class Found(NamedTuple):
     """The contents of a directory. Names are relative to it."""
 
     root: Path
     files: tuple[str, ...]
     """The files directly in it."""
-    dune_files: Mapping[str, tuple[Sexp, ...] | None] = field(factory=dict)
+    dune_files: Mapping[str, tuple[Sexp, ...] | None]
     """The stanzas of dune files in subdirectories, by directory; None for a file that this module cannot read."""
     configured: frozenset[str] = frozenset()
     """Subdirectories that are projects of functoria, which are not read."""

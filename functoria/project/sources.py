@@ -42,7 +42,7 @@ def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = Fal
     never = {*plan.products, *plan.root.device.vendored}
     found = look(base, _made_in(base) | _within(base, directory) | never, data) if other and not built else None
     kept = _made_in(directory, links=not built) | never
-    here = look(directory, kept, data) if os.path.isdir(directory) else Found(directory, ())
+    here = look(directory, kept, data) if os.path.isdir(directory) else Found(directory, (), {})
     both = [here] if found is None else [found, here]
     # dune must not build another project together with this one.
     planned = plan.with_beside(beside(*both, data=[*data, *here.configured], unlike=unlike))

@@ -18,7 +18,6 @@ from mirage_devices.v3.devices.argv import default_argv
 from mirage_devices.v3.devices.qubes import gui_init, qrexec_init
 from mirage_devices.v3.devices.reporter import default_reporter, no_reporter
 from mirage_devices.v3.keys import no_depext, target_debug, warn_error
-from mirage_devices.v3.numbering import by_level
 from mirage_devices.v3.sections import REGISTER
 from mirage_devices.v3.targets import target
 
@@ -124,6 +123,8 @@ class Mirage(Main):
 
     def numbering(self, info: Info) -> Sequence[Node]:
         """As MirageOS 3.3 numbers."""
+        from mirage_devices.v3.numbering import by_level
+
         return by_level(info.nodes, lambda key: info.context[key.name])
 
     def depext(self, info: Info) -> bool:
