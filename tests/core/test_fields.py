@@ -286,14 +286,16 @@ def test_a_field_nested_too_deeply_is_refused(wrap: Callable[[Any], Any]) -> Non
         hash(Holder(value))
 
 
-@pytest.mark.parametrize(("attribute", "error"), [("type", TypeMismatch), ("module", InvalidModule)])
-def test_a_device_without_what_it_must_have(attribute: str, error: type[Exception]) -> None:
+@pytest.mark.parametrize(
+    ("attribute", "error", "said"), [("type", TypeMismatch, "None"), ("module", InvalidModule, "Bare has no module")]
+)
+def test_a_device_without_what_it_must_have(attribute: str, error: type[Exception], said: str) -> None:
     class Bare(Device[Job]):
         type = job
         module = "Bare"
 
     delattr(Bare, attribute)
-    with pytest.raises(error, match="None"):
+    with pytest.raises(error, match=said):
         register("app", [Bare()]).plan()
 
 

@@ -40,7 +40,12 @@ except InvalidRepository as error:
     print(json.dumps([None, error.message]))
 else:
     print(json.dumps([[f"{one.name}.{one.version}" for one in read], "\\n".join(e.message for e in read.unreadable)]))
-assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST
+try:
+    with open("/proc/self/status") as status:  # ru_maxrss would count what the process had before it ran this
+        most = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+except OSError:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert most < MOST, most
 """
 MOST = 400_000 * (1024 if sys.platform == "darwin" else 1)
 """The memory that a process may have had, in the unit that the system counts it in."""
