@@ -57,7 +57,8 @@ def converter(python: Converter[Any], of: Codec) -> Wrapped:
     return _ConverterValue("converter", python, of)
 
 
-def _converter(value: Any, at: Location) -> Wrapped:
+def converter_of(value: Any, at: Location) -> Wrapped:
+    """Return `value` if it is a converter; raise an error at the place if not."""
     if not isinstance(value, Wrapped) or value.kind != "converter":
         raise mistyped(at, f"this is {named(value)}, but a converter is expected", objects=[value])
     return value
@@ -100,7 +101,7 @@ def _enum(pairs: Any, at: Location) -> Wrapped:
 
 
 def _list(item: Any, at: Location, separator: str = ",") -> Wrapped:
-    inner = _converter(item, at)
+    inner = converter_of(item, at)
     of = codecs.ListCodec(f"{inner.of.name} list", inner.of)
     if separator != ",":
         return converter(_joined((inner, inner), separator, at, many=True), of)
@@ -169,7 +170,7 @@ def _joined(items: tuple[Wrapped, ...], separator: str, at: Location, *, many: b
 
 
 def _pair(separator: Any, one: Any, two: Any, at: Location) -> Wrapped:
-    items = (_converter(one, at), _converter(two, at))
+    items = (converter_of(one, at), converter_of(two, at))
     of = codecs.TupleCodec("a pair", tuple(item.of for item in items))
     return converter(_joined(items, "," if separator is ABSENT else separator.text, at, many=False), of)
 
@@ -192,7 +193,7 @@ INT64 = arg.custom(
 
 
 def _some(item: Any, at: Location) -> Wrapped:
-    inner = _converter(item, at)
+    inner = converter_of(item, at)
     of = codecs.OptionCodec(f"{inner.of.name} option", inner.of)
     return converter(called(arg.some, [inner.value], {}, at), of)
 
@@ -305,7 +306,7 @@ class ArgKind:
 def _argument(kind: str, stage: Any, conv_: Any, default: Any, info: Any, at: Location) -> Wrapped:
     if not isinstance(info, Wrapped) or info.kind != "arg_info":
         raise mistyped(at, f"this is {named(info)}, but what info gives is expected", objects=[info])
-    held = converter(arg.bool, codecs.BOOL) if kind == "flag" else _converter(conv_, at)
+    held = converter(arg.bool, codecs.BOOL) if kind == "flag" else converter_of(conv_, at)
     name = None if stage is ABSENT else STAGE.python(stage, at)
     python = None if default is ABSENT else held.of.python(default, at)
     return Wrapped("arg", ArgKind(kind, held, python, info.value, name, at))
@@ -569,7 +570,7 @@ def cmdliner_arguments() -> Mapping[str, Any]:
 
 
 def _parser_of(value: Any, at: Location) -> Any:
-    held = _converter(value, at)
+    held = converter_of(value, at)
 
     def parse(text: Any, place: Location) -> Any:
         from functoria.ocaml.values import message, ok

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from functoria import Key, arg
+from functoria.converter import Converter
 from mirage_devices.v4.arguments import group_of
 from mirage_devices.v4.targets import MIRAGE, REGISTER
 
+T = TypeVar("T")
 UNIKERNEL = "UNIKERNEL PARAMETERS"
 """The section of the help page with the keys of devices."""
 
@@ -61,6 +65,24 @@ no_depext: Key[bool] = Key.flag(
 def _grouped(name: str, group: str | None) -> str:
     before = group_of(group, f"the key {name}")
     return name if before is None else f"{before}-{name}"
+
+
+def configure_key(name: str, converter: Converter[T], *, default: T, doc: str, group: str | None = None) -> Key[T]:
+    """Make a key of your own among those of devices: NAME, or GROUP-NAME. Raises InvalidName and InvalidValue."""
+    return Key.opt(
+        _grouped(name, group),
+        converter,
+        default=default,
+        docs=UNIKERNEL,
+        docv=name.upper(),
+        stage="configure",
+        doc=doc,
+    )
+
+
+def configure_flag(name: str, *, doc: str, group: str | None = None) -> Key[bool]:
+    """Make a flag of your own among the keys of devices: NAME, or GROUP-NAME. Raises InvalidName and InvalidValue."""
+    return Key.flag(_grouped(name, group), docs=UNIKERNEL, stage="configure", doc=doc)
 
 
 def kv_ro(*, group: str | None = None) -> Key[str]:

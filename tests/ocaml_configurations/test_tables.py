@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import functoria
 import mirage_devices
-from functoria import Impl, Type
-from functoria.ocaml import codecs
+from functoria import Impl, Type, arg
+from functoria.ocaml import codecs, load
 from functoria.ocaml.signature import Signature, parse
 from mirage_devices import v4
 from mirage_devices.v3 import keys as keys_3
@@ -185,3 +186,27 @@ def test_every_value_of_a_release_can_be_made(release: int) -> None:
     for names in _all(releases()[release].modules(_session("/nowhere/config.ml", {}, {}))):
         for name in names.names():
             assert names.value(name) is not None, (names.title, name)
+
+
+def test_keys_of_ones_own_are_made_as_in_python(tmp_path: Path) -> None:
+    (tmp_path / "config.ml").write_text(
+        """open Mirage
+let speed = Key.configure_key ~group:"disk" ~doc:"How fast." ~default:3 Cmdliner.Arg.int "speed"
+let quiet = Key.configure_flag ~doc:"No words." "quiet"
+let packages_v = Key.(if_ (value quiet)) [] [ package "fmt" ]
+let unikernel = main ~packages_v "Unikernel" (network @-> job)
+let fast = Key.(map (fun x -> x > 2) (value speed))
+let () = register "keys" [ if_impl fast (unikernel $ default_network) (unikernel $ netif "other") ]
+"""
+    )
+    speed = keys_4.configure_key("speed", arg.int, default=3, doc="How fast.", group="disk")
+    quiet = keys_4.configure_flag("quiet", doc="No words.")
+    unikernel = v4.main("Unikernel", v4.network >> v4.job, packages=quiet.value.if_([], [v4.package("fmt")]))
+    fast = speed.value.map(lambda value: value > 2)
+    job = functoria.if_impl(fast, unikernel @ v4.default_network, unikernel @ v4.netif("other"))
+    (tmp_path / "python").mkdir()
+    ours, theirs = v4.register("keys", [job], src=None), load(tmp_path / "config.ml", release="4.11")
+    for context in ({}, {"disk-speed": 1, "target": "hvt"}, {"quiet": True}):
+        one, two = (app.plan(context).files()["mirage/main.ml"] for app in (ours, theirs))
+        assert one == two
+    assert [key for key in theirs.keys if key.name in ("disk-speed", "quiet")] == [speed, quiet]

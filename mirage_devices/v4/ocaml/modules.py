@@ -171,8 +171,26 @@ def _values(session: Session) -> dict[str, Any]:
     }
 
 
+def _configure_key(group: Any, doc: Any, default: Any, held: Any, name: Any, at: Location) -> Wrapped:
+    converter = keys.converter_of(held, at)
+    given = {"default": converter.of.python(default, at), "doc": text_of(doc, at), **_group(group, at)}
+    made = called(own_keys.configure_key, [text_of(name, at), converter.value], given, at)
+    return Wrapped("key", made, converter.of)
+
+
+def _configure_flag(group: Any, doc: Any, name: Any, at: Location) -> Wrapped:
+    given = {"doc": text_of(doc, at), **_group(group, at)}
+    return Wrapped("key", called(own_keys.configure_flag, [text_of(name, at)], given, at), codecs.BOOL)
+
+
+def _group(group: Any, at: Location) -> dict[str, str]:
+    return {} if group is ABSENT else {"group": text_of(group, at)}
+
+
 def _keys() -> Names:
     table: dict[str, Any] = keys.functions("configure")
+    table["configure_key"] = raw("Key.configure_key", "?group ~doc ~default . .", _configure_key)
+    table["configure_flag"] = raw("Key.configure_flag", "?group ~doc .", _configure_flag)
     table |= {name: (text, getattr(own_keys, name)) for name, text in tables.KEYS.items()}
     table["target"] = Wrapped("key", targets.target, tables.TARGET)
     for name in ("is_unix", "is_solo5", "is_xen", "is_unikraft"):
