@@ -560,6 +560,24 @@ def test_a_journal_of_another_user_is_refused(name: str, tmp_path: Path) -> None
     assert XEN.diff(tmp_path) == []
 
 
+@pytest.mark.parametrize(("said", "taken"), [(6, False), (7, True), (8, False)])
+def test_a_journal_follows_its_file_system_to_another_device_number(
+    said: int, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(tmp_path)
+    found = tmp_path.stat()
+    data = json.loads((tmp_path / JOURNAL).read_text())
+    (tmp_path / JOURNAL).write_text(json.dumps({**data, "directory": [found.st_dev + 1, said, found.st_ino]}))
+    real = os.statvfs(tmp_path)
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result((*real[:10], 7)))
+    if taken:
+        XEN.write(tmp_path)
+        assert XEN.diff(tmp_path) == []
+    else:
+        with pytest.raises(WriteError, match="of another directory"):
+            XEN.write(tmp_path)
+
+
 def a_link(path: Path) -> None:
     path.symlink_to("../precious")
 
