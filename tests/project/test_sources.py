@@ -15,6 +15,7 @@ from functoria import Device, Info, Job, Plan, job, register
 from functoria.errors import DeviceError, FileConflict, InvalidName, WriteError
 from functoria.project.configuration import configuration
 from functoria.project.directory import Project, readable
+from functoria.project.reading import unlike_dune
 from functoria.sexp import Sexp
 from tests.projects import UNIX, snapshot
 
@@ -55,6 +56,17 @@ def test_links_follow_the_sources(sources: Path, tmp_path: Path) -> None:
     Project(build).clean()
     assert list(build.iterdir()) == []
     assert (sources / "more.ml").read_text() == "more\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "unlike"),
+    [("a.txt", False), ("in/a.txt", False), ("_in/a.txt", True), (".#a", True), ("a~", True), ("dune", True)],
+)
+def test_what_dune_would_take_otherwise(name: str, unlike: bool, tmp_path: Path) -> None:
+    assert unlike_dune(tmp_path)  # it leaves out what is empty
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).touch()
+    assert unlike_dune(tmp_path) is unlike
 
 
 @pytest.mark.parametrize("linked", ["build", "sources", "both", "above"])
