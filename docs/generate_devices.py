@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 import mirage_devices as v3
 from functoria import Device, FunctoriaError, Impl, Info, Key, Package, Type, Unsupported, Value
@@ -171,6 +171,8 @@ def packages(device: Any, info: Info) -> Sequence[Package]:
 
 def on_target(device: Any, info: Info) -> list[str]:
     """The packages of `device`, or that it has none, or that it is refused."""
+    own = [key for key in device.keys if key.name not in info.context]
+    info = evolve(info, keys=(*info.keys, *own), context={**info.context, **{key.name: key.default for key in own}})
     try:
         device.configure(info)
     except Unsupported:
