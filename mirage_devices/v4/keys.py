@@ -74,7 +74,7 @@ def configure_key(name: str, converter: Converter[T], *, default: T, doc: str, g
         converter,
         default=default,
         docs=UNIKERNEL,
-        docv=name.upper(),
+        docv=name.upper() if isinstance(name, str) else None,
         stage="configure",
         doc=doc,
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import mirage_devices.v4 as m
-from functoria import App, FunctoriaError, Impl, Key, Package, Type
+from functoria import App, FunctoriaError, Impl, Key, Package, Type, arg
 from functoria.errors import DeviceError
 from mirage_devices.v4.targets import BY_NAME, Target
 from tests.catalogue.test_catalogue411 import plan_of
@@ -69,6 +69,10 @@ OF: dict[tuple[str, str], Any] = {
     ("tcp", "ip"): m.ipv4,
     ("interface", "default"): "tap0",
     ("ipv4_network", "default"): "10.0.0.2/24",
+    ("configure_key", "converter"): arg.int,
+    ("configure_key", "default"): 3,
+    ("configure_key", "doc"): "How many.",
+    ("configure_flag", "doc"): "Whether.",
 }
 """The same where one of that name is of another kind."""
 
