@@ -12,6 +12,7 @@ from functoria.cli.output import say, say_data, say_line, say_text
 from functoria.cli.planning import TARGET, Chosen, aside
 from functoria.errors import FunctoriaError, UnknownKey
 from functoria.misspelling import few, instead
+from functoria.plan.compare import printed
 
 if TYPE_CHECKING:
     from functoria.graph.graph import Node
@@ -32,18 +33,19 @@ def why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
         "key": lambda each: any(key.name == name for key in each.keys),
     }
     with aside():
-        found = {kind: conditions(chosen.app, dict(chosen.context), present) for kind, present in kinds.items()}
-        kind = next((kind for kind, present in kinds.items() if present(plan)), None)
-    elsewhere = next((kind for kind in kinds if found[kind]), None)
-    if kind is None and elsewhere is None:
+        there = [kind for kind, present in kinds.items() if present(plan)][:1]
+        # Each question plans again for every value of every key: what is in the plan is asked for alone.
+        asked = ((kind, conditions(chosen.app, dict(chosen.context), kinds[kind])) for kind in there or kinds)
+        kind, found = next(((kind, found) for kind, found in asked if there or found), ("", ()))
+    if not kind:
         raise _unknown(plan, name)
-    when = [str(each) for each in found[kind or elsewhere or ""]]
+    when = [str(each) for each in found]
     if as_json:
-        data: dict[str, Any] = {"name": name, "kind": kind or elsewhere, "there": kind is not None, "when": when}
-        say_data({**data, "reasons": [] if kind is None else _reasons(plan, kind, name)})
+        data: dict[str, Any] = {"name": name, "kind": kind, "there": bool(there), "when": when}
+        say_data({**data, "reasons": _reasons(plan, kind, name) if there else []})
         return
-    if kind is None:
-        say_line([Piece(name, "heading"), Piece(f" ({elsewhere}) is not there with these choices: {'; '.join(when)}")])
+    if not there:
+        say_line([Piece(name, "heading"), Piece(f" ({kind}) is not there with these choices: {'; '.join(when)}")])
         return
     told = {"package": _of_package, "device": _of_device, "key": _of_key}[kind]
     first, *rest = told(plan, name)
@@ -71,10 +73,10 @@ def _devices(plan: Plan, name: str) -> list[Node]:
     ]
 
 
-def _way(plan: Plan, node: Node) -> str:
-    from functoria.plan.why import way
+def _ways(plan: Plan, nodes: Sequence[Node]) -> list[str]:
+    from functoria.plan.why import paths
 
-    return _said(plan, way(plan, node))
+    return [_said(plan, path) for path in paths(plan, nodes)]
 
 
 def _said(plan: Plan, nodes: Sequence[Node]) -> str:
@@ -110,7 +112,7 @@ def _of_package(plan: Plan, name: str) -> Iterator[Line]:
 def _of_device(plan: Plan, name: str) -> Iterator[Line]:
     nodes = _devices(plan, name)
     yield [Piece(name, "heading"), Piece(f", {len(nodes)} times" if len(nodes) > 1 else "")]
-    for number, node in enumerate(nodes):
+    for number, (node, way) in enumerate(zip(nodes, _ways(plan, nodes), strict=True)):
         last = number == len(nodes) - 1
         applied = "".join(f"({argument.module})" for argument in node.arguments)
         place = node.term.location or node.device.location
@@ -119,15 +121,14 @@ def _of_device(plan: Plan, name: str) -> Iterator[Line]:
             Piece(f"{node.module}{applied}", "name"),
             Piece(f"  {place}" if place else "", "place"),
         ]
-        yield [Piece(f"  {'  ' if last else '│ '}   by {_way(plan, node)}", "faint")]
+        yield [Piece(f"  {'  ' if last else '│ '}   by {way}", "faint")]
     brought = {demand.package.name for demand in plan.demands if demand.node in nodes}
     yield [Piece(f"  brings {', '.join(sorted(brought)) or 'no package'}")]
 
 
 def _of_key(plan: Plan, name: str) -> Iterator[Line]:
     key = next(each for each in plan.keys if each.name == name)
-    value = plan.values.get(name)
-    said = "no value" if value is None else key.printed(value)
+    said = "no value" if plan.values.get(name) is None else printed(plan, key)
     source = "given" if name in plan.context.given else "the default"
     yield [Piece(name, "heading"), Piece(f" is {said or 'empty'}, {source}"), Piece(_at(key), "place")]
     for what in _uses(plan, key):
@@ -139,9 +140,9 @@ def _at(key: Key[Any]) -> str:
 
 
 def _uses(plan: Plan, key: Key[Any]) -> Iterator[str]:
-    for node in plan.devices:
-        if node is not plan.root and key in plan.app.survey.keys_of(node.device):
-            yield f"declared by {node.module}, by {_way(plan, node)}"
+    declaring = [n for n in plan.devices if n is not plan.root and key in plan.app.survey.keys_of(n.device)]
+    for node, way in zip(declaring, _ways(plan, declaring), strict=True):
+        yield f"declared by {node.module}, by {way}"
     if key in plan.app.survey.keys_of(plan.root.device):
         yield "declared by register"
     if key in plan.app.survey.deciding:
@@ -153,7 +154,7 @@ def _reasons(plan: Plan, kind: str, name: str) -> list[dict[str, Any]]:
         key = next(each for each in plan.keys if each.name == name)
         return [{"use": use} for use in _uses(plan, key)]
     if kind == "device":
-        return [{"way": _way(plan, node).split(" → ")} for node in _devices(plan, name)]
+        return [{"way": way.split(" → ")} for way in _ways(plan, _devices(plan, name))]
     return [
         {
             "device": reason.device.module,
@@ -211,7 +212,7 @@ _ANSWERS: dict[str, Callable[[Plan], Sequence[str]]] = {
     "packages": lambda plan: [str(each) for each in plan.packages],
     "libraries": lambda plan: plan.libraries,
     "devices": lambda plan: [node.module for node in plan.devices],
-    "keys": lambda plan: [f"{key.name}={_value(plan, key)}" for key in plan.keys],
+    "keys": lambda plan: [f"{key.name}={printed(plan, key)}" for key in plan.keys],
     "files": lambda plan: list(plan.contents),
     "opam": lambda plan: _lines(next(text for name, text in plan.files().items() if name.endswith(".opam"))),
     "graph": lambda plan: list(_dot(plan)),
@@ -248,11 +249,6 @@ def query(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
 
 def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n")
-
-
-def _value(plan: Plan, key: Key[Any]) -> str:
-    value = plan.values.get(key.name)
-    return "" if value is None else key.printed(value)
 
 
 def _dot(plan: Plan) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from functoria.key import Key
     from functoria.plan.plan import Plan
 
 What = Literal["key", "device", "package", "bounds", "libraries", "file"]
@@ -55,7 +56,7 @@ class Digest:
     def of(cls, plan: Plan) -> Digest:
         """Make the digest of `plan`. Raises Undecided for a partial plan, and the errors of emitting."""
         return cls(
-            {key.name: _printed(plan, key) for key in plan.keys},
+            {key.name: printed(plan, key) for key in plan.keys},
             Counter(
                 (node.module, "".join(f"({argument.module})" for argument in node.arguments)) for node in plan.devices
             ),
@@ -110,9 +111,10 @@ def _of_texts(what: What, one: Mapping[str, str], two: Mapping[str, str]) -> Ite
             yield Edit(what, name, one.get(name), two.get(name))
 
 
-def _printed(plan: Plan, key: Any) -> str:
+def printed(plan: Plan, key: Key[Any]) -> str:
+    """Return the value of `key` in `plan` as text; empty if it has none."""
     value = plan.values.get(key.name)
-    return "" if value is None else str(key.printed(value))
+    return "" if value is None else key.printed(value)
 
 
 def _wanted(package: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from attrs import frozen
@@ -151,9 +151,13 @@ def explain(plan: Plan, name: str) -> Why:
     return Why(merged, tuple(reasons))
 
 
-def way(plan: Plan, node: Node) -> tuple[Node, ...]:
-    """Return the devices on a shortest way from the root to `node`, of many those at both ends."""
-    ways = _ways(plan)
+def paths(plan: Plan, nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
+    """Return the devices on a shortest path from the root to each of `nodes`; of a long path, those at both ends."""
+    ways = _ways(plan) if nodes else {}
+    return [_path(ways, node) for node in nodes]
+
+
+def _path(ways: Mapping[int, Way], node: Node) -> tuple[Node, ...]:
     path: list[Node] = []
     above: Node | None = node
     while above is not None and len(path) < _LONG:
