@@ -24,6 +24,8 @@ _STYLES = {
     "faint": "dim",
     "good": "green",
 }
+DIFF = {"+": "added", "-": "removed", "@": "hunk"}
+"""The styles of lines of a unified diff, by their first character."""
 WHENS = ("auto", "always", "never")
 """When to use colour: on terminals, always or never."""
 _when: When = "auto"

@@ -18,7 +18,7 @@ from functoria.cli.group import SHELLS, Commands, Listed, completes, script
 from functoria.cli.options import COLOR as _COLOR
 from functoria.cli.options import Command
 from functoria.cli.output import complain, recorded, say, say_data, say_lines, say_text, trace
-from functoria.cli.planning import Chosen, planning
+from functoria.cli.planning import Chosen, file_among, planning
 from functoria.errors import FileConflict, FunctoriaError, MissingKey, WriteError
 from functoria.interruption import Interrupted, unwinding
 from functoria.plan.plan import Plan
@@ -234,7 +234,7 @@ def _query(arguments: Sequence[str]) -> click.Command:
 
 
 def _diff(arguments: Sequence[str]) -> click.Command:
-    from functoria.cli.operands import diff, file_among, of_diff
+    from functoria.cli.operands import diff, of_diff
 
     words: list[click.Parameter] = [
         click.Argument([name], metavar=metavar, shell_complete=of_diff)

@@ -4,64 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from functoria.cli.colour import Line, Piece
+from functoria.cli.colour import DIFF, Line, Piece
 from functoria.cli.output import complain, say, say_data, say_line
-from functoria.cli.planning import TARGET, Chosen, aside
+from functoria.cli.planning import CHANGED, TARGET, Chosen, aside
 from functoria.errors import FunctoriaError
 from functoria.names import WORD
 
 if TYPE_CHECKING:
+    from functoria.key import Key
     from functoria.plan.plan import Plan
     from functoria.project.directory import Change
     from functoria.project.state import State
 
-CHANGED = 2
-"""The exit status with --exit-code if something changes."""
 _MANY = "build"
 """The default directory for several targets, each in a subdirectory with its name."""
 _FEW = 4
 _PLAIN = WORD | frozenset("./-")
 
 
-class _Done(NamedTuple):
+class _Done:
     """What configuring one directory did, or would do."""
 
-    plan: Plan
-    directory: Path
-    before: State | None
-    changes: Sequence[Change]
-    removed: Sequence[Path] = ()
-    kept: Sequence[Path] = ()
-
-    @property
-    def choices(self) -> Mapping[str, Any]:
-        """The values given for keys, by name."""
+    def __init__(
+        self,
+        plan: Plan,
+        directory: Path,
+        before: State | None,
+        changes: Sequence[Change],
+        removed: Sequence[Path] = (),
+        kept: Sequence[Path] = (),
+    ) -> None:
         from functoria.project.state import choices
 
-        return choices(self.plan)
-
-    @property
-    def changed(self) -> dict[str, tuple[Any, Any]]:
+        self.plan, self.directory, self.before = plan, directory, before
+        self.changes, self.removed, self.kept = changes, removed, kept
+        self.choices = choices(plan)
+        """The values given for keys, by name."""
+        self.changed = {} if before is None else self._changed(before.context)
         """The keys whose values differ from last time, each with both values as text."""
-        before = {} if self.before is None else self.before.context
-        names = dict.fromkeys([*before, *self.choices])
-        found = {name: (_text(self.plan, name, before.get(name)), self._now(name)) for name in sorted(names)}
-        return {name: both for name, both in found.items() if self.before is not None and both[0] != both[1]}
+
+    def _changed(self, before: Mapping[str, Any]) -> dict[str, tuple[str | None, str | None]]:
+        both = {name: (before.get(name), self.choices.get(name)) for name in sorted({*before, *self.choices})}
+        keys = {key.name: key for key in self.plan.keys}
+        texts = {name: tuple(_text(self.plan, keys, name, given) for given in values) for name, values in both.items()}
+        return {name: (one, two) for name, (one, two) in texts.items() if one != two}
 
     @property
     def forgotten(self) -> dict[str, Any]:
         """The values that were given last time, but are not now, if that makes a difference."""
         before = {} if self.before is None else self.before.context
         return {name: before[name] for name in self.changed if name in before and name not in self.choices}
-
-    def _now(self, name: str) -> str | None:
-        if name in self.choices:
-            return _text(self.plan, name, self.choices[name])
-        return _text(self.plan, name, None)
 
     def to_data(self) -> dict[str, Any]:
         """Return the result as plain data."""
@@ -76,12 +72,12 @@ class _Done(NamedTuple):
         }
 
 
-def _text(plan: Plan, name: str, given: Any) -> str | None:
-    """Return the text of the value `given` for a key, or of its default."""
+def _text(plan: Plan, keys: Mapping[str, Key[Any]], name: str, given: Any) -> str | None:
+    """Return the text of the value `given` for a key, or of its default. `keys` are those of the plan, by name."""
     known = plan.app.keys_by_name.get(name)
     if known is None:
         return None if given is None else str(given)
-    key = next((each for each in plan.keys if each.name == name), known[0])
+    key = keys.get(name, known[0])
     try:
         value = key.default if given is None else key.accept(given)
         return None if value is None else key.printed(value)
@@ -178,8 +174,7 @@ def _looked(done: _Done, lines: bool, many: bool) -> Iterator[Line]:
         yield [Piece(str(change), {"create": "added", "remove": "removed"}.get(change.kind, "name"))]
         for line in change.lines() if lines else ():
             text = line.removesuffix("\n").expandtabs()
-            style = {"+": "added", "-": "removed", "@": "hunk"}.get(text[:1], "")
-            yield [Piece(text, "heading" if text.startswith(("+++ ", "--- ")) else style)]
+            yield [Piece(text, "heading" if text.startswith(("+++ ", "--- ")) else DIFF.get(text[:1], ""))]
 
 
 def _told(done: _Done, chosen: Chosen, verbose: int) -> Iterator[Line]:
@@ -205,7 +200,7 @@ def _told(done: _Done, chosen: Chosen, verbose: int) -> Iterator[Line]:
         yield [Piece("  files: ", "faint"), Piece(", ".join(names[:_FEW]) + more)]
     for name, value in done.forgotten.items():
         option = next((key.options[-1] for key in done.plan.app.keys_by_name.get(name, ())), f"--{name}")
-        again = option if value is True else f"{option}={_text(done.plan, name, value)}"
+        again = option if value is True else f"{option}={done.changed[name][0]}"
         yield [Piece("  forgotten: ", "warning"), Piece(f"{again} of last time; give it again to keep it")]
     where = "" if str(done.directory) == "." else f" -b {_quoted(done.directory)}"
     yield [Piece("  next: ", "faint"), Piece(f"functoria build{where}", "name")]

@@ -14,7 +14,7 @@ from types import FrameType, TracebackType
 from typing import Any, NamedTuple
 
 from functoria.cli.colour import Line, Piece
-from functoria.cli.quotation import Quotation, quotation
+from functoria.cli.quotation import quotation
 from functoria.errors import FunctoriaError
 from functoria.location import Location, is_installed, is_own
 from functoria.misspelling import near
@@ -110,13 +110,9 @@ def _line(place: Place, objects: Sequence[object], *, caret: bool) -> Iterator[L
         yield [Piece(head, "place")]
         return
     text = found.clipped(WIDTH - len(head) - 2)
-    yield [Piece(head, "place"), Piece("  "), *_marked(text)]
+    yield [Piece(head, "place"), Piece("  "), Piece(text.text)]
     if caret and text.width:
         yield [Piece(" " * (len(head) + 2 + text.before)), Piece("^" * text.width, "caret")]
-
-
-def _marked(text: Quotation) -> Iterator[Piece]:
-    yield Piece(text.text, "quoted")
 
 
 def of_python(error: BaseException) -> str:

@@ -6,16 +6,16 @@ import contextlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from functoria.cli.colour import Line, Piece
+from functoria.cli.colour import DIFF, Line, Piece
 from functoria.cli.config import load
 from functoria.cli.output import say_data, say_line
-from functoria.cli.planning import TARGET, Chosen, aside
+from functoria.cli.planning import CHANGED, TARGET, Chosen, aside
 from functoria.errors import ConfigError
 from functoria.misspelling import meant
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from functoria.plan.app import App
     from functoria.plan.compare import Digest, Edit
 
-CHANGED = 2
-"""The exit status with --exit-code if something differs."""
 _STYLES = {"add": ("+", "added"), "remove": ("-", "removed"), "change": ("~", "name")}
 
 
@@ -60,7 +58,7 @@ def _told(edit: Edit, verbose: int) -> Iterator[Line]:
     added, removed = (sum(line.startswith(start) for line in lines) for start in "+-")
     yield [*head, Piece(f": {added} lines more, {removed} less" if edit.kind == "change" else "")]
     for line in lines if verbose else ():
-        yield [Piece(f"    {line.expandtabs()}", {"+": "added", "-": "removed", "@": "hunk"}.get(line[:1], ""))]
+        yield [Piece(f"    {line.expandtabs()}", DIFF.get(line[:1], ""))]
 
 
 def _digest(chosen: Chosen, operand: str) -> Digest:
@@ -142,8 +140,3 @@ def of_diff(context: click.Context, parameter: click.Parameter, incomplete: str)
     known = {} if app is None else app.keys_by_name
     targets = [value for key in known.get(TARGET, ()) for value in key.converter.alternatives]
     return [word for word in (*targets, *(f"{name}=" for name in known)) if word.startswith(incomplete)]
-
-
-def file_among(arguments: Sequence[str]) -> Path | None:
-    """Return the first of `arguments` that is a configuration, whose keys become options; None without one."""
-    return next((Path(word) for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)

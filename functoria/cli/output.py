@@ -39,10 +39,8 @@ def say_data(data: Any) -> None:
     """Print `data` as JSON, with escapes for what could move the cursor or reorder text."""
     import json
 
-    plain = (sys.stdout.encoding or "").lower() not in (
-        "utf-8",
-        "utf8",
-    )  # other encodings cannot represent all characters
+    # Other encodings cannot represent all characters.
+    plain = (sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")
     for line in json.dumps(data, indent=1, ensure_ascii=plain).split("\n"):
         print(line if line.isprintable() else "".join(char if char.isprintable() else _json(char) for char in line))
 

@@ -20,6 +20,8 @@ from functoria.plan.app import App
 from functoria.plan.plan import Plan
 from functoria.printable import shown
 
+CHANGED = 2
+"""The exit status with --exit-code if something changes or differs."""
 TARGET = "target"
 """The key that may have several values in one command."""
 
@@ -57,6 +59,11 @@ def file_of(arguments: Sequence[str]) -> Path:
     return Path(default())
 
 
+def file_among(arguments: Sequence[str]) -> Path | None:
+    """Return the first of `arguments` that is a configuration; None without one."""
+    return next((Path(word) for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)
+
+
 def release_of(arguments: Sequence[str]) -> str | None:
     """Return the value of `--release`, which is also read first."""
     for number, argument in enumerate(arguments):
@@ -87,7 +94,7 @@ def planning(
         file = instead
     if wanted and not file.exists():
         return _lenient(Command(name, params=own, help=help))
-    named = next((word for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)
+    named = file_among(arguments)
     if named is not None and not file.exists() and file == Path(default()) and not _takes_words(own):
         raise click.UsageError(f"{name} takes no argument {named}: the configuration is named by -f {named}")
     try:
