@@ -13,6 +13,7 @@ from functoria.ocaml import codecs
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import argument_at, mistyped, refused
 from functoria.ocaml.making import called
+from functoria.ocaml.stdlib import of_kind
 from functoria.ocaml.values import Construct, Wrapped, named
 
 
@@ -80,8 +81,7 @@ def _if(condition: Any, then: Any, otherwise: Any, at: Location) -> Any:
 
 
 def _match(value: Any, default: Any, cases: Any, at: Location) -> Any:
-    if not isinstance(value, Wrapped) or value.kind != "value":
-        raise mistyped(at, f"this is {named(value)}, but a value of keys is expected", objects=[value])
+    value = of_kind(value, "value", "a value of keys", at)
     found: dict[Any, Any] = {}
     pairs = codecs.ListCodec("a list of cases", codecs.TupleCodec("a case", (codecs.ANY, codecs.ANY)))
     for label, impl in pairs.python(cases, at):

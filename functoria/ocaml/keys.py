@@ -20,7 +20,7 @@ from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.formats import escaped
 from functoria.ocaml.making import called
 from functoria.ocaml.scope import Names
-from functoria.ocaml.stdlib import buffer_of, opaque, text_of
+from functoria.ocaml.stdlib import buffer_of, of_kind, opaque, text_of
 from functoria.ocaml.values import (
     ABSENT,
     Buffer,
@@ -59,9 +59,7 @@ def converter(python: Converter[Any], of: Codec) -> Wrapped:
 
 def converter_of(value: Any, at: Location) -> Wrapped:
     """Return `value` if it is a converter; raise an error at the place if not."""
-    if not isinstance(value, Wrapped) or value.kind != "converter":
-        raise mistyped(at, f"this is {named(value)}, but a converter is expected", objects=[value])
-    return value
+    return of_kind(value, "converter", "a converter", at)
 
 
 @frozen
@@ -304,8 +302,7 @@ class ArgKind:
 
 
 def _argument(kind: str, stage: Any, conv_: Any, default: Any, info: Any, at: Location) -> Wrapped:
-    if not isinstance(info, Wrapped) or info.kind != "arg_info":
-        raise mistyped(at, f"this is {named(info)}, but what info gives is expected", objects=[info])
+    of_kind(info, "arg_info", "what info gives", at)
     held = converter(arg.bool, codecs.BOOL) if kind == "flag" else converter_of(conv_, at)
     name = None if stage is ABSENT else STAGE.python(stage, at)
     python = None if default is ABSENT else held.of.python(default, at)
@@ -317,9 +314,7 @@ STAGE = codecs.variants(Configure="configure", Run="run", Both="both")
 
 def _create(default_stage: str, name: Any, argument: Any, at: Location) -> Wrapped:
     text = text_of(name, at)
-    if not isinstance(argument, Wrapped) or argument.kind != "arg":
-        raise mistyped(at, f"this is {named(argument)}, but an argument, as Arg.opt gives it, is expected")
-    made: ArgKind = argument.value
+    made: ArgKind = of_kind(argument, "arg", "an argument, as Arg.opt gives it,", at).value
     flags, described = made.info
     more: dict[str, Any] = {"flags": list(flags), "stage": made.stage or default_stage, **dict(described)}
     if default_stage == "configure":
@@ -339,9 +334,7 @@ def _create(default_stage: str, name: Any, argument: Any, at: Location) -> Wrapp
 
 def key_of(value: Any, at: Location) -> Wrapped:
     """`value` itself, if it is a key; else TypeMismatch."""
-    if not isinstance(value, Wrapped) or value.kind != "key":
-        raise mistyped(at, f"this is {named(value)}, but a key is expected", objects=[value])
-    return value
+    return of_kind(value, "key", "a key", at)
 
 
 @frozen
@@ -385,9 +378,7 @@ def uncaught(raised: Raised, at: Location) -> FunctoriaError:
 
 def value_in(value: Any, at: Location) -> Wrapped:
     """`value` itself, if it is a value of keys; else TypeMismatch."""
-    if not isinstance(value, Wrapped) or value.kind != "value":
-        raise mistyped(at, f"this is {named(value)}, but a value of keys is expected", objects=[value])
-    return value
+    return of_kind(value, "value", "a value of keys", at)
 
 
 def _made(value: Value[Any]) -> Wrapped:
@@ -424,9 +415,7 @@ def _default(value: Any, at: Location) -> Any:
 
 def info_of(value: Any, at: Location, kind: str = "info") -> Info:
     """The information that `value` is, as hooks get it; else TypeMismatch."""
-    if not isinstance(value, Wrapped) or value.kind != kind:
-        raise mistyped(at, f"this is {named(value)}, but {kind} is expected", objects=[value])
-    found: Info = value.value
+    found: Info = of_kind(value, kind, kind, at).value
     return found
 
 

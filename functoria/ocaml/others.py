@@ -14,7 +14,7 @@ from functoria.ocaml.builtin import module, raw
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.formats import break_, escaped, pieces, write
 from functoria.ocaml.scope import Made, Names
-from functoria.ocaml.stdlib import buffer_of, format_functions, list_in, text_of
+from functoria.ocaml.stdlib import buffer_of, format_functions, list_in, of_kind, text_of
 from functoria.ocaml.values import (
     ABSENT,
     Buffer,
@@ -170,9 +170,7 @@ def fpath() -> Names:
     """Fpath."""
 
     def path(value: Any, at: Location) -> str:
-        if not isinstance(value, Wrapped) or value.kind != "path":
-            raise mistyped(at, f"this is {named(value)}, but a path is expected", objects=[value])
-        return str(value.value)
+        return str(of_kind(value, "path", "a path", at).value)
 
     def made(text: str) -> Wrapped:
         return Wrapped("path", text)

@@ -27,6 +27,7 @@ from functoria.ocaml.values import (
     Parsed,
     Raised,
     Ref,
+    Wrapped,
     compared,
     cons,
     error,
@@ -67,6 +68,13 @@ def text_of(value: Any, at: Location) -> str:
     """`value` itself, if it is a text; else TypeMismatch."""
     if not isinstance(value, str):
         raise mistyped(at, f"this is {named(value)}, but a text is expected", objects=[value])
+    return value
+
+
+def of_kind(value: Any, kind: str, what: str, at: Location) -> Wrapped:
+    """Return `value` if it wraps one of this kind; raise TypeMismatch, which says that `what` is expected, if not."""
+    if not isinstance(value, Wrapped) or value.kind != kind:
+        raise mistyped(at, f"this is {named(value)}, but {what} is expected", objects=[value])
     return value
 
 

@@ -16,7 +16,7 @@ from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.making import called
 from functoria.ocaml.scope import Names
-from functoria.ocaml.stdlib import text_of
+from functoria.ocaml.stdlib import of_kind, text_of
 from functoria.ocaml.values import ABSENT, Variant, Wrapped, named
 from mirage_devices import v4
 from mirage_devices.v4 import keys as own_keys
@@ -212,9 +212,7 @@ def _runtime_args() -> Names:
 
 
 def _untyped(argument: Any, at: Location) -> Wrapped:
-    if not isinstance(argument, Wrapped) or argument.kind != "runtime_arg":
-        raise mistyped(at, f"this is {named(argument)}, but a runtime argument is expected", objects=[argument])
-    return Wrapped("abstract_runtime_arg", argument.value)
+    return Wrapped("abstract_runtime_arg", of_kind(argument, "runtime_arg", "a runtime argument", at).value)
 
 
 def _type(session: Session) -> Names:
