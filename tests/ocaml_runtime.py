@@ -191,6 +191,20 @@ def connected(port: int, process: subprocess.Popen[str]) -> socket.socket:
     raise AssertionError(process.communicate())
 
 
+def echoes(client: socket.socket) -> None:
+    """Check that all that is sent to `client` comes back, and nothing after it, once no more is sent."""
+    for piece in (b"hello", bytes(range(256)) * 40):
+        client.sendall(piece)
+        back = b""
+        while len(back) < len(piece):
+            received = client.recv(65_536)
+            assert received != b""
+            back += received
+        assert back == piece
+    client.shutdown(socket.SHUT_WR)
+    assert client.recv(1) == b""
+
+
 def opam_root(directory: Path, depends: dict[str, list[str]]) -> dict[str, Any]:
     """The environment of an opam whose one switch has these packages, which hold nothing; they depend on each other."""
     need("opam")

@@ -23,6 +23,7 @@ from tests.ocaml_runtime import (
     application,
     configuration,
     connected,
+    echoes,
     escaped,
     free_port,
     opam_root,
@@ -188,16 +189,7 @@ def test_an_echo_service_on_the_sockets_of_the_host(runtime: Runtime, tmp_path: 
     command = [str(echo.program), f"--port={port}", "--ips=127.0.0.1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         with connected(port, process) as client:
-            for piece in (b"hello", bytes(range(256)) * 40):
-                client.sendall(piece)
-                back = b""
-                while len(back) < len(piece):
-                    received = client.recv(65_536)
-                    assert received != b""
-                    back += received
-                assert back == piece
-            client.shutdown(socket.SHUT_WR)
-            assert client.recv(1) == b""
+            echoes(client)
         output, errors = process.communicate(timeout=120)
     assert (process.returncode, output, errors) == (0, "", "")
 

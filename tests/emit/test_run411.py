@@ -13,7 +13,7 @@ import pytest
 
 from tests.command_line import process
 from tests.emit import cross
-from tests.ocaml_runtime import UNIKERNELS4, Runtime, Unikernel, application, connected, free_port
+from tests.ocaml_runtime import UNIKERNELS4, Runtime, Unikernel, application, connected, echoes, free_port
 from tests.tools import need, run
 
 HELP, USAGE = 63, 64
@@ -124,16 +124,7 @@ def test_an_echo_service_on_the_sockets_of_the_host_tells_syslog(runtime4: Runti
         command = [str(echo.program), f"--port={port}", "--ipv4=127.0.0.1/8", "--syslog=127.0.0.1", log]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             with connected(port, process) as client:
-                for piece in (b"hello", bytes(range(256)) * 40):
-                    client.sendall(piece)
-                    back = b""
-                    while len(back) < len(piece):
-                        received = client.recv(65_536)
-                        assert received != b""
-                        back += received
-                    assert back == piece
-                client.shutdown(socket.SHUT_WR)
-                assert client.recv(1) == b""
+                echoes(client)
             output, errors = process.communicate(timeout=120)
         assert (process.returncode, output, errors) == (0, "", "")
         assert server.recv(1000) == b"<13>echo application:  the echo is over"

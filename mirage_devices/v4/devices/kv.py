@@ -98,7 +98,6 @@ class Crunch(Device[KvRo]):
         )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Connect"""
         self.expect(values, 0)
         return f"{module}.connect ()"
 
@@ -132,7 +131,6 @@ class Direct(Device[*Ts]):
         return beside(self.directory)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, to the directory."""
         self.expect(values, 0)
         return f"{module}.connect {self.ocaml_string(self.directory)}"
 
@@ -184,7 +182,6 @@ class MemoryKvRw(Device[KvRw]):
     own_packages = (package("mirage-kv-mem", compatible="3.0.0"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Connect"""
         self.expect(values, 0)
         return f"{module}.connect ()"
 
@@ -252,11 +249,9 @@ class Chamelon(Device[Block, KvRw]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg]:
-        """The size of what is written at once."""
         return (self.program_block_size,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect; it fails with the error's text."""
         device, size = self.expect(values, 2)
         return (
             f"{module}.connect ~program_block_size:{size} {device}\n"
