@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, field
 
@@ -20,10 +20,12 @@ from functoria.ocaml.keys import uncaught
 from functoria.ocaml.others import others
 from functoria.ocaml.reader import first_line, read
 from functoria.ocaml.release import Release, fitting, named, releases
-from functoria.ocaml.scope import Names, Scope
+from functoria.ocaml.scope import Made, Names, Scope
 from functoria.ocaml.stdlib import Surroundings, pervasives
 from functoria.ocaml.values import Raised
 from functoria.plan.app import App
+
+T = TypeVar("T")
 
 
 @define
@@ -59,13 +61,17 @@ def load(path: Path | str, *, release: str | None = None, environment: Mapping[s
     what OCaml's type checker would refuse of devices; and what constructors of devices raise: each with the place in the file.
     """
     file = Path(path)
+    return loads(source_of(file), str(file.absolute()), release=release, environment=environment)
+
+
+def source_of(file: Path) -> bytes:
+    """Read the config.ml `file`. Raises ConfigError."""
     try:
-        source = file.read_bytes()
+        return file.read_bytes()
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else error
         why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
         raise ConfigError(f"the configuration {file} {why}: name one with -f FILE", objects=[file]) from error
-    return loads(source, str(file.absolute()), release=release, environment=environment)
 
 
 def loads(
@@ -77,19 +83,33 @@ def loads(
 ) -> App:
     """The application that the program `source` registers, which is said to be of `file`. As `load` otherwise."""
     raw = source.encode() if isinstance(source, str) else source
+    session, _, _ = evaluated(raw, file, release, _run, environment)
+    return session.apps[-1]
+
+
+def evaluated(
+    source: bytes,
+    file: str,
+    release: str | None,
+    run: Callable[[Session, tuple[syntax.Item, ...], Release, str], T],
+    environment: Mapping[str, str] | None = None,
+) -> tuple[Session, Release, T]:
+    """Have `run` evaluate the program `source`, again as long as an evaluation keeps something for the next one.
+
+    Returns the last evaluation, which has registered an application, the release, and what `run` gave. Raises what `load` does.
+    """
     seen = os.environ if environment is None else environment
+    memory: dict[str, Any] = {}
     try:
-        items = read(raw, file)
-        release_of_file = chosen(items, raw, file, release)
-        memory: dict[str, Any] = {}
+        items = read(source, file)
+        chosen = _release(items, first_line(source), file, release)
         while True:
             session = _session(file, seen, memory)
-            try:
-                _run(session, items, release_of_file, file)
-            except Raised as raised:
-                raise uncaught(raised, Location(file, 1)) from None
+            result = run(session, items, chosen, file)
             if not session.again:
                 break
+    except Raised as raised:
+        raise uncaught(raised, Location(file, 1)) from None
     except RecursionError:
         raise refused(
             Location(file, 1), "this configuration is nested too deeply, or calls itself too deeply"
@@ -99,22 +119,12 @@ def loads(
             f'{file} registers no application: end with let () = register "hello" [ main $ default_time ]',
             objects=[file],
         )
-    return session.apps[-1]
-
-
-def chosen(items: tuple[syntax.Item, ...], source: bytes, file: str, asked: str | None) -> Release:
-    """The release that a file is of. Raises ConfigError."""
-    return _release(items, first_line(source), file, asked)
-
-
-def prepared(file: str, memory: dict[str, Any]) -> Session:
-    """An evaluation of the file that has not begun."""
-    return _session(file, os.environ, memory)
+    return session, chosen, result
 
 
 def scope_of(session: Session, release: Release, file: str) -> Scope:
     """What a file sees where it begins, with errors for names that say which release has them."""
-    scope = _scope(session, release)
+    scope = Scope(_layers(session, release))
     scope.unknown = _Unknown(scope, release, releases(), file)
     return scope
 
@@ -124,10 +134,10 @@ def _session(file: str, environment: Mapping[str, str], memory: dict[str, Any]) 
     return Session(Surroundings(os.path.realpath(directory), os.path.basename(file), environment), memory)
 
 
-def _scope(session: Session, release: Release) -> Scope:
+def _layers(session: Session, release: Release) -> list[Names]:
     names = pervasives(session.world)
     names.modules |= others() | release.modules(session)
-    return Scope([names, Names()])
+    return [names, Names()]
 
 
 def _run(session: Session, items: tuple[syntax.Item, ...], release: Release, file: str) -> None:
@@ -161,44 +171,41 @@ class _Lacking(Exception):  # a signal
     pass
 
 
+class _Counting(Scope):
+    """A scope in which unknown names stand for anything, and are kept."""
+
+    def __init__(self, layers: list[Names]) -> None:
+        super().__init__(layers)
+        self.lacking: list[str] = []
+        self.unknown = self._lacks
+        self._anything = Names("", library=lambda name: ())
+
+    def _lacks(self, kind: str, name: str, at: Location) -> FunctoriaError:
+        self.lacking.append(name)
+        raise _Lacking
+
+    def module(self, path: tuple[str, ...], at: Location) -> Names:
+        try:
+            return super().module(path, at)
+        except _Lacking:
+            return self._anything
+
+    def _find(self, kind: str, path: tuple[str, ...], at: Location, look: Callable[[Names], Any]) -> Any:
+        try:
+            return super()._find(kind, path, at, look)
+        except _Lacking:
+            return Made(path[-1], True) if kind == "constructor" else ()
+
+
 def _missing(items: tuple[syntax.Item, ...], release: Release, file: str) -> int:
     """How many names a file uses that a release does not have."""
     session = _session(file, {}, {})
-    scope = _scope(session, release)
-    lacking: list[str] = []
-    standing = Names("", library=lambda name: ())
-
-    def unknown(kind: str, name: str, at: Location) -> FunctoriaError:
-        lacking.append(name)
-        raise _Lacking
-
-    scope.unknown = unknown
-    find, module, record = scope._find, scope.module, scope.record
-
-    def found(kind: str, path: tuple[str, ...], at: Location, look: Callable[[Names], Any]) -> Any:
-        try:
-            return find(kind, path, at, look)
-        except _Lacking:
-            if kind == "constructor":
-                from functoria.ocaml.scope import Made
-
-                return Made(path[-1], True)
-            return ()
-
-    def opened(path: tuple[str, ...], at: Location) -> Names:
-        try:
-            return module(path, at)
-        except _Lacking:
-            return standing
-
-    scope._find = found  # type: ignore[method-assign]
-    scope.module = opened  # type: ignore[method-assign]
-    scope.record = record  # type: ignore[method-assign]
+    scope = _Counting(_layers(session, release))
     try:
         Evaluator(scope, session.world.budget).items(items)
     except FunctoriaError:
-        return len(lacking) + 1
-    return len(lacking)
+        return len(scope.lacking) + 1
+    return len(scope.lacking)
 
 
 class _Unknown:

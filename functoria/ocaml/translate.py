@@ -22,15 +22,14 @@ from functoria.ocaml import syntax
 from functoria.ocaml.codecs import Called
 from functoria.ocaml.errors import refused
 from functoria.ocaml.evaluate import Evaluator
-from functoria.ocaml.keys import uncaught
-from functoria.ocaml.load import Session, chosen, prepared, scope_of
+from functoria.ocaml.load import Session, evaluated, scope_of, source_of
 from functoria.ocaml.making import recorder
 from functoria.ocaml.patterns import bound
-from functoria.ocaml.reader import comments, read
+from functoria.ocaml.reader import comments
 from functoria.ocaml.release import Release
 from functoria.ocaml.scope import Variable
 from functoria.ocaml.symbols import literal
-from functoria.ocaml.values import List, Raised, Variant, Wrapped
+from functoria.ocaml.values import List, Variant, Wrapped
 from functoria.value import Lift, Pure, Read
 
 
@@ -316,18 +315,9 @@ def translate(path: Path | str, *, release: str | None = None) -> str:
     says otherwise: a device whose code depends on keys, a converter of the file's own.
     """
     file = Path(path)
-    source = file.read_bytes()
+    source = source_of(file)
     name = str(file.absolute())
-    items = read(source, name)
-    release_of_file = chosen(items, source, name, release)
-    memory: dict[str, Any] = {}
-    while True:
-        session = prepared(name, memory)
-        found = _recorded(session, items, release_of_file, name)
-        if not session.again:
-            break
-    if not session.apps:
-        raise ConfigError(f"{file} registers no application", objects=[file])
+    _, release_of_file, found = evaluated(source, name, release, _recorded)
     return _written(release_of_file, *found, comments(source, name))
 
 
@@ -353,8 +343,6 @@ def _recorded(
                         variable = scope.layers[-1].values[name]
                         if isinstance(variable, Variable):
                             named.append((name, evaluator.globals.get(variable.number), item.at))
-    except Raised as raised:
-        raise uncaught(raised, Location(file, 1)) from None
     finally:
         recorder.reset(token)
     registered = [made for made in kept if hasattr(made.python, "registers")]
