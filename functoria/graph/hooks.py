@@ -119,13 +119,6 @@ _NAMES = frozenset(name for name in vars(Device) if not name.startswith("_")) - 
 
 def misspelt(cls: type[AnyDevice]) -> Iterator[tuple[str, str]]:
     """What a class of a user's says that no device has, and the name near to it that it does not say: `modul`, `module`."""
-    said = {
-        name
-        for each in cls.__mro__
-        if each is not Device
-        for name in vars(each)
-        if each.__module__ != Device.__module__
-    }
     for each in cls.__mro__:
         if each is Device or is_library(each.__module__.partition(".")[0]):
             return
@@ -137,6 +130,7 @@ def misspelt(cls: type[AnyDevice]) -> Iterator[tuple[str, str]]:
                 continue  # without what finds near names, which takes time to import
             from functoria.misspelling import near, similar
 
+            said = {name for other in cls.__mro__ if other.__module__ != Device.__module__ for name in vars(other)}
             found = near(name, _NAMES - said)
             if found and similar(name, found[0]):
                 yield name, found[0]
