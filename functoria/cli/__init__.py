@@ -21,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 is success, 1 a failure of the configuration or of the build, 2 wrong usage, 70 a fault of this program itself, 130 an
     interruption from the keyboard, 143 one by SIGTERM.
     """
-    from functoria.cli import commands, output
+    from functoria.cli import output
+    from functoria.cli.run import run
 
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     closed = sys.stdout is None
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
             warnings.simplefilter("default")
-            status = commands.run(arguments)
+            status = run(arguments)
         sys.stdout.flush()
     except OSError as error:
         if error.filename is not None:

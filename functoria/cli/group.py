@@ -6,8 +6,7 @@ import contextlib
 import io
 import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -17,19 +16,11 @@ VARIABLE = "_FUNCTORIA_COMPLETE"
 """The environment variable by which shells request completions, as in click's scripts."""
 
 
-class Listed(NamedTuple):
-    """A command: the function that makes it for its arguments, and its line in the overview."""
-
-    make: Callable[[Sequence[str]], click.Command]
-    summary: str
-
-
 class Commands(click.Group):
     """All commands."""
 
-    def __init__(self, listed: Mapping[str, Listed], params: list[click.Parameter]) -> None:
+    def __init__(self, params: list[click.Parameter]) -> None:
         super().__init__("functoria", params=params, add_help_option=False)
-        self._listed = listed
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse like click, but suggest similar options for an unknown one."""
@@ -44,29 +35,33 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the order of the overview."""
-        return list(self._listed)
+        from functoria.cli.commands import names
+
+        return names()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a stand-in with the command's help, for completion; `resolve_command` makes the command itself."""
-        listed = self._listed.get(cmd_name)
-        return None if listed is None else click.Command(cmd_name, short_help=listed.summary, add_help_option=False)
+        from functoria.cli.commands import known, listed
+
+        if not known(cmd_name):
+            return None
+        return click.Command(cmd_name, short_help=listed(cmd_name).summary, add_help_option=False)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command named by the first of `args`, made for the others."""
+        from functoria.cli.commands import known, listed, names
+
         name, *rest = args
-        if name not in self._listed:
+        if not known(name):
             if ctx.resilient_parsing:
                 return None, None, args
             from functoria.misspelling import instead
 
-            raise click.UsageError(
-                f"there is no command {name}: {instead(name, [*self._listed, '--version', '--help'])}"
-            )
-        if not ctx.resilient_parsing:
-            return name, self._listed[name].make(rest), rest
-        return name, _quietly(self._listed[name].make, rest), rest
+            raise click.UsageError(f"there is no command {name}: {instead(name, [*names(), '--version', '--help'])}")
+        make = listed(name).make
+        return name, _quietly(make, rest) if ctx.resilient_parsing else make(rest), rest
 
 
 def _quietly(make: Callable[[Sequence[str]], click.Command], arguments: Sequence[str]) -> click.Command | None:
@@ -94,13 +89,13 @@ def completes(group: Commands) -> bool:
     return True
 
 
-def script(shell: str, group: Commands) -> str:
+def script(shell: str) -> str:
     """Return the completion script for `shell`, one of `SHELLS`."""
     from click.shell_completion import get_completion_class
 
     made = get_completion_class(shell)
     assert made is not None
-    return made(group, {}, "functoria", VARIABLE).source()
+    return made(Commands([]), {}, "functoria", VARIABLE).source()
 
 
 SHELLS = ("bash", "zsh", "fish")

@@ -1,4 +1,4 @@
-"""The command diff, which compares two targets, choices, configurations, or revisions of one."""
+"""The operands of diff: targets, choices, configurations, and revisions of one."""
 
 from __future__ import annotations
 
@@ -12,56 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from functoria.cli.colour import DIFF, Line, Piece
 from functoria.cli.config import load
-from functoria.cli.output import say_data, say_line
-from functoria.cli.planning import CHANGED, TARGET, Chosen, aside
+from functoria.cli.planning import TARGET, Chosen, aside
 from functoria.errors import ConfigError
 from functoria.misspelling import meant
 
 if TYPE_CHECKING:
-    from functoria.plan.app import App
-    from functoria.plan.compare import Digest, Edit
-
-_STYLES = {"add": ("+", "added"), "remove": ("-", "removed"), "change": ("~", "name")}
+    from functoria.plan.compare import Digest
 
 
-def diff(chosen: Chosen, *, one: str, two: str, as_json: bool, exit_code: bool, verbose: int) -> None:
-    """Print the differences between two operands, as typed edits."""
-    from functoria.plan.compare import compare
-
-    edits = compare(_digest(chosen, one), _digest(chosen, two))
-    if as_json:
-        say_data({"before": one, "after": two, "edits": [each.to_data() for each in edits]})
-    for each in () if as_json else edits:
-        for line in _told(each, verbose):
-            say_line(line)
-    if not edits and not as_json:
-        say_line([Piece(f"{one} and {two} are alike")])
-    if edits and exit_code:
-        raise click.exceptions.Exit(CHANGED)
-
-
-def _told(edit: Edit, verbose: int) -> Iterator[Line]:
-    sign, style = _STYLES[edit.kind]
-    head = [Piece(f"{sign} {edit.what} ", style), Piece(edit.name, "name")]
-    if edit.what != "file":
-        text = {"add": edit.after, "remove": edit.before}.get(edit.kind)
-        if edit.kind == "change":
-            text = f"{edit.before or 'none'} → {edit.after or 'none'}"
-        shown = "" if text == edit.name or not text else f": {text.removeprefix(f'{edit.name} ')}"
-        yield [*head, Piece(shown)]
-        return
-    from difflib import unified_diff
-
-    lines = list(unified_diff((edit.before or "").splitlines(), (edit.after or "").splitlines(), lineterm="", n=2))[2:]
-    added, removed = (sum(line.startswith(start) for line in lines) for start in "+-")
-    yield [*head, Piece(f": {added} lines more, {removed} less" if edit.kind == "change" else "")]
-    for line in lines if verbose else ():
-        yield [Piece(f"    {line.expandtabs()}", DIFF.get(line[:1], ""))]
-
-
-def _digest(chosen: Chosen, operand: str) -> Digest:
+def digest(chosen: Chosen, operand: str) -> Digest:
     """Plan `operand`: a configuration, choices KEY=VALUE, a target, or a git revision, `REV` or `REV:CONFIG`."""
     from functoria.plan.compare import Digest
 
@@ -132,11 +92,3 @@ def _git(directory: Path, *words: str) -> str | None:
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
-
-
-def of_diff(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return the targets, and the keys for choices, that begin with `incomplete`, for completion."""
-    app: App | None = getattr(context.command, "app", None)
-    known = {} if app is None else app.keys_by_name
-    targets = [value for key in known.get(TARGET, ()) for value in key.converter.alternatives]
-    return [word for word in (*targets, *(f"{name}=" for name in known)) if word.startswith(incomplete)]

@@ -46,6 +46,11 @@ def aside() -> contextlib.AbstractContextManager[object]:
     return contextlib.redirect_stdout(sys.stderr)
 
 
+def application(context: click.Context) -> App | None:
+    """Return the application whose keys are options of the command, for completion; None where it cannot be loaded."""
+    return getattr(context.command, "app", None)
+
+
 def file_of(arguments: Sequence[str]) -> Path:
     """Return the value of `-f`, which is read first because all other options depend on the configuration."""
     for number, argument in enumerate(arguments):

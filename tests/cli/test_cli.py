@@ -530,7 +530,20 @@ def test_keys_of_two_branches_that_are_spelt_alike(cli: Cli, tmp_path: Path) -> 
 
 def test_every_option_of_planning_is_reserved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # where there is no configuration, and so no option of a key
-    made = [commands._COMMANDS[name].make(["--help"]) for name in ("configure", "describe")]
+    made = [commands.listed(name).make(["--help"]) for name in ("configure", "describe")]
     own = {option for command in made for parameter in command.params for option in parameter.opts}
     assert len(own) > 10
     assert own | {"-h", "--help"} <= RESERVED
+
+
+@pytest.mark.parametrize("name", commands.names())
+def test_a_command_is_its_module(name: str, cli: Cli) -> None:
+    assert commands.known(name)
+    assert f"\n  {name} " in cli().out
+    assert cli(name, "--help").out == cli("help", name).out != ""
+
+
+@pytest.mark.parametrize("name", ["", "_make", "__init__", "a.b", "Build", "build.py", "../run", "dif_f"])
+def test_other_names_are_no_commands(name: str, cli: Cli) -> None:
+    assert not commands.known(name)
+    one_line(cli(name), 2, "there is no command")

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from functoria.cli import commands
-from functoria.cli.commands import _COMMANDS, FAULT
-from functoria.cli.group import Listed
+from functoria.cli.commands import describe
+from functoria.cli.listed import Listed, Part
+from functoria.cli.run import FAULT
 from functoria.project.journal import JOURNAL
 from functoria.project.kinds import ASIDE, STATE
 from functoria.project.tree import fingerprint
@@ -40,7 +41,7 @@ def no_dune(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_there_is_no_other_command() -> None:
-    assert {words[0] for words in EVERY} == set(_COMMANDS)
+    assert {words[0] for words in EVERY} == set(commands.names())
 
 
 def every(cli: Cli) -> None:
@@ -221,7 +222,7 @@ def test_a_fault_of_the_program_is_told_as_one(text: str, cli: Cli, monkeypatch:
     def failing(arguments: object) -> Any:
         raise ZeroDivisionError(text)
 
-    monkeypatch.setitem(commands._COMMANDS, "describe", Listed(failing, "fail"))
+    monkeypatch.setattr(describe, "COMMAND", Listed(Part.ASK, "fail", failing))
     done = cli("describe")
     assert (done.status, done.out) == (FAULT, "")
     nothing_forged(done)

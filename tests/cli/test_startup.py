@@ -35,13 +35,14 @@ UNNEEDED = (
     *(
         "functoria.opam",
         "functoria.testing",
-        "functoria.cli.audit",
+        "functoria.cli.audited",
+        "functoria.cli.overview",
         "functoria.project.build",
         "functoria.project.origin",
     ),
     *("mirage_devices.v3.backends.libvirt", "mirage_devices.v3.backends.xen_files"),
     *("mirage_devices.v3.numbering", "functoria.misspelling", "functoria.source_name"),
-    *("functoria.cli.diagnostics", "functoria.cli.quotation", "functoria.cli.answers", "functoria.cli.operands"),
+    *("functoria.cli.diagnostics", "functoria.cli.quotation", "functoria.cli.operands", "pkgutil"),
     *("functoria.plan.why", "functoria.plan.describe", "functoria.graph.build_info", "functoria.fingerprint"),
 )
 """What configuring hello without an error has no use for: each is imported where it is needed, if ever."""

@@ -1,4 +1,4 @@
-"""The command audit: bounds of configurations against a repository of opam packages."""
+"""Auditing the bounds of configurations against repositories of opam packages, and how what is found is said."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ import click
 
 from functoria.bounds import Bounds
 from functoria.cli.config import default, load
-from functoria.cli.options import Command
 from functoria.cli.output import say, say_data
 from functoria.errors import ConfigError, FunctoriaError, InvalidOpamFile
 from functoria.graph.context import Context
-from functoria.interruption import unwinding
 from functoria.opam.audit import Result, audit, default_environment, solved, to_json
 from functoria.opam.cache import cache_directory
 from functoria.opam.cases import Case, cases
@@ -32,88 +30,9 @@ from functoria.version import Version
 _MOST = 4
 _NOT_ALL = 3
 """The exit status if nothing breaks, but part of a repository was not read."""
-_LIMITS = ", ".join(f"{name}={most}" for name, most in attrs.asdict(LIMITS).items())
 
 
-def command(arguments: Sequence[str]) -> click.Command:
-    """Run `functoria audit`. Its exit status is 0 if nothing breaks, 1 if something does, and 2 for wrong usage.
-
-    It is 3 if nothing breaks, but part of a repository was not read.
-    """
-    params: list[click.Parameter] = [
-        click.Argument(["configurations"], nargs=-1, metavar="[CONFIG]...", type=click.Path(path_type=Path)),
-        click.Option(
-            ["-r", "--repository", "repositories"],
-            multiple=True,
-            metavar="PLACE",
-            type=click.Path(exists=True, path_type=Path),
-            help="An opam repository, a directory or an archive. Several are taken together, the first before others.",
-        ),
-        click.Option(
-            ["-t", "--target", "targets"],
-            multiple=True,
-            metavar="TARGET",
-            help="A target to audit, or a value of the key of --key. Default: all.",
-        ),
-        click.Option(
-            ["--key"],
-            metavar="NAME",
-            help="The key whose values are audited one after the other. Default: target.",
-        ),
-        click.Option(
-            ["--set", "choices"], multiple=True, metavar="KEY=VALUE", help="A value for a key of the configurations."
-        ),
-        click.Option(
-            ["--release", "releases"],
-            multiple=True,
-            metavar="PACKAGE.VERSION",
-            help="Say who would take this release, there or not yet, and what refuses it. Also PACKAGE VERSION, two words.",
-        ),
-        click.Option(["--strict"], is_flag=True, help="With --release: fail where a declaration refuses it."),
-        click.Option(
-            ["--ocaml"], metavar="BOUNDS", help="The versions of OCaml to consider, as in '>=4.07,<4.15'. Default: all."
-        ),
-        click.Option(
-            ["--var", "variables"],
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="A variable of opam that differs from this machine's, as in os=macos.",
-        ),
-        click.Option(["--no-solver", "no_solver"], is_flag=True, help="Do not ask opam for solutions."),
-        click.Option(
-            ["--cache"],
-            metavar="DIR",
-            type=click.Path(path_type=Path),
-            help="Where to keep what was read of opam files.",
-        ),
-        click.Option(
-            ["--limit", "limits"],
-            multiple=True,
-            metavar="NAME=NUMBER",
-            help=f"How much to read of a repository: {_LIMITS}.",
-        ),
-        click.Option(["--json", "as_json"], is_flag=True, help="As JSON."),
-        click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more: every package of every case."),
-    ]
-    help = "Say what the bounds of configurations admit and shut out in a repository of opam packages."
-    return _Audit("audit", params=params, callback=unwinding()(_run), help=help)
-
-
-class _Audit(Command):
-    """The command, whose `--release` may be followed by two words."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Join the name of a package, which has no dots, with a following version."""
-        joined: list[str] = []
-        for word in args:
-            if joined[-2:-1] == ["--release"] and "." not in joined[-1] and not word.startswith("-"):
-                joined[-1] += f".{word}"
-            else:
-                joined.append(word)
-        return super().parse_args(ctx, joined)
-
-
-def _run(
+def run(
     configurations: tuple[Path, ...],
     repositories: tuple[Path, ...],
     targets: tuple[str, ...],
@@ -129,6 +48,7 @@ def _run(
     as_json: bool,
     verbose: int,
 ) -> None:
+    """Audit, and print what was found. Raises click's Exit with a status other than 0: see the command."""
     if not repositories and not releases:
         raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
     release, set_ = _release(releases, strict), _pairs(choices, "--set")
@@ -235,7 +155,8 @@ def _limits(texts: Iterable[str]) -> Limits:
     found = {}
     for name, number in _pairs(texts, "--limit").items():
         if name not in attrs.asdict(LIMITS) or not (number.isascii() and number.isdigit() and len(number) < 20):
-            raise click.UsageError(f"--limit: {name}={number} is not one of {_LIMITS}, or other numbers")
+            known = ", ".join(f"{each}={most}" for each, most in attrs.asdict(LIMITS).items())
+            raise click.UsageError(f"--limit: {name}={number} is not one of {known}, or other numbers")
         found[name] = int(number)
     return attrs.evolve(LIMITS, **found)
 

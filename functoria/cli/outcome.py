@@ -1,4 +1,4 @@
-"""The command configure: writing, and reporting what changed."""
+"""What configuring a directory did, or would do, and how it is said."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from functoria.cli.colour import DIFF, Line, Piece
-from functoria.cli.output import complain, say, say_data, say_line
-from functoria.cli.planning import CHANGED, TARGET, Chosen, aside
+from functoria.cli.planning import TARGET
 from functoria.errors import FunctoriaError
 from functoria.names import WORD
 
@@ -20,13 +17,11 @@ if TYPE_CHECKING:
     from functoria.project.directory import Change
     from functoria.project.state import State
 
-_MANY = "build"
-"""The default directory for several targets, each in a subdirectory with its name."""
 _FEW = 4
 _PLAIN = WORD | frozenset("./-")
 
 
-class _Done:
+class Outcome:
     """What configuring one directory did, or would do."""
 
     def __init__(
@@ -85,88 +80,7 @@ def _text(plan: Plan, keys: Mapping[str, Key[Any]], name: str, given: Any) -> st
         return str(given)
 
 
-def configure(
-    chosen: Chosen,
-    *,
-    build_dir: str | None,
-    all_targets: bool,
-    dry_run: bool,
-    diff: bool,
-    exit_code: bool,
-    as_json: bool,
-    force: bool,
-    lock_timeout: float,
-    verbose: int,
-) -> None:
-    """Write the files for one or several targets, or report what that would change."""
-    from functoria.project.directory import Project
-
-    idle = dry_run or diff
-    done: list[_Done] = []
-    refused: dict[str, FunctoriaError] = {}
-    for plan, directory in _plans(chosen, build_dir, all_targets, refused):
-        project, sources = Project(directory), chosen.file.parent
-        with aside():
-            if idle:
-                done.append(_Done(plan, directory, _before(directory), project.diff(plan, sources=sources)))
-                continue
-            outcome = project.write(plan, sources=sources, config=chosen.file, force=force, wait=lock_timeout)
-        done.append(_Done(plan, directory, outcome.before, outcome.changes, outcome.removed, outcome.kept))
-    if as_json:
-        data: dict[str, Any] = {"projects": [each.to_data() for each in done], "written": not idle}
-        say_data({**data, "refused": {name: error.message for name, error in refused.items()}} if all_targets else data)
-    for each in () if as_json else done:
-        for line in _looked(each, diff or verbose > 0, len(done) > 1) if idle else _told(each, chosen, verbose):
-            say_line(line)
-    for name, error in () if as_json else refused.items():
-        say(f"{name}: not configured: {error.message}")
-    if idle and not force and any(change.conflict for each in done for change in each.changes):
-        refusal = "configure would refuse, for the sake of these files, without --force"
-        raise click.exceptions.Exit(complain(refusal, 1))
-    if exit_code and any(each.changes for each in done):
-        raise click.exceptions.Exit(CHANGED)
-
-
-def _plans(
-    chosen: Chosen, build_dir: str | None, all_targets: bool, refused: dict[str, FunctoriaError]
-) -> Iterator[tuple[Plan, Path]]:
-    """Return the plans, each with its directory. With all targets, unsupported ones are added to `refused`."""
-    targets = chosen.targets
-    if all_targets:
-        if targets:
-            raise click.UsageError("--all-targets and -t both say for what to configure: leave one out")
-        if TARGET not in chosen.app.keys_by_name:
-            raise click.UsageError(f"{chosen.file} has no key {TARGET}: leave --all-targets out")
-        targets = chosen.app.keys_by_name[TARGET][0].converter.alternatives
-    if len(targets) < 2 and not all_targets:
-        plan = chosen.plan(**dict.fromkeys([TARGET] * len(targets), *targets))
-        yield plan, chosen.file.parent if build_dir is None else Path(build_dir)
-        return
-    below = chosen.file.parent / _MANY if build_dir is None else Path(build_dir)
-    found: list[tuple[Plan, Path]] = []
-    for target in dict.fromkeys(targets):  # plan all of them before writing any
-        try:
-            plan = chosen.plan(**{TARGET: target})
-            found.append((plan, below / str(plan.values[TARGET])))
-        except FunctoriaError as error:
-            if not all_targets:
-                raise
-            refused[target] = error
-    if not found:
-        raise next(iter(refused.values()))
-    yield from found
-
-
-def _before(directory: Path) -> State | None:
-    from functoria.project.state import State
-
-    try:
-        return State.load(directory)
-    except (FunctoriaError, OSError):  # writing reports it
-        return None
-
-
-def _looked(done: _Done, lines: bool, many: bool) -> Iterator[Line]:
+def looked(done: Outcome, lines: bool, many: bool) -> Iterator[Line]:
     """Print what would change: the files, and with `lines` their contents."""
     if many:
         yield [Piece(f"{done.directory}:", "heading")]
@@ -177,7 +91,7 @@ def _looked(done: _Done, lines: bool, many: bool) -> Iterator[Line]:
             yield [Piece(text, "heading" if text.startswith(("+++ ", "--- ")) else DIFF.get(text[:1], ""))]
 
 
-def _told(done: _Done, chosen: Chosen, verbose: int) -> Iterator[Line]:
+def told(done: Outcome, verbose: int) -> Iterator[Line]:
     """Print what was done, what changed since last time, and the next command."""
     names = [change.name for change in done.changes if change.kind != "remove"]
     for name in names if verbose else ():

@@ -1,4 +1,4 @@
-"""The commands that answer questions about a configuration: why, query and diff."""
+"""The command why."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from functoria.cli.colour import Line, Piece
-from functoria.cli.output import say, say_data, say_line, say_text
-from functoria.cli.planning import TARGET, Chosen, aside
+from functoria.cli.listed import Listed, Part
+from functoria.cli.output import say_data, say_line
+from functoria.cli.planning import Chosen, application, aside, planning
+from functoria.cli.standard import FILE, JSON, RELEASE, VERBOSE
 from functoria.errors import FunctoriaError, UnknownKey
 from functoria.misspelling import few, instead
 from functoria.plan.compare import printed
@@ -17,12 +19,30 @@ from functoria.plan.compare import printed
 if TYPE_CHECKING:
     from functoria.graph.graph import Node
     from functoria.key import Key
-    from functoria.plan.app import App
     from functoria.plan.plan import Plan
     from functoria.plan.why import Why
 
 
-def why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
+def _make(arguments: Sequence[str]) -> click.Command:
+    own: list[click.Parameter] = [click.Argument(["name"], shell_complete=_names), FILE, RELEASE, JSON, VERBOSE]
+    help = "Say why a package, a device or a key is there, what set its bounds, and with which choices it is there."
+    return planning(arguments, "why", help, own, _why)
+
+
+def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the packages, devices and keys that begin with `incomplete`, for completion."""
+    app = application(context)
+    if app is None:
+        return []
+    try:
+        plan = app.plan()
+        names = [each.name for each in plan.packages] + [node.module for node in plan.devices]
+    except FunctoriaError:
+        names = []
+    return [name for name in dict.fromkeys([*names, *app.keys_by_name]) if name.startswith(incomplete)]
+
+
+def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
     """Explain why a package, a device or a key is in the plan, and for which choices."""
     from functoria.plan.conditions import conditions
 
@@ -167,101 +187,4 @@ def _reasons(plan: Plan, kind: str, name: str) -> list[dict[str, Any]]:
     ]
 
 
-def _targets(chosen: Chosen) -> list[str]:
-    from functoria.plan.conditions import plans
-
-    keys = chosen.app.keys_by_name.get(TARGET, ())
-    return [
-        value
-        for key in keys[:1]
-        for value, _ in plans(chosen.app, dict(chosen.context), key, key.converter.alternatives)
-    ]
-
-
-def _application(context: click.Context) -> App | None:
-    return getattr(context.command, "app", None)
-
-
-def of_why(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return the packages, devices and keys that begin with `incomplete`, for completion."""
-    app = _application(context)
-    if app is None:
-        return []
-    try:
-        plan = app.plan()
-        names = [each.name for each in plan.packages] + [node.module for node in plan.devices]
-    except FunctoriaError:
-        names = []
-    return [name for name in dict.fromkeys([*names, *app.keys_by_name]) if name.startswith(incomplete)]
-
-
-def of_query(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return the possible queries that begin with `incomplete`, for completion."""
-    app = _application(context)
-    try:
-        files = [] if app is None else list(app.plan().contents)
-    except FunctoriaError:
-        files = []
-    return [name for name in (*names_of_answers(), *files) if name.startswith(incomplete)]
-
-
-_ANSWERS: dict[str, Callable[[Plan], Sequence[str]]] = {
-    "name": lambda plan: [plan.app.title],
-    "output": lambda plan: [plan.info.output],
-    "target": lambda plan: [str(plan.values.get(TARGET, ""))],
-    "packages": lambda plan: [str(each) for each in plan.packages],
-    "libraries": lambda plan: plan.libraries,
-    "devices": lambda plan: [node.module for node in plan.devices],
-    "keys": lambda plan: [f"{key.name}={printed(plan, key)}" for key in plan.keys],
-    "files": lambda plan: list(plan.contents),
-    "opam": lambda plan: _lines(next(text for name, text in plan.files().items() if name.endswith(".opam"))),
-    "graph": lambda plan: list(_dot(plan)),
-}
-
-
-def names_of_answers() -> tuple[str, ...]:
-    """Return the queries that every configuration answers, in addition to the names of its files."""
-    return (*_ANSWERS, "targets")
-
-
-def query(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
-    """Print one artefact of a configuration: its packages, the text of a file, …"""
-    with aside():
-        if name == "targets":
-            lines: Sequence[str] = _targets(chosen)
-        else:
-            plan = chosen.plan()
-            if name in _ANSWERS:
-                lines = _ANSWERS[name](plan)
-            elif name in plan.contents:
-                lines = _lines(plan.contents[name].text)
-            else:
-                known = [*names_of_answers(), *plan.contents]
-                raise click.UsageError(f"{name} is nothing that can be asked for: {instead(name, known)}")
-    if as_json:
-        say_data(list(lines))
-    elif name == "opam" or name not in names_of_answers():
-        say_text(lines)
-    else:
-        for line in lines:
-            say(line)
-
-
-def _lines(text: str) -> list[str]:
-    return text.removesuffix("\n").split("\n")
-
-
-def _dot(plan: Plan) -> Iterator[str]:
-    """Return the graph in Graphviz's language, with solid lines to arguments and dashed lines to dependencies."""
-    yield "digraph {"
-    for node in plan.devices:
-        yield f"  {node.index} [label={_quoted(node.module)}];"
-    for node in plan.devices:
-        for other, role in node.needs:
-            yield f"  {node.index} -> {other.index}{'' if role.kind == 'argument' else ' [style=dashed]'};"
-    yield "}"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+COMMAND = Listed(Part.ASK, "say why a package, a device or a key is there, and when", _make)

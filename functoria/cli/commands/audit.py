@@ -1,0 +1,99 @@
+"""The command audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+import click
+
+from functoria.cli.listed import Listed, Part
+from functoria.cli.options import Command
+from functoria.cli.standard import JSON
+
+
+def _make(arguments: Sequence[str]) -> click.Command:
+    """Make the command. Its exit status is 0 if nothing breaks, 1 if something does, and 2 for wrong usage.
+
+    It is 3 if nothing breaks, but part of a repository was not read.
+    """
+    from functoria.cli.audited import run
+    from functoria.interruption import unwinding
+    from functoria.opam.limits import LIMITS
+
+    limits = ", ".join(f"{name}={most}" for name, most in attrs.asdict(LIMITS).items())
+    params: list[click.Parameter] = [
+        click.Argument(["configurations"], nargs=-1, metavar="[CONFIG]...", type=click.Path(path_type=Path)),
+        click.Option(
+            ["-r", "--repository", "repositories"],
+            multiple=True,
+            metavar="PLACE",
+            type=click.Path(exists=True, path_type=Path),
+            help="An opam repository, a directory or an archive. Several are taken together, the first before others.",
+        ),
+        click.Option(
+            ["-t", "--target", "targets"],
+            multiple=True,
+            metavar="TARGET",
+            help="A target to audit, or a value of the key of --key. Default: all.",
+        ),
+        click.Option(
+            ["--key"],
+            metavar="NAME",
+            help="The key whose values are audited one after the other. Default: target.",
+        ),
+        click.Option(
+            ["--set", "choices"], multiple=True, metavar="KEY=VALUE", help="A value for a key of the configurations."
+        ),
+        click.Option(
+            ["--release", "releases"],
+            multiple=True,
+            metavar="PACKAGE.VERSION",
+            help="Say who would take this release, there or not yet, and what refuses it. Also PACKAGE VERSION, two words.",
+        ),
+        click.Option(["--strict"], is_flag=True, help="With --release: fail where a declaration refuses it."),
+        click.Option(
+            ["--ocaml"], metavar="BOUNDS", help="The versions of OCaml to consider, as in '>=4.07,<4.15'. Default: all."
+        ),
+        click.Option(
+            ["--var", "variables"],
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A variable of opam that differs from this machine's, as in os=macos.",
+        ),
+        click.Option(["--no-solver", "no_solver"], is_flag=True, help="Do not ask opam for solutions."),
+        click.Option(
+            ["--cache"],
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            help="Where to keep what was read of opam files.",
+        ),
+        click.Option(
+            ["--limit", "limits"],
+            multiple=True,
+            metavar="NAME=NUMBER",
+            help=f"How much to read of a repository: {limits}.",
+        ),
+        JSON,
+        click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more: every package of every case."),
+    ]
+    help = "Say what the bounds of configurations admit and shut out in a repository of opam packages."
+    return _Audit("audit", params=params, callback=unwinding()(run), help=help)
+
+
+class _Audit(Command):
+    """The command, whose `--release` may be followed by two words."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Join the name of a package, which has no dots, with a following version."""
+        joined: list[str] = []
+        for word in args:
+            if joined[-2:-1] == ["--release"] and "." not in joined[-1] and not word.startswith("-"):
+                joined[-1] += f".{word}"
+            else:
+                joined.append(word)
+        return super().parse_args(ctx, joined)
+
+
+COMMAND = Listed(Part.ASK, "say what the bounds of configurations admit in an opam repository", _make)

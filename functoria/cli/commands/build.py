@@ -1,0 +1,32 @@
+"""The command build."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from functoria.cli.listed import Listed, Part
+from functoria.cli.options import Command
+from functoria.cli.output import say
+from functoria.cli.standard import CONFIGURED, HERE, RELEASE, VERBOSE
+
+
+def _make(arguments: Sequence[str]) -> click.Command:
+    help = "Build what was configured, with dune."
+    return Command("build", params=[HERE, CONFIGURED, RELEASE, VERBOSE], callback=_build, help=help)
+
+
+def _build(build_dir: str, file: str | None, release: str | None, verbose: int) -> None:
+    from functoria.cli.configured import configured
+    from functoria.interruption import unwinding
+    from functoria.project.build import build
+
+    plan, config = configured(Path(build_dir), file, release)
+    with unwinding():
+        result = build(Path(build_dir), plan, config=config)
+    say(f"built {result}")
+
+
+COMMAND = Listed(Part.BUILD, "build what was configured", _make)

@@ -1,0 +1,27 @@
+"""The command completion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from functoria.cli.group import SHELLS, script
+from functoria.cli.listed import Listed, Part
+from functoria.cli.options import Command
+from functoria.cli.output import say_text
+
+
+def _make(arguments: Sequence[str]) -> click.Command:
+    help = (
+        'Print what has a shell complete commands, options and values: for bash, eval "$(functoria completion bash)".'
+    )
+    argument = click.Argument(["shell"], type=click.Choice(SHELLS))
+    return Command("completion", params=[argument], callback=_completion, help=help)
+
+
+def _completion(shell: str) -> None:
+    say_text(script(shell).strip("\n").split("\n"))
+
+
+COMMAND = Listed(Part.OTHER, "print what has bash, zsh or fish complete what is typed", _make)

@@ -1,0 +1,40 @@
+"""The command translate."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from functoria.cli.listed import Listed, Part
+from functoria.cli.options import Command
+from functoria.cli.output import say_lines
+from functoria.cli.standard import RELEASE, VERBOSE
+from functoria.errors import FileConflict
+
+
+def _make(arguments: Sequence[str]) -> click.Command:
+    params: list[click.Parameter] = [
+        click.Argument(["config"], required=False, metavar="[FILE]"),
+        RELEASE,
+        click.Option(["-o", "--output", "output"], metavar="FILE", help="Write it there. Default: print it."),
+        VERBOSE,
+    ]
+    return Command("translate", params=params, callback=_translate, help="Say in Python what a config.ml says.")
+
+
+def _translate(config: str | None, release: str | None, output: str | None, verbose: int) -> None:
+    from functoria.ocaml.translate import translate
+
+    text = translate(Path(config or "config.ml"), release=release)
+    if output is None:
+        say_lines(text.rstrip("\n"))
+    elif os.path.lexists(output):
+        raise FileConflict(f"{output} is there already: name another file with -o", objects=[output])
+    else:
+        Path(output).write_text(text)
+
+
+COMMAND = Listed(Part.WRITE, "say in Python what a config.ml says", _make)

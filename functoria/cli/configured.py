@@ -1,0 +1,30 @@
+"""Planning again what a directory was configured for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+
+from functoria.cli.config import load
+from functoria.cli.output import say
+from functoria.plan.plan import Plan
+
+
+def configured(directory: Path, file: str | None = None, release: str | None = None) -> tuple[Plan, Path]:
+    """Plan again what `directory` was configured for, and return the plan with its configuration, `file` if that is given.
+
+    Prints the path of the configuration before running it. Raises WriteError if the directory is not configured, and
+    ConfigError for a configuration on the word of the state file alone.
+    """
+    from functoria.project.configuration import configuration, way
+    from functoria.project.directory import readable
+
+    state = readable(directory)
+    path = Path(file) if file is not None else configuration(directory, state)
+    *_, last = way(path)
+    say(f"configuration: {path}" + (f", a link to {last}" if last != path else ""))
+    app = load(path, release)
+    if state.output is not None:
+        app = attrs.evolve(app, root=attrs.evolve(app.root, output=state.output))
+    return app.plan(state.context), path

@@ -1,0 +1,106 @@
+"""Running the command that the command line names, and what is said where that fails."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import click
+
+from functoria.cli import colour
+from functoria.cli.group import Commands, completes
+from functoria.cli.options import COLOR
+from functoria.cli.output import complain, recorded, say_lines, trace
+from functoria.errors import FunctoriaError, MissingKey
+from functoria.interruption import Interrupted
+
+FAULT = 70
+"""The exit status for a fault of this program itself (EX_SOFTWARE in sysexits.h)."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that `arguments` name, and return the exit status."""
+    verbose = sum(a.count("v") for a in arguments if a in ("-v", "-vv", "-vvv")) + list(arguments).count("--verbose")
+    try:
+        colour.choose(_colour_of(arguments))
+        group = Commands([COLOR, _VERSION, _HELP])
+        if completes(group):
+            return 0
+        if not arguments:
+            say_lines(_overview())
+            return 0
+        if not _somewhere() and not _ASKING.issuperset(arguments):
+            return complain("the working directory is not there any more: change to one that is", 1)
+        with recorded() if verbose > 1 else contextlib.nullcontext():
+            status = group.main(list(arguments), prog_name="functoria", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except click.ClickException as error:
+        return complain(error.format_message(), 2)
+    except (click.Abort, KeyboardInterrupt) as error:
+        # After the terminal's ^C, like click.
+        return complain("interrupted", 130, before="\n" if isinstance(error, KeyboardInterrupt) else "")
+    except Interrupted as error:
+        return complain("interrupted", 128 + error.number)
+    except FunctoriaError as error:
+        if verbose > 1:
+            trace()
+        return complain(error, 2 if isinstance(error, MissingKey) else 1, verbose=verbose > 0)
+    except OSError:
+        raise
+    except Exception as error:
+        trace()
+        return complain(f"{type(error).__name__}: {error}: this is a fault of functoria, please report it", FAULT)
+
+
+def _somewhere() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _colour_of(arguments: Sequence[str]) -> str:
+    """Return the value of `--color`, by default `auto`. Errors may have to be coloured before options are parsed."""
+    said = [word.removeprefix("--color=") for word in arguments if word.startswith("--color=")]
+    said += [following for word, following in pairwise(arguments) if word == "--color"]
+    return said[-1] if said and said[-1] in colour.WHENS else "auto"
+
+
+def _show(text: Callable[[], str]) -> Callable[[click.Context, click.Parameter, bool], None]:
+    """Return the callback of an option that prints something and exits."""
+
+    def show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        if value and not context.resilient_parsing:
+            say_lines(text())
+            context.exit()
+
+    return show
+
+
+def _version() -> str:
+    from functoria import __version__
+
+    return f"functoria {__version__}"
+
+
+def _overview() -> str:
+    from functoria.cli.overview import overview
+
+    return overview()
+
+
+_ASKING = {"--version", "--help", "-h"}
+_VERSION = click.Option(
+    ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_show(_version), help="Say the version."
+)
+_HELP = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show(_overview),
+    help="Show this message.",
+)

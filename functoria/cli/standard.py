@@ -1,0 +1,58 @@
+"""The options that several commands have."""
+
+from __future__ import annotations
+
+import click
+
+from functoria.cli.config import default
+
+
+def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.UsageError(f"{parameter.opts[0]} expects a directory, not '': the one here is called .")
+    return value
+
+
+FILE = click.Option(
+    ["-f", "--file", "file"],
+    metavar="FILE",
+    default=default,
+    help="The configuration. Default: config.py, or config.ml where there is only that.",
+)
+RELEASE = click.Option(
+    ["--release"], metavar="VERSION", help="The release that a config.ml is for, where it does not say: 3.3, or 4.11."
+)
+BUILD_DIR = click.Option(
+    ["-b", "--build-dir", "build_dir"],
+    metavar="DIR",
+    callback=_named,
+    help="Where to write. Default: beside the configuration; of several targets build/TARGET.",
+)
+HERE = click.Option(
+    ["-b", "--build-dir", "build_dir"],
+    metavar="DIR",
+    default=".",
+    callback=_named,
+    help="Where it was configured. Default: here.",
+)
+"""The build directory, for commands over one that is configured."""
+CONFIGURED = click.Option(
+    ["-f", "--file", "file"], metavar="FILE", help="The configuration. Default: the one that it was configured with."
+)
+"""The configuration, for the same commands."""
+OUTPUT = click.Option(
+    ["-o", "--output", "output"], metavar="NAME", help="What the image is called. Default: as registered."
+)
+VERBOSE = click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more; twice: with tracebacks.")
+FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove files that were edited, or are not ours.")
+EXIT_CODE = click.Option(
+    ["--exit-code"], is_flag=True, help="End with status 2 where something changes, and with 0 where nothing does."
+)
+TIMEOUT = click.Option(
+    ["--lock-timeout", "lock_timeout"],
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    help="How long to wait for another process that is writing there. Default: 60.",
+)
+JSON = click.Option(["--json", "as_json"], is_flag=True, help="As JSON.")
