@@ -14,6 +14,7 @@ _OBJECTS = 50_000
 """A threshold high enough for small plans to need no collection, and low enough for large ones to free their garbage."""
 
 _seldom = False
+_settled = False
 _given: frozenset[str] | None = None
 """The descriptors that the process was started with, as whoever started it may have some open; None where that is not known."""
 
@@ -29,9 +30,11 @@ def settle() -> None:
     """Exclude existing objects, such as modules, from collection, if this is the command line's process.
 
     Called before a configuration runs, whose own objects are collected as usual, so that files it leaves open are flushed
-    even if only the collector finds them.
+    even if only the collector finds them. Only the first configuration counts: what one leaves behind is garbage to the next.
     """
-    if _seldom:
+    global _settled
+    if _seldom and not _settled:
+        _settled = True
         gc.freeze()
 
 

@@ -5,19 +5,14 @@ There are at most five lines of eighty columns, unless more are requested. Of tr
 
 from __future__ import annotations
 
-import builtins
-import inspect
-import pkgutil
 import sys
 from collections.abc import Iterator, Sequence
-from types import FrameType, TracebackType
-from typing import Any, NamedTuple
 
 from functoria.cli.colour import Line, Piece
 from functoria.cli.quotation import quotation
 from functoria.errors import FunctoriaError
-from functoria.location import Location, is_installed, is_own
-from functoria.misspelling import near
+from functoria.loading.frames import Place, frames
+from functoria.location import Location
 from functoria.printable import shown
 
 WIDTH = 80
@@ -25,16 +20,6 @@ WIDTH = 80
 MOST = 5
 """The maximal number of lines of an error, unless more are requested."""
 _NAME = "functoria: "
-
-
-class Place(NamedTuple):
-    """A location, with its function if that matters."""
-
-    location: Location
-    within: str = ""
-
-    def __str__(self) -> str:
-        return f"at {self.location}" + (f", in {shown(self.within)}" if self.within else "")
 
 
 def told(error: FunctoriaError, *, verbose: bool = False) -> Iterator[Line]:
@@ -70,24 +55,6 @@ def _led(error: FunctoriaError) -> list[Place]:
     return [] if cause is None or isinstance(cause, (FunctoriaError, SyntaxError)) else frames(cause)
 
 
-def frames(error: BaseException) -> list[Place]:
-    """Return the user's frames of an exception, innermost first, after the place where other code raised it."""
-    found = list(_walked(error.__traceback__))
-    users = [place for place in found if is_own(place.location.file)]
-    others = [place for place in found if is_installed(place.location.file)]
-    if others and others[-1] is found[-1]:
-        users += others[-1:] if users else others
-    return users[::-1]
-
-
-def _walked(traceback: TracebackType | None) -> Iterator[Place]:
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        name = "" if code.co_name == "<module>" else code.co_name
-        yield Place(Location.of_code(code, traceback.tb_lasti, traceback.tb_lineno), name)
-        traceback = traceback.tb_next
-
-
 def _quoted(places: Sequence[Place], objects: Sequence[object], rows: int, *, last: bool = False) -> Iterator[Line]:
     """Return lines for the first of `places` in at most `rows`, at least one, and with `last` the last place too."""
     many = len(places) > max(rows, 1)
@@ -113,69 +80,3 @@ def _line(place: Place, objects: Sequence[object], *, caret: bool) -> Iterator[L
     yield [Piece(head, "place"), Piece("  "), Piece(text.text)]
     if caret and text.width:
         yield [Piece(" " * (len(head) + 2 + text.before)), Piece("^" * text.width, "caret")]
-
-
-def of_python(error: BaseException) -> str:
-    """Return Python's message for `error`, with its suggestion for a misspelt name."""
-    said = (str(error).splitlines() or [""])[0]
-    if isinstance(error, ImportError) and error.path and said.endswith(f" ({error.path})"):
-        said = said.removesuffix(f" ({error.path})")
-    word, names = _misspelt(error)
-    names = [each for each in names if each.startswith("_") <= str(word).startswith("_")]
-    found = near(word, names)
-    hint = f". Did you mean: {found[0]!r}?" if found else ""
-    return f"{type(error).__name__}: {said}{hint}" if said else type(error).__name__ + hint
-
-
-def missing(error: BaseException) -> list[str]:
-    """Return the unknown name in `error`; empty if it is about something else."""
-    word, _ = _misspelt(error)
-    return [] if word is None else [word]
-
-
-def _misspelt(error: BaseException) -> tuple[str | None, Sequence[str]]:
-    """Return the unknown name in `error`, and the known ones."""
-    if isinstance(error, ModuleNotFoundError):
-        parent, _, last = (error.name or "").rpartition(".")
-        if not parent:
-            return last, [*sys.stdlib_module_names, *(name for name in sys.modules if "." not in name)]
-        places = getattr(sys.modules.get(parent), "__path__", ())
-        return last, [each.name for each in pkgutil.iter_modules(places)]
-    if isinstance(error, ImportError) and str(error).startswith("cannot import name '"):
-        return str(error).split("'")[1], _attributes(sys.modules.get(error.name or ""))
-    if isinstance(error, NameError):
-        frame = _last(error.__traceback__)
-        names = [] if frame is None else [*frame.f_locals, *frame.f_globals, *dir(builtins)]
-        return error.name, [name for name in names if isinstance(name, str)]
-    if isinstance(error, AttributeError):
-        return error.name, _attributes(error.obj)
-    if isinstance(error, TypeError) and "got an unexpected keyword argument '" in str(error):
-        return str(error).split("'")[1], _parameters(error)
-    return None, ()
-
-
-def _parameters(error: TypeError) -> Sequence[str]:
-    """Return the parameters of the function that got an unknown keyword."""
-    frame, name = _last(error.__traceback__), str(error).partition("(")[0]
-    value: object = None
-    for number, part in enumerate(name.split(".")):
-        scopes: Sequence[Any] = () if frame is None else (frame.f_locals, frame.f_globals, vars(builtins))
-        value = getattr(value, part, None) if number else next((names[part] for names in scopes if part in names), None)
-    try:
-        return [] if value is None else list(inspect.signature(value).parameters)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return []
-
-
-def _attributes(value: object) -> Sequence[str]:
-    try:
-        return [name for name in dir(value) if isinstance(name, str)]
-    except Exception:  # __dir__ may be user code
-        return ()
-
-
-def _last(traceback: TracebackType | None) -> FrameType | None:
-    frame: FrameType | None = None
-    while traceback is not None:
-        frame, traceback = traceback.tb_frame, traceback.tb_next
-    return frame

@@ -1,0 +1,125 @@
+"""Configuration files: Python files that register an application."""
+
+from __future__ import annotations
+
+import errno
+import stat
+import sys
+import types
+from contextlib import chdir, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from functoria import garbage
+from functoria.errors import ConfigError, FunctoriaError
+from functoria.loading.modules import configuring, imported
+from functoria.location import Location, Span
+from functoria.log import debug
+
+if TYPE_CHECKING:
+    from functoria.plan.app import App
+
+
+def default() -> str:
+    """Return the default configuration: config.py, or config.ml if only that exists."""
+    return "config.ml" if not Path("config.py").exists() and Path("config.ml").exists() else "config.py"
+
+
+def load(path: Path, release: str | None = None) -> App:
+    """Load the application that the file at `path` registers, whatever its name there.
+
+    The file can import modules beside it, including other configurations, whose application counts if it registers none
+    itself. Raises ConfigError if the file is missing, fails, or does not bind exactly one application; any FunctoriaError of
+    its code passes through. A config.ml is read for `release`, if that is given.
+    """
+    if path.suffix == ".ml":
+        from functoria import ocaml
+
+        return ocaml.load(path, release=release)
+    if release is not None:
+        raise ConfigError(f"{path} is of the release that it imports: --release is for a config.ml", objects=[path])
+    from functoria.plan.app import App
+
+    garbage.settle()
+    module = _run(path)
+    bound = {id(value): (name, value) for name, value in vars(module).items() if isinstance(value, App)}
+    others = {id(value) for each in imported() for value in vars(each).values()}
+    apps = {key: found for key, found in bound.items() if key not in others} or bound
+    if not apps:
+        raise ConfigError(
+            f'{path} registers no application: bind one to a name, as in app = register("hello", [main @ default_time])',
+            objects=[path],
+        )
+    if len(apps) > 1:
+        names = ", ".join(name for name, _ in apps.values())
+        raise ConfigError(
+            f"{path} registers {len(apps)} applications ({names}): keep one, or give each a file of its own",
+            objects=[path],
+            locations=[app.location for _, app in apps.values()],
+        )
+    ((_, app),) = apps.values()
+    return app
+
+
+def _run(path: Path) -> types.ModuleType:
+    try:
+        if stat.S_IFMT(path.stat().st_mode) not in (
+            stat.S_IFREG,
+            stat.S_IFDIR,
+        ):  # reading a pipe or a device may never end
+            raise OSError(errno.EINVAL, "it is not a file")
+        source = path.read_bytes()
+    except (OSError, ValueError) as error:  # a name with a zero byte raises ValueError
+        from functoria.misspelling import meant
+
+        said = error.strerror if isinstance(error, OSError) else error
+        why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
+        others = meant(path.name, [each.name for each in path.parent.glob("*.py")]) if "\0" not in str(path) else ""
+        raise ConfigError(
+            f"the configuration {path} {why}: name one with -f FILE{others and '; '}{others}", objects=[path]
+        ) from error
+    name = str(path.absolute())
+    debug("cli", "%s is run", name)
+    with configuring(path) as module:
+        try:
+            # It may change directory, and print: standard output is for the command's own results.
+            with chdir("."), redirect_stdout(sys.stderr):
+                exec(compile(source, name, "exec"), vars(module))
+        except FunctoriaError:
+            raise
+        except SyntaxError as error:
+            raise ConfigError(
+                f"{path} is no Python: {error.msg}{_hint(error)}",
+                objects=[path],
+                locations=[_written(error, source, name)],
+            ) from error
+        except (Exception, SystemExit) as error:
+            from functoria.loading.frames import frames, missing, of_python
+
+            raise ConfigError(
+                f"{path} failed: {of_python(error)}",
+                objects=[path, *missing(error)],
+                locations=[place.location for place in frames(error)],
+                more=[f"| {line}" for line in str(error).splitlines()[1:]],
+            ) from error
+    return module
+
+
+def _hint(error: SyntaxError) -> str:
+    """Return a hint for a message of Python that says too little by itself."""
+    return ": end it with the quote that it begins with" if "unterminated" in error.msg else ""
+
+
+def _written(error: SyntaxError, source: bytes, name: str) -> Location:
+    """Return the location of a syntax error in `source`, of the file `name` or of one that it imports."""
+    if error.filename is None or not error.lineno:  # for a zero byte Python gives no line
+        from functoria.loading.frames import frames
+
+        led = [place.location for place in frames(error)]
+        return led[0] if led else Location(name, source.partition(b"\0")[0].count(b"\n") + 1)
+    start, end = (error.offset or 1) - 1, (error.end_offset or 0) - 1
+    line = (error.text or "").rstrip("\n")
+    if error.end_lineno != error.lineno or end <= start:
+        end = start + 1
+    columns = [len(line[: max(0, at)].encode("utf-8", "surrogatepass")) for at in (start, end)]
+    return Location(error.filename, error.lineno, Span(error.lineno, error.lineno, *columns))
