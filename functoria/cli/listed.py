@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import click
 
+_HEADINGS = ("To write a project", "To build it", "To ask about it", "Others")
+
 
 class Part(Enum):
     """What a command is for. The overview lists commands in this order."""
@@ -20,7 +22,7 @@ class Part(Enum):
     @property
     def heading(self) -> str:
         """The heading in the overview."""
-        return {1: "to write a project", 2: "to build it", 3: "to ask about it", 4: "others"}[self.value]
+        return _HEADINGS[self.value - 1]
 
 
 class Listed(NamedTuple):

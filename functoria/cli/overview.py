@@ -7,13 +7,14 @@ from itertools import groupby
 from functoria.cli import commands
 
 _HEAD = """\
-functoria describes a unikernel as a typed term, and writes what OCaml needs to build it.
+functoria describes a unikernel as a typed term, and writes what OCaml needs to
+build it.
 
 usage: functoria COMMAND [OPTION]...
 """
 _FOOT = """
-A configuration's keys are options of the commands that plan it: functoria configure --help lists them.
-functoria help COMMAND explains a command.
+The keys of a configuration are options too: functoria configure --help lists
+them. functoria help COMMAND explains a command.
 """
 
 

@@ -536,6 +536,12 @@ def test_every_option_of_planning_is_reserved(tmp_path: Path, monkeypatch: pytes
     assert own | {"-h", "--help"} <= RESERVED
 
 
+def test_the_overview_fits_into_a_narrow_terminal(cli: Cli) -> None:
+    done = cli()
+    assert max(map(len, done.out.split("\n"))) < 80
+    assert done == cli("--help") == cli("help")
+
+
 @pytest.mark.parametrize("name", commands.names())
 def test_a_command_is_its_module(name: str, cli: Cli) -> None:
     assert commands.known(name)

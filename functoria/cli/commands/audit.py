@@ -96,4 +96,4 @@ class _Audit(Command):
         return super().parse_args(ctx, joined)
 
 
-COMMAND = Listed(Part.ASK, "say what the bounds of configurations admit in an opam repository", _make)
+COMMAND = Listed(Part.ASK, "say what the bounds of packages admit in an opam repository", _make)

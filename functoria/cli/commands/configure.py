@@ -130,4 +130,4 @@ def _before(directory: Path) -> State | None:
         return None
 
 
-COMMAND = Listed(Part.WRITE, "write main.ml, key_gen.ml, opam, dune and make files for config.py", _make)
+COMMAND = Listed(Part.WRITE, "write main.ml, opam, dune and make files for a configuration", _make)

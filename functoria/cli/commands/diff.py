@@ -76,4 +76,4 @@ def _told(edit: Edit, verbose: int) -> Iterator[Line]:
         yield [Piece(f"    {line.expandtabs()}", DIFF.get(line[:1], ""))]
 
 
-COMMAND = Listed(Part.ASK, "say what differs between two targets, choices, configurations or revisions", _make)
+COMMAND = Listed(Part.ASK, "say what differs between targets, choices, files or revisions", _make)

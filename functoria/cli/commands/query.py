@@ -109,4 +109,4 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-COMMAND = Listed(Part.ASK, "print one thing that a configuration has, such as packages or main.ml", _make)
+COMMAND = Listed(Part.ASK, "print one thing of a configuration, as packages or main.ml", _make)
