@@ -12,8 +12,10 @@ from functoria.ocaml import codecs
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import mistyped
-from functoria.ocaml.keys import get, info_of, uncaught
+from functoria.ocaml.keys import get
+from functoria.ocaml.uncaught import uncaught
 from functoria.ocaml.values import Raised, Wrapped, list_of, named, option
+from functoria.ocaml.values_of_keys import info_of
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice

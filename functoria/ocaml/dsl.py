@@ -12,8 +12,8 @@ from functoria.location import Location
 from functoria.ocaml import codecs
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import argument_at, mistyped, refused
+from functoria.ocaml.expected import of_kind
 from functoria.ocaml.making import called
-from functoria.ocaml.stdlib import of_kind
 from functoria.ocaml.values import Construct, Wrapped, named
 
 

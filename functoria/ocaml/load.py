@@ -16,13 +16,14 @@ from functoria.ocaml import syntax
 from functoria.ocaml.dsl import TypesOfFile
 from functoria.ocaml.errors import refused
 from functoria.ocaml.evaluate import Evaluator
-from functoria.ocaml.keys import uncaught
 from functoria.ocaml.others import others
 from functoria.ocaml.reader import first_line, read
 from functoria.ocaml.release import Release, fitting, named, releases
 from functoria.ocaml.scope import Made, Names, Scope
-from functoria.ocaml.stdlib import Surroundings, pervasives
+from functoria.ocaml.stdlib import pervasives
+from functoria.ocaml.uncaught import uncaught
 from functoria.ocaml.values import Raised
+from functoria.ocaml.world import Surroundings
 from functoria.plan.app import App
 
 T = TypeVar("T")

@@ -12,9 +12,10 @@ from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import module, raw
 from functoria.ocaml.errors import mistyped
+from functoria.ocaml.expected import buffer_of, list_in, of_kind, text_of
 from functoria.ocaml.formats import break_, escaped, pieces, write
+from functoria.ocaml.printing import format_functions
 from functoria.ocaml.scope import Made, Names
-from functoria.ocaml.stdlib import buffer_of, format_functions, list_in, of_kind, text_of
 from functoria.ocaml.values import (
     ABSENT,
     Buffer,

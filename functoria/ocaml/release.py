@@ -17,7 +17,7 @@ from functoria.version import Version
 if TYPE_CHECKING:
     from functoria.ocaml.load import Session
     from functoria.ocaml.scope import Names
-    from functoria.ocaml.translate import Dialect
+    from functoria.ocaml.writer import Dialect
 
 GROUP = "functoria.ocaml"
 """The group of entry points under which a distribution says its releases: each is a `Release`."""

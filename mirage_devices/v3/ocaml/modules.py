@@ -14,14 +14,15 @@ from functoria import Info, Key, Package, Type, Value, foreign
 from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.names import value_name
-from functoria.ocaml import codecs, devices, dsl, keys
+from functoria.ocaml import cmdliner, codecs, converters, devices, dsl, joined, keys
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.objects import ObjectValue, send
+from functoria.ocaml.opaque import opaque
 from functoria.ocaml.others import ipaddr
 from functoria.ocaml.scope import Made, Names
-from functoria.ocaml.stdlib import opaque
+from functoria.ocaml.uncaught import uncaught
 from functoria.ocaml.values import Raised, Wrapped, named
 from functoria.value import Pure
 from mirage_devices.v3 import keys as own_keys
@@ -274,7 +275,7 @@ def impl(value: Any, at: Location) -> AnyImpl:
         try:
             return send(value, method, at)
         except Raised as raised:
-            raise keys.uncaught(raised, value.at) from None
+            raise uncaught(raised, value.at) from None
 
     own = {"connect": _connect_default, **value.methods}
     packages: Any = devices_packages(asked("packages"), value.at) if "packages" in value.methods else ()
@@ -351,14 +352,14 @@ def _keys() -> Names:
         table[key.name] = Wrapped("key", key, codec)
     table["logs"] = Wrapped("key", own_keys.logs(), codecs.ANY)
     table["is_unix"] = Wrapped("value", targets.is_unix, codecs.BOOL)
-    arguments: dict[str, Any] = keys.argument_functions(stages=True) | keys.converters()
+    arguments: dict[str, Any] = keys.argument_functions(stages=True) | converters.converters()
     arguments |= {
-        "list": keys.list_without_separator(),
-        "conv": raw("Key.Arg.conv", "~conv ~serialize ~runtime_conv", keys.runtime_conv),
-        "ipv4_address": keys.converter(ipv4_address, _V4),
-        "ipv4": keys.converter(ipv4_interface, _ADDRESS),
-        "ipv6": keys.converter(ipv6_address, _V6),
-        "ipv6_prefix": keys.converter(ipv6_network, _V6_PREFIX),
+        "list": joined.list_without_separator(),
+        "conv": raw("Key.Arg.conv", "~conv ~serialize ~runtime_conv", converters.runtime_conv),
+        "ipv4_address": converters.converter(ipv4_address, _V4),
+        "ipv4": converters.converter(ipv4_interface, _ADDRESS),
+        "ipv6": converters.converter(ipv6_address, _V6),
+        "ipv6_prefix": converters.converter(ipv6_network, _V6_PREFIX),
     }
     return module(
         "Key",
@@ -401,5 +402,5 @@ def modules(session: Session) -> dict[str, Names]:
     icmp["direct_icmpv4"] = ("ipv4 impl -> icmpv4 impl", mirage_devices.direct_icmpv4)
     found["Mirage_impl_icmp"] = module("Mirage_impl_icmp", icmp, types)
     found["Mirage_impl_misc"] = opaque("Mirage_impl_misc", Log=opaque("Mirage_impl_misc.Log"))
-    found |= {"Cmdliner": keys.cmdliner(), "Ipaddr": ipaddr(lenient=True)}
+    found |= {"Cmdliner": cmdliner.cmdliner(), "Ipaddr": ipaddr(lenient=True)}
     return found

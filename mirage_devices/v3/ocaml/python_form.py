@@ -9,8 +9,8 @@ import functoria
 import mirage_devices
 from functoria.ocaml import symbols
 from functoria.ocaml.devices import code_of
-from functoria.ocaml.translate import Dialect, Made
 from functoria.ocaml.values import Wrapped
+from functoria.ocaml.writer import Dialect, Made
 from mirage_devices.v3 import keys
 from mirage_devices.v3.devices.ip import ipv4_config, ipv6_config
 from mirage_devices.v3.ocaml.modules import OcamlDevice, direct_stackv4, syslog_record

@@ -9,7 +9,7 @@ from functoria.ocaml.release import Release
 from mirage_devices.v4.ocaml import modules
 
 if TYPE_CHECKING:
-    from functoria.ocaml.translate import Dialect
+    from functoria.ocaml.writer import Dialect
 
 
 def _dialect() -> Dialect:

@@ -18,9 +18,9 @@ from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.devices import asked, code_of
 from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.expected import text_of
 from functoria.ocaml.formats import formatted
 from functoria.ocaml.scope import Names
-from functoria.ocaml.stdlib import text_of
 from functoria.ocaml.values import ABSENT, NONE, Buffer, Function, Wrapped, failure, named
 from functoria.sexp import Sexp, Verbatim
 from functoria.value import Pure

@@ -10,13 +10,13 @@ from attrs import frozen
 from functoria import App, Package, Type, Value
 from functoria.impl import AnyImpl
 from functoria.location import Location
-from functoria.ocaml import codecs, devices, dsl, keys
+from functoria.ocaml import cmdliner, codecs, converters, devices, dsl, keys
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
+from functoria.ocaml.expected import of_kind, text_of
 from functoria.ocaml.making import called
 from functoria.ocaml.scope import Names
-from functoria.ocaml.stdlib import of_kind, text_of
 from functoria.ocaml.values import ABSENT, Variant, Wrapped, named
 from mirage_devices import v4
 from mirage_devices.v4 import keys as own_keys
@@ -172,7 +172,7 @@ def _values(session: Session) -> dict[str, Any]:
 
 
 def _configure_key(group: Any, doc: Any, default: Any, held: Any, name: Any, at: Location) -> Wrapped:
-    converter = keys.converter_of(held, at)
+    converter = converters.converter_of(held, at)
     given = {"default": converter.of.python(default, at), "doc": text_of(doc, at), **_group(group, at)}
     made = called(own_keys.configure_key, [text_of(name, at), converter.value], given, at)
     return Wrapped("key", made, converter.of)
@@ -240,4 +240,4 @@ def modules(session: Session) -> dict[str, Names]:
     functoria = module("Functoria", {name: mirage.value(name) for name in own}, types, **inner)
     functoria.modules |= {"Install": install, "DSL": functoria}
     found = {"Mirage": mirage, "Functoria": functoria}
-    return found | {"Cmdliner": keys.cmdliner()}
+    return found | {"Cmdliner": cmdliner.cmdliner()}

@@ -9,7 +9,7 @@ from functoria import Value
 from functoria.errors import ConfigError
 from functoria.ocaml import symbols
 from functoria.ocaml.devices import code_of
-from functoria.ocaml.translate import Dialect, Made
+from functoria.ocaml.writer import Dialect, Made
 from functoria.sexp import Sexp, Verbatim
 from mirage_devices import v4
 from mirage_devices.v4 import keys, runtime_args

@@ -1,0 +1,128 @@
+"""Data made ready to run: constructors, tuples, lists and records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from functoria.ocaml import syntax
+from functoria.ocaml.coder import Code, Coder, always
+from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.scope import Frame
+from functoria.ocaml.values import (
+    NIL,
+    Construct,
+    Record,
+    Variant,
+    cons,
+    list_of,
+    named,
+)
+
+
+class Data(Coder):
+    """Makes closures of data."""
+
+    def _construct(self, node: syntax.Construct) -> Code:
+        if node.path == ("::",):
+            assert isinstance(node.argument, syntax.Tuple)
+            return self._cons(node)
+        made = self.scope.constructor(node.path, node.at)
+        name, kind, build = made.name, made.kind, made.build
+        if made.takes is not None and (node.argument is not None) != made.takes:
+            takes = "takes an argument" if made.takes else "takes no argument"
+            raise mistyped(node.at, f"the constructor {name} {takes}")
+        if node.argument is None:
+            return always(Construct(name, kind=kind))
+        argument = self.code(node.argument)
+        if build is not None:
+            return lambda frame: build(argument(frame))
+        return lambda frame: Construct(name, argument(frame), True, kind)
+
+    def _cons(self, node: syntax.Construct) -> Code:
+        heads: list[Code] = []
+        rest: Any = node
+        while isinstance(rest, syntax.Construct) and rest.path == ("::",):
+            pair: Any = rest.argument
+            heads.append(self.code(pair.items[0]))
+            rest = pair.items[1]
+        tail = self.code(rest)
+        at = node.at
+        heads.reverse()
+
+        def run(frame: Frame) -> Any:
+            result = tail(frame)
+            if type(result) is not type(NIL):
+                raise mistyped(at, f":: puts something before a list, and not before {named(result)}")
+            for head in heads:
+                result = cons(head(frame), result)
+            return result
+
+        return run
+
+    def _variant(self, node: syntax.Variant) -> Code:
+        tag = node.tag
+        if node.argument is None:
+            return always(Variant(tag))
+        argument = self.code(node.argument)
+        return lambda frame: Variant(tag, argument(frame), True)
+
+    def _backwards(self, nodes: tuple[syntax.Expression, ...]) -> Callable[[Frame], list[Any]]:
+        """Expressions evaluated as OCaml does, the last one first; the values in the order of the file."""
+        codes = [self.code(node) for node in nodes][::-1]
+
+        def run(frame: Frame) -> list[Any]:
+            values = [code(frame) for code in codes]
+            values.reverse()
+            return values
+
+        return run
+
+    def _tuple(self, node: syntax.Tuple) -> Code:
+        values = self._backwards(node.items)
+        return lambda frame: tuple(values(frame))
+
+    def _list(self, node: syntax.ListOf) -> Code:
+        if not node.items:
+            return always(NIL)
+        values = self._backwards(node.items)
+        return lambda frame: list_of(values(frame))
+
+    def _record(self, node: syntax.RecordOf) -> Code:
+        names = [path[-1] for path, _ in node.fields]
+        if len(set(names)) < len(names):
+            raise refused(node.at, "a field is given twice")
+        values = self._backwards(tuple(value for _, value in node.fields))
+        if node.of is None:
+            modules = next((path[:-1] for path, _ in node.fields if len(path) > 1), ())
+            self.scope.record(set(names), modules, node.at)
+            return lambda frame: Record(tuple(sorted(zip(names, values(frame), strict=True))))
+        of, at = self.code(node.of), node.at
+
+        def run(frame: Frame) -> Record:
+            given = values(frame)
+            record = of(frame)
+            if not isinstance(record, Record):
+                raise mistyped(at, f"this is {named(record)}, not a record")
+            held = dict(record.fields)
+            for name, value in zip(names, given, strict=True):
+                if name not in held:
+                    raise mistyped(at, f"the record has no field {name}")
+                held[name] = value
+            return Record(tuple(sorted(held.items())))
+
+        return run
+
+    def _field(self, node: syntax.Field) -> Code:
+        record, name, at = self.code(node.record), node.path[-1], node.at
+
+        def run(frame: Frame) -> Any:
+            value = record(frame)
+            if not isinstance(value, Record):
+                raise mistyped(at, f"{named(value)} has no field {name}")
+            try:
+                return value.get(name)
+            except KeyError:
+                raise mistyped(at, f"the record has no field {name}") from None
+
+        return run

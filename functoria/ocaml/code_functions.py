@@ -1,0 +1,176 @@
+"""Functions, what is matched, and objects, made ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from functoria.location import Location
+from functoria.ocaml import syntax
+from functoria.ocaml.apply import Given
+from functoria.ocaml.coder import Code, Coder
+from functoria.ocaml.objects import ObjectValue, send
+from functoria.ocaml.patterns import Matcher
+from functoria.ocaml.scope import Frame
+from functoria.ocaml.values import (
+    ABSENT,
+    NONE,
+    Construct,
+    Function,
+    Parameter,
+    Raised,
+    some,
+)
+
+
+class Functions(Coder):
+    """Makes closures of functions, of cases and of objects."""
+
+    def _fun(self, node: syntax.Fun) -> Code:
+        parameters = tuple(Parameter(each.label, each.optional) for each in node.parameters)
+        last: int | None = None
+        with self.scope.function() as activation:
+            bindings: list[tuple[Matcher, Code | None, bool, Location]] = []
+            for each in node.parameters:
+                default = None if each.default is None else self.code(each.default)
+                bindings.append((self.binder(each.pattern), default, each.optional, each.pattern.at))
+            if node.body is not None:
+                body = self.code(node.body)
+            else:
+                parameters = (*parameters, Parameter())
+                choose = self._cases(node.cases)
+                last = number = self.scope.variable().number
+                body = lambda frame: choose(frame[number], frame, node.at)  # noqa: E731
+        captured = tuple(activation.captured)
+        place, budget = node.at, self.budget
+
+        def run(frame: Frame) -> Function:
+            held = {number: frame.get(number) for number in captured}
+
+            def call(values: list[Any], at: Location) -> Any:
+                budget.spend(at)
+                inner = dict(held)
+                for (matches, default, optional, pattern_at), value in zip(bindings, values, strict=False):
+                    if optional:
+                        if default is None:
+                            value = NONE if value is ABSENT else some(value)
+                        elif value is ABSENT:
+                            value = default(inner)
+                    if not matches(value, inner):
+                        raise Raised(Construct("Match_failure"), pattern_at)
+                if last is not None:
+                    inner[last] = values[-1]
+                return body(inner)
+
+            return Function(parameters, call, Same(place, held))
+
+        return run
+
+    def _cases(self, cases: tuple[syntax.Case, ...]) -> Callable[[Any, Frame, Location], Any]:
+        made: list[tuple[Matcher, Code | None, Code]] = []
+        for case in cases:
+            with self.scope.nested():
+                matches = self.binder(case.pattern)
+                guard = None if case.guard is None else self.code(case.guard)
+                made.append((matches, guard, self.code(case.body)))
+
+        def run(value: Any, frame: Frame, at: Location) -> Any:
+            for matches, guard, body in made:
+                if matches(value, frame) and (guard is None or guard(frame) is True):
+                    return body(frame)
+            raise Raised(Construct("Match_failure"), at)
+
+        return run
+
+    def _match(self, node: syntax.Match) -> Code:
+        subject, choose, at = self.code(node.subject), self._cases(node.cases), node.at
+        return lambda frame: choose(subject(frame), frame, at)
+
+    def _try(self, node: syntax.Try) -> Code:
+        body, choose, at = self.code(node.body), self._cases(node.cases), node.at
+
+        def run(frame: Frame) -> Any:
+            try:
+                return body(frame)
+            except Raised as raised:
+                value = raised.value
+                try:
+                    return choose(value, frame, at)
+                except Raised as other:
+                    if other.value.name == "Match_failure" and other.at is at:
+                        raise raised from None
+                    raise
+
+        return run
+
+    def _object(self, node: syntax.Object) -> Code:
+        """An object is a function of itself that makes its methods."""
+        with self.scope.function() as activation:
+            this: Matcher | None = None if node.this is None else self.binder(node.this)
+            values: list[tuple[int, Code]] = []
+            methods: list[tuple[str, Code]] = []
+            parents: list[tuple[Any, list[tuple[Code, str, bool]], int | None, Location]] = []
+            for member in node.members:
+                if isinstance(member, syntax.Inherit):
+                    parent = self.scope.class_(member.path, member.at)
+                    arguments = [(self.code(each.value), each.label, each.optional) for each in member.arguments]
+                    alias = None if member.alias is None else self.bind([member.alias])[0].number
+                    parents.append((parent, arguments, alias, member.at))
+                elif member.value:
+                    code = self.code(member.body)
+                    values.append((self.bind([member.name])[0].number, code))
+            for member in node.members:
+                if isinstance(member, syntax.Method) and not member.value:
+                    methods.append((member.name, self.code(member.body)))
+        captured = tuple(activation.captured)
+        place = node.at
+
+        def run(frame: Frame) -> ObjectValue:
+            held = {number: frame.get(number) for number in captured}
+            made = ObjectValue({}, Same(place, dict(held)), place)
+            for parent, arguments, alias, at in parents:
+                given = [Given(code(held), label, optional) for code, label, optional in arguments]
+                inherited = parent(given, at)
+                made.methods.update(inherited.methods)
+                if alias is not None:
+                    held[alias] = inherited
+            for number, code in values:
+                held[number] = code(held)
+            if this is not None:
+                this(made, held)
+            for name, code in methods:
+                made.methods[name] = _method(code, held)
+            return made
+
+        return run
+
+    def _send(self, node: syntax.Send) -> Code:
+        value, method, at = self.code(node.object), node.method, node.at
+        return lambda frame: send(value(frame), method, at)
+
+
+class Same:
+    """What tells closures apart: where they are written, and what they hold."""
+
+    __slots__ = ("held", "place")
+
+    def __init__(self, place: Location, held: Frame) -> None:
+        self.place = place
+        self.held = held
+
+    def __getitem__(self, number: int) -> Any:
+        return (self.place, self.held)[number]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Same):
+            return NotImplemented
+        if self is other:
+            return True
+        return self.place is other.place and self.held == other.held
+
+    def __hash__(self) -> int:
+        return hash(self.place)
+
+
+def _method(code: Code, held: Frame) -> Callable[[], Any]:
+    return lambda: code(held)

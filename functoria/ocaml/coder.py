@@ -1,0 +1,45 @@
+"""What makes closures of expressions, and lets names be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from functoria.ocaml import syntax
+from functoria.ocaml.apply import Budget
+from functoria.ocaml.patterns import Matcher, bound, matcher
+from functoria.ocaml.scope import Frame, Scope, Variable
+
+Code: TypeAlias = Callable[[Frame], Any]
+"""An expression that is ready to run."""
+
+
+class Coder:
+    """Makes closures of what was read. `globals` are the variables that are no function's."""
+
+    def __init__(self, scope: Scope, budget: Budget) -> None:
+        self.scope = scope
+        self.budget = budget
+        self.globals: Frame = {}
+
+    def code(self, node: syntax.Expression) -> Code:
+        """The expression, ready to run. Raises ConfigError for a name that is not there."""
+        raise NotImplementedError
+
+    def bind(self, names: list[str]) -> list[Variable]:
+        """Let `names` be variables from here."""
+        variables = [self.scope.variable() for _ in names]
+        for name, variable in zip(names, variables, strict=True):
+            self.scope.bind(name, variable)
+        return variables
+
+    def binder(self, pattern: syntax.Pattern) -> Matcher:
+        """`pattern`, whose names are bound from here."""
+        names = bound(pattern)
+        variables = dict(zip(names, self.bind(names), strict=True))
+        return matcher(pattern, variables, self.scope)
+
+
+def always(value: Any) -> Code:
+    """The expression that is `value`."""
+    return lambda _: value

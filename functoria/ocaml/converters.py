@@ -1,0 +1,261 @@
+"""Converters of keys, as OCaml writes them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from attrs import frozen
+
+from functoria import arg
+from functoria.converter import Converter
+from functoria.errors import InvalidValue
+from functoria.location import Location
+from functoria.ocaml import codecs
+from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.builtin import raw
+from functoria.ocaml.codecs import Codec
+from functoria.ocaml.errors import mistyped
+from functoria.ocaml.expected import buffer_of, of_kind, text_of
+from functoria.ocaml.making import called
+from functoria.ocaml.values import Buffer, Construct, Pair, Raised, Variant, Wrapped, compared, named
+
+
+@frozen
+class _ConverterValue(Wrapped, Pair):
+    """A converter, which older versions of Cmdliner have as a parser and a printer."""
+
+    def pair(self) -> tuple[Any, Any]:
+        def parse(text: Any, at: Location) -> Variant:
+            try:
+                return Variant("Ok", self.of.ocaml(self.value.parse(text_of(text, at))), True)
+            except ValueError as problem:
+                return Variant("Error", str(problem), True)
+
+        def show(buffer: Any, value: Any, at: Location) -> tuple[()]:
+            buffer_of(buffer, at).write(self.value.print(self.of.python(value, at)))
+            return ()
+
+        return raw("parser", ".", parse), raw("printer", ". .", show)
+
+
+def converter(python: Converter[Any], of: Codec) -> Wrapped:
+    """A converter of OCaml: Python's, and what values it reads are."""
+    return _ConverterValue("converter", python, of)
+
+
+def converter_of(value: Any, at: Location) -> Wrapped:
+    """Return `value` if it is a converter; raise an error at the place if not."""
+    return of_kind(value, "converter", "a converter", at)
+
+
+@frozen
+class _EnumCodec(Codec):
+    """What the names of an enum stand for."""
+
+    pairs: tuple[tuple[str, Any], ...]
+
+    def python(self, value: Any, at: Location) -> Any:
+        for name, each in self.pairs:
+            if type(each) is type(value) and compared(each, value) == 0:
+                return name
+        raise self.wrong(value, at)
+
+    def ocaml(self, value: Any) -> Any:
+        return dict(self.pairs)[value]
+
+
+def enum(pairs: Any, at: Location) -> Wrapped:
+    """A converter of names, each of which stands for a value."""
+    taken = codecs.ListCodec(
+        "a list of names and values", codecs.TupleCodec("a pair", (codecs.STRING, codecs.ANY))
+    ).python(pairs, at)
+    variants: dict[str, str] = {}
+    for name, value in taken:
+        if isinstance(value, Variant) and not value.applied:
+            variants[name] = f"`{value.tag}"
+        else:
+            variants[name] = f"`Value_{len(variants)}"
+    first: dict[str, str] = {}
+    for name, variant in variants.items():
+        first.setdefault(variant, name)
+    of = _EnumCodec(
+        "one of " + ", ".join(dict(taken)),
+        tuple((first[variants[name]], value) for name, value in taken),
+    )
+    return converter(called(arg.enum, [variants], {}, at), of)
+
+
+def _int64(text: str) -> int:
+    number = int(text)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("an int64 has 64 bits")
+    return number
+
+
+def _int64_literal(number: int) -> str:
+    return f"({number}L)"
+
+
+INT64 = arg.custom(
+    "an integer of 64 bits", runtime="Cmdliner.Arg.int64", parse=_int64, literal=_int64_literal, instance=int
+)
+"""An integer of 64 bits."""
+
+
+def some_of(item: Any, at: Location) -> Wrapped:
+    """A converter of an option."""
+    inner = converter_of(item, at)
+    of = codecs.OptionCodec(f"{inner.of.name} option", inner.of)
+    return converter(called(arg.some, [inner.value], {}, at), of)
+
+
+@frozen
+class Parse:
+    """Reads a value by a function of OCaml, which gives a result, or in older versions a variant."""
+
+    function: Any
+    at: Location
+
+    def __call__(self, text: str) -> Any:
+        """The value; raises ValueError where the function gives an error."""
+        try:
+            found = apply(self.function, [Given(text)], self.at)
+        except Raised as raised:
+            raise ValueError(raised.value.name) from None
+        if isinstance(found, (Construct, Variant)) and found.applied:
+            name = found.name if isinstance(found, Construct) else found.tag
+            if name == "Ok":
+                return found.argument
+            if name == "Error":
+                said = found.argument
+                raise ValueError(said.argument if isinstance(said, Variant) else str(said))
+        raise InvalidValue(f"a converter gives Ok or Error, and not {named(found)}", locations=[self.at])
+
+
+@frozen
+class Print:
+    """Prints a value by a printer of OCaml."""
+
+    printer: Any
+    at: Location
+
+    def __call__(self, value: Any) -> str:
+        """What is printed."""
+        buffer = Buffer()
+        apply(self.printer, [Given(buffer), Given(value)], self.at)
+        return buffer.text
+
+
+@frozen
+class _Literal:
+    """The OCaml expression of a value, in parentheses."""
+
+    printer: Print
+
+    def __call__(self, value: Any) -> str:
+        said = self.printer(value)
+        return said if re.fullmatch(r"[`\w.]+", said) else f"({said})"
+
+
+def conv(pair: Any, at: Location, *, literal: Any = None, runtime: str = "Cmdliner.Arg.string") -> Wrapped:
+    """A converter of a parser and a printer."""
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        raise mistyped(at, f"this is {named(pair)}, but a parser and a printer are expected", objects=[pair])
+    parse, show = Parse(pair[0], at), Print(pair[1], at)
+    made = called(
+        arg.custom,
+        ["a value that the converter reads"],
+        {"runtime": runtime, "parse": parse, "print": show, "literal": literal or _Literal(show)},
+        at,
+    )
+    return converter(_native(made), codecs.ANY)
+
+
+@frozen
+class _Native(Converter[Any]):
+    """A converter whose values are OCaml's: what is not text is taken as it is."""
+
+    inner: Converter[Any]
+
+    def parse(self, text: str) -> Any:
+        return self.inner.parse(text)
+
+    def convert(self, value: object) -> Any:
+        return self.parse(value) if isinstance(value, str) else value
+
+    def print(self, value: Any) -> str:
+        return self.inner.print(value)
+
+    def literal(self, value: Any) -> str:
+        return self.inner.literal(value)
+
+
+def _native(inner: Converter[Any]) -> Converter[Any]:
+    return _Native(inner.expected, inner.runtime, inner)
+
+
+def converters() -> dict[str, Any]:
+    """The converters of functoria's own, as Key.Arg of 3.3 and Cmdliner have them."""
+    return {
+        "string": converter(arg.string, codecs.STRING),
+        "bool": converter(arg.bool, codecs.BOOL),
+        "int": converter(arg.int, codecs.INT),
+        "some": raw("Arg.some", ".", some_of),
+    }
+
+
+def parser_of(value: Any, at: Location) -> Any:
+    """The parser of a converter, as a function of OCaml."""
+    held = converter_of(value, at)
+
+    def parse(text: Any, place: Location) -> Any:
+        from functoria.ocaml.values import message, ok
+
+        try:
+            return ok(held.of.ocaml(held.value.parse(text_of(text, place))))
+        except ValueError as problem:
+            return message(str(problem))
+
+    return raw("parser", ".", parse)
+
+
+def runtime_conv(conv_: Any, serialize: Any, runtime: Any, at: Location) -> Wrapped:
+    """`Key.Arg.conv` of 3.3: Cmdliner's converter, with how a value is written in OCaml and read when the unikernel boots."""
+    literal = _Literal(Print(serialize, at))
+    expression = text_of(runtime, at)
+    if isinstance(conv_, Wrapped) and conv_.kind == "converter":
+        inner = conv_.value
+        of = conv_.of
+        made = called(
+            arg.custom,
+            [inner.expected],
+            {
+                "runtime": expression,
+                "parse": _Read(inner, of),
+                "print": _Show(inner, of),
+                "literal": literal,
+            },
+            at,
+        )
+        return converter(_native(made), codecs.ANY)
+    return conv(conv_, at, literal=literal, runtime=expression)
+
+
+@frozen
+class _Read:
+    inner: Converter[Any]
+    of: Codec
+
+    def __call__(self, text: str) -> Any:
+        return self.of.ocaml(self.inner.parse(text))
+
+
+@frozen
+class _Show:
+    inner: Converter[Any]
+    of: Codec
+
+    def __call__(self, value: Any) -> str:
+        place = Location("converter", 1)
+        return self.inner.print(self.of.python(value, place))

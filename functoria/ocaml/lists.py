@@ -1,0 +1,167 @@
+"""OCaml's module List."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functoria.location import Location
+from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.builtin import raw
+from functoria.ocaml.errors import refused
+from functoria.ocaml.expected import integer, list_in, or_none, order, pair_of, raised_at
+from functoria.ocaml.values import NIL, Construct, List, Raised, cons, failure, invalid, list_of
+from functoria.ocaml.world import Surroundings
+
+
+def lists(world: Surroundings) -> dict[str, Any]:
+    """The values of the module List."""
+    budget = world.budget
+
+    def items(value: Any, at: Location) -> list[Any]:
+        found = list(list_in(value, at))
+        budget.spend(at, len(found) // 10)
+        return found
+
+    def call(f: Any, *values: Any, at: Location) -> Any:
+        budget.spend(at)
+        return apply(f, [Given(value) for value in values], at)
+
+    def map_(f: Any, value: Any, at: Location) -> List:
+        return list_of([call(f, item, at=at) for item in items(value, at)])
+
+    def map2(f: Any, one: Any, two: Any, at: Location) -> List:
+        a, b = items(one, at), items(two, at)
+        if len(a) != len(b):
+            raise raised_at(invalid("List.map2"), at)
+        return list_of([call(f, x, y, at=at) for x, y in zip(a, b, strict=True)])
+
+    def fold_left(f: Any, start: Any, value: Any, at: Location) -> Any:
+        for item in items(value, at):
+            start = call(f, start, item, at=at)
+        return start
+
+    def fold_right(f: Any, value: Any, start: Any, at: Location) -> Any:
+        for item in reversed(items(value, at)):
+            start = call(f, item, start, at=at)
+        return start
+
+    def iter_(f: Any, value: Any, at: Location) -> tuple[()]:
+        for item in items(value, at):
+            call(f, item, at=at)
+        return ()
+
+    def filter_(f: Any, value: Any, at: Location) -> List:
+        return list_of([item for item in items(value, at) if call(f, item, at=at) is True])
+
+    def filter_map(f: Any, value: Any, at: Location) -> List:
+        found = [call(f, item, at=at) for item in items(value, at)]
+        return list_of([each.argument for each in found if isinstance(each, Construct) and each.applied])
+
+    def find(f: Any, value: Any, at: Location) -> Any:
+        for item in items(value, at):
+            if call(f, item, at=at) is True:
+                return item
+        raise Raised(Construct("Not_found"), at)
+
+    def assoc(key: Any, value: Any, at: Location) -> Any:
+        for pair in items(value, at):
+            name, held = pair_of(pair, at)
+            if order(name, key, at) == 0:
+                return held
+        raise Raised(Construct("Not_found"), at)
+
+    def nth(value: Any, number: Any, at: Location) -> Any:
+        found = items(value, at)
+        if not 0 <= integer(number, at) < len(found):
+            raise raised_at(failure("nth"), at)
+        return found[number]
+
+    def head(value: Any, at: Location) -> Any:
+        if list_in(value, at) is NIL:
+            raise raised_at(failure("hd"), at)
+        return value.head
+
+    def tail(value: Any, at: Location) -> Any:
+        if list_in(value, at) is NIL:
+            raise raised_at(failure("tl"), at)
+        return value.tail
+
+    def concat(value: Any, at: Location) -> List:
+        joined = [item for inner in items(value, at) for item in items(inner, at)]
+        return list_of(joined)
+
+    def init(count: Any, f: Any, at: Location) -> List:
+        if integer(count, at) > 100_000:
+            raise refused(at, "a list of more than 100000 items is not made here")
+        return list_of([call(f, number, at=at) for number in range(count)])
+
+    def sort(f: Any, value: Any, at: Location) -> List:
+        from functools import cmp_to_key
+
+        return list_of(sorted(items(value, at), key=cmp_to_key(lambda a, b: call(f, a, b, at=at))))
+
+    def sort_uniq(f: Any, value: Any, at: Location) -> List:
+        found: list[Any] = []
+        for item in sort(f, value, at):
+            if not found or call(f, found[-1], item, at=at) != 0:
+                found.append(item)
+        return list_of(found)
+
+    def partition(f: Any, value: Any, at: Location) -> tuple[List, List]:
+        held = [(item, call(f, item, at=at) is True) for item in items(value, at)]
+        return list_of([item for item, yes in held if yes]), list_of([item for item, yes in held if not yes])
+
+    def split(value: Any, at: Location) -> tuple[List, List]:
+        pairs = [pair_of(pair, at) for pair in items(value, at)]
+        return list_of([one for one, _ in pairs]), list_of([two for _, two in pairs])
+
+    def combine(one: Any, two: Any, at: Location) -> List:
+        a, b = items(one, at), items(two, at)
+        if len(a) != len(b):
+            raise raised_at(invalid("List.combine"), at)
+        return list_of(list(zip(a, b, strict=True)))
+
+    def mapi(f: Any, value: Any, at: Location) -> List:
+        return list_of([call(f, number, item, at=at) for number, item in enumerate(items(value, at))])
+
+    def append(one: Any, two: Any, at: Location) -> List:
+        return list_of(items(one, at), list_in(two, at))
+
+    return {
+        "map": raw("List.map", ". .", map_),
+        "mapi": raw("List.mapi", ". .", mapi),
+        "map2": raw("List.map2", ". . .", map2),
+        "iter": raw("List.iter", ". .", iter_),
+        "rev": raw("List.rev", ".", lambda value, at: list_of(items(value, at)[::-1])),
+        "length": raw("List.length", ".", lambda value, at: len(items(value, at))),
+        "hd": raw("List.hd", ".", head),
+        "tl": raw("List.tl", ".", tail),
+        "nth": raw("List.nth", ". .", nth),
+        "cons": raw("List.cons", ". .", lambda item, value, at: cons(item, list_in(value, at))),
+        "append": raw("List.append", ". .", append),
+        "concat": raw("List.concat", ".", concat),
+        "flatten": raw("List.flatten", ".", concat),
+        "concat_map": raw("List.concat_map", ". .", lambda f, value, at: concat(map_(f, value, at), at)),
+        "filter": raw("List.filter", ". .", filter_),
+        "find_all": raw("List.find_all", ". .", filter_),
+        "filter_map": raw("List.filter_map", ". .", filter_map),
+        "partition": raw("List.partition", ". .", partition),
+        "find": raw("List.find", ". .", find),
+        "find_opt": raw("List.find_opt", ". .", or_none(find)),
+        "fold_left": raw("List.fold_left", ". . .", fold_left),
+        "fold_right": raw("List.fold_right", ". . .", fold_right),
+        "mem": raw("List.mem", ". .", lambda key, v, at: any(order(key, each, at) == 0 for each in items(v, at))),
+        "exists": raw(
+            "List.exists", ". .", lambda f, v, at: any(call(f, each, at=at) is True for each in items(v, at))
+        ),
+        "for_all": raw(
+            "List.for_all", ". .", lambda f, v, at: all(call(f, each, at=at) is True for each in items(v, at))
+        ),
+        "assoc": raw("List.assoc", ". .", assoc),
+        "assoc_opt": raw("List.assoc_opt", ". .", or_none(assoc)),
+        "init": raw("List.init", ". .", init),
+        "sort": raw("List.sort", ". .", sort),
+        "sort_uniq": raw("List.sort_uniq", ". .", sort_uniq),
+        "split": raw("List.split", ".", split),
+        "combine": raw("List.combine", ". .", combine),
+    }

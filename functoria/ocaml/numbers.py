@@ -1,0 +1,110 @@
+"""Numbers of OCaml: integers of 63 and of 64 bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from functoria.location import Location
+from functoria.ocaml.builtin import raw
+from functoria.ocaml.errors import mistyped
+from functoria.ocaml.expected import integer, order, ref_of, text_of
+from functoria.ocaml.values import Construct, Int64, Raised, failure, named
+
+_BITS = 63
+
+
+def wrapped(number: int, bits: int = _BITS) -> int:
+    """`number` as it overflows."""
+    half = 1 << (bits - 1)
+    return (number + half) % (1 << bits) - half
+
+
+def whole(name: str, operate: Callable[[int, int], int]) -> tuple[str, Any]:
+    """An operator of two integers."""
+
+    def run(one: Any, two: Any, at: Location) -> int:
+        a, b = integer(one, at), integer(two, at)
+        try:
+            return wrapped(operate(a, b))
+        except ZeroDivisionError:
+            raise Raised(Construct("Division_by_zero"), at) from None
+
+    return name, raw(name, ". .", run)
+
+
+def truncated(a: int, b: int) -> int:
+    """The quotient of two integers, towards 0."""
+    quotient = abs(a) // abs(b)
+    return quotient if (a < 0) == (b < 0) else -quotient
+
+
+def remainder(a: int, b: int) -> int:
+    """What is left of `truncated`."""
+    return a - b * truncated(a, b)
+
+
+def ordering(name: str, holds: Callable[[int], bool]) -> tuple[str, Any]:
+    """An operator that compares two values."""
+    return name, raw(name, ". .", lambda a, b, at: holds(order(a, b, at)))
+
+
+def adding(step: int) -> Callable[[Any, Location], tuple[()]]:
+    """A function that adds `step` to what a reference holds."""
+
+    def run(ref: Any, at: Location) -> tuple[()]:
+        held = ref_of(ref, at).held
+        held[0] = wrapped(integer(held[0], at) + step)
+        return ()
+
+    return run
+
+
+def int_of_string(text: Any, at: Location) -> int:
+    """The integer that a text writes; raises OCaml's Failure."""
+    from functoria.ocaml.literals import number
+
+    try:
+        found = number(text_of(text, at).strip() if text.strip() == text else "x")
+    except ValueError:
+        found = None
+    if type(found) is not int:
+        raised = failure("int_of_string")
+        raised.at = at
+        raise raised
+    return found
+
+
+@cache
+def int64s() -> dict[str, Any]:
+    """The values of the module Int64."""
+
+    def number(value: Any, at: Location) -> int:
+        if not isinstance(value, Int64):
+            raise mistyped(at, f"this is {named(value)}, but an int64 is expected", objects=[value])
+        return value.value
+
+    def two(name: str, operate: Callable[[int, int], int]) -> tuple[str, Any]:
+        def run(a: Any, b: Any, at: Location) -> Int64:
+            try:
+                return Int64(wrapped(operate(number(a, at), number(b, at)), 64))
+            except ZeroDivisionError:
+                raise Raised(Construct("Division_by_zero"), at) from None
+
+        return name, raw(f"Int64.{name}", ". .", run)
+
+    return dict(
+        [
+            two("add", lambda a, b: a + b),
+            two("sub", lambda a, b: a - b),
+            two("mul", lambda a, b: a * b),
+            two("div", truncated),
+            two("rem", remainder),
+            ("of_int", raw("Int64.of_int", ".", lambda a, at: Int64(integer(a, at)))),
+            ("to_int", raw("Int64.to_int", ".", lambda a, at: wrapped(number(a, at)))),
+            ("to_string", raw("Int64.to_string", ".", lambda a, at: str(number(a, at)))),
+            ("zero", Int64(0)),
+            ("one", Int64(1)),
+        ]
+    )

@@ -1,0 +1,65 @@
+"""OCaml's modules Sys and Filename, of which only what looks around is done."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any
+
+from functoria.location import Location
+from functoria.ocaml.builtin import raw
+from functoria.ocaml.errors import refused
+from functoria.ocaml.expected import or_none, text_of
+from functoria.ocaml.opaque import not_done
+from functoria.ocaml.values import NIL, Construct, Raised
+from functoria.ocaml.world import Surroundings
+
+
+def system(world: Surroundings) -> dict[str, Any]:
+    """The values of the module Sys."""
+
+    def getenv(name: Any, at: Location) -> str:
+        found = world.environment.get(text_of(name, at))
+        if found is None:
+            raise Raised(Construct("Not_found"), at)
+        return found
+
+    def exists(name: Any, at: Location) -> bool:
+        import os
+
+        path = os.path.realpath(os.path.join(world.directory, text_of(name, at)))
+        if path != world.directory and not path.startswith(world.directory + os.sep):
+            raise refused(at, f"{name} is outside of the configuration's directory, where nothing is looked for")
+        return os.path.exists(path)
+
+    return {
+        "getenv": raw("Sys.getenv", ".", getenv),
+        "getenv_opt": raw("Sys.getenv_opt", ".", or_none(getenv)),
+        "getcwd": raw("Sys.getcwd", ".", lambda unit, at: world.directory),
+        "file_exists": raw("Sys.file_exists", ".", exists),
+        "argv": NIL,
+        "os_type": "Unix",
+        "win32": False,
+        "unix": True,
+        "command": not_done("Sys.command"),
+        "readdir": not_done("Sys.readdir"),
+        "remove": not_done("Sys.remove"),
+        "is_directory": not_done("Sys.is_directory"),
+    }
+
+
+def _extension_removed(name: Any, at: Location) -> str:
+    return posixpath.splitext(text_of(name, at))[0]
+
+
+FILENAMES: dict[str, Any] = {
+    "concat": raw("Filename.concat", ". .", lambda a, b, at: f"{text_of(a, at).removesuffix('/')}/{text_of(b, at)}"),
+    "dirname": raw("Filename.dirname", ".", lambda name, at: posixpath.dirname(text_of(name, at).rstrip("/")) or "."),
+    "basename": raw("Filename.basename", ".", lambda name, at: posixpath.basename(text_of(name, at).rstrip("/"))),
+    "chop_extension": raw("Filename.chop_extension", ".", _extension_removed),
+    "remove_extension": raw("Filename.remove_extension", ".", _extension_removed),
+    "extension": raw("Filename.extension", ".", lambda name, at: posixpath.splitext(text_of(name, at))[1]),
+    "quote": raw("Filename.quote", ".", lambda name, at: "'" + text_of(name, at).replace("'", "'\\''") + "'"),
+    "current_dir_name": ".",
+    "parent_dir_name": "..",
+    "dir_sep": "/",
+}

@@ -1,0 +1,296 @@
+"""Values of a configuration written as Python expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
+from typing import Any
+
+from attrs import define, field, frozen
+
+import functoria
+from functoria import Impl, Key, Type, Value, arg
+from functoria.converter import Converter
+from functoria.errors import ConfigError
+from functoria.ocaml.codecs import Called
+from functoria.ocaml.making import recorder
+from functoria.ocaml.symbols import literal
+from functoria.ocaml.values import List, Variant, Wrapped
+from functoria.value import Lift, Pure, Read
+
+
+@frozen(eq=False)
+class Made:
+    """A value, with the constructor that made it and what that was given."""
+
+    value: Any
+    python: Callable[..., Any]
+    by_place: list[Any]
+    by_name: dict[str, Any]
+    item: int | None = None
+    """Which item it is of what the constructor gives, where that is several things."""
+
+
+@frozen
+class Dialect:
+    """How configurations of a release are written in Python: a catalogue offers one with its `Release`."""
+
+    module: Any
+    """The catalogue, whose names are imported."""
+    others: Mapping[Callable[..., Any], Callable[[Made], tuple[str, list[Any], dict[str, Any]]]] = field(factory=dict)
+    """Constructors that are called otherwise: by the name given, with these arguments."""
+    submodules: Mapping[str, Any] = field(factory=dict)
+    """Modules whose functions are called as `NAME.FUNCTION`, by what imports them: `mirage_devices.v3 keys`."""
+    device: Callable[[Any, Callable[[Any], str]], tuple[str, list[str]] | None] = lambda device, said: None
+    """The body of a class for a device that the file makes of its own, if it is one, and the name for the class."""
+
+
+@define
+class Writer:
+    """Writes the values of a configuration as Python expressions."""
+
+    dialect: Dialect
+    made: dict[int, Made] = field(factory=dict)
+    names: dict[int, str] = field(factory=dict)
+    """The variables that hold values, by identity."""
+    lists: dict[tuple[int, ...], str] = field(factory=dict)
+    """Those that hold lists, by the identities of the items."""
+    imports: dict[str, set[str]] = field(factory=dict)
+    classes: list[str] = field(factory=list)
+    _constants: dict[int, str] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        for name in self.dialect.module.__all__:
+            value = getattr(self.dialect.module, name)
+            if isinstance(value, (Impl, Type, Key, Value)) or callable(value):
+                self._constants.setdefault(id(value), name)
+
+    def record(self, value: Any, python: Callable[..., Any], by_place: list[Any], by_name: dict[str, Any]) -> None:
+        """Keep what made `value`."""
+        self.made[id(value)] = Made(value, python, by_place, by_name)
+
+    def use(self, module: str, name: str) -> str:
+        """`name`, which is imported from `module`."""
+        self.imports.setdefault(module, set()).add(name)
+        return name
+
+    def core(self, name: str) -> str:
+        """A name of the catalogue where it has it, else of functoria."""
+        module = self.dialect.module if name in self.dialect.module.__all__ else functoria
+        return self.use(module.__name__, name)
+
+    def said(self, value: Any) -> str:
+        """`value`, as an expression. Raises ConfigError for what Python cannot say so."""
+        if value is None or isinstance(value, (bool, int, float)):
+            return repr(value)
+        if isinstance(value, str):
+            return literal(value)
+        if isinstance(value, Variant):
+            return literal(value.tag)
+        if isinstance(value, (IPv4Address, IPv4Interface, IPv6Address, IPv6Interface)):
+            return literal(str(value))
+        if isinstance(value, (list, tuple)):
+            return self._list(value)
+        if isinstance(value, dict):
+            return joined("{", [f"{self.said(key)}: {self.said(item)}" for key, item in value.items()], "}")
+        if id(value) in self.names:
+            return self.names[id(value)]
+        if id(value) in self._constants:
+            return self.use(self.dialect.module.__name__, self._constants[id(value)])
+        if isinstance(value, Type):
+            return self._type(value)
+        if isinstance(value, Value):
+            return self._value(value)
+        if isinstance(value, Converter):
+            return self._converter(value)
+        if isinstance(value, Called) and isinstance(value.function.same, tuple):
+            return self.said(value.function.same[-1])
+        if isinstance(value, Impl):
+            own = self.dialect.device(value, self.said)
+            if own is not None:
+                return self._class(value, *own)
+        found = self.made.get(id(value))
+        if found is None:
+            for module, where in self.dialect.submodules.items():
+                name = next((name for name, each in vars(where).items() if each is value), None)
+                if name is not None:
+                    package, _, alias = module.rpartition(" ")
+                    return f"{self.use(package, alias)}.{name}"
+            raise ConfigError(f"{value!r} cannot be said in a configuration in Python", objects=[value])
+        return self.call(found) + ("" if found.item is None else f"[{found.item}]")
+
+    def call(self, made: Made) -> str:
+        """The call that makes a value again."""
+        python, by_place, by_name = made.python, made.by_place, made.by_name
+        if getattr(python, "__name__", "") == "__matmul__":
+            return self._applied(made)
+        other = self.dialect.others.get(getattr(python, "__func__", python))
+        if other is not None:
+            name, by_place, by_name = other(made)
+            self.core(name)
+        else:
+            name = self._function(python)
+        words = [self.said(each) for each in by_place]
+        words += [f"{label}={self.said(each)}" for label, each in self._needed(python, by_name, by_place)]
+        return joined(f"{name}(", words, ")")
+
+    def _needed(
+        self, python: Callable[..., Any], by_name: dict[str, Any], by_place: list[Any]
+    ) -> Iterable[tuple[str, Any]]:
+        """The labelled arguments but for those that say what is so without them."""
+        key = getattr(python, "__self__", None) is Key
+        for label, value in by_name.items():
+            if key and label == "flags" and list(value) == by_place[:1]:
+                continue
+            if (key and label == "stage" and value == "both") or (
+                label in _LISTS and isinstance(value, list) and not value
+            ):
+                continue
+            yield label, value
+
+    def _applied(self, made: Made) -> str:
+        """A functor with its arguments."""
+        arguments: list[Any] = []
+        head: Any = made.value
+        while True:
+            arguments.append(made.by_place[0])
+            head = getattr(made.python, "__self__", None)
+            inner = self.made.get(id(head))
+            if inner is None or id(head) in self.names or getattr(inner.python, "__name__", "") != "__matmul__":
+                break
+            made = inner
+        words = [self.said(head), *map(self._argument, reversed(arguments))]
+        line = " @ ".join(words)
+        if len(line) <= WIDTH and "\n" not in line:
+            return line
+        rest = [indented for word in words[1:] for indented in _indented(f"@ {word}")]
+        return "\n".join(["(", *_indented(words[0]), *rest, ")"])
+
+    def _argument(self, value: Any) -> str:
+        """`value`, in parentheses where it is applied to something itself."""
+        said = self.said(value)
+        return f"({said})" if " @ " in said and id(value) not in self.names and said[0] not in "[(" else said
+
+    def _function(self, python: Callable[..., Any]) -> str:
+        if getattr(python, "__self__", None) is Key:
+            return f"{self.core('Key')}.{python.__name__}"
+        for name in ("list", "some", "enum"):
+            if python is getattr(arg, name):
+                return f"{self.core('arg')}.{name}"
+        if id(python) in self._constants:
+            return self.use(self.dialect.module.__name__, self._constants[id(python)])
+        if getattr(functoria, python.__name__, None) is python:
+            return self.core(python.__name__)
+        for module, where in self.dialect.submodules.items():
+            if getattr(where, python.__name__, None) is python:
+                package, _, alias = module.rpartition(" ")
+                return f"{self.use(package, alias)}.{python.__name__}"
+        raise ConfigError(f"{python.__name__} cannot be said in a configuration in Python", objects=[python])
+
+    def _list(self, value: Any) -> str:
+        named = self.lists.get(tuple(map(id, value))) if value else None
+        if named is not None:
+            return named
+        items = [self.said(item) for item in value]
+        if isinstance(value, tuple):
+            return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+        return joined("[", items, "]")
+
+    def _type(self, value: Type[*tuple[Any, ...]]) -> str:
+        if value.name:
+            return f"{self.core('Type')}({literal(value.name)})"
+        *parameters, _ = value.parts
+        if any(part.parameters for part in parameters):
+            first = next(number for number, part in enumerate(parameters) if part.parameters)
+            rest = Type.of_parts(value.parts[first + 1 :])
+            inner = f"{self.core('functor')}([{self.said(parameters[first])}], {self.said(rest)})"
+            return inner if not first else " >> ".join([*map(self.said, parameters[:first]), inner])
+        return " >> ".join(map(self.said, value.parts))
+
+    def _value(self, value: Value[Any]) -> str:
+        if isinstance(value, Read):
+            return f"{self.said(value.key)}.value"
+        if isinstance(value, Pure):
+            constant = value.constant
+            held = list(map(unwrapped, constant)) if isinstance(constant, List) else constant
+            return f"{self.core('Value')}.pure({self.said(held)})"
+        if isinstance(value, Lift) and len(value.arguments) == 1:
+            inner = value.arguments[0]
+            chain: Callable[[Any], Any] = value.function
+            while isinstance(inner, Lift) and len(inner.arguments) == 1:
+                chain, inner = _after(chain, inner.function), inner.arguments[0]
+            if isinstance(inner, Read) and inner.key.converter.alternatives:
+                key = inner.key
+                token = recorder.set(self.record)
+                try:
+                    results = {each: _listed(chain(key.accept(each))) for each in key.converter.alternatives}
+                finally:
+                    recorder.reset(token)
+                cases = [f"{literal(each)}: {self.said(result)}" for each, result in results.items()]
+                return joined(f"{self.said(key)}.value.match({{", cases, "})")
+        raise ConfigError(
+            "a value by a function of keys cannot be said in Python by itself: write it by hand",
+            objects=[value],
+            locations=[value.location],
+        )
+
+    def _converter(self, value: Converter[Any]) -> str:
+        for name in ("string", "int", "bool"):
+            if value is getattr(arg, name):
+                return f"{self.core('arg')}.{name}"
+        found = self.made.get(id(value))
+        if found is None or found.python is arg.custom:
+            raise ConfigError("a converter of the file's own is to be written by hand", objects=[value])
+        if found.python is arg.enum:
+            ((variants,), usual) = (found.by_place, "`")
+            plain = all(variant == usual + name.replace("-", "_").capitalize() for name, variant in variants.items())
+            return f"{self.core('arg')}.enum({self.said(list(variants) if plain else variants)})"
+        return self.call(found)
+
+    def _class(self, device: Any, name: str, body: list[str]) -> str:
+        taken = {line.split("(")[0].removeprefix("class ") for text in self.classes for line in text.splitlines()[:1]}
+        count, chosen_name = 1, name
+        while chosen_name in taken:
+            count += 1
+            chosen_name = f"{name}{count}"
+        base = self.use(
+            self.dialect.module.__name__ if "Device" in self.dialect.module.__all__ else "functoria", "Device"
+        )
+        self.use("typing", "Any")
+        inside = "\n".join(f"    {line}" if line else "" for line in body)
+        self.classes.append(f"class {chosen_name}({base}[Any]):\n{inside}\n")
+        self.names[id(device)] = f"{chosen_name}()"
+        return f"{chosen_name}()"
+
+
+_LISTS = ("packages", "keys", "deps", "runtime_args")
+"""Labels of lists that are empty where they are left out."""
+
+
+WIDTH = 100
+
+
+def joined(head: str, words: list[str], tail: str) -> str:
+    """`words` between `head` and `tail`, on one line where that is short, else each on its own."""
+    line = f"{head}{', '.join(words)}{tail}"
+    if len(line) <= WIDTH and "\n" not in line:
+        return line
+    inner = "".join(f"{indented}\n" for word in words for indented in _indented(f"{word},"))
+    return f"{head}\n{inner}{tail}"
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {line}" for line in text.split("\n")]
+
+
+def _after(outer: Callable[[Any], Any], inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: outer(inner(value))
+
+
+def _listed(value: Any) -> Any:
+    return list(map(unwrapped, value)) if isinstance(value, List) else value
+
+
+def unwrapped(value: Any) -> Any:
+    """What a value of the library's own types is in Python."""
+    return value.value if isinstance(value, Wrapped) else value
