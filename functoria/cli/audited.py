@@ -25,6 +25,7 @@ from functoria.opam.repository import Repository
 from functoria.opam.solver import version as opam_version
 from functoria.opam.tree import release as accepted
 from functoria.progress import steps, working
+from functoria.project.configuration import kept_release
 from functoria.version import Version
 
 _MOST = 4
@@ -112,7 +113,7 @@ def _release(releases: Sequence[str], strict: bool) -> tuple[str, Version] | Non
 def _cases(file: Path, key: str | None, values: Sequence[str], more: dict[str, str]) -> Iterator[Case]:
     if file.is_dir() or not os.access(file, os.R_OK):
         raise ConfigError(f"the configuration {file} cannot be read: name those to audit, each a file of Python")
-    app = load(file)
+    app = load(file, kept_release(file) if file.suffix == ".ml" else None)
     known = app.keys_by_name
     varied = key or "target"
     if (key or values) and varied not in known:

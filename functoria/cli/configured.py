@@ -14,8 +14,9 @@ from functoria.plan.plan import Plan
 def configured(directory: Path, file: str | None = None, release: str | None = None) -> tuple[Plan, Path]:
     """Plan again what `directory` was configured for, and return the plan with its configuration, `file` if that is given.
 
-    Prints the path of the configuration before running it. Raises WriteError if the directory is not configured, and
-    ConfigError for a configuration on the word of the state file alone.
+    A config.ml is read for `release`, or for the one that it was configured for. Prints the path of the configuration before
+    running it. Raises WriteError if the directory is not configured, and ConfigError for a configuration on the word of the
+    state file alone.
     """
     from functoria.project.configuration import configuration, way
     from functoria.project.directory import readable
@@ -24,7 +25,7 @@ def configured(directory: Path, file: str | None = None, release: str | None = N
     path = Path(file) if file is not None else configuration(directory, state)
     *_, last = way(path)
     say(f"configuration: {path}" + (f", a link to {last}" if last != path else ""))
-    app = load(path, release)
+    app = load(path, release or (state.release if path.suffix == ".ml" else None))
     if state.output is not None:
         app = attrs.evolve(app, root=attrs.evolve(app.root, output=state.output))
     return app.plan(state.context), path

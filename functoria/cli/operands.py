@@ -18,6 +18,7 @@ from functoria.errors import ConfigError
 from functoria.misspelling import meant
 
 if TYPE_CHECKING:
+    from functoria.plan.app import App
     from functoria.plan.compare import Digest
 
 
@@ -28,13 +29,17 @@ def digest(chosen: Chosen, operand: str) -> Digest:
     path = Path(operand)
     if path.suffix in (".py", ".ml") and path.is_file():
         with aside():
-            return Digest.of(load(path).plan(dict(chosen.context)))
+            return Digest.of(_loaded(chosen, path).plan(dict(chosen.context)))
     choices = _choices(chosen, operand)
     if choices is not None:
         with aside():
             return Digest.of(chosen.plan(**choices))
     with _revision(chosen, operand) as file, aside():
-        return Digest.of(load(file).plan(dict(chosen.context)))
+        return Digest.of(_loaded(chosen, file).plan(dict(chosen.context)))
+
+
+def _loaded(chosen: Chosen, path: Path) -> App:
+    return load(path, chosen.release if path.suffix == ".ml" else None)
 
 
 def _choices(chosen: Chosen, operand: str) -> dict[str, str] | None:

@@ -34,6 +34,8 @@ class Chosen(NamedTuple):
     context: Mapping[str, Any]
     targets: tuple[str, ...] = ()
     """The targets, if the command takes several."""
+    release: str | None = None
+    """The release that a config.ml was read for, if it was asked for."""
 
     def plan(self, **more: Any) -> Plan:
         """Plan with these values and `more`. What the configuration prints goes to standard error."""
@@ -88,10 +90,12 @@ def planning(
     *,
     several: bool = False,
     instead: Path | None = None,
+    anew: bool = False,
 ) -> click.Command:
     """Make a command over a configuration, which calls `act`; with `several` it accepts several targets.
 
-    `instead` is the configuration to use if none is given and the default one does not exist.
+    `instead` is the configuration to use if none is given and the default one does not exist. A config.ml is read for the
+    release that its directory was configured for, if none is given, but for a command that chooses `anew`.
     """
     file, wanted = file_of(arguments), not {"-h", "--help"}.isdisjoint(arguments)
     said = file
@@ -103,7 +107,10 @@ def planning(
     if named is not None and not file.exists() and file == Path(default()) and not _takes_words(own):
         raise click.UsageError(f"{name} takes no argument {named}: the configuration is named by -f {named}")
     try:
-        app = load(file, release_of(arguments))
+        release = release_of(arguments)
+        if release is None and not anew:
+            release = _kept(file)
+        app = load(file, release)
         options = key_options(app, own, several=TARGET if several else None)
     except FunctoriaError as error:
         if not wanted:
@@ -113,19 +120,31 @@ def planning(
     if wanted:
         options = _of_target(app, arguments, own, options)
 
-    def callback(output: str | None = None, release: str | None = None, **values: Any) -> None:
+    def callback(output: str | None = None, **values: Any) -> None:
         if Path(values["file"]) != said:
             raise click.UsageError(f"-f names {file} and {values['file']}: give it once, by itself")
         chosen = app if output is None else attrs.evolve(app, root=attrs.evolve(app.root, output=output))
-        own_values = {key: value for key, value in values.items() if not key.startswith("key_") and key != "file"}
+        own_values = {key: value for key, value in values.items() if not key.startswith("key_") and key not in _FIRST}
         context = context_of(app, values)
         targets = context.pop(TARGET, ()) if several else ()
-        act(Chosen(chosen, file, context, targets), **own_values)
+        act(Chosen(chosen, file, context, targets, release), **own_values)
 
     late = [key for key in app.keys if not key.configurable]
     command = Command(name, late, params=[*own, *options], callback=callback, help=help)
     command.app = app
     return command
+
+
+_FIRST = ("file", "release")
+"""The options that are read first."""
+
+
+def _kept(file: Path) -> str | None:
+    if file.suffix != ".ml":
+        return None
+    from functoria.project.configuration import kept_release
+
+    return kept_release(file)
 
 
 def _lenient(command: Command) -> Command:

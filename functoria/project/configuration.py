@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from functoria.errors import ConfigError
+from functoria.errors import ConfigError, FunctoriaError
 from functoria.project.state import State
 from functoria.project.tree import Tree, lies_in, sayable
 
@@ -56,6 +56,15 @@ def configuration(directory: Path, state: State) -> Path:
                     objects=[found],
                 )
     return path
+
+
+def kept_release(file: Path) -> str | None:
+    """The release for which the directory of `file` was configured by it; None where none was asked for."""
+    try:
+        state = State.load(file.parent)
+    except (FunctoriaError, OSError):  # who writes there reports it
+        return None
+    return state.release if state is not None and state.config and Path(state.config) == Path(file.name) else None
 
 
 def way(path: Path) -> Iterator[Path]:

@@ -121,10 +121,14 @@ class Project(Record):
         *,
         sources: Path | None = None,
         config: Path | None = None,
+        release: str | None = None,
         force: bool = False,
         wait: float = WAIT,
     ) -> Outcome:
-        """Write `plan`: see `Plan.write`. `config` is the configuration file, for `functoria build` to find again."""
+        """Write `plan`: see `Plan.write`. `config` is the configuration file, for `functoria build` to find again.
+
+        `release` is the release that it was read for, if one was asked for.
+        """
         plan, found = self._looked(plan, sources)
         wanted = links(plan, found, self.directory)  # fails here, if at all, before the directory is touched
         _ = plan.contents
@@ -153,7 +157,9 @@ class Project(Record):
                     if after is not None:
                         marks[step.name] = after if step.executable else after.removeprefix("x:")
                 known = None if config is None else _relative(config, self.directory)
-                state = State(plan.app.title, known, plan.app.root.output, choices(plan), marks, sorted(plan.products))
+                state = State(
+                    plan.app.title, known, plan.app.root.output, choices(plan), marks, sorted(plan.products), release
+                )
                 content = state.text().encode()
                 last = Step(STATE, now.mark(STATE), fingerprint(content), content)
                 if not alike(last.before, last.after):

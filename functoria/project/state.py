@@ -38,10 +38,12 @@ class State(Record):
     files: Mapping[str, str] = field(factory=dict)
     products: Sequence[str] = ()
     """The files that dune may promote, replacing others of these names."""
+    release: str | None = None
+    """The release that was asked for, of a configuration that does not say it itself."""
 
     def text(self) -> str:
         """Return the text of the state file: JSON, the same for equal states."""
-        data = {
+        data: dict[str, Any] = {
             "format": _FORMAT,
             "app": self.app,
             "config": self.config,
@@ -50,6 +52,8 @@ class State(Record):
             "files": self.files,
             "products": list(self.products),
         }
+        if self.release is not None:
+            data["release"] = self.release
         text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         if text.isascii():
             return text
@@ -117,11 +121,19 @@ class State(Record):
     @classmethod
     def _of(cls, data: Any) -> State:
         """Make a state from `data`. Raises KeyError, TypeError or ValueError if it is not one."""
-        state = cls(data["app"], data["config"], data["output"], data["context"], data["files"], data["products"])
+        state = cls(
+            data["app"],
+            data["config"],
+            data["output"],
+            data["context"],
+            data["files"],
+            data["products"],
+            data.get("release"),
+        )
         valid = (
             data["format"] == _FORMAT
             and isinstance(state.app, str)
-            and all(isinstance(item, (str, type(None))) for item in (state.config, state.output))
+            and all(isinstance(item, (str, type(None))) for item in (state.config, state.output, state.release))
             and isinstance(state.context, dict)
             and isinstance(state.files, dict)
             and all(isinstance(mark, str) for mark in state.files.values())

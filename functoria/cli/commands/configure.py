@@ -45,7 +45,7 @@ def _make(arguments: Sequence[str]) -> click.Command:
         standard.VERBOSE,
     ]
     help = "Write what OCaml needs to build a configuration. Several targets are written to a directory each."
-    return planning(arguments, "configure", help, own, _configure, several=True)
+    return planning(arguments, "configure", help, own, _configure, several=True, anew=True)
 
 
 def _configure(
@@ -74,7 +74,9 @@ def _configure(
             if idle:
                 done.append(Outcome(plan, directory, _before(directory), project.diff(plan, sources=sources)))
                 continue
-            outcome = project.write(plan, sources=sources, config=chosen.file, force=force, wait=lock_timeout)
+            outcome = project.write(
+                plan, sources=sources, config=chosen.file, release=chosen.release, force=force, wait=lock_timeout
+            )
         done.append(Outcome(plan, directory, outcome.before, outcome.changes, outcome.removed, outcome.kept))
     if as_json:
         data: dict[str, Any] = {"projects": [each.to_data() for each in done], "written": not idle}
