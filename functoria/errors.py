@@ -179,3 +179,7 @@ class InvalidRepository(FunctoriaError, ValueError):
 
 class BuildError(FunctoriaError, RuntimeError):
     """A build failed, or a tool that it needs is missing."""
+
+
+class WorkerLost(FunctoriaError, RuntimeError):
+    """A process that worked on a case ended before that was done, or cannot be worked with."""

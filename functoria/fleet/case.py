@@ -1,0 +1,125 @@
+"""Cases: a configuration with choices, and patterns that exclude some."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from functoria.errors import InvalidValue
+from functoria.fingerprint import fingerprint
+from functoria.fleet.configuration import Code, File, of
+from functoria.plan.app import App
+
+CONFIGURATION = "configuration"
+"""The name by which exclusions mean the configuration itself."""
+TARGET = "target"
+"""The key that a case is called by, before others."""
+_PLAIN = re.compile(r"[^A-Za-z0-9._=,+-]+")
+_LONG = 80
+
+
+def _choices(choices: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    said: Any = choices.items() if isinstance(choices, Mapping) else choices
+    pairs: list[tuple[str, Any]] = list(said)
+    for name, _ in pairs:
+        if not isinstance(name, str):
+            raise InvalidValue(f"choices are by names of keys, not by {name!r}", objects=[name])
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidValue(f"{name} is chosen twice: choose it once", objects=[name])
+    return tuple(sorted(pairs, key=lambda pair: (pair[0] != TARGET, pair[0])))
+
+
+@frozen
+class Case:
+    """A configuration with choices: values for some of its keys, by name. The target comes first, then others by name."""
+
+    configuration: File | Code
+    choices: tuple[tuple[str, Any], ...] = field(default=(), converter=_choices)
+
+    @classmethod
+    def of(
+        cls, configuration: App | Path | str, choices: Mapping[str, Any] | None = None, *, label: str | None = None
+    ) -> Case:
+        """The case of an application, or of the file at a path, with `choices`. `label` is what it is called.
+
+        Raises InvalidValue for what is neither, and for choices that are not by names.
+        """
+        return cls(of(configuration, label), choices or {})
+
+    @property
+    def label(self) -> str:
+        """What its configuration is called."""
+        return self.configuration.label
+
+    @property
+    def directory(self) -> str:
+        """The directory for what is made of it, relative to that of a fleet: LABEL/TARGET, with other choices after that."""
+        said = [text if name == TARGET else f"{name}={text}" for name, text in self.texts()]
+        plain = "-".join(_PLAIN.sub("_", text) for text in said) or "default"
+        if len(plain) > _LONG or any(_PLAIN.search(text) for text in said) or plain.strip(".") == "":
+            plain = f"{plain[:_LONG].strip('.')}-{sha256(self.identity.encode()).hexdigest()[:8]}"
+        label = ".".join(_PLAIN.sub("_", part) for part in self.label.split("/") if part.strip("."))
+        return f"{label or 'unikernel'}/{plain}"
+
+    @property
+    def identity(self) -> str:
+        """Text that is the same for the same choices, written alike, whoever makes it."""
+        return fingerprint(self.choices)
+
+    def texts(self) -> list[tuple[str, str]]:
+        """The choices, each value as text for people."""
+        return [(name, value if isinstance(value, str) else _text(value)) for name, value in self.choices]
+
+    def to_data(self) -> dict[str, Any]:
+        """Which case it is, as plain data."""
+        return {"configuration": self.label, "choices": dict(self.texts())}
+
+    def __str__(self) -> str:
+        return " ".join([self.label, *(f"{name}={text}" for name, text in self.texts())])
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(_text, value))
+    return str(value)
+
+
+@frozen
+class Pattern:
+    """What to exclude: cases of which each of these texts matches, as names of files match `*`, `?` and `[…]`."""
+
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    """For names of keys, or `configuration`, some patterns, one of which is to match."""
+
+    @classmethod
+    def of(cls, parts: Mapping[str, Any]) -> Pattern:
+        """The pattern that a mapping says: from names to a value or to several. Raises InvalidValue for one that says nothing."""
+        if not parts:
+            raise InvalidValue("an exclusion without any key would exclude all: say what it is of", objects=[parts])
+        said = {
+            name: tuple(map(_text, value if isinstance(value, (list, tuple)) else [value]))
+            for name, value in parts.items()
+        }
+        return cls(tuple(said.items()))
+
+    def matches(self, case: Case) -> bool:
+        """Whether it excludes `case`. A key that the case has no choice for matches nothing."""
+        texts = {name: [text] for name, text in case.texts()}
+        texts[CONFIGURATION] = [
+            case.label,
+            *([case.configuration.name] if isinstance(case.configuration, File) else []),
+        ]
+        return all(
+            any(fnmatchcase(text, pattern) for text in texts.get(name, ()) for pattern in patterns)
+            for name, patterns in self.parts
+        )

@@ -1,0 +1,208 @@
+"""What a fleet's cases are of: a configuration file, or an application that was made in Python."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from hashlib import sha256
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+from attrs import evolve, field, frozen
+
+from functoria.errors import ConfigError, InvalidValue
+from functoria.fingerprint import fingerprint
+from functoria.fleet.contents import Reader, unpack
+from functoria.location import is_own
+from functoria.plan.app import App
+
+
+class Place(NamedTuple):
+    """Where a configuration is loaded."""
+
+    app: App
+    file: Path | None
+    """The file beside which the unikernel's own modules lie."""
+    root: Path | None = None
+    """The directory that the worker has made for it; None for a configuration that lies where it was."""
+
+
+@frozen
+class File:
+    """A configuration file, config.py or config.ml, with the files beside it."""
+
+    root: str
+    """The directory that holds all that it may import."""
+    name: str
+    """Its path from there."""
+    label: str = field(eq=False)
+    release: str | None = None
+    """The release that a config.ml is for, where it does not say."""
+    packed: bytes | None = field(default=None, repr=False, eq=False)
+    """What lies beside it, for workers that cannot read it there."""
+
+    @classmethod
+    def of(cls, path: Path | str, label: str | None = None, release: str | None = None) -> File:
+        """The configuration at `path`. Its label is that of its directory, or with another name than config, its own."""
+        file = Path(path).absolute()
+        root = file.parent
+        while (root / "__init__.py").is_file() and root.name.isidentifier():
+            root = root.parent
+        said = file.parent.name if file.stem == "config" else file.stem
+        return cls(str(root), str(file.relative_to(root)), label or said or "unikernel", release)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return Path(self.root, self.name)
+
+    @property
+    def origin(self) -> str:
+        """The directory that holds all that it may import."""
+        return self.root
+
+    def digest(self, reader: Reader) -> str:
+        """What identifies all that lies beside it, and which file of these is meant."""
+        return f"{reader.digest(Path(self.root))} {self.root} {self.name} {self.release or ''}"
+
+    def sent(self, reader: Reader, *, apart: bool) -> File:
+        """The same, with what lies beside it if workers are `apart`."""
+        return evolve(self, packed=reader.packed(Path(self.root))) if apart else self
+
+    @contextmanager
+    def unpacked(self) -> Iterator[Path | None]:
+        """Put what was packed into a directory that is gone afterwards."""
+        if self.packed is None:
+            yield None
+            return
+        with tempfile.TemporaryDirectory(prefix="functoria-fleet-", ignore_cleanup_errors=True) as directory:
+            root = Path(directory).resolve()
+            unpack(self.packed, root)
+            yield root
+
+    def load(self, root: Path | None = None) -> Place:
+        """Load the file. Raises what that raises."""
+        from functoria.loading.configuration import load
+
+        file = self.path if root is None else root / self.name
+        return Place(load(file, self.release), file, root)
+
+
+@frozen
+class Code:
+    """An application that was made in Python."""
+
+    app: App | None
+    label: str = field(eq=False)
+    written: bytes | None = field(default=None, repr=False)
+    """The application, pickled, in place of itself."""
+
+    @property
+    def origin(self) -> str:
+        """Empty: it is not of a directory."""
+        return ""
+
+    def digest(self, reader: Reader) -> str:
+        """What identifies the application, and the user's own modules that it may be defined in."""
+        assert self.app is not None
+        main = sys.modules.get("__main__")
+        typed = "" if hasattr(main, "__file__") else sha256(_pickled(self.app, apart=True)).hexdigest()
+        return f"{fingerprint(self.app.root)} {reader.once(_own_modules)} {typed}"
+
+    def sent(self, reader: Reader, *, apart: bool) -> Code:
+        """The application, pickled. Raises InvalidValue for one that cannot be."""
+        assert self.app is not None
+        return evolve(self, app=None, written=_pickled(self.app, apart=apart))
+
+    def unpacked(self) -> AbstractContextManager[Path | None]:
+        """Nothing: it is not a file."""
+        return nullcontext()
+
+    def load(self, root: Path | None = None) -> Place:
+        """Unpickle it, if need be. Raises ConfigError where the worker lacks a module that it is made of."""
+        app = self.app
+        if app is None:
+            assert self.written is not None
+            try:
+                app = pickle.loads(self.written)
+            except (ImportError, AttributeError) as error:
+                raise ConfigError(
+                    f"{self.label} needs a module that this worker does not have: {error}; install it there, or have the fleet "
+                    "read configuration files, which travel with what lies beside them",
+                    objects=[self.label],
+                ) from error
+        return Place(app, None)
+
+
+def of(configuration: File | Code | App | Path | str, label: str | None = None) -> File | Code:
+    """Return what is meant by a file, its path, or an application. Raises InvalidValue for anything else."""
+    if isinstance(configuration, (File, Code)):
+        return configuration if label is None else evolve(configuration, label=label)
+    if isinstance(configuration, App):
+        return Code(configuration, label or configuration.title)
+    if isinstance(configuration, (str, Path)):
+        return File.of(configuration, label)
+    raise InvalidValue(
+        f"a case is of an application or the path of a configuration, not of {configuration!r}", objects=[configuration]
+    )
+
+
+def _pickled(app: App, *, apart: bool) -> bytes:
+    """Pickle `app`: plainly if the worker has the same modules, by cloudpickle with the user's own modules if it has not."""
+    if not apart:
+        try:
+            return pickle.dumps(app)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            refused = error
+    else:
+        refused = None
+    try:
+        import cloudpickle
+    except ImportError:
+        if refused is None:
+            return pickle.dumps(app)
+        raise InvalidValue(
+            f"{app.title} cannot be sent to another process: {refused}; give its functions names, or install cloudpickle, as "
+            "the extra functoria[dask] does",
+            objects=[app],
+            locations=[app.location],
+        ) from refused
+    registered = []
+    try:
+        for module in _own() if apart else ():
+            if module.__name__ not in cloudpickle.list_registry_pickle_by_value():
+                cloudpickle.register_pickle_by_value(module)
+                registered.append(module)
+        written: bytes = cloudpickle.dumps(app)
+        return written
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise InvalidValue(
+            f"{app.title} cannot be sent to another process: {error}", objects=[app], locations=[app.location]
+        ) from error
+    finally:
+        for module in registered:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def _own() -> Iterator[ModuleType]:
+    """The user's own modules that are loaded, but for the program itself."""
+    for name, module in sorted(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name != "__main__" and isinstance(file, str) and is_own(file) and getattr(module, "__name__", "") == name:
+            yield module
+
+
+def _own_modules() -> str:
+    """A digest of the files of the user's own modules that are loaded, the program's among them."""
+    total = sha256()
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    for file in sorted(file for file in files if isinstance(file, str) and is_own(file)):
+        try:
+            total.update(f"{file} {sha256(Path(file).read_bytes()).hexdigest()} ".encode("utf-8", "surrogateescape"))
+        except OSError:
+            continue
+    return total.hexdigest()

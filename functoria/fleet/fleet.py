@@ -1,0 +1,307 @@
+"""Fleets: cases, and what is done with all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from attrs import evolve, field, frozen
+
+from functoria.errors import FunctoriaWarning, InvalidValue
+from functoria.fleet.case import Case, Pattern
+from functoria.fleet.configuration import of
+from functoria.fleet.contents import MARK, Reader
+from functoria.fleet.description import described
+from functoria.fleet.discovery import discover
+from functoria.fleet.engine import Engine, Here, check, engine, is_apart
+from functoria.fleet.group import Axes, Group, axes_of
+from functoria.fleet.operations import Asked, Built, Expand, Outlined, Written
+from functoria.fleet.outline import Outline
+from functoria.fleet.result import Result, located, read
+from functoria.fleet.store import Store
+from functoria.fleet.stream import Finished, Stream, failed
+from functoria.fleet.work import Operation
+from functoria.plan.app import App
+
+T = TypeVar("T")
+_TOGETHER = 8
+"""How many plans of one configuration are one task."""
+
+
+def _groups(cases: Iterable[Case | Group]) -> tuple[Group, ...]:
+    groups = []
+    for case in cases:
+        if not isinstance(case, (Case, Group)):
+            raise InvalidValue(
+                f"a fleet is of cases, not of {case!r}: make one by Case.of(application, choices)", objects=[case]
+            )
+        groups.append(case if isinstance(case, Group) else Group(case.configuration, dict(case.choices)))
+    return tuple(groups)
+
+
+@frozen
+class Fleet:
+    """Many cases: an iterable of them, each a configuration with choices.
+
+    Made of cases, by `Fleet.of` of applications and paths, by `Fleet.discover` of a directory, by `Fleet.read` of a TOML file.
+    Where a configuration decides which targets there are, they are found when the fleet is iterated or run.
+
+    What runs a fleet takes `executor`, any of `concurrent.futures`, or `jobs`, the number of processes on this machine; by
+    default as many as there are cores, or none for a small fleet. It takes `store`, the path of a file in which what is done is
+    kept; run again with it, only what is missing or was changed is done, or with `fresh` all. It takes `window`, the most tasks
+    that may be under way. Results come in the order of the cases, as they are done: memory does not grow with the fleet.
+    """
+
+    groups: tuple[Group, ...] = field(converter=_groups)
+
+    @classmethod
+    def of(
+        cls,
+        configurations: App | Path | str | Iterable[App | Path | str],
+        *,
+        targets: Sequence[str] | str | None = None,
+        matrix: Axes | None = None,
+        keys: Mapping[str, Any] | None = None,
+    ) -> Fleet:
+        """The fleet of applications, and of files at paths.
+
+        Each is taken for all combinations of `targets` (values, or "all") and of the values that `matrix` has for other keys;
+        `keys` are values of all. Raises InvalidValue.
+        """
+        axes = axes_of(targets, matrix)
+        several = isinstance(configurations, Iterable) and not isinstance(configurations, str)
+        given: Iterable[Any] = configurations if several else [configurations]  # type: ignore[assignment]
+        return cls([Group(of(each), dict(keys or {}), axes) for each in given])
+
+    @classmethod
+    def discover(
+        cls,
+        directory: Path | str,
+        *,
+        targets: Sequence[str] | str | None = None,
+        matrix: Axes | None = None,
+        keys: Mapping[str, Any] | None = None,
+        release: str | None = None,
+    ) -> Fleet:
+        """The fleet of each config.py and config.ml below `directory`, as by `of`. `release` is what each config.ml is for.
+
+        Raises ConfigError where there is none, and InvalidValue.
+        """
+        axes = axes_of(targets, matrix)
+        return cls([Group(file, dict(keys or {}), axes) for file in discover(directory, release)])
+
+    @classmethod
+    def read(cls, path: Path | str) -> Fleet:
+        """The fleet that the TOML file at `path` describes. Raises ConfigError."""
+        return cls(described(path))
+
+    def excluding(self, *patterns: Mapping[str, Any]) -> Fleet:
+        """The fleet without cases that match any of `patterns`, each from names of keys to texts with `*` and `?`.
+
+        `configuration` stands for the label of the configuration. Raises InvalidValue.
+        """
+        without = tuple(map(Pattern.of, patterns))
+        return Fleet([evolve(group, without=(*group.without, *without)) for group in self.groups])
+
+    def __add__(self, other: Fleet) -> Fleet:
+        return Fleet([*self.groups, *other.groups]) if isinstance(other, Fleet) else NotImplemented
+
+    def __iter__(self) -> Iterator[Case]:
+        """The cases in order. Loads configurations whose targets are not listed; one that fails is one case."""
+        for entry in self._cases(Here(), Reader(), None):
+            yield entry.case if isinstance(entry, Finished) else entry
+
+    @property
+    def size(self) -> int:
+        """About how many cases there are, without loading anything."""
+        return sum(group.size for group in self.groups)
+
+    def plans(
+        self,
+        executor: Executor | None = None,
+        *,
+        jobs: int | None = None,
+        store: Path | str | None = None,
+        fresh: bool = False,
+        window: int | None = None,
+    ) -> Iterator[Result[Outline]]:
+        """Plan each case. The value of a result is the outline of the plan."""
+        return self._run(Outlined(), Outline, executor, jobs, store, fresh, window, light=True)
+
+    def query(
+        self,
+        question: str,
+        executor: Executor | None = None,
+        *,
+        jobs: int | None = None,
+        store: Path | str | None = None,
+        fresh: bool = False,
+        window: int | None = None,
+    ) -> Iterator[Result[Any]]:
+        """Ask each plan for packages, libraries, devices, keys, files, name, opam, or the text of a file, such as main.ml."""
+        return self._run(Asked(question), _as_it_is, executor, jobs, store, fresh, window, light=True)
+
+    def write(
+        self,
+        directory: Path | str,
+        executor: Executor | None = None,
+        *,
+        jobs: int | None = None,
+        force: bool = False,
+        window: int | None = None,
+    ) -> Iterator[Result[Mapping[str, Sequence[str]]]]:
+        """Write each case to a directory of its own in `directory`: `Case.directory` says which.
+
+        The value of a result says which files were written, removed and kept. What is as it should be is left alone. Workers
+        on other machines only plan: writing is this machine's, and is done in this process.
+        """
+        made: Callable[[Any], Mapping[str, Sequence[str]]] = _as_it_is
+        operation = Written(str(directory), force)
+        if is_apart(executor):
+            assert executor is not None
+            return self._planned_apart(operation, executor, window)
+        return self._run(operation, made, executor, jobs, None, False, window, light=True, into=directory)
+
+    def build(
+        self,
+        directory: Path | str,
+        executor: Executor | None = None,
+        *,
+        jobs: int | None = None,
+        store: Path | str | None = None,
+        fresh: bool = False,
+        window: int | None = None,
+        dune: Sequence[str] | None = None,
+        force: bool = False,
+    ) -> Iterator[Result[Path]]:
+        """Build each case in a directory of its own in `directory`. The value of a result is the path of the program.
+
+        A worker on another machine builds in a directory that is gone afterwards, and the program comes back. `dune` replaces the
+        first word of the command. A program that was kept is not built again while its file is as it was built.
+        """
+        operation = Built(str(directory), is_apart(executor), None if dune is None else tuple(dune), force)
+        return self._run(
+            operation, lambda value: value["file"], executor, jobs, store, fresh, window, light=False, into=directory
+        )
+
+    def _cases(self, engine: Engine, reader: Reader, store: Store | None) -> Iterator[Case | Finished]:
+        """Yield the cases; for a configuration that fails while its targets are looked for, that."""
+        names = dict.fromkeys(group.open for group in self.groups)
+        if list(names) == [()]:
+            for group in self.groups:
+                yield from group.cases({})
+            return
+        streams = {each: self._asked(each, engine, reader, store) for each in names if each}
+        for group in self.groups:
+            if not group.open:
+                yield from group.cases({})
+                continue
+            entry = next(streams[group.open])
+            if entry.done["outcome"] == "done":
+                yield from group.cases(entry.done["value"])
+                continue
+            case = Case(group.configuration, group.fixed)
+            if not any(pattern.matches(case) for pattern in group.without):
+                yield Finished(case, entry.done)
+
+    def _asked(self, names: tuple[str, ...], engine: Engine, reader: Reader, store: Store | None) -> Iterator[Finished]:
+        cases = (Case(group.configuration) for group in self.groups if group.open == names)
+        return Stream(Expand(names), engine, store=store, reader=reader).of(cases)
+
+    def _run(
+        self,
+        operation: Operation,
+        value: Callable[[Any], T],
+        executor: Executor | None,
+        jobs: int | None,
+        store: Path | str | None,
+        fresh: bool,
+        window: int | None,
+        *,
+        light: bool,
+        into: Path | str | None = None,
+    ) -> Iterator[Result[T]]:
+        check(executor, jobs, window)
+        chosen = partial(engine, executor, jobs, self.size, light=light, window=window)
+        return self._results(operation, value, chosen, store, fresh, _TOGETHER if light else 1, into)
+
+    def _results(
+        self,
+        operation: Operation,
+        value: Callable[[Any], T],
+        chosen: Callable[[], Engine],
+        store: Path | str | None,
+        fresh: bool,
+        together: int,
+        into: Path | str | None,
+    ) -> Iterator[Result[T]]:
+        finished = False
+        kept = None if store is None else Store(store)
+        reader = Reader()
+        engine = chosen()
+        try:
+            cases: Iterator[Case | Finished] = self._cases(engine, reader, kept)
+            if into is not None:
+                cases = _apart(cases, Path(into))
+            stream = Stream(operation, engine, store=kept, reader=reader, together=together, fresh=fresh)
+            for each in stream.of(cases):
+                yield result(each, value)
+            finished = True
+        finally:
+            engine.close(at_once=not finished)
+            if kept is not None:
+                kept.close()
+
+    def _planned_apart(
+        self, operation: Written, executor: Executor, window: int | None
+    ) -> Iterator[Result[Mapping[str, Sequence[str]]]]:
+        """Plan on other machines, and write here what can be planned."""
+        for planned in Fleet(self.groups).plans(executor, window=window):
+            if planned.outcome != "done":
+                yield evolve(planned, value=None)  # type: ignore[misc]
+                continue
+            alone = Fleet([planned.case])._run(
+                operation, _as_it_is, None, 1, None, False, None, light=True, into=operation.directory
+            )
+            yield from alone
+
+
+def result(finished: Finished, value: Callable[[Any], T]) -> Result[T]:
+    """Return the result of what is finished, with what `value` makes of its value."""
+    done = finished.done
+    return Result(
+        finished.case,
+        done["outcome"],
+        value(done["value"]) if done["outcome"] == "done" else None,
+        None if done["outcome"] == "done" else read(done["error"]),
+        done["seconds"],
+        tuple(FunctoriaWarning(each["message"], locations=located(each["at"])) for each in done["warnings"]),
+        done["output"],
+        finished.kept,
+    )
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _apart(cases: Iterator[Case | Finished], directory: Path) -> Iterator[Case | Finished]:
+    """Yield `cases`, but refuse one whose directory is that of another: no two workers are to write one."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / MARK).touch()
+    taken: dict[str, Case] = {}
+    for entry in cases:
+        if isinstance(entry, Case):
+            other = taken.setdefault(entry.directory, entry)
+            if other is not entry:
+                said = InvalidValue(
+                    f"{entry} would be written to {directory / entry.directory}, as {other} is: give one of their configurations "
+                    "another label",
+                    objects=[entry, other],
+                )
+                yield Finished(entry, failed(said))
+                continue
+        yield entry

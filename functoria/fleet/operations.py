@@ -1,0 +1,220 @@
+"""What can be done with each case: planning, questions, writing, building. Each runs on a worker."""
+
+from __future__ import annotations
+
+import base64
+import os
+import tempfile
+from hashlib import file_digest, sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from attrs import frozen
+
+from functoria.errors import FileConflict, UnknownKey, WriteError
+from functoria.fleet.case import Case
+from functoria.fleet.configuration import Place
+from functoria.fleet.contents import MARK
+from functoria.fleet.group import alternatives
+from functoria.fleet.outline import Outline
+from functoria.plan.plan import Plan
+from functoria.project.state import State
+
+
+class _Answer:
+    """An operation that gives an answer, and changes nothing."""
+
+    def received(self, case: Case, value: Any) -> Any:
+        """The answer."""
+        return value
+
+    def holds(self, case: Case, done: Any) -> bool:
+        """Always: an answer depends on what is asked alone."""
+        return True
+
+
+@frozen
+class Expand(_Answer):
+    """The values of keys that only the configuration knows."""
+
+    names: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """The names of the keys."""
+        return f"expand {self.names!r}"
+
+    def run(self, place: Place, case: Case) -> Any:
+        """The values, by name. Raises InvalidValue for a key that takes anything."""
+        return alternatives(place.app, self.names)
+
+
+@frozen
+class Outlined(_Answer):
+    """The outline of the plan."""
+
+    @property
+    def mark(self) -> str:
+        """Nothing else is asked for."""
+        return "outline"
+
+    def run(self, place: Place, case: Case) -> Any:
+        """The outline, as data. Raises what planning raises."""
+        return Outline.of(planned(place, case)).data
+
+
+PARTS = ("name", "packages", "libraries", "devices", "keys", "files")
+"""What a plan can be asked for, besides the text of its files."""
+
+
+@frozen
+class Asked(_Answer):
+    """A part of the plan, or the text of a file, by its path or the last part of that."""
+
+    question: str
+
+    @property
+    def mark(self) -> str:
+        """The question."""
+        return f"question {self.question}"
+
+    def run(self, place: Place, case: Case) -> Any:
+        """The answer, as data. Raises UnknownKey for a file that the plan does not have."""
+        plan = planned(place, case)
+        if self.question in PARTS:
+            return answer(Outline.of(plan), self.question)
+        files = plan.files()
+        if self.question == "opam":
+            return next(text for name, text in files.items() if name.endswith(".opam"))
+        named = [name for name in files if name == self.question or name.endswith(f"/{self.question}")]
+        if not named:
+            from functoria.misspelling import instead
+
+            raise UnknownKey(
+                f"{case} has no {self.question}: {instead(self.question, [*PARTS, 'opam', *files])}",
+                objects=[self.question],
+            )
+        return files[named[0]]
+
+
+def answer(outline: Outline, part: str) -> Any:
+    """Return one of PARTS of an outline, as plain data for people."""
+    if part == "packages":
+        return [str(package) for package in outline.packages]
+    return outline.data[part] if part != "files" else sorted(outline.data["files"])
+
+
+@frozen
+class Written(_Answer):
+    """The plan written to a directory of its own, with links to the unikernel's own modules."""
+
+    directory: str
+    """The directory of the fleet."""
+    force: bool = False
+
+    mark = None
+
+    def run(self, place: Place, case: Case) -> Any:
+        """The files that changed. Raises what planning and writing raise."""
+        plan = planned(place, case)
+        return write(plan, place, Path(self.directory, case.directory), self.force)
+
+
+@frozen
+class Built:
+    """The plan written to a directory of its own, and built there."""
+
+    directory: str
+    """The directory of the fleet."""
+    apart: bool = False
+    """Whether this is done on another machine, in a directory that is gone afterwards."""
+    dune: tuple[str, ...] | None = None
+    force: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Where the program is to be, and how it is made."""
+        return f"build {os.path.abspath(self.directory)} {self.dune}"
+
+    def run(self, place: Place, case: Case) -> Any:
+        """The program, with its content if this is on another machine. Raises what planning, writing and building raise."""
+        plan = planned(place, case)
+        if not self.apart:
+            there = Path(self.directory, case.directory)
+            write(plan, place, there, self.force)
+            return self._built(plan, place, there)
+        with tempfile.TemporaryDirectory(prefix="functoria-built-", ignore_cleanup_errors=True) as directory:
+            there = Path(directory).resolve() / "built"
+            write(plan, place, there, force=False)
+            made = self._built(plan, place, there)
+            return {**made, "content": base64.b64encode((there / made["file"]).read_bytes()).decode("ascii")}
+
+    def _built(self, plan: Plan, place: Place, there: Path) -> dict[str, Any]:
+        from functoria.project.build import build
+
+        file = build(there, plan, dune=self.dune, config=place.file)
+        return {"file": str(file.relative_to(there)), "size": file.stat().st_size, "digest": _digest(file)}
+
+    def received(self, case: Case, value: Any) -> Any:
+        """Write the program, if it comes with its content: aside first, so that it is there as a whole or not at all."""
+        if "content" not in value:
+            return value
+        content = base64.b64decode(value["content"])
+        there = Path(self.directory, case.directory)
+        if State.load(there) is not None:
+            raise FileConflict(
+                f"{there} is configured, and built on this machine: have the fleet built on others write elsewhere",
+                objects=[there],
+            )
+        name = PurePosixPath(value["file"]).name
+        there.mkdir(parents=True, exist_ok=True)
+        (there / MARK).touch()
+        with tempfile.NamedTemporaryFile(dir=there, prefix=".", delete=False) as file:
+            file.write(content)
+        os.chmod(file.name, 0o755)
+        os.replace(file.name, there / name)
+        return {"file": name, "size": len(content), "digest": sha256(content).hexdigest()}
+
+    def holds(self, case: Case, done: Any) -> bool:
+        """Whether the program is there as it was made. One that the choices do not support is no better built again."""
+        if done["outcome"] != "done":
+            return True
+        file = Path(self.directory, case.directory, done["value"]["file"])
+        try:
+            return bool(file.stat().st_size == done["value"]["size"] and _digest(file) == done["value"]["digest"])
+        except OSError:
+            return False
+
+
+def _digest(file: Path) -> str:
+    with open(file, "rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def planned(place: Place, case: Case) -> Plan:
+    """Plan `case`. Raises what planning raises, and WriteError if a file would name a directory of this worker's own."""
+    plan = place.app.plan(dict(case.choices))
+    if place.root is not None:
+        for name, text in plan.files().items():
+            if str(place.root) in text:
+                raise WriteError(
+                    f"{name} of {case} names the directory of its configuration, which is another one on each worker: have the "
+                    "configuration name files by paths from there",
+                    objects=[name],
+                )
+    return plan
+
+
+def write(plan: Plan, place: Place, directory: Path, force: bool) -> Any:
+    """Write `plan`, and return which files were written, removed and left."""
+    from functoria.project.directory import Project
+    from functoria.project.tree import lies_in
+
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    file = place.file if place.file is not None else plan.app.file
+    near = file is not None and lies_in(directory, file.parent)
+    outcome = Project(directory).write(
+        plan, sources=None if file is None else file.parent, config=file if near else None, force=force
+    )
+    parts = {"written": outcome.written, "removed": outcome.removed, "kept": outcome.kept}
+    return {name: [str(path.relative_to(directory)) for path in paths] for name, paths in parts.items()}

@@ -1,0 +1,137 @@
+"""Outlines: what questions across a fleet are about, of one plan, as content.
+
+A plan holds the configuration's own classes, which another process may not have. Its outline is plain data: the same for the
+same plan, wherever it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from attrs import field, frozen
+
+from functoria.bounds import Bounds
+from functoria.digest import sha256
+from functoria.location import Location
+from functoria.package import Package
+from functoria.plan.compare import printed
+
+if TYPE_CHECKING:
+    from functoria.plan.plan import Plan
+
+
+class Made(NamedTuple):
+    """A file of a plan: its size in bytes, and its SHA-256."""
+
+    size: int
+    digest: str
+
+
+class Declared(NamedTuple):
+    """A declaration of a package, and the modules of the devices that make it, in order of initialisation."""
+
+    package: Package
+    modules: tuple[str, ...]
+
+
+@frozen(slots=False)
+class Outline:
+    """What a plan consists of, without the plan."""
+
+    data: Mapping[str, Any] = field(repr=False)
+    """As plain data: what `Outline.of` makes, and JSON keeps."""
+
+    @classmethod
+    def of(cls, plan: Plan) -> Outline:
+        """The outline of `plan`. Raises what making its files raises."""
+        declared: dict[tuple[Any, ...], dict[str, None]] = {}
+        for demand in plan.demands:
+            place = demand.package.location
+            key = (*_package(demand.package), *((None, None) if place is None else (place.file, place.line)))
+            declared.setdefault(key, {})[demand.node.module] = None
+        files = {}
+        for name, text in plan.files().items():
+            content = text.encode("utf-8", "surrogateescape")
+            files[name] = [len(content), sha256(content).hexdigest()]
+        return cls(
+            {
+                "name": plan.app.title,
+                "keys": {key.name: printed(plan, key) for key in plan.keys},
+                "devices": [
+                    node.module + "".join(f"({argument.module})" for argument in node.arguments)
+                    for node in plan.devices
+                ],
+                "packages": [[*_package(each), list(each.libraries)] for each in plan.packages],
+                "declared": [[*key, list(modules)] for key, modules in declared.items()],
+                "libraries": list(plan.libraries),
+                "files": files,
+            }
+        )
+
+    @property
+    def name(self) -> str:
+        """The name under which the application was registered."""
+        return str(self.data["name"])
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The keys, each with its value as text."""
+        found: Mapping[str, str] = self.data["keys"]
+        return found
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The modules of devices, each with its arguments, in order of initialisation."""
+        return tuple(self.data["devices"])
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """The OCamlfind libraries that are linked."""
+        return tuple(self.data["libraries"])
+
+    @cached_property
+    def packages(self) -> tuple[Package, ...]:
+        """The merged packages, sorted by name, as far as they are told apart by bounds, pins, scopes and libraries."""
+        return tuple(_decoded(*fields, tuple(libraries)) for *fields, libraries in self.data["packages"])
+
+    @cached_property
+    def declared(self) -> tuple[Declared, ...]:
+        """Each declaration of a package, with its place in the configuration."""
+        return tuple(
+            Declared(_decoded(*fields, (), file, line), tuple(modules))
+            for *fields, file, line, modules in self.data["declared"]
+        )
+
+    @property
+    def files(self) -> Mapping[str, Made]:
+        """The files to write, by name."""
+        return {name: Made(*said) for name, said in self.data["files"].items()}
+
+    def package(self, name: str) -> Package | None:
+        """The merged package of this name; None if there is none."""
+        return next((each for each in self.packages if each.name == name), None)
+
+
+def _package(package: Package) -> tuple[Any, ...]:
+    ends = (None if end is None else end.text for end in (package.min, package.max))
+    return (package.name, *ends, package.build, package.pin, package.pin_version, package.scope)
+
+
+@lru_cache(maxsize=1 << 14)
+def _decoded(
+    name: str,
+    least: str | None,
+    most: str | None,
+    build: bool,
+    pin: str | None,
+    pin_version: str,
+    scope: Any,
+    libraries: tuple[str, ...],
+    file: str | None = None,
+    line: int | None = None,
+) -> Package:
+    """Return one object for what is said alike, for most packages of a fleet are."""
+    place = None if file is None or line is None else Location(file, line)
+    return Package(name, libraries, Bounds(least, most), build, pin, place, scope=scope, pin_version=pin_version)

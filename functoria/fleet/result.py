@@ -1,0 +1,103 @@
+"""Results: what became of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, Literal, TypeVar
+
+from attrs import field, frozen
+
+import functoria.errors
+from functoria.errors import FunctoriaError, FunctoriaWarning
+from functoria.fleet.case import Case
+from functoria.loading.frames import frames
+from functoria.location import Location, Span
+from functoria.plan.plan import Plan
+
+T_co = TypeVar("T_co", covariant=True)
+
+Outcome = Literal["done", "unsupported", "failed"]
+"""What became of a case: its devices do not support the choices of an `unsupported` one, which is no fault of the fleet."""
+
+
+@frozen
+class Result(Generic[T_co]):
+    """What became of one case."""
+
+    case: Case
+    outcome: Outcome
+    value: T_co | None = None
+    """What was asked for; None unless it is done."""
+    error: FunctoriaError | None = field(default=None, eq=str)
+    """Why it is not done: an error of the same class, message and locations as there; its objects did not travel."""
+    seconds: float = field(default=0.0, eq=False)
+    """How long it took where it was done; of a kept result, how long it took then."""
+    warnings: tuple[FunctoriaWarning, ...] = field(default=(), eq=lambda warned: [*map(str, warned)])
+    """What was warned of."""
+    output: str = field(default="", eq=False, repr=False)
+    """What the configuration, devices and tools printed, up to OUTPUT characters of its end."""
+    kept: bool = field(default=False, eq=False)
+    """Whether it is of an earlier run."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing failed: it is done, or unsupported."""
+        return self.outcome != "failed"
+
+    def get(self) -> T_co:
+        """Return the value. Raises the error where there is none."""
+        if self.error is not None:
+            raise self.error
+        assert self.value is not None
+        return self.value
+
+    def plan(self) -> Plan:
+        """Plan the case here, for what its outline does not have. Loads its configuration. Raises what planning raises."""
+        return self.case.configuration.load().app.plan(dict(self.case.choices))
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as plain data, but for the value."""
+        return {
+            **self.case.to_data(),
+            "outcome": self.outcome,
+            "seconds": round(self.seconds, 3),
+            "kept": self.kept,
+            "error": None if self.error is None else written(self.error),
+            "warnings": [each.message for each in self.warnings],
+        }
+
+
+def written(error: BaseException) -> dict[str, Any]:
+    """Return what an error says, as plain data."""
+    if not isinstance(error, FunctoriaError):
+        said = str(error)
+        return {
+            "kind": "FunctoriaError",
+            "message": f"{type(error).__name__}: {said}" if said else type(error).__name__,
+            "more": [],
+            "at": places(place.location for place in frames(error)),
+        }
+    return {
+        "kind": type(error).__name__,
+        "message": error.message,
+        "more": list(error.more),
+        "at": places(error.locations),
+    }
+
+
+def places(locations: Iterable[Location]) -> list[list[Any]]:
+    """Return locations as plain data."""
+    return [[place.file, place.line, place.span, place.part] for place in locations]
+
+
+def read(data: Mapping[str, Any]) -> FunctoriaError:
+    """Return the error that `written` wrote, of the same class where this library has it."""
+    kind = getattr(functoria.errors, data["kind"], None)
+    if not (isinstance(kind, type) and issubclass(kind, FunctoriaError)):
+        kind = FunctoriaError
+    return kind(data["message"], more=data["more"], locations=located(data["at"]))
+
+
+def located(data: Iterable[list[Any]]) -> list[Location]:
+    """Return the locations that `places` wrote."""
+    return [Location(file, line, None if span is None else Span(*span), part) for file, line, span, part in data]

@@ -1,0 +1,51 @@
+"""What a plan depends on besides its configuration: this library, the catalogues, and what else is installed."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+_LIBRARY = "functoria"
+_ENTRIES = "functoria.ocaml"
+"""Under which catalogues of devices are found."""
+
+
+@cache
+def library() -> str:
+    """Identify this library and the catalogues of devices, by the content of their modules."""
+    from importlib.metadata import entry_points
+    from importlib.util import find_spec
+
+    total = sha256()
+    for name in sorted({_LIBRARY, *(each.module.partition(".")[0] for each in entry_points(group=_ENTRIES))}):
+        spec = find_spec(name)
+        for place in (spec and spec.submodule_search_locations) or ():
+            _add(total, name, Path(place))
+    return total.hexdigest()
+
+
+@cache
+def installed() -> str:
+    """Identify Python and all that is installed: by name and version, or by content what is installed from where it is edited."""
+    import json
+    from importlib.metadata import distributions
+    from urllib.parse import unquote, urlsplit
+
+    total = sha256(f"{sys.version_info[:3]} {sys.platform} {library()}".encode())
+    for each in sorted(distributions(), key=lambda found: (found.metadata["Name"] or "", found.version or "")):
+        name = each.metadata["Name"] or ""
+        total.update(f"{name} {each.version} ".encode())
+        said = json.loads(each.read_text("direct_url.json") or "{}")
+        if said.get("dir_info", {}).get("editable") and name.lower() != _LIBRARY:
+            _add(total, name, Path(unquote(urlsplit(said["url"]).path)))
+    return total.hexdigest()
+
+
+def _add(total: object, name: str, directory: Path) -> None:
+    for path in sorted(directory.rglob("*.py")):
+        inside = path.relative_to(directory)
+        if not any(part.startswith(".") for part in inside.parts):
+            total.update(f"{name} {inside} ".encode("utf-8", "surrogateescape"))  # type: ignore[attr-defined]
+            total.update(sha256(path.read_bytes()).digest())  # type: ignore[attr-defined]

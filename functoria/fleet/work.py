@@ -1,0 +1,157 @@
+"""What a worker does: one configuration loaded, and a few of its cases done, each by itself; all that comes back is JSON.
+
+Loading a configuration changes what this process imports, where it prints, and how it warns: a process does one task at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import pickle
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from functoria.errors import FunctoriaWarning, Unsupported, WorkerLost
+from functoria.fleet.case import Case
+from functoria.fleet.configuration import Code, File, Place
+from functoria.fleet.result import places, written
+from functoria.fleet.surroundings import library
+from functoria.location import Location, is_own
+
+OUTPUT = 1 << 16
+"""How many characters of what is printed are kept, of the end."""
+Done = dict[str, Any]
+"""What became of a case, as plain data."""
+
+_NOBODYS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+"""Warnings for the authors of libraries."""
+_one = threading.Lock()
+
+
+class Operation(Protocol):
+    """What is done with each case. Travels to workers."""
+
+    def run(self, place: Place, case: Case) -> Any:
+        """Do it, and return what came of it, as plain data. Raises what went wrong."""
+        ...
+
+    @property
+    def mark(self) -> str | None:
+        """Text that identifies what is asked for, so that answers can be kept; None if they cannot."""
+        ...
+
+    def received(self, case: Case, value: Any) -> Any:
+        """Take what came of it, on the machine that the fleet is of. Returns what is kept. Raises FunctoriaError."""
+        ...
+
+    def holds(self, case: Case, done: Done) -> bool:
+        """Whether what was kept of an earlier run still holds."""
+        ...
+
+
+@frozen
+class Task:
+    """Cases of one configuration."""
+
+    operation: Operation
+    configuration: File | Code
+    choices: tuple[tuple[tuple[str, Any], ...], ...]
+    """The choices of each case."""
+    library: str = ""
+    """Which functoria it is from; empty where the worker has the same."""
+
+
+def perform(payload: bytes) -> bytes:
+    """Do a pickled task. Returns a list as JSON, with what became of each of its cases."""
+    return done(pickle.loads(payload))
+
+
+def done(task: Task) -> bytes:
+    """Do a task. Returns a list as JSON, with what became of each of its cases."""
+    with _one:
+        return json.dumps(list(_each(task))).encode("ascii")
+
+
+def _each(task: Task) -> Iterator[Done]:
+    began = time.perf_counter()
+    with task.configuration.unpacked() as root, _told() as told:
+        try:
+            if task.library not in ("", library()):
+                raise WorkerLost(
+                    "this worker has another functoria, or other catalogues of devices, than the machine that the fleet is of: "
+                    "install the same there"
+                )
+            place = task.configuration.load(root)
+        except (Exception, SystemExit) as error:
+            seconds = time.perf_counter() - began
+            done: Done = {**_failed(error), **told.take()}
+            for number, _ in enumerate(task.choices):
+                yield _renamed(task, root, {**done, "seconds": 0.0 if number else seconds})
+            return
+        for choices in task.choices:
+            case = Case(task.configuration, choices)
+            try:
+                done = {"outcome": "done", "value": task.operation.run(place, case)}
+            except (Exception, SystemExit) as error:
+                done = _failed(error)
+            now = time.perf_counter()
+            yield _renamed(task, root, {**done, **told.take(), "seconds": now - began})
+            began = now
+
+
+def _failed(error: BaseException) -> Done:
+    return {"outcome": "unsupported" if isinstance(error, Unsupported) else "failed", "error": written(error)}
+
+
+def _renamed(task: Task, root: Path | None, done: Done) -> Done:
+    """`done`, in which paths begin as on the machine that the fleet is of."""
+    if root is None:
+        return done
+    # The name of the directory is made of plain characters, and by chance: nothing else in JSON has it.
+    text = json.dumps(done).replace(str(root), json.dumps(task.configuration.origin)[1:-1])
+    renamed: Done = json.loads(text)
+    return renamed
+
+
+class _Told:
+    """What is warned of and printed while a case is done."""
+
+    def __init__(self, warned: list[warnings.WarningMessage], printed: io.StringIO) -> None:
+        self._warned, self._printed = warned, printed
+
+    def take(self) -> Done:
+        """Return what came since this was asked last."""
+        warned = [_warning(each) for each in self._warned if not issubclass(each.category, _NOBODYS)]
+        warned = [each for number, each in enumerate(warned) if each not in warned[:number]]
+        printed = self._printed.getvalue()[-OUTPUT:]
+        self._warned.clear()
+        self._printed.seek(0)
+        self._printed.truncate()
+        return {"warnings": warned, "output": printed}
+
+
+def _warning(warned: warnings.WarningMessage) -> Done:
+    message = warned.message
+    if isinstance(message, FunctoriaWarning):
+        return {"message": message.message, "at": places(message.locations)}
+    at = [Location(warned.filename, warned.lineno)] if is_own(warned.filename) else []
+    return {"message": str(message), "at": places(at)}
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[_Told]:
+    printed = io.StringIO()
+    with (
+        warnings.catch_warnings(record=True) as warned,
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+    ):
+        warnings.simplefilter("always")
+        yield _Told(warned, printed)
