@@ -150,6 +150,15 @@ class Repository:
                 del pending[release]
                 yield source
 
+    def digest(self, names: Container[str] | None = None) -> str:
+        """Return a digest of the releases that were read, or of the packages `names` only: of which there are, and their opam files.
+
+        It is the same for the same files, whether they come from a directory or an archive, and whatever they were read for.
+        """
+        lines = (f"{name} {version} {mark}\n" for (name, version), mark in sorted(self._marks.items()))
+        chosen = (line for line in lines if names is None or line.partition(" ")[0] in names)
+        return hashlib.sha256("".join(chosen).encode()).hexdigest()
+
     @property
     def packages(self) -> tuple[str, ...]:
         """The names of the packages, sorted."""

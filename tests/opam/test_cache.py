@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functoria.opam import cache as caching
+from functoria.opam import shelf
 from functoria.opam import repository as repositories
 from functoria.opam.cache import Cache, cache_directory
 from functoria.opam.limits import Limits
@@ -287,7 +288,7 @@ def test_a_disk_that_is_full_leaves_what_was_there(
             def opened(path: object, flags: int, *mode: int, **more: object) -> object:
                 return full() if flags & os.O_CREAT else really(path, flags, *mode, **more)  # type: ignore[call-overload]  # as given
 
-            patch.setattr(caching.os, failing, opened if failing == "open" else full)
+            patch.setattr(shelf.os, failing, opened if failing == "open" else full)
             assert read(root, tmp_path / ("d" if failing == "mkdir" else "c"))[0] == [*WHOLE, ("y",)]
     assert (tmp_path / "c" / FILE).read_bytes() == before
     assert os.listdir(tmp_path / "c" / FILE.parent) == [FILE.name]

@@ -1,0 +1,136 @@
+"""opam's roots: made once for the content of a repository, kept, and laid out where opam is to work.
+
+opam takes seconds to make a root, and each of its runs may write to the one that it is given. So a root is kept as an
+archive, which opam never sees, and every process and thread lays out one of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tarfile
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from functoria.errors import BuildError
+from functoria.opam.repository import Repository
+from functoria.opam.shelf import Files, Shelf
+from functoria.opam.tool import Opam, failed, version
+
+SWITCH = "empty"
+"""The name of the switch in a root that was laid out: nothing is installed in it."""
+_PREFIX = "opam-root-"
+_FORM = "1"
+"""How roots are made and kept; another number, and those that are there are not found."""
+_SEAL = hashlib.sha256().digest_size
+_MOST = 1 << 26
+"""The size limit of a root that is kept, in bytes. One for MirageOS's packages has 2,000,000, one of the whole public repository 25,000,000."""
+_COUNT = 8
+"""How many roots are kept: those used last."""
+_QUIET = ("--no-opamrc", "--no-setup", "--disable-sandboxing", "--bare")
+_LEFT_OUT = ("log",)
+"""What opam writes for people to read."""
+
+
+class Roots:
+    """The roots kept in a directory of their own in `place`; None keeps nothing."""
+
+    def __init__(self, place: Path | None) -> None:
+        self._shelf = Shelf(place)
+
+    def get(self, name: str) -> bytes | None:
+        """Return the root of this name; None if there is none that can be trusted, or if it is damaged."""
+        with suppress(OSError), self._shelf.reading() as files:
+            content = files.read(_PREFIX + name, _MOST)
+            seal, root = content[:_SEAL], content[_SEAL:]
+            if hashlib.sha256(root).digest() == seal:
+                with suppress(OSError):
+                    files.used(_PREFIX + name)
+                return root
+        return None
+
+    def put(self, name: str, root: bytes) -> None:
+        """Keep `root` under this name, if that can be done, and no more of the others than there is room for."""
+        content = hashlib.sha256(root).digest() + root
+        if len(content) > _MOST:
+            return
+        with suppress(OSError), self._shelf.writing() as files:
+            files.replace(_PREFIX + name, content)
+            for old in _by_use(files)[_COUNT:]:
+                files.remove(old)
+
+
+def _by_use(files: Files) -> list[str]:
+    """The names of the roots, those used last first; what a crash left unfinished is one of them."""
+    names = [name for name in files.names() if name.startswith(_PREFIX)]
+    return sorted(names, key=files.last_used, reverse=True)
+
+
+def root_of(
+    repository: Repository, names: Collection[str] | None, opam: Opam, directory: Path, kept: Roots
+) -> tuple[bytes, bool]:
+    """Return opam's root with what `repository` has of the packages `names`, or of all, and whether it had been kept.
+
+    It is made in `directory` where it was not. Raises BuildError if opam fails, and InvalidRepository if the repository no
+    longer exists.
+    """
+    name = hashlib.sha256(f"{_FORM} {version()} {repository.digest(names)}".encode()).hexdigest()[:_SEAL]
+    root = kept.get(name)
+    if root is not None:
+        return root, True
+    root = _made(repository, names, opam, directory)
+    kept.put(name, root)
+    return root, False
+
+
+def _made(repository: Repository, names: Collection[str] | None, opam: Opam, directory: Path) -> bytes:
+    copy, root = directory / "repository", directory / "made"
+    copy.mkdir()
+    (copy / "repo").write_text('opam-version: "2.0"\n')
+    (copy / "packages").mkdir()
+    for source in repository.sources(names):
+        release = copy / "packages" / source.name / f"{source.name}.{source.version}"
+        release.mkdir(parents=True)
+        (release / "opam").write_bytes(source.content)
+    done = opam.run(root, ["init", *_QUIET, "--kind", "local", "default", str(copy)], directory)
+    if done.returncode:
+        raise failed(done)
+    return _packed(root)
+
+
+def _packed(root: Path) -> bytes:
+    """Return what is in the directory `root` as an archive of plain files and directories."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        for path in sorted(root.rglob("*")):
+            name = path.relative_to(root)
+            if name.parts[0] not in _LEFT_OUT and not path.is_symlink():
+                archive.add(path, name.as_posix(), recursive=False)
+    return content.getvalue()
+
+
+def lay_out(root: bytes, opam: Opam, directory: Path) -> None:
+    """Write `root` to the new `directory`, with an empty switch in it. Raises BuildError if opam cannot use it."""
+    directory.mkdir()
+    try:
+        with tarfile.open(fileobj=io.BytesIO(root)) as archive:
+            for member in archive:
+                path = directory / _inner(member.name)
+                if member.isdir():
+                    path.mkdir(parents=True, exist_ok=True)
+                elif member.isreg() and (file := archive.extractfile(member)) is not None:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(file.read())
+    except (tarfile.TarError, ValueError) as error:
+        raise BuildError(f"the root that was kept for opam cannot be read: {error}") from None
+    done = opam.run(directory, ["switch", "create", "--empty", SWITCH], directory)
+    if done.returncode:
+        raise failed(done)
+
+
+def _inner(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"{name} leads out of it")
+    return path
