@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
@@ -16,8 +17,8 @@ from functoria.opam.reach import Reach as Reach
 from functoria.opam.reach import reach as reach
 from functoria.opam.reach import reach_to_json as reach_to_json
 from functoria.opam.repository import Release, Repository
-from functoria.opam.solver import Solution, solver
-from functoria.opam.solver import version as opam_version
+from functoria.opam.solver import Question, Solution, solver
+from functoria.opam.tool import version as opam_version
 from functoria.opam.versions import Versions
 from functoria.package import Package
 from functoria.version import Version
@@ -153,25 +154,49 @@ def solved(
     changes: Mapping[str, str] | None = None,
     ocaml: Bounds | None = None,
     seconds: int = 300,
+    cache: Path | None = None,
+    jobs: int | None = None,
 ) -> list[Result]:
     """Add opam's answers to `results`: whether the packages of each can be installed together from `repository`.
 
-    Cases with the same choices are solved together if possible; those that break already are solved one by one. Raises
-    BuildError if opam is not installed or fails, and InvalidRepository if the repository no longer exists.
+    Cases with the same choices are solved together if possible; those that break already are solved one by one. `changes` are
+    opam's variables that differ from this machine's, `ocaml` bounds for the version of OCaml; `seconds`, `cache` and `jobs`
+    are as for `functoria.opam.solver.solver`. Raises BuildError if opam is not installed or fails, and InvalidRepository if the
+    repository no longer exists.
     """
-    groups: dict[tuple[tuple[str, str], ...], dict[str, Result]] = {}
+    return list(
+        solving(results, repository, changes=changes, ocaml=ocaml, seconds=seconds, cache=cache, jobs=jobs)
+    )
+
+
+def solving(
+    results: Sequence[Result],
+    repository: Repository,
+    *,
+    changes: Mapping[str, str] | None = None,
+    ocaml: Bounds | None = None,
+    seconds: int = 300,
+    cache: Path | None = None,
+    jobs: int | None = None,
+) -> Iterator[Result]:
+    """Yield what `solved` returns, in the same order, each result as soon as opam answered for it and for those before it."""
+    extra = (Package(OCAML, (), ocaml),) if ocaml is not None else ()
+    groups: dict[tuple[tuple[str, str], ...], dict[str, Question]] = {}
     for number, result in enumerate(results):
         if result.case.refused is None:
-            groups.setdefault(result.case.choices, {})[str(number)] = result
-    answers: dict[str, Solution] = {}
-    extra = (Package(OCAML, (), ocaml),) if ocaml is not None else ()
+            question = Question.of((*result.case.packages, *extra), apart=bool(result.breaks))
+            groups.setdefault(result.case.choices, {})[str(number)] = question
     names = {package.name for result in results for package in (*result.case.packages, *extra)}
-    with ExitStack() as stack:
-        asked = stack.enter_context(solver(repository, changes, wanted=names, seconds=seconds))
-        for group in groups.values():
-            wanted = {name: (*result.case.packages, *extra) for name, result in group.items()}
-            answers.update(asked.solve(wanted, apart=[name for name, result in group.items() if result.breaks]))
-    return [evolve(result, solution=answers.get(str(number))) for number, result in enumerate(results)]
+    answers: dict[str, Solution] = {}
+    given = 0
+    with solver(repository, changes, wanted=names, seconds=seconds, cache=cache, jobs=jobs) as asked:
+        with closing(asked.answers(groups.values())) as coming:
+            for number, solution in coming:
+                answers[number] = solution
+                while given < len(results) and (results[given].case.refused is not None or str(given) in answers):
+                    yield evolve(results[given], solution=answers.get(str(given)))
+                    given += 1
+    yield from results[given:]
 
 
 def to_json(results: Sequence[Result], repository: Repository) -> dict[str, Any]:

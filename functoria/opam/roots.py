@@ -69,19 +69,20 @@ def _by_use(files: Files) -> list[str]:
 
 def root_of(
     repository: Repository, names: Collection[str] | None, opam: Opam, directory: Path, kept: Roots
-) -> tuple[bytes, bool]:
-    """Return opam's root with what `repository` has of the packages `names`, or of all, and whether it had been kept.
+) -> tuple[bytes, Path]:
+    """Return opam's root with what `repository` has of the packages `names`, or of all, and where it is laid out in `directory`.
 
-    It is made in `directory` where it was not. Raises BuildError if opam fails, and InvalidRepository if the repository no
-    longer exists.
+    It is made there if it was not kept, or if opam cannot use what was. Raises BuildError if opam fails, and
+    InvalidRepository if the repository no longer exists.
     """
     name = hashlib.sha256(f"{_FORM} {version()} {repository.digest(names)}".encode()).hexdigest()[:_SEAL]
     root = kept.get(name)
     if root is not None:
-        return root, True
+        with suppress(BuildError):
+            return root, lay_out(root, opam, directory / "kept")
     root = _made(repository, names, opam, directory)
     kept.put(name, root)
-    return root, False
+    return root, lay_out(root, opam, directory / "first")
 
 
 def _made(repository: Repository, names: Collection[str] | None, opam: Opam, directory: Path) -> bytes:
@@ -110,8 +111,8 @@ def _packed(root: Path) -> bytes:
     return content.getvalue()
 
 
-def lay_out(root: bytes, opam: Opam, directory: Path) -> None:
-    """Write `root` to the new `directory`, with an empty switch in it. Raises BuildError if opam cannot use it."""
+def lay_out(root: bytes, opam: Opam, directory: Path) -> Path:
+    """Write `root` to the new `directory`, with an empty switch in it, and return that. Raises BuildError if opam cannot use it."""
     directory.mkdir()
     try:
         with tarfile.open(fileobj=io.BytesIO(root)) as archive:
@@ -127,6 +128,7 @@ def lay_out(root: bytes, opam: Opam, directory: Path) -> None:
     done = opam.run(directory, ["switch", "create", "--empty", SWITCH], directory)
     if done.returncode:
         raise failed(done)
+    return directory
 
 
 def _inner(name: str) -> PurePosixPath:

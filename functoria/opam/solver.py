@@ -1,27 +1,29 @@
-"""Asking opam whether packages can be installed together, in a root of its own with an empty switch."""
+"""Asking opam whether packages can be installed together, in roots of their own with an empty switch."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from attrs import frozen
 
 from functoria import quote
 from functoria.errors import BuildError
 from functoria.opam.repository import Repository
+from functoria.opam.roots import SWITCH, Roots, lay_out, root_of
+from functoria.opam.tool import Opam, failed
+from functoria.opam.tool import version as version
 from functoria.package import Package
 
 _NO_SOLUTION = 20
 _TIMEOUT = 60
-_SWITCH = "empty"
 
 
 @frozen
@@ -36,35 +38,62 @@ class Solution:
     """The packages and versions of the solution. It may be one for several lists at once, and hold more than one needs."""
 
 
-def version() -> str | None:
-    """Return the version of the installed opam; None without one."""
-    if shutil.which("opam") is None:
-        return None
-    done = subprocess.run(["opam", "--version"], capture_output=True, text=True, check=False)
-    return done.stdout.strip() or None
+@frozen
+class Question:
+    """Whether what an opam file depends on can be installed."""
+
+    file: str
+    """The text of the file."""
+    pins: tuple[tuple[str, str], ...] = ()
+    """The packages that come from a source, in place of all releases, each with the version of that."""
+    apart: bool = False
+    """Whether to ask it by itself, because a solution is not expected."""
+
+    @classmethod
+    def of(cls, packages: Sequence[Package], *, apart: bool = False) -> Question:
+        """Whether `packages` can be installed. What is pinned is there in the version of the pin, and asks for nothing."""
+        pins = {wanted.name: wanted.pin_version for wanted in packages if wanted.pin is not None}
+        lines = ['opam-version: "2.0"', "depends: ["]
+        for wanted in packages:
+            # Of a pinned package bounds say nothing, whoever gives them: --ocaml too.
+            conditions = "" if wanted.name in pins else " & ".join(wanted.conditions())
+            lines.append(f"  {quote.opam(wanted.name)}" + (f" {{{conditions}}}" if conditions else ""))
+        return cls("\n".join([*lines, "]", ""]), tuple(sorted(pins.items())), apart)
+
+
+class _Ask(NamedTuple):
+    """What one run of opam is asked: different files at once, with the same pins."""
+
+    files: tuple[str, ...]
+    pins: tuple[tuple[str, str], ...]
 
 
 class Solver:
-    """An opam root with one repository and an empty switch. Made by `solver`."""
+    """opam, with one repository. Made by `solver`."""
 
-    def __init__(self, directory: Path, changes: Mapping[str, str], seconds: int) -> None:
+    def __init__(
+        self, directory: Path, root: tuple[bytes, Path], opam: Opam, changes: Mapping[str, str], jobs: int
+    ) -> None:
         self.directory = directory
+        """Where it works; a temporary directory."""
         self.runs = 0
-        """How often opam was run."""
-        settings = {"OPAMROOT": str(directory / "root"), "OPAMCOLOR": "never", "OPAMNODEPEXTS": "1", "OPAMYES": "1"}
-        settings["OPAMSOLVERTIMEOUT"] = str(seconds)
-        settings.update({f"OPAMVAR_{name.replace('-', '_')}": value for name, value in changes.items()})
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPAM")}
-        self.environment = {**inherited, **settings}
+        """How often opam was asked."""
+        self._root, first = root
+        self._opam = opam
+        self._jobs = jobs
+        self._variables = {f"OPAMVAR_{name.replace('-', '_')}": value for name, value in changes.items()}
+        self._free = [first]
+        """The roots that were laid out and that no thread uses."""
+        self._known: dict[_Ask, Solution] = {}
 
     def solve(self, wanted: Mapping[str, Sequence[Package]], *, apart: Collection[str] = ()) -> dict[str, Solution]:
         """For each name, whether its packages can be installed in the empty switch.
 
-        What is pinned takes the place of all releases: it is there in the version of the pin, and asks for nothing. Else as
-        `install`.
+        Those in `apart`, which are not expected to have a solution, are asked for one by one, the others as `answers` does.
         """
-        files = {name: _opam(packages) for name, packages in wanted.items()}
-        return self.install(files, pins={name: _pins(packages) for name, packages in wanted.items()}, apart=apart)
+        questions = {name: Question.of(packages, apart=name in apart) for name, packages in wanted.items()}
+        answers = dict(self.answers([questions]))
+        return {name: answers[name] for name in wanted}
 
     def install(
         self,
@@ -73,43 +102,69 @@ class Solver:
         pins: Mapping[str, Mapping[str, str]] | None = None,
         apart: Collection[str] = (),
     ) -> dict[str, Solution]:
-        """For each name, whether what its opam file depends on can be installed in the empty switch.
-
-        `pins` are the packages that each has from a source, with the version of that. Files with the same pins are tried
-        together first, for a solution of all is one of each; where there is none, each half is tried, in the order given.
-        Those in `apart`, which are not expected to have one, are asked for one by one.
-        """
-        pinned = {name: dict(sorted((pins or {}).get(name, {}).items())) for name in files}
-        answers = {name: self._ask([files[name]], pinned[name]) for name in files if name in apart}
-        alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
-        for name in files:
-            if name not in apart:
-                alike.setdefault(tuple(pinned[name].items()), []).append(name)
-        pending = [*alike.values()]
-        while pending:
-            names = pending.pop()
-            answer = self._ask([files[name] for name in names], pinned[names[0]])
-            if answer.state == "solved" or len(names) == 1:
-                answers.update(dict.fromkeys(names, answer))
-            else:
-                middle = len(names) // 2
-                pending += [names[middle:], names[:middle]]
+        """For each name, whether what its opam file depends on can be installed, with these versions of its `pins`. Else as `solve`."""
+        pinned = {name: tuple(sorted((pins or {}).get(name, {}).items())) for name in files}
+        questions = {name: Question(text, pinned[name], name in apart) for name, text in files.items()}
+        answers = dict(self.answers([questions]))
         return {name: answers[name] for name in files}
 
-    def _ask(self, files: Sequence[str], pins: Mapping[str, str]) -> Solution:
+    def answers(self, groups: Iterable[Mapping[str, Question]]) -> Iterator[tuple[str, Solution]]:
+        """Yield opam's answer to the question of each name, as they come.
+
+        Questions of a group with the same pins are tried together first, for a solution of all is one of each; where there is
+        none, each half is tried, in the order given. The answers do not depend on the order in which they come. Several runs
+        of opam go on at once; where this generator is closed, or an exception leaves it, they are ended.
+        """
+        batches = [batch for group in groups for batch in _batches(group)]
+        waiting: dict[_Ask, list[dict[str, Question]]] = {}
+        running: dict[Future[Solution], _Ask] = {}
+        pool = ThreadPoolExecutor(self._jobs, thread_name_prefix="opam")
+        try:
+            while batches or running:
+                for batch in batches:
+                    ask = _ask_of(batch)
+                    if ask not in waiting:
+                        running[pool.submit(self._answer, ask)] = ask
+                    waiting.setdefault(ask, []).append(batch)
+                batches = []
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in [future for future in running if future in done]:
+                    ask = running.pop(future)
+                    answer = future.result()
+                    for batch in waiting.pop(ask):
+                        if answer.state == "solved" or len(ask.files) == 1:
+                            yield from ((name, answer) for name in batch)
+                        else:
+                            batches += _halves(batch)
+        finally:
+            if running:
+                self._opam.end()
+            pool.shutdown(cancel_futures=True)
+
+    def _answer(self, ask: _Ask) -> Solution:
+        if ask not in self._known:
+            root = self._free.pop() if self._free else self._laid_out()
+            self._known[ask] = self._asked(ask, root)
+            self._free.append(root)
+        return self._known[ask]
+
+    def _laid_out(self) -> Path:
+        place = Path(tempfile.mkdtemp(prefix="root-", dir=self.directory))
+        return lay_out(self._root, self._opam, place / "root")
+
+    def _asked(self, ask: _Ask, root: Path) -> Solution:
         self.runs += 1
-        place = self.directory / f"ask-{self.runs}"
-        place.mkdir()
-        texts = {f"functoria-{n}": text for n, text in enumerate(dict.fromkeys(files))}
+        place = Path(tempfile.mkdtemp(prefix="ask-", dir=self.directory))
+        texts = {f"functoria-{n}": text for n, text in enumerate(ask.files)}
         own = frozenset(texts)
         # Opam takes a package whose file it is given from there, in place of all its releases.
-        texts.update({name: f'opam-version: "2.0"\nversion: {quote.opam(version)}\n' for name, version in pins.items()})
+        texts.update({name: f'opam-version: "2.0"\nversion: {quote.opam(version)}\n' for name, version in ask.pins})
         for name, text in texts.items():
             (place / f"{name}.opam").write_text(text, encoding="utf-8")
         paths = [f"./{name}.opam" for name in texts]
-        asked = self._opam(
-            ["install", "--switch", _SWITCH, "--deps-only", "--dry-run", f"--json={place / 'answer'}", *paths], place
-        )
+        # To show what it would do, opam solves; in a dry run it goes on to what each package would run, which takes as long again.
+        options = ["--switch", SWITCH, "--deps-only", "--show-actions", f"--json={place / 'answer'}"]
+        asked = self._opam.run(root, ["install", *options, *paths], place, **self._variables)
         try:
             answer = json.loads((place / "answer").read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -123,56 +178,29 @@ class Solver:
             return Solution("none", "; ".join(" ".join(cause.split()) for cause in causes) or "opam names no cause")
         if asked.returncode == _TIMEOUT:
             return Solution("unknown", "opam found neither a solution nor a contradiction in time")
-        raise _failed(asked)
-
-    def _opam(self, arguments: Sequence[str], place: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["opam", *arguments],
-            cwd=place,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-
-    def start(self, repository: Repository, wanted: Iterable[str] | None = None) -> None:
-        """Make the root and the switch, with what `repository` has for `wanted`. Raises BuildError where opam fails."""
-        copy = self.directory / "repository"
-        copy.mkdir()
-        (copy / "repo").write_text('opam-version: "2.0"\n')
-        (copy / "packages").mkdir()
-        for source in repository.sources(None if wanted is None else repository.reachable(wanted)):
-            release = copy / "packages" / source.name / f"{source.name}.{source.version}"
-            release.mkdir(parents=True)
-            (release / "opam").write_bytes(source.content)
-        quiet = ["--no-opamrc", "--no-setup", "--disable-sandboxing", "--bare"]
-        for arguments in (
-            ["init", *quiet, "--kind", "local", "default", str(copy)],
-            ["switch", "create", "--empty", _SWITCH],
-        ):
-            done = self._opam(arguments, self.directory)
-            if done.returncode:
-                raise _failed(done)
+        raise failed(asked)
 
 
-def _failed(done: subprocess.CompletedProcess[str]) -> BuildError:
-    said = done.stderr.strip() or done.stdout.strip()
-    return BuildError(f"opam {done.args[1]} failed with status {done.returncode}: {said}", objects=[done.args])
+def _batches(group: Mapping[str, Question]) -> Iterator[dict[str, Question]]:
+    """Yield what is asked together first: what is apart by itself, the others with those that have the same pins."""
+    alike: dict[tuple[tuple[str, str], ...], dict[str, Question]] = {}
+    for name, question in group.items():
+        if question.apart:
+            yield {name: question}
+        else:
+            alike.setdefault(question.pins, {})[name] = question
+    yield from alike.values()
 
 
-def _pins(packages: Sequence[Package]) -> dict[str, str]:
-    return {wanted.name: wanted.pin_version for wanted in packages if wanted.pin is not None}
+def _ask_of(batch: Mapping[str, Question]) -> _Ask:
+    questions = list(batch.values())
+    return _Ask(tuple(dict.fromkeys(question.file for question in questions)), questions[0].pins)
 
 
-def _opam(packages: Sequence[Package]) -> str:
-    lines, pinned = ['opam-version: "2.0"', "depends: ["], _pins(packages)
-    for wanted in packages:
-        # Of a pinned package bounds say nothing, whoever gives them: --ocaml too.
-        conditions = "" if wanted.name in pinned else " & ".join(wanted.conditions())
-        lines.append(f"  {quote.opam(wanted.name)}" + (f" {{{conditions}}}" if conditions else ""))
-    return "\n".join([*lines, "]", ""])
+def _halves(batch: Mapping[str, Question]) -> list[dict[str, Question]]:
+    names = list(batch)
+    middle = len(names) // 2
+    return [{name: batch[name] for name in half} for half in (names[:middle], names[middle:])]
 
 
 @contextmanager
@@ -182,17 +210,26 @@ def solver(
     *,
     wanted: Iterable[str] | None = None,
     seconds: int = 300,
+    cache: Path | None = None,
+    jobs: int | None = None,
 ) -> Iterator[Solver]:
     """A solver over `repository`; what cannot be read of it, opam does not get.
 
     `wanted` are the names of the packages that it will be asked for, where they are known: opam then gets nothing else than
     what these can bring, and answers the sooner. `changes` are opam's variables that differ from this machine's; opam gives
-    up a question after `seconds`. Everything is in a temporary directory, and nothing is fetched. Raises BuildError where
-    opam is not installed or fails, and InvalidRepository where the repository is no longer there.
+    up a question after `seconds`. `cache` is a directory in which to keep the root that opam makes of the repository. At most
+    `jobs` runs of opam go on at once, by default one for each processor that this process may use. Everything else is in a
+    temporary directory, and nothing is fetched. Raises BuildError where opam is not installed or fails, and InvalidRepository
+    where the repository is no longer there.
     """
     if shutil.which("opam") is None:
         raise BuildError("opam is not installed: install it, or audit without asking for solutions")
+    names = None if wanted is None else repository.reachable(wanted)
+    opam = Opam({"OPAMSOLVERTIMEOUT": str(seconds)})
     with tempfile.TemporaryDirectory(prefix="functoria-opam-") as directory:
-        made = Solver(Path(directory), changes or {}, seconds)
-        made.start(repository, wanted)
-        yield made
+        root = root_of(repository, names, opam, Path(directory), Roots(cache))
+        yield Solver(Path(directory), root, opam, changes or {}, jobs or _processors())
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
