@@ -22,7 +22,7 @@ from functoria.opam.cases import Case, cases
 from functoria.opam.limits import LIMITS, Limits
 from functoria.opam.reach import Reach, reach, reach_to_json
 from functoria.opam.repository import Repository
-from functoria.opam.solver import version as opam_version
+from functoria.opam.tool import version as opam_version
 from functoria.opam.tree import release as accepted
 from functoria.progress import steps, working
 from functoria.project.configuration import kept_release

@@ -19,7 +19,6 @@ from functoria.errors import BuildError
 from functoria.opam.repository import Repository
 from functoria.opam.roots import SWITCH, Roots, lay_out, root_of
 from functoria.opam.tool import Opam, failed
-from functoria.opam.tool import version as version
 from functoria.package import Package
 
 _NO_SOLUTION = 20

@@ -11,7 +11,7 @@ from functoria import Bounds, Unsupported
 from functoria.opam.audit import Case, Result, audit, solved
 from functoria.opam.formula import Environment
 from functoria.opam.repository import Repository
-from functoria.opam.solver import version
+from functoria.opam.tool import version
 from mirage_devices.v3.backends import BACKENDS
 from tests import recorded, tools
 from tests.snapshots import CACHE, OF_2018, OF_2026, repository, snapshot
