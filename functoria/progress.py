@@ -29,7 +29,10 @@ def working(what: str) -> AbstractContextManager[object]:
 
 
 def steps(items: Iterable[T], what: str, count: int | None = None) -> Iterator[T]:
-    """Yield `items`, of which there are `count` where that is known, and show on a terminal how far `what` has come."""
+    """Yield `items`, of which there are `count` where that is known, and show on a terminal how far `what` has come.
+
+    What is printed meanwhile stays above that.
+    """
     if not moving(sys.stderr):
         yield from items
         return
@@ -38,5 +41,7 @@ def steps(items: Iterable[T], what: str, count: int | None = None) -> Iterator[T
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    # What goes to a file, or to another program, must not be sent to the terminal in its place.
+    same = sys.stdout.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=same) as progress:
         yield from progress.track(items, total=count, description=escape(shown(what)))

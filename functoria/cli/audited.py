@@ -1,34 +1,33 @@
-"""Auditing the bounds of configurations against repositories of opam packages, and how what is found is said."""
+"""Auditing the bounds of configurations against repositories of opam packages."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import attrs
 import click
 
 from functoria.bounds import Bounds
 from functoria.cli.config import default, load
-from functoria.cli.output import say, say_data
-from functoria.errors import ConfigError, FunctoriaError, InvalidOpamFile
+from functoria.cli.output import say
+from functoria.cli.report import Document, Lines, Text
+from functoria.errors import ConfigError, FunctoriaError
 from functoria.graph.context import Context
-from functoria.opam.audit import Result, audit, default_environment, solved, to_json
-from functoria.opam.cache import cache_directory
+from functoria.opam.audit import Result, audit, default_environment, solving
 from functoria.opam.cases import Case, cases
 from functoria.opam.limits import LIMITS, Limits
-from functoria.opam.reach import Reach, reach, reach_to_json
+from functoria.opam.reach import Reach, reach
 from functoria.opam.repository import Repository
+from functoria.opam.shelf import Shelf, cache_directory
 from functoria.opam.tool import version as opam_version
 from functoria.opam.tree import release as accepted
 from functoria.progress import steps, working
 from functoria.project.configuration import kept_release
 from functoria.version import Version
 
-_MOST = 4
 _NOT_ALL = 3
 """The exit status if nothing breaks, but part of a repository was not read."""
 
@@ -44,12 +43,20 @@ def run(
     ocaml: str | None,
     variables: tuple[str, ...],
     no_solver: bool,
+    jobs: int | None,
     cache: Path | None,
+    clear_cache: bool,
     limits: tuple[str, ...],
     as_json: bool,
+    json_lines: bool,
     verbose: int,
 ) -> None:
-    """Audit, and print what was found. Raises click's Exit with a status other than 0: see the command."""
+    """Audit, and print what is found as soon as it is. Raises click's Exit with a status other than 0: see the command."""
+    kept = cache_directory() if cache is None else cache
+    if clear_cache:
+        _clear(kept)
+        if not repositories and not releases:
+            return
     if not repositories and not releases:
         raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
     release, set_ = _release(releases, strict), _pairs(choices, "--set")
@@ -60,40 +67,47 @@ def run(
     most = _limits(limits)
     with _usage("--var: "):
         environment = default_environment(changes)
-    document: dict[str, Any] = {}
-    lines: list[str] = []
-    results: Sequence[Result] = ()
-    unreadable: Sequence[InvalidOpamFile] = ()
+    report = Lines() if json_lines else Document() if as_json else Text(verbose > 0)
     reaches: Sequence[Reach] = ()
     if release is not None:
         reaches = reach(found, *release)
-        document["release"] = {"package": release[0], "version": str(release[1]), "cases": reach_to_json(reaches)}
-        lines += _reached(".".join(map(str, release)), reaches)
+        report.release(*release, reaches)
+    breaks = strict and any(found.refusals for found in reaches)
+    whole = True
     if repositories:
         with working(f"reading {', '.join(map(str, repositories))}"):
-            repository = Repository.read(
-                *repositories, cache=cache_directory() if cache is None else cache, limits=most
-            )
+            repository = Repository.read(*repositories, cache=kept, limits=most)
+        whole = not repository.unreadable
+        report.repository(repository)
         results = audit(steps(found, "comparing", len(found)), repository, environment=environment, ocaml=range_)
         asked = not no_solver and opam_version() is not None
-        if asked:
-            with working("asking opam"):
-                results = solved(results, repository, changes=changes, ocaml=range_)
-        unreadable = repository.unreadable
-        document.update(to_json(results, repository))
-        lines += _text(results, repository, verbose)
+        with ExitStack() as opam:
+            told: Iterable[Result] = results
+            if asked:
+                answers = solving(results, repository, changes=changes, ocaml=range_, cache=kept, jobs=jobs)
+                told = steps(opam.enter_context(closing(answers)), "asking opam", len(results))
+            for result in told:
+                report.result(result)
+                breaks = breaks or bool(result.breaks)
         if not asked:
-            lines.append(
+            report.remark(
                 "opam was not asked whether all can be installed together" + ("" if no_solver else ": it is missing")
             )
-    if as_json:
-        say_data(document)
-    for line in () if as_json else lines:
-        say(line)
-    if any(result.breaks for result in results) or (strict and any(found.refusals for found in reaches)):
+    report.end()
+    if breaks:
         raise click.exceptions.Exit(1)
-    if unreadable:
+    if not whole:
         raise click.exceptions.Exit(_NOT_ALL)
+
+
+def _clear(kept: Path | None) -> None:
+    try:
+        names = Shelf(kept).clear()
+    except OSError as error:
+        wrong = error.strerror or "others could have written there, so that it is not used either"
+        raise ConfigError(f"what audits keep in {kept} cannot be removed: {wrong}") from None
+    for name in names:
+        say(f"removed {name}")
 
 
 def _release(releases: Sequence[str], strict: bool) -> tuple[str, Version] | None:
@@ -165,59 +179,3 @@ def _limits(texts: Iterable[str]) -> Limits:
 def _range(text: str | None) -> Bounds | None:
     with _usage("--ocaml: "):
         return None if text is None else Bounds.of_specifiers(text)
-
-
-def _reached(release: str, reaches: Sequence[Reach]) -> Iterator[str]:
-    yield f"{release} would reach {sum(r.reached for r in reaches)} of {len(reaches)}:"
-    for found in reaches:
-        yield f"  {'yes' if found.reached else 'no '}  {found.case}: {found.why}"
-        yield from (f"         {refusal}" for refusal in found.refusals)
-
-
-def _text(results: Sequence[Result], repository: Repository, verbose: int) -> Iterable[str]:
-    left = len(repository.unreadable)
-    yield f"{len(repository.packages)} packages, {repository.size} releases" + (f", {left} not read" if left else "")
-    for error in repository.unreadable:
-        yield from f"not read: {error}".split("\n")
-    told: set[Any] = set()
-    for result in results:
-        yield f"{result.case}: {_verdict(result)}"
-        for reason in result.breaks:
-            yield f"  breaks: {reason}"
-        for finding in result.findings:
-            if verbose or finding not in told:
-                told.add(finding)
-                yield f"  {finding.package}"
-                yield from _details(finding)
-
-
-def _verdict(result: Result) -> str:
-    if result.case.refused is not None:
-        return f"no plan: {result.case.refused}"
-    if result.breaks:
-        return "breaks"
-    if result.solution is None:
-        return "every package has a release"
-    return "can be installed" if result.solution.state == "solved" else result.solution.reason
-
-
-def _details(finding: Any) -> Iterable[str]:
-    if finding.package.pin is not None:
-        yield f"    taken from {finding.package.pin}"
-        return
-    yield f"    admits {_versions(finding.admitted)}"
-    for what, versions in (
-        ("shuts out", finding.shut_out),
-        ("unavailable here", finding.unavailable),
-        ("needs another OCaml", finding.other_ocaml),
-    ):
-        if versions:
-            yield f"    {what}: {_versions(versions)}"
-
-
-def _versions(versions: Sequence[str]) -> str:
-    if not versions:
-        return "no release"
-    if len(versions) <= _MOST:
-        return ", ".join(versions)
-    return f"{versions[0]} … {', '.join(versions[-_MOST + 1 :])} ({len(versions)} releases)"

@@ -37,12 +37,25 @@ def say_text(lines: Iterable[str]) -> None:
 
 def say_data(data: Any) -> None:
     """Print `data` as JSON, with escapes for what could move the cursor or reorder text."""
+    for line in _data(data, 1).split("\n"):
+        print(line)
+
+
+def say_record(data: Any) -> None:
+    """Print `data` as one line of JSON, with the same escapes, and flush it."""
+    print(_data(data, None), flush=True)
+
+
+def _data(data: Any, indent: int | None) -> str:
     import json
 
     # Other encodings cannot represent all characters.
     plain = (sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")
-    for line in json.dumps(data, indent=1, ensure_ascii=plain).split("\n"):
-        print(line if line.isprintable() else "".join(char if char.isprintable() else _json(char) for char in line))
+    lines = json.dumps(data, indent=indent, ensure_ascii=plain).split("\n")
+    return "\n".join(
+        line if line.isprintable() else "".join(char if char.isprintable() else _json(char) for char in line)
+        for line in lines
+    )
 
 
 def _json(char: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -164,9 +164,7 @@ def solved(
     are as for `functoria.opam.solver.solver`. Raises BuildError if opam is not installed or fails, and InvalidRepository if the
     repository no longer exists.
     """
-    return list(
-        solving(results, repository, changes=changes, ocaml=ocaml, seconds=seconds, cache=cache, jobs=jobs)
-    )
+    return list(solving(results, repository, changes=changes, ocaml=ocaml, seconds=seconds, cache=cache, jobs=jobs))
 
 
 def solving(
@@ -178,7 +176,7 @@ def solving(
     seconds: int = 300,
     cache: Path | None = None,
     jobs: int | None = None,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield what `solved` returns, in the same order, each result as soon as opam answered for it and for those before it."""
     extra = (Package(OCAML, (), ocaml),) if ocaml is not None else ()
     groups: dict[tuple[tuple[str, str], ...], dict[str, Question]] = {}
@@ -189,40 +187,46 @@ def solving(
     names = {package.name for result in results for package in (*result.case.packages, *extra)}
     answers: dict[str, Solution] = {}
     given = 0
-    with solver(repository, changes, wanted=names, seconds=seconds, cache=cache, jobs=jobs) as asked:
-        with closing(asked.answers(groups.values())) as coming:
-            for number, solution in coming:
-                answers[number] = solution
-                while given < len(results) and (results[given].case.refused is not None or str(given) in answers):
-                    yield evolve(results[given], solution=answers.get(str(given)))
-                    given += 1
+    with (
+        solver(repository, changes, wanted=names, seconds=seconds, cache=cache, jobs=jobs) as asked,
+        closing(asked.answers(groups.values())) as coming,
+    ):
+        for name, solution in coming:
+            answers[name] = solution
+            while given < len(results) and (results[given].case.refused is not None or str(given) in answers):
+                yield evolve(results[given], solution=answers.get(str(given)))
+                given += 1
     yield from results[given:]
 
 
 def to_json(results: Sequence[Result], repository: Repository) -> dict[str, Any]:
     """Return an audit as plain data."""
     return {
-        "repository": {
-            "packages": len(repository.packages),
-            "releases": repository.size,
-            "unreadable": [str(error) for error in repository.unreadable],
-        },
+        "repository": repository_to_json(repository),
         "breaks": any(result.breaks for result in results),
-        "cases": [
-            {
-                **result.case.to_data(),
-                "packages": [_package(finding) for finding in result.findings],
-                "solution": None
-                if result.solution is None
-                else {
-                    "state": result.solution.state,
-                    "reason": result.solution.reason,
-                    "versions": dict(result.solution.versions),
-                },
-                "breaks": list(result.breaks),
-            }
-            for result in results
-        ],
+        "cases": [case_to_json(result) for result in results],
+    }
+
+
+def repository_to_json(repository: Repository) -> dict[str, Any]:
+    """Return as plain data what was read of a repository."""
+    return {
+        "packages": len(repository.packages),
+        "releases": repository.size,
+        "unreadable": [str(error) for error in repository.unreadable],
+    }
+
+
+def case_to_json(result: Result) -> dict[str, Any]:
+    """Return one case of an audit as plain data."""
+    solution = result.solution
+    return {
+        **result.case.to_data(),
+        "packages": [_package(finding) for finding in result.findings],
+        "solution": None
+        if solution is None
+        else {"state": solution.state, "reason": solution.reason, "versions": dict(solution.versions)},
+        "breaks": list(result.breaks),
     }
 
 

@@ -151,7 +151,7 @@ class Repository:
                 yield source
 
     def digest(self, names: Container[str] | None = None) -> str:
-        """Return a digest of the releases that were read, or of the packages `names` only: of which there are, and their opam files.
+        """Return a digest of the releases that were read, or of those of `names`: of which there are, and of their opam files.
 
         It is the same for the same files, whether they come from a directory or an archive, and whatever they were read for.
         """

@@ -57,7 +57,7 @@ class Shelf:
 
     @contextmanager
     def writing(self) -> Iterator[Files]:
-        """The files, while they are changed, in a directory that is made if need be. Raises OSError while another process writes."""
+        """The files, while they are changed, in a directory made if need be. Raises OSError while another process does that."""
         if self.place is None:
             raise FileNotFoundError
         import fcntl
@@ -93,7 +93,7 @@ class Files:
             return sorted(entry.name for entry in entries if not entry.is_dir(follow_symlinks=False))
 
     def read(self, name: str, most: int) -> bytes:
-        """Read the file `name`. Raises OSError if there is none, if it has more than `most` bytes, or others could write to it."""
+        """Read the file `name`. Raises OSError if there is none, it has more than `most` bytes, or others could write to it."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         with open(os.open(name, flags, dir_fd=self.directory), "rb") as file:
             status = os.fstat(file.fileno())

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,13 +101,16 @@ class Solver:
         pins: Mapping[str, Mapping[str, str]] | None = None,
         apart: Collection[str] = (),
     ) -> dict[str, Solution]:
-        """For each name, whether what its opam file depends on can be installed, with these versions of its `pins`. Else as `solve`."""
+        """For each name, whether what its opam file depends on can be installed, with the versions that its `pins` have.
+
+        Else as `solve`.
+        """
         pinned = {name: tuple(sorted((pins or {}).get(name, {}).items())) for name in files}
         questions = {name: Question(text, pinned[name], name in apart) for name, text in files.items()}
         answers = dict(self.answers([questions]))
         return {name: answers[name] for name in files}
 
-    def answers(self, groups: Iterable[Mapping[str, Question]]) -> Iterator[tuple[str, Solution]]:
+    def answers(self, groups: Iterable[Mapping[str, Question]]) -> Generator[tuple[str, Solution], None, None]:
         """Yield opam's answer to the question of each name, as they come.
 
         Questions of a group with the same pins are tried together first, for a solution of all is one of each; where there is
@@ -161,7 +164,7 @@ class Solver:
         for name, text in texts.items():
             (place / f"{name}.opam").write_text(text, encoding="utf-8")
         paths = [f"./{name}.opam" for name in texts]
-        # To show what it would do, opam solves; in a dry run it goes on to what each package would run, which takes as long again.
+        # To show what it would do, opam solves; in a dry run it goes on to what each package would run, and takes twice as long.
         options = ["--switch", SWITCH, "--deps-only", "--show-actions", f"--json={place / 'answer'}"]
         asked = self._opam.run(root, ["install", *options, *paths], place, **self._variables)
         try:

@@ -20,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functoria.opam import cache as caching
-from functoria.opam import shelf
 from functoria.opam import repository as repositories
+from functoria.opam import shelf
 from functoria.opam.cache import Cache, cache_directory
 from functoria.opam.limits import Limits
 from functoria.opam.repository import Repository

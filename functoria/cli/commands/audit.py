@@ -64,10 +64,19 @@ def _make(arguments: Sequence[str]) -> click.Command:
         ),
         click.Option(["--no-solver", "no_solver"], is_flag=True, help="Do not ask opam for solutions."),
         click.Option(
+            ["-j", "--jobs", "jobs"],
+            metavar="N",
+            type=click.IntRange(min=1),
+            help="How many runs of opam may go on at once. Default: one for each processor.",
+        ),
+        click.Option(
             ["--cache"],
             metavar="DIR",
             type=click.Path(path_type=Path),
-            help="Where to keep what was read of opam files.",
+            help="Where to keep what was read of opam files, and what opam made of them.",
+        ),
+        click.Option(
+            ["--clear-cache"], is_flag=True, help="Remove what is kept first. With no repository, do nothing else."
         ),
         click.Option(
             ["--limit", "limits"],
@@ -76,6 +85,7 @@ def _make(arguments: Sequence[str]) -> click.Command:
             help=f"How much to read of a repository: {limits}.",
         ),
         JSON,
+        click.Option(["--json-lines"], is_flag=True, help="As lines of JSON, each as soon as it is known."),
         click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more: every package of every case."),
     ]
     help = "Say what the bounds of configurations admit and shut out in a repository of opam packages."
