@@ -25,7 +25,7 @@ _FORM = "1"
 """How roots are made and kept; another number, and those that are there are not found."""
 _SEAL = hashlib.sha256().digest_size
 _MOST = 1 << 26
-"""The size limit of a root that is kept, in bytes. One for MirageOS's packages has 2,000,000, one of all that is public 25,000,000."""
+"""The size limit of a root that is kept, in bytes. One of MirageOS's packages has 2,000,000."""
 _COUNT = 8
 """How many roots are kept: those used last."""
 _QUIET = ("--no-opamrc", "--no-setup", "--disable-sandboxing", "--bare")

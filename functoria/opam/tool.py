@@ -54,13 +54,13 @@ class Opam:
                 start_new_session=True,
             )
             self._running.add(process)
-        try:
-            out, err = process.communicate()
-        finally:
-            with self._lock:
-                self._running.discard(process)
-            _kill(process)
-            process.wait()
+        with process:
+            try:
+                out, err = process.communicate()
+            finally:
+                with self._lock:
+                    self._running.discard(process)
+                _kill(process)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def end(self) -> None:

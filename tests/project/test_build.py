@@ -165,6 +165,19 @@ def test_progress_is_shown_on_a_terminal(kind: str, tty: bool, monkeypatch: pyte
     assert bool(terminal.text) == moving
 
 
+@pytest.mark.parametrize("tty", [False, True])
+def test_what_is_printed_meanwhile_goes_where_it_is_sent(tty: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, terminal = Terminal(tty), Terminal(True)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    for number in steps(range(3), "asking", 3):
+        print(f"told {number}")
+    told = "told 0\ntold 1\ntold 2\n"
+    assert out.text == ("" if tty else told)
+    assert [f"told {number}" in terminal.text for number in range(3)] == [tty] * 3
+
+
 def test_make_builds_and_cleans_here_also_inside_of_another_project(tmp_path: Path) -> None:
     need("dune", "ocamlfind", "make")
     (tmp_path / "dune-project").write_text("(lang dune 1.1)\n")
