@@ -44,7 +44,9 @@ def ask(name: str) -> Iterator[Result]:
     for own, changes in ((False, {"os": "linux"}), (True, MACOS)):
         some = [case for case in planned()[0] if (dict(case.choices)["target"] == "macosx") is own]
         system = Environment.host({**changes, "opam-version": version() or "2.1.2"})
-        yield from solved(audit(some, repository(name), environment=system), repository(name), changes=changes)
+        yield from solved(
+            audit(some, repository(name), environment=system), repository(name), changes=changes, cache=CACHE
+        )
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +86,7 @@ def test_2026_has_archived_what_mirageos_3_needs() -> None:
     assert {"mirage-types", "mirage-types-lwt", "mirage-runtime"} <= set(missing)
     assert all(result.breaks for result in results)
     hello = [result for result in results if str(result.case) == "hello target=unix"]
-    (answer,) = solved(hello, repository(OF_2026))
+    (answer,) = solved(hello, repository(OF_2026), cache=CACHE)
     assert answer.solution is not None
     assert answer.solution.state == "none"
 
@@ -99,7 +101,7 @@ def test_2026_with_its_archive_and_a_compiler_of_the_time(case: str) -> None:
     found = [one for one in planned()[0] if str(one) == case]
     both = Repository.read(*places, cache=CACHE)
     results = audit(found, both, ocaml=compiler)
-    (answer,) = solved(results, both, changes={"os": "linux"}, ocaml=compiler)
+    (answer,) = solved(results, both, changes={"os": "linux"}, ocaml=compiler, cache=CACHE)
     assert answer.solution is not None
     assert answer.solution.state == "solved", answer.solution.reason
     assert dict(answer.solution.versions)["ocaml-base-compiler"] == advised

@@ -23,7 +23,7 @@ from functoria.opam.file import parse
 from functoria.opam.solver import Solution, solver
 from mirage_devices.v4.targets import BY_NAME
 from tests import recorded411, tools
-from tests.snapshots import OF_2026, repository
+from tests.snapshots import CACHE, OF_2026, repository
 
 _SYSTEMS = {
     False: {"os": "linux"},
@@ -133,7 +133,7 @@ def answers(asks: Iterable[Ask], variables: Mapping[str, str]) -> dict[Ask, Solu
     asks = list(asks)
     wanted = {name for ask in asks for name, _ in _NAMED.findall(ask.depends)}
     for macos, system in _SYSTEMS.items():
-        with solver(repository(OF_2026), {**system, **variables}, wanted=wanted) as opam:
+        with solver(repository(OF_2026), {**system, **variables}, wanted=wanted, cache=CACHE) as opam:
             for group in _groups(ask for ask in asks if ask.macos is macos):
                 numbered = {str(number): ask for number, ask in enumerate(group)}
                 said = opam.install(
