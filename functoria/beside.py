@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.record import Record
 from functoria.transport import declared
@@ -32,8 +33,7 @@ def place(path: str) -> str | None:
     return str(PurePosixPath(path))
 
 
-@frozen(eq=False, repr=False)
-class Library(Record):
+class Library(NamedTuple):
     """A local dune library: its name, the directory of its dune file, and the libraries it requires."""
 
     name: str

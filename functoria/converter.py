@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria import quote
 from functoria.errors import FunctoriaError, InvalidValue
@@ -102,10 +103,21 @@ class _Scalar(Converter[T]):
     write: Callable[[T], str] = field(eq=called)
     holds: Callable[[Any], bool] = field(eq=called)
     all: tuple[str, ...] = ()
+    spelt: tuple[str, ...] = ()
 
     @property
     def alternatives(self) -> tuple[str, ...]:
         return self.all
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return self.spelt or self.all
+
+    @property
+    def instance(self) -> type[Any] | None:
+        """The class whose instances are values, if there is one."""
+        checked = self.holds.args[0] if isinstance(self.holds, partial) else ()
+        return checked or None
 
     def parse(self, text: str) -> T:
         return self.read(text)
@@ -174,31 +186,6 @@ class _Some(_Nested[T | None, T]):
         return "(None)" if value is None else "(Some " + self.item.literal(value) + ")"  # text alone can be added
 
 
-@frozen(eq=False, repr=False)
-class _Enum(Converter[str]):
-    choices: tuple[tuple[str, str], ...]
-
-    @property
-    def alternatives(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.parse(name) for name, _ in self.choices))
-
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        return tuple(name for name, _ in self.choices)
-
-    def parse(self, text: str) -> str:
-        variants = dict(self.choices)
-        if text not in variants:
-            raise ValueError
-        return next(name for name, variant in self.choices if variant == variants[text])
-
-    def print(self, value: str) -> str:
-        return value
-
-    def literal(self, value: str) -> str:
-        return dict(self.choices)[value]
-
-
 def _read_bool(text: str) -> bool:
     if text not in ("true", "false"):
         raise ValueError
@@ -233,19 +220,34 @@ def _write_int(value: int) -> str:
     return f"({value})"
 
 
-@frozen(eq=False, repr=False)
-class _InstanceOf(Record):
-    classes: type[Any] | tuple[()]
-
-    def __call__(self, value: object) -> bool:
-        return isinstance(value, self.classes)
+def _is_instance(classes: type[Any] | tuple[()], value: object) -> bool:
+    return isinstance(value, classes)
 
 
-# Converters are pickled with their keys, so they hold module-level functions or callable values.
-STRING: Converter[str] = _Scalar("text", "Cmdliner.Arg.string", str, str, quote.ocaml, _InstanceOf(()))
+def _read_name(variants: tuple[tuple[str, str], ...], text: str) -> str:
+    """Return the first of the names that have the same variant as the name `text`."""
+    own = dict(variants).get(text)
+    if own is None:
+        raise ValueError
+    return next(name for name, variant in variants if variant == own)
+
+
+def _write_variant(variants: tuple[tuple[str, str], ...], name: str) -> str:
+    return dict(variants)[name]
+
+
+# Converters are pickled with their keys and compared, so they hold module-level functions, or partial ones of these.
+_OF_NO_CLASS = partial(_is_instance, ())
+STRING: Converter[str] = _Scalar("text", "Cmdliner.Arg.string", str, str, quote.ocaml, _OF_NO_CLASS)
 """Any text."""
 BOOL: Converter[bool] = _Scalar(
-    "true or false", "Cmdliner.Arg.bool", _read_bool, _show_bool, _show_bool, _InstanceOf(bool), ("false", "true")
+    "true or false",
+    "Cmdliner.Arg.bool",
+    _read_bool,
+    _show_bool,
+    _show_bool,
+    partial(_is_instance, bool),
+    ("false", "true"),
 )
 """true or false."""
 INT: Converter[int] = _Scalar("an integer", "Cmdliner.Arg.int", _read_int, str, _write_int, _holds_int)
@@ -296,7 +298,10 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
     cases = "; ".join(f"{quote.ocaml(name)}, {variant}" for name, variant in pairs)
     variants = " | ".join(dict.fromkeys(variant for _, variant in pairs))
     runtime = f"(Cmdliner.Arg.enum ([{cases}] : (string * [ {variants} ]) list))"
-    return _Enum("one of " + ", ".join(name for name, _ in pairs), runtime, pairs)
+    spelt = tuple(name for name, _ in pairs)
+    canonical = tuple(dict.fromkeys(_read_name(pairs, name) for name in spelt))
+    read, write = partial(_read_name, pairs), partial(_write_variant, pairs)
+    return _Scalar("one of " + ", ".join(spelt), runtime, read, str, write, _OF_NO_CLASS, canonical, spelt)
 
 
 def _converter(item: object) -> None:
@@ -329,4 +334,4 @@ def custom(
     Converters are equal if all of these are. To pickle a key, its converter's functions must be defined at module level;
     pickle raises its own error for lambdas and nested functions.
     """
-    return _Scalar(expected, runtime, parse, print, literal, _InstanceOf(instance or ()))
+    return _Scalar(expected, runtime, parse, print, literal, partial(_is_instance, instance or ()))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple
 
-import attrs
+import attr
 
 from functoria import quote
 from functoria.construction import Constructed
@@ -29,7 +29,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class Device(Constructed, Impl[*Ts]):
-    """An OCaml module or functor, and what it needs. Subclass it, as an attrs class (`@attrs.frozen`) if it has fields.
+    """An OCaml module or functor, and what it needs. Subclass it, as an attrs class (`@attr.frozen`) if it has fields.
 
     Define these as class attributes, fields or properties:
 
@@ -139,11 +139,11 @@ class Device(Constructed, Impl[*Ts]):
         return declared.parts, 0
 
 
-AnyDevice: TypeAlias = Device[*tuple[Any, ...]]
+AnyDevice: TypeAlias = "Device[*tuple[Any, ...]]"
 """Any device at all, of a functor or not."""
 
 
-@attrs.frozen(repr=False)
+@attr.frozen(repr=False)
 class Foreign(Device[*Ts]):
     """A module of the user's own, with a function `start`. Made by `foreign`."""
 

@@ -156,6 +156,15 @@ class Unsupported(FunctoriaError, ValueError):
 class DependencyCycle(FunctoriaError, ValueError):
     """A device that depends on itself through other devices."""
 
+    @classmethod
+    def within(cls, node: Any) -> Self:
+        """Return the error for a `node` that contains itself."""
+        return cls(
+            f"a {type(node).__name__} is made of itself: its __init__ puts it into a field of its own",
+            objects=[node],
+            locations=[getattr(node, "location", None)],
+        )
+
 
 class FileConflict(FunctoriaError, FileExistsError):
     """A file is in the way that this library did not write, or that was edited since."""

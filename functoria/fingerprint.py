@@ -7,10 +7,11 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
+from functoria.crate import in_order
 from functoria.digest import sha256
 from functoria.layout import is_record, layout_of
 from functoria.location import Location
-from functoria.transport import Linked, in_order, linked, unordered
+from functoria.transport import Linked, linked, unordered
 
 
 def fingerprint(value: Any) -> str:

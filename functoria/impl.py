@@ -99,7 +99,7 @@ class Impl(Term, Generic[*Ts]):
         return result
 
 
-AnyImpl: TypeAlias = Impl[*tuple[Any, ...]]
+AnyImpl: TypeAlias = "Impl[*tuple[Any, ...]]"
 """Any implementation at all, of a functor or not."""
 
 

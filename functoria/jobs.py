@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.device import Device
 from functoria.impl import Impl, typed

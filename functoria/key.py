@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeVar, Unpack
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.converter import BOOL, Converter
 from functoria.errors import DuplicateKey, InvalidValue, MissingKey
@@ -16,7 +16,6 @@ from functoria.names import value_name
 from functoria.option import (
     SECTION,
     Check,
-    Described,
     check_flags,
     check_literal,
     check_name,
@@ -31,6 +30,7 @@ from functoria.term import exact
 
 if TYPE_CHECKING:
     from functoria.key_module import KeyModule
+    from functoria.option import Described
     from functoria.value import Value
 
 T = TypeVar("T")

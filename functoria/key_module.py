@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.errors import DuplicateKey
 from functoria.record import Record

@@ -6,9 +6,12 @@ import os
 import sys
 from functools import lru_cache
 from types import CodeType, FrameType
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from functoria.printable import shown
+
+if TYPE_CHECKING:
+    from functoria.span import Span
 
 F = TypeVar("F", bound=Any)
 _LIBRARIES = {"functoria", "attr"}
@@ -19,15 +22,6 @@ _ENTRIES: set[str] = set()
 """Packages whose frames end the search for a user's line."""
 _PYTHON = os.path.dirname(os.__file__) + os.sep
 """The standard library's directory. Its frames are skipped too: contextlib and functools call users' functions."""
-
-
-class Span(NamedTuple):
-    """An expression in a file: lines counted from 1, columns in bytes of UTF-8 from 0, the end exclusive."""
-
-    line: int
-    end_line: int
-    column: int
-    end_column: int
 
 
 class Location:
@@ -70,6 +64,8 @@ class Location:
         line, end_line, column, end_column = found[self._at // 2] if 0 <= self._at // 2 < len(found) else (None,) * 4
         if line is None or end_line is None or column is None or end_column is None:
             return None
+        from functoria.span import Span
+
         return Span(line, end_line, column, end_column)
 
     @property

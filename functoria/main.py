@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.device import AnyDevice, Device
 from functoria.emit import dune, key_gen, main_ml, makefile, opam

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, TypedDict, get_args
 
 from functoria.errors import InvalidName, InvalidValue
 from functoria.names import WORD, value_name
@@ -16,21 +16,23 @@ Check = Callable[[Any, str, Any], None]
 """Refuses what a field of a key must not be: from the key, the name of the field, and what it holds."""
 
 
-class Described(TypedDict, total=False):
-    """The keywords that spell and describe an option, common to keys of every kind."""
+if TYPE_CHECKING:  # making a TypedDict takes as long as all else here, and only type checkers read it
 
-    doc: str
-    """Its text in the help page."""
-    docs: str
-    """Its section of the help page; by default `SECTION`."""
-    docv: str | None
-    """The placeholder for its value in the help page."""
-    env: str | None
-    """An environment variable that sets the value if the option is not given."""
-    registered_by: str | None
-    """The function whose applications the key is for, such as `mirage_devices.register`; None for any."""
-    flags: Sequence[str] | None
-    """The names of the option, without dashes; by default the key's name."""
+    class Described(TypedDict, total=False):
+        """The keywords that spell and describe an option, common to keys of every kind."""
+
+        doc: str
+        """Its text in the help page."""
+        docs: str
+        """Its section of the help page; by default `SECTION`."""
+        docv: str | None
+        """The placeholder for its value in the help page."""
+        env: str | None
+        """An environment variable that sets the value if the option is not given."""
+        registered_by: str | None
+        """The function whose applications the key is for, such as `mirage_devices.register`; None for any."""
+        flags: Sequence[str] | None
+        """The names of the option, without dashes; by default the key's name."""
 
 
 def flags_of(flags: Sequence[str] | None) -> tuple[str, ...]:

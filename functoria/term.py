@@ -8,10 +8,10 @@ from functools import partial
 from types import BuiltinMethodType, MethodType, MethodWrapperType, ModuleType
 from typing import Any, Self, TypeVar
 
-from functoria.errors import InvalidValue
+from functoria.errors import DependencyCycle, InvalidValue
 from functoria.layout import is_record, layout_of
 from functoria.location import Location, here
-from functoria.transport import Linked, unordered, within_itself
+from functoria.transport import Linked, unordered
 
 T = TypeVar("T", bound="Term")
 Shape = tuple[Hashable, tuple["Term", ...]]
@@ -119,7 +119,7 @@ def _hash(root: Shaped) -> int:
             continue
         if shape is None:
             if id(term) in entered:
-                raise within_itself(term)
+                raise DependencyCycle.within(term)
             entered.add(id(term))
             shape = term._shape()
             pending.append((term, shape))
@@ -183,7 +183,7 @@ class Interner:
             try:
                 inside = [numbers[id(child)] for child in children]
             except KeyError:  # its children have been visited but not numbered, so it contains itself
-                raise within_itself(term) from None
+                raise DependencyCycle.within(term) from None
             pending.pop()
             # The identity of the class, not the class: the garbage collector does not track tuples of numbers and text.
             numbers[here] = number = table.setdefault((id(type(term)), label, *inside), len(terms))

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache, total_ordering
 from typing import Any
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.errors import InvalidVersion
 from functoria.names import WORD
@@ -48,7 +48,8 @@ def _runs(text: str) -> Sort:
     return tuple(key)
 
 
-_NO_REVISION = _runs("")
+_EMPTY = ((_END,), 0, "")
+_NO_REVISION = (_EMPTY, _EMPTY)
 
 
 def _sort_key(text: str) -> Sort:

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from ipaddress import IPv4Interface, IPv6Address
 
-from attrs import frozen
-
 from functoria import quote
-from functoria.record import Record
 
 
-@frozen(eq=False, repr=False)
-class Quoted(Record):
-    """Writes a value in OCaml as a call of `function` with its text."""
-
-    function: str
-
-    def __call__(self, value: object) -> str:
-        return f"({self.function} {quote.ocaml(str(value))})"
+def quoted(function: str, value: object) -> str:
+    """Return the OCaml call of `function` with the text of `value`. Converters have it with `function` filled in."""
+    return f"({function} {quote.ocaml(str(value))})"
 
 
 def prefixed(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-import attrs
+import attr
 import click
 
 from functoria.bounds import Bounds
@@ -169,11 +169,11 @@ def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
 def _limits(texts: Iterable[str]) -> Limits:
     found = {}
     for name, number in _pairs(texts, "--limit").items():
-        if name not in attrs.asdict(LIMITS) or not (number.isascii() and number.isdigit() and len(number) < 20):
-            known = ", ".join(f"{each}={most}" for each, most in attrs.asdict(LIMITS).items())
+        if name not in attr.asdict(LIMITS) or not (number.isascii() and number.isdigit() and len(number) < 20):
+            known = ", ".join(f"{each}={most}" for each, most in attr.asdict(LIMITS).items())
             raise click.UsageError(f"--limit: {name}={number} is not one of {known}, or other numbers")
         found[name] = int(number)
-    return attrs.evolve(LIMITS, **found)
+    return attr.evolve(LIMITS, **found)
 
 
 def _range(text: str | None) -> Bounds | None:

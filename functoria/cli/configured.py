@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import attrs
+import attr
 
 from functoria.cli.config import load
 from functoria.cli.output import say
@@ -27,5 +27,5 @@ def configured(directory: Path, file: str | None = None, release: str | None = N
     say(f"configuration: {path}" + (f", a link to {last}" if last != path else ""))
     app = load(path, release or (state.release if path.suffix == ".ml" else None))
     if state.output is not None:
-        app = attrs.evolve(app, root=attrs.evolve(app.root, output=state.output))
+        app = attr.evolve(app, root=attr.evolve(app.root, output=state.output))
     return app.plan(state.context), path

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import attrs
+import attr
 import click
 
 from functoria.cli.config import default, load
@@ -123,7 +123,7 @@ def planning(
     def callback(output: str | None = None, **values: Any) -> None:
         if Path(values["file"]) != said:
             raise click.UsageError(f"-f names {file} and {values['file']}: give it once, by itself")
-        chosen = app if output is None else attrs.evolve(app, root=attrs.evolve(app.root, output=output))
+        chosen = app if output is None else attr.evolve(app, root=attr.evolve(app.root, output=output))
         own_values = {key: value for key, value in values.items() if not key.startswith("key_") and key not in _FIRST}
         context = context_of(app, values)
         targets = context.pop(TARGET, ()) if several else ()

@@ -8,10 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
+from attr import frozen
 
-from functoria.location import Location, Span
+from functoria.location import Location
 from functoria.printable import shown
+from functoria.span import Span
 
 _LEAST = 24
 """The minimal width of a quoted line, in columns, however long the location before it is."""

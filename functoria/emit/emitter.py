@@ -18,7 +18,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
-from attrs import evolve, field, frozen
+from attr import evolve, field, frozen
 
 from functoria.emit.reserved import check_libraries, check_modules, check_outputs
 from functoria.errors import InvalidName

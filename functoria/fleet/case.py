@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.errors import InvalidValue
 from functoria.fingerprint import fingerprint

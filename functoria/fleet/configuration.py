@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from attrs import evolve, field, frozen
+from attr import evolve, field, frozen
 
 from functoria.errors import ConfigError, InvalidValue
 from functoria.fingerprint import fingerprint

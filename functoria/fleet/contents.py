@@ -15,7 +15,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.errors import ConfigError, FileConflict
 from functoria.project.state import NAME as STATE

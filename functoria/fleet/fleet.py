@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attr import evolve, field, frozen
 
 from functoria.errors import FunctoriaWarning, InvalidValue
 from functoria.fleet.case import Case, Pattern

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.errors import InvalidValue
 from functoria.fleet.case import Case, Pattern

@@ -9,7 +9,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.errors import FileConflict, UnknownKey, WriteError
 from functoria.fleet.case import Case

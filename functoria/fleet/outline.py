@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.bounds import Bounds
 from functoria.digest import sha256

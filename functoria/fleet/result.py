@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Generic, Literal, TypeVar
 
-from attrs import field, frozen
+from attr import field, frozen
 
 import functoria.errors
 from functoria.errors import FunctoriaError, FunctoriaWarning
 from functoria.fleet.case import Case
 from functoria.loading.frames import frames
-from functoria.location import Location, Span
+from functoria.location import Location
 from functoria.plan.plan import Plan
+from functoria.span import Span
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError, Future
 from functools import partial
 from typing import NamedTuple
 
-from attrs import evolve
+from attr import evolve
 
 from functoria.errors import FunctoriaError, WorkerLost
 from functoria.fleet.case import Case

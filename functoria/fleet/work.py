@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.errors import FunctoriaWarning, Unsupported, WorkerLost
 from functoria.fleet.case import Case

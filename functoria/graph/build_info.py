@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.graph.info import Info
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.errors import InvalidValue, Undecided, UnknownKey
 from functoria.key import Key

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.impl import AnyImpl, Choice
 from functoria.term import Shaped

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.beside import Beside
 from functoria.errors import UnknownKey, Unsupported

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from functoria.errors import DependencyCycle
 from functoria.graph.graph import Graph, Node
-from functoria.graph.survey import Survey, survey
+from functoria.graph.survey import Survey
 from functoria.impl import AnyImpl, Application, Choice
 from functoria.key import Key
 from functoria.value import OPEN
@@ -27,7 +27,7 @@ def resolve(root: AnyImpl, read: Callable[[Key[Any]], Any], known: Survey | None
     `known` is the survey of `root`, if it has been made already. Takes time linear in the distinct terms and edges.
     Raises DependencyCycle if a device needs itself, and DeviceError if a device's `deps` fail.
     """
-    return _Resolver(read, survey(root) if known is None else known).resolve(root)
+    return _Resolver(read, Survey(root) if known is None else known).resolve(root)
 
 
 class _Needs(NamedTuple):

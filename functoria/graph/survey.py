@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
-
 from functoria.device import Device
 from functoria.graph.hooks import said
 from functoria.impl import AnyImpl, Choice
@@ -15,29 +13,61 @@ from functoria.term import Interner, Term
 from functoria.value import Read, Value
 
 
-@frozen(eq=False, repr=False)
 class Survey:
-    """The keys and terms in all branches of an application's choices."""
+    """The keys and terms in all branches of an application's choices. Each device is visited once, however often it is used."""
 
-    keys: dict[str, tuple[Key[Any], ...]]
-    """All keys by name, sorted by name."""
-    deciding: tuple[Key[Any], ...]
-    """Keys that decide a choice, including choices in branches not taken."""
-    too_late: tuple[tuple[Key[Any], AnyImpl], ...]
-    """Those of them that are only set at boot, each with a choice that depends on it."""
-    declared: tuple[Key[Any], ...]
-    """Keys declared by choices."""
-    brought: frozenset[Key[Any]]
-    """Keys set by aliases whose names nothing else in the application uses."""
-    numbers: Mapping[int, int]
-    """The number of each term, by its identity; equal terms have one."""
-    terms: Sequence[Any]
-    """A term for each number."""
-    deps_of: Mapping[int, tuple[int, ...]]
-    """The numbers of devices' dependencies, by the device's number; only of devices that have some."""
-    _keys_of: Mapping[int, Sequence[Key[Any]]]
-    _alive: Sequence[Term]
-    """Terms kept alive so that the identities in `numbers` stay valid."""
+    def __init__(self, root: AnyImpl) -> None:
+        found: dict[Key[Any], None] = {}
+        deciding: dict[Key[Any], AnyImpl] = {}
+        declared: dict[Key[Any], None] = {}
+        keys_of: dict[int, Sequence[Key[Any]]] = {}
+        deps_of: dict[int, tuple[int, ...]] = {}
+        intern = Interner()
+        intern(root)
+        decided: set[int] = set()
+        for number, term in enumerate(intern.terms):  # grows during the iteration
+            if isinstance(term, Device):
+                keys, deps, packages = said(term)
+                if keys:
+                    keys_of[number] = keys
+                    found.update(dict.fromkeys(keys))
+                if deps:
+                    deps_of[number] = tuple([intern(dep) for dep in deps])
+                if isinstance(packages, Value):
+                    intern(packages)
+            elif isinstance(term, Choice):
+                if term.keys:
+                    declared.update(dict.fromkeys(term.keys))
+                for key in _read(term.selector, intern, decided):
+                    deciding.setdefault(key, term)
+            elif isinstance(term, Read):
+                found[term.key] = None
+        found.update(declared)
+        names = {key.name for key in found}
+        aimed = {key: None for alias in found for key, _ in alias.sets}
+        found.update(aimed)
+        by_name: dict[str, dict[Key[Any], None]] = {}
+        for key in found:
+            by_name.setdefault(key.name, {})[key] = None
+
+        self.keys = {name: tuple(by_name[name]) for name in sorted(by_name)}
+        """All keys by name, sorted by name."""
+        self.deciding = tuple(deciding)
+        """Keys that decide a choice, including choices in branches not taken."""
+        self.too_late = tuple((key, choice) for key, choice in deciding.items() if not key.configurable)
+        """Those of them that are only set at boot, each with a choice that depends on it."""
+        self.declared = tuple(declared)
+        """Keys declared by choices."""
+        self.brought = frozenset(key for key in aimed if key.name not in names)
+        """Keys set by aliases whose names nothing else in the application uses."""
+        self.numbers: Mapping[int, int] = intern.numbers
+        """The number of each term, by its identity; equal terms have one."""
+        self.terms: Sequence[Any] = intern.terms
+        """A term for each number."""
+        self.deps_of: Mapping[int, tuple[int, ...]] = deps_of
+        """The numbers of devices' dependencies, by the device's number; only of devices that have some."""
+        self._keys_of = keys_of
+        self._alive = intern.others  # so that the identities in `numbers` stay valid
 
     def term(self, term: Term) -> Any:
         """Return the representative of all terms equal to `term`, which must be in the application."""
@@ -46,56 +76,6 @@ class Survey:
     def keys_of(self, device: AnyImpl) -> Sequence[Key[Any]]:
         """Return the keys of `device`, which must be in the application."""
         return self._keys_of.get(self.numbers[id(device)], ())
-
-
-def survey(root: AnyImpl) -> Survey:
-    """Survey `root`. Each device is visited once, however often it is used."""
-    found: dict[Key[Any], None] = {}
-    deciding: dict[Key[Any], AnyImpl] = {}
-    declared: dict[Key[Any], None] = {}
-    keys_of: dict[int, Sequence[Key[Any]]] = {}
-    deps_of: dict[int, tuple[int, ...]] = {}
-    intern = Interner()
-    intern(root)
-    decided: set[int] = set()
-    for number, term in enumerate(intern.terms):  # grows during the iteration
-        if isinstance(term, Device):
-            keys, deps, packages = said(term)
-            if keys:
-                keys_of[number] = keys
-                found.update(dict.fromkeys(keys))
-            if deps:
-                deps_of[number] = tuple([intern(dep) for dep in deps])
-            if isinstance(packages, Value):
-                intern(packages)
-        elif isinstance(term, Choice):
-            if term.keys:
-                declared.update(dict.fromkeys(term.keys))
-            for key in _read(term.selector, intern, decided):
-                deciding.setdefault(key, term)
-        elif isinstance(term, Read):
-            found[term.key] = None
-    found.update(declared)
-    names = {key.name for key in found}
-    aimed = {key: None for alias in found for key, _ in alias.sets}
-    found.update(aimed)
-    by_name: dict[str, dict[Key[Any], None]] = {}
-    for key in found:
-        by_name.setdefault(key.name, {})[key] = None
-    by_order = {name: tuple(by_name[name]) for name in sorted(by_name)}
-    brought = frozenset(key for key in aimed if key.name not in names)
-    return Survey(
-        by_order,
-        tuple(deciding),
-        tuple((key, choice) for key, choice in deciding.items() if not key.configurable),
-        tuple(declared),
-        brought,
-        intern.numbers,
-        intern.terms,
-        deps_of,
-        keys_of,
-        intern.others,
-    )
 
 
 def _read(value: Term, intern: Interner, done: set[int]) -> Iterator[Key[Any]]:

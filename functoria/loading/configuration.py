@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from functoria import garbage
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.loading.modules import configuring, imported
-from functoria.location import Location, Span
+from functoria.location import Location
 from functoria.log import debug
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ def load(path: Path, release: str | None = None) -> App:
 
     garbage.settle()
     module = _run(path)
-    bound = {id(value): (name, value) for name, value in vars(module).items() if isinstance(value, App)}
-    others = {id(value) for each in imported() for value in vars(each).values()}
-    apps = {key: found for key, found in bound.items() if key not in others} or bound
+    apps = {id(value): (name, value) for name, value in vars(module).items() if isinstance(value, App)}
+    if len(apps) > 1:
+        others = {id(value) for each in imported() for value in vars(each).values()}
+        apps = {key: found for key, found in apps.items() if key not in others} or apps
     if not apps:
         raise ConfigError(
             f'{path} registers no application: bind one to a name, as in app = register("hello", [main @ default_time])',
@@ -117,6 +118,8 @@ def _written(error: SyntaxError, source: bytes, name: str) -> Location:
 
         led = [place.location for place in frames(error)]
         return led[0] if led else Location(name, source.partition(b"\0")[0].count(b"\n") + 1)
+    from functoria.span import Span
+
     start, end = (error.offset or 1) - 1, (error.end_offset or 0) - 1
     line = (error.text or "").rstrip("\n")
     if error.end_lineno != error.lineno or end <= start:

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -69,20 +68,25 @@ def configuring(path: Path) -> Iterator[ModuleType]:
     _settle(path.parent)
     before = frozenset(sys.modules)
     taken = name in sys.modules or name in sys.stdlib_module_names or is_library(name)
-    spec = spec_from_file_location(
-        name := f"{_APART}{name}" if taken else name, path, loader=SourceFileLoader(name, str(path))
-    )
-    assert spec is not None
-    module = module_from_spec(spec)
+    module = _empty(f"{_APART}{name}" if taken else name, str(path))
     old, ours = list(sys.path), dict.fromkeys([str(path.parent), str(root)])
     sys.path[:0] = ours  # they stay, for imports during planning
-    sys.modules[name] = module
+    sys.modules[module.__name__] = module
     _look_again(ours, old)
     try:
         yield module
     finally:
         entries = dict.fromkeys([*ours, *(entry for entry in sys.path if entry not in old)])
         _LOADED.append(_Loaded(tuple(entries), before, module))
+
+
+def _empty(name: str, path: str) -> ModuleType:
+    """Return the module `name` of the file at `path`, before its code runs. importlib.util would be imported for this alone."""
+    module, loader = ModuleType(name), SourceFileLoader(name, path)
+    spec = ModuleSpec(name, loader, origin=path)
+    spec.has_location = True
+    module.__spec__, module.__loader__, module.__package__, module.__file__ = spec, loader, spec.parent, path
+    return module
 
 
 def imported() -> list[ModuleType]:

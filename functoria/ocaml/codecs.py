@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Type, Value
 from functoria.impl import describe, matches

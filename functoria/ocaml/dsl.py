@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import define, field
+from attr import define, field
 
 from functoria import Impl, Type, functor, if_impl, job, match_impl, noop
 from functoria.impl import describe

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Key, Value, arg
 from functoria.location import Location

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import define, field
+from attr import define, field
 
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location

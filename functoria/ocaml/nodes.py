@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from functoria.errors import ConfigError
-from functoria.location import Location, Span
+from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.errors import refused
+from functoria.span import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.location import Location
 from functoria.ocaml.errors import mistyped

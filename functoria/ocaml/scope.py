@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-from attrs import define, field, frozen
+from attr import define, field, frozen
 
 from functoria.errors import FunctoriaError
 from functoria.location import Location

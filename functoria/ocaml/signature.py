@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.location import Location
 from functoria.ocaml import codecs

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.errors import FunctoriaError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria import Info, Value, lift
 from functoria.location import Location

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import define, field
+from attr import define, field
 
 from functoria.ocaml.apply import Budget
 

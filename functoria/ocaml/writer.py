@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from typing import Any
 
-from attrs import define, field, frozen
+from attr import define, field, frozen
 
 import functoria
 from functoria import Impl, Key, Type, Value, arg

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attr import evolve, frozen
 
 from functoria.bounds import Bounds
 from functoria.opam.cases import Case as Case

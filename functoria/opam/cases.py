@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, field, frozen
+from attr import evolve, field, frozen
 
 from functoria.errors import FunctoriaError, Unsupported
 from functoria.package import Package

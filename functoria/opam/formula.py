@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import NamedTuple
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.errors import InvalidValue, InvalidVersion
 from functoria.opam import system

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attrs import field, frozen, validators
+from attr import field, frozen, validators
 
 from functoria.errors import InvalidRepository
 

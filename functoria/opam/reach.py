@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.location import Location
 from functoria.opam.cases import Case

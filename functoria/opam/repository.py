@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.errors import InvalidOpamFile, InvalidRepository, InvalidVersion
 from functoria.location import Location

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import quote
 from functoria.errors import BuildError

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.device import library_names, list_of
 from functoria.errors import InvalidValue, TypeMismatch
@@ -60,9 +60,9 @@ class App(Record):
     @cached_property
     def survey(self) -> Survey:
         """The keys and terms in all branches of all choices."""
-        from functoria.graph.survey import survey
+        from functoria.graph.survey import Survey
 
-        return survey(self.root)
+        return Survey(self.root)
 
     @property
     def keys_by_name(self) -> dict[str, tuple[Key[Any], ...]]:

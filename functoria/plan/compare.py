@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import frozen
+from attr import frozen
 
 if TYPE_CHECKING:
     from functoria.key import Key

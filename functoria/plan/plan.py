@@ -6,9 +6,9 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import evolve, field, frozen
+from attr import evolve, field, frozen
 
 from functoria.beside import Beside
 from functoria.errors import (
@@ -37,7 +37,7 @@ from functoria.key import Key, distinct
 from functoria.log import debug
 from functoria.names import module_path
 from functoria.package import Package, merge
-from functoria.record import Record, Shown
+from functoria.record import Record
 from functoria.transport import declared
 from functoria.value import OPEN, Value
 
@@ -49,8 +49,7 @@ if TYPE_CHECKING:
     from functoria.sexp import Sexp
 
 
-@frozen(eq=False, repr=False)
-class Demand(Shown):
+class Demand(NamedTuple):
     """A package as one device declares it, with the node of that device."""
 
     package: Package

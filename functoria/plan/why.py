@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.graph.graph import Node
 from functoria.impl import Application, Choice

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.errors import FileConflict, InvalidName, WriteError
 from functoria.log import info

@@ -22,7 +22,8 @@ LARGEST = 1 << 26
 """The size limit of a journal, in bytes: 64 MiB."""
 
 _FORMAT = 2
-_OURS = re.compile(r"\d+(\.old)?|(journal|holder)\.json|journal\.new")
+_OURS = frozenset(["journal.json", "journal.new", "holder.json"])
+"""The names of our files in the directory, beside those of files that wait: a number, or one with `.old`."""
 _MARK = r"(x:|link:)?[0-9a-f]{64}"
 _MODES = range(0o10000)
 
@@ -131,9 +132,13 @@ def _is_ours(tree: Tree) -> bool:
             tree,
             f"{tree.path / ASIDE} belongs to the user {found.st_uid}, who is neither you nor the directory's owner",
         )
-    for strange in (name for name in tree.names(ASIDE) if not _OURS.fullmatch(name) or _is_directory(tree, name)):
+    for strange in (name for name in tree.names(ASIDE) if not _may_be_ours(name) or _is_directory(tree, name)):
         raise _refused(tree, f"{tree.path / ASIDE} holds {strange!r}, which functoria did not put there")
     return True
+
+
+def _may_be_ours(name: str) -> bool:
+    return name in _OURS or name.removesuffix(".old").isdecimal()
 
 
 def _is_directory(tree: Tree, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.device import Device
 from functoria.graph.graph import Node

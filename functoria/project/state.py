@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.errors import FileConflict
 from functoria.project.kinds import STATE, writable

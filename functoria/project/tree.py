@@ -75,8 +75,9 @@ def inside(name: str) -> bool:
 
 
 def above(name: str) -> Iterator[str]:
-    """Yield the directories above `name` within the project, innermost first."""
-    return map(str, list(PurePosixPath(name).parents)[:-1])
+    """Yield the directories above `name`, a plain path below the project, innermost first."""
+    while name := name.rpartition("/")[0]:
+        yield name
 
 
 def lies_in(one: Path, two: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.plan.plan import Plan
 from functoria.testing import ocaml

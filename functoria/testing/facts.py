@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.package import package
 from functoria.testing import opam, sexps

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.testing import ocaml
 from functoria.testing.syntax import Token, fault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.testing import ocaml
 from functoria.testing.syntax import Token, fault

@@ -6,7 +6,7 @@ import re
 import shlex
 from functools import lru_cache
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria.testing.syntax import fault
 

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from attrs import field, fields, frozen
+from attr import field, fields, frozen
 
 from functoria.errors import UnknownKey
 from functoria.graph.graph import Node

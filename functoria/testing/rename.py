@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from attrs import evolve, frozen
+from attr import evolve, frozen
 
 from functoria.emit.emitter import emit
 from functoria.graph.graph import Graph, Node

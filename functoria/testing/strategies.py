@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from functoria import arg
 from functoria.bounds import Bounds
-from functoria.converter import _InstanceOf, _List, _Scalar, _Some
+from functoria.converter import _List, _Scalar, _Some
 from functoria.errors import FunctoriaError, InvalidValue
 from functoria.key import Key, Stage
 from functoria.names import KEYWORDS
@@ -159,8 +159,8 @@ def _values(converter: Any) -> SearchStrategy[Any] | None:
         return st.just(()) if inside is None else st.lists(inside, max_size=4).map(tuple)
     if names := names_of(converter):
         return st.sampled_from(names)
-    if isinstance(converter, _Scalar) and isinstance(converter.holds, _InstanceOf) and converter.holds.classes:
-        instances: SearchStrategy[Any] = st.from_type(converter.holds.classes)
+    if isinstance(converter, _Scalar) and converter.instance is not None:
+        instances: SearchStrategy[Any] = st.from_type(converter.instance)
         return instances.filter(_read_back(converter))
     return None
 
@@ -169,8 +169,7 @@ def names_of(converter: Any) -> list[str]:
     """The texts that `converter` accepts where they are a few: with its synonyms, if it says these; none where they are not."""
     if isinstance(converter, (_Some, _List)):
         return []
-    named = [name for name, _ in getattr(converter, "choices", ())]
-    return list(dict.fromkeys(named or converter.alternatives))
+    return list(dict.fromkeys(converter.spellings))
 
 
 def _read_back(converter: arg.Converter[Any]) -> Callable[[Any], bool]:

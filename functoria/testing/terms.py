@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attr import field, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 import functoria
 from functoria import App, Argv, Impl, Info, Job, Key, Main, Package, Unsupported, package
 from functoria.errors import InvalidValue
@@ -48,7 +46,6 @@ def _packages(name: str) -> tuple[Package, ...]:
     return (*_COMMON, *BACKENDS[name].all_packages())
 
 
-@frozen(repr=False)
 class Mirage(Main):
     """The root device of a unikernel: what every unikernel needs, and what its target adds."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
 from typing import Any, Literal, TypeVar, get_args
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import arg, quote
 from functoria.arg import Converter
 from functoria.errors import InvalidValue
 from functoria.record import Record
 from mirage_devices import addresses
-from mirage_devices.addresses import Quoted, zoneless
+from mirage_devices.addresses import quoted, zoneless
 
 T = TypeVar("T")
 Level = Literal["app", "error", "warning", "info", "debug"]
@@ -39,7 +40,7 @@ ipv4_address: Converter[IPv4Address] = arg.custom(
     "an IPv4 address",
     runtime="Mirage_runtime.Arg.ipv4_address",
     parse=IPv4Address,
-    literal=Quoted("Ipaddr.V4.of_string_exn"),
+    literal=partial(quoted, "Ipaddr.V4.of_string_exn"),
     instance=IPv4Address,
 )
 """An IPv4 address, `10.0.0.1`: an `ipaddress.IPv4Address`."""
@@ -57,7 +58,7 @@ ipv6_address: Converter[IPv6Address] = arg.custom(
     "an IPv6 address",
     runtime="Mirage_runtime.Arg.ipv6",
     parse=addresses.ipv6_address,
-    literal=Quoted("Ipaddr.V6.of_string_exn"),
+    literal=partial(quoted, "Ipaddr.V6.of_string_exn"),
     instance=IPv6Address,
 )
 """An IPv6 address, without a zone: an `ipaddress.IPv6Address`."""
@@ -66,33 +67,31 @@ ipv6_network: Converter[IPv6Network] = arg.custom(
     "an IPv6 network, as fe80::/64",
     runtime="Mirage_runtime.Arg.ipv6_prefix",
     parse=_network,
-    literal=Quoted("Ipaddr.V6.Prefix.of_string_exn"),
+    literal=partial(quoted, "Ipaddr.V6.Prefix.of_string_exn"),
     instance=IPv6Network,
 )
 """An IPv6 network, `fe80::/64`, without a zone: an `ipaddress.IPv6Network`. Bits of a host are dropped."""
 
 
-@frozen(eq=False, repr=False)
-class _Between(Record):
-    """Reads a number of those from `least` to `most`, both included."""
-
-    least: int
-    most: int
-
-    def __call__(self, text: str) -> int:
-        number = arg.int.parse(text)
-        if not self.least <= number <= self.most:
-            raise ValueError
-        return number
+def _between(least: int, most: int, text: str) -> int:
+    """Read a number from `least` to `most`, both included."""
+    number = arg.int.parse(text)
+    if not least <= number <= most:
+        raise ValueError
+    return number
 
 
 port: Converter[int] = arg.custom(
-    "a port, from 1 to 65535", runtime="Cmdliner.Arg.int", parse=_Between(1, 65535), literal=str, instance=int
+    "a port, from 1 to 65535", runtime="Cmdliner.Arg.int", parse=partial(_between, 1, 65535), literal=str, instance=int
 )
 """A port of TCP or UDP."""
 
 count: Converter[int] = arg.custom(
-    "a number of 0 or more", runtime="Cmdliner.Arg.int", parse=_Between(0, 2**30 - 1), literal=str, instance=int
+    "a number of 0 or more",
+    runtime="Cmdliner.Arg.int",
+    parse=partial(_between, 0, 2**30 - 1),
+    literal=str,
+    instance=int,
 )
 """How many bytes there are of something: as many as an OCaml of 32 bits can count."""
 

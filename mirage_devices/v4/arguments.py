@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import partial
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address
 
 from functoria import arg
@@ -11,7 +12,7 @@ from functoria.beside import place
 from functoria.errors import InvalidValue
 from functoria.option import is_flag
 from mirage_devices import addresses
-from mirage_devices.addresses import Quoted, prefixed, zoneless
+from mirage_devices.addresses import prefixed, quoted, zoneless
 
 _UNREAD = "Cmdliner.Arg.string"
 """No key is of these converters, so that none of Cmdliner's belongs to them."""
@@ -45,7 +46,7 @@ ipv4_address: Converter[IPv4Address] = arg.custom(
     "an IPv4 address",
     runtime=_UNREAD,
     parse=IPv4Address,
-    literal=Quoted("Ipaddr.V4.of_string_exn"),
+    literal=partial(quoted, "Ipaddr.V4.of_string_exn"),
     instance=IPv4Address,
 )
 """An IPv4 address, `10.0.0.1`."""
@@ -53,7 +54,7 @@ ipv4_prefix: Converter[IPv4Interface] = arg.custom(
     "an IPv4 address with its prefix, as 10.0.0.2/24",
     runtime=_UNREAD,
     parse=addresses.ipv4_interface,
-    literal=Quoted("Ipaddr.V4.Prefix.of_string_exn"),
+    literal=partial(quoted, "Ipaddr.V4.Prefix.of_string_exn"),
     instance=IPv4Interface,
 )
 """An IPv4 address with the length of its network's prefix, `10.0.0.2/24`."""
@@ -61,7 +62,7 @@ ipv6_address: Converter[IPv6Address] = arg.custom(
     "an IPv6 address",
     runtime=_UNREAD,
     parse=addresses.ipv6_address,
-    literal=Quoted("Ipaddr.V6.of_string_exn"),
+    literal=partial(quoted, "Ipaddr.V6.of_string_exn"),
     instance=IPv6Address,
 )
 """An IPv6 address, without a zone."""
@@ -69,7 +70,7 @@ ipv6_prefix: Converter[IPv6Interface] = arg.custom(
     "an IPv6 address with its prefix, as fd00::2/64",
     runtime=_UNREAD,
     parse=_ipv6_prefix,
-    literal=Quoted("Ipaddr.V6.Prefix.of_string_exn"),
+    literal=partial(quoted, "Ipaddr.V6.Prefix.of_string_exn"),
     instance=IPv6Interface,
 )
 """An IPv6 address with the length of its network's prefix, `fd00::2/64`, without a zone."""
@@ -77,7 +78,7 @@ address: Converter[IPv4Address | IPv6Address] = arg.custom(
     "an IP address",
     runtime=_UNREAD,
     parse=_any_address,
-    literal=Quoted("Ipaddr.of_string_exn"),
+    literal=partial(quoted, "Ipaddr.of_string_exn"),
     instance=IPv4Address | IPv6Address,  # type: ignore[arg-type]  # what isinstance takes
 )
 """An IP address of either version."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 
-from attrs import frozen
+from attr import frozen
 
 import functoria
 from functoria import Package, Value, lift

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from typing import Any
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria import Package, arg, quote
 from functoria.arg import Converter

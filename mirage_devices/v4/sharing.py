@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria import Node, Unsupported
 

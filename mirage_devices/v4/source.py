@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.record import Record
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Key, Package, Value
 from functoria.record import Record

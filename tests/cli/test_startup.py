@@ -16,7 +16,14 @@ from tests.command_line import PLAIN, config, process
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 UNNEEDED = (
-    *("networkx", "packaging", "lark", "rich", "hypothesis"),
+    *(
+        "networkx",
+        "packaging",
+        "lark",
+        "rich",
+        "hypothesis",
+        "attrs",
+    ),  # attrs' own package is attr, attrs another way to say it
     *("_hashlib", "hashlib", "ssl", "random", "secrets", "decimal", "fractions", "numbers", "dataclasses"),
     *("difflib", "locale", "textwrap", "traceback", "pprint", "argparse", "optparse", "logging"),
     *("shutil", "tempfile", "subprocess", "glob", "socket", "select", "selectors", "asyncio", "concurrent.futures"),
@@ -43,6 +50,7 @@ UNNEEDED = (
     *("mirage_devices.v3.backends.libvirt", "mirage_devices.v3.backends.xen_files"),
     *("mirage_devices.v3.numbering", "functoria.misspelling", "functoria.source_name"),
     *("functoria.cli.diagnostics", "functoria.cli.quotation", "functoria.cli.operands", "pkgutil"),
+    *("functoria.crate", "functoria.span", "importlib.util"),
     *("functoria.plan.why", "functoria.plan.describe", "functoria.graph.build_info", "functoria.fingerprint"),
 )
 """What configuring hello without an error has no use for: each is imported where it is needed, if ever."""
@@ -50,7 +58,7 @@ COMMAND_ONLY = ("click", "json", "pathlib", "signal", "functoria.interruption", 
 """What importing the library has no use for either."""
 
 PRINTS = "import json, sys; print(json.dumps(sorted(sys.modules)))"
-DEPENDENCIES = "import attrs, click, json, pathlib, signal"
+DEPENDENCIES = "import attr, click, json, pathlib, signal"
 
 
 def modules(code: str, *arguments: str, cwd: Path) -> set[str]:
@@ -85,7 +93,7 @@ def test_hello_is_configured_without_what_it_does_not_need(example: str, tmp_pat
 
 
 def test_the_library_is_imported_without_what_only_the_command_needs(tmp_path: Path) -> None:
-    taken = modules(f"import attrs\n{PRINTS}", cwd=tmp_path)
+    taken = modules(f"import attr\n{PRINTS}", cwd=tmp_path)
     found = modules(f"import functoria, mirage_devices, mirage_devices.v4\n{PRINTS}", cwd=tmp_path)
     assert "functoria.device" in found
     assert below(found, (*UNNEEDED, *COMMAND_ONLY)) - taken <= {

@@ -6,7 +6,6 @@ To add one is to add its module. It imports what it needs to be listed; what it 
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from functoria.cli.listed import Listed
 
@@ -18,14 +17,25 @@ def names() -> list[str]:
 
 def known(name: str) -> bool:
     """Return whether there is a command `name`."""
-    module = name.replace("-", "_")
-    return module.isidentifier() and "_" not in name and find_spec(f"{__name__}.{module}") is not None
+    if "_" in name or not name.replace("-", "_").isidentifier():
+        return False
+    try:  # importlib.util, which could look without importing, takes longer to import than a command's module
+        listed(name)
+    except ModuleNotFoundError as error:
+        if error.name != _home(name):
+            raise
+        return False
+    return True
 
 
 def listed(name: str) -> Listed:
     """Return the command `name`, which is known."""
-    command: Listed = import_module(f"{__name__}.{name.replace('-', '_')}").COMMAND
+    command: Listed = import_module(_home(name)).COMMAND
     return command
+
+
+def _home(name: str) -> str:
+    return f"{__name__}.{name.replace('-', '_')}"
 
 
 def _modules() -> list[str]:

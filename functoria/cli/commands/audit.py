@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import attrs
+import attr
 import click
 
 from functoria.cli.listed import Listed, Part
@@ -22,7 +22,7 @@ def _make(arguments: Sequence[str]) -> click.Command:
     from functoria.interruption import unwinding
     from functoria.opam.limits import LIMITS
 
-    limits = ", ".join(f"{name}={most}" for name, most in attrs.asdict(LIMITS).items())
+    limits = ", ".join(f"{name}={most}" for name, most in attr.asdict(LIMITS).items())
     params: list[click.Parameter] = [
         click.Argument(["configurations"], nargs=-1, metavar="[CONFIG]...", type=click.Path(path_type=Path)),
         click.Option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Package
 from functoria.record import Record
@@ -33,7 +33,6 @@ class Target(Record):
     """Whether the guest is one of Qubes, which gives it its address and expects it to answer commands and the screen."""
 
 
-@frozen(eq=False, repr=False)
 class Backend(Target):
     """A target with the packages and files that it adds to every unikernel, and how the unikernel is linked."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Argv, Impl, Info, Package, argv, match_impl, package
 from mirage_devices.v3.device import Device

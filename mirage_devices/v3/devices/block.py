@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Type, Value, arg, match_impl, package, quote
 from functoria.beside import place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Package, Type, arg, package
 from functoria.impl import AnyImpl

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import File, Impl, Info, Package, Type, Value, arg, lift, match_impl, package, quote
 from functoria.emit.emitter import header

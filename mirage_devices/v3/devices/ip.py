@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Key, Type, arg, package
 from mirage_devices.v3 import keys

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Type, if_impl, package
 from functoria.sexp import Sexp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Key, Package, Type, if_impl, package
 from mirage_devices.v3 import keys

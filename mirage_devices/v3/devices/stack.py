@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Key, Type, Value, lift, match_impl
 from functoria.errors import InvalidValue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Job, Key, Type, job, package
 from functoria.sexp import Sexp

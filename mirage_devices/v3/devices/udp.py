@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVarTuple, overload
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Key, Type
 from functoria.impl import matches

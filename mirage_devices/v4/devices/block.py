@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Type, Value, match_impl
 from functoria.errors import InvalidValue

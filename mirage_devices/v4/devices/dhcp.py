@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from attrs import evolve, field, frozen
+from attr import evolve, field, frozen
 
 from functoria import Impl, Info, Type
 from functoria.errors import InvalidValue

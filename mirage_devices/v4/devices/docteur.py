@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Key, match_impl
 from functoria.device import list_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Type
 from mirage_devices.v4.device import Connecting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Type
 from mirage_devices.v4 import runtime_args

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Type
 from mirage_devices.v4 import runtime_args

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Job, job
 from mirage_devices.v4.device import Device

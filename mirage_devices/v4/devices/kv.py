@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVarTuple
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Type, Value, match_impl, quote
 from functoria.beside import place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Type, arg
 from functoria.errors import InvalidValue

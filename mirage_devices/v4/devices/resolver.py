@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Package, Type
 from mirage_devices.refusal import unsupported

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from typing import Any, TypeVarTuple
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria import Impl, Info, Key, Type, Value, if_impl, lift
 from mirage_devices.refusal import unsupported

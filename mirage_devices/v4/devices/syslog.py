@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVarTuple
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import Impl, Info, Job, Type, job
 from mirage_devices.v4 import runtime_args

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVarTuple, overload
 
-from attrs import field, frozen
+from attr import field, frozen
 
 from functoria import Impl, Info, Key, Type, if_impl
 from functoria.errors import TypeMismatch

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from attrs import frozen
+from attr import frozen
 
 from mirage_devices.refusal import unsupported
 from mirage_devices.v4.device import Install, installed

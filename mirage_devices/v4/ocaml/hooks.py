@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria import File, Info, Key, Package, Type, Value, lift
 from functoria.errors import FunctoriaError

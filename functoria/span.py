@@ -1,0 +1,14 @@
+"""Spans: where in a file an expression begins and ends."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """An expression in a file: lines counted from 1, columns in bytes of UTF-8 from 0, the end exclusive."""
+
+    line: int
+    end_line: int
+    column: int
+    end_column: int
