@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tarfile
 import tomllib
@@ -25,6 +26,7 @@ TESTS = (
 )
 """Some tests of each wing, those that show what a Python or a library has otherwise, in half a minute."""
 
+os.environ.pop("PYTHONPATH", None)  # what is installed is tried, not what lies there
 nox.options.error_on_missing_interpreters = False  # a Python that is not here is said to be skipped
 nox.options.reuse_existing_virtualenvs = False
 
@@ -63,7 +65,9 @@ def pythons(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """As `pythons`, with the lowest version of each library that the wheel says it takes."""
     optional = PROJECT["optional-dependencies"]
-    declared = [Requirement(text) for text in (*PROJECT["dependencies"], *(each for name in EXTRAS for each in optional[name]))]
+    declared = [
+        Requirement(text) for text in (*PROJECT["dependencies"], *(each for name in EXTRAS for each in optional[name]))
+    ]
     lowest = [f"{each.name}=={specifier.version}" for each in declared for specifier in each.specifier]
     session.install(f"{_wheel()}[{','.join(EXTRAS)}]", *lowest, "pytest", "pytest-xdist", "cloudpickle")
     _test(session)
@@ -84,4 +88,6 @@ def _test(session: nox.Session) -> None:
     for package in ("functoria", "mirage_devices"):
         shutil.rmtree(top / package)
     with session.chdir(top):
-        session.run("python", "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *TESTS, env={"PYTHONPATH": None})
+        session.run(
+            "python", "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *TESTS
+        )

@@ -51,6 +51,8 @@ def of_python(error: BaseException) -> str:
     word, names = _misspelt(error)
     names = [each for each in names if each.startswith("_") <= str(word).startswith("_")]
     found = near(word, names)
+    if found:
+        said = said.partition(". Did you mean ")[0]  # of a keyword, Python 3.13 says it itself
     hint = f". Did you mean: {found[0]!r}?" if found else ""
     return f"{type(error).__name__}: {said}{hint}" if said else type(error).__name__ + hint
 

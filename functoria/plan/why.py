@@ -171,7 +171,7 @@ def _ways(plan: Plan) -> dict[int, Way]:
     import networkx
 
     ways = {plan.root.index: Way(None, 1, (plan.root,))}
-    for index, above in networkx.bfs_predecessors(plan.graph, plan.root.index):
+    for above, index in networkx.bfs_edges(plan.graph, plan.root.index):
         _, length, first = ways[above]
         node = plan.devices[index]
         ways[index] = Way(plan.devices[above], length + 1, (*first, node) if length < _LONG // 2 else first)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.generate_mistakes import PAGE, Shown, gallery, page
+from docs.generate_mistakes import PAGE, Shown, fresh, gallery, page
 
 GALLERY = [pytest.param(shown, id=shown.name) for each in gallery().values() for shown in each]
 REMEDY = re.compile(
@@ -59,7 +59,8 @@ def test_what_is_marked_is_under_the_line_that_is_quoted(shown: Shown) -> None:
 
 
 def test_the_page_is_as_it_would_be_made() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page()
+    made = page()
+    assert fresh(made), made
 
 
 def test_the_page_is_made_alike_by_another_process() -> None:
