@@ -8,7 +8,7 @@ PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 DEBIAN := ocaml ocaml-dune ocaml-findlib menhir opam shellcheck zsh fish libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
   liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
-.PHONY: all demo test tools lint mutants clean
+.PHONY: all demo test tools lint distributions mutants clean
 
 all: demo
 
@@ -24,6 +24,10 @@ lint: $(VENV)/development
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/lint-imports
+
+# Each Python from 3.11 on that is here; pyenv's are found too.
+distributions: $(VENV)/development
+	PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | sort -V | paste -sd:)" $(VENV)/bin/nox
 
 # Hours, unless it is told to take fewer: make mutants SAMPLE=2 PARTS=functoria/bounds.py
 SAMPLE := 16
@@ -56,4 +60,4 @@ tools:
 	fi
 
 clean:
-	rm -rf $(VENV) demo build *.egg-info
+	rm -rf $(VENV) .nox demo build *.egg-info
