@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location
 from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.numbered import counted
 from functoria.ocaml.values import ABSENT, Construct, Function, Parameter, named
 
 _MISSING: Any = object()
@@ -130,9 +131,10 @@ def _partial(function: Function, values: list[Any]) -> Function:
         return function.call(all_values, at)
 
     given = tuple(None if value is _MISSING else (value,) for value in values)
-    return Function(
+    made = Function(
         tuple(function.parameters[number] for number in missing), call, ("partial", function, given), function.name
     )
+    return counted(made)
 
 
 def unlabelled(function: Any, *values: Any, at: Location) -> Any:

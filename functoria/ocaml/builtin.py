@@ -49,6 +49,8 @@ def module(title: str, table: Table, types: Types = lambda name: None, **inside:
 
     def library(name: str) -> Any:
         found = table.get(name)
+        if isinstance(found, Function):  # several modules have one of the name that it is called in messages
+            return Function(found.parameters, found.call, ("library", title, name), found.name)
         if not isinstance(found, tuple) or not found:
             return found
         text, python = found

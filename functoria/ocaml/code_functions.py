@@ -9,6 +9,7 @@ from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Given
 from functoria.ocaml.coder import Code, Coder
+from functoria.ocaml.numbered import Same, counted
 from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.patterns import Matcher
 from functoria.ocaml.scope import Frame
@@ -62,7 +63,7 @@ class Functions(Coder):
                     inner[last] = values[-1]
                 return body(inner)
 
-            return Function(parameters, call, Same(place, held))
+            return counted(Function(parameters, call, Same(place, held)))
 
         return run
 
@@ -127,7 +128,7 @@ class Functions(Coder):
 
         def run(frame: Frame) -> ObjectValue:
             held = {number: frame.get(number) for number in captured}
-            made = ObjectValue({}, Same(place, dict(held)), place)
+            made = counted(ObjectValue({}, Same(place, dict(held)), place))
             for parent, arguments, alias, at in parents:
                 given = [Given(code(held), label, optional) for code, label, optional in arguments]
                 inherited = parent(given, at)
@@ -147,29 +148,6 @@ class Functions(Coder):
     def _send(self, node: syntax.Send) -> Code:
         value, method, at = self.code(node.object), node.method, node.at
         return lambda frame: send(value(frame), method, at)
-
-
-class Same:
-    """What tells closures apart: where they are written, and what they hold."""
-
-    __slots__ = ("held", "place")
-
-    def __init__(self, place: Location, held: Frame) -> None:
-        self.place = place
-        self.held = held
-
-    def __getitem__(self, number: int) -> Any:
-        return (self.place, self.held)[number]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Same):
-            return NotImplemented
-        if self is other:
-            return True
-        return self.place is other.place and self.held == other.held
-
-    def __hash__(self) -> int:
-        return hash(self.place)
 
 
 def _method(code: Code, held: Frame) -> Callable[[], Any]:

@@ -14,6 +14,7 @@ from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.making import called
+from functoria.ocaml.numbered import counted
 from functoria.ocaml.values import (
     NONE,
     Char,
@@ -282,7 +283,7 @@ class Callback(Codec):
             given = [codec.python(each, at) for codec, each in zip(self.takes, arguments, strict=True)]
             return self.gives.ocaml(value(*given))
 
-        return Function((Parameter(),) * len(self.takes), call, value)
+        return counted(Function((Parameter(),) * len(self.takes), call, ("python", value)))
 
 
 @frozen

@@ -7,8 +7,10 @@ from typing import Any, TypeAlias
 
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Budget
+from functoria.ocaml.numbered import counted
 from functoria.ocaml.patterns import Matcher, bound, matcher
 from functoria.ocaml.scope import Frame, Scope, Variable
+from functoria.ocaml.values import Function
 
 Code: TypeAlias = Callable[[Frame], Any]
 """An expression that is ready to run."""
@@ -21,6 +23,7 @@ class Coder:
         self.scope = scope
         self.budget = budget
         self.globals: Frame = {}
+        self._libraries: dict[int, Any] = {}
 
     def code(self, node: syntax.Expression) -> Code:
         """The expression, ready to run. Raises ConfigError for a name that is not there."""
@@ -38,6 +41,16 @@ class Coder:
         names = bound(pattern)
         variables = dict(zip(names, self.bind(names), strict=True))
         return matcher(pattern, variables, self.scope)
+
+    def library_value(self, value: Any) -> Any:
+        """A library's value, of functions a copy that is numbered, the same one each time."""
+        if not isinstance(value, Function):
+            return value
+        found = self._libraries.get(id(value), (value, None))[1]
+        if found is None:
+            found = counted(Function(value.parameters, value.call, value.same, value.name))
+            self._libraries[id(value)] = (value, found)
+        return found
 
 
 def always(value: Any) -> Code:

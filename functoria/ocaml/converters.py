@@ -18,6 +18,7 @@ from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.expected import buffer_of, of_kind, text_of
 from functoria.ocaml.making import called
+from functoria.ocaml.numbered import counted
 from functoria.ocaml.values import Buffer, Construct, Pair, Raised, Variant, Wrapped, compared, named
 
 
@@ -36,7 +37,7 @@ class _ConverterValue(Wrapped, Pair):
             buffer_of(buffer, at).write(self.value.print(self.of.python(value, at)))
             return ()
 
-        return raw("parser", ".", parse), raw("printer", ". .", show)
+        return counted(raw("parser", ".", parse)), counted(raw("printer", ". .", show))
 
 
 def converter(python: Converter[Any], of: Codec) -> Wrapped:
@@ -217,7 +218,7 @@ def parser_of(value: Any, at: Location) -> Any:
         except ValueError as problem:
             return message(str(problem))
 
-    return raw("parser", ".", parse)
+    return counted(raw("parser", ".", parse))
 
 
 def runtime_conv(conv_: Any, serialize: Any, runtime: Any, at: Location) -> Wrapped:

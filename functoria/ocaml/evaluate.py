@@ -12,6 +12,7 @@ from functoria.ocaml.code_data import Data
 from functoria.ocaml.code_functions import Functions
 from functoria.ocaml.coder import Code, always
 from functoria.ocaml.errors import Call, mistyped, refused
+from functoria.ocaml.numbered import counted
 from functoria.ocaml.opaque import Pending
 from functoria.ocaml.scope import Frame, Made, Names, Scope, Variable
 from functoria.ocaml.values import (
@@ -133,8 +134,8 @@ class Evaluator(Data, Functions):
                 frame[number] = function
             for function, _ in functions:
                 for other, number in functions:
-                    if number in function.same[1]:
-                        function.same[1][number] = other
+                    if number in function.same.held:
+                        function.same.held[number] = other
 
         return run
 
@@ -144,7 +145,7 @@ class Evaluator(Data, Functions):
             at = node.at
             if isinstance(found, Pending):
                 return lambda _: found.value(at)
-            return always(found)
+            return always(self.library_value(found))
         number = found.number
         if found.owner is None:
             variables = self.globals
@@ -209,7 +210,7 @@ class Evaluator(Data, Functions):
                     held.append(body(frame))
                 return held[0]
 
-            return Suspended(force)
+            return counted(Suspended(force))
 
         return run
 

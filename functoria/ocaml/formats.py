@@ -15,6 +15,7 @@ from attr import frozen
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.numbered import counted
 from functoria.ocaml.values import Buffer, Char, Function, Int64, Parameter, Suspended, named
 
 _CONVERSION = re.compile(
@@ -121,7 +122,7 @@ def formatted(
 
     if not count:
         return call([], at)
-    return Function((Parameter(),) * count, call, ("format", text, finish), "this format")
+    return counted(Function((Parameter(),) * count, call, ("format", text, finish), "this format"))
 
 
 def write(buffer: Buffer, parts: tuple[Piece, ...], values: list[Any], at: Location) -> None:

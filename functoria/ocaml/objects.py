@@ -9,17 +9,18 @@ from attr import field, frozen
 
 from functoria.location import Location
 from functoria.ocaml.errors import mistyped
+from functoria.ocaml.numbered import Numbered
 from functoria.ocaml.values import named
 
 
-@frozen
-class ObjectValue:
+@frozen(eq=False)
+class ObjectValue(Numbered):
     """An object; equal are those that are written in one place, over equal values."""
 
     equal_is_alike: ClassVar[bool] = True
-    methods: dict[str, Callable[[], Any]] = field(eq=False, repr=False)
-    same: object
-    at: Location = field(eq=False)
+    methods: dict[str, Callable[[], Any]] = field(repr=False)
+    same: object = field(repr=False)
+    at: Location
 
 
 def send(value: Any, method: str, at: Location) -> Any:

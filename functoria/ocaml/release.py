@@ -15,7 +15,7 @@ from functoria.ocaml.errors import refused
 from functoria.version import Version
 
 if TYPE_CHECKING:
-    from functoria.ocaml.load import Session
+    from functoria.ocaml.program import Session
     from functoria.ocaml.scope import Names
     from functoria.ocaml.writer import Dialect
 

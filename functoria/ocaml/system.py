@@ -18,18 +18,16 @@ def system(world: Surroundings) -> dict[str, Any]:
     """The values of the module Sys."""
 
     def getenv(name: Any, at: Location) -> str:
-        found = world.environment.get(text_of(name, at))
+        found = world.variable(text_of(name, at))
         if found is None:
             raise Raised(Construct("Not_found"), at)
         return found
 
     def exists(name: Any, at: Location) -> bool:
-        import os
-
-        path = os.path.realpath(os.path.join(world.directory, text_of(name, at)))
-        if path != world.directory and not path.startswith(world.directory + os.sep):
+        found = world.exists(text_of(name, at))
+        if found is None:
             raise refused(at, f"{name} is outside of the configuration's directory, where nothing is looked for")
-        return os.path.exists(path)
+        return found
 
     return {
         "getenv": raw("Sys.getenv", ".", getenv),

@@ -16,9 +16,10 @@ from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.errors import refused
 from functoria.ocaml.evaluate import Evaluator
-from functoria.ocaml.load import Session, evaluated, scope_of, source_of
+from functoria.ocaml.load import evaluated, source_of
 from functoria.ocaml.making import recorder
 from functoria.ocaml.patterns import bound
+from functoria.ocaml.program import Session, scope_of
 from functoria.ocaml.reader import comments
 from functoria.ocaml.release import Release
 from functoria.ocaml.scope import Variable

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attr import field, frozen
 
 from functoria.errors import FunctoriaError
+from functoria.ocaml.numbered import Numbered
 
 if TYPE_CHECKING:
     from functoria.location import Location
@@ -124,6 +125,9 @@ class List:
     def __repr__(self) -> str:
         return f"List({list(self)!r})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (list_of, (tuple(self),))
+
 
 NIL = List()
 """The empty list."""
@@ -197,16 +201,20 @@ class _Absent:
     def __repr__(self) -> str:
         return "ABSENT"
 
+    def __reduce__(self) -> str:
+        return "ABSENT"
+
 
 ABSENT: Any = _Absent()
 """An optional argument that is not given."""
 
 
 @frozen(eq=False)
-class Suspended:
+class Suspended(Numbered):
     """What `lazy` makes."""
 
     force: Callable[[], Any]
+    same: object = field(factory=object)
 
 
 @frozen
@@ -217,23 +225,24 @@ class Parameter:
     optional: bool = False
 
 
-@frozen
-class Function:
+@frozen(eq=False)
+class Function(Numbered):
     """A function: what it takes, and what it does with that. Optional arguments are given as they are, or as ABSENT.
 
     `same` tells which functions are equal: those that are written in one place, over equal values.
     """
 
     equal_is_alike: ClassVar[bool] = True
-    parameters: tuple[Parameter, ...] = field(eq=False)
-    call: Callable[[list[Any], Any], Any] = field(eq=False, repr=False)
-    same: object
-    name: str = field(default="", eq=False)
-    plain: bool = field(init=False, eq=False)
+    parameters: tuple[Parameter, ...]
+    call: Callable[[list[Any], Any], Any] = field(repr=False)
+    same: object = field(repr=False)
+    name: str = ""
+    plain: bool = field(init=False, repr=False)
     """Whether all of its parameters are by place."""
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "plain", not any(each.label for each in self.parameters))
+        object.__setattr__(self, "origin", None)
 
 
 def named(value: Any) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from attr import define, field
 
 from functoria.ocaml.apply import Budget
+
+Answers = dict[tuple[str, str], Any]
+"""What the world has answered, by what was asked: the same evaluation elsewhere gets the same answers."""
 
 
 @define
@@ -16,4 +21,24 @@ class Surroundings:
     directory: str
     file: str
     environment: Mapping[str, str]
+    answers: Answers = field(factory=dict)
     budget: Budget = field(factory=Budget)
+
+    def variable(self, name: str) -> str | None:
+        """A variable of the environment; None where it is not set."""
+        found: str | None = self._asked("variable", name, self.environment.get)
+        return found
+
+    def exists(self, name: str) -> bool | None:
+        """Whether there is something of this name in the directory; None for a name that leads out of it."""
+        found: bool | None = self._asked("exists", name, self._inside)
+        return found
+
+    def _inside(self, name: str) -> bool | None:
+        path = os.path.realpath(os.path.join(self.directory, name))
+        return os.path.exists(path) if path == self.directory or path.startswith(self.directory + os.sep) else None
+
+    def _asked(self, what: str, name: str, answer: Callable[[str], Any]) -> Any:
+        if (what, name) not in self.answers:
+            self.answers[what, name] = answer(name)
+        return self.answers[what, name]

@@ -11,7 +11,7 @@ import pytest
 from functoria import FunctoriaError
 from functoria.ocaml import releases
 from functoria.ocaml.evaluate import Evaluator
-from functoria.ocaml.load import _session, scope_of
+from functoria.ocaml.program import scope_of, session_of
 from functoria.ocaml.reader import read
 from functoria.ocaml.scope import Variable
 from functoria.ocaml.values import Raised
@@ -218,7 +218,7 @@ PROGRAMS = {
 
 def evaluated(source: str, release: int = 0) -> Any:
     """The value of `it` in a program."""
-    session = _session("/nowhere/config.ml", {"HOME": "/home/me"}, {})
+    session = session_of("/nowhere/config.ml", {"HOME": "/home/me"}, {})
     scope = scope_of(session, releases()[release], "/nowhere/config.ml")
     evaluator = Evaluator(scope, session.world.budget)
     for code in evaluator.items(read(source.encode(), "/nowhere/config.ml")):

@@ -181,9 +181,10 @@ def test_a_signature_is_that_of_the_constructor(name: str, text: str, python: An
 @pytest.mark.parametrize("release", [0, 1])
 def test_every_value_of_a_release_can_be_made(release: int) -> None:
     from functoria.ocaml import releases
-    from functoria.ocaml.load import _all, _session
+    from functoria.ocaml.program import session_of
+    from functoria.ocaml.unknown import every
 
-    for names in _all(releases()[release].modules(_session("/nowhere/config.ml", {}, {}))):
+    for names in every(releases()[release].modules(session_of("/nowhere/config.ml", {}))):
         for name in names.names():
             assert names.value(name) is not None, (names.title, name)
 

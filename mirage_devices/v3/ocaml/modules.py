@@ -18,6 +18,7 @@ from functoria.ocaml import cmdliner, codecs, converters, devices, dsl, joined, 
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.numbered import counted
 from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.opaque import opaque
 from functoria.ocaml.others import ipaddr
@@ -31,7 +32,7 @@ from mirage_devices.v3.arguments import ipv4_address, ipv4_interface, ipv6_addre
 from mirage_devices.v3.devices.ip import ipv4_config, ipv6_config
 
 if TYPE_CHECKING:
-    from functoria.ocaml.load import Session
+    from functoria.ocaml.program import Session
 
 CONSTANTS = words(
     """
@@ -279,7 +280,7 @@ def impl(value: Any, at: Location) -> AnyImpl:
 
     own = {"connect": _connect_default, **value.methods}
     packages: Any = devices_packages(asked("packages"), value.at) if "packages" in value.methods else ()
-    made = ObjectValue(own, value.same, value.at)
+    made = counted(ObjectValue(own, value.same, value.at))
     kind = BuiltDevice if "build" in value.methods or "clean" in value.methods else OcamlDevice
     name = codecs.STRING.python(asked("name"), value.at)
     return kind(
@@ -307,7 +308,7 @@ def _connect_default() -> Any:
 
 
 def _base(given: Any, at: Location) -> ObjectValue:
-    return ObjectValue({}, None, at)
+    return counted(ObjectValue({}, None, at))
 
 
 def _named_module(name: Any, at: Location) -> str:

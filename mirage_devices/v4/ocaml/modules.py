@@ -27,7 +27,7 @@ from mirage_devices.v4.ocaml.tables import types
 from mirage_devices.v4.runtime_args import RuntimeArg
 
 if TYPE_CHECKING:
-    from functoria.ocaml.load import Session
+    from functoria.ocaml.program import Session
 
 PACKAGE = (
     "?scope:scope -> ?build:bool -> ?sublibs:string list -> ?libs:string list -> ?min:string -> ?max:string -> ?pin:string -> "

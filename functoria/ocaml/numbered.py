@@ -1,0 +1,121 @@
+"""What an evaluation makes and Python cannot pickle by itself: numbered, so that it can be made again elsewhere."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from functoria.location import Location
+
+T = TypeVar("T", bound="Numbered")
+
+
+class Numbering:
+    """Counts what is made; with `kept`, keeps it."""
+
+    def __init__(self, *, keeping: bool = False) -> None:
+        self.count = 0
+        self.kept: list[Numbered] | None = [] if keeping else None
+
+    def thing(self, number: int) -> Any:
+        """What was made as this number."""
+        raise NotImplementedError
+
+
+numbering: ContextVar[Numbering | None] = ContextVar("numbering", default=None)
+"""What counts now; None where nothing is evaluated."""
+
+
+class Numbered:
+    """What is made again by its number. `same` is what it is equal by, besides.
+
+    Equal are things of one evaluation of equal programs with one number, and those that are equal by `same`.
+    """
+
+    __slots__ = ("origin",)
+
+    origin: tuple[Numbering, int] | None
+    same: object
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(other) is not type(self):
+            return NotImplemented
+        assert isinstance(other, Numbered)
+        if self.origin is not None and self.origin == other.origin:
+            return True
+        return bool(self.same == other.same)
+
+    def __hash__(self) -> int:
+        return hash(self.same if isinstance(self.same, Same) else type(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.origin is None:
+            return (Stray, (str(self),))
+        program, number = self.origin
+        return (program.thing, (number,))
+
+
+class Stray:
+    """What stands for a function that was made while a device's code was asked for, in another process."""
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+    def __repr__(self) -> str:
+        return self.said
+
+
+def counted(thing: T) -> T:
+    """`thing`, with its number, where something is evaluated."""
+    now = numbering.get()
+    if now is None:
+        object.__setattr__(thing, "origin", None)
+        return thing
+    object.__setattr__(thing, "origin", (now, now.count))
+    now.count += 1
+    if now.kept is not None:
+        now.kept.append(thing)
+    return thing
+
+
+class Same:
+    """What tells closures apart: where they are written, in which program, and what they hold."""
+
+    __slots__ = ("held", "place", "program")
+
+    def __init__(self, place: Location, held: dict[int, Any]) -> None:
+        self.place = place
+        self.held = held
+        self.program = numbering.get()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Same):
+            return NotImplemented
+        if self is other:
+            return True
+        if self.place is not other.place and (
+            (self.place, self.place.span) != (other.place, other.place.span) or self.program != other.program
+        ):
+            return False
+        pair, now = (id(self), id(other)), _comparing.now
+        if pair in now:  # a function that holds itself
+            return True
+        now.add(pair)
+        try:
+            return self.held == other.held
+        finally:
+            now.discard(pair)
+
+    def __hash__(self) -> int:
+        return hash((self.place, self.place.span))
+
+
+class _Comparing(threading.local):
+    def __init__(self) -> None:
+        self.now: set[tuple[int, int]] = set()
+
+
+_comparing = _Comparing()

@@ -1,0 +1,172 @@
+"""A program: what an evaluation of a config.ml depends on, all of it, so that it can be evaluated again anywhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from attr import define, field
+
+from functoria.errors import ConfigError, FunctoriaError
+from functoria.location import Location
+from functoria.ocaml import syntax
+from functoria.ocaml.dsl import TypesOfFile
+from functoria.ocaml.errors import refused
+from functoria.ocaml.evaluate import Evaluator
+from functoria.ocaml.numbered import Numbering, numbering
+from functoria.ocaml.others import others
+from functoria.ocaml.reader import read
+from functoria.ocaml.release import Release, named, releases
+from functoria.ocaml.scope import Names, Scope
+from functoria.ocaml.stdlib import pervasives
+from functoria.ocaml.uncaught import uncaught
+from functoria.ocaml.unknown import Unknown
+from functoria.ocaml.values import Raised
+from functoria.ocaml.world import Answers, Surroundings
+from functoria.plan.app import App
+
+T = TypeVar("T")
+
+
+@define
+class Session:
+    """One evaluation of a program: what it sees, and what it has registered."""
+
+    world: Surroundings
+    memory: dict[str, Any] = field(factory=dict)
+    """What an evaluation keeps for the next one, where it has to be run again."""
+    again: bool = False
+    """Whether it has to be run again, with what was kept."""
+    apps: list[App] = field(factory=list)
+    types: TypesOfFile = field(factory=TypesOfFile)
+
+    def registering(self, register: Callable[..., App]) -> Callable[..., None]:
+        """`register`, as a configuration calls it: what it gives is kept."""
+
+        def keep(*arguments: Any, **named: Any) -> None:
+            self.apps.append(register(*arguments, **named))
+
+        keep.registers = register  # type: ignore[attr-defined]  # for translations
+        return keep
+
+
+def session_of(
+    file: str, environment: Mapping[str, str], memory: dict[str, Any] | None = None, answers: Answers | None = None
+) -> Session:
+    """A new evaluation of `file`, which it has not begun."""
+    directory = os.path.realpath(os.path.dirname(file) or os.getcwd())
+    world = Surroundings(directory, os.path.basename(file), environment, {} if answers is None else answers)
+    return Session(world, {} if memory is None else memory)
+
+
+def layers(session: Session, release: Release) -> list[Names]:
+    """The names that a file sees where it begins."""
+    names = pervasives(session.world)
+    names.modules |= others() | release.modules(session)
+    return [names, Names()]
+
+
+def scope_of(session: Session, release: Release, file: str) -> Scope:
+    """What a file sees where it begins, with errors for names that say which release has them."""
+    scope = Scope(layers(session, release))
+    scope.unknown = Unknown(scope, release, releases(), lambda other: other.modules(session_of(file, {})))
+    return scope
+
+
+Run = Callable[[Session, tuple[syntax.Item, ...], Release, str], T]
+
+
+def run(session: Session, items: tuple[syntax.Item, ...], release: Release, file: str) -> None:
+    """Evaluate a program."""
+    evaluator = Evaluator(scope_of(session, release, file), session.world.budget)
+    for code in evaluator.items(items):
+        code(evaluator.globals)
+
+
+class Program(Numbering):
+    """The text of a configuration, its file, the version of its release, and what the world answered it.
+
+    Programs are equal by these. What one makes is pickled as the program and a number.
+    """
+
+    def __init__(self, source: bytes, file: str, release: str, answers: Answers | None = None) -> None:
+        super().__init__()
+        self.source = source
+        self.file = file
+        self.release = release
+        self.answers: Answers = {} if answers is None else answers
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Program):
+            return NotImplemented
+        return self is other or self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash((self.source, self.file, self.release))
+
+    def _said(self) -> tuple[object, ...]:
+        return (self.source, self.file, self.release, self.answers)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Program, self._said())
+
+    def evaluate(
+        self, items: tuple[syntax.Item, ...], run: Run[T], environment: Mapping[str, str]
+    ) -> tuple[Session, Release, T]:
+        """Have `run` evaluate the `items` of this program, again as long as an evaluation keeps something for the next.
+
+        Returns the last evaluation, the release, and what `run` gave. Raises ConfigError for an exception that nothing
+        catches, and where nothing is registered.
+        """
+        release = named(self.release, releases())
+        memory: dict[str, Any] = {}
+        place = Location(self.file, 1)
+        for name, value in environment.items():
+            if f'"{name}"'.encode("utf-8", "surrogateescape") in self.source:  # what is only asked later is known too
+                self.answers.setdefault(("variable", name), value)
+        try:
+            while True:
+                session = session_of(self.file, environment, memory, self.answers)
+                session.world.directory = self.answers.setdefault(("directory", ""), session.world.directory)
+                self.count = 0
+                if self.kept is not None:
+                    self.kept.clear()
+                token = numbering.set(self)
+                try:
+                    result = run(session, items, release, self.file)
+                finally:
+                    numbering.reset(token)
+                if not session.again:
+                    break
+        except Raised as raised:
+            raise uncaught(raised, place) from None
+        except RecursionError:
+            raise refused(place, "this configuration is nested too deeply, or calls itself too deeply") from None
+        if not session.apps:
+            raise ConfigError(
+                f'{self.file} registers no application: end with let () = register "hello" [ main $ default_time ]',
+                objects=[self.file],
+            )
+        return session, release, result
+
+    def thing(self, number: int) -> Any:
+        """What was made as this number, made again if it was made in another process. Raises ConfigError."""
+        kept = _again(self)
+        if number >= len(kept):
+            raise ConfigError(
+                f"{self.file}, evaluated again, makes less than before: it was pickled by another version of this library",
+                objects=[self.file],
+            )
+        return kept[number]
+
+
+@lru_cache(maxsize=32)
+def _again(program: Program) -> list[Any]:
+    """What a program makes, in order: evaluated here, with the answers that it got before."""
+    program.kept = []
+    with suppress(FunctoriaError):  # as it did before, where what is pickled is of an error
+        program.evaluate(read(program.source, program.file), run, {})
+    return program.kept

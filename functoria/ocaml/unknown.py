@@ -1,0 +1,73 @@
+"""What is said of a name that a configuration uses and its release does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from functoria.errors import FunctoriaError
+from functoria.location import Location
+from functoria.ocaml.errors import refused
+from functoria.ocaml.release import Release
+from functoria.ocaml.scope import Names, Scope
+
+
+class Unknown:
+    """Says of an unknown name which release has it, and which name of this one is near."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        release: Release,
+        known: tuple[Release, ...],
+        modules: Callable[[Release], Mapping[str, Names]],
+    ) -> None:
+        self.scope = scope
+        self.release = release
+        self.known = known
+        self.modules = modules
+        """What gives the modules of a release."""
+
+    def __call__(self, kind: str, name: str, at: Location) -> FunctoriaError:
+        """The error for the name of this kind at a place."""
+        last = name.rpartition(".")[2]
+        having = [release for release in self.known if release is not self.release and self._has(release, kind, last)]
+        message = f"there is no {kind} {name} in {self.release}"
+        if having:
+            message += f", but {having[0]} has it"
+        near = get_close_matches(last, self._names(kind), 1, 0.6)
+        if near:
+            message += f": did you mean {near[0]}?"
+        elif having:
+            message += f": say --release {having[0].version} if this is for that"
+        return refused(at, message, objects=[name])
+
+    def _has(self, release: Release, kind: str, name: str) -> bool:
+        return any(name in _of(names, kind) for names in every(self.modules(release)))
+
+    def _names(self, kind: str) -> list[str]:
+        return [name for layer in self.scope.layers for name in _of(layer, kind) if len(name) > 2]
+
+
+def _of(names: Names, kind: str) -> list[str]:
+    if kind == "value":
+        return names.names()
+    tables: dict[str, Any] = {
+        "module": names.modules,
+        "constructor": names.constructors,
+        "class": names.classes,
+    }
+    return list(tables.get(kind, ()))
+
+
+def every(modules: Mapping[str, Names]) -> list[Names]:
+    """The modules, and those inside them, each once."""
+    found: dict[int, Names] = {}
+    pending = list(modules.values())
+    while pending:
+        names = pending.pop()
+        if id(names) not in found:
+            found[id(names)] = names
+            pending.extend(names.modules.values())
+    return list(found.values())
