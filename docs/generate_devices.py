@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attr import evolve, frozen
 
 import mirage_devices as v3
 from functoria import Device, FunctoriaError, Impl, Info, Key, Package, Type, Unsupported, Value

@@ -11,7 +11,7 @@ def script() -> NoReturn:
 
     status = main()
     interruption.over()
-    garbage.leave()
+    garbage.leave(status)
     raise SystemExit(status)
 
 

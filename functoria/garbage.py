@@ -1,4 +1,4 @@
-"""Garbage collection in the command line's process, which is short and keeps most objects to its end.
+"""Garbage in the command line's process, which is short and keeps most objects to its end: when it is collected, and freed.
 
 By default Python collects whenever 700 more objects were allocated than freed, and three times over everything at exit. For a
 process that imports modules and makes a small plan this finds nothing, and takes a sixth of its time: 15 of 100 ms. Programs
@@ -7,13 +7,18 @@ that import the library are not affected.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
+import sys
 
 _OBJECTS = 50_000
 """A threshold high enough for small plans to need no collection, and low enough for large ones to free their garbage."""
 
 _seldom = False
+_first = False
+"""Whether `_end` was the first function to be registered for the exit, and so is called last: none would be left out."""
+_status: int | None = None
 _settled = False
 _given: frozenset[str] | None = None
 """The descriptors that the process was started with, as whoever started it may have some open; None where that is not known."""
@@ -21,8 +26,10 @@ _given: frozenset[str] | None = None
 
 def seldom() -> None:
     """Collect garbage only after very many allocations."""
-    global _given, _seldom
+    global _first, _given, _seldom
     _seldom, _given = True, _descriptors()
+    _first = atexit._ncallbacks() == 0 if hasattr(atexit, "_ncallbacks") else False
+    atexit.register(_end)
     gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
 
 
@@ -38,15 +45,30 @@ def settle() -> None:
         gc.freeze()
 
 
-def leave() -> None:
-    """Leave all objects to the system at exit, unless files are open.
+def leave(status: int) -> None:
+    """End the process with `status` as soon as everything that is called at exit has been, unless files are open.
 
-    An open file may be flushed only when it is collected. Nothing else is lost: exit handlers run, threads are joined, and
-    their objects are collected. Deallocating the classes of devices would take 2 ms.
+    Python would first take every module apart, and free what it holds, which takes 3 of 80 ms. An open file may be flushed only
+    then. Threads are joined and exit handlers run before. Only `__del__` is not called for objects that are still there, as
+    Python does not promise that either.
     """
+    global _status
     open_now = _descriptors()
-    if _seldom and _given is not None and open_now is not None and open_now <= _given:
-        gc.freeze()
+    if _first and _given is not None and open_now is not None and open_now <= _given:
+        _status = status
+
+
+def _end() -> None:
+    """End the process with the status that was given to `leave`, if one was."""
+    if _status is None:
+        return
+    try:
+        for stream in (sys.stdout, sys.__stdout__, sys.stderr, sys.__stderr__):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):
+        return  # Python says so on its own way out
+    os._exit(_status)
 
 
 def _descriptors() -> frozenset[str] | None:

@@ -198,19 +198,49 @@ def test_modules_written_since_the_last_configuration_are_found(tmp_path: Path) 
 
 
 ENDS = """
-import atexit, gc, os
-from pathlib import Path
+import os
 
-atexit.register(lambda: Path("left").write_text(str(len(gc.get_objects()))))
+class Freed:
+    def __del__(self, mkdir=os.mkdir):
+        mkdir("freed")
+
+freed = Freed()
 """
 
 
 @pytest.mark.parametrize("opened", ["", "file = open('left-open', 'w')"])
-def test_what_is_there_at_the_end_is_looked_at_where_files_are_open(opened: str, tmp_path: Path) -> None:
+def test_what_is_there_at_the_end_is_freed_where_files_are_open(opened: str, tmp_path: Path) -> None:
     config(tmp_path, f"{ENDS}\n{opened}\n{PLAIN}")
     done = process("configure", "-b", "build", cwd=tmp_path)
     assert (done.status, done.err) == (0, "")
-    assert (int((tmp_path / "left").read_text()) > 1000) == bool(opened)
+    assert (tmp_path / "freed").exists() == bool(opened)
+
+
+LEAVES = """
+import atexit, sys, threading, time
+
+print("out", end="", file=sys.__stdout__)
+threading.Thread(target=lambda: (time.sleep(0.1), print("by a thread", file=sys.__stderr__))).start()
+atexit.register(print, "at exit", file=sys.__stderr__)
+"""
+
+
+def test_what_runs_at_the_end_does_so_and_what_was_printed_is_seen(tmp_path: Path) -> None:
+    config(tmp_path, f"{LEAVES}\n{PLAIN}")
+    done = process("configure", "-b", "build", cwd=tmp_path)
+    assert (done.status, done.err) == (0, "by a thread\nat exit\n")
+    assert done.out.startswith("out")
+
+
+def test_functions_that_were_registered_before_are_called_at_exit_too(tmp_path: Path) -> None:
+    config(tmp_path, PLAIN)
+    code = (
+        "import atexit, sys; atexit.register(print, 'before'); sys.argv[0] = 'functoria'\n"
+        "from functoria.__main__ import script; script()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "configure"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("before\n")
 
 
 ASKED = """
