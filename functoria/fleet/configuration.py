@@ -29,6 +29,8 @@ class Place(NamedTuple):
     """The file beside which the unikernel's own modules lie."""
     root: Path | None = None
     """The directory that the worker has made for it; None for a configuration that lies where it was."""
+    release: str | None = None
+    """The release that it was read for, if one was asked for."""
 
 
 @frozen
@@ -89,7 +91,7 @@ class File:
         from functoria.loading.configuration import load
 
         file = self.path if root is None else root / self.name
-        return Place(load(file, self.release), file, root)
+        return Place(load(file, self.release), file, root, self.release)
 
 
 @frozen

@@ -106,7 +106,7 @@ class Given:
     def __init__(self, executor: Executor, window: int | None = None) -> None:
         self.executor = executor
         self.apart = is_apart(executor)
-        self.window = window or _AHEAD * max(8, _workers(executor))
+        self.window = window or _AHEAD * max(8, workers(executor))
 
     def submit(self, task: Task) -> Future[bytes]:
         """Give the task to the executor."""
@@ -128,7 +128,8 @@ def written(task: Task, *, apart: bool) -> bytes:
     return pickle.dumps(Task(task.operation, task.configuration, task.choices, library() if apart else ""))
 
 
-def _workers(executor: Executor) -> int:
+def workers(executor: Executor) -> int:
+    """How many tasks `executor` works on at once, where it says so; else 0."""
     client = getattr(executor, "_client", None)
     if client is not None:
         return len(client.nthreads())

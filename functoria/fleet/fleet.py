@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attr import evolve, field, frozen
 
@@ -25,6 +25,10 @@ from functoria.fleet.store import Store
 from functoria.fleet.stream import Finished, Stream, failed
 from functoria.fleet.work import Operation
 from functoria.plan.app import App
+
+if TYPE_CHECKING:
+    from functoria.fleet.audits import Finding, Terms
+    from functoria.opam.repository import Repository
 
 T = TypeVar("T")
 _TOGETHER = 8
@@ -165,6 +169,68 @@ class Fleet:
             return self._planned_apart(operation, executor, window)
         return self._run(operation, made, executor, jobs, None, False, window, light=True, into=directory)
 
+    def audit(
+        self,
+        repository: Repository,
+        executor: Executor | None = None,
+        *,
+        terms: Terms | None = None,
+        jobs: int | None = None,
+        store: Path | str | None = None,
+        fresh: bool = False,
+        window: int | None = None,
+    ) -> Iterator[Result[Finding]]:
+        """Compare what each case asks for with `repository`, a `functoria.opam.repository.Repository`.
+
+        Cases are planned by the executor, and compared here. `terms` say for which system. Needs the extra `functoria[audit]`.
+        """
+        from functoria.fleet.audits import Terms, audited, of_finding
+
+        planned = self.plans(executor, jobs=jobs, store=store, fresh=fresh, window=window)
+        return (of_finding(*each) for each in audited(planned, repository, terms or Terms()))
+
+    def solve(
+        self,
+        repository: Repository,
+        executor: Executor | None = None,
+        *,
+        terms: Terms | None = None,
+        jobs: int | None = None,
+        store: Path | str | None = None,
+        fresh: bool = False,
+        window: int | None = None,
+    ) -> Iterator[Result[Finding]]:
+        """Audit each case, and ask opam whether its packages can be installed together.
+
+        All cases are planned first. Each question is asked by itself, and once: on this machine with `jobs` runs of opam at a
+        time, or by the workers of the executor, which need opam, and to which what the packages can bring travels. Raises
+        BuildError without opam.
+        """
+        from functoria.fleet.audits import Terms, audited, solved
+
+        planned = self.plans(executor, jobs=jobs, store=store, fresh=fresh, window=window)
+        chosen = terms or Terms()
+        return self._solved(
+            partial(
+                solved,
+                audited(planned, repository, chosen),
+                repository,
+                chosen,
+                executor=executor,
+                jobs=jobs,
+                fresh=fresh,
+            ),
+            store,
+        )
+
+    def _solved(self, run: Any, store: Path | str | None) -> Iterator[Result[Finding]]:
+        kept = None if store is None else Store(store)
+        try:
+            yield from run(store=kept)
+        finally:
+            if kept is not None:
+                kept.close()
+
     def build(
         self,
         directory: Path | str,
@@ -183,9 +249,7 @@ class Fleet:
         first word of the command. A program that was kept is not built again while its file is as it was built.
         """
         operation = Built(str(directory), is_apart(executor), None if dune is None else tuple(dune), force)
-        return self._run(
-            operation, lambda value: value["file"], executor, jobs, store, fresh, window, light=False, into=directory
-        )
+        return self._run(operation, operation.path, executor, jobs, store, fresh, window, light=False, into=directory)
 
     def _cases(self, engine: Engine, reader: Reader, store: Store | None) -> Iterator[Case | Finished]:
         """Yield the cases; for a configuration that fails while its targets are looked for, that."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import tempfile
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -153,12 +153,12 @@ class Built:
         from functoria.project.build import build
 
         file = build(there, plan, dune=self.dune, config=place.file)
-        return {"file": str(file.relative_to(there)), "size": file.stat().st_size, "digest": _digest(file)}
+        return {"file": str(file.relative_to(there)), **_measured(file)}
 
     def received(self, case: Case, value: Any) -> Any:
         """Write the program, if it comes with its content: aside first, so that it is there as a whole or not at all."""
         if "content" not in value:
-            return value
+            return {**value, "directory": case.directory}
         content = base64.b64decode(value["content"])
         there = Path(self.directory, case.directory)
         if State.load(there) is not None:
@@ -173,22 +173,26 @@ class Built:
             file.write(content)
         os.chmod(file.name, 0o755)
         os.replace(file.name, there / name)
-        return {"file": name, "size": len(content), "digest": sha256(content).hexdigest()}
+        return {"directory": case.directory, "file": name, **_measured(there / name)}
 
     def holds(self, case: Case, done: Any) -> bool:
         """Whether the program is there as it was made. One that the choices do not support is no better built again."""
         if done["outcome"] != "done":
             return True
-        file = Path(self.directory, case.directory, done["value"]["file"])
         try:
-            return bool(file.stat().st_size == done["value"]["size"] and _digest(file) == done["value"]["digest"])
+            return all(done["value"][name] == said for name, said in _measured(self.path(done["value"])).items())
         except OSError:
             return False
 
+    def path(self, value: Any) -> Path:
+        """Where the program is."""
+        return Path(self.directory, value["directory"], value["file"])
 
-def _digest(file: Path) -> str:
+
+def _measured(file: Path) -> dict[str, Any]:
+    """Return the size and the digest of a file."""
     with open(file, "rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()
+        return {"size": os.fstat(stream.fileno()).st_size, "digest": file_digest(stream, "sha256").hexdigest()}
 
 
 def planned(place: Place, case: Case) -> Plan:
@@ -214,7 +218,11 @@ def write(plan: Plan, place: Place, directory: Path, force: bool) -> Any:
     file = place.file if place.file is not None else plan.app.file
     near = file is not None and lies_in(directory, file.parent)
     outcome = Project(directory).write(
-        plan, sources=None if file is None else file.parent, config=file if near else None, force=force
+        plan,
+        sources=None if file is None else file.parent,
+        config=file if near else None,
+        release=place.release,
+        force=force,
     )
     parts = {"written": outcome.written, "removed": outcome.removed, "kept": outcome.kept}
     return {name: [str(path.relative_to(directory)) for path in paths] for name, paths in parts.items()}

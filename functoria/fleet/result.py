@@ -17,8 +17,10 @@ from functoria.span import Span
 
 T_co = TypeVar("T_co", covariant=True)
 
-Outcome = Literal["done", "unsupported", "failed"]
-"""What became of a case: its devices do not support the choices of an `unsupported` one, which is no fault of the fleet."""
+Outcome = Literal["done", "unsupported", "breaks", "failed"]
+"""What became of a case: the devices of an `unsupported` one do not support its choices, which is not a fault of the fleet; what
+an audit finds of one that `breaks` is that its packages cannot be installed."""
+OUTCOMES: tuple[Outcome, ...] = ("done", "unsupported", "breaks", "failed")
 
 
 @frozen
@@ -28,9 +30,9 @@ class Result(Generic[T_co]):
     case: Case
     outcome: Outcome
     value: T_co | None = None
-    """What was asked for; None unless it is done."""
+    """What was asked for; None if it is unsupported or failed."""
     error: FunctoriaError | None = field(default=None, eq=str)
-    """Why it is not done: an error of the same class, message and locations as there; its objects did not travel."""
+    """Why there is no value: an error of the same class, message and locations as there; its objects did not travel."""
     seconds: float = field(default=0.0, eq=False)
     """How long it took where it was done; of a kept result, how long it took then."""
     warnings: tuple[FunctoriaWarning, ...] = field(default=(), eq=lambda warned: [*map(str, warned)])
@@ -42,8 +44,8 @@ class Result(Generic[T_co]):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing failed: it is done, or unsupported."""
-        return self.outcome != "failed"
+        """Whether nothing is wrong: it is done, or unsupported."""
+        return self.outcome in ("done", "unsupported")
 
     def get(self) -> T_co:
         """Return the value. Raises the error where there is none."""

@@ -1,0 +1,72 @@
+"""Programs of a fleet are built by dune, each in a directory of its own, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functoria.errors import BuildError, FileConflict
+from functoria.fleet import Fleet
+from tests.fleet.test_fleet import Late
+from tests.fleets import broken
+from tests.tools import need, run
+
+CONFIGURATION = """\
+from functoria import Main, foreign, job, register
+
+class Plain(Main):
+    own_packages = ()
+
+app = register("{name}", [foreign("Unikernel", job)], main=Plain)
+"""
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Fleet:
+    need("dune", "ocamlfind")
+    for name in ("one", "two"):
+        broken(tmp_path / "from", name, CONFIGURATION.format(name=name))
+        (tmp_path / "from" / name / "unikernel.ml").write_text(f'let start = print_endline "{name}"\n')
+    broken(tmp_path / "from", "wrong", CONFIGURATION.format(name="wrong"))
+    (tmp_path / "from" / "wrong" / "unikernel.ml").write_text("let start = 1 + true\n")
+    return Fleet.discover(tmp_path / "from")
+
+
+@pytest.mark.parametrize("executor", [None, lambda: ProcessPoolExecutor(2), lambda: Late(0)])
+def test_programs_are_built(fleet: Fleet, tmp_path: Path, executor: Callable[[], Any] | None) -> None:
+    running = None if executor is None else executor()
+    results = list(fleet.build(tmp_path / "to", running, store=tmp_path / "store"))
+    assert [(each.case.label, each.outcome) for each in results] == [
+        ("one", "done"),
+        ("two", "done"),
+        ("wrong", "failed"),
+    ]
+    for each in results[:2]:
+        assert run(each.get()).stdout == f"{each.case.label}\n"
+    assert isinstance(results[2].error, BuildError)
+    assert "true" in results[2].output
+
+    # Again, one of them is not built, for it is as it was; one is, because it was changed.
+    (tmp_path / "from" / "two" / "unikernel.ml").write_text('let start = print_endline "another"\n')
+    again = list(fleet.build(tmp_path / "to", running, store=tmp_path / "store"))
+    assert [each.kept for each in again] == [True, False, False]
+    assert [run(each.get()).stdout for each in again[:2]] == ["one\n", "another\n"]
+
+    # A program that is gone, or was changed, is built again.
+    again[0].get().chmod(0o755)
+    again[0].get().write_bytes(b"no program")
+    last = list(fleet.build(tmp_path / "to", running, store=tmp_path / "store"))
+    assert [each.kept for each in last] == [False, True, False]
+    assert run(last[0].get()).stdout == "one\n"
+    if running is not None:
+        running.shutdown()
+
+
+def test_what_is_built_elsewhere_does_not_go_into_a_project(fleet: Fleet, tmp_path: Path) -> None:
+    list(fleet.write(tmp_path / "to", jobs=1))
+    results = list(fleet.build(tmp_path / "to", Late(0)))
+    assert isinstance(results[0].error, FileConflict)
