@@ -17,7 +17,7 @@ from functoria.key import Key
 from functoria.plan.app import App
 from functoria.testing.check import prepare
 from functoria.testing.strategies import names_of, values_of
-from functoria.testing.untraced import untraced
+from functoria.testing.untraced import trace_own, untraced
 
 _LEFT_OUT = object()
 
@@ -135,15 +135,17 @@ def _accepts(key: Key[Any], value: object) -> bool:
     return True
 
 
-def _some(fields: Mapping[str, SearchStrategy[Any]], seed: Mapping[str, Any] | None = None) -> SearchStrategy[Any]:
-    seed = seed or {}
-    drawn = {name: field for name, field in fields.items() if name not in seed}
-
-    def kept(values: tuple[Any, ...]) -> dict[str, Any]:
-        found = {name: value for name, value in zip(drawn, values, strict=True) if value is not _LEFT_OUT}
-        return {**seed, **found}
-
-    return st.tuples(*drawn.values()).map(kept)
+@st.composite
+def _some(
+    draw: st.DrawFn, fields: Mapping[str, SearchStrategy[Any]], seed: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Draw values for keys one by one, not as a tuple: Hypothesis would vary each part of that to explain a failure."""
+    trace_own()
+    found = dict(seed or {})
+    for name, field in fields.items():
+        if name not in found and (value := draw(field)) is not _LEFT_OUT:
+            found[name] = value
+    return found
 
 
 def _finite(keys: tuple[Key[Any], ...]) -> list[Any]:

@@ -15,7 +15,9 @@ from functoria.device import foreign
 from functoria.impl import AnyImpl
 from functoria.key import Key
 from functoria.package import Package
+from functoria.testing.made import made
 from functoria.testing.strategies import module_paths, packages
+from functoria.testing.untraced import trace_own
 from functoria.types import AnyType, Type, functor, job
 
 _NAMES = ("a", "b", "c", "d")
@@ -44,7 +46,7 @@ def common_keys() -> tuple[Key[Any], ...]:
 def common_packages() -> SearchStrategy[Package]:
     """Draw packages with one of five names. They can be merged: all bounds admit version 1.0, and none has a pin."""
     lows, highs = st.sampled_from([None, "0.1", "0.9.2", "1.0"]), st.sampled_from([None, "1.0.1", "2.0", "10"])
-    admitting = st.builds(Bounds, lows, highs)
+    admitting = made(Bounds, lows, highs)
     return packages(st.sampled_from(["p1", "p2", "p3", "p4-unix", "p5"]), admitting, pinned=False)
 
 
@@ -56,7 +58,7 @@ def types(named: Sequence[AnyType] | None = None) -> SearchStrategy[AnyType]:
     plain = st.sampled_from(list(common_types() if named is None else named))
 
     def arrows(inner: SearchStrategy[AnyType]) -> SearchStrategy[AnyType]:
-        return st.builds(
+        return made(
             lambda parameters, result: functor(cast(Any, parameters), result),
             st.lists(inner, min_size=1, max_size=3),
             plain,
@@ -78,7 +80,7 @@ def devices(
     combined in one application, whatever its devices, and there are no `deps`. The simplest has only a module.
     """
     own = list(common_keys() if keys is None else keys)
-    return st.builds(
+    return made(
         lambda module, signature, brings, reads, after: foreign(
             module, signature, packages=brings, keys=reads, deps=after
         ),
@@ -97,6 +99,7 @@ def device_sets(draw: st.DrawFn, named: Sequence[AnyType] | None = None) -> list
     There is at least one device for each type, and some functors. By default the types are a few meaningless ones, and
     `job`.
     """
+    trace_own()
     wanted = list(common_types() if named is None else named)
     plain = [draw(devices(type)) for type in wanted]
     functors = draw(st.lists(types(wanted).filter(lambda type: not type.name), max_size=6))

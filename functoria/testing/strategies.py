@@ -17,6 +17,7 @@ from functoria.errors import FunctoriaError, InvalidValue
 from functoria.key import Key, Stage
 from functoria.names import KEYWORDS
 from functoria.package import Package, package
+from functoria.testing.made import made
 from functoria.value import Value, lift
 from functoria.version import Version
 
@@ -29,7 +30,7 @@ _STAGES: tuple[Stage, ...] = ("both", "configure", "run")
 def names(*, max_size: int = 12) -> SearchStrategy[str]:
     """Draw names valid in all languages: a lower-case letter, then letters, digits and `_`. The simplest is `a`."""
     first, more = st.sampled_from(ascii_lowercase), st.text(ascii_lowercase + digits + "_", max_size=max_size - 1)
-    return st.builds(str.__add__, first, more).filter(lambda name: name not in KEYWORDS)
+    return made(str.__add__, first, more).filter(lambda name: name not in KEYWORDS)
 
 
 def module_paths() -> SearchStrategy[str]:
@@ -42,7 +43,7 @@ def versions() -> SearchStrategy[Version]:
     release = st.lists(st.integers(0, 99).map(str), min_size=1, max_size=4).map(".".join)
     suffix = st.sampled_from(["", "~beta", "~rc1", "-1", "+dune", "+3.2", "~"])
     odd = st.text(_LETTERS + digits + "._+~-", min_size=1, max_size=12)
-    prefixed = st.builds("{}{}{}".format, st.sampled_from(["", "v"]), release, suffix)
+    prefixed = made("{}{}{}".format, st.sampled_from(["", "v"]), release, suffix)
     return st.one_of(release, prefixed, odd).map(Version)
 
 
@@ -59,7 +60,7 @@ def bounds(draw: st.DrawFn) -> Bounds:
 
 
 def _name_of_package() -> SearchStrategy[str]:
-    return st.builds("{}{}".format, names(), st.sampled_from(["", "-unix", "_lwt", "+x", "-v2"]))
+    return made("{}{}".format, names(), st.sampled_from(["", "-unix", "_lwt", "+x", "-v2"]))
 
 
 @st.composite
@@ -228,8 +229,8 @@ def conditions(keys: Sequence[Key[Any]]) -> SearchStrategy[Value[bool]]:
         constant | single,
         lambda inner: (
             inner.map(lambda value: value.map(_not))
-            | st.builds(lambda a, b: lift(_and, a, b), inner, inner)
-            | st.builds(lambda a, b, c: a.if_(b, c), inner, inner, inner)
+            | made(lambda a, b: lift(_and, a, b), inner, inner)
+            | made(lambda a, b, c: a.if_(b, c), inner, inner, inner)
         ),
         max_leaves=4,
     )
@@ -252,7 +253,7 @@ def values_like(kind: Any) -> SearchStrategy[Value[Any]]:
     with suppress(InvalidValue):
         leaves = leaves | _keys(None, converters_of(kind), ("both", "configure"), ("opt",)).map(lambda key: key.value)
     flags = _keys(None, None, ("both", "configure"), ("flag",)).map(lambda key: key.value)
-    return st.recursive(leaves, lambda inner: st.builds(lambda c, a, b: c.if_(a, b), flags, inner, inner), max_leaves=3)
+    return st.recursive(leaves, lambda inner: made(lambda c, a, b: c.if_(a, b), flags, inner, inner), max_leaves=3)
 
 
 def values(keys: Sequence[Key[Any]] = ()) -> SearchStrategy[Value[Any]]:
@@ -263,6 +264,6 @@ def values(keys: Sequence[Key[Any]] = ()) -> SearchStrategy[Value[Any]]:
     by = conditions(keys)
     return st.recursive(
         st.one_of(leaves),
-        lambda inner: st.builds(lambda c, a, b: c.if_(a, b), by, inner, inner) | inner.map(lambda v: v.map(repr)),
+        lambda inner: made(lambda c, a, b: c.if_(a, b), by, inner, inner) | inner.map(lambda v: v.map(repr)),
         max_leaves=6,
     )

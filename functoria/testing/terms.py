@@ -11,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from functoria.errors import TypeMismatch
 from functoria.impl import AnyImpl, Impl, if_impl
+from functoria.testing.untraced import trace_own
 from functoria.types import AnyType
 from functoria.value import Value
 
@@ -109,6 +110,7 @@ def recipes(
 def _recipes(
     draw: st.DrawFn, known: _Known, type: AnyType, levels: int, conditions: SearchStrategy[Value[bool]] | None
 ) -> Recipe:
+    trace_own()
     made: dict[AnyType, list[Recipe]] = {}
     flips = st.booleans()
 

@@ -15,6 +15,7 @@ from hypothesis.strategies import SearchStrategy
 import mirage_devices.v4 as m
 from functoria import App, FunctoriaError, Impl, Package
 from functoria.testing import bounds, constructor, module_paths, names, recipes
+from functoria.testing.made import made
 from functoria.testing.terms import Constructor, Recipe
 from functoria.types import Type, functor
 from mirage_devices.v4 import runtime_args as known
@@ -38,7 +39,7 @@ def packages(named: SearchStrategy[str] | None = None) -> SearchStrategy[Package
     pins: SearchStrategy[dict[str, Any]] = st.sampled_from(
         [{}, {}, {"pin": "git+https://example.org/x#main"}, {"pin": "git+https://example.org/x", "pin_version": "2.0"}]
     )
-    return st.builds(
+    return made(
         lambda name, scope, within, build, libs, pin: m.package(
             name, scope=scope, min=within.min, max=within.max, build=build, **libs, **pin
         ),
@@ -56,7 +57,7 @@ def runtime_args() -> SearchStrategy[RuntimeArg]:
 
     The latter have defaults or none, groups and sections of the manual. The simplest is `A.a`.
     """
-    own = st.builds(
+    own = made(
         lambda module, name, brought: m.runtime_arg(f"{module}.{name}", packages=brought),
         module_paths(),
         names(),
@@ -72,9 +73,7 @@ def _plain(package: Package) -> bool:
 
 def _network(make: Callable[..., RuntimeArg], *defaults: SearchStrategy[Any]) -> SearchStrategy[RuntimeArg]:
     docs = st.none() | st.sampled_from(["NETWORK", 'A "SECTION"'])
-    return st.builds(
-        lambda given, group, docs: make(*given, group=group, docs=docs), st.tuples(*defaults), _GROUPS, docs
-    )
+    return made(make, *defaults, group=_GROUPS, docs=docs)
 
 
 _V4, _V6 = st.ip_addresses(v=4), st.ip_addresses(v=6)
@@ -110,7 +109,7 @@ _NETWORK: tuple[tuple[Any, ...], ...] = (
 
 def modules(type: Type[Any], *, deps: Sequence[Impl[Any]] = ()) -> SearchStrategy[Any]:
     """Modules as `main` makes them, of `type`, with runtime arguments, after `deps`. The simplest has nothing but a module."""
-    return st.builds(
+    return made(
         lambda module, given: m.main(module, type, runtime_args=given, deps=deps),
         module_paths(),
         st.lists(runtime_args(), max_size=3),
