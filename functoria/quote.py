@@ -6,6 +6,8 @@ the string: for a lone surrogate, or for a zero byte or line break where the lan
 
 from __future__ import annotations
 
+from typing import Any
+
 from functoria.errors import InvalidName
 from functoria.names import WORD
 
@@ -13,6 +15,18 @@ _COMMON = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _OCAML = {**_COMMON, "\b": "\\b"}
 _DUNE_PLAIN = WORD | frozenset("./:=<>@*+,-")
 _SH_PLAIN = WORD | frozenset("@+=:,./-")
+_MERMAID_PLAIN = WORD | frozenset(" .,")
+_XML = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+    "\t": "&#9;",
+    "\n": "&#10;",
+    "\r": "&#13;",
+}
+_XML_CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\n\r") | {"\ufffe", "\uffff"}
 
 
 def checked(text: str, *, language: str, lines: bool = False) -> str:
@@ -79,3 +93,46 @@ def sh(text: str) -> str:
     if text and _SH_PLAIN.issuperset(text):
         return text
     return "'" + text.replace("'", "'\\''") + "'"
+
+
+def dot(*lines: str) -> str:
+    """Return `lines` as a quoted label of Graphviz's language, below one another.
+
+    A label has escapes of its own within the string, and entities as HTML has.
+    """
+    return '"%s"' % "\\n".join(
+        checked(line, language="DOT").replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') for line in lines
+    )
+
+
+def mermaid(*lines: str) -> str:
+    """Return `lines` as a quoted text of Mermaid, below one another: what could mean anything there is an entity."""
+    return '"%s"' % "<br>".join(
+        "".join(
+            char if char in _MERMAID_PLAIN else f"#{ord(char)};" for char in checked(line, language="Mermaid")
+        ).replace(". ", ".#32;")  # a number with a dot and a blank would begin a list
+        for line in lines
+    )
+
+
+def html(text: str) -> str:
+    """Return `text` for the contents of an element of HTML, and for an attribute's value in double quotes."""
+    return xml(text)
+
+
+def xml(text: str) -> str:
+    """Return `text` for the contents of an element of XML, as SVG is, and for an attribute's value in double quotes.
+
+    Raises InvalidName for a control character, which XML does not have.
+    """
+    if not _XML_CONTROLS.isdisjoint(checked(text, language="XML", lines=True)):
+        raise InvalidName(f"{text!r} holds a control character, which XML cannot say", objects=[text])
+    return "".join(_XML.get(char, char) for char in text)
+
+
+def script(data: Any) -> str:
+    """Return `data` as JSON for the contents of a `<script>` of HTML: it holds nothing that ends it or begins a comment."""
+    import json
+
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=True)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

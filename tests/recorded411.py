@@ -20,8 +20,8 @@ from attrs import evolve
 from functoria import App, Plan, Version
 from functoria.cli.config import load
 from functoria.cli.options import key_options
-from functoria.plan.describe import described_keys
 from mirage_devices.v4.targets import BY_NAME
+from tests.described import described_keys
 
 HERE = Path(__file__).parent
 CONFIGURATIONS = HERE / "configurations-4.11"

@@ -33,7 +33,7 @@ def digest(chosen: Chosen, operand: str) -> Digest:
     choices = _choices(chosen, operand)
     if choices is not None:
         with aside():
-            return Digest.of(chosen.plan(**choices))
+            return Digest.of(chosen.plan(choices))
     with _revision(chosen, operand) as file, aside():
         return Digest.of(_loaded(chosen, file).plan(dict(chosen.context)))
 

@@ -38,6 +38,12 @@ RESERVED = frozenset(
             "--all-targets",
             "--color",
             "--release",
+            "--eval",
+            "--no-eval",
+            "--dot",
+            "--mermaid",
+            "--svg",
+            "--html",
         ),
     ]
 )
@@ -175,6 +181,19 @@ def context_of(app: App, values: dict[str, Any]) -> dict[str, Any]:
         if value not in (None, ()):
             context[name] = value
     return context
+
+
+def origins_of(app: App) -> dict[str, str]:
+    """Return who gave the values of keys in the command that is running: the command line, or a variable of the environment."""
+    context = click.get_current_context()
+    found = {}
+    for name, variants in app.keys_by_name.items():
+        source = context.get_parameter_source(_parameter(variants[0]))
+        if source is ParameterSource.COMMANDLINE:
+            found[name] = "command line"
+        elif source is ParameterSource.ENVIRONMENT:
+            found[name] = f"environment {variants[0].env}"
+    return found
 
 
 class Command(click.Command):

@@ -37,10 +37,10 @@ class Chosen(NamedTuple):
     release: str | None = None
     """The release that a config.ml was read for, if it was asked for."""
 
-    def plan(self, **more: Any) -> Plan:
+    def plan(self, more: Mapping[str, Any] | None = None, *, partial: bool = False) -> Plan:
         """Plan with these values and `more`. What the configuration prints goes to standard error."""
         with aside():
-            return self.app.plan({**self.context, **more})
+            return self.app.plan({**self.context, **(more or {})}, partial=partial)
 
 
 def aside() -> contextlib.AbstractContextManager[object]:

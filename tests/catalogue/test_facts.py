@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from functoria import FunctoriaError
-from functoria.plan.describe import describe
 from tests import recorded, recorded_facts
+from tests.described import describe
 
 
 @pytest.mark.parametrize(("name", "target"), recorded.cases())

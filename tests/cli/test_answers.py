@@ -116,9 +116,10 @@ def test_query(cli: Cli, web: Path) -> None:
 
 def test_the_graph_is_one_of_graphviz(cli: Cli, web: Path) -> None:
     lines = cli("query", "graph").out.splitlines()
-    assert (lines[0], lines[-1]) == ("digraph {", "}")
-    assert any('[label="Tcpip_stack_direct.Make"];' in line for line in lines)
-    assert any("[style=dashed]" in line for line in lines)
+    assert (lines[0], lines[-1]) == ('digraph "web" {', "}")
+    assert any('[label="Tcpip_stack_direct.Make" ' in line for line in lines)
+    assert any("style=dashed arrowhead" in line for line in lines)
+    assert lines == cli("describe", "--dot").out.splitlines()
 
 
 def test_diff_of_targets_choices_and_configurations(cli: Cli, web: Path) -> None:

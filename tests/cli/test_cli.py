@@ -86,17 +86,17 @@ def test_keys_are_options(cli: Cli, tmp_path: Path) -> None:
     )
 
     def keys(*arguments: str) -> dict[str, object]:
-        found: dict[str, object] = json.loads(cli("describe", "--json", *arguments).out)["keys"]
-        return found
+        found = json.loads(cli("describe", "--json", *arguments).out)["keys"]
+        return {name: key["value"] for name, key in found.items()}
 
     named = keys("-p", "81", "--loud")
     assert keys("--port=81", "--loud") == named
     assert keys("--both", "-p81") == {**keys("--both"), "port": named["port"]}
     assert keys("--both")["port"] != named["port"] != keys()["port"]
     said = cli("describe", "--both", "--loud").out
-    assert "port=8080 (by both)" in said
-    assert re.search(r"loud=true(,|$)", said, re.MULTILINE)
-    assert "port=80 (default)" in cli("describe").out
+    assert re.search(r"^ +port +8080 +by both$", said, re.MULTILINE)
+    assert re.search(r"^ +loud +true +command line$", said, re.MULTILINE)
+    assert re.search(r"by default: .*port=80\b", cli("describe").out)
     assert cli("configure", "--port", "-3").status == 0
     assert "Arg.opt Cmdliner.Arg.int (-3)" in (tmp_path / "key_gen.ml").read_text()
 
@@ -136,11 +136,13 @@ def test_the_environment_gives_values(tmp_path: Path) -> None:
     assert done.status == 0, done.err
     keys = json.loads(done.out)["keys"]
     assert "xen" in str(keys["target"])
-    assert "foo:debug" in str(keys["logs"])
+    assert "foo:debug" in str(keys["logs"]["value"])
+    assert (keys["target"]["origin"], keys["logs"]["origin"]) == ("environment MODE", "environment MIRAGE_LOGS")
     done = process("describe", "--json", "-t", "hvt", "-l", "info", cwd=tmp_path, MODE="xen", MIRAGE_LOGS="debug")
     keys = json.loads(done.out)["keys"]
     assert "hvt" in str(keys["target"])
-    assert "debug" not in str(keys["logs"])
+    assert "debug" not in str(keys["logs"]["value"])
+    assert (keys["target"]["origin"], keys["logs"]["origin"]) == ("command line", "command line")
 
 
 def test_the_environment_gives_a_value_that_does_not_parse(tmp_path: Path) -> None:
@@ -166,8 +168,8 @@ def test_a_variable_that_is_set_is_taken_as_it_is(
 ) -> None:
     config(tmp_path, ENVIRONMENT)
     monkeypatch.setenv("HELLO_ENV", text)
-    assert json.loads(cli("describe", "--json").out)["keys"]["hello"] == text
-    assert json.loads(cli("describe", "--json", "--hello=Hi").out)["keys"]["hello"] == "Hi"
+    assert json.loads(cli("describe", "--json").out)["keys"]["hello"]["value"] == text
+    assert json.loads(cli("describe", "--json", "--hello=Hi").out)["keys"]["hello"]["value"] == "Hi"
     monkeypatch.setenv("PORT_ENV", "")
     one_line(cli("describe"), 2, "PORT_ENV: --port: '' is not an integer")
 
@@ -190,8 +192,8 @@ def test_the_variable_of_a_flag_is_read_as_cmdliner_does(
             allowed = "write true, yes, y, 1 for true; false, no, n, 0 for false"
             one_line(cli("describe"), 2, f"LOUD_ENV: {text!r} says neither true nor false: {allowed}")
         else:
-            assert json.loads(cli("describe", "--json").out)["keys"]["loud"] is loud
-        assert json.loads(cli("describe", "--json", "--loud").out)["keys"]["loud"] is True
+            assert json.loads(cli("describe", "--json").out)["keys"]["loud"]["value"] is loud
+        assert json.loads(cli("describe", "--json", "--loud").out)["keys"]["loud"]["value"] is True
 
 
 @pytest.mark.parametrize("example", CONFIGURATIONS)
@@ -200,9 +202,9 @@ def test_every_example_is_configured_and_described(example: str, target: str, cl
     file = EXAMPLES / f"{example}.py"
     described = cli("describe", "-f", file, "-t", target)
     assert (described.status, described.err) == (0, "")
-    lines = [line.partition(" ")[0] for line in described.out.splitlines() if line[:1].strip()]
-    assert lines.index("Packages") == lines.index("Libraries") + 1
-    assert re.search(rf"\btarget={target}\b", described.out)
+    parts = [line.partition(" ")[0] for line in described.out.splitlines() if line[:1].strip()]
+    assert parts == ["Devices", "Keys", "Libraries", "Packages"]
+    assert re.search(rf"^ +target +{target} +command line$", described.out, re.MULTILINE)
     done = cli("configure", "-f", file, "-t", target, "-b", tmp_path / "out")
     assert (done.status, done.err) == (0, "")
     assert (tmp_path / "out" / "main.ml").exists()
@@ -222,7 +224,8 @@ def test_describe_says_more_when_verbose(cli: Cli) -> None:
     short = cli("describe", "-f", EXAMPLES / "network.py")
     long = cli("describe", "-f", EXAMPLES / "network.py", "-v")
     assert len(long.out) > len(short.out)
-    assert "port=8080 (default)" in short.out
+    assert re.search(r"by default: .*port=8080\b", short.out)
+    assert re.search(r"^ +port +8080 +default$", long.out, re.MULTILINE)
 
 
 def test_describe_why(cli: Cli) -> None:
@@ -524,14 +527,19 @@ def test_keys_of_two_branches_that_are_spelt_alike(cli: Cli, tmp_path: Path) -> 
         'jobs = [foreign(f"M{n}", job, keys=[key]) for n, key in enumerate((one, two))]\n'
         'app = register("alike", [if_impl(which.value, *jobs, keys=[which])])',
     )
-    assert json.loads(cli("describe", "--json", "--which", "--a-b", "7").out)["keys"]["a-b"] == 7
-    assert json.loads(cli("describe", "--json", "--a_b", "7").out)["keys"]["a_b"] == 7
+    assert json.loads(cli("describe", "--json", "--which", "--a-b", "7").out)["keys"]["a-b"]["value"] == 7
+    assert json.loads(cli("describe", "--json", "--a_b", "7").out)["keys"]["a_b"]["value"] == 7
 
 
 def test_every_option_of_planning_is_reserved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # where there is no configuration, and so no option of a key
     made = [commands.listed(name).make(["--help"]) for name in ("configure", "describe")]
-    own = {option for command in made for parameter in command.params for option in parameter.opts}
+    own = {
+        option
+        for command in made
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    }
     assert len(own) > 10
     assert own | {"-h", "--help"} <= RESERVED
 

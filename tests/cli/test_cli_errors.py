@@ -145,7 +145,7 @@ def test_an_interruption_is_told_alike_wherever_it_comes(text: str, cli: Cli, tm
 def test_a_text_that_begins_as_an_option_is_a_value_after_an_equals_sign(cli: Cli, tmp_path: Path) -> None:
     config(tmp_path, 'key = Key.opt("hello", arg.string, default="")\napp = register("t", [main], keys=[key])')
     for arguments in (["--hello=--dry-run"], ["--hello", "--other"], ["--hello", "-vb"], ["--hello", "dry-run"]):
-        said = json.loads(cli("describe", *arguments, "--json").out)["keys"]["hello"]
+        said = json.loads(cli("describe", *arguments, "--json").out)["keys"]["hello"]["value"]
         assert said == arguments[-1].removeprefix("--hello=")
 
 
@@ -176,7 +176,7 @@ def test_modules_beside_the_configuration_can_be_imported(tmp_path: Path) -> Non
     (tmp_path / "sub" / "naming.py").write_text('NAME = "imported"\n')
     config(tmp_path / "sub", "from naming import NAME\napp = register(NAME, [main])")
     done = process("describe", "-f", "sub/config.py", cwd=tmp_path)
-    assert re.search(r"^Name +imported$", done.out, re.MULTILINE), done
+    assert re.search(r"^  ● imported ", done.out, re.MULTILINE), done
 
 
 REFUSED = 'app = register("refused", [main], packages=[package("a", min="2"), package("a", max="1")])'

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import functoria
 from functoria import FunctoriaError, Key, arg, foreign, job, package, register
 from functoria.location import Location
-from functoria.plan.describe import describe
+from functoria.picture.text import describe
 from functoria.printable import shown
 from tests.command_line import Cli, Done
 
@@ -87,7 +87,7 @@ def test_descriptions(value: str, other: str) -> None:
     plan = app.plan(one=other)
     for said in (describe(plan, verbose=True), str(plan.why("p"))):
         for line in lines(said)[1:]:
-            assert re.match(r" {2}|[A-Z][a-z]+ +|$", line), said
+            assert re.match(r" {2}|[A-Z][a-z]+$|$", line), said
 
 
 CONFIG = """\

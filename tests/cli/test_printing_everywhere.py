@@ -237,7 +237,7 @@ def test_json_can_be_read_whatever_the_terminal_says(encoding: str, tmp_path: Pa
     text = "é€🐪\u202e\ud800"
     (tmp_path / "config.py").write_text(CONFIG.format(text=text))
     done = process("describe", "--json", cwd=tmp_path, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
-    assert json.loads(done.out)["keys"]["one"] == text
+    assert json.loads(done.out)["keys"]["one"]["value"] == text
     assert ("é€🐪" in done.out) == (encoding == "utf-8")
 
 
@@ -247,6 +247,6 @@ def test_json_says_what_is_there(cli: Cli, tmp_path: Path) -> None:
         done = cli("describe", "--json")
         assert all(line.isprintable() for line in done.out.split("\n"))
         said = json.loads(done.out)
-        assert said["keys"]["one"] == text, said
+        assert said["keys"]["one"]["value"] == text, said
     assert "é🐪" in done.out
     assert os.linesep in done.out

@@ -51,7 +51,7 @@ UNNEEDED = (
     *("mirage_devices.v3.numbering", "functoria.misspelling", "functoria.source_name"),
     *("functoria.cli.diagnostics", "functoria.cli.quotation", "functoria.cli.operands", "pkgutil"),
     *("functoria.crate", "functoria.span", "importlib.util"),
-    *("functoria.plan.why", "functoria.plan.describe", "functoria.graph.build_info", "functoria.fingerprint"),
+    *("functoria.plan.why", "functoria.picture", "functoria.graph.build_info", "functoria.fingerprint"),
 )
 """What configuring hello without an error has no use for: each is imported where it is needed, if ever."""
 COMMAND_ONLY = ("click", "json", "pathlib", "signal", "functoria.interruption", "functoria.garbage", "functoria.cli")

@@ -8,11 +8,11 @@ import pytest
 
 from functoria import FunctoriaError, ocaml
 from functoria.cli.config import load
-from functoria.plan.describe import describe
 from mirage_devices import TARGETS
 from mirage_devices.v4 import TARGETS as TARGETS_4
 from mirage_devices.v4.source import Source
 from tests import recorded, recorded411, recorded_facts, recorded_facts411, recorded_ml
+from tests.described import describe
 
 
 @pytest.mark.parametrize(("name", "target"), recorded.cases())

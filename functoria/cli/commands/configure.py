@@ -105,14 +105,14 @@ def _plans(
             raise click.UsageError(f"{chosen.file} has no key {TARGET}: leave --all-targets out")
         targets = chosen.app.keys_by_name[TARGET][0].converter.alternatives
     if len(targets) < 2 and not all_targets:
-        plan = chosen.plan(**dict.fromkeys([TARGET] * len(targets), *targets))
+        plan = chosen.plan(dict.fromkeys([TARGET] * len(targets), *targets))
         yield plan, chosen.file.parent if build_dir is None else Path(build_dir)
         return
     below = chosen.file.parent / _MANY if build_dir is None else Path(build_dir)
     found: list[tuple[Plan, Path]] = []
     for target in dict.fromkeys(targets):  # plan all of them before writing any
         try:
-            plan = chosen.plan(**{TARGET: target})
+            plan = chosen.plan({TARGET: target})
             found.append((plan, below / str(plan.values[TARGET])))
         except FunctoriaError as error:
             if not all_targets:

@@ -2,32 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from functoria.cli.colour import Piece
 from functoria.cli.listed import Listed, Part
-from functoria.cli.output import say_data, say_lines
+from functoria.cli.options import origins_of
+from functoria.cli.output import say_data, say_line, say_lines, say_text
 from functoria.cli.planning import Chosen, planning
 from functoria.cli.standard import FILE, JSON, OUTPUT, RELEASE, VERBOSE
+from functoria.progress import moving
+
+if TYPE_CHECKING:
+    from functoria.plan.plan import Plan
+
+_BUILD_DIR = click.Option(
+    ["-b", "--build-dir", "build_dir"],
+    metavar="DIR",
+    help="A directory that was configured: its choices are taken where none is given here.",
+)
+_EVAL = click.Option(
+    ["--eval/--no-eval", "evaluate"],
+    default=True,
+    help="Whether choices are made; otherwise those by keys that are not given are left open. Default: --eval.",
+)
+
+
+def _dot(plan: Plan) -> str:
+    from functoria.picture.diagram import diagram
+    from functoria.picture.dot import dot
+
+    return dot(diagram(plan))
+
+
+def _mermaid(plan: Plan) -> str:
+    from functoria.picture.diagram import diagram
+    from functoria.picture.mermaid import mermaid
+
+    return mermaid(diagram(plan))
+
+
+def _svg(plan: Plan) -> str:
+    from functoria.picture.diagram import diagram
+    from functoria.picture.svg import svg
+
+    return svg(diagram(plan))
+
+
+_PICTURES: Mapping[str, tuple[Callable[[Plan], str], str]] = {
+    "dot": (_dot, "As a graph for Graphviz."),
+    "mermaid": (_mermaid, "As a flowchart of Mermaid, for Markdown."),
+    "svg": (_svg, "As a picture in SVG."),
+}
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
     why = click.Option(["--why"], metavar="PACKAGE", help="Say why the package is there, and what set its bounds.")
-    own: list[click.Parameter] = [FILE, RELEASE, OUTPUT, why, JSON, VERBOSE]
+    pictures = [click.Option([f"--{name}"], is_flag=True, help=help) for name, (_, help) in _PICTURES.items()]
+    own: list[click.Parameter] = [FILE, RELEASE, _BUILD_DIR, OUTPUT, _EVAL, why, JSON, *pictures, VERBOSE]
     return planning(arguments, "describe", "Say what a configuration consists of.", own, _describe)
 
 
-def _describe(chosen: Chosen, *, why: str | None, as_json: bool, verbose: int) -> None:
-    from functoria.plan.describe import describe
-
-    plan = chosen.plan()
+def _describe(
+    chosen: Chosen,
+    *,
+    why: str | None,
+    as_json: bool,
+    verbose: int,
+    build_dir: str | None,
+    evaluate: bool,
+    **pictures: bool,
+) -> None:
+    forms = [f"--{name}" for name, wanted in {"json": as_json, "why": why is not None, **pictures}.items() if wanted]
+    if len(forms) > 1:
+        raise click.UsageError(f"{' and '.join(forms)} are given: describe prints one thing at a time")
+    origins = origins_of(chosen.app)
+    if build_dir is not None:
+        chosen, before = _continued(chosen, Path(build_dir))
+        origins = {**dict.fromkeys(before, "state"), **origins}
+    plan = chosen.plan(partial=not evaluate)
+    picture = next((name for name, wanted in pictures.items() if wanted), None)
     if why is not None:
         say_lines(str(plan.why(why)))
+    elif picture is not None:
+        draw, _ = _PICTURES[picture]
+        say_text(draw(plan).removesuffix("\n").split("\n"))
     elif as_json:
-        say_data(plan.to_json())
+        from functoria.picture.document import document
+
+        say_data(document(plan, origins))
     else:
-        say_lines(describe(plan, verbose=verbose > 0))
+        from functoria.picture.text import WIDTH, described
+
+        width = _width() if moving(sys.stdout) else WIDTH
+        for row in described(plan, width=width, verbose=verbose > 0, origins=origins):
+            say_line([Piece(*run) for run in row])
 
 
-COMMAND = Listed(Part.ASK, "say what a configuration consists of", _make)
+def _width() -> int:
+    """Return the width of the terminal, or 200 columns of one that is wider."""
+    import shutil
+
+    return min(shutil.get_terminal_size().columns, 200)
+
+
+def _continued(chosen: Chosen, directory: Path) -> tuple[Chosen, Mapping[str, object]]:
+    """Return `chosen` with what `directory` was configured with where nothing is given, and the values that are from there."""
+    from attr import evolve
+
+    from functoria.project.directory import readable
+
+    state = readable(directory)
+    app = chosen.app
+    if state.output is not None and app.root.output is None:
+        app = evolve(app, root=evolve(app.root, output=state.output))
+    return chosen._replace(app=app, context={**state.context, **chosen.context}), state.context
+
+
+COMMAND = Listed(Part.ASK, "say what a configuration consists of, or draw it", _make)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -55,7 +55,7 @@ _ANSWERS: dict[str, Callable[[Plan], Sequence[str]]] = {
     "keys": lambda plan: [f"{key.name}={printed(plan, key)}" for key in plan.keys],
     "files": lambda plan: list(plan.contents),
     "opam": lambda plan: _lines(next(text for name, text in plan.files().items() if name.endswith(".opam"))),
-    "graph": lambda plan: list(_dot(plan)),
+    "graph": lambda plan: _graph(plan),
 }
 
 
@@ -93,20 +93,11 @@ def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n")
 
 
-def _dot(plan: Plan) -> Iterator[str]:
-    """Return the graph in Graphviz's language, with solid lines to arguments and dashed lines to dependencies."""
-    yield "digraph {"
-    for node in plan.devices:
-        yield f"  {node.index} [label={_quoted(node.module)}];"
-    for node in plan.devices:
-        for other, role in node.needs:
-            yield f"  {node.index} -> {other.index}{'' if role.kind == 'argument' else ' [style=dashed]'};"
-    yield "}"
+def _graph(plan: Plan) -> list[str]:
+    from functoria.picture.diagram import diagram
+    from functoria.picture.dot import dot
 
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return _lines(dot(diagram(plan)))
 
 
 COMMAND = Listed(Part.ASK, "print one thing of a configuration, as packages or main.ml", _make)

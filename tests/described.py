@@ -1,4 +1,4 @@
-"""Descriptions of plans for people."""
+"""Descriptions of plans as the original tools print them, for comparing with what they printed."""
 
 from __future__ import annotations
 

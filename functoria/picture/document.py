@@ -1,0 +1,96 @@
+"""Descriptions of plans for programs: plain data by the schema in describe.schema.json, which has a version of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from functoria.impl import Choice
+from functoria.location import Location, in_library, is_installed
+from functoria.picture.diagram import boxes, case
+from functoria.picture.settings import settings
+from functoria.printable import shown
+from functoria.project.state import choices, plain
+
+if TYPE_CHECKING:
+    from functoria.graph.graph import Node
+    from functoria.plan.plan import Plan
+
+VERSION = 1
+"""The version of the form. It changes when something is left out or means something else, not when something is added."""
+
+
+def document(plan: Plan, origins: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return `plan` as data of the form `describe.schema.json`. `origins` says of values that were given who gave them."""
+    found: dict[str, Any] = {
+        "version": VERSION,
+        "name": plan.app.title,
+        "context": choices(plan),
+        "keys": {each.key.name: _key(plan, *each) for each in settings(plan, origins)},
+        "devices": list(_devices(plan)),
+        "undecided": [key.name for key in plan.undecided],
+    }
+    if plan.undecided:
+        return found
+    return {
+        **found,
+        "packages": [package.to_data() for package in plan.packages],
+        "libraries": list(plan.libraries),
+    }
+
+
+def _key(plan: Plan, key: Any, text: str, origin: str) -> dict[str, Any]:
+    return {
+        "value": plain(plan.values.get(key.name), key.converter),
+        "text": text,
+        "origin": origin,
+        "section": key.docs,
+        "options": list(key.options),
+        "doc": " ".join(key.doc.split()),
+        "kind": key.kind,
+        "stage": key.stage,
+        "env": key.env,
+        "alternatives": list(key.converter.alternatives),
+    }
+
+
+def _devices(plan: Plan) -> Iterator[dict[str, Any]]:
+    brought: dict[int, list[str]] = {}
+    for demand in plan.demands:
+        brought.setdefault(id(demand.node.device), []).append(str(demand.package))
+    for node, box in zip(plan.devices, boxes(plan.graph, plan.app.title), strict=True):
+        found: dict[str, Any] = {
+            "index": node.index,
+            "kind": box.kind,
+            "module": shown(node.module),
+            "note": "" if box.kind == "application" else box.note,
+            "arguments": [need.index for need in node.arguments],
+            "deps": [need.index for need in node.deps],
+            "branches": [
+                {"case": case(node.device, place), "index": need.index} for place, need in enumerate(node.branches)
+            ],
+            "packages": brought.get(id(node.device), []),
+            "keys": [] if isinstance(node.device, Choice) else [key.name for key in keys_of(plan, node)],
+            "location": place_of(plan, node.term.location or node.device.location),
+        }
+        yield found
+
+
+def keys_of(plan: Plan, node: Node) -> list[Any]:
+    """Return the keys that the device of `node` declares."""
+    return list(plan.app.survey.keys_of(node.device))
+
+
+def place_of(plan: Plan, location: Location | None) -> str | None:
+    """Return `location` as it is in every checkout: from the configuration's directory, or from where packages are installed."""
+    if location is None:
+        return None
+    home = plan.app.location
+    if home is not None and not in_library(location) and not is_installed(location.file):
+        start = os.path.dirname(home.file)
+        inside = os.path.isabs(location.file) and os.path.isabs(start)
+        if inside and os.path.commonpath([start, location.file]) == start:
+            return shown(f"{os.path.relpath(location.file, start)}:{location.line}")
+        return shown(f"{os.path.basename(location.file)}:{location.line}")
+    return str(location)
