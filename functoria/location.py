@@ -54,18 +54,24 @@ class Location:
         _set_at(self, instruction)
         return self
 
+    @classmethod
+    def of_expression(cls, file: str, line: int, end_line: int, column: int, end_column: int) -> Location:
+        """Where an expression of `file` is: as its `Span` says, which is made when it is asked for."""
+        self = cls(file, line)
+        _set_at(self, (line, end_line, column, end_column))
+        return self
+
     @property
     def span(self) -> Span | None:
         """The expression; None where only the line is known."""
+        from functoria.span import Span
+
         if self._code is None:
-            span: Span | None = self._at
-            return span
+            return None if self._at is None else Span(*self._at)
         found = _positions(self._code)
         line, end_line, column, end_column = found[self._at // 2] if 0 <= self._at // 2 < len(found) else (None,) * 4
         if line is None or end_line is None or column is None or end_column is None:
             return None
-        from functoria.span import Span
-
         return Span(line, end_line, column, end_column)
 
     @property

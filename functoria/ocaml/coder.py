@@ -23,7 +23,8 @@ class Coder:
         self.scope = scope
         self.budget = budget
         self.globals: Frame = {}
-        self._libraries: dict[int, Any] = {}
+        self._libraries: dict[int, tuple[Any, Code]] = {}
+        self._globals: dict[int, Code] = {}
 
     def code(self, node: syntax.Expression) -> Code:
         """The expression, ready to run. Raises ConfigError for a name that is not there."""
@@ -42,14 +43,22 @@ class Coder:
         variables = dict(zip(names, self.bind(names), strict=True))
         return matcher(pattern, variables, self.scope)
 
-    def library_value(self, value: Any) -> Any:
-        """A library's value, of functions a copy that is numbered, the same one each time."""
-        if not isinstance(value, Function):
-            return value
-        found = self._libraries.get(id(value), (value, None))[1]
+    def library_value(self, value: Any) -> Code:
+        """A library's value, of functions a copy that is numbered; the same each time."""
+        found = self._libraries.get(id(value))
         if found is None:
-            found = counted(Function(value.parameters, value.call, value.same, value.name))
-            self._libraries[id(value)] = (value, found)
+            copied = value
+            if isinstance(value, Function):
+                copied = counted(Function(value.parameters, value.call, value.same, value.name))
+            found = self._libraries[id(value)] = (value, always(copied))
+        return found[1]
+
+    def global_(self, number: int) -> Code:
+        """A variable that is no function's; the same each time."""
+        found = self._globals.get(number)
+        if found is None:
+            variables = self.globals
+            found = self._globals[number] = lambda _: variables[number]
         return found
 
 

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from functoria.errors import ConfigError, TypeMismatch
 from functoria.location import Location
+
+if TYPE_CHECKING:
+    from functoria.ocaml.syntax import Argument
+    from functoria.span import Span
 
 
 class Call(Location):
     """The place of a function with its arguments, which knows the place of each."""
 
-    __slots__ = ("arguments",)
+    __slots__ = ("arguments", "whole")
 
-    arguments: tuple[tuple[str, Location], ...]
+    arguments: tuple[Argument, ...]
+    whole: Location
+    """The place alone."""
 
-    def __init__(self, at: Location, arguments: tuple[tuple[str, Location], ...]) -> None:
-        super().__init__(at.file, at.line, at.span)
+    def __init__(self, at: Location, arguments: tuple[Argument, ...]) -> None:
+        super().__init__(at.file, at.line)
         object.__setattr__(self, "arguments", arguments)
+        object.__setattr__(self, "whole", at)
+
+    @property
+    def span(self) -> Span | None:
+        """The expression."""
+        return self.whole.span
 
 
 def argument_at(at: Location, label: str, number: int) -> Location:
     """The place of the argument with the label; without one, of that number, from 0. The whole call where it is not known."""
     if isinstance(at, Call):
-        found = [place for name, place in at.arguments if name == label]
+        found = [each.value.at for each in at.arguments if each.label == label]
         if label and found:
             return found[0]
         if not label and number < len(found):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
+from functoria.errors import FunctoriaError
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Budget, Given, apply
@@ -55,9 +58,28 @@ class Evaluator(Data, Functions):
         """The expression, ready to run. Raises ConfigError for a name that is not there."""
         return self._ways[type(node)](node)
 
-    def items(self, items: tuple[syntax.Item, ...]) -> list[Code]:
+    def items(self, items: Iterable[syntax.Item]) -> list[Code]:
         """The items, each of which the next ones see, ready to run in order."""
         return [code for item in items for code in self._item(item)]
+
+    def evaluated(self, items: Iterable[syntax.Item]) -> Iterator[syntax.Item]:
+        """The items, each after it was run: so no more of a long file is in memory than one item.
+
+        What is refused of later items, such as a name that is not there, is refused before what fails of an earlier one.
+        """
+        rest = iter(items)
+        for item in rest:
+            failed: Exception | None = None
+            codes = self._item(item)
+            try:
+                for code in codes:
+                    code(self.globals)
+            except (FunctoriaError, Raised) as error:
+                failed = error
+            if failed is not None:
+                self.items(rest)
+                raise failed
+            yield item
 
     def _item(self, item: syntax.Item) -> list[Code]:
         scope = self.scope
@@ -108,6 +130,11 @@ class Evaluator(Data, Functions):
     def _let(self, item: syntax.Let) -> Code:
         if item.recursive:
             return self._let_rec(item)
+        if len(item.bindings) == 1 and isinstance(item.bindings[0][0], syntax.PName):
+            ((_, body),) = item.bindings
+            code = self.code(body)
+            (variable,) = self.bind([item.bindings[0][0].name])
+            return partial(_set, code, variable.number)
         made = [(self.code(body), pattern, body) for pattern, body in item.bindings]
         binders = [(code, self.binder(pattern), pattern.at) for code, pattern, _ in made]
 
@@ -145,26 +172,12 @@ class Evaluator(Data, Functions):
             at = node.at
             if isinstance(found, Pending):
                 return lambda _: found.value(at)
-            return always(self.library_value(found))
-        number = found.number
-        if found.owner is None:
-            variables = self.globals
-            return lambda _: variables[number]
-        return lambda frame: frame[number]
+            return self.library_value(found)
+        return itemgetter(found.number) if found.owner is not None else self.global_(found.number)
 
     def _apply(self, node: syntax.Apply) -> Code:
-        arguments = [(self.code(each.value), each.label, each.optional) for each in node.arguments][::-1]
-        function = self.code(node.function)
-        place = Call(node.at, tuple((each.label, each.value.at) for each in node.arguments))
-        budget = self.budget
-
-        def run(frame: Frame) -> Any:
-            given = [Given(code(frame), label, optional) for code, label, optional in arguments]
-            given.reverse()
-            budget.spend(place)
-            return apply(function(frame), given, place)
-
-        return run
+        codes = tuple(self.code(each.value) for each in node.arguments)
+        return partial(_applied, self.code(node.function), codes, Call(node.at, node.arguments), self.budget)
 
     def _if(self, node: syntax.If) -> Code:
         condition, then, at = self.code(node.condition), self.code(node.then), node.condition.at
@@ -227,6 +240,19 @@ class Evaluator(Data, Functions):
             return body(frame)
 
         return run
+
+
+def _set(code: Code, number: int, frame: Frame) -> None:
+    frame[number] = code(frame)
+
+
+def _applied(function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame) -> Any:
+    """A function applied: its arguments are evaluated from the right."""
+    arguments = place.arguments
+    given = [Given(codes[n](frame), arguments[n].label, arguments[n].optional) for n in range(len(codes) - 1, -1, -1)]
+    given.reverse()
+    budget.spend(place)
+    return apply(function(frame), given, place)
 
 
 def _true(value: Any, at: Location) -> bool:

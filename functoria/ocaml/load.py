@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -65,32 +65,28 @@ def evaluated(
 
     Returns the last evaluation, which has registered an application, the release, and what `run` gave. Raises what `load` does.
     """
+    seen = os.environ if environment is None else environment
+    known, line = releases(), first_line(source)
+    fit = fitting(line, file, known if release is None else (named(release, known),))
+    program = Program(source, file, str(fit[0].version))
     try:
-        items = read(source, file)
-        chosen = _release(items, first_line(source), file, release)
+        return program.evaluate(run, seen)
+    except FunctoriaError:
+        if len(fit) == 1 or not program.lacks:
+            raise
+        chosen = _nearest(source, fit, file)
+        if chosen is fit[0]:
+            raise
+    return Program(source, file, str(chosen.version)).evaluate(run, seen)
+
+
+def _nearest(source: bytes, releases: Sequence[Release], file: str) -> Release:
+    """The first of the releases that lacks the fewest of the names that a file uses."""
+    try:
+        items = tuple(read(source, file))
     except RecursionError:
         raise refused(Location(file, 1), "this configuration is nested too deeply") from None
-    program = Program(source, file, str(chosen.version))
-    return program.evaluate(items, run, os.environ if environment is None else environment)
-
-
-def _release(items: tuple[syntax.Item, ...], line: str, file: str, asked: str | None) -> Release:
-    """The release that a file is of: the one asked for, else one that its first line admits, with the names that it uses."""
-    known = releases()
-    if asked is not None:
-        return named(asked, fitting(line, file, (named(asked, known),)))
-    fit = fitting(line, file, known)
-    if len(fit) == 1:
-        return fit[0]
-    least: tuple[int, Release] | None = None
-    for release in fit:
-        missing = _missing(items, release, file)
-        if least is None or missing < least[0]:
-            least = (missing, release)
-        if not missing:
-            break
-    assert least is not None
-    return least[1]
+    return min(releases, key=lambda release: _missing(items, release, file))
 
 
 class _Lacking(Exception):  # a signal
@@ -115,6 +111,12 @@ class _Counting(Scope):
             return super().module(path, at)
         except _Lacking:
             return self._anything
+
+    def record(self, fields: set[str], path: tuple[str, ...], at: Location) -> tuple[str, ...]:
+        try:
+            return super().record(fields, path, at)
+        except _Lacking:
+            return ()
 
     def _find(self, kind: str, path: tuple[str, ...], at: Location, look: Callable[[Names], Any]) -> Any:
         try:

@@ -16,6 +16,7 @@ recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
 @telling
 def called(python: Callable[..., Any], by_place: list[Any], by_name: dict[str, Any], place: Location) -> Any:
     """`python` called for what is written at `place`, where terms that it makes are said to be made."""
+    place = getattr(place, "whole", place)  # terms keep it
     made = python(*by_place, **by_name)
     record = recorder.get()
     if record is not None:

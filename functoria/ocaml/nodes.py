@@ -9,7 +9,6 @@ from functoria.errors import ConfigError
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.errors import refused
-from functoria.span import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -181,4 +180,4 @@ class Nodes:
 def place(file: str, node: Node) -> Location:
     """Where `node` of `file` is."""
     (line, column), (end_line, end_column) = node.start_point, node.end_point
-    return Location(file, line + 1, Span(line + 1, end_line + 1, column, end_column))
+    return Location.of_expression(file, line + 1, end_line + 1, column, end_column)

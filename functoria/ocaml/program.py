@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -40,6 +40,8 @@ class Session:
     """What an evaluation keeps for the next one, where it has to be run again."""
     again: bool = False
     """Whether it has to be run again, with what was kept."""
+    lacks: bool = False
+    """Whether it uses a name that the release does not have."""
     apps: list[App] = field(factory=list)
     types: TypesOfFile = field(factory=TypesOfFile)
 
@@ -72,18 +74,24 @@ def layers(session: Session, release: Release) -> list[Names]:
 def scope_of(session: Session, release: Release, file: str) -> Scope:
     """What a file sees where it begins, with errors for names that say which release has them."""
     scope = Scope(layers(session, release))
-    scope.unknown = Unknown(scope, release, releases(), lambda other: other.modules(session_of(file, {})))
+    unknown = Unknown(scope, release, releases(), lambda other: other.modules(session_of(file, {})))
+
+    def lacking(kind: str, name: str, at: Location) -> FunctoriaError:
+        session.lacks = True
+        return unknown(kind, name, at)
+
+    scope.unknown = lacking
     return scope
 
 
-Run = Callable[[Session, tuple[syntax.Item, ...], Release, str], T]
+Run = Callable[[Session, Iterator[syntax.Item], Release, str], T]
 
 
-def run(session: Session, items: tuple[syntax.Item, ...], release: Release, file: str) -> None:
+def run(session: Session, items: Iterator[syntax.Item], release: Release, file: str) -> None:
     """Evaluate a program."""
     evaluator = Evaluator(scope_of(session, release, file), session.world.budget)
-    for code in evaluator.items(items):
-        code(evaluator.globals)
+    for _ in evaluator.evaluated(items):
+        pass
 
 
 class Program(Numbering):
@@ -98,6 +106,8 @@ class Program(Numbering):
         self.file = file
         self.release = release
         self.answers: Answers = {} if answers is None else answers
+        self.lacks = False
+        """Whether an evaluation met a name that the release does not have."""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Program):
@@ -113,10 +123,8 @@ class Program(Numbering):
     def __reduce__(self) -> tuple[Any, ...]:
         return (Program, self._said())
 
-    def evaluate(
-        self, items: tuple[syntax.Item, ...], run: Run[T], environment: Mapping[str, str]
-    ) -> tuple[Session, Release, T]:
-        """Have `run` evaluate the `items` of this program, again as long as an evaluation keeps something for the next.
+    def evaluate(self, run: Run[T], environment: Mapping[str, str]) -> tuple[Session, Release, T]:
+        """Have `run` evaluate this program, again as long as an evaluation keeps something for the next.
 
         Returns the last evaluation, the release, and what `run` gave. Raises ConfigError for an exception that nothing
         catches, and where nothing is registered.
@@ -136,9 +144,10 @@ class Program(Numbering):
                     self.kept.clear()
                 token = numbering.set(self)
                 try:
-                    result = run(session, items, release, self.file)
+                    result = run(session, read(self.source, self.file), release, self.file)
                 finally:
                     numbering.reset(token)
+                    self.lacks = session.lacks
                 if not session.again:
                     break
         except Raised as raised:
@@ -168,5 +177,5 @@ def _again(program: Program) -> list[Any]:
     """What a program makes, in order: evaluated here, with the answers that it got before."""
     program.kept = []
     with suppress(FunctoriaError):  # as it did before, where what is pickled is of an error
-        program.evaluate(read(program.source, program.file), run, {})
+        program.evaluate(run, {})
     return program.kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,15 +18,24 @@ if TYPE_CHECKING:
 _LONGEST = 4_000_000  # bytes
 
 
-def read(source: bytes, file: str) -> tuple[syntax.Item, ...]:
-    """The items of the OCaml program `source`, which is said to be of `file`. Raises ConfigError for what is not read."""
+def read(source: bytes, file: str) -> Iterator[syntax.Item]:
+    """The items of the OCaml program `source`, which is said to be of `file`, each read when it is asked for.
+
+    Raises ConfigError for what is not OCaml, before the first item, and for what is not read.
+    """
     if len(source) > _LONGEST:
         raise ConfigError(f"{file} is longer than {_LONGEST} bytes", objects=[file])
     tree = _parser().parse(source)
     reader = _Reader(file, source)
     if tree.root_node.has_error:
         raise reader.mistake(tree.root_node)
-    return reader.items(tree.root_node.named_children)
+    cursor = tree.walk()
+    there = cursor.goto_first_child()
+    while there:
+        node = cursor.node
+        if node is not None and node.is_named:
+            yield from reader.items((node,))
+        there = cursor.goto_next_sibling()
 
 
 @cache

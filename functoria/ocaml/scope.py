@@ -179,7 +179,7 @@ class Scope:
                 if near is None and fields & set(declared):
                     near = declared
         if near is None:
-            raise refused(at, f"no type of records has the field {min(fields)}")
+            raise self.unknown("field", min(fields), at)
         odd = sorted(fields.difference(near))
         if odd:
             raise refused(at, f"the record with the fields {', '.join(near)} has no field {odd[0]}")

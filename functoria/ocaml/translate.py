@@ -6,7 +6,7 @@ import ast
 import builtins
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ Bound = tuple[str, Any, Location]
 
 
 def _recorded(
-    session: Session, items: tuple[syntax.Item, ...], release: Release, file: str
+    session: Session, items: Iterator[syntax.Item], release: Release, file: str
 ) -> tuple[dict[int, Made], Made, list[Bound]]:
     """What was made, the call of register that counts, and the values that the file names, in order."""
     kept: list[Made] = []
@@ -54,9 +54,7 @@ def _recorded(
     try:
         scope = scope_of(session, release, file)
         evaluator = Evaluator(scope, session.world.budget)
-        for item in items:
-            for code in evaluator.items((item,)):
-                code(evaluator.globals)
+        for item in evaluator.evaluated(items):
             if isinstance(item, syntax.Let):
                 for pattern, _ in item.bindings:
                     for name in bound(pattern):

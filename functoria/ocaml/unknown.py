@@ -53,6 +53,8 @@ class Unknown:
 def _of(names: Names, kind: str) -> list[str]:
     if kind == "value":
         return names.names()
+    if kind == "field":
+        return [field for fields in names.records.values() for field in fields]
     tables: dict[str, Any] = {
         "module": names.modules,
         "constructor": names.constructors,

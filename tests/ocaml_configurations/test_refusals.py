@@ -10,8 +10,8 @@ import pytest
 
 from functoria import FunctoriaError, TypeMismatch
 from functoria.errors import ConfigError
-from functoria.location import Span
 from functoria.ocaml import loads
+from functoria.span import Span
 from tests.command_line import process as run_functoria
 
 HEAD = "open Mirage\n"
