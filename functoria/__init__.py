@@ -13,6 +13,7 @@ if process.is_command():  # Before the other imports, which take longer than man
 
 from functoria import arg
 from functoria.bounds import Bounds
+from functoria.building import pps, staged_pps
 from functoria.device import Device, foreign
 from functoria.errors import FunctoriaError, TypeMismatch, Unsupported
 from functoria.impl import Impl, if_impl, match_impl
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from functoria.graph.context import Context
     from functoria.graph.graph import Node
     from functoria.graph.info import Info
-    from functoria.jobs import noop, sys_argv
+    from functoria.jobs import noop, stanzas, sys_argv
     from functoria.main import Main
     from functoria.plan.app import App, register
     from functoria.plan.plan import Plan
@@ -47,6 +48,7 @@ _LATER = {
     "Plan": "plan.plan",
     "noop": "jobs",
     "register": "plan.app",
+    "stanzas": "jobs",
     "sys_argv": "jobs",
 }
 
@@ -94,6 +96,9 @@ __all__ = [
     "merge",
     "noop",
     "package",
+    "pps",
     "register",
+    "staged_pps",
+    "stanzas",
     "sys_argv",
 ]

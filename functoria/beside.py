@@ -13,6 +13,7 @@ from typing import NamedTuple
 from attr import field, frozen
 
 from functoria.record import Record
+from functoria.sexp import Sexp
 from functoria.transport import declared
 
 OUTSIDE = "_outside"
@@ -40,6 +41,10 @@ class Library(NamedTuple):
     directory: str
     public_name: str | None = None
     requires: tuple[str, ...] = ()
+    ppx: tuple[str, ...] = ()
+    """The ppx libraries that preprocess it."""
+    runtime: tuple[str, ...] = ()
+    """If it is a ppx library, what the code that it writes requires."""
 
     @property
     def archive(self) -> str:
@@ -57,6 +62,12 @@ class Beside(Record):
     """ocamlyacc or menhir grammars whose generated modules do not exist yet."""
     stubs: tuple[str, ...] = ()
     """C files, which are compiled as stubs."""
+    modules: tuple[str, ...] = ()
+    """Modules, as files without extension, sorted: those of lexers and grammars too, without generated ones."""
+    user: tuple[Sexp, ...] | None = None
+    """The stanzas of dune.user; None if there is no such file."""
+    kinds: frozenset[str] = field(factory=frozenset)
+    """The names of the stanzas in all dune files of the user's, such as `menhir`."""
     libraries: tuple[Library, ...] = ()
     """Local dune libraries in subdirectories."""
     dune_files: frozenset[str] = field(factory=frozenset)
@@ -79,14 +90,19 @@ class Beside(Record):
         """Return the local library called `name`, or None."""
         return self._by_name.get(name)
 
-    def closure(self, names: Iterable[str]) -> tuple[list[Library], list[str]]:
-        """Return the local libraries that `names` require, dependencies first, and the names that are not local."""
+    def closure(self, names: Iterable[str], ppx: Iterable[str] = ()) -> tuple[list[Library], list[str]]:
+        """Return the local libraries to link for `names`, dependencies first, and the names that are not local.
+
+        Code that the libraries `ppx` preprocess requires what these say for it. Those of packages say that to
+        findlib, so that they are among the others.
+        """
+        wanted = [*names, *self._runtime(ppx)]
         if not self.libraries:
-            return [], list(dict.fromkeys(names))
+            return [], list(dict.fromkeys(wanted))
         local: dict[Library, None] = {}
         others: dict[str, None] = {}
         seen: set[str] = set()
-        left = [(name, False) for name in reversed(list(names))]
+        left = [(name, False) for name in reversed(wanted)]
         while left:
             name, done = left.pop()
             library = self.library(name)
@@ -96,5 +112,24 @@ class Beside(Record):
                 local[library] = None
             elif library.name not in seen:
                 seen.add(library.name)
-                left += [(name, True), *((each, False) for each in reversed(library.requires))]
+                requires = [*library.requires, *self._runtime(library.ppx)]
+                left += [(name, True), *((each, False) for each in reversed(requires))]
         return list(local), list(others)
+
+    def _runtime(self, ppx: Iterable[str]) -> list[str]:
+        """Return what code requires that the libraries `ppx` write."""
+        found: dict[str, None] = {}
+        seen: set[str] = set()
+        left = list(ppx)[::-1]
+        while left:
+            name = left.pop()
+            library = self.library(name)
+            if name in seen:
+                continue
+            seen.add(name)
+            if library is None:
+                found[name] = None
+            else:
+                found.update(dict.fromkeys(library.runtime))
+                left += reversed([each for each in library.requires if self.library(each) is not None])
+        return list(found)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple
 import attr
 
 from functoria import quote
+from functoria.building import PLAIN, Building, Preprocess, building
 from functoria.construction import Constructed
 from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatch
-from functoria.impl import AnyImpl, Impl
+from functoria.impl import AnyImpl, Application, Choice, Impl
 from functoria.key import Key
 from functoria.names import WORD, module_path, underscored
 from functoria.package import Package
@@ -42,6 +43,9 @@ class Device(Constructed, Impl[*Ts]):
         - `eager`: whether it starts when the program is loaded, before all devices that are not eager, instead of in its turn;
         - `libraries`: local dune libraries, in directories beside the configuration;
         - `own_source`: whether its module is a file of the user's beside the configuration, as with `foreign`;
+        - `building`: how its own modules are built, made by `functoria.building.building`;
+        - `passed`: whether what depends on it gets its value. Without, it is for its packages, files, rules and the like, as
+          `stanzas` are;
         - `registered_by`: the function whose applications it is for, such as `mirage_devices.register`; by default any.
 
         Two devices are the same if their class and value are equal, whatever their names. The value is all that a device holds
@@ -64,6 +68,8 @@ class Device(Constructed, Impl[*Ts]):
     eager: Any = False
     libraries: Any = ()
     own_source: Any = False
+    building: Any = PLAIN
+    passed: Any = True
     registered_by: Any = None
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -115,10 +121,11 @@ class Device(Constructed, Impl[*Ts]):
     def expect(self, values: Sequence[str], count: int | None = None) -> Sequence[str]:
         """Return `values` if there are `count` of them. Raises DeviceError, naming the device, if not.
 
-        By default `count` is one for each argument and dependency that has a value; functors as arguments have none.
+        By default `count` is one for each argument and dependency that has a value; functors as arguments have none, and
+        those of dependencies may not be `passed`.
         """
         if count is None:
-            count = sum(not parameter.parameters for parameter in self.type.parameters) + len(self.deps)
+            count = sum(not parameter.parameters for parameter in self.type.parameters) + sum(map(has_value, self.deps))
         if len(values) != count:
             raise DeviceError(
                 f"{type(self).__name__} ({self.module}) connects {count} values, but got {len(values)}: say "
@@ -153,6 +160,7 @@ class Foreign(Device[*Ts]):
     keys: tuple[Key[Any], ...] = ()
     deps: tuple[AnyImpl, ...] = ()
     libraries: tuple[str, ...] = ()
+    building: Building = PLAIN
 
     own_source = True
 
@@ -175,12 +183,19 @@ def foreign(
     keys: Sequence[Key[Any]] = (),
     deps: Sequence[AnyImpl] = (),
     libraries: Sequence[str] = (),
+    modules: Sequence[str] | None = None,
+    preprocess: Preprocess | Sequence[str] = (),
+    stanzas: Sequence[Sexp] = (),
 ) -> Impl[*Ts]:
     """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
 
     `start` gets the values of the functor's arguments, then those of `deps`, which are initialised before it. Without either,
     `start` is not a function but the computation itself, made when the program is loaded. If it then has `keys` that the
     program reads at boot, it is a function of `()`, because these have no values so early.
+
+    `libraries` are local dune libraries. `modules` are those beside the configuration that it needs, if it is not to have all.
+    `preprocess` are ppx libraries, or a `staged_pps`, for these modules. `stanzas` are added to the dune file, each as nested
+    tuples of text or as it is written there.
 
     Raises InvalidModule if `module` is not a module path, TypeMismatch if `type` is not a type, and InvalidValue otherwise.
     """
@@ -195,7 +210,26 @@ def foreign(
         list_of(keys, Key, "keys", module),
         list_of(deps, Impl, "deps", module),
         library_names(libraries, module),
+        building(module, modules, preprocess, stanzas),
     )
+
+
+def has_value(impl: AnyImpl) -> bool:
+    """Whether what depends on `impl` gets a value of it, in some branch of its choices."""
+    left: list[AnyImpl] = [impl]
+    seen: set[int] = set()
+    while left:
+        each = left.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, Choice):
+            left += each.branches
+        elif isinstance(each, Application):
+            left.append(each.functor)
+        elif getattr(each, "passed", True):
+            return True
+    return False
 
 
 def library_names(names: Any, of: str) -> tuple[str, ...]:

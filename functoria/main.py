@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attr import field, frozen
 
+from functoria.building import PLAIN, Building
 from functoria.device import AnyDevice, Device
-from functoria.emit import dune, key_gen, main_ml, makefile, opam
+from functoria.emit import dune, key_gen, main_ml, makefile, opam, own
 from functoria.errors import InvalidValue
 from functoria.impl import AnyImpl
 from functoria.key import Key
@@ -47,6 +48,8 @@ class Main(Device[Job]):
     bug_reports: str | None = field(default=None, kw_only=True)
     """The URL for reporting bugs, for its opam file; by default `homepage`."""
     libraries: tuple[str, ...] = field(default=(), kw_only=True)
+    building: Building = field(default=PLAIN, kw_only=True)
+    """How all modules of the user's are built."""
 
     type = job
     module = "Stdlib"
@@ -99,8 +102,8 @@ class Main(Device[Job]):
         return (*own, *self.extra_packages)
 
     def sources(self, info: Info) -> Iterable[str]:
-        """Return the files that the Makefile includes."""
-        return ("Makefile.user",)
+        """Return the files that the Makefile and the dune file include."""
+        return ("Makefile.user", dune.USER)
 
     @property
     def checks(self) -> Sequence[Callable[[Plan], None]]:
@@ -167,10 +170,17 @@ def executable(info: Info, result: str, flags: Sequence[str] = ()) -> list[Sexp]
     """
     name = info.root.executable(info)
     c_files = dune.stubs(info)
-    own = [*([f"{name}_stubs"] if c_files else []), *info.local_libraries]
+    local = [*([f"{name}_stubs"] if c_files else []), *info.local_libraries]
     return [
         *([("library", ("name", f"{name}_stubs"), ("modules",), *c_files)] if c_files else []),
-        ("executable", ("name", name), ("libraries", *dict.fromkeys([*info.libraries, *own])), *compiler_flags(flags)),
+        (
+            "executable",
+            ("name", name),
+            *own.modules(info),
+            ("libraries", *dict.fromkeys([*info.libraries, *local])),
+            *own.preprocess(info),
+            *compiler_flags(flags),
+        ),
         (
             "rule",
             ("targets", result),

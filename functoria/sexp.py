@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from functoria import quote
 
@@ -29,10 +29,30 @@ def stanza(sexp: Sexp) -> str:
 
 def made(rule: Sexp) -> tuple[str, ...]:
     """Return the files that a stanza makes, including those of fallback rules; empty if it is not a rule."""
-    if isinstance(rule, str) or rule[0] != "rule":
+    if isinstance(rule, str) or not rule or rule[0] != "rule":
         return ()
     named = [part[1:] for part in rule if isinstance(part, tuple) and part and part[0] in ("target", "targets")]
-    return tuple(name for names in named for name in names if isinstance(name, str) and not isinstance(name, Verbatim))
+    plain = [name for names in named for name in names if isinstance(name, str) and not isinstance(name, Verbatim)]
+    return tuple(plain if named else dict.fromkeys(_written(rule)))
+
+
+_WRITING = ("with-stdout-to", "with-stderr-to", "with-outputs-to", "write-file", "copy", "copy#")
+"""Actions that make a file. dune finds the targets of a rule that names none in these."""
+
+
+def _written(rule: Sexp) -> Iterator[str]:
+    """Yield the files that the actions in a rule write, as far as they are named plainly."""
+    left = [rule]
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            continue
+        if each[:1] and each[0] in _WRITING:
+            at = 2 if each[0] in ("copy", "copy#") else 1
+            name = each[at] if len(each) > at else ()
+            if isinstance(name, str) and not isinstance(name, Verbatim) and "%{" not in name:
+                yield name
+        left += each
 
 
 def targets(rule: Sexp) -> tuple[str, ...]:
@@ -64,6 +84,26 @@ def render(sexp: Sexp, indent: int = 0) -> str:
 
 def parse(text: str) -> tuple[Sexp, ...]:
     """Parse the S-expressions of a dune file. Escapes in strings are kept. Raises ValueError for a syntax error."""
+    return _parsed(text, lambda atom, quoted: atom if quoted is None else quoted)
+
+
+def faithful(text: str) -> tuple[Sexp, ...]:
+    """Parse the S-expressions of a dune file such that they are written as they were: variables stay variables.
+
+    Raises ValueError for a syntax error.
+    """
+    return _parsed(text, _as_written)
+
+
+def _as_written(atom: str, quoted: str | None) -> str:
+    if quoted is None:
+        return atom if quote.dune(atom) == atom else Verbatim(atom)
+    plain = "\\" not in quoted and "%{" not in quoted and "\n" not in quoted
+    return quoted if plain else Verbatim(f'"{quoted}"')
+
+
+def _parsed(text: str, leaf: Callable[[str, str | None], str]) -> tuple[Sexp, ...]:
+    """Parse `text`, with `leaf` for what is no list: called with an atom, or with the inside of a string."""
     stack: list[list[Sexp]] = [[]]
     at, token = 0, re.compile(_TOKEN)
     while True:
@@ -82,7 +122,7 @@ def parse(text: str) -> tuple[Sexp, ...]:
                 raise ValueError("a bracket closes nothing")
             stack[-1].append(inner)
         else:
-            stack[-1].append(atom if atom is not None else quoted)
+            stack[-1].append(leaf(atom or "", quoted))
     if len(stack) > 1:
         raise ValueError("a bracket is never closed")
     return tuple(stack[0])

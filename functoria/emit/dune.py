@@ -7,14 +7,20 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from functoria.beside import place
+from functoria.building import read
 from functoria.emit.emitter import File, Piece, header
-from functoria.graph.hooks import called, has, iterated, wrong
+from functoria.emit.own import claims
+from functoria.graph.hooks import attribute, called, has, iterated, wrong
 from functoria.sexp import Sexp, stanza, targets
 
 if TYPE_CHECKING:
     from functoria.device import AnyDevice
     from functoria.emit.emitter import Source
     from functoria.graph.info import Info
+
+
+USER = "dune.user"
+"""The file of the user's own stanzas, which is included."""
 
 
 def emit(info: Info) -> Mapping[str, File]:
@@ -38,12 +44,9 @@ def made(info: Info) -> Mapping[Sexp, Source]:
     Raises DeviceError if a device's rules fail, or two of them make one file.
     """
     root = info.root
-    found: dict[Sexp, AnyDevice] = {}
-    for each in own(info):
-        found[each] = root
-    for node in info.nodes:
-        for each in _rules(node.device, info) if has(node.device, "rules") else ():
-            found.setdefault(each, node.device)
+    found: dict[Sexp, AnyDevice] = dict.fromkeys(own(info), root)
+    for each, device in info.added.items():
+        found.setdefault(each, device)
     makers: dict[str, AnyDevice] = {}
     for each, device in found.items():
         for name in targets(each):
@@ -55,10 +58,20 @@ def made(info: Info) -> Mapping[Sexp, Source]:
     return found
 
 
+def added(info: Info) -> Mapping[Sexp, AnyDevice]:
+    """Return the stanzas that devices add, each with the first that does. Raises DeviceError if a device's rules fail."""
+    found: dict[Sexp, AnyDevice] = {}
+    for node in info.nodes:
+        for each in _rules(node.device, info):
+            found.setdefault(each, node.device)
+    return found
+
+
 def own(info: Info) -> list[Sexp]:
-    """Return the stanzas of the application itself: ignored directories, generated modules, and the program."""
+    """Return the stanzas of the application itself: ignored directories, generated modules, the program, dune.user."""
     root = info.root
-    return [*ignored(info), *generators(info), *root.program(info), *root.default_alias(info)]
+    user: list[Sexp] = [] if info.beside.user is None else [("include", USER)]
+    return [*ignored(info), *generators(info), *root.program(info), *root.default_alias(info), *user]
 
 
 def ignored(info: Info) -> list[Sexp]:
@@ -111,46 +124,38 @@ def using(info: Info) -> str:
 
 
 def _uses_menhir(info: Info) -> bool:
-    return info.menhir and bool(info.beside.grammars)
+    return "menhir" in info.beside.kinds or any(each[0] == "menhir" for each in [*generators(info), *info.added])
 
 
 def generators(info: Info) -> list[Sexp]:
     """Return the stanzas that compile lexers and grammars beside the configuration."""
-    beside = info.beside
-    found: list[Sexp] = [("ocamllex", *beside.lexers)] if beside.lexers else []
-    if beside.grammars:
-        found.append(("menhir", ("modules", *beside.grammars)) if info.menhir else ("ocamlyacc", *beside.grammars))
+    elsewhere = claims(info).sources
+    lexers, grammars = ([n for n in each if n not in elsewhere] for each in (info.beside.lexers, info.beside.grammars))
+    found: list[Sexp] = [("ocamllex", *lexers)] if lexers else []
+    if grammars:
+        found.append(("menhir", ("modules", *grammars)) if info.menhir else ("ocamlyacc", *grammars))
     return found
+
+
+def c_files(info: Info) -> tuple[str, ...]:
+    """Return the C files beside the configuration that no other stanza compiles, without extension."""
+    elsewhere = claims(info).stubs
+    return tuple(name for name in info.beside.stubs if name not in elsewhere)
 
 
 def stubs(info: Info) -> list[Sexp]:
     """Return the field of a library stanza that compiles the C files beside the configuration; empty without any."""
-    names = info.beside.stubs
+    names = c_files(info)
     if not names:
         return []
     return [("c_names", *names) if version(info) < (2, 0) else ("foreign_stubs", ("language", "c"), ("names", *names))]
 
 
 def _rules(device: AnyDevice, info: Info) -> list[Sexp]:
-    found: list[Sexp] = []
-    for given in iterated(device, "rules", "stanzas", info):
-        each = _sexp(given)
-        if isinstance(each, tuple) and each and isinstance(each[0], str):
-            found.append(each)
-        else:
-            raise wrong(
-                device,
-                f"rules of {called(device)} gave {given!r}, which is not a stanza: a stanza is a tuple that begins with "
-                'its name, as ("rule", ("targets", "x"), …), of text and such tuples',
-            )
+    found: list[Sexp] = [*attribute(device, "building").stanzas]
+    for given in iterated(device, "rules", "stanzas", info) if has(device, "rules") else ():
+        try:
+            found += read(given)
+        except ValueError as error:
+            raise wrong(device, f"rules of {called(device)}: {error}") from None
     return found
-
-
-def _sexp(given: object) -> Sexp | None:
-    """Convert the lists in `given` to tuples; None if it contains anything but text."""
-    if isinstance(given, str):
-        return given
-    if not isinstance(given, (list, tuple)):
-        return None
-    parts = [_sexp(each) for each in given]
-    return None if any(part is None for part in parts) else tuple(part for part in parts if part is not None)

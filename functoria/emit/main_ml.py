@@ -171,11 +171,11 @@ class MainModule:
         return names
 
     def _connect(self, node: Node, module: str, needs: Sequence[str], more: Sequence[str]) -> str:
-        """Return the code of a device. `needs` are the variables of all that it needs; functors among these have no value."""
+        """Return the code of a device. `needs` are the variables of all that it needs, of which some have no value."""
         info, device = self.info, node.device
         if node.functor:
             return "return ()"
-        values = [value for value, need in zip(needs, node.needed, strict=True) if not need.functor]
+        values = [value for value, need in zip(needs, node.needed, strict=True) if need.passed]
         code = call(device, "connect", info, module, [*values, *more])
         if not isinstance(code, str) or not code.strip():
             raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")

@@ -71,6 +71,11 @@ class Node(Shaped):
         return self.arguments + self.deps + self.branches
 
     @property
+    def passed(self) -> bool:
+        """Whether what needs it gets a value of it: a functor has none, and some devices are there for other things."""
+        return not self.functor and (self.undecided or bool(self.device.passed))
+
+    @property
     def undecided(self) -> bool:
         """Whether it is a choice that a partial plan leaves open."""
         return isinstance(self.device, Choice)

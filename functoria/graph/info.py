@@ -120,6 +120,13 @@ class Info(Shown):
         return frozenset() if module is None else module.known(self.keys)
 
     @cached_property
+    def added(self) -> Mapping[Sexp, Any]:
+        """The stanzas that devices add, each with the first that does. Raises DeviceError if a device's rules fail."""
+        from functoria.emit.dune import added
+
+        return added(self)
+
+    @cached_property
     def stanzas(self) -> Mapping[Sexp, Any]:
         """The stanzas of the dune file, each with its origin. Raises DeviceError if two of them make one file."""
         from functoria.emit.dune import made

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attr import field, frozen
 
+from functoria.building import Preprocess, building
 from functoria.device import library_names, list_of
 from functoria.errors import InvalidValue, TypeMismatch
 from functoria.impl import Impl, describe, matches
@@ -23,6 +24,7 @@ from functoria.types import job
 if TYPE_CHECKING:
     from functoria.graph.survey import Survey
     from functoria.plan.plan import Plan
+    from functoria.sexp import Sexp
     from functoria.types import Job
 
 
@@ -106,12 +108,17 @@ def register(
     homepage: str | None = None,
     bug_reports: str | None = None,
     libraries: Sequence[str] = (),
+    modules: Sequence[str] | None = None,
+    preprocess: Preprocess | Sequence[str] = (),
+    stanzas: Sequence[Sexp] = (),
 ) -> App:
     """The application `name`, which initialises `init` in order and then runs `jobs`.
 
     `keys` and `packages` are added to those of the devices. `libraries` are local dune libraries, in directories beside the
-    configuration. `main` is the class of the root device, for a system of your own. `output` is the name of the program, by
-    default `name`. `homepage` and `bug_reports` are URLs for its opam file.
+    configuration. `modules` are the only ones beside the configuration that belong to it, with those that jobs are made of.
+    `preprocess` are ppx libraries, or a `staged_pps`, for all of its modules. `stanzas` are added to the dune file, each as nested
+    tuples of text or as it is written there. `main` is the class of the root device, for a system of your own. `output` is the
+    name of the program, by default `name`. `homepage` and `bug_reports` are URLs for its opam file.
 
     Raises InvalidName for a name without any character of an identifier, and for an output that is not a plain file name;
     TypeMismatch for a job of another type; InvalidValue for lists and URLs that are not what they must be.
@@ -125,7 +132,8 @@ def register(
         check_jobs(what, items, location)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
     more: dict[str, Any] = {"output": output, "homepage": homepage, "bug_reports": bug_reports}
-    root = main(name, tuple(init), tuple(jobs), *extra, libraries=library_names(libraries, name), **more)
+    more |= {"libraries": library_names(libraries, name), "building": building(name, modules, preprocess, stanzas)}
+    root = main(name, tuple(init), tuple(jobs), *extra, **more)
     return App(root, location)
 
 

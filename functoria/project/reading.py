@@ -9,6 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from functoria.beside import Beside, Library
+from functoria.building import Preprocess
+from functoria.emit.dune import USER
+from functoria.emit.own import flat
 from functoria.errors import WriteError
 from functoria.project.kinds import STATE
 from functoria.sexp import Sexp, parse
@@ -20,6 +23,8 @@ LINKED = 10_000
 """The most directories that a link beside a configuration may lead to."""
 
 _DUNE = "dune"
+_TOP = "."
+_MODULES = (".ml", ".mli", ".mll", ".mly")
 _HIDDEN = (".", "_")
 """The first characters of names that dune ignores."""
 _IGNORING = ("ignored_subdirs", "data_only_dirs")
@@ -34,7 +39,8 @@ class Found(NamedTuple):
     files: tuple[str, ...]
     """The files directly in it."""
     dune_files: Mapping[str, tuple[Sexp, ...] | None]
-    """The stanzas of dune files in subdirectories, by directory; None for a file that this module cannot read."""
+    """The stanzas of dune files in subdirectories, by directory; None for a file that this module cannot read. Those of
+    `.` are in dune.user."""
     configured: frozenset[str] = frozenset()
     """Subdirectories that are projects of functoria, which are not read."""
 
@@ -82,8 +88,9 @@ def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
             configured.append(place)
             continue
         stanzas: tuple[Sexp, ...] | None = ()
-        if place and _DUNE in names and f"{place}/{_DUNE}" not in without and os.path.isfile(root / place / _DUNE):
-            stanzas = dune_files[place] = _stanzas(root / place / _DUNE)
+        own = f"{place}/{_DUNE}" if place else USER
+        if own.rpartition("/")[2] in names and own not in without and os.path.isfile(root / own):
+            stanzas = dune_files[place or _TOP] = _stanzas(root / own)
         ignored = _ignored(stanzas or ())
         for entry in entries:
             name = f"{place}/{entry.name}" if place else entry.name
@@ -148,8 +155,11 @@ def beside(*found: Found, data: Collection[str] = (), unlike: Collection[str] = 
         _made(names, ".mll"),
         _made(names, ".mly"),
         tuple(sorted(PurePosixPath(name).stem for name in names if name.endswith(".c"))),
+        tuple(sorted({name.rpartition(".")[0] for name in names if name.endswith(_MODULES)})),
+        next((each.dune_files[_TOP] or () for each in found if _TOP in each.dune_files), None),
+        frozenset(str(part[0]) for each in found for made in each.dune_files.values() for part in made or () if part[:1]),
         tuple(dict.fromkeys(libraries)),
-        frozenset(directory for each in found for directory in each.dune_files),
+        frozenset(directory for each in found for directory in each.dune_files if directory != _TOP),
         tuple(sorted(data)),
         tuple(sorted(name for name in data if any(each.says_of(name) for each in found))),
         tuple(unlike),
@@ -228,8 +238,22 @@ def _libraries(dune_files: Mapping[str, tuple[Sexp, ...] | None]) -> Iterator[Li
                 public = _atoms(said.get("public_name", ()))
                 name = _atoms(said.get("name", ())) or tuple(each.replace("-", "_") for each in public)
                 if len(name) == 1 and (len(public) == 1 or not public):
+                    runtime = _atoms(said.get("ppx_runtime_libraries", ()))
+                    ppx = tuple(_preprocessors(said.get("preprocess", ())))
                     requires = _atoms(said.get("libraries", ()))
-                    yield Library(name[0], directory, public[0] if public else None, requires)
+                    yield Library(name[0], directory, public[0] if public else None, requires, ppx, runtime)
+
+
+def _preprocessors(parts: Sexp) -> Iterator[str]:
+    """Yield the ppx libraries in a field `preprocess`, for all modules or for some."""
+    left = list(parts)
+    while left:
+        each = left.pop()
+        if isinstance(each, tuple) and each[:1]:
+            if each[0] in ("pps", "staged_pps"):
+                yield from Preprocess(tuple(flat(each[1:]))).libraries
+            else:
+                left += each
 
 
 def _atoms(parts: Sexp) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from functoria.beside import OUTSIDE, Beside, place
-from functoria.emit.dune import version
-from functoria.errors import FileConflict, FunctoriaWarning, InvalidName, UnknownLibrary, WriteError
+from functoria.emit.dune import USER, version
+from functoria.errors import FileConflict, FunctoriaWarning, InvalidName, WriteError
 from functoria.graph.hooks import called, has, texts, use
 from functoria.project.kinds import writable
+from functoria.project.named import check
 from functoria.project.reading import Found, beside, holds_dune_files, look, unlike_dune
 from functoria.project.state import State
 from functoria.project.tree import above, lies_in
@@ -47,8 +48,7 @@ def seen(plan: Plan, sources: Path | None, directory: Path, *, built: bool = Fal
     # dune must not build another project together with this one.
     planned = plan.with_beside(beside(*both, data=[*data, *here.configured], unlike=unlike))
     _check_made(planned, base)
-    if all(each.complete for each in both):
-        _check_libraries(planned, base)
+    check(planned, base, complete=all(each.complete for each in both))
     if not built:
         _warn_of_absent(plan, base)
     for name in data:
@@ -93,22 +93,12 @@ def _check_data(name: str, base: Path, both: Collection[Found], *, once: bool) -
     stanza = f"(data_only_dirs {last})" if once else f"(ignored_subdirs ({last}))"
     for each in both:
         read = parent in each.dune_files and not each.ignores(name)
-        if read and (each.lists(name) if once else holds_dune_files(base / name)):
+        # What is beside the configuration is in one file with what the project says of it.
+        if read and (each.lists(name) if once or parent == "." else holds_dune_files(base / name)):
             raise FileConflict(
-                f"dune would read what {base / name} holds as its own: add {stanza} to {each.root / parent / 'dune'}",
+                f"dune would read what {base / name} holds as its own: add {stanza} to "
+                f"{each.root / (USER if parent == '.' else f'{parent}/dune')}",
                 objects=[name],
-            )
-
-
-def _check_libraries(plan: Plan, base: Path) -> None:
-    assert plan.beside is not None
-    for name, device in plan.info.local_libraries.items():
-        if plan.beside.library(name) is None:
-            raise UnknownLibrary(
-                f"no dune file below {base} defines the library {name}: libraries are the user's own; one of opam's comes "
-                "with its package, as in packages=[package(…)]",
-                objects=[device, name],
-                locations=[device.location],
             )
 
 
@@ -144,15 +134,16 @@ def links(plan: Plan, found: Found | None, directory: Path) -> dict[str, str]:
     wanted = {name: name for name in [*_modules(sources), *_packages(plan, sources)]}
     read = {_plain(where): path for path in plan.info.sources if (where := place(path)) is not None}
     wanted |= {name: path for name, path in read.items() if name != "." and os.path.exists(sources / path)}
+    whole = "." in read or "." in found.dune_files  # stanzas of the user's may read anything beside them
     below = _Below(found, directory, made)
-    for name in dict.fromkeys(file.partition("/")[0] for file in found.dune_files):
+    for name in dict.fromkeys(file.partition("/")[0] for file in found.dune_files if file != "."):
         wanted |= {each: each for each in below.links(name)}
     before = _made_in(sources)
     within = {parent for name in plan.products for parent in above(name)}
     for name in wanted:
         if (name in made and name not in before) or name in within:
             raise FileConflict(f"{sources / name} has the name of what is made: rename one of them", objects=[name])
-    for name in [path.name for path in _beside(sources) if not lies_in(directory, path)] if "." in read else ():
+    for name in [path.name for path in _beside(sources) if not lies_in(directory, path)] if whole else ():
         wanted |= {each: each for each in below.links(name)}
     targets: dict[str, str] = {}
     for name in sorted(wanted, key=lambda name: len(PurePosixPath(name).parts)):

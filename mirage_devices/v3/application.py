@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import functoria
 from functoria import App, Argv, Impl, Info, Job, Key, Main, Package, Unsupported, package
+from functoria.building import Preprocess
 from functoria.errors import InvalidValue
 from functoria.jobs import keys as keys_job
 from mirage_devices.v3.backends import BACKENDS, Backend
@@ -147,14 +148,19 @@ def register(
     homepage: str | None = None,
     bug_reports: str | None = None,
     libraries: Sequence[str] = (),
+    modules: Sequence[str] | None = None,
+    preprocess: Preprocess | Sequence[str] = (),
+    stanzas: Sequence[Sexp] = (),
     main: type[Mirage] = Mirage,
 ) -> App:
     """The unikernel `name`, which runs `jobs`.
 
     Initialised before them are, in this order: on qubes, the agents that Qubes requires; the keys, from `argv`; the `reporter`,
     unless it is `no_reporter`; `tracing`. `keys` and `packages` are added to those of the devices. `libraries` are local dune
-    libraries, in directories beside the configuration. `output` is the name of the image, by default `name`. `homepage` and
-    `bug_reports` are URLs for its opam file. `main` is the class of the root device, such as a subclass of `Mirage` with
+    libraries, in directories beside the configuration. `modules` are the only ones beside the configuration that belong to it,
+    with those that jobs are made of. `preprocess` are ppx libraries, or a `staged_pps`, for all of its modules. `stanzas` are
+    added to the dune file, each as nested tuples of text or as it is written there. `output` is the name of the image, by
+    default `name`. `homepage` and `bug_reports` are URLs for its opam file. `main` is the class of the root device, such as a subclass of `Mirage` with
     emitters of your own.
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
@@ -170,4 +176,5 @@ def register(
     if tracing is not None:
         init.append(tracing)
     more: Any = {"homepage": homepage, "bug_reports": bug_reports, "libraries": libraries}
+    more |= {"modules": modules, "preprocess": preprocess, "stanzas": stanzas}
     return functoria.register(name, jobs, init=init, keys=keys, packages=packages, main=main, output=output, **more)

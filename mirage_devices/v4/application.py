@@ -12,7 +12,8 @@ from attr import field, frozen
 import functoria.jobs
 from functoria import App, Argv, Device, Impl, Info, Job, Key, Main, Node, Package, Unsupported, Value
 from functoria import argv as argv_type
-from functoria.device import list_of
+from functoria.building import PLAIN, Building, Preprocess, building
+from functoria.device import has_value, list_of
 from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatch
 from functoria.graph.hooks import deps_of
 from functoria.impl import AnyImpl, Choice, typed
@@ -203,6 +204,7 @@ class Module(device.Device[*Ts]):
     runtime_args: tuple[RuntimeArg, ...] = ()
     deps: tuple[AnyImpl, ...] = ()
     local_libs: tuple[str, ...] = ()
+    building: Building = PLAIN
 
     own_source = True
 
@@ -213,7 +215,7 @@ class Module(device.Device[*Ts]):
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """start, applied to the values."""
-        return f"({module}.start {' '.join(values)} : unit io)"
+        return f"({module}.start {' '.join(values or ['()'])} : unit io)"
 
 
 def main(
@@ -224,11 +226,16 @@ def main(
     runtime_args: Sequence[RuntimeArg] = (),
     deps: Sequence[AnyImpl] = (),
     local_libs: Sequence[str] = (),
+    modules: Sequence[str] | None = None,
+    preprocess: Preprocess | Sequence[str] = (),
+    stanzas: Sequence[Sexp] = (),
 ) -> Impl[*Ts]:
     """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
 
     `start` gets the values of the functor's arguments, then of `deps`, which are initialised before it, then of
-    `runtime_args`; it gets `()` if there are none, so that it runs in its turn. `local_libs` are local dune libraries.
+    `runtime_args`; it gets `()` if there are none, so that it runs in its turn. `local_libs` are local dune libraries. `modules`
+    are those beside the configuration that it needs, if it is not to have all. `preprocess` are ppx libraries, or a `staged_pps`,
+    for these modules. `stanzas` are added to the dune file, each as nested tuples of text or as it is written there.
 
     Raises InvalidModule if `module` is not a module path, TypeMismatch if `type` is not a type, and InvalidValue otherwise.
     """
@@ -239,20 +246,23 @@ def main(
     given = list_of(deps, Impl, "deps", module)
     if not given and not type.parameters:
         given = (noop,)
-    libraries = list_of(local_libs, str, "local_libs", module)
-    for library in libraries:
-        if library[:1] not in WORD or not (WORD | {"-", "."}).issuperset(library):
-            raise InvalidName(
-                f"{library!r} is not the name of a dune library of the unikernel's own", objects=[library]
-            )
     return Module(
         module,
         type,
         packages if isinstance(packages, Value) else list_of(packages, Package, "packages", module),
         list_of(runtime_args, RuntimeArg, "runtime_args", module),
         given,
-        libraries,
+        _local(local_libs, module),
+        building(module, modules, preprocess, stanzas),
     )
+
+
+def _local(names: Sequence[str], of: str) -> tuple[str, ...]:
+    """Check the names of local libraries. Raises InvalidValue and InvalidName."""
+    for name in list_of(names, str, "local_libs", of):
+        if name[:1] not in WORD or not (WORD | {"-", "."}).issuperset(name):
+            raise InvalidName(f"{name!r} is not the name of a dune library of the unikernel's own", objects=[name])
+    return tuple(names)
 
 
 def register(
@@ -269,6 +279,10 @@ def register(
     keys: Sequence[Key[Any]] = (),
     packages: Sequence[Package] = (),
     output: str | None = None,
+    local_libs: Sequence[str] = (),
+    modules: Sequence[str] | None = None,
+    preprocess: Preprocess | Sequence[str] = (),
+    stanzas: Sequence[Sexp] = (),
     main: type[Mirage] = Mirage,
 ) -> App:
     """The unikernel `name`, which runs `jobs`.
@@ -276,7 +290,10 @@ def register(
     Initialised before them are, in this order: the runtime arguments, from `argv`; OCaml's runtime; a delay; the `reporter`,
     unless it is `no_reporter`; `sleep`, `ptime`, `mtime` and `random`; the name. `src` is the URL of the unikernel's source for
     opam, or None; `auto` takes it from the git work tree of the configuration. `output` is the name of the main module and the
-    image, by default `main` and `name`. `main` is the class of the root device.
+    image, by default `main` and `name`. `local_libs` are local dune libraries, in directories beside the configuration. `modules`
+    are the only ones beside the configuration that belong to it, with those that jobs are made of. `preprocess` are ppx libraries,
+    or a `staged_pps`, for all of its modules. `stanzas` are added to the dune file, each as nested tuples of text or as it is
+    written there. `main` is the class of the root device.
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """
@@ -297,7 +314,9 @@ def register(
         _given_something(each)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
     source = _source(location) if src == "auto" else Source(src)
-    return App(main(name, tuple(init), tuple(jobs), *extra, output=output, source=source), location)
+    more: dict[str, Any] = {"libraries": _local(local_libs, name), "output": output, "source": source}
+    more["building"] = building(name, modules, preprocess, stanzas)
+    return App(main(name, tuple(init), tuple(jobs), *extra, **more), location)
 
 
 def _given_something(impl: AnyImpl) -> None:
@@ -307,7 +326,7 @@ def _given_something(impl: AnyImpl) -> None:
         one = pending.pop()
         if isinstance(one, Choice):
             pending.extend(one.branches)
-        elif isinstance(one, Device) and not (_waits(one) or deps_of(one)):
+        elif isinstance(one, Device) and not (_waits(one) or any(map(has_value, deps_of(one)))):
             raise DeviceError(
                 f"the job {one.module} has no arguments, dependencies or runtime arguments, so that it might run before "
                 "its turn: give it a dependency, as deps = (noop,)",
@@ -317,6 +336,8 @@ def _given_something(impl: AnyImpl) -> None:
 
 
 def _waits(job: AnyDevice) -> bool:
+    if isinstance(job, Module) or not job.passed:  # the former is given (), and the latter does nothing
+        return True
     return isinstance(job, (Noop, functoria.jobs.Noop)) or bool(getattr(job, "runtime_args", ()))
 
 

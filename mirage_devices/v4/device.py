@@ -9,6 +9,7 @@ from attr import frozen
 
 import functoria
 from functoria import Package, Value, lift
+from functoria.device import has_value
 from functoria.graph.hooks import call, called, wrong
 from functoria.record import Record
 from mirage_devices.v4.targets import REGISTER
@@ -57,6 +58,11 @@ class Device(functoria.Device[*Ts]):
             return lift(_chain, own, Value.pure(more)) if more else own
         return (*own, *more)
 
+    @property
+    def libraries(self) -> Sequence[str]:
+        """Its local dune libraries."""
+        return tuple(self.local_libs)
+
     def install(self, info: Info) -> Install:
         """Return the files to install beside the unikernel."""
         return Install()
@@ -69,7 +75,7 @@ class Device(functoria.Device[*Ts]):
         """Return `values` if there are `count` of them, by default one for everything passed. Raises DeviceError if not."""
         if count is None:
             parameters = sum(not parameter.parameters for parameter in self.type.parameters)
-            count = parameters + len(self.deps) + len(self.runtime_args)
+            count = parameters + sum(map(has_value, self.deps)) + len(self.runtime_args)
         return super().expect(values, count)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from functoria.emit.dune import c_files
 from functoria.emit.emitter import header
 from functoria.sexp import Sexp, Verbatim
 from mirage_devices.v3.backends import ocaml
@@ -78,7 +79,7 @@ def program(
     c_flags: Sexp = ("c_flags", (Verbatim(":standard"), (Verbatim(":include"), _C_FLAGS)))
     return [
         *ocaml.library(info, flags, [c_flags]),
-        *([_c_flags(headers)] if info.beside.stubs else []),
+        *([_c_flags(headers)] if c_files(info) else []),
         ocaml.linked(info, _OBJECT, predicate, _OPTIONS),
         (
             "rule",

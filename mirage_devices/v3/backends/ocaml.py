@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from functoria.beside import Library
-from functoria.emit.dune import stubs
+from functoria.emit import own as own_modules
+from functoria.emit.dune import c_files, stubs
 from functoria.main import compiler_flags
 from functoria.sexp import Sexp, Verbatim
 
@@ -28,16 +29,17 @@ def library(info: Info, flags: Sequence[str], c_flags: Sequence[Sexp] = ()) -> l
     `c_flags` is the field with flags for the C compiler. config.ml, which is MirageOS's configuration, is not among the
     modules.
     """
-    c_files = stubs(info)
+    c_code = stubs(info)
     return [
         (
             "library",
             ("name", LIBRARY),
             ("wrapped", "false"),
-            ("modules", (Verbatim(":standard"), Verbatim("\\"), "config")),
+            *own_modules.modules(info, "config"),
             ("libraries", *dict.fromkeys([*info.libraries, *info.local_libraries])),
-            *c_files,
-            *(c_flags if c_files else ()),
+            *own_modules.preprocess(info),
+            *c_code,
+            *(c_flags if c_code else ()),
             # Nothing refers to Main, so force the linker to keep every module.
             ("library_flags", ("-linkall",)),
             *compiler_flags(flags),
@@ -65,7 +67,7 @@ def linked(info: Info, target: str, predicate: str, options: Sequence[str], *fie
             (
                 "run", "ocamlfind", "ocamlopt", "-g", "-linkpkg", *options, "-predicates", predicate,
                 "-package", ",".join(reversed(packages(info))), *(word for each in local for word in _archive(each)),
-                *(("-I", ".") if info.beside.stubs else ()), f"{LIBRARY}.cmxa", "-o", target,
+                *(("-I", ".") if c_files(info) else ()), f"{LIBRARY}.cmxa", "-o", target,
             ),
         ),
     )  # fmt: skip
@@ -73,15 +75,19 @@ def linked(info: Info, target: str, predicate: str, options: Sequence[str], *fie
 
 def own(info: Info) -> list[Library]:
     """Return the local libraries to link, dependencies first."""
-    local, others = info.beside.closure([*info.libraries, *info.local_libraries])
+    local, others = _closure(info)
     # Before the directory has been read, assume that a library is in a directory with its name.
     return [*(Library(name, name) for name in others if _is_unseen(name, info)), *local]
 
 
 def packages(info: Info) -> list[str]:
     """Return the libraries of packages to link, in alphabetical order."""
-    _, others = info.beside.closure([*info.libraries, *info.local_libraries])
+    _, others = _closure(info)
     return sorted(name for name in others if not _is_unseen(name, info))
+
+
+def _closure(info: Info) -> tuple[list[Library], list[str]]:
+    return info.beside.closure([*info.libraries, *info.local_libraries], own_modules.ppx_libraries(info))
 
 
 def _is_unseen(name: str, info: Info) -> bool:
@@ -99,9 +105,9 @@ def _archives(libraries: Sequence[Library]) -> list[Sexp]:
 
 
 def _objects(info: Info) -> list[str]:
-    return [f"{LIBRARY}.cmxa", f"{LIBRARY}.a", *([f"lib{LIBRARY}_stubs.a"] if info.beside.stubs else [])]
+    return [f"{LIBRARY}.cmxa", f"{LIBRARY}.a", *([f"lib{LIBRARY}_stubs.a"] if c_files(info) else [])]
 
 
 def c_archives(info: Info) -> list[str]:
     """Return the directories, each with a `/`, whose archives `lib*.a` hold C stubs of local libraries and modules."""
-    return [*dict.fromkeys(f"{each.directory}/" for each in own(info)), *(["./"] if info.beside.stubs else [])]
+    return [*dict.fromkeys(f"{each.directory}/" for each in own(info)), *(["./"] if c_files(info) else [])]

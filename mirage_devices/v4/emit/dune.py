@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from functoria.emit.dune import using
+from functoria.emit import own
+from functoria.emit.dune import c_files, using
 from functoria.emit.emitter import File, Piece, header
 from functoria.sexp import Sexp, Verbatim, render, stanza
 from mirage_devices.v4.emit.layout import Layout
@@ -87,12 +88,28 @@ def program(info: Info) -> Iterator[Sexp]:
     enabled: Sexp = ("enabled_if", ("=", Verbatim("%{context_name}"), Verbatim(f'"{target.context}"')))
     for file in layout.sources:
         yield (Verbatim("copy_files#") if PurePosixPath(file).suffix in (".ml", ".mli") else "copy_files", f"./{file}")
-    yield ("executable", enabled, ("name", name), *_link(target, info.beside.stubs), ("libraries", *layout.libraries))
+    yield (
+        "executable",
+        enabled,
+        ("name", name),
+        *_link(target, c_files(info)),
+        *own.modules(info, *_without(info, target)),
+        ("libraries", *layout.libraries),
+        *own.preprocess(info),
+    )
     if target.manifest:
         command: Sexp = ("run", "solo5-elftool", "gen-manifest", "manifest.json", "manifest.c")
         yield ("rule", ("targets", "manifest.c"), ("deps", "manifest.json"), ("action", command))
     copied: Sexp = ("action", ("copy", f"{name}.exe", Verbatim("%{target}")))
     yield ("rule", ("target", layout.image), enabled, ("deps", f"{name}.exe"), copied)
+
+
+def _without(info: Info, target: Target) -> Iterator[str]:
+    """The modules that are for others: MirageOS's own configuration, and what the manifest of Solo5 is made with."""
+    if "config" in info.beside.modules:  # dune excludes what exists only
+        yield "config"
+    if target.manifest:
+        yield "manifest"
 
 
 def _link(target: Target, c_files: Sequence[str]) -> Iterator[Sexp]:
@@ -102,8 +119,6 @@ def _link(target: Target, c_files: Sequence[str]) -> Iterator[Sexp]:
     manifest = ("manifest",) if target.manifest else ()
     if target.family != "unix":
         yield ("modes", ("native", "exe"))
-    if manifest:
-        yield ("modules", (standard, Verbatim("\\"), "manifest"))
     if manifest or c_files:
         yield ("foreign_stubs", ("language", "c"), ("names", *manifest, *c_files))
     if target.family == "unix":

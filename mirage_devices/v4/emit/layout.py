@@ -71,11 +71,11 @@ class Layout:
 
     @cached_property
     def libraries(self) -> tuple[str, ...]:
-        """What is linked: the libraries of all packages in order of name, then the unikernel's own."""
+        """What is linked: the libraries of all packages in order of name, then the unikernel's own, those of jobs first."""
         root = self.info.nodes[-1]
         jobs: Any = root.deps[len(root.device.init) :]
-        local = [library for node in jobs for library in getattr(node.device, "local_libs", ())]
-        return tuple(dict.fromkeys([*self.info.libraries, *local]))
+        local = [library for node in jobs for library in node.device.libraries]
+        return tuple(dict.fromkeys([*self.info.libraries, *local, *self.info.local_libraries]))
 
     @cached_property
     def install(self) -> Install:

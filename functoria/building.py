@@ -1,0 +1,159 @@
+"""How a program's own modules are built: which belong to it, what preprocesses them, and stanzas of dune beside theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from functoria.errors import InvalidModule, InvalidName, InvalidValue
+from functoria.names import UPPER, WORD
+from functoria.record import Record
+from functoria.sexp import Sexp, faithful
+
+
+@frozen(eq=False, repr=False)
+class Preprocess(Record):
+    """What rewrites the source of modules before they are compiled. Made by `pps` and `staged_pps`."""
+
+    words: tuple[str, ...] = ()
+    """Names of ppx libraries, and options for them, which begin with `-`."""
+    staged: bool = False
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """The ppx libraries. What follows `--` is for them, and names none."""
+        end = self.words.index("--") if "--" in self.words else len(self.words)
+        return tuple(word for word in self.words[:end] if not word.startswith("-"))
+
+    @property
+    def sexp(self) -> Sexp:
+        """As dune's `preprocess` has it."""
+        return ("staged_pps" if self.staged else "pps", *self.words)
+
+    def with_more(self, other: Preprocess) -> Preprocess:
+        """Return what does both: each library once, all options, and staged if one of them is."""
+        more = (word for word in other.words if word not in self.words)
+        return Preprocess((*self.words, *more), self.staged or other.staged)
+
+
+NOTHING = Preprocess()
+"""No preprocessing."""
+
+
+@frozen(eq=False, repr=False)
+class Building(Record):
+    """What a device, or the application, says of how its own modules are built. Made by `building`."""
+
+    modules: tuple[str, ...] | None = None
+    """Modules that belong to it beside its own; None if it leaves that open, so that all may."""
+    preprocess: Preprocess = NOTHING
+    stanzas: tuple[Sexp, ...] = ()
+
+
+PLAIN = Building()
+"""All modules, as they are."""
+
+
+def pps(*words: str) -> Preprocess:
+    """Preprocess by the ppx libraries `words`, among which may be options for them, such as `-verbose`.
+
+    Libraries are local ones or those of packages, which need `build=True`: they run where the program is built, and are not
+    linked. Raises InvalidName for what is not the name of a library.
+    """
+    for word in words:
+        plain = isinstance(word, str) and word and (WORD | {".", "-"}).issuperset(word) and word[0] not in ".-"
+        if not plain and not (isinstance(word, str) and word.startswith("-")):
+            raise InvalidName(
+                f"{word!r} is not the name of a ppx library: write it as in pps('lwt_ppx'); options begin with -",
+                objects=[word],
+            )
+    found = Preprocess(words)
+    if words and not found.libraries:
+        raise InvalidName(f"{words!r} has options only: name a ppx library first", objects=words)
+    return found
+
+
+def staged_pps(*words: str) -> Preprocess:
+    """Preprocess as `pps` does, while the compiler runs: for the few ppx libraries that look at other compiled modules."""
+    return Preprocess(pps(*words).words, staged=bool(words))
+
+
+def building(
+    of: str,
+    modules: Sequence[str] | None = None,
+    preprocess: Preprocess | Sequence[str] = (),
+    stanzas: Sequence[Sexp] = (),
+) -> Building:
+    """Check the arguments of the same names of `foreign`, `main` and `register`. `of` says in messages whose they are.
+
+    Raises InvalidModule for what is not the name of a module, InvalidName for what is not the name of a ppx library, and
+    InvalidValue for other mistakes.
+    """
+    if modules is None and preprocess == () and stanzas == ():
+        return PLAIN
+    return Building(
+        None if modules is None else _modules(modules, of), _preprocess(preprocess, of), stanzas_of(stanzas, of)
+    )
+
+
+def _modules(given: Any, of: str) -> tuple[str, ...]:
+    if not isinstance(given, (list, tuple)):
+        raise InvalidValue(f"modules of {of} is {given!r}, but must be a list of names", objects=[given])
+    for name in given:
+        if not isinstance(name, str) or not name or name[0] not in UPPER or not (WORD | {"'"}).issuperset(name):
+            hint = f": write {name[:1].upper()}{name[1:].removesuffix('.ml')}" if isinstance(name, str) else ""
+            raise InvalidModule(f"modules of {of}: {name!r} is not the name of a module{hint}", objects=[name])
+    return tuple(dict.fromkeys(given))
+
+
+def _preprocess(given: Any, of: str) -> Preprocess:
+    if isinstance(given, Preprocess):
+        return given
+    if not isinstance(given, (list, tuple)):
+        raise InvalidValue(
+            f"preprocess of {of} is {given!r}, but must be a list of ppx libraries, as ['lwt_ppx'], or staged_pps(…)",
+            objects=[given],
+        )
+    return pps(*given)
+
+
+def stanzas_of(given: Any, of: str) -> tuple[Sexp, ...]:
+    """Return dune stanzas, given as nested tuples of text or as the text of a dune file. Raises InvalidValue for others."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidValue(
+            f"stanzas of {of} is {given!r}, but must be a list of stanzas: put it in brackets", objects=[given]
+        )
+    found: list[Sexp] = []
+    for each in given:
+        try:
+            found += read(each)
+        except ValueError as error:
+            raise InvalidValue(f"stanzas of {of}: {error}", objects=[each]) from None
+    return tuple(found)
+
+
+def read(given: object) -> tuple[Sexp, ...]:
+    """Return the stanza `given`, or those in it if it is text. Raises ValueError if it is neither."""
+    if isinstance(given, str):
+        stanzas = faithful(given)
+    else:
+        made = _sexp(given)
+        stanzas = () if made is None else (made,)
+    if not stanzas or not all(isinstance(each, tuple) and each and isinstance(each[0], str) for each in stanzas):
+        raise ValueError(
+            f"{given!r} is not a stanza: a stanza is a tuple that begins with its name, as "
+            '("rule", ("targets", "x"), …), of text and such tuples, or its text, as "(rule (targets x) …)"'
+        )
+    return stanzas
+
+
+def _sexp(given: object) -> Sexp | None:
+    """Convert the lists in `given` to tuples; None if it contains anything but text."""
+    if isinstance(given, str):
+        return given
+    if not isinstance(given, (list, tuple)):
+        return None
+    parts = [_sexp(each) for each in given]
+    return None if any(part is None for part in parts) else tuple(part for part in parts if part is not None)
