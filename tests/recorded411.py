@@ -210,3 +210,11 @@ def in_order(facts: dict[str, Any]) -> dict[str, Any]:
             options.setdefault(name, []).append(value)
         words[-1] = " ".join([head, *(f"{name} {','.join(options[name])}".strip() for name in sorted(options))])
     return facts
+
+
+def own_libraries(plan: Plan, directory: Path) -> Path | None:
+    """Lay the local libraries of `plan` in `directory`, and return that; None if it has none."""
+    for name in plan.info.local_libraries:
+        (directory / name).mkdir(parents=True)
+        (directory / name / "dune").write_text(f"(library (name {name}))\n")
+    return directory if plan.info.local_libraries else None

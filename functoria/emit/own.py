@@ -43,8 +43,8 @@ def capital(stem: str) -> str:
 
 
 def claims(info: Info) -> Claims:
-    """Return what the stanzas of devices and of dune.user have."""
-    stanzas = [*info.added, *(info.beside.user or ())]
+    """Return what the stanzas of the configuration and of dune.user have. What a device's `rules` are may depend on it."""
+    stanzas = [*(each for node in info.nodes for each in node.device.building.stanzas), *(info.beside.user or ())]
     modules = {capital(name) for each in stanzas for name in compiled(each)[0]}
     sources = {name for each in stanzas for name in _generated(each)}
     stubs = {name for each in stanzas for name in _c_files(each)}
