@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from functoria import App, Impl, Job, foreign, job, package, staged_pps, stanzas
 from functoria.errors import FileConflict, FunctoriaWarning, InvalidModule, InvalidName, InvalidValue, UnknownLibrary
 from functoria.project.build import build
 from mirage_devices import v4
+from tests.emit import cross
 from tests.ocaml_runtime import Runtime
 from tests.project.test_own_sources import lay
 from tests.tools import need, run
@@ -50,8 +52,8 @@ FILES = {
     "unikernel.ml": """\
 let start () =
   let%lwt later = Later.later "later" in
-  Printf.printf "%d %s %s %s %d %s %d\\n%!" (Sums.sum "1+2") later [%word] Helper.text (Counted.count "a b")
-    Made.text (own_c ());
+  Printf.printf "%d %s %s %s %d %s %d %d %s\\n%!" (Sums.sum "1+2") later [%word] Helper.text (Counted.count "a b")
+    Made.text (own_c ()) Given.text More.text;
   Lwt.return ()
 """.replace("let start", 'external own_c : unit -> int = "own_c"\nlet start', 1),
     "helper.ml": "let text = [%word]\n",
@@ -68,7 +70,8 @@ let start () =
  (action (with-stdout-to made.ml (progn (echo "let text = \\"") (cat templates/text.txt) (echo "\\"\\n")))))
 """,
 }
-SAID = "45 later rewritten rewritten 2 from a template 7\n"
+SAID = "45 later rewritten rewritten 2 from a template 7 1 a \"b\" %{c}\n"
+IGNORED = "(ignored_subdirs (templates))"
 WHERE = {"in place": ".", "below": "build", "beside": "../out"}
 
 
@@ -96,7 +99,11 @@ class Release(NamedTuple):
     def files(self, files: dict[str, str]) -> dict[str, str]:
         # `start` of 3.3 is what the program runs unless it has arguments.
         start = "let start ()" if self.is_4 else "let start"
-        return {name: text.replace("(STUBS)", self.stubs).replace("let start ()", start) for name, text in files.items()}
+        ignored = "(data_only_dirs templates)" if self.is_4 else IGNORED
+        news = {"(STUBS)": self.stubs, "let start ()": start, IGNORED: ignored}
+        for old, new in news.items():
+            files = {name: text.replace(old, new) for name, text in files.items()}
+        return files
 
 
 RELEASES = {
@@ -143,6 +150,8 @@ def test_all_of_it_is_built_and_runs(
         packages=[LWT_PPX],
         preprocess=["lwt_ppx", "ppx_words"],
         modules=["Helper", "Counted", "Made"],
+        deps=[stanzas('(rule (targets given.ml) (action (write-file given.ml "let text = 1\\n")))')],
+        stanzas=[("rule", ("targets", "more.ml"), ("action", ("write-file", "more.ml", "let text = {|a \"b\" %{c}|}\n")))],
     )
     plan = release.app(unikernel).plan(target="unix")
     project = home / WHERE[where]
@@ -163,84 +172,108 @@ class Case(NamedTuple):
     preprocess: Any
     all_preprocess: Any
     libraries: list[str]
-    given: list[Any]
+    stanzas: list[Any]
     user: list[str] | None
-    dependency: bool
-    below: bool
+    as_dependency: bool
+    where: str
+
+    def expected(self) -> set[str]:
+        """The modules that the unikernel consists of, without generated ones."""
+        user = self.user or []
+        there = {"Helper", "Counted", "Broken", "Inner", "Unikernel", *["Made"][: MADE in user]}
+        if self.modules is not None or self.all_modules is not None:
+            there &= {"Unikernel", *(self.modules or ()), *(self.all_modules or ())}
+        there -= {*["Inner"][: INNER in user], *["Broken"][: SPLIT in self.stanzas]}
+        return there | {*["Given"][: GIVEN in self.stanzas], *["Other"][: OTHER in self.stanzas]}
 
 
-STANZAS: list[Any] = [
-    ("rule", ("targets", "given.ml"), ("action", ("write-file", "given.ml", "let text = {|a \"b\" %{c}|}\n"))),
-    '(rule (targets other.ml) (action (with-stdout-to %{targets} (echo "let x = 1\\n"))))',
-    "(library (name split) (wrapped false) (modules broken))",
-    "(alias (name own) (deps helper.ml))",
-    "(install (section share) (files (helper.ml as \"x y.ml\")) (package mirage-unikernel-own-unix))",
-]
+GIVEN: Any = ("rule", ("targets", "given.ml"), ("action", ("write-file", "given.ml", 'let text = {|a "b" %{c}|}\n')))
+OTHER = '(rule (targets other.ml) (action (with-stdout-to %{targets} (echo "let x = 1\\n"))))'
+SPLIT = "(library (name split) (wrapped false) (modules broken))"
+MADE = '(rule (targets made.ml) (action (write-file made.ml "let text = 1")))'
+INNER = "(library (name inner) (modules inner))"
 USER = [
+    MADE,
+    INNER,
     "(ocamllex counted)",
-    "(rule (targets made.ml) (action (write-file made.ml \"let text = {|made|}\")))",
-    "(library (name inner) (modules inner) (libraries))",
-    "(rule (alias own) (deps (glob_files templates/*)) (action (echo %{deps})))",
-    "(data_only_dirs templates)",
+    "(rule (targets listed.txt) (deps (glob_files templates/*)) (action (with-stdout-to %{targets} (echo %{deps}))))",
+    IGNORED,
     "(env (_ (flags (:standard -w -32))))",
     "; nothing but a comment",
 ]
 WORDS = st.sampled_from([[], ["lwt_ppx"], ["ppx_words"], ["lwt_ppx", "ppx_words"], staged_pps("lwt_ppx")])
 MODULES = st.none() | st.lists(st.sampled_from(["Helper", "Counted", "Inner"]), unique=True)
-CASES = st.builds(
-    Case,
-    MODULES,
-    MODULES,
-    WORDS,
-    WORDS,
-    st.lists(st.sampled_from(["sums", "answers", "later", "words"]), unique=True),
-    st.lists(st.sampled_from(STANZAS[:4]), unique_by=str),
-    st.none() | st.lists(st.sampled_from(USER), unique=True),
-    st.booleans(),
-    st.booleans(),
-)
 
 
-@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(case=CASES)
-def test_dune_reads_any_combination(
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    user = draw(st.none() | st.lists(st.sampled_from(USER), unique=True))
+    libraries = draw(st.lists(st.sampled_from(["sums", "answers", "later", "words"]), unique=True))
+    libraries += ["inner"] if INNER in (user or ()) else []
+    return Case(
+        draw(MODULES),
+        draw(MODULES),
+        draw(WORDS),
+        draw(WORDS),
+        libraries,
+        draw(st.lists(st.sampled_from([GIVEN, OTHER, SPLIT]), unique_by=str)),
+        user,
+        draw(st.booleans()),
+        draw(st.sampled_from(sorted(WHERE))),
+    )
+
+
+def dune(project: Path, libraries: Runtime, *words: str) -> str:
+    """What dune prints, without complaining of anything."""
+    done = run("dune", *words, "--root", ".", cwd=project, check=False, **libraries.variables)
+    complaints = [line for line in done.stderr.splitlines() if not line.startswith(("Entering", "Leaving"))]
+    assert (done.returncode, complaints) == (0, [])
+    return done.stdout
+
+
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=cases())
+def test_dune_takes_any_combination(
     release: Release, libraries: Runtime, case: Case, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever is said together, each module is in one stanza, and dune finds all that is named."""
-    home = tmp_path_factory.mktemp("case")
-    beside = {**LIBRARIES, **FILES, "inner.ml": "let x = 1\n"}
-    del beside["dune.user"]
-    user = [text for text in case.user or () if release.is_4 or "data_only_dirs" not in text and "(alias own)" not in text]
+    """The unikernel has the modules that are said, and dune has rules for it, in which it finds all that is named."""
+    home = tmp_path_factory.mktemp("case") / "home"
+    beside = {name: text for name, text in FILES.items() if name not in ("dune.user", "own.c")}
+    beside |= {**LIBRARIES, "inner.ml": "let x = 1\n", "unikernel.ml": "let start () = Lwt.return ()\n"}
+    beside["helper.ml"] = 'let text = "helper"\n'
     if case.user is not None:
-        beside["dune.user"] = "\n".join(user)
+        beside["dune.user"] = "\n".join(case.user) + "\n"
     lay(home, release.files(beside))
-    old = [text for text in case.given if not (release.is_4 and str(text).startswith("(alias"))]
-    more: list[Any] = [stanzas(*old)] if case.dependency else []
     unikernel = release.main(
         libraries=case.libraries,
         packages=[LWT_PPX],
         modules=case.modules,
         preprocess=case.preprocess,
-        deps=more,
+        deps=[stanzas(*case.stanzas)] if case.as_dependency else [],
     )
-    given_ = [] if case.dependency else old
-    app = release.app(
-        unikernel, modules=case.all_modules, preprocess=case.all_preprocess, stanzas=given_
-    )
-    plan = app.plan(target="unix")
-    project = home / "build" if case.below else home
-    plan.write(project, sources=home)
-    # Described are all stanzas; what they make of modules and of preprocessors is checked when rules are made.
-    done = run("dune", "describe", "workspace", "--root", ".", cwd=project, check=False, **libraries.variables)
-    text = "\n".join(line for line in done.stderr.splitlines() if not line.startswith("Entering"))
-    assert (done.returncode, text) == (0, "")
-    built = done.stdout
-    assert ("broken" in _modules(built, "Broken")) == ("split" in str(old) or _takes_all(case))
+    more = [] if case.as_dependency else case.stanzas
+    app = release.app(unikernel, modules=case.all_modules, preprocess=case.all_preprocess, stanzas=more)
+    project = home / WHERE[case.where]
+    app.plan(target="unix").write(project, sources=home)
+    described = dune(project, libraries, "describe", "workspace")
+    kind = r"\(executables\s+\(\(names \(main\)\)" if release.is_4 else r"\(library\s+\(\(name unikernel_objects\)"
+    (own,) = [part for part in re.split(r"\n \(?(?=\()|^\((?=\()", described) if re.match(kind, part)]
+    found = set(re.findall(r"\(\(name ([A-Z]\w*)\)", own)) - {"Main", "Key_gen", "Dune__exe", "Unikernel_objects"}
+    assert found == case.expected()
+    dune(project, libraries, "rules", "main.exe" if release.is_4 else "unikernel_objects.cmxa")
 
 
-def _modules(described: str, name: str) -> str:
-    return name.lower() if f"(name {name})" in described else ""
-
-
-def _takes_all(case: Case) -> bool:
-    return case.modules is None and case.all_modules is None
+@pytest.mark.parametrize("release", [RELEASES["4.11"]])  # of 3.3, a stand-in links only what runs on unix
+def test_what_preprocesses_runs_where_it_is_built_for_other_systems(
+    libraries: Runtime, release: Release, tmp_path: Path
+) -> None:
+    """With the stand-in for the toolchain, which links a program of the building machine."""
+    home = tmp_path / "home"
+    lay(home, release.files({**LIBRARIES, **FILES, "unikernel.ml": "let start () = ignore [%word]; Lwt.return ()\n"}))
+    app = release.app(release.main(libraries=["later"], packages=[LWT_PPX], preprocess=["ppx_words"], modules=[]))
+    for target in ("hvt", "unikraft-qemu"):
+        project = tmp_path / target
+        app.plan(target=target).write(project, sources=home)
+        done = run("dune", "build", "--root", ".", "./dist", cwd=project, **cross.variables(libraries, tmp_path / "cross"))
+        assert done.stdout == ""
+        assert list((project / "dist").glob("own.*"))

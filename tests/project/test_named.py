@@ -1,0 +1,200 @@
+"""What a configuration and dune.user name of what lies beside them: what is not there, or clashes, is an error that helps."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import functoria
+import mirage_devices
+from functoria import Plan, foreign, job, package, pps, staged_pps, stanzas
+from functoria.errors import (
+    FileConflict,
+    FunctoriaError,
+    FunctoriaWarning,
+    InvalidModule,
+    InvalidName,
+    InvalidValue,
+    UnknownLibrary,
+)
+from mirage_devices import v4
+from tests.project.test_own_sources import lay
+
+BESIDE = {
+    "unikernel.ml": "let start = ()\n",
+    "dispatch.ml": "",
+    "words.mll": "",
+    "libs/greetings/dune": "(library (name greetings))\n",
+    "libs/ppx_words/dune": "(library (name ppx_words) (kind ppx_rewriter))\n",
+}
+RELEASES = ("3.3", "4.11")
+
+
+def plan(release: str, more: dict[str, Any] | None = None, **said: Any) -> Plan:
+    """A plan of the release whose module has `said`, and whose application has `more`."""
+    if release == "3.3":
+        app = mirage_devices.register("own", [foreign("Unikernel", job, **said)], **(more or {}))
+    else:
+        said = {{"libraries": "local_libs"}.get(name, name): value for name, value in said.items()}
+        app = v4.register("own", [v4.main("Unikernel", job, **said)], src=None, **(more or {}))
+    return app.plan(target="unix")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("said", "kind", "message"),
+    [
+        ({"modules": ["Dispach"]}, InvalidModule, r"has Dispach, but .* has no file of it: did you mean Dispatch\?"),
+        ({"modules": ["Nowhere"]}, InvalidModule, "there are Dispatch, Unikernel, Words"),
+        ({"libraries": ["greeting"]}, UnknownLibrary, r"the library greeting: did you mean greetings\? "),
+        ({"preprocess": ["ppx_wrods"]}, UnknownLibrary, r"ppx_wrods is to preprocess, but .*: did you mean ppx_words\?"),
+        (
+            {"preprocess": staged_pps("ppx_deriving.show")},
+            UnknownLibrary,
+            r"add packages=\[package\('ppx_deriving', build=True\)\]",
+        ),
+    ],
+)
+@pytest.mark.parametrize("of_all", [False, True])
+def test_what_is_not_there_is_said_at_its_line(
+    release: str, said: dict[str, Any], kind: type[FunctoriaError], message: str, of_all: bool, tmp_path: Path
+) -> None:
+    lay(tmp_path, BESIDE)
+    if of_all:
+        said = {"local_libs" if release == "4.11" and name == "libraries" else name: each for name, each in said.items()}
+    made = plan(release, said) if of_all else plan(release, **said)
+    for directory in (tmp_path, tmp_path / "build"):
+        with pytest.raises(kind, match=message) as error:
+            made.write(directory, sources=tmp_path)
+        assert [place.file for place in error.value.locations] == [__file__]
+    assert not (tmp_path / "Makefile").exists()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_a_file_that_is_not_read_may_define_is_left_to_dune(release: str, tmp_path: Path) -> None:
+    lay(tmp_path, {**BESIDE, "dune.user": "(include more)\n", "more": ""})
+    plan(release, modules=["Made"], libraries=["made"], preprocess=["ppx_made"]).write(tmp_path)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_modules_that_rules_make_are_there(release: str, tmp_path: Path) -> None:
+    rules = "(rule (targets made.ml) (action (write-file made.ml \"\")))\n(rule (with-stdout-to more.ml (echo \"\")))\n"
+    lay(tmp_path, {**BESIDE, "dune.user": rules})
+    plan(release, modules=["Made", "More", "Words"]).write(tmp_path)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('(rule (targets Makefile) (action (echo "")))', "makes Makefile, which the project has"),
+        ('(rule (with-stdout-to main.ml (echo "")))', "makes main.ml, which the project has"),
+        ("(rule (action (copy x main.ml)))", "makes main.ml, which the project has"),
+        ("(library (name mine))", r"\(library … mine …\) compiles all modules of the directory.* add \(modules …\)"),
+        ("(executable (name mine) (modules :standard))", r"\(executable … mine …\) compiles all modules"),
+        ("(library (name mine) (modules main))", "compiles the module Main, which is the program's"),
+    ],
+)
+def test_stanzas_that_clash_are_refused(release: str, text: str, message: str, tmp_path: Path) -> None:
+    lay(tmp_path, {**BESIDE, "dune.user": f"; mine\n{text}\n"})
+    with pytest.raises(FileConflict, match=message) as error:
+        plan(release).write(tmp_path)
+    assert str(tmp_path / "dune.user") in error.value.message
+    if not text.startswith("(rule"):
+        (tmp_path / "dune.user").unlink()
+        for made in (plan(release, stanzas=[text]), plan(release, {"stanzas": [text]}), plan(release, deps=[stanzas(text)])):
+            with pytest.raises(InvalidModule, match="compiles") as other:
+                made.write(tmp_path)
+            assert [place.file for place in other.value.locations] == [__file__]
+
+
+def test_a_second_library_of_the_name_is_refused(tmp_path: Path) -> None:
+    lay(tmp_path, {**BESIDE, "dune.user": "(library (name unikernel_objects) (modules dispatch))"})
+    with pytest.raises(FileConflict, match="defines unikernel_objects, which the project has: give it another name"):
+        plan("3.3").write(tmp_path)
+    lay(tmp_path, {"dune.user": "(executable (name main) (modules dispatch))"})
+    with pytest.raises(FileConflict, match="defines main, which the project has"):
+        plan("4.11").write(tmp_path)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_directories_that_both_ignore_are_said_once(release: str, tmp_path: Path) -> None:
+    """dune takes one list of them in a directory, so dune.user is asked to have what devices read, if it has any."""
+    said = "(data_only_dirs other)" if release == "4.11" else "(ignored_subdirs (other))"
+    lay(tmp_path, {**BESIDE, "dune.user": said, "data/file": "", "other/file": ""})
+    read = stanzas("(rule (targets list) (action (write-file list x)))", sources=["data/"])
+    with pytest.raises(FileConflict, match=r"add \((data_only_dirs data|ignored_subdirs \(data\))\) to .*dune\.user"):
+        plan(release, deps=[read]).write(tmp_path)
+    (tmp_path / "dune.user").write_text(said.replace("other", "other data"))
+    plan(release, deps=[read]).write(tmp_path)
+    dune = (tmp_path / ("dune.build" if release == "4.11" else "dune")).read_text()
+    assert "data_only" not in dune and "ignored_subdirs" not in dune
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_preprocessor_that_is_linked_is_warned_of(release: str, tmp_path: Path) -> None:
+    lay(tmp_path, BESIDE)
+    with pytest.warns(FunctoriaWarning, match="ppx_show preprocesses modules, and is linked .*: declare .* build=True") as told:
+        plan(release, preprocess=["ppx_show"], packages=[package("ppx_show")]).write(tmp_path)
+    assert [place.file for place in told[0].message.locations] == [__file__]  # type: ignore[union-attr]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plan(release, preprocess=["ppx_show"], packages=[package("ppx_show", build=True)]).write(tmp_path, force=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "message"),
+    [
+        ({"modules": "Dispatch"}, InvalidValue, "modules of Unikernel is 'Dispatch', but must be a list of names"),
+        ({"modules": ["dispatch.ml"]}, InvalidModule, "'dispatch.ml' is not the name of a module: write Dispatch"),
+        ({"modules": [3]}, InvalidModule, "3 is not the name of a module"),
+        ({"preprocess": "lwt_ppx"}, InvalidValue, r"preprocess of Unikernel is 'lwt_ppx', but must be a list .*\['lwt_ppx'\]"),
+        ({"preprocess": ["lwt ppx"]}, InvalidName, "'lwt ppx' is not the name of a ppx library"),
+        ({"preprocess": ["-verbose"]}, InvalidName, "has options only: name a ppx library first"),
+        ({"stanzas": "(rule)"}, InvalidValue, "stanzas of Unikernel is .*: put it in brackets"),
+        ({"stanzas": ["(rule"]}, InvalidValue, "stanzas of Unikernel: a bracket is never closed"),
+        ({"stanzas": ["rule"]}, InvalidValue, "'rule' is not a stanza: a stanza is a tuple"),
+        ({"stanzas": [()]}, InvalidValue, r"\(\) is not a stanza"),
+        ({"stanzas": [("rule", 3)]}, InvalidValue, "is not a stanza"),
+        ({"stanzas": [""]}, InvalidValue, "'' is not a stanza"),
+    ],
+)
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_is_no_such_thing_is_refused_at_once(
+    release: str, said: dict[str, Any], kind: type[FunctoriaError], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        plan(release, **said)
+    with pytest.raises(kind, match=message.replace("Unikernel", "own")):
+        plan(release, said)
+
+
+def test_ways_of_preprocessing_compare_and_add_up() -> None:
+    assert pps("a", "b") == pps("a").with_more(pps("b")).with_more(pps("a"))
+    assert staged_pps("a", "b") == staged_pps("a").with_more(pps("b")) == pps("a").with_more(staged_pps("b"))
+    assert pps("a", "-x", "b", "--", "c").libraries == ("a", "b")
+    assert staged_pps() == pps()
+
+
+def test_what_a_module_is_built_with_is_part_of_its_value() -> None:
+    made = [foreign("Unikernel", job, **each) for each in ({}, {"modules": []}, {"preprocess": ["a"]}, {"stanzas": ["(x)"]})]
+    assert len(set(made)) == len(made)
+    assert made[3] == foreign("Unikernel", job, stanzas=[("x",)])
+
+
+def test_text_and_tuples_are_stanzas_alike() -> None:
+    text = '(rule (targets "a b.txt") (action (with-stdout-to %{targets} (echo "x\\n%{dep:y}"))))'
+    dune = functoria.register("own", [foreign("Unikernel", job, stanzas=[text])]).plan().files()["dune"]
+    assert '(targets "a b.txt")' in dune
+    assert '(action (with-stdout-to %{targets} (echo "x\\n%{dep:y}")))' in dune
+
+
+def test_start_gets_no_argument_for_stanzas() -> None:
+    made = foreign("Unikernel", job, deps=[functoria.sys_argv, stanzas("(x)"), functoria.noop])
+    (code,) = [line for line in functoria.register("own", [made]).plan().files()["main.ml"].splitlines() if ".start" in line]
+    assert len(code.split()) == 3
+    four = v4.register("own", [v4.main("Unikernel", job, deps=[stanzas("(x)")])], src=None).plan(target="unix")
+    assert "(Unikernel.start () : unit io)" in four.files()["mirage/main.ml"]
