@@ -50,9 +50,7 @@ def claims(info: Info) -> Claims:
     stubs = {name for each in stanzas for name in _c_files(each)}
     files = [name for each in info.beside.user or () for name in made(each) if "/" not in name]
     found = {name.rpartition(".")[0] for name in files if name.endswith((".ml", ".mli"))} | sources
-    return Claims(
-        *map(frozenset, (modules, sources, stubs, found, {str(each[0]) for each in stanzas if each[:1]}))
-    )
+    return Claims(*map(frozenset, (modules, sources, stubs, found, {str(each[0]) for each in stanzas if each[:1]})))
 
 
 def compiled(stanza: Sexp) -> tuple[tuple[str, ...], bool]:

@@ -12,7 +12,6 @@ from functoria.emit.dune import USER
 from functoria.emit.own import PROGRAMS, capital, claims, compiled, flat, owners
 from functoria.errors import FileConflict, FunctoriaWarning, InvalidModule, UnknownLibrary
 from functoria.graph.hooks import called, use
-from functoria.misspelling import instead, meant
 from functoria.sexp import targets
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ def _check_libraries(plan: Plan, base: Path) -> None:
     assert plan.beside is not None
     for name, device in plan.info.local_libraries.items():
         if plan.beside.library(name) is None and name not in _added(plan):
+            from functoria.misspelling import meant
+
             near = meant(name, [*(each.name for each in plan.beside.libraries), *_added(plan)])
             raise UnknownLibrary(
                 f"no dune file below {base} defines the library {name}: {near + ' ' if near else ''}libraries are the user's "
@@ -69,6 +70,8 @@ def _check_preprocessors(plan: Plan, base: Path) -> None:
         if plan.beside.library(name) is not None or name in _added(plan):
             continue
         if name not in brought and head not in brought:
+            from functoria.misspelling import meant
+
             known = [*(each.name for each in plan.beside.libraries), *brought]
             raise UnknownLibrary(
                 f"{name} is to preprocess, but no package of the configuration brings it, and no dune file below {base} defines "
@@ -77,7 +80,9 @@ def _check_preprocessors(plan: Plan, base: Path) -> None:
                 locations=[_place(plan, device)],
             )
         if name in plan.libraries:
-            said = f"{name} preprocesses modules, and is linked into the program too: declare its package with build=True"
+            said = (
+                f"{name} preprocesses modules, and is linked into the program too: declare its package with build=True"
+            )
             warnings.warn(FunctoriaWarning(said, locations=[_place(plan, device)]), stacklevel=5)
 
 
@@ -98,6 +103,8 @@ def _check_modules(plan: Plan, base: Path) -> None:
         return
     for device, name in _each(plan, lambda building: building.modules):
         if name not in known:
+            from functoria.misspelling import instead
+
             own = list(map(capital, plan.beside.modules))
             raise InvalidModule(
                 f"modules of {called(device)} has {name}, but {base} has no file of it: {instead(name, own)}",
@@ -112,7 +119,9 @@ def _check_stanzas(plan: Plan, base: Path) -> None:
     info = plan.info
     files = {*plan.contents, *(name.rpartition("/")[2] for name in plan.contents), *plan.products}
     programs = {name: each for each in info.stanzas if each[0] in PROGRAMS for name in _names(each)}
-    generated = {capital(name.rpartition("/")[2].rpartition(".")[0]) for name in files if name.endswith((".ml", ".mli"))}
+    generated = {
+        capital(name.rpartition("/")[2].rpartition(".")[0]) for name in files if name.endswith((".ml", ".mli"))
+    }
     for each in plan.beside.user or ():
         for name in targets(each):
             if name in files:

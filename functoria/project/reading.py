@@ -157,7 +157,9 @@ def beside(*found: Found, data: Collection[str] = (), unlike: Collection[str] = 
         tuple(sorted(PurePosixPath(name).stem for name in names if name.endswith(".c"))),
         tuple(sorted({name.rpartition(".")[0] for name in names if name.endswith(_MODULES)})),
         next((each.dune_files[_TOP] or () for each in found if _TOP in each.dune_files), None),
-        frozenset(str(part[0]) for each in found for made in each.dune_files.values() for part in made or () if part[:1]),
+        frozenset(
+            str(part[0]) for each in found for made in each.dune_files.values() for part in made or () if part[:1]
+        ),
         tuple(dict.fromkeys(libraries)),
         frozenset(directory for each in found for directory in each.dune_files if directory != _TOP),
         tuple(sorted(data)),

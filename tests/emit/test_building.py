@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,10 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import functoria
 import mirage_devices
 from functoria import App, Impl, Job, foreign, job, package, staged_pps, stanzas
-from functoria.errors import FileConflict, FunctoriaWarning, InvalidModule, InvalidName, InvalidValue, UnknownLibrary
 from functoria.project.build import build
 from mirage_devices import v4
 from tests.emit import cross
@@ -70,7 +67,7 @@ let start () =
  (action (with-stdout-to made.ml (progn (echo "let text = \\"") (cat templates/text.txt) (echo "\\"\\n")))))
 """,
 }
-SAID = "45 later rewritten rewritten 2 from a template 7 1 a \"b\" %{c}\n"
+SAID = '45 later rewritten rewritten 2 from a template 7 1 a "b" %{c}\n'
 IGNORED = "(ignored_subdirs (templates))"
 WHERE = {"in place": ".", "below": "build", "beside": "../out"}
 
@@ -84,8 +81,11 @@ class Release(NamedTuple):
     """The unikernel, which is called `own`."""
 
     def app(self, *jobs: Impl[Job], **more: Any) -> App:
-        made = v4.register("own", list(jobs), src=None, **more) if self.is_4 else mirage_devices.register("own", jobs, **more)
-        return made
+        return (
+            v4.register("own", list(jobs), src=None, **more)
+            if self.is_4
+            else mirage_devices.register("own", jobs, **more)
+        )
 
     @property
     def is_4(self) -> bool:
@@ -151,7 +151,9 @@ def test_all_of_it_is_built_and_runs(
         preprocess=["lwt_ppx", "ppx_words"],
         modules=["Helper", "Counted", "Made"],
         deps=[stanzas('(rule (targets given.ml) (action (write-file given.ml "let text = 1\\n")))')],
-        stanzas=[("rule", ("targets", "more.ml"), ("action", ("write-file", "more.ml", "let text = {|a \"b\" %{c}|}\n")))],
+        stanzas=[
+            ("rule", ("targets", "more.ml"), ("action", ("write-file", "more.ml", 'let text = {|a "b" %{c}|}\n')))
+        ],
     )
     plan = release.app(unikernel).plan(target="unix")
     project = home / WHERE[where]
@@ -274,6 +276,8 @@ def test_what_preprocesses_runs_where_it_is_built_for_other_systems(
     for target in ("hvt", "unikraft-qemu"):
         project = tmp_path / target
         app.plan(target=target).write(project, sources=home)
-        done = run("dune", "build", "--root", ".", "./dist", cwd=project, **cross.variables(libraries, tmp_path / "cross"))
+        done = run(
+            "dune", "build", "--root", ".", "./dist", cwd=project, **cross.variables(libraries, tmp_path / "cross")
+        )
         assert done.stdout == ""
         assert list((project / "dist").glob("own.*"))

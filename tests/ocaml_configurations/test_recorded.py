@@ -78,7 +78,7 @@ def test_comes_out_as_4_11_recorded(name: str, target: str, tmp_path: Path) -> N
     build = tmp_path / "build"
     try:
         plan = recorded411.plan(name, target, recorded_ml.application("4.11", name))
-        plan.write(build)
+        plan.write(build, sources=recorded411.own_libraries(plan, tmp_path / "own"))
         (build / "describe").write_text(recorded411.keys(plan))
     except FunctoriaError as error:
         build.mkdir()

@@ -146,7 +146,7 @@ ONLY_OCAML = {"direct_stackv4": {"group"}}
 """Labels that say nothing: the group of a stack is in no name."""
 ONLY_PYTHON: dict[str, set[str]] = {
     "package": {"compatible", "pin_version", "scope"},
-    "foreign": {"libraries"},
+    "foreign": {"libraries", "modules", "preprocess", "stanzas"},
     "generic_stackv4v6": set(),
     "create_ipv4": {"network", "gateway"},
     "create_ipv6": {"network", "gateway"},

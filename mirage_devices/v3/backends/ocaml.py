@@ -14,7 +14,7 @@ from functoria.beside import Library
 from functoria.emit import own as own_modules
 from functoria.emit.dune import c_files, stubs
 from functoria.main import compiler_flags
-from functoria.sexp import Sexp, Verbatim
+from functoria.sexp import Sexp
 
 if TYPE_CHECKING:
     from functoria import Info
