@@ -116,9 +116,9 @@ def register(
 
     `keys` and `packages` are added to those of the devices. `libraries` are local dune libraries, in directories beside the
     configuration. `modules` are the only ones beside the configuration that belong to it, with those that jobs are made of.
-    `preprocess` are ppx libraries, or a `staged_pps`, for all of its modules. `stanzas` are added to the dune file, each as nested
-    tuples of text or as it is written there. `main` is the class of the root device, for a system of your own. `output` is the
-    name of the program, by default `name`. `homepage` and `bug_reports` are URLs for its opam file.
+    `preprocess` are ppx libraries, or a `staged_pps`, for all of its modules. `stanzas` are added to the dune file, each as
+    nested tuples of text or as it is written there. `main` is the class of the root device, for a system of your own. `output` is
+    the name of the program, by default `name`. `homepage` and `bug_reports` are URLs for its opam file.
 
     Raises InvalidName for a name without any character of an identifier, and for an output that is not a plain file name;
     TypeMismatch for a job of another type; InvalidValue for lists and URLs that are not what they must be.
