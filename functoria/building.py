@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from attrs import frozen
+from attr import frozen
 
 from functoria.errors import InvalidModule, InvalidName, InvalidValue
 from functoria.names import UPPER, WORD

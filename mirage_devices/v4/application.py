@@ -292,8 +292,8 @@ def register(
     opam, or None; `auto` takes it from the git work tree of the configuration. `output` is the name of the main module and the
     image, by default `main` and `name`. `local_libs` are local dune libraries, in directories beside the configuration.
     `modules` are the only ones beside the configuration that belong to it, with those that jobs are made of. `preprocess` are ppx
-    libraries, or a `staged_pps`, for all of its modules. `stanzas` are added to the dune file, each as nested tuples of text or as
-    it is written there. `main` is the class of the root device.
+    libraries, or a `staged_pps`, for all of its modules. `stanzas` are added to the dune file, each as nested tuples of text or
+    as it is written there. `main` is the class of the root device.
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """
