@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -15,10 +14,10 @@ from functoria.graph.build_info import BuildInfo
 from functoria.graph.hooks import call, placed
 from functoria.log import info
 from functoria.printable import shown
-from functoria.progress import working
 from functoria.project.directory import Project, readable
 from functoria.project.lock import UNCHANGED, WAIT, locked
 from functoria.project.origin import origins
+from functoria.project.passing import NotStarted, run
 from functoria.project.products import found, remove
 from functoria.project.sources import seen
 from functoria.project.state import NAME as STATE
@@ -28,8 +27,6 @@ from functoria.project.tree import Tree
 if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
-_PATIENCE = 5.0
-"""How long dune may take to end after a signal, in seconds."""
 _MISSING = re.compile(r'Library "([^"]+)".* not found')
 """Matches dune's report of a missing library."""
 
@@ -133,48 +130,28 @@ def build_info(directory: Path, plan: Plan, config: Path | None = None) -> Build
 
 
 def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, old: Collection[str] = ()) -> None:
-    """Run dune in `directory`, passing its output through, and show on a terminal that it is running.
+    """Run dune in `directory`, passing its output through as it is: on a terminal it shows colours and progress itself.
 
     Raises BuildError if it fails or does not exist. If the compiler complains about a generated file, the error names the
     devices and keys of `plan` behind these lines, unless the file is one of `old`, from another plan.
     """
-    try:
-        process = subprocess.Popen(
-            command, cwd=directory, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-        )
-    except OSError as error:
-        raise BuildError(f"{command[0]} is not installed: opam install dune", objects=[command]) from error
     info("build", "%s runs in %s", " ".join(command), directory)
-    output = []
-    with working(f"{' '.join(command[:2])} in {directory}"), process:
-        assert process.stdout is not None
-        try:
-            for line in process.stdout:
-                output.append(line)
-                print(shown(line.removesuffix("\n").expandtabs()), flush=True)
-        except BaseException:
-            _stop(process)
-            raise
-    if process.returncode:
-        made = [] if plan is None else [each for each in origins(plan, "".join(output)) if each.file not in old]
+    try:
+        status, output = run(command, directory)
+    except NotStarted as error:
+        raise BuildError(f"{command[0]} is not installed: opam install dune", objects=[command]) from error
+    if status:
+        made = [] if plan is None else [each for each in origins(plan, output) if each.file not in old]
         raise BuildError(
-            f"{' '.join(command)} failed with status {process.returncode}",
+            f"{' '.join(command)} failed with status {status}",
             more=[*made, *_hints(output, directory, plan)],
             objects=[command, *made],
             locations=[each.location for each in made],
         )
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    try:
-        process.wait(_PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def _hints(output: list[str], directory: Path, plan: Plan | None) -> Iterator[str]:
-    missing = dict.fromkeys(name for line in output for name in _MISSING.findall(line))
+def _hints(output: str, directory: Path, plan: Plan | None) -> Iterator[str]:
+    missing = dict.fromkeys(_MISSING.findall(output))
     hints = [_hint(name, plan) for name in missing]
     yield from dict.fromkeys(hint for hint in hints if hint is not None)
     if None in hints:

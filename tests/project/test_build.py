@@ -83,7 +83,7 @@ def test_a_mistake_in_the_code_of_a_device_names_it(tmp_path: Path, capfd: pytes
     plan.write(tmp_path)
     with pytest.raises(BuildError) as caught:
         build(tmp_path, plan)
-    assert "This expression has type string" in capfd.readouterr().out
+    assert "This expression has type string" in capfd.readouterr().err
     assert f"is made for the device Stdlib, of {caught.value.locations[0]}" in str(caught.value)
     assert (caught.value.locations[0].file, caught.value.locations[0].line) == (__file__, line)
 

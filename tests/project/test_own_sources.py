@@ -300,7 +300,7 @@ def test_what_the_makefile_includes_is_there_too(tmp_path: Path) -> None:
 def failing(project: Path, app: App, capfd: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(BuildError) as error:
         build(project, app.plan())
-    assert "not found" in capfd.readouterr().out
+    assert "not found" in capfd.readouterr().err
     return str(error.value)
 
 
