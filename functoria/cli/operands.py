@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from functoria.cli.config import load
 from functoria.cli.planning import TARGET, Chosen, aside
 from functoria.errors import ConfigError
 from functoria.misspelling import meant
+from functoria.project.revision import resolved, unpacked
 
 if TYPE_CHECKING:
     from functoria.plan.app import App
@@ -58,42 +57,19 @@ def _revision(chosen: Chosen, operand: str) -> Iterator[Path]:
     """Load the configuration of a revision from a temporary directory with all its files."""
     name, _, inside = operand.partition(":")
     place = chosen.file.resolve().parent
-    root = _git(place, "rev-parse", "--show-toplevel")
-    commit = (
-        None if root is None or name.startswith("-") else _git(place, "rev-parse", "--verify", f"{name}^{{commit}}")
-    )
-    if root is None or commit is None:
+    found = resolved(place, name)
+    if found is None:
         keys = chosen.app.keys_by_name.get(TARGET, ())
         hint = meant(operand, [value for key in keys for value in key.converter.spellings])
         raise click.UsageError(
             f"{operand} is not a configuration, a target, a choice as KEY=VALUE, or a revision of git"
             + (f": {hint}" if hint else ": give one of these")
         )
+    root, commit = found
     config = inside or os.path.relpath(chosen.file.resolve(), root)
-    with tempfile.TemporaryDirectory(prefix="functoria-") as directory:
-        archive = Path(directory) / "archive.tar"
-        if _git(Path(root), "archive", f"--output={archive}", commit) is None:
-            raise ConfigError(f"git cannot give the files of {operand}: look with git show {name}", objects=[operand])
-        _unpack(archive, Path(directory) / "tree")
-        file = Path(directory) / "tree" / config
-        if not file.is_file():
+    with unpacked(root, commit, name) as tree:
+        if not (tree / config).is_file():
             raise ConfigError(
                 f"{config} is not in the revision {name}: name the file as {name}:PATH", objects=[operand]
             )
-        yield file
-
-
-def _unpack(archive: Path, directory: Path) -> None:
-    import tarfile
-
-    with tarfile.open(archive) as files:
-        files.extractall(directory, filter="data")
-
-
-def _git(directory: Path, *words: str) -> str | None:
-    """Return git's output in `directory`; None if it fails or is not installed."""
-    try:
-        done = subprocess.run(["git", *words], cwd=directory, capture_output=True, text=True, check=False)
-    except OSError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
+        yield tree / config

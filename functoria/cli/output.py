@@ -18,6 +18,11 @@ def say(line: object) -> None:
     print(shown(line), flush=True)
 
 
+def say_aside(line: object) -> None:
+    """Print one line on standard error, with the same escapes, for whoever reads a log."""
+    print(shown(line), file=sys.stderr, flush=True)
+
+
 def say_line(line: Line) -> None:
     """Print one line of pieces, each in its style if standard output gets colour."""
     _print_lines([line], sys.stdout)

@@ -66,15 +66,15 @@ class Terms:
         return () if self.ocaml is None else (Package(OCAML, (), self.ocaml),)
 
 
-def case_of(result: Result[Outline]) -> Audited:
-    """Return what `functoria.opam.audit` takes, of a planned case."""
+def case_of(result: Result[Outline], package: str | None = None) -> Audited:
+    """Return what `functoria.opam.audit` takes, of a planned case; with declarations of one `package`, if that is given."""
     case, outline = result.case, result.value
     if outline is None:
         refused = "" if result.error is None else result.error.message
         return Audited(case.label, tuple(case.texts()), refused=refused, broken=result.outcome == "failed")
     demands: Any = tuple(
         SimpleNamespace(package=declared.package, node=SimpleNamespace(module=module))
-        for declared in outline.declared
+        for declared in outline.declarations(package)
         for module in declared.modules
     )
     return Audited(case.label, tuple(case.texts()), outline.packages, demands=demands)

@@ -96,12 +96,17 @@ class Outline:
         """The merged packages, sorted by name, as far as they are told apart by bounds, pins, scopes and libraries."""
         return tuple(_decoded(*fields, tuple(libraries)) for *fields, libraries in self.data["packages"])
 
-    @cached_property
+    @property
     def declared(self) -> tuple[Declared, ...]:
         """Each declaration of a package, with its place in the configuration."""
+        return self.declarations()
+
+    def declarations(self, package: str | None = None) -> tuple[Declared, ...]:
+        """The declarations of `package`; of all packages, if none is given."""
         return tuple(
             Declared(_decoded(*fields, (), file, line), tuple(modules))
             for *fields, file, line, modules in self.data["declared"]
+            if package in (None, fields[0])
         )
 
     @property

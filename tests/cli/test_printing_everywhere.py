@@ -30,6 +30,7 @@ EVERY = (
     *(("why", "a"), ("why", "one", "--json"), ("query", "keys"), ("query", "keys", "--json"), ("translate",)),
     *(("diff", "one=1", "one=2", "-v"), ("diff", "one=1", "one=2", "--json"), ("completion", "bash")),
     *(("audit", "--release", "a.1", "--json"), ("configure", "--force"), ("clean",), ("clean", "--force")),
+    *(("fleet", "plan", "--store", "kept"), ("fleet", "packages", "--store", "kept", "--json")),
 )
 """Each command, those that change something last."""
 PLAIN = CONFIG.format(text="x")

@@ -1,0 +1,169 @@
+"""The command fleet, and what it does with many unikernels at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from functoria.cli.listed import Listed, Part
+from functoria.cli.options import Command
+from functoria.cli.standard import FORCE, JSON, VERBOSE
+
+_FLEET = click.Argument(["fleet"], required=False, metavar="[FLEET]", type=click.Path(path_type=Path))
+_RUNNING: list[click.Parameter] = [
+    click.Option(
+        ["-j", "--jobs", "jobs"],
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="How many processes. Default: one for each processor, or none for a small fleet.",
+    ),
+    click.Option(["--dask"], metavar="ADDRESS", help="Run on the cluster of dask whose scheduler is there."),
+]
+_KEEPING: list[click.Parameter] = [
+    click.Option(
+        ["--store"],
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Where to keep what is done. Default: in the user's cache directory.",
+    ),
+    click.Option(["--fresh"], is_flag=True, help="Do everything again, also what is kept."),
+]
+_TELLING: list[click.Parameter] = [
+    JSON,
+    click.Option(["--json-lines"], is_flag=True, help="As lines of JSON, each as soon as it is known."),
+    click.Option(["--csv", "as_csv"], is_flag=True, help="As a table for spreadsheets."),
+    click.Option(
+        ["--html"], metavar="FILE", type=click.Path(path_type=Path), help="Also write a report there, a page by itself."
+    ),
+    VERBOSE,
+]
+_AUDITING: list[click.Parameter] = [
+    click.Option(
+        ["-r", "--repository", "repositories"],
+        multiple=True,
+        required=True,
+        metavar="PLACE",
+        type=click.Path(exists=True, path_type=Path),
+        help="An opam repository, a directory or an archive. Several are taken together, the first before others.",
+    ),
+    click.Option(
+        ["--ocaml"], metavar="BOUNDS", help="The versions of OCaml to consider, as in '>=4.14'. Default: all."
+    ),
+    click.Option(
+        ["--var", "variables"],
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A variable of opam that differs from this machine's, as in os=macos.",
+    ),
+]
+_DIRECTORY = click.Option(
+    ["-b", "--build-dir", "directory"],
+    metavar="DIR",
+    default="build",
+    type=click.Path(path_type=Path),
+    help="Where to write, a directory for each case in it. Default: build.",
+)
+_RELEASE = click.Option(
+    ["--release"],
+    metavar="PACKAGE.VERSION",
+    help="Say which would take this release, there or not yet, and what refuses it.",
+)
+_COMMANDS: dict[str, tuple[str, list[click.Parameter]]] = {
+    "plan": ("Plan each case; with --release, say which would take that.", [_RELEASE, *_RUNNING, *_KEEPING, *_TELLING]),
+    "write": ("Write each case to a directory of its own.", [_DIRECTORY, FORCE, *_RUNNING, *_TELLING]),
+    "build": ("Write each case, and build it.", [_DIRECTORY, FORCE, *_RUNNING, *_KEEPING, *_TELLING]),
+    "audit": ("Compare bounds with opam repositories.", [*_AUDITING, *_RUNNING, *_KEEPING, *_TELLING]),
+    "solve": ("Audit, and ask opam for solutions.", [*_AUDITING, *_RUNNING, *_KEEPING, *_TELLING]),
+    "packages": (
+        "List all packages, with bounds of all cases, or who empties these.",
+        [*_RUNNING, *_KEEPING, *_TELLING],
+    ),
+    "diff": (
+        "Compare with another fleet, or a revision of git, or two targets.",
+        [
+            click.Argument(["other"], required=False, metavar="[OTHER]"),
+            click.Option(
+                ["--between"],
+                nargs=2,
+                metavar="ONE TWO",
+                help="Compare two values of a key instead, such as two targets.",
+            ),
+            click.Option(["--key"], metavar="NAME", default="target", help="The key of --between. Default: target."),
+            *_RUNNING,
+            *_KEEPING,
+            *_TELLING,
+        ],
+    ),
+}
+
+
+class _Fleet(click.Group):
+    """The commands over a fleet."""
+
+    def __init__(self) -> None:
+        super().__init__("fleet", add_help_option=False, params=[_HELP], no_args_is_help=False)
+        for name, (help, own) in _COMMANDS.items():
+            self.add_command(Command(name, params=[_FLEET, *own], callback=_doing(name), help=help))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse like click; without a command, show what there is."""
+        if not args and not ctx.resilient_parsing:
+            _show(ctx, _HELP, True)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first of `args` names."""
+        if args[0] not in _COMMANDS and not ctx.resilient_parsing:
+            from functoria.misspelling import instead
+
+            raise click.UsageError(f"functoria fleet has no command {args[0]}: {instead(args[0], _COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+def _doing(name: str) -> Callable[..., None]:
+    def callback(**said: Any) -> None:
+        from functoria.cli.fleets import run
+        from functoria.interruption import unwinding
+
+        with unwinding():
+            run(name, **said)
+
+    return callback
+
+
+def _show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    from functoria.cli.output import say_lines
+
+    if value and not context.resilient_parsing:
+        say_lines(_TEXT.rstrip("\n"))
+        context.exit()
+
+
+_HELP = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show,
+    help="Show this message and exit.",
+)
+_TEXT = "Usage: functoria fleet COMMAND [FLEET] [OPTION]...\n\n" + (
+    "  Do something with many unikernels at once. FLEET is a TOML file that\n"
+    "  describes them, or a directory to look through. Default: fleet.toml, or\n"
+    "  the directory here.\n\n"
+    "COMMANDS:\n"
+)
+_TEXT += "".join(f"  {name:<10}{help}\n" for name, (help, _) in _COMMANDS.items())
+_TEXT += "\nfunctoria fleet COMMAND --help explains a command.\n"
+
+
+def _make(arguments: Sequence[str]) -> click.Command:
+    return _Fleet()
+
+
+COMMAND = Listed(Part.OTHER, "plan, audit, solve or build many unikernels at once", _make)

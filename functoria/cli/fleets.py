@@ -1,0 +1,328 @@
+"""Running a fleet, showing how far it has come, and telling what became of it."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from functoria.cli.colour import Piece
+from functoria.cli.output import say, say_aside, say_data, say_line, say_lines, say_record
+from functoria.errors import FunctoriaError, InvalidValue
+from functoria.fleet.fleet import Fleet
+from functoria.fleet.outline import Outline
+from functoria.fleet.questions import between, counts, differences, packages, release, row_of, table_of, why
+from functoria.fleet.result import OUTCOMES, Result
+from functoria.fleet.table import Table
+from functoria.printable import shown
+from functoria.progress import moving
+
+FORMAT = 1
+"""The version of the form of JSON."""
+_DEFAULT = "fleet.toml"
+_NOT_ALL = 3
+"""The exit status if nothing fails, but part of a repository was not read."""
+_MOST = 40
+"""How many rows are printed, unless more are requested."""
+
+
+def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
+    """Do what `functoria fleet NAME` is for. Raises click's Exit with status 1 where a case fails or breaks."""
+    place = fleet or Path(_DEFAULT if Path(_DEFAULT).is_file() else ".")
+    if sum(map(bool, (said["as_json"], said["json_lines"], said["as_csv"]))) > 1:
+        raise click.UsageError("--json, --json-lines and --csv are three forms of output: give one")
+    if said["html"] is not None and said["html"].is_dir():
+        raise click.UsageError(f"--html names a file to write, and {said['html']} is a directory")
+    with ExitStack() as stack:
+        executor = stack.enter_context(_executor(said))
+        telling = _Telling(name, str(place), verbose, said)
+        if name == "diff":
+            _diff(place, stack, executor, said, telling)
+            return
+        chosen = _read(place)
+        whole = True
+        results: Iterable[Result[Any]]
+        if name in ("audit", "solve"):
+            results, whole = _audited(name, chosen, executor, said)
+        elif name in ("write", "build"):
+            keeping = _keeping(said) if name == "build" else {}
+            results = getattr(chosen, name)(
+                said["directory"], executor, jobs=said["jobs"], force=said["force"], **keeping
+            )
+        else:
+            results = chosen.plans(executor, jobs=said["jobs"], **_keeping(said))
+        asked = name == "packages" or said.get("release") is not None
+        kept: list[Result[Outline]] = []
+        bad = False
+        for each in _watched(telling.each(results), name, chosen, quiet=telling.plain):
+            bad = bad or not each.ok
+            if asked:
+                kept.append(each)
+        if asked:
+            telling.table(packages(kept) if name == "packages" else _release(kept, said["release"]))
+        telling.end()
+        if bad:
+            raise click.exceptions.Exit(1)
+        if not whole:
+            raise click.exceptions.Exit(_NOT_ALL)
+
+
+def _read(place: Path) -> Fleet:
+    return Fleet.discover(place, targets="all") if place.is_dir() else Fleet.read(place)
+
+
+@contextmanager
+def _executor(said: Mapping[str, Any]) -> Iterator[Executor | None]:
+    """The executor of the cluster that is named; None without one."""
+    address = said["dask"]
+    if address is None:
+        yield None
+        return
+    if said["jobs"] is not None:
+        raise click.UsageError("--jobs is for processes of this machine, and --dask for a cluster: give one")
+    try:
+        from distributed import Client
+    except ImportError:
+        raise click.UsageError("--dask needs the package distributed: pip install 'functoria[dask]'") from None
+    try:
+        client = Client(address)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise InvalidValue(f"there is no scheduler of dask at {address}: {error}", objects=[address]) from error
+    with client, client.get_executor() as executor:  # type: ignore[no-untyped-call]
+        yield executor
+
+
+def _keeping(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Where to keep what is done: where it is said, else in the user's cache directory, where there is one."""
+    store = said["store"]
+    if store is None:
+        from functoria.opam.shelf import cache_directory
+
+        place = cache_directory()
+        if place is not None:
+            directory = place / "functoria-fleet"
+            try:
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                store = directory / "done"
+            except OSError:
+                store = None
+    return {"store": store, "fresh": said["fresh"]}
+
+
+def _audited(
+    name: str, fleet: Fleet, executor: Executor | None, said: Mapping[str, Any]
+) -> tuple[Iterator[Result[Any]], bool]:
+    from functoria.bounds import Bounds
+    from functoria.fleet.audits import Terms
+    from functoria.opam.repository import Repository
+    from functoria.opam.shelf import cache_directory
+    from functoria.progress import working
+
+    cache = cache_directory()
+    changes = []
+    for pair in said["variables"]:
+        key, sign, value = pair.partition("=")
+        if not sign or not key:
+            raise click.UsageError(f"--var expects NAME=VALUE, not {pair!r}")
+        changes.append((key, value))
+    try:
+        ocaml = None if said["ocaml"] is None else Bounds.of_specifiers(said["ocaml"])
+    except FunctoriaError as error:
+        raise click.UsageError(f"--ocaml: {error.message}") from None
+    with working(f"reading {', '.join(map(str, said['repositories']))}"):
+        repository = Repository.read(*said["repositories"], cache=cache)
+    run = fleet.audit if name == "audit" else fleet.solve
+    terms = Terms(tuple(changes), ocaml, cache=cache)
+    return run(repository, executor, terms=terms, jobs=said["jobs"], **_keeping(said)), not repository.unreadable
+
+
+def _release(results: Iterable[Result[Outline]], said: str) -> Table:
+    package, dot, version = said.partition(".")
+    if not dot:
+        raise click.UsageError(f"--release: {package} has no version: write PACKAGE.VERSION, as tcpip.9.1.0")
+    try:
+        return release(results, package, version)
+    except FunctoriaError as error:
+        raise click.UsageError(f"--release: {error.message}") from None
+
+
+def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mapping[str, Any], telling: _Telling) -> None:
+    if (said["other"] is None) is (said["between"] is None):
+        raise click.UsageError("diff compares with OTHER, a fleet or a revision of git, or --between ONE TWO: give one")
+
+    def planned(fleet: Fleet) -> list[Result[Outline]]:
+        results = fleet.plans(executor, jobs=said["jobs"], **_keeping(said))
+        return list(_watched(results, "plan", fleet, quiet=True))
+
+    if said["between"] is not None:
+        found = between(planned(_read(place)), said["key"], *said["between"])
+    else:
+        other = Path(said["other"])
+        if other.exists():
+            found = differences(planned(_read(place)), planned(_read(other)))
+        else:
+            before = planned(_read(_revision(place, said["other"], stack)))
+            found = differences(before, planned(_read(place)))
+    telling.table(table_of(found))
+
+
+def _revision(place: Path, name: str, stack: ExitStack) -> Path:
+    """Return the place that a fleet has in a revision of git, until `stack` is left."""
+    from functoria.project.revision import resolved, unpacked
+
+    there = place.resolve()
+    found = resolved(there if there.is_dir() else there.parent, name)
+    if found is None:
+        raise click.UsageError(
+            f"{name} is not a fleet, and not a revision of git that {place} is in: give one of these"
+        )
+    root, commit = found
+    return stack.enter_context(unpacked(root, commit, name)) / there.relative_to(root)
+
+
+def _watched(results: Iterable[Result[Any]], name: str, fleet: Fleet, *, quiet: bool) -> Iterator[Result[Any]]:
+    """Yield `results`, and show on a terminal how many came out how; in a log, a line for each."""
+    total = fleet.size if not any(group.open or group.without for group in fleet.groups) else None
+    if not moving(sys.stderr):
+        for number, each in enumerate(results, 1):
+            if not quiet:
+                of = f"/{total}" if total is not None else ""
+                reason = why(each)
+                text = f"[{number}{of}] {each.outcome}: {each.case}" + (f": {reason}" if reason else "")
+                say_aside(text)
+            yield each
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    came: Counter[str] = Counter()
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()
+    ) as progress:
+        task = progress.add_task(escape(name), total=total)
+        for each in results:
+            came[each.outcome] += 1
+            progress.update(task, advance=1, description=escape(f"{name}: {counts(came.elements())}"))
+            yield each
+
+
+class _Telling:
+    """What is printed of results, and of the tables that answer questions."""
+
+    def __init__(self, name: str, place: str, verbose: int, said: Mapping[str, Any]) -> None:
+        self._name, self._place, self._verbose = name, place, verbose
+        self._json, self._lines, self._csv, self._html = (
+            said["as_json"],
+            said["json_lines"],
+            said["as_csv"],
+            said["html"],
+        )
+        self.plain = bool(self._json or self._lines or self._csv)
+        """Whether a program is to read what is printed."""
+        self._cases: list[dict[str, Any]] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._came: Counter[str] = Counter()
+        self._labels: dict[str, Counter[str]] = {}
+        self._wrong: list[tuple[str, str, str]] = []
+        self._table: Table | None = None
+
+    def each(self, results: Iterable[Result[Any]]) -> Iterator[Result[Any]]:
+        """Yield `results`, and tell of each as it comes."""
+        for each in results:
+            self._came[each.outcome] += 1
+            self._labels.setdefault(each.case.label, Counter())[each.outcome] += 1
+            if not each.ok:
+                self._wrong.append((str(each.case), each.outcome, why(each)))
+            if self._lines:
+                say_record({"format": FORMAT, "case": _data(each)})
+            if self._json:
+                self._cases.append(_data(each))
+            if self._csv or self._html is not None:
+                self._rows.append(row_of(each))
+            yield each
+
+    def table(self, table: Table) -> None:
+        """Tell what answers a question."""
+        self._table = table
+        if self._name == "diff":
+            self.end()
+
+    def end(self) -> None:
+        """Tell that there is no more."""
+        table = self._table
+        if self._lines:
+            for row in [] if table is None else table.to_data():
+                say_record({"format": FORMAT, "row": row})
+            say_record({"format": FORMAT, "counts": dict(self._came)})
+        elif self._json:
+            answer = {} if table is None else {"rows": table.to_data()}
+            document = {"format": FORMAT, "command": self._name, "fleet": self._place, "counts": dict(self._came)}
+            say_data({**document, **answer, "cases": self._cases})
+        elif self._csv:
+            shown_table = table if table is not None else self._outcomes()
+            say_lines(shown_table.to_csv().replace("\r\n", "\n"))
+        elif table is not None:
+            self._say_table(table)
+        if not self.plain and self._name != "diff":
+            self._say_outcomes()
+        if self._html is not None:
+            from functoria.cli.page import page
+
+            title = f"{self._name} {self._place}"
+            text = page(title, self._outcomes() if table is None else table, counts(self._came.elements()))
+            self._html.write_text(text, encoding="utf-8")
+
+    def _outcomes(self) -> Table:
+        return Table.of(("case", "outcome", "seconds", "kept", "why"), self._rows)
+
+    def _say_outcomes(self) -> None:
+        """Print how many cases of each configuration came out how, and why some failed."""
+        columns = [name for name in OUTCOMES if self._came[name]]
+        rows = [
+            [label, *(str(found[name] or "") for name in columns)]
+            for label, found in self._labels.items()
+            if self._verbose or len(self._labels) <= _MOST or set(found) - {"done", "unsupported"}
+        ]
+        if self._table is None and rows:
+            _say_rows(["", *columns], rows)
+        for case, outcome, reason in self._wrong if self._verbose else self._wrong[:_MOST]:
+            say_line([Piece(f"{outcome}: ", "error"), Piece(case, "name"), Piece(f": {reason}")])
+        if len(self._wrong) > _MOST and not self._verbose:
+            say(f"… {len(self._wrong) - _MOST} more: -v shows them")
+        say(f"{sum(self._came.values())} cases: {counts(self._came.elements())}")
+
+    def _say_table(self, table: Table) -> None:
+        if not table.rows:
+            say("nothing differs" if self._name == "diff" else "nothing")
+        else:
+            _say_rows(list(table.columns), table.texts())
+
+
+def _say_rows(columns: list[str], rows: list[list[str]]) -> None:
+    """Print rows in columns; the last is as wide as it is."""
+    shown_rows = [[shown(cell) for cell in row] for row in rows]
+    widths = [max(map(len, cells)) for cells in zip(columns, *shown_rows, strict=True)][:-1]
+    for number, row in enumerate([columns, *shown_rows]):
+        cells = [cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)]
+        say_line([Piece("  ".join(cells).rstrip(), "heading" if not number else "")])
+
+
+def _data(result: Result[Any]) -> dict[str, Any]:
+    value = result.value
+    if isinstance(value, Outline):
+        return {**result.to_data(), "value": dict(value.data)}
+    if isinstance(value, Path):
+        return {**result.to_data(), "value": str(value)}
+    if value is not None and not isinstance(value, (dict, str, list)):
+        from functoria.opam.audit import case_to_json
+
+        return {**result.to_data(), "value": case_to_json(value)}
+    return {**result.to_data(), "value": value}

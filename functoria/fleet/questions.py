@@ -1,0 +1,216 @@
+"""Questions across a fleet: who would take a release, which packages all ask for, and what differs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attr import frozen
+
+from functoria.bounds import Bounds
+from functoria.fleet.outline import Outline
+from functoria.fleet.result import Result
+from functoria.fleet.table import Table
+from functoria.misspelling import few
+from functoria.package import Package
+from functoria.plan.compare import Digest, Edit, compare
+
+Planned = Result[Outline]
+
+
+# Who would take a release.
+
+
+def release(results: Iterable[Planned], package: str, version: str) -> Table:
+    """Say who would take `version` of `package`, a release that need not be there, and which declarations refuse it.
+
+    Needs the extra `functoria[audit]`. Raises InvalidVersion.
+    """
+    from functoria.fleet.audits import case_of
+    from functoria.opam.reach import reach
+
+    found = reach((case_of(result, package) for result in results), package, version)
+    return Table.of(
+        ("case", "reached", "why", "refused_by"),
+        ([str(each.case), each.reached, each.why, [str(refusal) for refusal in each.refusals]] for each in found),
+    )
+
+
+# Which packages all ask for.
+
+
+@frozen
+class Shared:
+    """A package that some cases of a fleet ask for, with what all of them would take."""
+
+    name: str
+    bounds: Bounds
+    """The intersection of the bounds of all cases. Pins have none."""
+    cases: int
+    """How many cases ask for it."""
+    pins: tuple[str, ...]
+    min_from: tuple[str, ...]
+    """The cases with the highest minimum."""
+    max_from: tuple[str, ...]
+    """The cases with the lowest upper bound."""
+
+    @property
+    def emptied_by(self) -> tuple[str, ...]:
+        """Who empties the intersection: the cases that set its ends. Empty if it is not."""
+        return tuple(dict.fromkeys([*self.min_from, *self.max_from])) if self.bounds.empty else ()
+
+
+def shared(results: Iterable[Planned]) -> list[Shared]:
+    """Return the packages that planned cases ask for, each once, sorted by name."""
+    asked: dict[str, dict[Package, list[str]]] = {}
+    for result in results:
+        for package in () if result.value is None else result.value.packages:
+            asked.setdefault(package.name, {}).setdefault(package, []).append(str(result.case))
+    return [_shared(name, asked[name]) for name in sorted(asked)]
+
+
+def _shared(name: str, asked: Mapping[Package, Sequence[str]]) -> Shared:
+    bounded = [package for package in asked if package.pin is None]
+    least = max((package.min for package in bounded if package.min is not None), default=None)
+    most = min((package.max for package in bounded if package.max is not None), default=None)
+    return Shared(
+        name,
+        Bounds(least, most),
+        sum(map(len, asked.values())),
+        tuple(sorted({package.pin for package in asked if package.pin is not None})),
+        tuple(case for package in bounded if least is not None and package.min == least for case in asked[package]),
+        tuple(case for package in bounded if most is not None and package.max == most for case in asked[package]),
+    )
+
+
+def packages(results: Iterable[Planned]) -> Table:
+    """Return the union of the packages, with the intersection of their bounds, and who empties it."""
+    return Table.of(
+        ("package", "bounds", "cases", "pins", "emptied_by"),
+        (
+            [
+                each.name,
+                "nothing" if each.bounds.empty else str(each.bounds),
+                each.cases,
+                list(each.pins),
+                list(each.emptied_by),
+            ]
+            for each in shared(results)
+        ),
+    )
+
+
+# What differs.
+
+
+@frozen
+class Difference:
+    """What differs between two results of what is one case: an edit, or why there is nothing to compare."""
+
+    case: str
+    edit: Edit | None
+    before: str
+    after: str
+
+
+def differences(before: Iterable[Planned], after: Iterable[Planned]) -> list[Difference]:
+    """Say what differs between two fleets, or two revisions of one: packages, bounds, libraries, devices and keys of each case.
+
+    Cases are the same if they have one label and the same choices. One that only one fleet has differs as a whole.
+    """
+    one, two = ({str(each.case): each for each in results} for results in (before, after))
+    return [found for name in dict.fromkeys([*one, *two]) for found in _between(name, one.get(name), two.get(name))]
+
+
+def between(results: Iterable[Planned], key: str, one: str, two: str) -> list[Difference]:
+    """Say what differs between two values of `key`, such as two targets, in each configuration with the same other choices."""
+    sides: tuple[dict[str, Planned], dict[str, Planned]] = ({}, {})
+    for result in results:
+        said = dict(result.case.texts())
+        value = said.pop(key, None)
+        name = " ".join([result.case.label, *(f"{name}={text}" for name, text in said.items())])
+        for side, wanted in zip(sides, (one, two), strict=True):
+            if value == wanted:
+                side[name] = result
+    return [
+        found
+        for name in dict.fromkeys([*sides[0], *sides[1]])
+        for found in _between(name, sides[0].get(name), sides[1].get(name))
+    ]
+
+
+def _between(name: str, one: Planned | None, two: Planned | None) -> Iterator[Difference]:
+    if one is None or two is None or one.value is None or two.value is None:
+        said = (_state(one), _state(two))
+        if said[0] != said[1]:
+            yield Difference(name, None, *said)
+        return
+    for edit in compare(digest(one.value), digest(two.value)):
+        yield Difference(name, edit, edit.before or "", edit.after or "")
+
+
+def _state(result: Planned | None) -> str:
+    if result is None:
+        return "not in the fleet"
+    return "planned" if result.error is None else f"{result.outcome}: {result.error.message}"
+
+
+def digest(outline: Outline) -> Digest:
+    """Return what `functoria.plan.compare` compares, but for files."""
+    devices = Counter(
+        (module, f"({rest}" if rest else "") for module, _, rest in (d.partition("(") for d in outline.devices)
+    )
+    packages = {
+        each.name: (
+            str(each).removeprefix(each.name).strip() if each.pin is None else f"pinned to {each.pin}",
+            ", ".join(each.libraries),
+        )
+        for each in outline.packages
+    }
+    return Digest(outline.keys, devices, packages, {})
+
+
+def table_of(found: Iterable[Difference]) -> Table:
+    """Return differences as a table."""
+    return Table.of(
+        ("case", "kind", "what", "name", "before", "after"),
+        (
+            [
+                each.case,
+                "change" if each.edit is None else each.edit.kind,
+                "case" if each.edit is None else each.edit.what,
+                each.case if each.edit is None else each.edit.name,
+                each.before,
+                each.after,
+            ]
+            for each in found
+        ),
+    )
+
+
+# What became of all.
+
+
+def outcomes(results: Iterable[Result[Any]]) -> Table:
+    """Return the cases with what became of each."""
+    return Table.of(("case", "outcome", "seconds", "kept", "why"), ([*row_of(result)] for result in results))
+
+
+def row_of(result: Result[Any]) -> tuple[Any, ...]:
+    """Return a row of `outcomes`."""
+    return str(result.case), result.outcome, round(result.seconds, 3), result.kept, why(result)
+
+
+def why(result: Result[Any]) -> str:
+    """Say why a case is not done; empty if it is."""
+    if result.error is not None:
+        return result.error.message
+    breaks: Sequence[str] = getattr(result.value, "breaks", ())
+    return few(breaks) if breaks else ""
+
+
+def counts(outcomes: Iterable[str]) -> str:
+    """Return how many cases came out how, as in `8 done, 2 failed`."""
+    found = Counter(outcomes)
+    return ", ".join(f"{count} {name}" for name, count in found.items()) or "no case"

@@ -1,0 +1,43 @@
+"""Revisions of git: the files of one, in a directory that is gone afterwards."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from functoria.errors import ConfigError
+
+
+def git(directory: Path, *words: str) -> str | None:
+    """Return git's output in `directory`; None if it fails or is not installed."""
+    try:
+        done = subprocess.run(["git", *words], cwd=directory, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def resolved(place: Path, name: str) -> tuple[Path, str] | None:
+    """Return the work tree that `place` is in, and the commit that `name` means there; None if there is no such thing."""
+    root = git(place, "rev-parse", "--show-toplevel")
+    if root is None or name.startswith("-"):
+        return None
+    commit = git(place, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+    return None if commit is None else (Path(root), commit)
+
+
+@contextmanager
+def unpacked(root: Path, commit: str, name: str) -> Iterator[Path]:
+    """Give a directory with all files of `commit` in the work tree `root`. Raises ConfigError, about the revision `name`."""
+    import tarfile
+
+    with tempfile.TemporaryDirectory(prefix="functoria-") as directory:
+        archive = Path(directory) / "archive.tar"
+        if git(root, "archive", f"--output={archive}", commit) is None:
+            raise ConfigError(f"git cannot give the files of {name}: look with git show {name}", objects=[name])
+        with tarfile.open(archive) as files:
+            files.extractall(Path(directory) / "tree", filter="data")
+        yield Path(directory) / "tree"

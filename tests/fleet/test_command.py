@@ -1,0 +1,268 @@
+"""The command fleet: what it prints for people, for logs and for programs, and its exit status."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from functoria.fleet import Fleet
+from tests.command_line import Cli, one_line, process
+from tests.fleets import broken, unikernel, unikernels
+from tests.tools import need, run
+
+DESCRIPTION = 'configurations = ["unikernels/"]\ntargets = ["hvt", "xen"]\n'
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    unikernels(tmp_path / "unikernels", "a", "b")
+    (tmp_path / "fleet.toml").write_text(DESCRIPTION)
+    return tmp_path
+
+
+def test_planning(cli: Cli, place: Path) -> None:
+    done = cli("fleet", "plan")
+    assert done.status == 0
+    assert done.out == "              done\nunikernels/a  2\nunikernels/b  2\n4 cases: 4 done\n"
+    assert done.err.splitlines() == [
+        f"[{number}/4] done: unikernels/{name} target={target}"
+        for number, (name, target) in enumerate([(n, t) for n in "ab" for t in ("hvt", "xen")], 1)
+    ]
+    assert cli("fleet", "plan", "fleet.toml").out == done.out
+    assert cli("fleet", "plan", "unikernels/a").out.splitlines()[-1] == "11 cases: 11 done"
+
+
+def test_one_that_fails(cli: Cli, place: Path) -> None:
+    broken(place / "unikernels", "z", "1/0\n")
+    done = cli("fleet", "plan")
+    assert done.status == 1
+    assert done.out.splitlines()[-1] == "6 cases: 4 done, 2 failed"
+    assert "failed: unikernels/z target=hvt: " in done.out
+    assert "ZeroDivisionError" in done.out
+    assert "[5/6] failed: unikernels/z target=hvt: " in done.err
+
+
+def test_json(cli: Cli, place: Path) -> None:
+    broken(place / "unikernels", "z", "1/0\n")
+    done = cli("fleet", "plan", "--json")
+    assert (done.status, done.err) == (1, "")
+    document = json.loads(done.out)
+    assert {name: document[name] for name in ("format", "command", "fleet", "counts")} == {
+        "format": 1,
+        "command": "plan",
+        "fleet": "fleet.toml",
+        "counts": {"done": 4, "failed": 2},
+    }
+    first, *_, last = document["cases"]
+    assert first["value"]["keys"]["target"] == "hvt"
+    assert last["error"]["kind"] == "ConfigError"
+    lines = cli("fleet", "plan", "--json-lines")
+    records = [json.loads(line) for line in lines.out.splitlines()]
+    assert {record["format"] for record in records} == {1}
+    assert records[-1]["counts"] == document["counts"]
+    without = [{**each, "seconds": 0, "kept": None} for each in document["cases"]]
+    assert [{**record["case"], "seconds": 0, "kept": None} for record in records[:-1]] == without
+
+
+def test_csv(cli: Cli, place: Path) -> None:
+    head, *rows = csv.reader(io.StringIO(cli("fleet", "plan", "--csv").out))
+    assert head == ["case", "outcome", "seconds", "kept", "why"]
+    assert [row[:2] for row in rows] == [[f"unikernels/{n} target={t}", "done"] for n in "ab" for t in ("hvt", "xen")]
+
+
+def test_what_was_done_is_kept_unless_it_is_to_be_fresh(cli: Cli, place: Path) -> None:
+    def kept(*more: str) -> set[bool]:
+        return {case["kept"] for case in json.loads(cli("fleet", "plan", "--json", *more).out)["cases"]}
+
+    assert [kept(), kept(), kept("--fresh"), kept("--store", "mine"), kept("--store", "mine")] == [
+        {False},
+        {True},
+        {False},
+        {False},
+        {True},
+    ]
+
+
+def test_a_release(cli: Cli, place: Path) -> None:
+    unikernel(place / "unikernels", "late", least="3.0.0", most="4.0.0")
+    done = cli("fleet", "plan", "--release", "lru.1.5.0", "--json")
+    assert done.status == 0
+    assert [(row["case"], row["reached"]) for row in json.loads(done.out)["rows"]] == [
+        (f"unikernels/{name} target={target}", name != "late")
+        for name in ("a", "b", "late")
+        for target in ("hvt", "xen")
+    ]
+    text = cli("fleet", "plan", "--release", "lru.1.5.0").out
+    assert re.search(r"unikernels/late target=xen +no +it is below lru", text)
+    for wrong in ("lru", "lru.", "lru.1 2"):
+        assert cli("fleet", "plan", "--release", wrong).status == 2
+
+
+def test_packages(cli: Cli, place: Path) -> None:
+    unikernel(place / "unikernels", "late", least="3.0.0", most="4.0.0")
+    rows = json.loads(cli("fleet", "packages", "--json").out)["rows"]
+    (lru,) = [row for row in rows if row["package"] == "lru"]
+    assert (lru["bounds"], lru["cases"]) == ("nothing", 6)
+    assert "unikernels/late target=hvt" in lru["emptied_by"]
+    assert re.search(r"^lru +nothing +6 ", cli("fleet", "packages").out, re.MULTILINE)
+    assert next(csv.reader(io.StringIO(cli("fleet", "packages", "--csv").out)))[0] == "package"
+
+
+def test_what_differs(cli: Cli, place: Path) -> None:
+    need("git")
+    done = cli("fleet", "diff", "--between", "hvt", "xen")
+    assert done.status == 0
+    assert re.search(r"^unikernels/a +change +key +target +hvt +xen$", done.out, re.MULTILINE)
+    assert cli("fleet", "diff", "fleet.toml", "fleet.toml").out == "nothing differs\n"
+
+    for words in (("init", "-q"), ("add", "."), ("-c", "user.name=a", "-c", "user.email=a", "commit", "-qm", "one")):
+        run("git", *words, cwd=place)
+    file = place / "unikernels" / "a" / "config.py"
+    file.write_text(file.read_text().replace("1.0.0", "1.8.0"))
+    rows = json.loads(cli("fleet", "diff", "fleet.toml", "HEAD", "--json").out)["rows"]
+    assert [(row["case"], row["what"], row["name"]) for row in rows] == [
+        (f"unikernels/a target={target}", "bounds", "lru") for target in ("hvt", "xen")
+    ]
+    assert [row["after"] for row in rows] == ['{>= "1.8.0" & < "2.0.0"}'] * 2
+    one_line(cli("fleet", "diff", "fleet.toml", "no-such-revision"), 2, "is not a fleet")
+
+
+def test_writing(cli: Cli, place: Path) -> None:
+    done = cli("fleet", "write", "-b", "out", "-j", "2")
+    assert done.status == 0
+    for result in Fleet.read(place / "fleet.toml").plans(jobs=1):
+        files = result.plan().files()
+        assert {name: (place / "out" / result.case.directory / name).read_text() for name in files} == files
+    document = json.loads(cli("fleet", "write", "-b", "out", "--json").out)
+    assert all(case["value"]["written"] == [] for case in document["cases"])
+
+
+def test_auditing(cli: Cli, place: Path) -> None:
+    (place / "repository" / "packages" / "lru" / "lru.1.5.0").mkdir(parents=True)
+    (place / "repository" / "packages" / "lru" / "lru.1.5.0" / "opam").write_text('opam-version: "2.0"\n')
+    (place / "repository" / "repo").write_text('opam-version: "2.0"\n')
+    done = cli("fleet", "audit", "-r", "repository", "--json")
+    assert done.status == 1
+    document = json.loads(done.out)
+    assert document["counts"] == {"breaks": 4}
+    (lru,) = [each for each in document["cases"][0]["value"]["packages"] if each["name"] == "lru"]
+    assert lru["admitted"] == ["1.5.0"]
+    assert cli("fleet", "audit").status == 2
+    one_line(cli("fleet", "audit", "-r", "repository", "--var", "x"), 2, "NAME=VALUE")
+    one_line(cli("fleet", "audit", "-r", "repository", "--ocaml", "x"), 2, "--ocaml")
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert not {"src", "href", "onclick"} & {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_a_page_by_itself(cli: Cli, place: Path) -> None:
+    hostile = "<script>alert(1)</script>\"'&"
+    broken(place / "unikernels", "z", f"raise ValueError({hostile!r})\n")
+    assert cli("fleet", "plan", "--html", "report.html").status == 1
+    page = _Page()
+    page.feed((place / "report.html").read_text())
+    assert "script" not in page.tags
+    assert page.tags.count("tr") == 7
+    assert hostile in page.text
+    assert "http" not in (place / "report.html").read_text().replace("http-equiv", "")
+    one_line(cli("fleet", "plan", "--html", "."), 2, "--html names a file")
+
+
+def test_wrong_usage(cli: Cli, place: Path) -> None:
+    one_line(cli("fleet", "plna"), 2, "did you mean plan?")
+    one_line(cli("fleet", "plan", "--json", "--csv"), 2, "give one")
+    one_line(cli("fleet", "plan", "-j", "2", "--dask", "tcp://127.0.0.1:1"), 2, "give one")
+    one_line(cli("fleet", "diff"), 2, "give one")
+    one_line(cli("fleet", "plan", "nowhere.toml"), 1, "cannot be read")
+    assert cli("fleet").out == cli("fleet", "--help").out == cli("help", "fleet").out
+    assert max(map(len, cli("fleet").out.splitlines())) < 80
+    for name in ("plan", "write", "build", "audit", "solve", "packages", "diff"):
+        assert f"functoria fleet {name}" in cli("fleet", name, "--help").out
+
+
+def test_a_terminal_shows_how_far_it_has_come(place: Path) -> None:
+    """On a terminal there is a bar with counts, which is gone at the end, and no line for each case."""
+    main, end = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "functoria", "fleet", "plan"],
+        cwd=place,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=end,
+        text=True,
+    )
+    os.close(end)
+    shown = b""
+    while True:
+        try:
+            part = os.read(main, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    out, _ = running.communicate()
+    os.close(main)
+    assert running.returncode == 0
+    assert out.endswith("4 cases: 4 done\n")
+    assert b"4 done" in shown
+    assert b"4/4" in shown
+    assert b"[1/4]" not in shown
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_keeps_what_is_done(place: Path, number: int) -> None:
+    broken(place / "unikernels", "z", "import time\ntime.sleep(600)\n")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "functoria", "fleet", "plan", "-j", "2"],
+        cwd=place,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert running.stderr is not None
+    for _ in range(4):
+        assert "done: " in running.stderr.readline()
+    running.send_signal(number)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err.strip().splitlines()[-1]) == (128 + number, "", "functoria: interrupted")
+    left = subprocess.run(
+        ["ps", "-o", "stat=", "-s", str(running.pid)], capture_output=True, text=True, check=False
+    ).stdout
+    assert [line for line in left.split() if not line.startswith("Z")] == []
+    (place / "unikernels" / "z" / "config.py").unlink()
+    again = process("fleet", "plan", "--json", cwd=place)
+    assert [case["kept"] for case in json.loads(again.out)["cases"]] == [True] * 4
+
+
+def test_a_cluster_of_dask(cli: Cli, place: Path) -> None:
+    distributed = pytest.importorskip("distributed") if not os.environ.get("CI") else __import__("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, local_directory=str(place / "dask")
+    ) as cluster:
+        done = cli("fleet", "plan", "--json", "--dask", cluster.scheduler_address)
+    assert json.loads(done.out)["counts"] == {"done": 4}

@@ -1,0 +1,138 @@
+"""Fleets described in TOML: the cases are those that are said, and mistakes are told with their place."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from functoria.errors import ConfigError
+from functoria.fleet import Fleet
+from tests.fleets import IN_OCAML, unikernels
+
+
+def cases(place: Path, text: str) -> list[str]:
+    (place / "fleet.toml").write_text(text)
+    return [str(case) for case in Fleet.read(place / "fleet.toml")]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    unikernels(tmp_path / "unikernels", "a", "net/b")
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "config.ml").write_text(IN_OCAML)
+    return tmp_path
+
+
+def test_configurations_are_files_directories_and_patterns(place: Path) -> None:
+    both = ["unikernels/a", "unikernels/net/b"]
+    assert cases(place, 'configurations = "unikernels/"') == both
+    assert cases(place, 'configurations = ["unikernels/**/config.py"]') == both
+    assert cases(place, 'configurations = ["unikernels/net", "unikernels"]') == both[::-1]
+    assert cases(place, 'configurations = ["unikernels/a/config.py", "old/config.ml"]') == ["unikernels/a", "old"]
+    assert cases(place, 'configurations = ["unikernels/a/parts.py"]') == ["unikernels/a/parts"]
+
+
+def test_a_matrix_with_exclusions_and_groups(place: Path) -> None:
+    text = """
+configurations = ["unikernels/"]
+targets = ["hvt", "xen"]
+
+[keys]
+greeting = "ho"
+
+[[exclude]]
+configuration = "*/net/*"
+target = "x*"
+
+[[group]]
+configurations = ["old/config.ml"]
+targets = "all"
+keys = { greeting = "hi" }
+
+[[group.exclude]]
+target = ["[!u]*", "unikraft-*"]
+
+[[group]]
+configurations = ["unikernels/a"]
+matrix = { verbose = [true, false], target = ["spt"] }
+"""
+    assert cases(place, text) == [
+        "unikernels/a target=hvt greeting=ho",
+        "unikernels/a target=xen greeting=ho",
+        "unikernels/net/b target=hvt greeting=ho",
+        "old target=unix greeting=hi",
+        "unikernels/a target=spt greeting=ho verbose=true",
+        "unikernels/a target=spt greeting=ho verbose=false",
+    ]
+
+
+_NAMES = st.sampled_from(["a", "b", "c"])
+_TEXTS = st.sampled_from(["one", "two", "three", "1"])
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    matrix=st.dictionaries(_NAMES, st.lists(_TEXTS, min_size=1, max_size=3, unique=True), max_size=3),
+    excluded=st.lists(st.dictionaries(_NAMES, _TEXTS, min_size=1, max_size=2), max_size=3),
+)
+def test_the_cases_are_the_product_without_what_is_excluded(
+    place: Path, matrix: dict[str, list[str]], excluded: list[dict[str, str]]
+) -> None:
+    lines = [
+        'configurations = ["unikernels/a"]',
+        "[matrix]",
+        *(f"{name} = {values}" for name, values in matrix.items()),
+    ]
+    for each in excluded:
+        lines += ["[[exclude]]", *(f'{name} = "{text}"' for name, text in each.items())]
+    product = [dict(zip(matrix, values, strict=True)) for values in itertools.product(*matrix.values())]
+    left = [case for case in product if not any(each.items() <= case.items() for each in excluded)]
+    assert cases(place, "\n".join(lines)) == [
+        " ".join(["unikernels/a", *(f"{name}={case[name]}" for name in sorted(case))]) for case in left
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("configurations = [", "it is not TOML"),
+        ("", "it names no configurations"),
+        ("[[group]]\ntargets = 'hvt'", "group 1 names no configurations"),
+        ("configurations = ['nowhere/*']", "there is no nowhere/* beside it"),
+        ("configurations = ['']", "configurations are paths"),
+        ("configurations = ['unikernels/']\ntarget = 'hvt'", "it has no target: did you mean targets?"),
+        ("configurations = ['unikernels/']\ntargets = 3", "targets is text or a list, not 3"),
+        ("configurations = ['unikernels/']\ntargets = []", "target is a list of values"),
+        ("configurations = ['unikernels/']\n[matrix]\ngreeting = 'hi'", "greeting is a list of values"),
+        ("configurations = ['unikernels/']\n[keys]\na = 1\n[matrix]\na = [1]", "a is in keys, and is to vary"),
+        ("configurations = ['unikernels/']\ntargets = 'all'\n[matrix]\ntarget = ['hvt']", None),
+        ("configurations = ['unikernels/']\n[[exclude]]", "would exclude all"),
+        ("configurations = ['unikernels/']\nexclude = ['hvt']", "a table in double brackets"),
+        ("configurations = ['unikernels/']\ngroup = ['hvt']", "a table in double brackets"),
+    ],
+)
+def test_mistakes(place: Path, text: str, says: str | None) -> None:
+    if says is None:
+        assert cases(place, text) == ["unikernels/a target=hvt", "unikernels/net/b target=hvt"]
+        return
+    with pytest.raises(ConfigError) as caught:
+        cases(place, text)
+    assert says in caught.value.message
+
+
+def test_the_line_of_a_mistake(place: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        cases(place, 'configurations = "unikernels/"\n\ntargest = "all"\n')
+    (location,) = caught.value.locations
+    assert (location.file, location.line) == (str(place / "fleet.toml"), 3)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(b"configurations = ['\xe9']")
+    for name in ("no.toml", ".", "latin.toml"):
+        with pytest.raises(ConfigError):
+            Fleet.read(tmp_path / name)
