@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeVar, Unpack
 
@@ -13,17 +13,6 @@ from functoria.errors import DuplicateKey, InvalidValue, MissingKey
 from functoria.location import Location, here
 from functoria.membership import sought_in
 from functoria.names import value_name
-from functoria.option import (
-    SECTION,
-    Check,
-    check_flags,
-    check_literal,
-    check_name,
-    check_optional,
-    check_text,
-    check_variable,
-    flags_of,
-)
 from functoria.printable import in_order
 from functoria.record import Hashed
 from functoria.term import exact
@@ -37,27 +26,13 @@ T = TypeVar("T")
 U = TypeVar("U")
 Kind = Literal["opt", "flag", "required", "alias"]
 Stage = Literal["configure", "run", "both"]
+SECTION = "APPLICATION OPTIONS"
+"""The section of the help page for keys without `docs`."""
 
 
-def _check_converter(key: Any, field: str, converter: Any) -> None:
-    if not isinstance(converter, Converter):
-        raise InvalidValue(
-            f"key {key.name}: {converter!r} is not a converter: use one of arg, as arg.string", objects=[converter]
-        )
-
-
-# Not validators of attrs: it writes code for each, and compiling that takes twice as long as all else of the class.
-_CHECKS: tuple[tuple[str, Check], ...] = (
-    ("name", check_name),
-    ("kind", check_literal(Kind)),
-    ("converter", _check_converter),
-    ("stage", check_literal(Stage)),
-    ("doc", check_text),
-    ("docs", check_text),
-    ("docv", check_optional),
-    ("env", check_variable),
-    ("flags", check_flags),
-)
+def _flags(flags: Sequence[str] | None) -> tuple[str, ...]:
+    """Convert a list of `flags` to a tuple. Anything else is returned unchanged, for `option.check` to refuse."""
+    return tuple(flags) if isinstance(flags, Sequence) and not isinstance(flags, str) else flags  # type: ignore[return-value]
 
 
 def _pairs(sets: Any) -> Any:
@@ -77,7 +52,7 @@ class _Fields(Hashed, Generic[T]):
     docs: str = SECTION
     docv: str | None = None
     env: str | None = None
-    flags: tuple[str, ...] = field(default=None, converter=flags_of)
+    flags: tuple[str, ...] = field(default=None, converter=_flags)
     sets: tuple[tuple[Key[Any], object], ...] = field(default=(), converter=_pairs, eq=exact)
     location: Location | None = field(factory=here, eq=False, repr=False)
     registered_by: str | None = field(default=None, eq=False, repr=False)
@@ -85,8 +60,9 @@ class _Fields(Hashed, Generic[T]):
 
     def __attrs_post_init__(self) -> None:
         """Convert the default and what an alias sets, and refuse what keys, and keys of this kind, do not have."""
-        for name, check in _CHECKS:
-            check(self, name, getattr(self, name))
+        from functoria.option import check
+
+        check(self, kind=Kind, stage=Stage)
         if self.kind == "opt":
             default = self.converter.accept(self.default, of=f"default of key {self.name}")
             self.converter.printed(default, of=f"default of key {self.name}")  # found here rather than in a help page

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, get_args
 
+from functoria.converter import Converter
 from functoria.errors import InvalidName, InvalidValue
 from functoria.names import WORD, value_name
 
-SECTION = "APPLICATION OPTIONS"
-"""The section of the help page for keys without `docs`."""
 _NOT_IN_FLAGS = frozenset(" =\"'\\,")
-
-Check = Callable[[Any, str, Any], None]
-"""Refuses what a field of a key must not be: from the key, the name of the field, and what it holds."""
-
 
 if TYPE_CHECKING:  # making a TypedDict takes as long as all else here, and only type checkers read it
 
@@ -24,7 +19,7 @@ if TYPE_CHECKING:  # making a TypedDict takes as long as all else here, and only
         doc: str
         """Its text in the help page."""
         docs: str
-        """Its section of the help page; by default `SECTION`."""
+        """Its section of the help page; by default `functoria.key.SECTION`."""
         docv: str | None
         """The placeholder for its value in the help page."""
         env: str | None
@@ -35,50 +30,58 @@ if TYPE_CHECKING:  # making a TypedDict takes as long as all else here, and only
         """The names of the option, without dashes; by default the key's name."""
 
 
-def flags_of(flags: Sequence[str] | None) -> tuple[str, ...]:
-    """Convert a list of `flags` to a tuple. Anything else is returned unchanged, for `check_flags` to refuse."""
-    return tuple(flags) if isinstance(flags, Sequence) and not isinstance(flags, str) else flags  # type: ignore[return-value]
+def check(key: Any, **literals: Any) -> None:
+    """Refuse what the fields of `key` must not be. `literals` are the types that list the words of some fields.
+
+    These are not validators of attrs: it writes code for each, and compiling that takes longer than all else of the class.
+    """
+    for field, check in _CHECKS.items():
+        if field in literals:
+            _check_word(key, field, getattr(key, field), get_args(literals[field]))
+        else:
+            check(key, field, getattr(key, field))
 
 
-def check_name(key: Any, field: str, name: Any) -> None:
+def _check_name(key: Any, field: str, name: Any) -> None:
     """Refuse what is not a name for a key. It is also the name of an OCaml function."""
     if not isinstance(name, str):
         raise InvalidName(f"{name!r} is not a name for a key", objects=[name])
     value_name(name, of="key")
 
 
-def check_literal(literal: Any) -> Check:
-    """Make a check that refuses all but the words listed by the type `literal`."""
-    words = get_args(literal)
-
-    def check(key: Any, field: str, word: Any) -> None:
-        if word not in words:
-            one_of = f"{', '.join(words[:-1])} or {words[-1]}"
-            raise InvalidValue(f"key {key.name}: {field} {word!r} is not {one_of}", objects=[word])
-
-    return check
+def _check_word(key: Any, field: str, word: Any, words: Sequence[str]) -> None:
+    if word not in words:
+        one_of = f"{', '.join(words[:-1])} or {words[-1]}"
+        raise InvalidValue(f"key {key.name}: {field} {word!r} is not {one_of}", objects=[word])
 
 
-def check_text(key: Any, field: str, text: Any) -> None:
+def _check_converter(key: Any, field: str, converter: Any) -> None:
+    if not isinstance(converter, Converter):
+        raise InvalidValue(
+            f"key {key.name}: {converter!r} is not a converter: use one of arg, as arg.string", objects=[converter]
+        )
+
+
+def _check_text(key: Any, field: str, text: Any) -> None:
     """Refuse what is not text."""
     if not isinstance(text, str):
         raise InvalidValue(f"key {key.name}: {field} is text, not {text!r}", objects=[text])
 
 
-def check_optional(key: Any, field: str, text: Any) -> None:
+def _check_optional(key: Any, field: str, text: Any) -> None:
     """Refuse what is neither text nor None."""
     if text is not None:
-        check_text(key, field, text)
+        _check_text(key, field, text)
 
 
-def check_variable(key: Any, field: str, env: Any) -> None:
+def _check_variable(key: Any, field: str, env: Any) -> None:
     """Refuse what is neither None nor the name of an environment variable."""
-    check_optional(key, field, env)
+    _check_optional(key, field, env)
     if env is not None and (not env or not WORD.issuperset(env) or env[0].isdigit()):
         raise InvalidName(f"key {key.name}: {env!r} is not a name for an environment variable", objects=[env])
 
 
-def check_flags(key: Any, field: str, flags: Any) -> None:
+def _check_flags(key: Any, field: str, flags: Any) -> None:
     """Refuse what is not a list of distinct option names, and options that every program has. None is the name of `key`."""
     if flags is None:
         flags = (key.name,)
@@ -114,3 +117,17 @@ def is_flag(flag: object) -> bool:
         and flag.isprintable()
         and _NOT_IN_FLAGS.isdisjoint(flag)
     )
+
+
+_CHECKS: dict[str, Callable[[Any, str, Any], None]] = {
+    "name": _check_name,
+    "kind": _check_text,
+    "converter": _check_converter,
+    "stage": _check_text,
+    "doc": _check_text,
+    "docs": _check_text,
+    "docv": _check_optional,
+    "env": _check_variable,
+    "flags": _check_flags,
+}
+"""How each field is checked, in this order, unless it has one of a few words: from the key, the field's name, and its content."""
