@@ -12,8 +12,6 @@ if process.is_command():  # Before the other imports, which take longer than man
     process.begin()
 
 from functoria import arg
-from functoria.bounds import Bounds
-from functoria.building import pps, staged_pps
 from functoria.device import Device, foreign
 from functoria.errors import FunctoriaError, TypeMismatch, Unsupported
 from functoria.impl import Impl, if_impl, match_impl
@@ -21,9 +19,10 @@ from functoria.key import Key
 from functoria.package import Package, merge, package
 from functoria.types import Argv, Job, Type, argv, functor, info, job
 from functoria.value import Value, lift
-from functoria.version import Version
 
 if TYPE_CHECKING:
+    from functoria.bounds import Bounds
+    from functoria.building import pps, staged_pps
     from functoria.emit.emitter import File
     from functoria.graph.build_info import BuildInfo
     from functoria.graph.context import Context
@@ -33,12 +32,14 @@ if TYPE_CHECKING:
     from functoria.main import Main
     from functoria.plan.app import App, register
     from functoria.plan.plan import Plan
+    from functoria.version import Version
 
 __version__ = "0.1.0"
 
 # Names that few modules of devices need are imported on first use, which keeps `import functoria` quick.
 _LATER = {
     "App": "plan.app",
+    "Bounds": "bounds",
     "BuildInfo": "graph.build_info",
     "Context": "graph.context",
     "File": "emit.emitter",
@@ -46,8 +47,11 @@ _LATER = {
     "Main": "main",
     "Node": "graph.graph",
     "Plan": "plan.plan",
+    "Version": "version",
     "noop": "jobs",
+    "pps": "building",
     "register": "plan.app",
+    "staged_pps": "building",
     "stanzas": "jobs",
     "sys_argv": "jobs",
 }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple
 import attr
 
 from functoria import quote
-from functoria.building import PLAIN, Building, Preprocess, building
 from functoria.construction import Constructed
 from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatch
 from functoria.impl import AnyImpl, Application, Choice, Impl
@@ -20,6 +19,7 @@ from functoria.types import AnyType, Type
 from functoria.value import Value
 
 if TYPE_CHECKING:
+    from functoria.building import Building, Preprocess
     from functoria.emit.emitter import File
     from functoria.graph.build_info import BuildInfo
     from functoria.graph.info import Info
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+
+
+def _plain() -> Building:
+    from functoria.building import PLAIN
+
+    return PLAIN
 
 
 class Device(Constructed, Impl[*Ts]):
@@ -68,7 +74,7 @@ class Device(Constructed, Impl[*Ts]):
     eager: Any = False
     libraries: Any = ()
     own_source: Any = False
-    building: Any = PLAIN
+    building: Any = property(lambda self: _plain())
     passed: Any = True
     registered_by: Any = None
 
@@ -160,7 +166,7 @@ class Foreign(Device[*Ts]):
     keys: tuple[Key[Any], ...] = ()
     deps: tuple[AnyImpl, ...] = ()
     libraries: tuple[str, ...] = ()
-    building: Building = PLAIN
+    building: Building = attr.field(factory=_plain)
 
     own_source = True
 
@@ -199,6 +205,8 @@ def foreign(
 
     Raises InvalidModule if `module` is not a module path, TypeMismatch if `type` is not a type, and InvalidValue otherwise.
     """
+    from functoria.building import building
+
     module_path(module)
     declared: object = type
     if not isinstance(declared, Type):

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from attr import evolve, field, frozen
 
-from functoria.bounds import Bounds, intersection
 from functoria.errors import EmptyBounds, FunctoriaError, InvalidName, InvalidPackage, PinConflict, ScopeConflict
 from functoria.location import Location, here
 from functoria.names import LETTERS, WORD
 from functoria.record import Hashed
-from functoria.version import Version
+
+if (
+    TYPE_CHECKING
+):  # functions import these: until the first package is made nothing needs them, and an import has its price
+    from functoria.bounds import Bounds
+    from functoria.version import Version
 
 _NAME = WORD | frozenset("+-")
 _LIBRARY = _NAME | frozenset(".")
 _OPERATORS = frozenset("<>=!~")
 
 Scope = Literal["monorepo", "switch"]
+
+
+def _unbounded() -> Bounds:
+    from functoria.bounds import Bounds
+
+    return Bounds()
 
 
 @frozen(eq=False, repr=False)
@@ -32,7 +42,7 @@ class Package(Hashed):
 
     name: str
     libraries: tuple[str, ...] = ()
-    bounds: Bounds = field(factory=Bounds, eq=str)
+    bounds: Bounds = field(factory=_unbounded, eq=str)
     build: bool = False
     pin: str | None = None
     location: Location | None = field(default=None, eq=False, repr=False)
@@ -42,7 +52,7 @@ class Package(Hashed):
     both."""
     pin_version: str = field(default="dev", kw_only=True)
     """The version that opam gives to the pinned source."""
-    replaced: Bounds = field(factory=Bounds, eq=str, repr=False, kw_only=True)
+    replaced: Bounds = field(factory=_unbounded, eq=str, repr=False, kw_only=True)
     """The bounds that the pin has replaced, in this declaration and others merged with it."""
     equal_is_alike: ClassVar[bool] = True
     """Equal packages are written alike."""
@@ -120,6 +130,8 @@ def package(
             raise InvalidPackage(f"{name}: the scope is monorepo or switch, not {scope!r}", objects=[name, scope])
         if pin is None and pin_version != "dev":
             raise InvalidPackage(f"{name}: pin_version names the version of a pin: give a pin too", objects=[name])
+        from functoria.version import Version
+
         return evolve(declared, scope=scope, pin_version=str(Version(pin_version)))
     except FunctoriaError as error:
         raise error.at(location) from None
@@ -136,6 +148,8 @@ def _package(
     pin: str | None,
     location: Location | None,
 ) -> Package:
+    from functoria.bounds import Bounds
+
     written = Bounds()
     if isinstance(name, str) and not _OPERATORS.isdisjoint(name):
         start = next(i for i, char in enumerate(name) if char in _OPERATORS)
@@ -197,6 +211,8 @@ def merge(packages: Iterable[Package]) -> Package:
     Raises EmptyBounds, PinConflict and ScopeConflict, naming two declarations that contradict each other, and ValueError
     without packages, or if their names differ.
     """
+    from functoria.bounds import Bounds, intersection
+
     packages = list(packages)
     names = {p.name for p in packages}
     if len(names) != 1:
