@@ -38,6 +38,8 @@ class Release:
     """What the comment on a file's first line calls it."""
     dialect: Callable[[], Dialect] = field(kw_only=True, repr=False)
     """How its configurations are written in Python, for translations."""
+    templates: str = field(default="", kw_only=True)
+    """The package with its templates for new projects, in a folder `templates`; empty if there are none."""
 
     def __str__(self) -> str:
         return self.name

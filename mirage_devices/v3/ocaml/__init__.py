@@ -18,7 +18,7 @@ def _dialect() -> Dialect:
     return dialect()
 
 
-RELEASE = Release("MirageOS 3.3", Version("3.3.1"), modules.modules, dialect=_dialect)
+RELEASE = Release("MirageOS 3.3", Version("3.3.1"), modules.modules, dialect=_dialect, templates="mirage_devices.v3")
 """The release, for `functoria.ocaml`."""
 
 __all__ = ["RELEASE"]

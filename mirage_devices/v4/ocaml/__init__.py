@@ -18,7 +18,7 @@ def _dialect() -> Dialect:
     return dialect()
 
 
-RELEASE = Release("MirageOS 4.11", Version("4.11.1"), modules.modules, dialect=_dialect)
+RELEASE = Release("MirageOS 4.11", Version("4.11.1"), modules.modules, dialect=_dialect, templates="mirage_devices.v4")
 """The release, for `functoria.ocaml`."""
 
 __all__ = ["RELEASE"]

@@ -1,0 +1,47 @@
+"""The command new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from functoria.cli.listed import Listed, Part
+from functoria.cli.options import Command
+from functoria.cli.output import say
+from functoria.cli.standard import VERBOSE
+
+
+def _make(arguments: Sequence[str]) -> click.Command:
+    params: list[click.Parameter] = [
+        click.Argument(["name"], metavar="NAME"),
+        click.Option(
+            ["--release"], metavar="VERSION", help="The release that it is for: 3.3, or 4.11. Default: the newest."
+        ),
+        click.Option(
+            ["--template"],
+            metavar="KIND",
+            default="hello",
+            help="What it does to begin with: hello, network, block or key-value. Default: hello.",
+        ),
+        click.Option(["-d", "--directory", "directory"], metavar="DIR", help="Where to write it. Default: NAME."),
+        VERBOSE,
+    ]
+    return Command("new", params=params, callback=_new, help="Make a project for a new unikernel.")
+
+
+def _new(name: str, release: str | None, template: str, directory: str | None, verbose: int) -> None:
+    from functoria.ocaml.release import named, releases
+    from functoria.starter import checked_name, make
+
+    known = releases()
+    chosen = known[0] if release is None else named(release, known)
+    place = Path(directory or checked_name(name))
+    for path in make(name, place, chosen, template):
+        say(f"wrote {path}")
+    say(f"{name}: a project for {chosen} in {place}")
+    say(f"  next: cd {place}, pytest, functoria configure -t unix -b build")
+
+
+COMMAND = Listed(Part.WRITE, "make a project for a new unikernel", _make)
