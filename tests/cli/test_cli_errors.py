@@ -13,7 +13,7 @@ from tests.command_line import PLAIN, Cli, config, one_line, process
 USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
     "an unknown command": (
         ["make"],
-        "there is no command make: there are configure, translate, build, clean, audit, describe, diff, query, why",
+        "there is no command make: there are configure, new, translate, build, clean, audit, describe, diff, query, why",
     ),
     "an unknown option": (["configure", "--prot", "80"], "there is no option --prot: did you mean --port?"),
     "an unknown option before the command": (["-x", "configure"], "-x"),

@@ -31,6 +31,7 @@ EVERY = (
     *(("diff", "one=1", "one=2", "-v"), ("diff", "one=1", "one=2", "--json"), ("completion", "bash")),
     *(("audit", "--release", "a.1", "--json"), ("configure", "--force"), ("clean",), ("clean", "--force")),
     *(("fleet", "plan", "--store", "kept"), ("fleet", "packages", "--store", "kept", "--json")),
+    *(("new", "fresh", "--template", "x"), ("new", "fresh")),
 )
 """Each command, those that change something last."""
 PLAIN = CONFIG.format(text="x")
