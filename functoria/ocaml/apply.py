@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from functoria.errors import ConfigError, FunctoriaError
+from functoria.errors import FunctoriaError
 from functoria.location import Location
+from functoria.ocaml.checking import checking
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.numbered import counted
-from functoria.ocaml.values import ABSENT, Construct, Function, Parameter, named
+from functoria.ocaml.values import ABSENT, UNKNOWN, Construct, Function, Parameter, named
 
 _MISSING: Any = object()
 STEPS = 1_000_000
@@ -41,19 +42,26 @@ def apply(function: Any, arguments: list[Given], at: Location) -> Any:
     applied: Function | None = None
     while True:
         if not isinstance(function, Function):
+            if function is UNKNOWN:
+                return UNKNOWN
             if applied is not None:
                 raise _surplus(applied, arguments[0], at)
             raise mistyped(at, f"{named(function)} is not a function, and cannot be applied", objects=[function])
         parameters = function.parameters
         if function.plain and len(arguments) == len(parameters) and not any(argument.label for argument in arguments):
-            return function.call([argument.value for argument in arguments], at)
+            return _called(function, [argument.value for argument in arguments], at)
         values, rest = _matched(function, arguments, at)
         if any(value is _MISSING for value in values):
             return _partial(function, values)
-        result = function.call(values, at)
+        result = _called(function, values, at)
         if not rest:
             return result
         applied, function, arguments = function, result, rest
+
+
+def _called(function: Function, values: list[Any], at: Location) -> Any:
+    checks = checking.get()
+    return function.call(values, at) if checks is None else checks.call(function, values, at)
 
 
 def _matched(function: Function, arguments: list[Given], at: Location) -> tuple[list[Any], list[Given]]:
@@ -101,6 +109,8 @@ def _labelled(parameter: Parameter, argument: Given, at: Location) -> Any:
     if not parameter.optional:
         raise mistyped(at, f"the argument {argument.label} is not optional: give it with ~ in place of ?")
     value = argument.value
+    if value is UNKNOWN:
+        return UNKNOWN
     if isinstance(value, Construct) and value.name in ("None", "Some"):
         return value.argument if value.applied else ABSENT
     raise mistyped(at, f"?{argument.label}: takes an option, but this is {named(value)}", objects=[value])
@@ -112,11 +122,11 @@ def _surplus(function: Function, argument: Given, at: Location) -> FunctoriaErro
     return mistyped(at, f"{function.name or 'this function'} is applied to too many arguments")
 
 
-def _no_label(function: Function, argument: Given, at: Location) -> ConfigError:
+def _no_label(function: Function, argument: Given, at: Location) -> FunctoriaError:
     name = function.name or "this function"
     labels = [f"~{each.label}" for each in function.parameters if each.label]
     has = f"has {', '.join(labels)}" if labels else "has no labels"
-    return refused(at, f"{name} has no argument ~{argument.label}: it {has}")
+    return mistyped(at, f"{name} has no argument ~{argument.label}: it {has}", objects=[function, argument.label])
 
 
 def _partial(function: Function, values: list[Any]) -> Function:
@@ -128,7 +138,7 @@ def _partial(function: Function, values: list[Any]) -> Function:
         all_values = list(known)
         for number, value in zip(missing, others, strict=True):
             all_values[number] = value
-        return function.call(all_values, at)
+        return _called(function, all_values, at)
 
     given = tuple(None if value is _MISSING else (value,) for value in values)
     made = Function(

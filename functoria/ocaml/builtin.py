@@ -22,8 +22,19 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-def raw(name: str, labels: str, call: Callable[..., Any]) -> Function:
-    """A function that takes OCaml's values as they are, then the place. `labels` are as in a signature: `?sep . .`."""
+def raw(
+    name: str,
+    labels: str,
+    call: Callable[..., Any],
+    *,
+    pure: bool = True,
+    partly: Callable[..., Any] | None = None,
+    applies: bool = False,
+) -> Function:
+    """A function that takes OCaml's values as they are, then the place. `labels` are as in a signature: `?sep . .`.
+
+    `partly` is what it gives, as far as that is known, where something of them is unknown; see `Function` for the others.
+    """
 
     def run(values: list[Any], at: Location) -> Any:
         try:
@@ -34,7 +45,8 @@ def raw(name: str, labels: str, call: Callable[..., Any]) -> Function:
             given = " and ".join(named(value) for value in values if value is not ABSENT)
             raise mistyped(at, f"{name} cannot take {given}", objects=values) from error
 
-    return Function(_parameters(labels), run, ("builtin", name), name)
+    unknown = None if partly is None else lambda values, at: partly(*values, at)
+    return Function(_parameters(labels), run, ("builtin", name), name, pure, applies, unknown)
 
 
 @cache
@@ -50,7 +62,7 @@ def module(title: str, table: Table, types: Types = lambda name: None, **inside:
     def library(name: str) -> Any:
         found = table.get(name)
         if isinstance(found, Function):  # several modules have one of the name that it is called in messages
-            return Function(found.parameters, found.call, ("library", title, name), found.name)
+            return found.called_as(("library", title, name))
         if not isinstance(found, tuple) or not found:
             return found
         text, python = found

@@ -11,6 +11,7 @@ from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.scope import Frame
 from functoria.ocaml.values import (
     NIL,
+    UNKNOWN,
     Construct,
     Record,
     Variant,
@@ -52,6 +53,8 @@ class Data(Coder):
 
         def run(frame: Frame) -> Any:
             result = tail(frame)
+            if result is UNKNOWN:
+                return UNKNOWN
             if type(result) is not type(NIL):
                 raise mistyped(at, f":: puts something before a list, and not before {named(result)}")
             for head in heads:
@@ -99,9 +102,11 @@ class Data(Coder):
             return lambda frame: Record(tuple(sorted(zip(names, values(frame), strict=True))))
         of, at = self.code(node.of), node.at
 
-        def run(frame: Frame) -> Record:
+        def run(frame: Frame) -> Any:
             given = values(frame)
             record = of(frame)
+            if record is UNKNOWN:
+                return UNKNOWN
             if not isinstance(record, Record):
                 raise mistyped(at, f"this is {named(record)}, not a record")
             held = dict(record.fields)
@@ -118,6 +123,8 @@ class Data(Coder):
 
         def run(frame: Frame) -> Any:
             value = record(frame)
+            if value is UNKNOWN:
+                return UNKNOWN
             if not isinstance(value, Record):
                 raise mistyped(at, f"{named(value)} has no field {name}")
             try:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from functoria.errors import TypeMismatch
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Given
+from functoria.ocaml.checking import touched
 from functoria.ocaml.coder import Code, Coder
 from functoria.ocaml.numbered import Same, counted
 from functoria.ocaml.objects import ObjectValue, send
@@ -16,6 +19,7 @@ from functoria.ocaml.scope import Frame
 from functoria.ocaml.values import (
     ABSENT,
     NONE,
+    UNKNOWN,
     Construct,
     Function,
     Parameter,
@@ -43,7 +47,7 @@ class Functions(Coder):
                 last = number = self.scope.variable().number
                 body = lambda frame: choose(frame[number], frame, node.at)  # noqa: E731
         captured = tuple(activation.captured)
-        place, budget = node.at, self.budget
+        place, budget, checks, first = node.at, self.budget, self.checks, [True]
 
         def run(frame: Frame) -> Function:
             held = {number: frame.get(number) for number in captured}
@@ -63,7 +67,11 @@ class Functions(Coder):
                     inner[last] = values[-1]
                 return body(inner)
 
-            return counted(Function(parameters, call, Same(place, held)))
+            made = counted(Function(parameters, call, Same(place, held)))
+            if first:
+                first.clear()
+                checks.met_function(made)
+            return made
 
         return run
 
@@ -74,8 +82,26 @@ class Functions(Coder):
                 matches = self.binder(case.pattern)
                 guard = None if case.guard is None else self.code(case.guard)
                 made.append((matches, guard, self.code(case.body)))
+        checks = self.checks
+        self.branches()
+
+        def one(value: Any, frame: Frame, matches: Matcher, guard: Code | None, body: Code) -> Any:
+            """What a case gives, taken or not."""
+            try:
+                known = matches(value, frame)
+            except TypeMismatch as error:
+                if not touched(error.objects):
+                    raise
+                known = False
+            if not known:
+                matches(UNKNOWN, frame)
+            if guard is not None:
+                guard(frame)
+            return body(frame)
 
         def run(value: Any, frame: Frame, at: Location) -> Any:
+            if checks.on:
+                return checks.either([partial(one, value, frame, *case) for case in made], at)
             for matches, guard, body in made:
                 if matches(value, frame) and (guard is None or guard(frame) is True):
                     return body(frame)
@@ -90,7 +116,11 @@ class Functions(Coder):
     def _try(self, node: syntax.Try) -> Code:
         body, choose, at = self.code(node.body), self._cases(node.cases), node.at
 
+        checks = self.checks
+
         def run(frame: Frame) -> Any:
+            if checks.on:
+                return checks.either([partial(body, frame), partial(choose, UNKNOWN, frame, at)], at)
             try:
                 return body(frame)
             except Raised as raised:
@@ -124,7 +154,7 @@ class Functions(Coder):
                 if isinstance(member, syntax.Method) and not member.value:
                     methods.append((member.name, self.code(member.body)))
         captured = tuple(activation.captured)
-        place = node.at
+        place, checks, first = node.at, self.checks, [True]
 
         def run(frame: Frame) -> ObjectValue:
             held = {number: frame.get(number) for number in captured}
@@ -141,13 +171,17 @@ class Functions(Coder):
                 this(made, held)
             for name, code in methods:
                 made.methods[name] = _method(code, held)
+            if first:
+                first.clear()
+                for name, _ in methods:
+                    checks.met(made.methods[name])
             return made
 
         return run
 
     def _send(self, node: syntax.Send) -> Code:
         value, method, at = self.code(node.object), node.method, node.at
-        return lambda frame: send(value(frame), method, at)
+        return lambda frame: UNKNOWN if (found := value(frame)) is UNKNOWN else send(found, method, at)
 
 
 def _method(code: Code, held: Frame) -> Callable[[], Any]:

@@ -12,6 +12,7 @@ from functoria import Impl, Type, Value
 from functoria.impl import describe, matches
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.checking import touched
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.making import called
 from functoria.ocaml.numbered import counted
@@ -235,6 +236,17 @@ def alike(one: Codec, two: Codec) -> bool:
     if isinstance(one, Variants) and isinstance(two, Variants):
         return set(one.tags) <= set(two.tags) or set(two.tags) <= set(one.tags)
     return one == two
+
+
+def surely(codec: Codec, value: Any, at: Location) -> None:
+    """Raise TypeMismatch where `value`, of which not all is known, is surely not of the type."""
+    if isinstance(codec, ListCodec) and isinstance(value, List):
+        for each in value:
+            surely(codec.item, each, at)
+    elif isinstance(codec, OptionCodec) and isinstance(value, Construct) and value.applied:
+        surely(codec.item, value.argument, at)
+    elif not touched(value):
+        codec.python(value, at)
 
 
 @frozen

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Budget
+from functoria.ocaml.checking import Checks
 from functoria.ocaml.numbered import counted
 from functoria.ocaml.patterns import Matcher, bound, matcher
 from functoria.ocaml.scope import Frame, Scope, Variable
@@ -25,10 +26,16 @@ class Coder:
         self.globals: Frame = {}
         self._libraries: dict[int, tuple[Any, Code]] = {}
         self._globals: dict[int, Code] = {}
+        self.checks = Checks()
 
     def code(self, node: syntax.Expression) -> Code:
         """The expression, ready to run. Raises ConfigError for a name that is not there."""
         raise NotImplementedError
+
+    def branches(self) -> None:
+        """Say that what is made ready has branches, of which an evaluation takes one."""
+        if self.scope.activation is None:
+            self.checks.branching = True
 
     def bind(self, names: list[str]) -> list[Variable]:
         """Let `names` be variables from here."""
@@ -49,7 +56,7 @@ class Coder:
         if found is None:
             copied = value
             if isinstance(value, Function):
-                copied = counted(Function(value.parameters, value.call, value.same, value.name))
+                copied = counted(value.called_as(value.same))
             found = self._libraries[id(value)] = (value, always(copied))
         return found[1]
 

@@ -11,10 +11,11 @@ from functoria.impl import describe
 from functoria.location import Location
 from functoria.ocaml import codecs
 from functoria.ocaml.builtin import raw
+from functoria.ocaml.checking import checking, something
 from functoria.ocaml.errors import argument_at, mistyped, refused
 from functoria.ocaml.expected import of_kind
 from functoria.ocaml.making import called
-from functoria.ocaml.values import Construct, Wrapped, named
+from functoria.ocaml.values import UNKNOWN, Construct, Wrapped, named
 
 
 @define
@@ -44,6 +45,8 @@ class TypesOfFile:
             key = name = {str: "string", int: "int", bool: "bool"}.get(type(value), "unit")
         found = self.known.get(key)
         if found is None:
+            if checking.get() is not None:  # nothing is kept of what is only checked
+                return Type(name)
             self.names[name] = count = self.names.get(name, 0) + 1
             found = self.known[key] = Type(name if count == 1 else f"{name} ({count})")
         return found
@@ -75,6 +78,21 @@ def _applied(function: Any, argument: Any, at: Location) -> Any:
     return called(one.__matmul__, [two], {}, at)
 
 
+def _applied_partly(function: Any, argument: Any, at: Location) -> Any:
+    """What an application is of, where only the functor is known."""
+    if function is UNKNOWN:
+        return UNKNOWN
+    one = impl_in(function, argument_at(at, "", 0))
+    if not one.signature.parameters:
+        raise mistyped(at, f"{describe(one)}, takes no argument, but is applied", objects=[one])
+    return something(Type.of_parts(one.signature.parts[1:]))
+
+
+def _one_of(*values: Any) -> Any:
+    """An implementation among `values`: those of a choice have one type."""
+    return next((value for value in values if isinstance(value, Impl)), UNKNOWN)
+
+
 def _if(condition: Any, then: Any, otherwise: Any, at: Location) -> Any:
     value = codecs.ValueCodec("bool value", codecs.BOOL).python(condition, at)
     return called(if_impl, [value, impl_in(then, at), impl_in(otherwise, at)], {}, at)
@@ -102,9 +120,9 @@ def functions(types: TypesOfFile) -> dict[str, Any]:
     return {
         "typ": raw("typ", ".", types.typ),
         "@->": raw("@->", ". .", _arrow),
-        "$": raw("$", ". .", _applied),
-        "if_impl": raw("if_impl", ". . .", _if),
-        "match_impl": raw("match_impl", ". ~default .", _match),
+        "$": raw("$", ". .", _applied, partly=_applied_partly),
+        "if_impl": raw("if_impl", ". . .", _if, partly=lambda _, one, two, at: _one_of(one, two)),
+        "match_impl": raw("match_impl", ". ~default .", _match, partly=lambda _, default, cases, at: _one_of(default)),
         "job": job,
         "noop": noop,
         "dep": raw("dep", ".", _dep),

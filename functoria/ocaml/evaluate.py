@@ -19,6 +19,7 @@ from functoria.ocaml.numbered import counted
 from functoria.ocaml.opaque import Pending
 from functoria.ocaml.scope import Frame, Made, Names, Scope, Variable
 from functoria.ocaml.values import (
+    UNKNOWN,
     Construct,
     Raised,
     Suspended,
@@ -70,6 +71,7 @@ class Evaluator(Data, Functions):
         rest = iter(items)
         for item in rest:
             failed: Exception | None = None
+            first = self.scope.count
             codes = self._item(item)
             try:
                 for code in codes:
@@ -79,7 +81,17 @@ class Evaluator(Data, Functions):
             if failed is not None:
                 self.items(rest)
                 raise failed
+            self.checks.settle(self.budget, partial(self._again, codes, range(first + 1, self.scope.count + 1)))
             yield item
+
+    def _again(self, codes: list[Code], own: range) -> None:
+        """Run the codes of an item whose variables are `own`, which are then what they were."""
+        before = {number: self.globals[number] for number in own if number in self.globals}
+        try:
+            for code in codes:
+                code(self.globals)
+        finally:
+            self.globals.update(before)
 
     def _item(self, item: syntax.Item) -> list[Code]:
         scope = self.scope
@@ -180,16 +192,34 @@ class Evaluator(Data, Functions):
         return partial(_applied, self.code(node.function), codes, Call(node.at, node.arguments), self.budget)
 
     def _if(self, node: syntax.If) -> Code:
-        condition, then, at = self.code(node.condition), self.code(node.then), node.condition.at
+        condition, then, at, place = self.code(node.condition), self.code(node.then), node.condition.at, node.at
         otherwise = always(()) if node.otherwise is None else self.code(node.otherwise)
-        return lambda frame: then(frame) if _true(condition(frame), at) else otherwise(frame)
+        checks = self.checks
+        self.branches()
+
+        def run(frame: Frame) -> Any:
+            chosen = condition(frame)
+            if checks.on:
+                _true(chosen, at)
+                return checks.either([partial(then, frame), partial(otherwise, frame)], place)
+            return then(frame) if _true(chosen, at) else otherwise(frame)
+
+        return run
 
     def _logic(self, node: syntax.Logic) -> Code:
         left, right = self.code(node.left), self.code(node.right)
-        at, other = node.left.at, node.right.at
-        if node.operator == "&&":
-            return lambda frame: _true(left(frame), at) and _true(right(frame), other)
-        return lambda frame: _true(left(frame), at) or _true(right(frame), other)
+        at, other, checks = node.left.at, node.right.at, self.checks
+        stops = node.operator == "||"
+        self.branches()
+
+        def run(frame: Frame) -> Any:
+            one = _true(left(frame), at)
+            if checks.on:
+                _true(right(frame), other)
+                return UNKNOWN
+            return one if one is stops else _true(right(frame), other)
+
+        return run
 
     def _sequence(self, node: syntax.Sequence) -> Code:
         codes = [self.code(item) for item in node.items]
@@ -213,7 +243,7 @@ class Evaluator(Data, Functions):
         return run
 
     def _lazy(self, node: syntax.Lazy) -> Code:
-        body = self.code(node.body)
+        body, checks, first = self.code(node.body), self.checks, [True]
 
         def run(frame: Frame) -> Suspended:
             held: list[Any] = []
@@ -223,6 +253,9 @@ class Evaluator(Data, Functions):
                     held.append(body(frame))
                 return held[0]
 
+            if first:
+                first.clear()
+                checks.met(partial(body, frame))
             return counted(Suspended(force))
 
         return run
@@ -256,7 +289,7 @@ def _applied(function: Code, codes: tuple[Code, ...], place: Call, budget: Budge
 
 
 def _true(value: Any, at: Location) -> bool:
-    if value is True or value is False:
+    if value is True or value is False or value is UNKNOWN:
         return value
     raise mistyped(at, f"a condition is true or false, and not {named(value)}", objects=[value])
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from functoria.ocaml import syntax
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.scope import Frame, Scope, Variable
-from functoria.ocaml.values import NIL, Char, Construct, List, Pair, Parsed, Record, Variant, named
+from functoria.ocaml.values import NIL, UNKNOWN, Char, Construct, List, Pair, Parsed, Record, Variant, named
 
 Matcher: TypeAlias = Callable[[Any, Frame], bool]
 """Whether a value is matched, which sets the variables of the pattern."""
@@ -49,21 +49,36 @@ def matcher(pattern: syntax.Pattern, variables: Mapping[str, Variable], scope: S
     if isinstance(pattern, syntax.PName):
         number = variables[pattern.name].number
         return _setting(number)
+    inner = _matcher(pattern, variables, scope)
+    unknown = dict.fromkeys((variables[name].number for name in _names(pattern)), UNKNOWN)
+
+    def match(value: Any, frame: Frame) -> bool:
+        if value is UNKNOWN:
+            frame.update(unknown)
+            return True
+        return inner(value, frame)
+
+    return match
+
+
+def _matcher(pattern: syntax.Pattern, variables: Mapping[str, Variable], scope: Scope) -> Matcher:
     if isinstance(pattern, syntax.PAlias):
         inner, whole = matcher(pattern.pattern, variables, scope), _setting(variables[pattern.name].number)
         return lambda value, frame: inner(value, frame) and whole(value, frame)
+    ways: dict[type, Callable[..., Matcher]] = {
+        syntax.PConstruct: _construct,
+        syntax.PVariant: _variant,
+        syntax.PTuple: _tuple,
+        syntax.PList: _list,
+        syntax.PRecord: _record,
+        syntax.POr: _either,
+    }
     if isinstance(pattern, syntax.PConstant):
         return _constant(pattern)
-    if isinstance(pattern, syntax.PConstruct):
-        return _construct(pattern, variables, scope)
-    if isinstance(pattern, syntax.PVariant):
-        return _variant(pattern, variables, scope)
-    if isinstance(pattern, syntax.PTuple):
-        return _tuple(pattern, variables, scope)
-    if isinstance(pattern, syntax.PList):
-        return _list(pattern, variables, scope)
-    if isinstance(pattern, syntax.PRecord):
-        return _record(pattern, variables, scope)
+    return ways[type(pattern)](pattern, variables, scope)
+
+
+def _either(pattern: syntax.POr, variables: Mapping[str, Variable], scope: Scope) -> Matcher:
     choices = [matcher(each, variables, scope) for each in pattern.choices]
     return lambda value, frame: any(each(value, frame) for each in choices)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from attr import define, field
 
-from functoria.errors import ConfigError, FunctoriaError
+from functoria.errors import ConfigError, FunctoriaError, TypeMismatch
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.dsl import TypesOfFile
@@ -23,7 +23,7 @@ from functoria.ocaml.release import Release, named, releases
 from functoria.ocaml.scope import Names, Scope
 from functoria.ocaml.stdlib import pervasives
 from functoria.ocaml.uncaught import uncaught
-from functoria.ocaml.unknown import Unknown
+from functoria.ocaml.unknown import Unknown, labelled
 from functoria.ocaml.values import Raised
 from functoria.ocaml.world import Answers, Surroundings
 from functoria.plan.app import App
@@ -150,6 +150,10 @@ class Program(Numbering):
                     self.lacks = session.lacks
                 if not session.again:
                     break
+        except TypeMismatch as error:
+            others = [other for other in releases() if other is not release]
+            labelled(error, others, lambda other: other.modules(session_of(self.file, {})))
+            raise
         except Raised as raised:
             raise uncaught(raised, place) from None
         except RecursionError:

@@ -83,12 +83,13 @@ class Scope:
         self.layers = layers
         self.activation: Activation | None = None
         self.unknown: Callable[[str, str, Location], FunctoriaError] = _unknown
-        self._count = 0
+        self.count = 0
+        """How many variables there are so far."""
 
     def variable(self) -> Variable:
         """A new variable of the function that is being read."""
-        self._count += 1
-        return Variable(self._count, self.activation)
+        self.count += 1
+        return Variable(self.count, self.activation)
 
     def bind(self, name: str, value: Any) -> None:
         """Let `name` be `value` from here."""

@@ -8,12 +8,14 @@ from typing import Any
 
 from attr import frozen
 
+from functoria import Type
 from functoria.location import Location
 from functoria.ocaml import codecs
+from functoria.ocaml.checking import something
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import argument_at
 from functoria.ocaml.making import called
-from functoria.ocaml.values import ABSENT, Function, Parameter
+from functoria.ocaml.values import ABSENT, UNKNOWN, Function, Parameter
 
 _TOKEN = re.compile(r"\s*(->|\*|[()]|\?[a-z_0-9]+:|[a-z_0-9]+:(?=[^=])|'[a-z]+|[A-Za-z_][A-Za-z_0-9.']*)")
 Types = Callable[[str], "Codec | None"]
@@ -160,4 +162,20 @@ def function(
                 by_place.append(given)
         return gives.ocaml(called(python, by_place, by_name, at))
 
-    return Function(tuple(Parameter(each.label, each.optional) for each in taken), call, (name, python), name)
+    def partly(values: list[Any], at: Location) -> Any:
+        type_ = gives.type if isinstance(gives, codecs.ImplCodec) else None
+        for each, value, number in zip(taken, values, numbers, strict=True):
+            if value is not ABSENT:
+                codecs.surely(each.codec, value, argument_at(at, each.label, number))
+                if type_ is None and isinstance(gives, codecs.ImplCodec) and isinstance(value, Type):
+                    type_ = value  # of a functor: what it is said to be
+        return UNKNOWN if type_ is None else something(type_)
+
+    return Function(
+        tuple(Parameter(each.label, each.optional) for each in taken),
+        call,
+        (name, python),
+        name,
+        pure=not hasattr(python, "registers"),
+        partly=partly,
+    )

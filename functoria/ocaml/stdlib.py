@@ -56,6 +56,14 @@ def _set(ref: Any, value: Any, at: Location) -> tuple[()]:
     return ()
 
 
+def _apply_to(function: Any, value: Any, at: Location) -> Any:
+    return apply(function, [Given(value)], at)
+
+
+def _given_to(value: Any, function: Any, at: Location) -> Any:
+    return apply(function, [Given(value)], at)
+
+
 def pervasives(world: Surroundings) -> Names:
     """The names that every file sees."""
     budget = world.budget
@@ -112,17 +120,17 @@ def pervasives(world: Surroundings) -> Names:
         "min_int": -(2**62),
         "^": raw("^", ". .", join),
         "@": raw("@", ". .", append),
-        "@@": raw("@@", ". .", lambda f, x, at: apply(f, [Given(x)], at)),
-        "|>": raw("|>", ". .", lambda x, f, at: apply(f, [Given(x)], at)),
+        "@@": raw("@@", ". .", _apply_to, partly=_apply_to, applies=True),
+        "|>": raw("|>", ". .", _given_to, partly=_given_to, applies=True),
         "ignore": raw("ignore", ".", lambda a, at: ()),
         "not": raw("not", ".", lambda a, at: not boolean(a, at)),
         "fst": raw("fst", ".", lambda pair, at: pair_of(pair, at)[0]),
         "snd": raw("snd", ".", lambda pair, at: pair_of(pair, at)[1]),
         "ref": raw("ref", ".", lambda a, at: Ref([a])),
         "!": raw("!", ".", lambda ref, at: ref_of(ref, at).held[0]),
-        ":=": raw(":=", ". .", _set),
-        "incr": raw("incr", ".", adding(1)),
-        "decr": raw("decr", ".", adding(-1)),
+        ":=": raw(":=", ". .", _set, pure=False),
+        "incr": raw("incr", ".", adding(1), pure=False),
+        "decr": raw("decr", ".", adding(-1), pure=False),
         "raise": raw("raise", ".", _raise),
         "raise_notrace": raw("raise_notrace", ".", _raise),
         "failwith": raw("failwith", ".", _failwith),

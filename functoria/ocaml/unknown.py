@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +11,7 @@ from functoria.location import Location
 from functoria.ocaml.errors import refused
 from functoria.ocaml.release import Release
 from functoria.ocaml.scope import Names, Scope
+from functoria.ocaml.values import Function
 
 
 class Unknown:
@@ -48,6 +49,27 @@ class Unknown:
 
     def _names(self, kind: str) -> list[str]:
         return [name for layer in self.scope.layers for name in _of(layer, kind) if len(name) > 2]
+
+
+def labelled(
+    error: FunctoriaError, others: Iterable[Release], modules: Callable[[Release], Mapping[str, Names]]
+) -> None:
+    """Say in an error for a label that a function does not have which of the `others` has it."""
+    if len(error.objects) != 2 or not isinstance(error.objects[0], Function):
+        return
+    called, label = error.objects[0].name, error.objects[1]
+    having = (
+        release
+        for release in others
+        for names in every(modules(release))
+        for value in map(names.value, names.names())
+        if isinstance(value, Function)
+        and value.name == called
+        and any(each.label == label for each in value.parameters)
+    )
+    found = next(having, None)
+    if found is not None:
+        error.message += f". {found} has it"
 
 
 def _of(names: Names, kind: str) -> list[str]:

@@ -209,6 +209,20 @@ ABSENT: Any = _Absent()
 """An optional argument that is not given."""
 
 
+class _Unknown:
+    """What is not known where only types are looked at."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __reduce__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Any = _Unknown()
+"""What is not known where only types are looked at."""
+
+
 @frozen(eq=False)
 class Suspended(Numbered):
     """What `lazy` makes."""
@@ -237,12 +251,22 @@ class Function(Numbered):
     call: Callable[[list[Any], Any], Any] = field(repr=False)
     same: object = field(repr=False)
     name: str = ""
+    pure: bool = field(default=True, repr=False)
+    """Whether it does nothing but give a value."""
+    applies: bool = field(default=False, repr=False)
+    """Whether it only applies a function that it is given, as `@@` does."""
+    partly: Callable[[list[Any], Any], Any] | None = field(default=None, repr=False)
+    """What it gives where something of its arguments is `UNKNOWN`, as far as that is known."""
     plain: bool = field(init=False, repr=False)
     """Whether all of its parameters are by place."""
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "plain", not any(each.label for each in self.parameters))
         object.__setattr__(self, "origin", None)
+
+    def called_as(self, same: object) -> Function:
+        """The same function, equal by `same`."""
+        return Function(self.parameters, self.call, same, self.name, self.pure, self.applies, self.partly)
 
 
 def named(value: Any) -> str:

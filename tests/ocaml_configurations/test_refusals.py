@@ -49,7 +49,7 @@ REFUSED = {
     ),
     "a label that is not there": (
         'let main = main "A" (network @-> job) $ netif ~gruop:"a" "b"',
-        ConfigError,
+        TypeMismatch,
         "netif has no argument ~gruop: it has ~group",
         'netif ~gruop:"a" "b"',
     ),
@@ -73,8 +73,8 @@ REFUSED = {
     ),
     "a stage, which keys have no more": (
         'let k = Key.(create "k" Arg.(flag ~stage:`Configure (info ["k"]))) let main = main "A" job',
-        ConfigError,
-        "has no argument ~stage",
+        TypeMismatch,
+        "Arg.flag has no argument ~stage: it has no labels. MirageOS 3.3 has it",
         'flag ~stage:`Configure (info ["k"])',
     ),
     "a default of another type than the converter's": (

@@ -388,7 +388,7 @@ def modules(session: Session) -> dict[str, Names]:
         "Name",
         {
             "ocamlify": raw("Name.ocamlify", ".", _named_module),
-            "create": raw("Name.create", ". ~prefix", session.types.numbered),
+            "create": raw("Name.create", ". ~prefix", session.types.numbered, pure=False),
         },
     )
     mirage = module("Mirage", _values(session), types, Key=key, Info=info, Name=naming)

@@ -166,8 +166,8 @@ def _values(session: Session) -> dict[str, Any]:
         "key": raw("key", ".", lambda key, at: Wrapped("abstract_key", keys.key_of(key, at).value)),
         "code": hooks.code,
         "connect_err": raw("connect_err", ". .", hooks.connect_err),
-        "make_dhcp_requests": raw("make_dhcp_requests", ".", requests.make),
-        "add_dhcp_request": raw("add_dhcp_request", ". .", requests.add),
+        "make_dhcp_requests": raw("make_dhcp_requests", ".", requests.make, pure=False),
+        "add_dhcp_request": raw("add_dhcp_request", ". .", requests.add, pure=False),
     }
 
 
