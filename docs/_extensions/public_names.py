@@ -1,0 +1,159 @@
+"""The directive `public-names`: what the docstrings of a module's public names say, with their signatures."""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.pycode import ModuleAnalyzer
+from sphinx.util.docutils import SphinxDirective
+
+MODULES = (
+    *("functoria", "functoria.testing", "functoria.ocaml", "functoria.fleet", "functoria.arg", "functoria.errors"),
+    *("functoria.sexp", "functoria.beside", "mirage_devices", "mirage_devices.v4"),
+)
+"""The modules whose names are on the pages."""
+
+
+class PublicNames(SphinxDirective):
+    """The names of the module that is the argument: those in the content, or all that have not been shown on an earlier line."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the description of each name."""
+        module = self.arguments[0]
+        shown: set[tuple[str, str]] = self.env.temp_data.setdefault("public_names", set())
+        names = " ".join(self.content).split() or [name for name in public(module) if (module, name) not in shown]
+        unknown = sorted(set(names) - set(public(module)))
+        if unknown:
+            raise self.error(f"{module} has no public name {', '.join(unknown)}")
+        shown.update((module, name) for name in names)
+        kinds = by_home(module, names)
+        found: list[nodes.Node] = []
+        for title, group in kinds:
+            text = f".. rubric:: {title}\n\n" if title else ""
+            text += "\n\n".join(directive(module, name) for name in group)
+            found += self.parse_text_to_nodes(f"````{{eval-rst}}\n{text}\n````\n")
+        return found
+
+
+@cache
+def public(module: str) -> tuple[str, ...]:
+    """The public names of `module`: those that it exports, or that it defines itself."""
+    found = import_module(module)
+    if hasattr(found, "__all__"):
+        return tuple(found.__all__)
+    own = (name for name, value in vars(found).items() if getattr(value, "__module__", "") == module)
+    return tuple(name for name in own if not name.startswith("_"))
+
+
+def home(module: str, name: str) -> str:
+    """The module that defines `name`."""
+    found = import_module(module)
+    homes = getattr(found, "_HOME", {})
+    value = getattr(found, name)
+    return str(homes.get(name) or getattr(value, "__module__", None) or module)
+
+
+def by_home(module: str, names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """The names in groups: those of a catalogue by the kind of device, others in one."""
+    if not module.startswith("mirage_devices"):
+        yield "", list(names)
+        return
+    kinds: dict[str, list[str]] = {}
+    for name in names:
+        where = home(module, name)
+        kind = where.rpartition(".")[2] if ".devices." in where else ""
+        kinds.setdefault(kind, []).append(name)
+    for kind in sorted(kinds):
+        yield kind.capitalize(), kinds[kind]
+
+
+def directive(module: str, name: str) -> str:
+    """The directive of reStructuredText that describes `name`."""
+    value = getattr(import_module(module), name)
+    if inspect.isclass(value):
+        members = "" if issubclass(value, BaseException) else "\n   :members:"
+        return f".. autoclass:: {module}.{name}{members}"
+    if inspect.ismodule(value):
+        return f".. py:data:: {module}.{name}\n\n   {_rst(inspect.getdoc(value) or '').splitlines()[0]}"
+    if inspect.isroutine(value):
+        return f".. autofunction:: {module}.{name}"
+    doc = "\n".join(_rst(_documented(module, name)).splitlines())
+    return f".. py:data:: {module}.{name}\n   :type: {type_of(value)}\n\n   " + doc.replace("\n", "\n   ")
+
+
+def type_of(value: object) -> str:
+    """The type of `value`, as a reader names it."""
+    kind = type(value).__name__
+    signature = getattr(value, "signature", None)
+    return f"Impl[{signature}]" if signature is not None else kind
+
+
+def _documented(module: str, name: str) -> str:
+    for where in (home(module, name), module):
+        if where == "builtins":
+            continue
+        found = ModuleAnalyzer.for_module(where).find_attr_docs().get(("", name))
+        if found:
+            return "\n".join(found)
+    value = getattr(import_module(module), name)
+    doc = inspect.getdoc(value)
+    if doc and doc != inspect.getdoc(type(value)):
+        return doc
+    raise ExtensionError(f"{module}.{name} has no docstring")
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Where each public name is described, by the name as docstrings write it."""
+    found: dict[str, str] = {}
+    for module in reversed(MODULES):
+        try:
+            names = public(module)
+        except ImportError:
+            continue
+        for name in names:
+            found[name] = found[f"{module}.{name}"] = f"{module}.{name}"
+    return {name: where for name, where in found.items() if not hasattr(builtins, name)}
+
+
+def _rst(text: str) -> str:
+    """`text` in the house's style, where one backtick marks code, as reStructuredText; names that are described are links."""
+    parts = re.split(r"(`+[^`]+`+)", text)
+    return "".join(_code(part) if part.startswith("`") else re.sub(r"([*|\\]|(?<=\w)_(?!\w))", r"\\\1", part) for part in parts)
+
+
+def _code(part: str) -> str:
+    code = part.strip("`").strip()
+    where = _known().get(code.removesuffix("()"))
+    return f":py:obj:`{code} <{where}>`" if where else f"``{code}``"
+
+
+def _process(app: Any, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    lines[:] = _rst("\n".join(lines)).splitlines()
+
+
+def _complete(app: Any, env: Any) -> None:
+    """Raise an error for a public name that is on no page."""
+    described = env.get_domain("py").objects
+    missing = [f"{module}.{name}" for module in MODULES for name in public(module) if f"{module}.{name}" not in described]
+    if missing:
+        raise ExtensionError(f"on no page of docs/reference: {', '.join(missing)}")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Offer the directive to Sphinx."""
+    app.add_directive("public-names", PublicNames)
+    app.connect("autodoc-process-docstring", _process)
+    app.connect("env-check-consistency", _complete)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,72 @@
+"""How the site is made of these pages: `make docs` writes it to build/site."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
+
+project = "functoria"
+author = "the functoria authors"
+project_copyright = author
+html_title = "functoria for Python"
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton", "public_names", "terminal"]
+exclude_patterns = ["_*", "examples"]
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!functoria\.|mirage_devices).*"),  # names of Python, attrs and networkx, whose sites are elsewhere
+    ("py:.*", r"functoria\..*\b_.*"),
+]
+root_doc = "index"
+
+html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sphinx = False
+html_copy_source = False
+html_last_updated_fmt = None
+html_theme_options = {"navigation_with_keys": True}
+pygments_style = "friendly"
+pygments_dark_style = "monokai"
+
+myst_heading_anchors = 4
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
+suppress_warnings = ["myst.xref_ambiguous"]
+
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+autodoc_member_order = "bysource"
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 88
+toc_object_entries_show_parents = "hide"
+copybutton_prompt_text = "$ "
+copybutton_only_copy_prompt_lines = True
+
+_PAGES = {"README.md": "index.md", "CHANGES.md": "changes.md", "CONTRIBUTING.md": "contributing.md"}
+"""The pages that show files above this directory."""
+
+
+def _with_file_above(app: Any, docname: str, source: list[str]) -> None:
+    """Put the file above in the place of its page's line that says so, and have links between them lead to pages."""
+    text = source[0].replace("<!-- README.md -->", _above("README.md"))
+    text = text.replace("<!-- CHANGES.md -->", _above("CHANGES.md")).replace("<!-- CONTRIBUTING.md -->", _above("CONTRIBUTING.md"))
+    text = re.sub(r"\]\((?:\.\./)?(README|CHANGES|CONTRIBUTING)\.md(#[^)]*)?\)", _to_page, text)
+    source[0] = re.sub(r"\]\((?:docs/)?examples(/[^)]*)?\)", "](examples.md)", text)
+
+
+def _to_page(found: re.Match[str]) -> str:
+    return f"]({_PAGES[found[1] + '.md']}{found[2] or ''})"
+
+
+def _above(name: str) -> str:
+    return (HERE.parent / name).read_text(encoding="utf-8").replace("](docs/", "](")
+
+
+def setup(app: Any) -> None:
+    """Take the pages as they are read."""
+    app.connect("source-read", _with_file_above)
