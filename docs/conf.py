@@ -19,7 +19,7 @@ exclude_patterns = ["_*", "examples"]
 nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(?!functoria\.|mirage_devices).*"),  # names of Python, attrs and networkx, whose sites are elsewhere
-    ("py:.*", r"functoria\..*\b_.*"),
+    ("py:class", r"(functoria|mirage_devices)\..*"),  # annotations name types that are not public, and type variables
 ]
 root_doc = "index"
 
@@ -55,8 +55,17 @@ def _with_file_above(app: Any, docname: str, source: list[str]) -> None:
     """Put the file above in the place of its page's line that says so, and have links between them lead to pages."""
     text = source[0].replace("<!-- README.md -->", _above("README.md"))
     text = text.replace("<!-- CHANGES.md -->", _above("CHANGES.md")).replace("<!-- CONTRIBUTING.md -->", _above("CONTRIBUTING.md"))
+    if docname.startswith("devices") and docname.endswith("/index"):
+        text += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
+    if docname == root_doc:
+        text = text.replace("<!-- the others -->", "\n".join(_others(text)))
     text = re.sub(r"\]\((?:\.\./)?(README|CHANGES|CONTRIBUTING)\.md(#[^)]*)?\)", _to_page, text)
     source[0] = re.sub(r"\]\((?:docs/)?examples(/[^)]*)?\)", "](examples.md)", text)
+
+
+def _others(index: str) -> list[str]:
+    """The pages beside this file that the index does not name: each is a guide until somebody says otherwise."""
+    return sorted({path.stem for path in HERE.glob("*.md")} - {root_doc, *index.splitlines()})
 
 
 def _to_page(found: re.Match[str]) -> str:

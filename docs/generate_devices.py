@@ -237,7 +237,7 @@ def _parameter(release: Release, parameter: inspect.Parameter) -> str:
     homes = () if isinstance(default, (str, int)) else release.homes
     named = [name for name in homes if getattr(release.module, name) is default]
     plain = json.dumps(default) if isinstance(default, str) else repr(default)
-    shown = named[0] if named else plain if isinstance(default, (str, int, type(None))) else "…"
+    shown = named[0] if named else plain if isinstance(default, (str, int, type(None))) else "..."
     return f"{parameter.name}={shown}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import inspect
 import re
@@ -11,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from docutils import nodes
+from functoria import Impl, Key, Type, Value
 from sphinx.errors import ExtensionError
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
@@ -61,7 +63,16 @@ def home(module: str, name: str) -> str:
     found = import_module(module)
     homes = getattr(found, "_HOME", {})
     value = getattr(found, name)
-    return str(homes.get(name) or getattr(value, "__module__", None) or module)
+    own = value.__module__ if inspect.isclass(value) or inspect.isroutine(value) else None
+    return str(homes.get(name) or own or imports(module).get(name, (module, name))[0])
+
+
+@cache
+def imports(module: str) -> dict[str, tuple[str, str]]:
+    """Where `module` imports each name from, and as what it is defined there."""
+    tree = ast.parse(inspect.getsource(import_module(module)))
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    return {alias.asname or alias.name: (str(node.module), alias.name) for node in froms for alias in node.names}
 
 
 def by_home(module: str, names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
@@ -88,25 +99,26 @@ def directive(module: str, name: str) -> str:
         return f".. py:data:: {module}.{name}\n\n   {_rst(inspect.getdoc(value) or '').splitlines()[0]}"
     if inspect.isroutine(value):
         return f".. autofunction:: {module}.{name}"
-    doc = "\n".join(_rst(_documented(module, name)).splitlines())
-    return f".. py:data:: {module}.{name}\n   :type: {type_of(value)}\n\n   " + doc.replace("\n", "\n   ")
+    doc = _rst(f"{_documented(module, name)}\n\n{said_of(value)}").replace("\n", "\n   ")
+    return f".. py:data:: {module}.{name}\n\n   {doc}"
 
 
-def type_of(value: object) -> str:
-    """The type of `value`, as a reader names it."""
-    kind = type(value).__name__
-    signature = getattr(value, "signature", None)
-    return f"Impl[{signature}]" if signature is not None else kind
+def said_of(value: object) -> str:
+    """What kind of thing `value` is."""
+    if isinstance(value, Impl):
+        return f"An `Impl` of type `{value.signature}`."
+    return f"A `{type(value).__name__}`." if isinstance(value, (Type, Key, Value)) else ""
 
 
 def _documented(module: str, name: str) -> str:
-    for where in (home(module, name), module):
-        if where == "builtins":
-            continue
-        found = ModuleAnalyzer.for_module(where).find_attr_docs().get(("", name))
+    value = getattr(import_module(module), name)
+    start = imports(module).get(name) or (home(module, name), name)
+    where: tuple[str, str] | None = start
+    while where is not None:
+        found = ModuleAnalyzer.for_module(where[0]).find_attr_docs().get(("", where[1]))
         if found:
             return "\n".join(found)
-    value = getattr(import_module(module), name)
+        where = imports(where[0]).get(where[1])
     doc = inspect.getdoc(value)
     if doc and doc != inspect.getdoc(type(value)):
         return doc
@@ -127,16 +139,27 @@ def _known() -> dict[str, str]:
     return {name: where for name, where in found.items() if not hasattr(builtins, name)}
 
 
+_MARKED = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+
+
 def _rst(text: str) -> str:
     """`text` in the house's style, where one backtick marks code, as reStructuredText; names that are described are links."""
-    parts = re.split(r"(`+[^`]+`+)", text)
-    return "".join(_code(part) if part.startswith("`") else re.sub(r"([*|\\]|(?<=\w)_(?!\w))", r"\\\1", part) for part in parts)
+    done, end = [], 0
+    for found in _MARKED.finditer(text):
+        done += [_plain(text[end : found.start()]), _code(" ".join(found[2].split()))]
+        end = found.end()
+    return "".join([*done, _plain(text[end:])])
 
 
-def _code(part: str) -> str:
-    code = part.strip("`").strip()
+def _plain(text: str) -> str:
+    return re.sub(r"([*|\\]|(?<=\w)_(?!\w))", r"\\\1", text)
+
+
+def _code(code: str) -> str:
     where = _known().get(code.removesuffix("()"))
-    return f":py:obj:`{code} <{where}>`" if where else f"``{code}``"
+    if where:
+        return f":py:obj:`{code} <{where}>`"
+    return f"``{code}``" if not code.startswith("`") else ":literal:`\\`" + f"{code[1:]}`"
 
 
 def _process(app: Any, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
