@@ -54,7 +54,9 @@ _PAGES = {"README.md": "index.md", "CHANGES.md": "changes.md", "CONTRIBUTING.md"
 def _with_file_above(app: Any, docname: str, source: list[str]) -> None:
     """Put the file above in the place of its page's line that says so, and have links between them lead to pages."""
     text = source[0].replace("<!-- README.md -->", _above("README.md"))
-    text = text.replace("<!-- CHANGES.md -->", _above("CHANGES.md")).replace("<!-- CONTRIBUTING.md -->", _above("CONTRIBUTING.md"))
+    text = text.replace("<!-- CHANGES.md -->", _above("CHANGES.md")).replace(
+        "<!-- CONTRIBUTING.md -->", _above("CONTRIBUTING.md")
+    )
     if docname.startswith("devices") and docname.endswith("/index"):
         text += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
     if docname == root_doc:

@@ -42,6 +42,8 @@ _TYPED: dict[str, Mapping[str, Typed]] = {
     "Two sides": configurations.PARTIES,
 }
 _INTRODUCTION = """\
+<!-- Made by docs/generate_mistakes.py from the mistakes that the tests make. -->
+
 # Mistakes, and what is said of them
 
 An error says what is wrong and what to do about it. Below are the places that it concerns, each with the line that is written
@@ -233,7 +235,7 @@ def page() -> str:
             for file, text in typed.files.items() if typed.files != before else ():
                 said = f"# {file}\n" if len(typed.files) > 1 or file != "config.py" else ""
                 parts.append(f"\n```python\n{said}{text}```\n")
-            parts.append(f"\n```\n$ functoria {' '.join(typed.words)}\n{printed}```\n")
+            parts.append(f"\n```console\n$ functoria {' '.join(typed.words)}\n{printed}```\n")
             before = typed.files
     return "".join(parts)
 

@@ -269,7 +269,7 @@ def some(item: Converter[T]) -> Converter[T | None]:
 def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
     """One of a few names, written in OCaml as the polymorphic variant of that name.
 
-    A mapping gives each name's variant: `{"stdlib": "`Stdlib", "nocrypto": "`Nocrypto", "fortuna": "`Nocrypto"}`. If
+    A mapping gives each name's variant: ``{"stdlib": "`Stdlib", "nocrypto": "`Nocrypto", "fortuna": "`Nocrypto"}``. If
     several names have one variant, the first of them is the value, whichever was written. Raises InvalidValue without
     names, and for text that is not a variant.
     """

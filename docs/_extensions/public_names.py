@@ -12,10 +12,11 @@ from importlib import import_module
 from typing import Any
 
 from docutils import nodes
-from functoria import Impl, Key, Type, Value
 from sphinx.errors import ExtensionError
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
+
+from functoria import Impl, Key, Type, Value
 
 MODULES = (
     *("functoria", "functoria.testing", "functoria.ocaml", "functoria.fleet", "functoria.arg", "functoria.errors"),
@@ -169,7 +170,9 @@ def _process(app: Any, what: str, name: str, obj: object, options: object, lines
 def _complete(app: Any, env: Any) -> None:
     """Raise an error for a public name that is on no page."""
     described = env.get_domain("py").objects
-    missing = [f"{module}.{name}" for module in MODULES for name in public(module) if f"{module}.{name}" not in described]
+    missing = [
+        f"{module}.{name}" for module in MODULES for name in public(module) if f"{module}.{name}" not in described
+    ]
     if missing:
         raise ExtensionError(f"on no page of docs/reference: {', '.join(missing)}")
 

@@ -60,7 +60,12 @@ def _run(command: str, directory: Path, width: int) -> str:
     environment["PYTHONPATH"] = str(HERE.parent)
     done = subprocess.run(
         [sys.executable, "-m", "functoria", *words],
-        cwd=directory, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        cwd=directory,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     return done.stdout
 

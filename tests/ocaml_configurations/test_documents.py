@@ -16,7 +16,7 @@ from mirage_devices.v4.source import Source
 from tests.ocaml_configurations.test_recorded import outcome
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "config-ml.md").read_text()
-PAIRS = re.findall(r"```ocaml\n(.*?)```\n\n```python\n(.*?)```", GUIDE, re.DOTALL)
+PAIRS = re.findall(r"```ocaml\n((?:(?!```).)*)```\n\n```python\n(.*?)```", GUIDE, re.DOTALL)
 
 
 @pytest.mark.parametrize("number", range(len(PAIRS)))
