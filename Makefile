@@ -8,7 +8,7 @@ PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 DEBIAN := ocaml ocaml-dune ocaml-findlib menhir opam shellcheck zsh fish libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
   liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
-.PHONY: all demo test tools lint distributions mutants clean
+.PHONY: all demo test tools lint docs distributions mutants clean
 
 all: demo
 
@@ -24,6 +24,10 @@ lint: $(VENV)/development
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/lint-imports
+
+# The site: build/site/index.html
+docs: $(VENV)/development
+	$(VENV)/bin/sphinx-build -q -W --keep-going -E -b html -d build/doctrees docs build/site
 
 # Each Python from 3.11 on that is here; pyenv's are found too.
 distributions: $(VENV)/development

@@ -35,7 +35,7 @@ pygments_dark_style = "monokai"
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
-suppress_warnings = ["myst.xref_ambiguous"]
+suppress_warnings = ["ref.python"]  # both releases have a class `Resolver`, and annotations say no more
 
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
@@ -53,10 +53,9 @@ _PAGES = {"README.md": "index.md", "CHANGES.md": "changes.md", "CONTRIBUTING.md"
 
 def _with_file_above(app: Any, docname: str, source: list[str]) -> None:
     """Put the file above in the place of its page's line that says so, and have links between them lead to pages."""
-    text = source[0].replace("<!-- README.md -->", _above("README.md"))
-    text = text.replace("<!-- CHANGES.md -->", _above("CHANGES.md")).replace(
-        "<!-- CONTRIBUTING.md -->", _above("CONTRIBUTING.md")
-    )
+    text = source[0]
+    for name in _PAGES:
+        text = text.replace(f"<!-- {name} -->", _above(name))
     if docname.startswith("devices") and docname.endswith("/index"):
         text += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
     if docname == root_doc:

@@ -1,12 +1,16 @@
 """Runs the blocks of one page, in a directory of their own: `python -m tests.documents.running PAGE DIRECTORY`.
 
-Each language has its rule. A block of Python is run by itself, with those names that blocks before it on the page have defined and
-that it uses without defining them. An application in it is planned for every target, and its functions called `test_…` are
-run. A block of any language whose first line is a comment with the name of a file is that file, and others can use it. A block of
-OCaml is parsed, and one that registers an application is read as a config.ml and planned. A `console` block is run: what follows each
-command must be printed, where a line `...` stands for any lines. In a `sh` block each command of functoria must be one that there is,
-with options that there are. TOML and JSON are parsed. `text` is what somebody reads.
-Of Python that is not run, and says why, the imports are run.
+Each language has its rule:
+
+- Python is run by itself, with those names of earlier blocks that it uses and does not define. An application in it is
+  planned for every target, and its functions called `test_…` are run.
+- OCaml is parsed; what registers an application is read as a config.ml and planned.
+- In a `console` block the commands are run. What follows each must be what it prints; a line `...` stands for any lines.
+- In a `sh` block each command of functoria must be one that there is, with options that there are.
+- TOML and JSON are parsed. `text` is not code.
+
+A block of any language whose first line is a comment with the name of a file is that file, for the blocks after it. Of a block of
+Python that is not run, and says why, the imports are run.
 """
 
 from __future__ import annotations

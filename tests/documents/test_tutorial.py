@@ -8,7 +8,6 @@ import pytest
 
 from functoria.cli.config import load
 from tests.documents.blocks import ROOT, blocks
-from tests.emit.conftest import runtime4  # noqa: F401 - a fixture
 from tests.ocaml_runtime import Runtime, Unikernel
 from tests.tools import run
 

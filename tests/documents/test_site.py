@@ -1,0 +1,112 @@
+"""The site is built of all pages without a warning, its links lead somewhere, and what is on it can be searched."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.documents.blocks import ROOT
+from tests.tools import run
+
+OUTSIDE = {"erratique.ch", "github.com", "hypothesis.readthedocs.io", "mirage.io", "pradyunsg.me"}
+"""The hosts that pages link to; nothing is asked of them here. The last is that of the theme."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as `make docs` builds it."""
+    return built(tmp_path_factory.mktemp("site"))
+
+
+def built(directory: Path) -> Path:
+    words = ("-q", "-W", "--keep-going", "-b", "html", "-d", directory / "doctrees", ROOT / "docs", directory / "site")
+    done = run(sys.executable, "-m", "sphinx", *words, PYTHONPATH=str(ROOT))
+    assert done.stdout + done.stderr == ""
+    return directory / "site"
+
+
+class Page(HTMLParser):
+    """The links of a page, and what can be linked to in it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = {""}
+        self.loaded: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.anchors.add(value)
+            if name in ("href", "src") and value:
+                (self.links if tag == "a" else self.loaded).append(value)
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[Path, Page]:
+    return {path: Page(path) for path in sorted(site.rglob("*.html"))}
+
+
+def inside(path: Path, page: Page) -> Iterator[tuple[Path, str]]:
+    for link in [*page.links, *page.loaded]:
+        parts = urlsplit(link)
+        if not parts.scheme and not parts.netloc:
+            yield (path.parent / unquote(parts.path)).resolve() if parts.path else path, unquote(parts.fragment)
+
+
+def test_links_and_anchors_lead_somewhere(pages: dict[Path, Page]) -> None:
+    for path, page in pages.items():
+        for target, fragment in inside(path, page):
+            assert target.exists(), f"{path.name} → {target}"
+            assert target not in pages or fragment in pages[target].anchors, f"{path.name} → {target.name}#{fragment}"
+
+
+def test_links_outside_are_known_and_nothing_is_loaded_from_there(pages: dict[Path, Page]) -> None:
+    hosts = {urlsplit(link).netloc for page in pages.values() for link in page.links} - {""}
+    assert hosts <= OUTSIDE
+    assert [link for page in pages.values() for link in page.loaded if urlsplit(link).netloc] == []
+
+
+def test_every_page_that_people_write_is_on_the_site(site: Path) -> None:
+    written = {path.relative_to(ROOT / "docs").with_suffix(".html") for path in (ROOT / "docs").rglob("*.md")}
+    assert {path for path in written if not (site / path).exists()} == set()
+
+
+def test_the_readme_is_the_first_page(site: Path) -> None:
+    text = (site / "index.html").read_text(encoding="utf-8")
+    for heading in re.findall(r"^#+ (.*)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE):
+        assert f">{heading}<" in text
+
+
+@pytest.mark.parametrize("word", ["unikernel", "default_network", "if_impl", "provenance"])
+def test_it_can_be_searched(site: Path, word: str) -> None:
+    text = (site / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    found = [*index["terms"], *(name for each in index["objects"].values() for *_, name in each)]
+    assert any(term.startswith(word[:6]) for term in found) == (word != "provenance")
+
+
+def test_signatures_are_readable(site: Path) -> None:
+    text = (site / "reference" / "functoria.html").read_text(encoding="utf-8")
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text))
+    assert "functoria.foreign(" in plain
+    assert "object at 0x" not in plain
+    assert "&lt;factory&gt;" not in plain
+
+
+def test_the_same_pages_are_the_same_bytes(site: Path, tmp_path: Path) -> None:
+    again = built(tmp_path)
+    differs = [
+        path.relative_to(site)
+        for path in sorted(site.rglob("*"))
+        if path.is_file() and path.read_bytes() != (again / path.relative_to(site)).read_bytes()
+    ]
+    assert differs == []
