@@ -98,10 +98,11 @@ def sh(text: str) -> str:
 def dot(*lines: str) -> str:
     """Return `lines` as a quoted label of Graphviz's language, below one another.
 
-    A label has escapes of its own within the string, and entities as HTML has.
+    A label has escapes of its own within the string, and entities as HTML has, which stand for what is not ASCII too.
     """
     return '"%s"' % "\\n".join(
-        checked(line, language="DOT").replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') for line in lines
+        _ascii(checked(line, language="DOT").replace("&", "&amp;")).replace("\\", "\\\\").replace('"', '\\"')
+        for line in lines
     )
 
 
@@ -123,11 +124,17 @@ def html(text: str) -> str:
 def xml(text: str) -> str:
     """Return `text` for the contents of an element of XML, as SVG is, and for an attribute's value in double quotes.
 
-    Raises InvalidName for a control character, which XML does not have.
+    What is not ASCII becomes a reference, so that no encoding matters. Raises InvalidName for a control character, which XML
+    does not have.
     """
     if not _XML_CONTROLS.isdisjoint(checked(text, language="XML", lines=True)):
         raise InvalidName(f"{text!r} holds a control character, which XML cannot say", objects=[text])
-    return "".join(_XML.get(char, char) for char in text)
+    return _ascii("".join(_XML.get(char, char) for char in text))
+
+
+def _ascii(text: str) -> str:
+    """Return `text` with a reference, as HTML and XML have it, for each character that is not ASCII."""
+    return text if text.isascii() else text.encode("ascii", "xmlcharrefreplace").decode()
 
 
 def script(data: Any) -> str:

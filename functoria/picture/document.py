@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from functoria.impl import Choice
-from functoria.location import Location, in_library, is_installed
 from functoria.picture.diagram import boxes, case
+from functoria.picture.places import place_in
 from functoria.picture.settings import settings
 from functoria.printable import shown
 from functoria.project.state import choices, plain
@@ -72,7 +71,7 @@ def _devices(plan: Plan) -> Iterator[dict[str, Any]]:
             ],
             "packages": brought.get(id(node.device), []),
             "keys": [] if isinstance(node.device, Choice) else [key.name for key in keys_of(plan, node)],
-            "location": place_of(plan, node.term.location or node.device.location),
+            "location": place_in(plan.app, node.term.location or node.device.location),
         }
         yield found
 
@@ -80,17 +79,3 @@ def _devices(plan: Plan) -> Iterator[dict[str, Any]]:
 def keys_of(plan: Plan, node: Node) -> list[Any]:
     """Return the keys that the device of `node` declares."""
     return list(plan.app.survey.keys_of(node.device))
-
-
-def place_of(plan: Plan, location: Location | None) -> str | None:
-    """Return `location` as it is in every checkout: from the configuration's directory, or from where packages are installed."""
-    if location is None:
-        return None
-    home = plan.app.location
-    if home is not None and not in_library(location) and not is_installed(location.file):
-        start = os.path.dirname(home.file)
-        inside = os.path.isabs(location.file) and os.path.isabs(start)
-        if inside and os.path.commonpath([start, location.file]) == start:
-            return shown(f"{os.path.relpath(location.file, start)}:{location.line}")
-        return shown(f"{os.path.basename(location.file)}:{location.line}")
-    return str(location)

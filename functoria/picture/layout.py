@@ -16,6 +16,8 @@ _STATION = 7.0
 _BETWEEN = 56.0
 """Between layers, and this much more for each hop there, up to a bound."""
 _MORE, _MOST = 1.5, 120.0
+_CASE, _CASES = 2, 40.0
+"""The kind of lines that have a label at their end, and the room for that."""
 
 
 class Place(NamedTuple):
@@ -65,15 +67,18 @@ def lay_out(sizes: Sequence[tuple[float, float]], wires: Sequence[Wire]) -> Layo
     heights = [*(height + _GAP for _, height in sizes), *[_STATION] * (len(graph.ranks) - count)]
     middles = [middle - _GAP / 2 for middle in placed(layers, heights, before, after)]
     between = [0] * (len(layers) + 1)
+    cases = [0.0] * (len(layers) + 1)
     for hop in graph.hops:
         between[graph.ranks[hop.source]] += 1
+        if hop.kind == _CASE:
+            cases[graph.ranks[hop.source]] = _CASES
     left: list[float] = []
     widest: list[float] = []
     x = 0.0
     for rank, layer in enumerate(layers):
         left.append(x)
         widest.append(max((sizes[node][0] for node in layer if node < count), default=0.0))
-        x += widest[rank] + _BETWEEN + min(_MORE * between[rank], _MOST)
+        x += widest[rank] + _BETWEEN + min(_MORE * between[rank], _MOST) + cases[rank]
     ranks = graph.ranks
     bends = []
     for source, target, kind in graph.hops:

@@ -177,7 +177,7 @@ def test_one_form_at_a_time(cli: Cli, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("form", ["--dot", "--mermaid", "--svg", "--json"])
+@pytest.mark.parametrize("form", ["--dot", "--mermaid", "--svg", "--json", "--html"])
 def test_the_same_bytes_in_every_process(form: str) -> None:
     words = ("describe", form, "-f", "network.py", "-t", "hvt")
     first, second = (process(*words, cwd=EXAMPLES, PYTHONHASHSEED=seed) for seed in ("1", "2"))

@@ -53,10 +53,17 @@ def _svg(plan: Plan) -> str:
     return svg(diagram(plan))
 
 
+def _html(plan: Plan) -> str:
+    from functoria.picture.page import page
+
+    return page(plan)
+
+
 _PICTURES: Mapping[str, tuple[Callable[[Plan], str], str]] = {
     "dot": (_dot, "As a graph for Graphviz."),
     "mermaid": (_mermaid, "As a flowchart of Mermaid, for Markdown."),
     "svg": (_svg, "As a picture in SVG."),
+    "html": (_html, "As a page, with a switch for each key; it is one file, and asks nothing of the network."),
 }
 
 

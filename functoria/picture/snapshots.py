@@ -1,0 +1,119 @@
+"""What only a plan can say, of the combinations of switches that are likely to be looked at: refusals, code and packages.
+
+The graph of every combination follows from tables. Whether a device refuses it, and the code of each, are what Python's functions
+say of a whole plan: they are asked here, for a number of combinations that depends on the size of the application alone.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from functoria.errors import FunctoriaError
+from functoria.graph.graph import Node
+from functoria.picture.switches import Switch
+from functoria.printable import shown
+
+if TYPE_CHECKING:
+    from functoria.plan.app import App
+    from functoria.plan.plan import Plan
+
+_MOST = 96
+"""How many combinations are planned."""
+_NODES = 12_000
+"""How many devices these may have together; the first combination is planned in any case."""
+
+State = tuple[int | None, ...]
+"""For each switch the number of its text, or None if its key is not given."""
+
+
+class Snapshots:
+    """The plans of `app` for some combinations of `switches`, that of the values `given` first."""
+
+    def __init__(self, app: App, given: Mapping[str, Any], switches: Sequence[Switch]) -> None:
+        self._app = app
+        self._given = given
+        self._switches = switches
+        self._texts: dict[str, int] = {}
+        self.first = tuple(0 if each.name in given and each.usual != 0 else None for each in switches)
+
+    def data(self) -> dict[str, Any]:
+        """Return the plans as plain data: by the state of the switches, `refused` or the parts of the plan."""
+        found: dict[str, Any] = {}
+        room = _NODES
+        for state in self._states():
+            if room <= 0 or len(found) >= _MOST:
+                break
+            plan = self._plan(state)
+            room -= 10 if isinstance(plan, str) else len(plan.devices)
+            found[signature(state)] = {"refused": plan} if isinstance(plan, str) else self._of(plan)
+        return {"texts": list(self._texts), "plans": found}
+
+    def _states(self) -> Iterator[State]:
+        """Yield the first state, then those that differ in one switch; then all, those of switches that decide a choice first."""
+        first = self.first
+        seen = {first}
+        yield first
+        deciding = {key.name for key in self._app.survey.deciding}
+        decides = [each.name in deciding for each in self._switches]
+        for number in sorted(range(len(first)), key=lambda number: not decides[number]):
+            for choice in self._choices(number):
+                state = (*first[:number], choice, *first[number + 1 :])
+                if state not in seen:
+                    seen.add(state)
+                    yield state
+        for free in (decides, [True] * len(first)):
+            ranges = [self._choices(n) if free[n] else (first[n],) for n in range(len(first))]
+            for state in product(*ranges):
+                if state not in seen:
+                    seen.add(state)
+                    yield state
+
+    def _choices(self, number: int) -> Sequence[int | None]:
+        switch = self._switches[number]
+        return (None, *(place for place in range(len(switch.texts)) if place != switch.usual))
+
+    def _plan(self, state: State) -> Plan | str:
+        context: dict[str, Any] = {}
+        for switch, choice, before in zip(self._switches, state, self.first, strict=True):
+            if choice is not None:
+                context[switch.name] = self._given[switch.name] if choice == before == 0 else switch.texts[choice]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                plan = self._app.plan(context)
+                _ = plan.packages, plan.contents  # may be refused too
+            return plan
+        except FunctoriaError as error:
+            return shown(error.message)
+
+    def _of(self, plan: Plan) -> dict[str, Any]:
+        codes: dict[int, list[str]] = {}
+        main = f"{plan.root.device.executable(plan.info)}.ml"
+        file = next((file for name, file in plan.contents.items() if name.rpartition("/")[2] == main), None)
+        for text, source in () if file is None else file.pieces:
+            if isinstance(source, Node):
+                codes.setdefault(source.index, []).append(text.strip("\n"))
+        return {
+            "codes": [self._text("\n\n".join(codes.get(node.index, ()))) for node in plan.devices],
+            "packages": [
+                [
+                    self._text(package.name),
+                    self._text(shown(package)),
+                    None if package.min is None else self._text(package.min.text),
+                    None if package.max is None else self._text(package.max.text),
+                ]
+                for package in plan.packages
+            ],
+            "libraries": [self._text(shown(library)) for library in plan.libraries],
+        }
+
+    def _text(self, text: str) -> int:
+        return self._texts.setdefault(text, len(self._texts))
+
+
+def signature(state: State) -> str:
+    """Return `state` as text, by which it is looked up in a page."""
+    return ",".join("" if choice is None else str(choice) for choice in state)
