@@ -186,6 +186,14 @@ class InvalidRepository(FunctoriaError, ValueError):
     """A directory or archive that is not an opam repository."""
 
 
+class NoSolution(FunctoriaError, ValueError):
+    """opam finds no releases that can be installed together."""
+
+
+class LockMismatch(FunctoriaError, ValueError):
+    """A lock is missing, cannot be read, or is not one of what it is to be used for."""
+
+
 class BuildError(FunctoriaError, RuntimeError):
     """A build failed, or a tool that it needs is missing."""
 

@@ -69,6 +69,8 @@ class Main(Device[Job]):
     """Directories of a project that tools fill. Their contents do not count as the user's own files."""
     dune_language: ClassVar[str] = "1.1"
     """The version of dune's language, for dune-project."""
+    lock_suffix: ClassVar[str] = "locked"
+    """What follows the name of the opam file in that of its lock. opam looks for `locked` unless told otherwise."""
 
     def __attrs_post_init__(self) -> None:
         if self.output is not None:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 
-import attr
 import click
 
-from functoria.bounds import Bounds
 from functoria.cli.config import default, load
 from functoria.cli.output import say
 from functoria.cli.report import Document, Lines, Text
-from functoria.errors import ConfigError, FunctoriaError
+from functoria.cli.repositories import kept, limits_of, pairs, range_of, read, usage
+from functoria.errors import ConfigError
 from functoria.graph.context import Context
 from functoria.opam.audit import Result, audit, default_environment, solving
 from functoria.opam.cases import Case, cases
-from functoria.opam.limits import LIMITS, Limits
 from functoria.opam.reach import Reach, reach
-from functoria.opam.repository import Repository
-from functoria.opam.shelf import Shelf, cache_directory
+from functoria.opam.shelf import Shelf
 from functoria.opam.tool import version as opam_version
 from functoria.opam.tree import release as accepted
-from functoria.progress import steps, working
+from functoria.progress import steps
 from functoria.project.configuration import kept_release
 from functoria.version import Version
 
@@ -52,20 +49,20 @@ def run(
     verbose: int,
 ) -> None:
     """Audit, and print what is found as soon as it is. Raises click's Exit with a status other than 0: see the command."""
-    kept = cache_directory() if cache is None else cache
+    place = kept(cache)
     if clear_cache:
-        _clear(kept)
+        _clear(place)
         if not repositories and not releases:
             return
     if not repositories and not releases:
         raise click.UsageError("audit needs a repository: name one with -r PLACE, or ask for a --release alone")
-    release, set_ = _release(releases, strict), _pairs(choices, "--set")
+    release, set_ = _release(releases, strict), pairs(choices, "--set")
     files, targets = dict.fromkeys(configurations or (Path(default()),)), tuple(dict.fromkeys(targets))
     cases = (case for file in files for case in _cases(file, key, targets, set_))
     found = list(steps(cases, "planning"))
-    changes, range_ = _pairs(variables, "--var"), _range(ocaml)
-    most = _limits(limits)
-    with _usage("--var: "):
+    changes, range_ = pairs(variables, "--var"), range_of(ocaml)
+    most = limits_of(limits)
+    with usage("--var: "):
         environment = default_environment(changes)
     report = Lines() if json_lines else Document() if as_json else Text(verbose > 0)
     reaches: Sequence[Reach] = ()
@@ -75,8 +72,7 @@ def run(
     breaks = strict and any(found.refusals for found in reaches)
     whole = True
     if repositories:
-        with working(f"reading {', '.join(map(str, repositories))}"):
-            repository = Repository.read(*repositories, cache=kept, limits=most)
+        repository = read(repositories, place, most)
         whole = not repository.unreadable
         report.repository(repository)
         results = audit(steps(found, "comparing", len(found)), repository, environment=environment, ocaml=range_)
@@ -84,7 +80,7 @@ def run(
         with ExitStack() as opam:
             told: Iterable[Result] = results
             if asked:
-                answers = solving(results, repository, changes=changes, ocaml=range_, cache=kept, jobs=jobs)
+                answers = solving(results, repository, changes=changes, ocaml=range_, cache=place, jobs=jobs)
                 told = steps(opam.enter_context(closing(answers)), "asking opam", len(results))
             for result in told:
                 report.result(result)
@@ -100,12 +96,12 @@ def run(
         raise click.exceptions.Exit(_NOT_ALL)
 
 
-def _clear(kept: Path | None) -> None:
+def _clear(place: Path | None) -> None:
     try:
-        names = Shelf(kept).clear()
+        names = Shelf(place).clear()
     except OSError as error:
         wrong = error.strerror or "others could have written there, so that it is not used either"
-        raise ConfigError(f"what audits keep in {kept} cannot be removed: {wrong}") from None
+        raise ConfigError(f"what audits keep in {place} cannot be removed: {wrong}") from None
     for name in names:
         say(f"removed {name}")
 
@@ -120,7 +116,7 @@ def _release(releases: Sequence[str], strict: bool) -> tuple[str, Version] | Non
     name, dot, version = releases[0].partition(".")
     if not dot:
         raise click.UsageError(f"--release: {name} has no version: write PACKAGE.VERSION, as tcpip.9.1.0")
-    with _usage("--release: "):
+    with usage("--release: "):
         return name, accepted(name, version)
 
 
@@ -132,7 +128,7 @@ def _cases(file: Path, key: str | None, values: Sequence[str], more: dict[str, s
     varied = key or "target"
     if (key or values) and varied not in known:
         raise click.UsageError(f"{file} has no key {varied}: it has {', '.join(known) or 'none'}")
-    with _usage(f"{file}: "):
+    with usage(f"{file}: "):
         chosen = dict(zip(Context.of(known, more, partial=True).given, more.values(), strict=True))
     if values and varied in chosen:
         raise click.UsageError(f"-t and --set both give {varied}: leave one out")
@@ -140,42 +136,7 @@ def _cases(file: Path, key: str | None, values: Sequence[str], more: dict[str, s
         values = values or known[varied][0].converter.alternatives
         if not values:
             raise click.UsageError(f"{key} takes {known[key][0].converter.expected}: name values for it with -t")
-    with _usage(f"{file}: "):
+    with usage(f"{file}: "):
         for value in values:
             Context.of(known, {varied: value}, partial=True)
     yield from cases(str(file), app, varied, values, chosen)
-
-
-@contextmanager
-def _usage(where: str) -> Iterator[None]:
-    try:
-        yield
-    except FunctoriaError as error:
-        raise click.UsageError(where + error.message) from None
-
-
-def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for text in texts:
-        name, sign, value = text.partition("=")
-        if not sign or not name:
-            raise click.UsageError(f"{option} expects NAME=VALUE, not {text!r}")
-        if name in found:
-            raise click.UsageError(f"{option} gives {name} 2 times ({found[name]}, {value}): give it once")
-        found[name] = value
-    return found
-
-
-def _limits(texts: Iterable[str]) -> Limits:
-    found = {}
-    for name, number in _pairs(texts, "--limit").items():
-        if name not in attr.asdict(LIMITS) or not (number.isascii() and number.isdigit() and len(number) < 20):
-            known = ", ".join(f"{each}={most}" for each, most in attr.asdict(LIMITS).items())
-            raise click.UsageError(f"--limit: {name}={number} is not one of {known}, or other numbers")
-        found[name] = int(number)
-    return attr.evolve(LIMITS, **found)
-
-
-def _range(text: str | None) -> Bounds | None:
-    with _usage("--ocaml: "):
-        return None if text is None else Bounds.of_specifiers(text)

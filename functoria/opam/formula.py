@@ -190,6 +190,27 @@ class Formula:
         found = None if self.value is None else _allowing(self.value, name, versions, environment)
         return versions.all if found is None else found
 
+    def among(self, chosen: Mapping[str, Version], environment: Environment) -> tuple[str, ...]:
+        """The packages of `chosen`, in these versions, that the formula asks for, in order.
+
+        Of alternatives it is each that was chosen.
+        """
+        found: dict[str, None] = {}
+        pending = [self.value]
+        while pending:
+            match pending.pop():
+                case str() as name if name in chosen:
+                    found[name] = None
+                case Conditional(str() as name, condition) if name in chosen:
+                    if condition is None or environment.meets(condition, chosen[name]):
+                        found[name] = None
+                case Conditional(part, condition) if not isinstance(part, str):
+                    if condition is None or environment.meets(condition, None):
+                        pending.append(part)
+                case And(parts) | Or(parts) | Group(parts) | Items(parts):
+                    pending += reversed(parts)
+        return tuple(found)
+
     def hits(self, name: str, version: Version, environment: Environment) -> bool:
         """Whether an item of the formula, which is a list of conflicts, speaks of `version` of the package `name`."""
         return self.hitting(name, Versions([version]), environment) != 0

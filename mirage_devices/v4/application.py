@@ -88,6 +88,7 @@ class Mirage(Main):
     key_module = None
     vendored = ("duniverse",)
     dune_language = "2.9"
+    lock_suffix = "functoria-locked"  # NAME.opam.locked is what opam-monorepo writes
 
     @property
     def checks(self) -> tuple[Callable[[Plan], None], ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import attr
 import click
 
 from functoria.cli.listed import Listed, Part
@@ -19,19 +18,12 @@ def _make(arguments: Sequence[str]) -> click.Command:
     It is 3 if nothing breaks, but part of a repository was not read.
     """
     from functoria.cli.audited import run
+    from functoria.cli.repositories import CACHE, LIMITS, OCAML, REPOSITORIES, VARIABLES
     from functoria.interruption import unwinding
-    from functoria.opam.limits import LIMITS
 
-    limits = ", ".join(f"{name}={most}" for name, most in attr.asdict(LIMITS).items())
     params: list[click.Parameter] = [
         click.Argument(["configurations"], nargs=-1, metavar="[CONFIG]...", type=click.Path(path_type=Path)),
-        click.Option(
-            ["-r", "--repository", "repositories"],
-            multiple=True,
-            metavar="PLACE",
-            type=click.Path(exists=True, path_type=Path),
-            help="An opam repository, a directory or an archive. Several are taken together, the first before others.",
-        ),
+        REPOSITORIES,
         click.Option(
             ["-t", "--target", "targets"],
             multiple=True,
@@ -53,15 +45,8 @@ def _make(arguments: Sequence[str]) -> click.Command:
             help="Say who would take this release, there or not yet, and what refuses it. Also PACKAGE VERSION, two words.",
         ),
         click.Option(["--strict"], is_flag=True, help="With --release: fail where a declaration refuses it."),
-        click.Option(
-            ["--ocaml"], metavar="BOUNDS", help="The versions of OCaml to consider, as in '>=4.07,<4.15'. Default: all."
-        ),
-        click.Option(
-            ["--var", "variables"],
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="A variable of opam that differs from this machine's, as in os=macos.",
-        ),
+        OCAML,
+        VARIABLES,
         click.Option(["--no-solver", "no_solver"], is_flag=True, help="Do not ask opam for solutions."),
         click.Option(
             ["-j", "--jobs", "jobs"],
@@ -69,21 +54,11 @@ def _make(arguments: Sequence[str]) -> click.Command:
             type=click.IntRange(min=1),
             help="How many runs of opam may go on at once. Default: one for each processor.",
         ),
-        click.Option(
-            ["--cache"],
-            metavar="DIR",
-            type=click.Path(path_type=Path),
-            help="Where to keep what was read of opam files, and what opam made of them.",
-        ),
+        CACHE,
         click.Option(
             ["--clear-cache"], is_flag=True, help="Remove what is kept first. With no repository, do nothing else."
         ),
-        click.Option(
-            ["--limit", "limits"],
-            multiple=True,
-            metavar="NAME=NUMBER",
-            help=f"How much to read of a repository: {limits}.",
-        ),
+        LIMITS,
         JSON,
         click.Option(["--json-lines"], is_flag=True, help="As lines of JSON, each as soon as it is known."),
         click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more: every package of every case."),

@@ -14,16 +14,23 @@ from functoria.cli.standard import CONFIGURED, HERE, RELEASE, VERBOSE
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
+    locked = click.Option(
+        ["--locked"], is_flag=True, help="Refuse to build where the lock does not fit what was configured, or the switch."
+    )
     help = "Build what was configured, with dune."
-    return Command("build", params=[HERE, CONFIGURED, RELEASE, VERBOSE], callback=_build, help=help)
+    return Command("build", params=[HERE, CONFIGURED, RELEASE, locked, VERBOSE], callback=_build, help=help)
 
 
-def _build(build_dir: str, file: str | None, release: str | None, verbose: int) -> None:
+def _build(build_dir: str, file: str | None, release: str | None, locked: bool, verbose: int) -> None:
     from functoria.cli.configured import configured
     from functoria.interruption import unwinding
     from functoria.project.build import build
 
     plan, config = configured(Path(build_dir), file, release)
+    if locked:
+        from functoria.opam.locking import demand
+
+        demand(Path(build_dir), plan)
     with unwinding():
         result = build(Path(build_dir), plan, config=config)
     say(f"built {result}")

@@ -1,0 +1,105 @@
+"""Options of commands that read opam repositories or ask opam, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import attr
+import click
+
+from functoria.bounds import Bounds
+from functoria.errors import FunctoriaError
+from functoria.opam.limits import LIMITS as DEFAULTS
+from functoria.opam.limits import Limits
+from functoria.opam.repository import Repository
+from functoria.opam.shelf import cache_directory
+from functoria.progress import working
+
+_DEFAULTS = ", ".join(f"{name}={most}" for name, most in attr.asdict(DEFAULTS).items())
+
+REPOSITORIES = click.Option(
+    ["-r", "--repository", "repositories"],
+    multiple=True,
+    metavar="PLACE",
+    type=click.Path(exists=True, path_type=Path),
+    help="An opam repository, a directory or an archive. Several are taken together, the first before others.",
+)
+OCAML = click.Option(
+    ["--ocaml"], metavar="BOUNDS", help="The versions of OCaml to consider, as in '>=4.07,<4.15'. Default: all."
+)
+VARIABLES = click.Option(
+    ["--var", "variables"],
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A variable of opam that differs from this machine's, as in os=macos.",
+)
+SECONDS = click.Option(
+    ["--seconds"],
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=300,
+    help="How long opam may look for a solution. Default: 300.",
+)
+CACHE = click.Option(
+    ["--cache"],
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Where to keep what was read of opam files, and what opam made of them.",
+)
+LIMITS = click.Option(
+    ["--limit", "limits"],
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help=f"How much to read of a repository: {_DEFAULTS}.",
+)
+
+
+def kept(cache: Path | None) -> Path | None:
+    """Return the directory of `--cache`, by default the user's; None without one."""
+    return cache_directory() if cache is None else cache
+
+
+def read(places: Sequence[Path], cache: Path | None, limits: Limits) -> Repository:
+    """Read the repositories in `places`, and show on a terminal that this is going on. Raises InvalidRepository."""
+    with working(f"reading {', '.join(map(str, places))}"):
+        return Repository.read(*places, cache=cache, limits=limits)
+
+
+def pairs(texts: Iterable[str], option: str) -> dict[str, str]:
+    """Return what NAME=VALUE in `texts`, given by `option`, say. Raises UsageError."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise click.UsageError(f"{option} expects NAME=VALUE, not {text!r}")
+        if name in found:
+            raise click.UsageError(f"{option} gives {name} 2 times ({found[name]}, {value}): give it once")
+        found[name] = value
+    return found
+
+
+def limits_of(texts: Iterable[str]) -> Limits:
+    """Return the limits of `--limit`. Raises UsageError."""
+    found = {}
+    for name, number in pairs(texts, "--limit").items():
+        if name not in attr.asdict(DEFAULTS) or not (number.isascii() and number.isdigit() and len(number) < 20):
+            raise click.UsageError(f"--limit: {name}={number} is not one of {_DEFAULTS}, or other numbers")
+        found[name] = int(number)
+    return attr.evolve(DEFAULTS, **found)
+
+
+def range_of(text: str | None) -> Bounds | None:
+    """Return the bounds of `--ocaml`. Raises UsageError."""
+    with usage("--ocaml: "):
+        return None if text is None else Bounds.of_specifiers(text)
+
+
+@contextmanager
+def usage(where: str) -> Iterator[None]:
+    """Make an error within the block one of wrong usage, with `where` before it."""
+    try:
+        yield
+    except FunctoriaError as error:
+        raise click.UsageError(where + error.message) from None

@@ -1,0 +1,151 @@
+"""Locks: the exact versions of everything that a plan's packages bring, as an opam file that opam takes in place of the plan's.
+
+A lock is the plan's opam file with another field `depends`, which has all packages of a solution, each with its version. It
+also says of which packages, and of which repository, it is the solution.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+from attr import evolve, frozen
+
+from functoria import quote
+from functoria.errors import InvalidOpamFile, LockMismatch
+from functoria.opam.file import parse
+from functoria.opam.nodes import And, Conditional, Items, Not, Relation, Value, Word
+from functoria.package import Package, Scope
+
+_DEPENDS = re.compile(r"^depends: \[\n(?:  .*\n)*\]\n", re.MULTILINE)
+_ASKED = "x-functoria-lock-of"
+_REPOSITORY = "x-functoria-lock-repository"
+_AGAIN = "lock again, with functoria lock"
+
+
+@frozen
+class Locked:
+    """A package with its exact version."""
+
+    name: str
+    version: str
+    scope: Scope | None = None
+    """Where it is installed, if that is not the same for all. What the switch needs, directly or not, is in the switch."""
+    build: bool = False
+    """Whether the configuration needs it only while building."""
+
+    def __str__(self) -> str:
+        return f"{self.name}.{self.version}"
+
+
+@frozen
+class Lock:
+    """The exact versions of all packages that a plan asks for, directly or not."""
+
+    packages: tuple[Locked, ...]
+    """Sorted by name."""
+    asked: str
+    """The digest of what the plan asks for: see `digest`."""
+    repository: str
+    """The digest of the repository: see `functoria.opam.repository.Repository.digest`."""
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of each package."""
+        return {locked.name: locked.version for locked in self.packages}
+
+    def text(self, opam: str) -> str:
+        """Return the lock as an opam file, made from that of the plan. Raises LockMismatch if its `depends` is not plain."""
+        depends = "depends: [\n%s]\n" % "".join(f"  {_depend(locked)}\n" for locked in self.packages)
+        text, count = _DEPENDS.subn(lambda found: depends, opam)
+        if count != 1 or _but_depends(text) != _but_depends(opam):
+            raise LockMismatch("the opam file has no field depends of a line for each package, which a lock replaces")
+        said = {_ASKED: self.asked, _REPOSITORY: self.repository}
+        return text + "".join(f"{field}: {quote.opam(f'sha256={digest}')}\n" for field, digest in said.items())
+
+    @classmethod
+    def read(cls, text: str | bytes, name: str = "the lock") -> Lock:
+        """Read a lock that was written as `text`. Raises LockMismatch for anything else."""
+        try:
+            fields = parse(text, name=name).fields
+        except InvalidOpamFile as error:
+            raise LockMismatch(f"{error.message}: {_AGAIN}", locations=error.locations) from None
+        asked, repository = (_digest(fields.get(field)) for field in (_ASKED, _REPOSITORY))
+        if asked is None or repository is None:
+            raise LockMismatch(f"{name} is not a lock of functoria: {_AGAIN}", objects=[name])
+        depends = fields.get("depends")
+        packages = [_locked(item) for item in (depends.items if isinstance(depends, Items) else (depends,))]
+        found = [locked for locked in packages if locked is not None]
+        if len(found) < len(packages):
+            raise LockMismatch(f"{name} has a package without an exact version: {_AGAIN}", objects=[name])
+        if any(locked.scope for locked in found):
+            found = [evolve(locked, scope=locked.scope or "switch") for locked in found]
+        return cls(tuple(found), asked, repository)
+
+    def misfits(self, packages: Iterable[Package]) -> list[str]:
+        """Return in what it is not a lock of `packages`, those of a plan; empty if it is one."""
+        packages = tuple(packages)
+        if self.asked == digest(packages):
+            return []
+        found = list(_misfits(packages, {locked.name: locked for locked in self.packages}))
+        return found or ["it was made for other packages, or other bounds"]
+
+    def missing(self, installed: Mapping[str, str]) -> list[str]:
+        """Return in what `installed`, the versions in a switch, differ from what the lock has there; empty if nothing does."""
+        return [
+            f"{locked.name} is not installed, but {locked.version} is locked"
+            if locked.name not in installed
+            else f"{locked.name} is {installed[locked.name]}, but {locked.version} is locked"
+            for locked in self.packages
+            if locked.scope != "monorepo" and installed.get(locked.name) != locked.version
+        ]
+
+
+def digest(packages: Iterable[Package]) -> str:
+    """Return a digest of what a plan asks for: its packages, with bounds and pins, and where each is installed."""
+    lines = sorted(
+        " ".join(map(str, (one, one.scope, *((one.pin, one.pin_version) if one.pin is not None else ()))))
+        for one in packages
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _misfits(packages: Iterable[Package], locked: Mapping[str, Locked]) -> Iterator[str]:
+    for wanted in packages:
+        found = locked.get(wanted.name)
+        if found is None:
+            yield f"{wanted} is asked for, and not locked"
+        elif wanted.pin is None and not wanted.bounds.allows(found.version):
+            yield f"{wanted} is asked for, but {found} is locked"
+        elif wanted.pin is not None and found.version != wanted.pin_version:
+            yield f"{wanted.name} is pinned as {wanted.pin_version}, but {found} is locked"
+
+
+def _depend(locked: Locked) -> str:
+    conditions = ["build"] * locked.build + ["?monorepo"] * (locked.scope == "monorepo")
+    return f"{quote.opam(locked.name)} {{{' & '.join([*conditions, f'= {quote.opam(locked.version)}'])}}}"
+
+
+def _but_depends(text: str) -> tuple[object, ...]:
+    fields, sections = parse(text)
+    return {name: value for name, value in fields.items() if name != "depends"}, sections
+
+
+def _digest(value: Value | None) -> str | None:
+    kind, _, found = value.partition("=") if isinstance(value, str) else ("", "", "")
+    return found if kind == "sha256" and re.fullmatch("[0-9a-f]{64}", found) else None
+
+
+def _locked(item: Value | None) -> Locked | None:
+    match item:
+        case Conditional(str(name), condition):
+            said = condition.parts if isinstance(condition, And) else (condition,)
+            versions = [
+                one.right for one in said if isinstance(one, Relation) and (one.left, one.operator) == (None, "=")
+            ]
+            scope: Literal["monorepo"] | None = "monorepo" if Not("?", Word("monorepo")) in said else None
+            if len(versions) == 1 and isinstance(versions[0], str):
+                return Locked(name, versions[0], scope, Word("build") in said)
+    return None
