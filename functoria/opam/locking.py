@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,33 +152,40 @@ def read(directory: Path, plan: Plan) -> Lock | None:
         return Lock.read(tree.read(name), str(directory / name))
 
 
+def fitting(directory: Path, plan: Plan, *, missing: bool = False) -> Lock | None:
+    """Return the lock of `plan` in `directory`, which fits the plan; None if there is none and `missing` allows that.
+
+    Raises LockMismatch otherwise.
+    """
+    found = read(directory, plan)
+    if found is None:
+        if missing:
+            return None
+        raise LockMismatch(
+            f"there is no {directory / place(plan)}: lock first, with functoria lock -b {directory} -r REPOSITORY",
+            objects=[directory],
+        )
+    wrong = found.misfits(plan.packages)
+    _refuse(wrong, f"{directory / place(plan)} does not fit the plan: lock again, with functoria lock")
+    return found
+
+
 def demand(directory: Path, plan: Plan, versions: Mapping[str, str] | None = None) -> Lock:
     """Return the lock of `plan` in `directory`, which fits the plan and the switch.
 
     `versions` are those in the switch, by default in opam's current one in `directory`. Raises LockMismatch if there is no lock
     or it does not fit, and BuildError if opam cannot say what is installed.
     """
-    found = read(directory, plan)
-    if found is None:
-        raise LockMismatch(
-            f"there is no {directory / place(plan)}: lock first, with functoria lock -b {directory} -r REPOSITORY",
-            objects=[directory],
-        )
-    _refuse(
-        found.misfits(plan.packages),
-        f"{directory / place(plan)} does not fit the plan: lock again, with functoria lock",
-    )
+    found = fitting(directory, plan)
+    assert found is not None
     suffix = plan.root.device.lock_suffix
     options = "--locked" + (f" --lock-suffix {suffix}" if suffix != "locked" else "")
     opam = directory / place(plan).removesuffix(f".{suffix}")
-    _refuse(
-        found.missing(installed(directory) if versions is None else versions),
-        f"the switch is not as locked: opam install --deps-only {options} {opam} makes it so",
-    )
+    wrong = found.missing(installed(directory) if versions is None else versions)
+    _refuse(wrong, f"the switch is not as locked: opam install --deps-only {options} {opam} makes it so")
     return found
 
 
-def _refuse(wrong: Iterable[str], why: str) -> None:
-    wrong = list(wrong)
+def _refuse(wrong: Sequence[str], why: str) -> None:
     if wrong:
         raise LockMismatch(why, more=wrong, objects=[wrong])

@@ -150,6 +150,17 @@ class Repository:
                 del pending[release]
                 yield source
 
+    def files(self, versions: Mapping[str, str]) -> dict[str, opamfile.OpamFile]:
+        """Return the whole opam files of the releases that there are of `versions`, reading the repository again.
+
+        Raises InvalidRepository.
+        """
+        return {
+            source.name: opamfile.parse(source.content, name=source.place, limits=self._limits)
+            for source in self.sources(versions)
+            if versions[source.name] == source.version
+        }
+
     def digest(self, names: Container[str] | None = None) -> str:
         """Return a digest of the releases that were read, or of those of `names`: of which there are, and of their opam files.
 

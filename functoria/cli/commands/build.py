@@ -15,7 +15,9 @@ from functoria.cli.standard import CONFIGURED, HERE, RELEASE, VERBOSE
 
 def _make(arguments: Sequence[str]) -> click.Command:
     locked = click.Option(
-        ["--locked"], is_flag=True, help="Refuse to build where the lock does not fit what was configured, or the switch."
+        ["--locked"],
+        is_flag=True,
+        help="Refuse to build where the lock does not fit what was configured, or the switch.",
     )
     help = "Build what was configured, with dune."
     return Command("build", params=[HERE, CONFIGURED, RELEASE, locked, VERBOSE], callback=_build, help=help)
