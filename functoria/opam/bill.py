@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 
 _ALGORITHMS = {"md5": ("MD5", 32), "sha256": ("SHA-256", 64), "sha512": ("SHA-512", 128)}
 """What CycloneDX calls opam's checksums, and how many digits each has."""
+_URL = re.compile(
+    r"(?P<head>[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[A-Za-z0-9._~!$&'()*+,;=:-]*@)?[A-Za-z0-9._~-]*(?::[0-9]*)?(?=[/?#]|$)|(?!//)))"
+    r"(?P<rest>[^#]*)(?P<sign>#?)(?P<fragment>.*)",
+    re.DOTALL,
+)
+_LONE = re.compile("%(?![0-9A-Fa-f]{2})")
+"""A sign that begins no encoded character."""
 _OWN = "functoria"
 """What the names of our properties, and the reference of the program, begin with."""
 
@@ -185,13 +192,20 @@ def _source(pin: str) -> Iterator[ExternalReference]:
 
 
 def _reference(
-    kind: ExternalReferenceType, url: str, hashes: list[HashType] | None = None
+    kind: ExternalReferenceType, text: str, hashes: list[HashType] | None = None
 ) -> Iterator[ExternalReference]:
-    """Yield the reference to `url`, with what no URL may have in it written otherwise."""
+    """Yield the reference to the URL `text`, with what no URL has in it encoded; nothing for what is not one."""
     from cyclonedx.model import ExternalReference, XsUri
 
-    plain = percent(url, safe="!#$%&'()*+,/:;=?@[]~-._")
-    yield ExternalReference(type=kind, url=XsUri(plain), hashes=hashes or [])
+    found = _URL.fullmatch(text)
+    if found is not None:
+        head, rest, sign, fragment = found.group("head", "rest", "sign", "fragment")
+        url = head + _encoded(rest) + sign + _encoded(fragment)
+        yield ExternalReference(type=kind, url=XsUri(url), hashes=hashes or [])
+
+
+def _encoded(text: str) -> str:
+    return _LONE.sub("%25", percent(text, safe="!$%&'()*+,/:;=?@-._~"))
 
 
 def _hash(text: str) -> HashType | None:

@@ -178,11 +178,10 @@ def demand(directory: Path, plan: Plan, versions: Mapping[str, str] | None = Non
     """
     found = fitting(directory, plan)
     assert found is not None
-    suffix = plan.root.device.lock_suffix
-    options = "--locked" + (f" --lock-suffix {suffix}" if suffix != "locked" else "")
-    opam = directory / place(plan).removesuffix(f".{suffix}")
+    path = directory / place(plan)
+    named = path if path.is_absolute() else f"./{path}"  # what opam takes for a file
     wrong = found.missing(installed(directory) if versions is None else versions)
-    _refuse(wrong, f"the switch is not as locked: opam install --deps-only {options} {opam} makes it so")
+    _refuse(wrong, f"the switch is not as locked: opam install --deps-only {named} makes it so")
     return found
 
 
