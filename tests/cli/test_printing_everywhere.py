@@ -29,6 +29,7 @@ EVERY = (
     *(("configure", "--diff"), ("configure", "--dry-run", "--json"), ("configure", "--dry-run", "--all-targets")),
     *(("why", "a"), ("why", "one", "--json"), ("query", "keys"), ("query", "keys", "--json"), ("translate",)),
     *(("diff", "one=1", "one=2", "-v"), ("diff", "one=1", "one=2", "--json"), ("completion", "bash")),
+    *(("lock", "-r", "."), ("build", "--locked"), ("sbom",), ("sbom", "--locked")),
     *(("audit", "--release", "a.1", "--json"), ("configure", "--force"), ("clean",), ("clean", "--force")),
     *(("fleet", "plan", "--store", "kept"), ("fleet", "packages", "--store", "kept", "--json")),
     *(("new", "fresh", "--template", "x"), ("new", "fresh")),
