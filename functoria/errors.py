@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from functoria.location import Location, here, in_library
+from functoria.location import Location, distinct, here, in_library
 from functoria.printable import shown
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class FunctoriaError(Exception):
     """Base of all errors of this library.
 
-    `message` is the text without places, one printable line (see `printable.shown`). `more` are the lines below it, marked
+    `message` is the text without places, one printable line (see `printable.shown`): what is wrong, the `problem`, and after
+    a colon what to do about it, the `remedy`, where that is given apart. `more` are the lines below it, marked
     if they come from elsewhere. `objects` are the things concerned: devices, packages, keys, … `locations` are the places
     where they were declared, most relevant first. Lines of libraries are left out if there are others; if no place is
     known, it is the user's line that led to the error.
@@ -33,9 +34,11 @@ class FunctoriaError(Exception):
         objects: Iterable[object] = (),
         locations: Iterable[Location | None] = (),
         more: Iterable[object] = (),
+        remedy: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
+        self.remedy = remedy
         self.more = tuple(map(shown, more))
         self.objects = tuple(objects)
         given = _places(locations)
@@ -45,12 +48,30 @@ class FunctoriaError(Exception):
 
     @property
     def message(self) -> str:
-        """What went wrong, and what to do about it."""
-        return self._message
+        """What is wrong, and what to do about it."""
+        return f"{self.problem}: {self.remedy}" if self.remedy else self.problem
 
     @message.setter
     def message(self, message: str) -> None:
-        self._message = shown(message)
+        self.problem, self.remedy = message, ""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, without the remedy if that is given apart."""
+        return self._problem
+
+    @problem.setter
+    def problem(self, problem: str) -> None:
+        self._problem = shown(problem)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it; empty if the problem says so itself."""
+        return self._remedy
+
+    @remedy.setter
+    def remedy(self, remedy: str) -> None:
+        self._remedy = shown(remedy)
 
     def at(self, *locations: Location | None) -> Self:
         """Return this error, with `locations` put before those it already has."""
@@ -58,12 +79,12 @@ class FunctoriaError(Exception):
         return self
 
     def __str__(self) -> str:
-        below = [*self.more, *(f"at {place}" for place in self.locations)]
+        below = [*self.more, *dict.fromkeys(f"at {place}" for place in self.locations)]
         return "\n  ".join([self.message, *below])
 
 
 def _places(locations: Iterable[Location | None]) -> tuple[Location, ...]:
-    places = tuple(dict.fromkeys(place for place in locations if place is not None))
+    places = distinct(place for place in locations if place is not None)
     return tuple(place for place in places if not in_library(place)) or places
 
 
@@ -76,7 +97,7 @@ class FunctoriaWarning(UserWarning):
         self.locations = _places(locations)
 
     def __str__(self) -> str:
-        return "\n  ".join([self.message, *(f"at {place}" for place in self.locations)])
+        return "\n  ".join([self.message, *dict.fromkeys(f"at {place}" for place in self.locations)])
 
 
 class TypeMismatch(FunctoriaError, TypeError):
@@ -122,7 +143,7 @@ class DuplicateKey(FunctoriaError, ValueError):
             remedy = f"give {own[0].name} another name, or other flags="
         else:
             remedy = "give one of them another name, or the devices that bring them a group"
-        return cls(f"{what}: {remedy}", objects=[one, two], locations=[one.location, two.location])
+        return cls(what, remedy=remedy, objects=[one, two], locations=[one.location, two.location])
 
 
 class UnknownLibrary(FunctoriaError, LookupError):

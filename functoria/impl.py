@@ -247,8 +247,8 @@ def match_impl(
         raise InvalidValue(f"a choice is by a Value, not by {value!r}{hint}", objects=[value])
     if not isinstance(cases, Mapping):
         raise InvalidValue(
-            f"the cases of a choice are a mapping from values to implementations: write {{VALUE: IMPLEMENTATION}}, not "
-            f"{cases!r}",
+            f"the cases of a choice are a mapping from values to implementations, not a {type(cases).__name__}",
+            remedy="write {VALUE: IMPLEMENTATION}",
             objects=[cases],
         )
     return Choice(value, cases, default, keys)
@@ -333,10 +333,7 @@ def _in_call(error: TypeMismatch, functor: AnyImpl, arguments: Sequence[AnyImpl]
             isinstance(one, Impl) and matches(one, part) for one, part in zip(swapped, wanted, strict=False)
         ):
             first, second = sorted((number + 1, other + 1))
-            said = error.message.removesuffix(
-                _later(wrong, parts, before + number) or _suitable(parts[before + number])
-            )
-            error.message = f"{said}arguments {first} and {second} look swapped"
+            error.remedy = f"arguments {first} and {second} look swapped"
             break
     place, *rest = error.locations
     error.locations = (place.of_part(number + 1), *rest)
@@ -354,7 +351,8 @@ def _mismatch(functor: AnyImpl, expected: str, argument: AnyImpl | None = None, 
         head.location,
     ]
     return TypeMismatch(
-        f"{_called(head)} ({declared}) expects {expected}{remedy and ': '}{remedy}",
+        f"{_called(head)} ({declared}) expects {expected}",
+        remedy=remedy,
         objects=[functor, *([argument] if argument is not None else [])],
         locations=places,
     )

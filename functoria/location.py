@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from functoria.printable import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from functoria.span import Span
 
 F = TypeVar("F", bound=Any)
@@ -27,8 +29,8 @@ _PYTHON = os.path.dirname(os.__file__) + os.sep
 class Location:
     """A file and a line in it, counted from 1; and, where Python knows that, which expression of the line.
 
-    Equal are those of one line. The expression is worked out only when it is asked for: until then it is an instruction of
-    compiled code.
+    Equal are those of one expression. It is worked out only when it is asked for: until then it is an instruction of compiled
+    code.
     """
 
     __slots__ = ("_at", "_code", "_part", "file", "line")
@@ -87,7 +89,10 @@ class Location:
         return copy
 
     def __eq__(self, other: object) -> bool:
-        return (self.file, self.line) == (other.file, other.line) if isinstance(other, Location) else NotImplemented
+        if not isinstance(other, Location):
+            return NotImplemented
+        one, two = (self.file, self.line, self._part), (other.file, other.line, other._part)
+        return self is other or (one == two and self.span == other.span)
 
     def __hash__(self) -> int:
         return hash((self.file, self.line))
@@ -104,6 +109,31 @@ class Location:
 
     def __str__(self) -> str:
         return f"{shown(_known(self.file))}:{self.line}"
+
+
+def distinct(locations: Iterable[Location]) -> tuple[Location, ...]:
+    """Return `locations` in order, but of one line only those whose expressions are apart: the inner ones, or the first."""
+    found: list[Location] = []
+    lines: dict[tuple[str, int], list[int]] = {}
+    for each in locations:
+        of_line = lines.setdefault((each.file, each.line), [])
+        known = next((number for number in of_line if not _apart(found[number], each)), None)
+        if known is None:
+            of_line.append(len(found))
+            found.append(each)
+        elif found[known].part is None and _exacter(each, found[known]):
+            found[known] = each
+    return tuple(found)
+
+
+def _apart(one: Location, two: Location) -> bool:
+    left, right = one.span, two.span
+    return left is not None and right is not None and not (left.contains(right) or right.contains(left))
+
+
+def _exacter(one: Location, two: Location) -> bool:
+    inner, outer = one.span, two.span
+    return inner is not None and (outer is None or (inner != outer and outer.contains(inner)))
 
 
 _set_file, _set_line, _set_code, _set_at, _set_part = (

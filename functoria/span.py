@@ -12,3 +12,8 @@ class Span(NamedTuple):
     end_line: int
     column: int
     end_column: int
+
+    def contains(self, other: Span) -> bool:
+        """Return whether `other` is within this one, or is the same."""
+        start, end = (self.line, self.column), (self.end_line, self.end_column)
+        return start <= (other.line, other.column) and (other.end_line, other.end_column) <= end

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from functoria.cli.colour import Line, Piece, painted
+from functoria.cli.colour import Line, painted
 from functoria.errors import FunctoriaError, FunctoriaWarning
 from functoria.location import Location, is_own
 from functoria.printable import shown
+
+if TYPE_CHECKING:
+    from functoria.cli.diagnostics import Paper
 
 
 def say(line: object) -> None:
@@ -71,16 +74,22 @@ def _json(char: str) -> str:
 
 def complain(what: object, status: int, *, before: str = "", verbose: bool = False) -> int:
     """Print `what` is wrong on standard error, with the places of an error, if that is possible, and return `status`."""
-    if isinstance(what, FunctoriaError):
-        from functoria.cli.diagnostics import told
+    from functoria.cli.diagnostics import complaint, told
 
-        lines = list(told(what, verbose=verbose))
-    else:
-        lines = [[Piece(str(what), "message")]]
+    lines = (
+        told(what, _paper(), verbose=verbose) if isinstance(what, FunctoriaError) else complaint(str(what), _paper())
+    )
     with contextlib.suppress(OSError):
         print(before, end="", file=sys.stderr)
-        _print_lines([[Piece("functoria: ", "error"), *lines[0]], *lines[1:]], sys.stderr)
+        _print_lines(list(lines), sys.stderr)
     return status
+
+
+def _paper() -> Paper:
+    from functoria.cli.columns import width
+    from functoria.cli.diagnostics import Paper
+
+    return Paper(width(sys.stderr), sys.stderr.isatty())
 
 
 def remark(message: Warning | str, category: type[Warning], file: str, line: int) -> None:
@@ -91,9 +100,9 @@ def remark(message: Warning | str, category: type[Warning], file: str, line: int
     if not isinstance(message, FunctoriaWarning) and is_own(file):
         locations = [Location(file, line)]
     text = message.message if isinstance(message, FunctoriaWarning) else str(message)
-    first, *rest = remark(text, locations)
+    lines = list(remark(text, locations, _paper()))
     with contextlib.suppress(OSError):
-        _print_lines([[Piece("functoria: ", "warning"), Piece("warning: ", "warning"), *first], *rest], sys.stderr)
+        _print_lines(lines, sys.stderr)
 
 
 def _print_lines(lines: Iterable[Line], stream: TextIO) -> None:

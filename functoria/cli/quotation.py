@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import linecache
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 from attr import frozen
 
+from functoria.cli.columns import columns, cut, fitting
 from functoria.location import Location
 from functoria.printable import shown
 from functoria.span import Span
@@ -30,24 +30,25 @@ class Quotation:
     width: int
     """The width of the expression in columns; 0 if it is not known."""
 
-    def clipped(self, columns: int) -> Quotation:
-        """Return the part of the line around the expression that fits into `columns`."""
-        columns = max(columns, _LEAST)
-        if _columns(self.text) <= columns:
+    def clipped(self, room: int) -> Quotation:
+        """Return the part of the line around the expression that fits into `room` columns."""
+        room = max(room, _LEAST)
+        if columns(self.text) <= room:
             return self
-        # From the beginning of the line, if the expression starts early enough.
-        start = 0 if self.before + min(self.width, _LEAST // 2) < columns else self.before - columns // 3
+        if self.before + self.width < room:
+            start = 0
+        elif self.width <= room - 2:  # as much of what is before as leaves it whole
+            start = self.before + self.width - room + 2
+        else:  # from the beginning of the line, if it starts early enough
+            start = 0 if self.before + _LEAST // 2 < room else self.before - room // 3
         kept, left = self.text, 0
         if start:
-            kept, left = _cut(self.text, start + 1)
+            kept, left = cut(self.text, start + 1)
             kept, left = f"…{kept}", left - 1
-        while _columns(kept) > columns:
-            kept = kept[: len(kept) - 1 - (_columns(kept) - columns) // 2]
-            if _columns(kept) <= columns - 1:
-                kept += "…"
-                break
+        if columns(kept) > room:
+            kept = f"{fitting(kept, room - 1)}…"
         before = self.before - left
-        return Quotation(self.line, kept, before, max(0, min(self.width, columns - before)))
+        return Quotation(self.line, kept, before, max(0, min(self.width, room - before)))
 
 
 def quotation(location: Location, objects: Sequence[object] = ()) -> Quotation | None:
@@ -75,25 +76,11 @@ def quotation(location: Location, objects: Sequence[object] = ()) -> Quotation |
     end = span.end_column if span.end_line == span.line else len(text.rstrip().encode("utf-8", "surrogatepass"))
     before = _said(raw[start : span.column].decode("utf-8", "replace"))
     within = _said(raw[span.column : end].decode("utf-8", "replace"))
-    return Quotation(number, whole, _columns(before), _columns(within))
+    return Quotation(number, whole, columns(before), columns(within))
 
 
 def _said(text: str) -> str:
     return shown(text.replace("\t", " "))
-
-
-def _columns(text: str) -> int:
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text if not char.isascii())
-    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text if not char.isascii())
-
-
-def _cut(text: str, columns: int) -> tuple[str, int]:
-    """Cut the first `columns` off `text`, and return the rest and the number cut off."""
-    taken = at = 0
-    while taken < columns and at < len(text):
-        taken += _columns(text[at])
-        at += 1
-    return text[at:], taken
 
 
 def _narrowed(lines: Sequence[str], span: Span, part: int | str | None, objects: Sequence[object]) -> Span:

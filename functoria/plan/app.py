@@ -140,8 +140,13 @@ def register(
 def check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None) -> None:
     """Raise TypeMismatch unless `items`, the argument `what` of `register`, is a list of jobs."""
     if isinstance(items, Impl) or not isinstance(items, Sequence):
+        from functoria.source_name import name_of
+
         raise TypeMismatch(
-            f"{what} is a list of jobs: put {items!r} in brackets", objects=[items], locations=[location]
+            f"{what} is a list of jobs",
+            remedy=f"put {name_of(items) or 'it'} in brackets",
+            objects=[items],
+            locations=[location],
         )
     for item in items:
         if not isinstance(item, Impl):

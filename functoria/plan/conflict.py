@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from functoria.errors import EmptyBounds, FunctoriaError
 from functoria.graph.hooks import use
-from functoria.location import Location, in_library, is_library
+from functoria.location import Location, distinct, in_library, is_library
 from functoria.package import Package
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def of_packages(plan: Plan, error: FunctoriaError) -> FunctoriaError:
     if isinstance(error, EmptyBounds):
         who = ["register" if node is plan.root else node.module for _, node, *_ in told]
         wants = f"{who[0]} wants {one.bounds & one.replaced}, {who[1]} {two.bounds & two.replaced}"
-        error.message = f"no version of {one.name} will do: {wants}: {_change(told)}"
-    error.locations = tuple(dict.fromkeys(place for place in (here, there) if place is not None)) or error.locations
+        error.problem, error.remedy = f"no version of {one.name} will do: {wants}", _change(told)
+    error.locations = distinct(place for place in (here, there) if place is not None) or error.locations
     return error
 
 
@@ -56,13 +56,12 @@ def of_keys(error: FunctoriaError, devices: Sequence[Node], graph: Graph) -> Fun
     if not any(node is not None and _offered(node) for node in owners):
         return error
     places = [None if node is None else _place(node, graph) for node in owners]
-    error.locations = tuple(dict.fromkeys(place for place in places if place is not None)) or error.locations
+    error.locations = distinct(place for place in places if place is not None) or error.locations
     call = next(
         (said for said in map(_grouped, reversed([place for place in places if place is not None])) if said), None
     )
     if call is not None:
-        what = error.message.partition(": ")[0]
-        error.message = f"{what}: give one of the devices a group, as in {call}"
+        error.remedy = f"give one of the devices a group, as in {call}"
     return error
 
 
