@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-from attr import frozen
+from typing import Any, NamedTuple
 
 from functoria.errors import InvalidModule, InvalidName, InvalidValue
 from functoria.names import UPPER, WORD
-from functoria.record import Record
 from functoria.sexp import Sexp, faithful
 
 
-@frozen(eq=False, repr=False)
-class Preprocess(Record):
+class Preprocess(NamedTuple):
     """What rewrites the source of modules before they are compiled. Made by `pps` and `staged_pps`."""
 
     words: tuple[str, ...] = ()
@@ -42,8 +38,7 @@ NOTHING = Preprocess()
 """No preprocessing."""
 
 
-@frozen(eq=False, repr=False)
-class Building(Record):
+class Building(NamedTuple):
     """What a device, or the application, says of how its own modules are built. Made by `building`."""
 
     modules: tuple[str, ...] | None = None
