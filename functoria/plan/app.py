@@ -92,6 +92,12 @@ class App(Record):
 
         return make_plan(self, Context.of(self.keys_by_name, context, named, partial=partial))
 
+    def _repr_svg_(self) -> str | None:
+        """Return the picture that a notebook shows: all devices that there may be, with the choices between them."""
+        from functoria.picture.forms import svg_of_app
+
+        return svg_of_app(self)
+
     def __repr__(self) -> str:
         return f"<App {self.title!r}>"
 

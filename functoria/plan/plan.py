@@ -43,6 +43,7 @@ from functoria.value import OPEN, Value
 
 if TYPE_CHECKING:
     from functoria.emit.emitter import File
+    from functoria.picture.forms import Form
     from functoria.plan.app import App
     from functoria.plan.why import Why
     from functoria.project.directory import Change
@@ -236,6 +237,20 @@ class Plan(Record):
         from functoria.plan.why import to_json
 
         return to_json(self)
+
+    def draw(self, form: Form = "svg") -> str:
+        """Draw the plan as `svg`, as a page of `html` that works offline, as `dot` for Graphviz, as `mermaid` or as `text`.
+
+        The page has a switch for each key, and so shows other plans of the application too. A partial plan is drawn with its
+        open choices. The same plan gives the same text. Raises InvalidValue for another form.
+        """
+        from functoria.picture.forms import draw
+
+        return draw(self, form)
+
+    def _repr_svg_(self) -> str:
+        """Return the picture that a notebook shows."""
+        return self.draw()
 
     def _decided(self, what: str, still_open: Sequence[Key[Any]]) -> None:
         if still_open:

@@ -86,17 +86,20 @@ class Reason:
             names.update({key.name: None for key in packages.keys})
         return tuple((name, self._plan.values[name]) for name in names if name in self._plan.values)
 
-    def __str__(self) -> str:
+    def through(self) -> str:
+        """Return the modules on the path as text; of a long path, those at both ends."""
         way = self._ways[self.device.index]
         modules = [node.module for node in self._last(min(way.length, _LONG))]
         if way.length > _LONG:
             left_out = f"({way.length - _LONG // 2 * 2} more)"
             modules = [*(node.module for node in way.first), left_out, *modules[-(_LONG // 2) :]]
+        return " → ".join(modules)
+
+    def __str__(self) -> str:
         when = ", ".join(f"{name}={_said(value)}" for name, value in self.keys)
         where = f" at {self.package.location}" if self.package.location else ""
-        through = " → ".join(modules)
         because = f", because {when}" if when else ""
-        return shown(f"{self.package} of {self.device.module}{where}, by {through}{because}")
+        return shown(f"{self.package} of {self.device.module}{where}, by {self.through()}{because}")
 
 
 @frozen
@@ -132,6 +135,12 @@ class Why:
         if self.package.pin is not None:
             lines.append(f"  pinned to {self.package.pin}")
         return "\n".join(map(shown, lines))
+
+    def _repr_html_(self) -> str:
+        """Return the table of reasons that a notebook shows."""
+        from functoria.picture.forms import html_of_why
+
+        return html_of_why(self)
 
 
 def explain(plan: Plan, name: str) -> Why:

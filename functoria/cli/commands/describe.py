@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from functoria.cli.standard import FILE, JSON, OUTPUT, RELEASE, VERBOSE
 from functoria.progress import moving
 
 if TYPE_CHECKING:
-    from functoria.plan.plan import Plan
+    from functoria.picture.forms import Form
 
 _BUILD_DIR = click.Option(
     ["-b", "--build-dir", "build_dir"],
@@ -32,44 +32,17 @@ _EVAL = click.Option(
 )
 
 
-def _dot(plan: Plan) -> str:
-    from functoria.picture.diagram import diagram
-    from functoria.picture.dot import dot
-
-    return dot(diagram(plan))
-
-
-def _mermaid(plan: Plan) -> str:
-    from functoria.picture.diagram import diagram
-    from functoria.picture.mermaid import mermaid
-
-    return mermaid(diagram(plan))
-
-
-def _svg(plan: Plan) -> str:
-    from functoria.picture.diagram import diagram
-    from functoria.picture.svg import svg
-
-    return svg(diagram(plan))
-
-
-def _html(plan: Plan) -> str:
-    from functoria.picture.page import page
-
-    return page(plan)
-
-
-_PICTURES: Mapping[str, tuple[Callable[[Plan], str], str]] = {
-    "dot": (_dot, "As a graph for Graphviz."),
-    "mermaid": (_mermaid, "As a flowchart of Mermaid, for Markdown."),
-    "svg": (_svg, "As a picture in SVG."),
-    "html": (_html, "As a page, with a switch for each key; it is one file, and asks nothing of the network."),
+_PICTURES: Mapping[Form, str] = {
+    "dot": "As a graph for Graphviz.",
+    "mermaid": "As a flowchart of Mermaid, for Markdown.",
+    "svg": "As a picture in SVG.",
+    "html": "As a page, with a switch for each key; it is one file, and asks nothing of the network.",
 }
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
     why = click.Option(["--why"], metavar="PACKAGE", help="Say why the package is there, and what set its bounds.")
-    pictures = [click.Option([f"--{name}"], is_flag=True, help=help) for name, (_, help) in _PICTURES.items()]
+    pictures = [click.Option([f"--{name}"], is_flag=True, help=help) for name, help in _PICTURES.items()]
     own: list[click.Parameter] = [FILE, RELEASE, _BUILD_DIR, OUTPUT, _EVAL, why, JSON, *pictures, VERBOSE]
     return planning(arguments, "describe", "Say what a configuration consists of.", own, _describe)
 
@@ -92,12 +65,11 @@ def _describe(
         chosen, before = _continued(chosen, Path(build_dir))
         origins = {**dict.fromkeys(before, "state"), **origins}
     plan = chosen.plan(partial=not evaluate)
-    picture = next((name for name, wanted in pictures.items() if wanted), None)
+    picture = next((form for form in _PICTURES if pictures[form]), None)
     if why is not None:
         say_lines(str(plan.why(why)))
     elif picture is not None:
-        draw, _ = _PICTURES[picture]
-        say_text(draw(plan).removesuffix("\n").split("\n"))
+        say_text(plan.draw(picture).removesuffix("\n").split("\n"))
     elif as_json:
         from functoria.picture.document import document
 

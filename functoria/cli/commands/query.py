@@ -55,7 +55,7 @@ _ANSWERS: dict[str, Callable[[Plan], Sequence[str]]] = {
     "keys": lambda plan: [f"{key.name}={printed(plan, key)}" for key in plan.keys],
     "files": lambda plan: list(plan.contents),
     "opam": lambda plan: _lines(next(text for name, text in plan.files().items() if name.endswith(".opam"))),
-    "graph": lambda plan: _graph(plan),
+    "graph": lambda plan: _lines(plan.draw("dot")),
 }
 
 
@@ -91,13 +91,6 @@ def _query(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
 
 def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n")
-
-
-def _graph(plan: Plan) -> list[str]:
-    from functoria.picture.diagram import diagram
-    from functoria.picture.dot import dot
-
-    return _lines(dot(diagram(plan)))
 
 
 COMMAND = Listed(Part.ASK, "print one thing of a configuration, as packages or main.ml", _make)
