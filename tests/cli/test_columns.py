@@ -81,7 +81,9 @@ def test_two_expressions_of_one_line_are_two_places() -> None:
         assert lines[1][mark.start() : mark.end()] == text
 
 
-SPANS = st.tuples(st.integers(0, 5), st.integers(1, 5)).map(lambda at: Span(1, 1, at[0], at[0] + at[1])) | st.none()
+NESTED = [(0, 12), (0, 5), (6, 12), (0, 2), (3, 5), (6, 8), (9, 12), (9, 10)]
+"""Expressions of one line: each two are apart, or one is within the other."""
+SPANS = st.sampled_from([None, *(Span(1, 1, start, end) for start, end in NESTED)])
 
 
 @given(st.lists(st.builds(lambda line, span: Location("f", line, span), st.integers(1, 2), SPANS)))
