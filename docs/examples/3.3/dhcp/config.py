@@ -1,0 +1,8 @@
+"""A bare interface, as a server of DHCP has it: it tells which frames come."""
+
+from functoria import foreign, job
+from mirage_devices import console, default_console, default_network, network, register
+
+main = foreign("Unikernel.Main", console >> network >> job)
+
+app = register("dhcp", [main @ default_console @ default_network])

@@ -1,0 +1,9 @@
+"""A service over TCP, on a stack that the keys choose: it tells who comes, and what they say."""
+
+from functoria import Key, arg, foreign, job
+from mirage_devices import default_network, generic_stackv4, register, stackv4
+
+port = Key.opt("port", arg.int, default=8080, doc="The TCP port that it listens on.")
+main = foreign("Unikernel.Main", stackv4 >> job, keys=[port])
+
+app = register("network", [main @ generic_stackv4(default_network)])

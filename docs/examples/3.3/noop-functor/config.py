@@ -1,0 +1,6 @@
+"""A unikernel that does nothing, in a module inside of another."""
+
+from functoria import foreign, job
+from mirage_devices import register
+
+app = register("noop-functor", [foreign("Unikernel.Main", job)])

@@ -1,0 +1,3 @@
+module Main = struct
+  let start = Lwt.return_unit
+end

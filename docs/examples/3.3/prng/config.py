@@ -1,0 +1,6 @@
+"""Random numbers, of the generator that the key prng says."""
+
+from functoria import foreign, job
+from mirage_devices import default_random, random, register
+
+app = register("prng", [foreign("Unikernel.Main", random >> job) @ default_random])

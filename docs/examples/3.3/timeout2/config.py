@@ -1,0 +1,9 @@
+"""Threads of Lwt: what takes too long is given up, as Lwt itself says it."""
+
+from functoria import Key, arg, foreign, job, package
+from mirage_devices import default_time, register, time
+
+takes = Key.opt("takes", arg.int, default=1000, doc="How many milliseconds the work takes.")
+main = foreign("Unikernel.Main", time >> job, keys=[takes], packages=[package("duration")])
+
+app = register("timeout2", [main @ default_time])

@@ -1,0 +1,5 @@
+"""A disk: its sectors are written, and read again."""
+
+from mirage_devices.v4 import block, block_of_file, job, main, register
+
+app = register("block", [main("Unikernel.Main", block >> job) @ block_of_file("disk.img")])

@@ -1,0 +1,5 @@
+"""Random numbers, as texts of hexadecimal digits."""
+
+from mirage_devices.v4 import job, main, package, register
+
+app = register("crypto", [main("Unikernel", job, packages=[package("mirage-crypto-rng")])])

@@ -1,0 +1,8 @@
+"""A disk that is written with a number of each start, so that what was drawn can be told from it later."""
+
+from mirage_devices.v4 import block, block_of_file, if_impl, is_solo5, is_unikraft, job, main, register, runtime_arg
+
+disk = if_impl(is_solo5, block_of_file("storage"), if_impl(is_unikraft, block_of_file("0"), block_of_file("disk.img")))
+unikernel = main("Unikernel.Main", block >> job, runtime_args=[runtime_arg("Unikernel.sectors")])
+
+app = register("lottery", [unikernel @ disk])

@@ -1,0 +1,7 @@
+"""Threads of Lwt: lines come at random times and are said, a number of times, and then it ends."""
+
+from mirage_devices.v4 import job, main, package, register
+
+packages = [package("duration"), package("mirage-crypto-rng")]
+
+app = register("echo-server", [main("Unikernel", job, packages=packages)])

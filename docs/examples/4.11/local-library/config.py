@@ -1,0 +1,5 @@
+"""A library of the unikernel's own, in a directory beside it."""
+
+from mirage_devices.v4 import job, main, register
+
+app = register("local-library", [main("Unikernel", job, local_libs=["greetings"])])

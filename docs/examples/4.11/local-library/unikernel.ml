@@ -1,0 +1,3 @@
+let start () =
+  print_endline (Greetings.hello "you");
+  Lwt.return_unit

@@ -1,0 +1,7 @@
+"""Threads of Lwt: the same as timeout1, as Lwt itself says it."""
+
+from mirage_devices.v4 import job, main, package, register, runtime_arg
+
+unikernel = main("Unikernel", job, runtime_args=[runtime_arg("Unikernel.takes")], packages=[package("duration")])
+
+app = register("timeout2", [unikernel])
