@@ -76,12 +76,12 @@ class Evaluator(Data, Functions):
             try:
                 for code in codes:
                     code(self.globals)
+                self.checks.settle(self.budget, partial(self._again, codes, range(first + 1, self.scope.count + 1)))
             except (FunctoriaError, Raised) as error:
                 failed = error
             if failed is not None:
                 self.items(rest)
                 raise failed
-            self.checks.settle(self.budget, partial(self._again, codes, range(first + 1, self.scope.count + 1)))
             yield item
 
     def _again(self, codes: list[Code], own: range) -> None:

@@ -182,6 +182,13 @@ def fpath() -> Names:
     def added(one: Any, segment: Any, at: Location) -> Wrapped:
         return made(posixpath.join(path(one, at), text_of(segment, at)))
 
+    def extended(one: Any, extension: Any, at: Location) -> Wrapped:
+        said = text_of(extension, at)
+        return made(path(one, at) + (f".{said}" if said and said[0] != "." else said))
+
+    def bare(one: Any, at: Location) -> Wrapped:
+        return made(posixpath.splitext(path(one, at))[0])
+
     return module(
         "Fpath",
         {
@@ -190,6 +197,12 @@ def fpath() -> Names:
             "to_string": raw("Fpath.to_string", ".", path),
             "/": raw("/", ". .", added),
             "//": raw("//", ". .", joined),
+            "+": raw("+", ". .", extended),
+            "-+": raw("-+", ". .", lambda one, extension, at: extended(bare(one, at), extension, at)),
+            "add_ext": raw("Fpath.add_ext", ". .", lambda extension, one, at: extended(one, extension, at)),
+            "set_ext": raw("Fpath.set_ext", "?multi . .", lambda _, e, one, at: extended(bare(one, at), e, at)),
+            "rem_ext": raw("Fpath.rem_ext", "?multi .", lambda _, one, at: bare(one, at)),
+            "get_ext": raw("Fpath.get_ext", "?multi .", lambda _, one, at: posixpath.splitext(path(one, at))[1]),
             "add_seg": raw("Fpath.add_seg", ". .", added),
             "append": raw("Fpath.append", ". .", joined),
             "basename": raw("Fpath.basename", ".", lambda value, at: posixpath.basename(path(value, at).rstrip("/"))),

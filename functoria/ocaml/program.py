@@ -78,7 +78,11 @@ def scope_of(session: Session, release: Release, file: str) -> Scope:
 
     def lacking(kind: str, name: str, at: Location) -> FunctoriaError:
         session.lacks = True
-        return unknown(kind, name, at)
+        error = unknown(kind, name, at)
+        beside = f"{name[:1].lower()}{name[1:]}.ml"
+        if kind == "module" and os.path.isfile(os.path.join(session.world.directory, beside)):
+            error.message += f". A configuration is read from one file: put what it needs of {beside} into it"
+        return error
 
     scope.unknown = lacking
     return scope

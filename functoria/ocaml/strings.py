@@ -75,6 +75,10 @@ def strings(world: Surroundings) -> dict[str, Any]:
         "lowercase_ascii": raw("String.lowercase_ascii", ".", changed(str.lower)),
         "capitalize_ascii": raw("String.capitalize_ascii", ".", changed(lambda t: t[:1].upper() + t[1:])),
         "uncapitalize_ascii": raw("String.uncapitalize_ascii", ".", changed(lambda t: t[:1].lower() + t[1:])),
+        "uppercase": raw("String.uppercase", ".", changed(str.upper)),  # OCaml before 5
+        "lowercase": raw("String.lowercase", ".", changed(str.lower)),
+        "capitalize": raw("String.capitalize", ".", changed(lambda t: t[:1].upper() + t[1:])),
+        "uncapitalize": raw("String.uncapitalize", ".", changed(lambda t: t[:1].lower() + t[1:])),
         "split_on_char": raw("String.split_on_char", ". .", split),
         "map": raw("String.map", ". .", map_),
         "index": raw("String.index", ". .", index),

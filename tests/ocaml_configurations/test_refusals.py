@@ -10,7 +10,7 @@ import pytest
 
 from functoria import FunctoriaError, TypeMismatch
 from functoria.errors import ConfigError
-from functoria.ocaml import loads
+from functoria.ocaml import load, loads
 from functoria.span import Span
 from tests.command_line import process as run_functoria
 
@@ -211,6 +211,16 @@ let () = register "x" [ foreign "A" (t @-> job) $ device ]
     with pytest.raises(FunctoriaError, match="runs commands or writes files") as caught:
         build(tmp_path, plan)
     assert caught.value.locations[0].line == 4
+
+
+def test_a_module_in_a_file_beside_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "shared.ml").write_text("let packages = []\n")
+    (tmp_path / "config.ml").write_text(
+        'open Mirage\nlet () = register "x" [ main ~packages:Shared.packages "A" job ]\n'
+    )
+    with pytest.raises(ConfigError, match=r"there is no module Shared .*is read from one file.* shared.ml") as caught:
+        load(tmp_path / "config.ml")
+    assert caught.value.locations[0].line == 2
 
 
 def test_the_command_line_shows_the_line_with_a_caret(tmp_path: Path) -> None:
