@@ -23,6 +23,7 @@ _STYLES = {
     "name": "cyan",
     "faint": "dim",
     "good": "green",
+    "case": "yellow",
 }
 DIFF = {"+": "added", "-": "removed", "@": "hunk"}
 """The styles of lines of a unified diff, by their first character."""

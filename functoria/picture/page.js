@@ -300,10 +300,10 @@ function switches() {
         refresh();
       } }, made("option", { value: "" }), ...one.texts.map((value, i) => made("option", { value: i }, value || "empty"))));
     else box.append(made("span", { class: "name" }, one.name), made("span", { class: "value" }));
-    sections.get(one.section).push([data.deciding.some((key) => data.variants[key].switch === number) ? 0 : one.texts.length ? 1 : 2, box]);
+    sections.get(one.section).push([data.deciding.some((key) => data.variants[key].switch === number) ? 0 : one.texts.length ? 1 : 2, box, one.name]);
   });
   // What changes the picture comes first, then what can be switched.
-  const sorted = [...sections].map(([section, boxes]) => [section, boxes.sort(([a], [b]) => a - b)]);
+  const sorted = [...sections].map(([section, boxes]) => [section, boxes.sort(([a, , one], [b, , two]) => a - b || one.localeCompare(two, "en", { numeric: true }))]);
   sorted.sort(([, one], [, two]) => one[0][0] - two[0][0]);
   at("switches").replaceChildren(...sorted.map(([section, boxes]) => made("fieldset", {}, made("legend", {}, section), ...boxes.map(([, box]) => box))));
 }

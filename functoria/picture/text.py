@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 WIDTH = 100
 """The width of descriptions that no terminal bounds, in columns."""
 _LEAST = 40
+_LONG = 40
+"""How many characters of a value are shown where it is folded."""
 _MEANINGS = {"argument": "├─ argument", "dependency": "├╌ starts before it", "branch": "├◇ branch of a choice"}
 
 
 class Run(NamedTuple):
-    """A text, and the name of its style: heading, name, good, place or faint."""
+    """A text, and the name of its style: heading, name, good, case or faint."""
 
     text: str
     style: str = ""
@@ -65,10 +67,10 @@ def _devices(plan: Plan, width: int) -> Iterator[Row]:
 
 def _twig(twig: Twig) -> Row:
     box = twig.box
-    style = {"application": "heading", "own": "good", "choice": "place"}.get(box.kind, "name")
+    style = {"application": "heading", "own": "good", "choice": "case"}.get(box.kind, "name")
     number = f" #{box.number}{twig.mark and f' {twig.mark}'}" if twig.shared else ""
     kind = " a functor" if box.kind == "functor" else ""
-    case = [Run(f"{twig.case}: ", "place")] if twig.case else []
+    case = [Run(f"{twig.case}: ", "case")] if twig.case else []
     guide = twig.guide or "● "  # a line of ours begins in a way of its own, whatever follows
     return [
         Run(f"  {guide}", "faint"),
@@ -90,10 +92,14 @@ def _keys(found: Sequence[Setting], width: int, verbose: bool) -> Iterator[Row]:
         for each in here:
             if each in unfolded:
                 name = f"    {shown(each.key.name):<{names}}  "
-                yield _cut([Run(name, "name"), Run(f"{each.text:<{values}}  "), Run(each.origin, "place")], width)
-        folded = [f"{shown(each.key.name)}={each.text}" for each in here if each not in unfolded]
+                yield _cut([Run(name, "name"), Run(f"{each.text:<{values}}  "), Run(each.origin, "good")], width)
+        folded = [f"{shown(each.key.name)}={_short(each.text)}" for each in here if each not in unfolded]
         if folded:
             yield from ([Run(line, "faint")] for line in _wrapped("    by default: ", folded, width))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
 
 
 def _listed(title: str, items: Iterable[str], width: int) -> Iterator[Row]:

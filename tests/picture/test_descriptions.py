@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +25,7 @@ from functoria.picture.tree import tree
 from mirage_devices import generic_stackv4, netif, stackv4
 from mirage_devices import register as register_mirage
 from tests.command_line import Cli, config, process
+from tests.tools import run
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 FILES = ["network.py", "hello/config.py", "hello-4/config.py", "block.py", "choice.py"]
@@ -183,3 +185,13 @@ def test_the_same_bytes_in_every_process(form: str) -> None:
     first, second = (process(*words, cwd=EXAMPLES, PYTHONHASHSEED=seed) for seed in ("1", "2"))
     assert first.status == 0
     assert first.out == second.out
+
+
+def test_the_drawings_of_the_documents_are_new() -> None:
+    run(
+        sys.executable,
+        "docs/generate_pictures.py",
+        "--check",
+        cwd=EXAMPLES.parents[1],
+        PYTHONPATH=str(EXAMPLES.parents[1]),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ from functoria.cli.options import origins_of
 from functoria.cli.output import say_data, say_line, say_lines, say_text
 from functoria.cli.planning import Chosen, planning
 from functoria.cli.standard import FILE, JSON, OUTPUT, RELEASE, VERBOSE
-from functoria.progress import moving
 
 if TYPE_CHECKING:
     from functoria.picture.forms import Form
@@ -75,18 +73,19 @@ def _describe(
 
         say_data(document(plan, origins))
     else:
-        from functoria.picture.text import WIDTH, described
+        from functoria.picture.text import described
 
-        width = _width() if moving(sys.stdout) else WIDTH
-        for row in described(plan, width=width, verbose=verbose > 0, origins=origins):
+        for row in described(plan, width=_width(), verbose=verbose > 0, origins=origins):
             say_line([Piece(*run) for run in row])
 
 
 def _width() -> int:
-    """Return the width of the terminal, or 200 columns of one that is wider."""
+    """Return the width of the terminal, or what the variable COLUMNS says, and at most 200 columns, which are easily read."""
     import shutil
 
-    return min(shutil.get_terminal_size().columns, 200)
+    from functoria.picture.text import WIDTH
+
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 200)
 
 
 def _continued(chosen: Chosen, directory: Path) -> tuple[Chosen, Mapping[str, object]]:

@@ -1,0 +1,94 @@
+"""Writes docs/pictures: what `describe` draws of the examples, and screenshots of its page, with Debian's chromium.
+
+`--check` only says which of the drawings are stale, and fails then; screenshots differ with fonts, and are for people to look at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+HERE = Path(__file__).parent
+PICTURES = HERE / "pictures"
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+
+
+def plan_of(example: str, **choices: Any) -> Any:
+    """Plan an example."""
+    from functoria.cli.config import load
+
+    return load(HERE / "examples" / example).plan(choices)
+
+
+def drawings() -> Iterator[tuple[str, str]]:
+    """What is drawn without a browser: names of files, and their texts."""
+    from functoria.cli.config import load
+
+    yield "network.svg", plan_of("network.py", target="hvt").draw()
+    yield "hello.svg", plan_of("hello-4/config.py", target="hvt").draw()
+    yield "choices.svg", load(HERE / "examples/choice.py").plan(target="unix", partial=True).draw()
+
+
+def screenshots() -> None:
+    """Make the screenshots."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("chromium is missing: apt-get install chromium")
+    with TemporaryDirectory() as directory, sync_playwright() as playwright:
+        file = Path(directory) / "page.html"
+        browser = playwright.chromium.launch_persistent_context(
+            Path(directory) / "profile", executable_path=chromium, args=FLAGS, headless=True, offline=True
+        )
+        tab = browser.pages[0]
+
+        def show(plan: Any, scheme: Any, width: int, height: int) -> None:
+            file.write_text(plan.draw("html"), "utf-8")
+            tab.set_viewport_size({"width": width, "height": height})
+            tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            tab.goto(file.as_uri())
+
+        show(plan_of("network.py", target="hvt"), "light", 1280, 720)
+        tab.locator(".box", has_text="Static_ipv4").click()
+        tab.screenshot(path=PICTURES / "page.png")
+        show(plan_of("network.py"), "dark", 1280, 720)
+        tab.get_by_label("Leave choices open").check()
+        tab.screenshot(path=PICTURES / "page-dark.png")
+        show(plan_of("hello-4/config.py", target="hvt"), "light", 390, 700)
+        tab.locator(".box", has_text="Unikernel").click()
+        tab.screenshot(path=PICTURES / "page-narrow.png")
+        browser.close()
+
+
+def main() -> int:
+    """Write everything, or check the drawings."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    PICTURES.mkdir(exist_ok=True)
+    stale = []
+    for name, text in drawings():
+        path = PICTURES / name
+        if check and (not path.exists() or path.read_text("utf-8") != text):
+            stale.append(name)
+        elif not check:
+            path.write_text(text, "utf-8")
+    if not check:
+        screenshots()
+    for name in stale:
+        print(f"docs/pictures/{name} is stale: run docs/generate_pictures.py")
+    return bool(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
