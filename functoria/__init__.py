@@ -23,12 +23,13 @@ from functoria.value import Value, lift
 if TYPE_CHECKING:
     from functoria.bounds import Bounds
     from functoria.building import pps, staged_pps
+    from functoria.dune_stanzas import stanzas
     from functoria.emit.emitter import File
     from functoria.graph.build_info import BuildInfo
     from functoria.graph.context import Context
     from functoria.graph.graph import Node
     from functoria.graph.info import Info
-    from functoria.jobs import noop, stanzas, sys_argv
+    from functoria.jobs import noop, sys_argv
     from functoria.main import Main
     from functoria.plan.app import App, register
     from functoria.plan.plan import Plan
@@ -52,7 +53,7 @@ _LATER = {
     "pps": "building",
     "register": "plan.app",
     "staged_pps": "building",
-    "stanzas": "jobs",
+    "stanzas": "dune_stanzas",
     "sys_argv": "jobs",
 }
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from functoria.cli.config import default, load
 from functoria.cli.output import say
 from functoria.cli.report import Document, Lines, Text
 from functoria.cli.repositories import kept, limits_of, pairs, range_of, read, usage
 from functoria.errors import ConfigError
 from functoria.graph.context import Context
+from functoria.loading.configuration import default, load
 from functoria.opam.audit import Result, audit, default_environment, solving
 from functoria.opam.cases import Case, cases
 from functoria.opam.reach import Reach, reach

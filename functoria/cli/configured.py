@@ -6,8 +6,8 @@ from pathlib import Path
 
 import attr
 
-from functoria.cli.config import load
 from functoria.cli.output import say
+from functoria.loading.configuration import load
 from functoria.plan.plan import Plan
 
 

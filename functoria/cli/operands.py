@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from functoria.cli.config import load
 from functoria.cli.planning import TARGET, Chosen, aside
 from functoria.errors import ConfigError
+from functoria.loading.configuration import load
 from functoria.misspelling import meant
 from functoria.project.revision import resolved, unpacked
 

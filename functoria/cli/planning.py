@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import attr
 import click
 
-from functoria.cli.config import default, load
 from functoria.cli.options import RESERVED, Command, context_of, key_options
 from functoria.errors import FunctoriaError
+from functoria.loading.configuration import default, load
 from functoria.plan.app import App
 from functoria.plan.plan import Plan
 from functoria.printable import shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from functoria.cli.config import default
+from functoria.loading.configuration import default
 
 
 def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

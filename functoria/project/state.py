@@ -7,14 +7,12 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from attr import field, frozen
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functoria.errors import FileConflict
 from functoria.project.kinds import STATE, writable
 from functoria.project.tree import Tree
-from functoria.record import Record
 
 if TYPE_CHECKING:
     from functoria.converter import Converter
@@ -26,16 +24,15 @@ LARGEST = 1 << 24
 _FORMAT = 1
 
 
-@frozen(eq=False, repr=False)
-class State(Record):
+class State(NamedTuple):
     """The choices of the last `write`, and the fingerprints of the files and links that it wrote."""
 
     app: str = ""
     config: str | None = None
     """The configuration file, relative to the directory; None if a script wrote the plan."""
     output: str | None = None
-    context: Mapping[str, Any] = field(factory=dict)
-    files: Mapping[str, str] = field(factory=dict)
+    context: Mapping[str, Any] = MappingProxyType({})
+    files: Mapping[str, str] = MappingProxyType({})
     products: Sequence[str] = ()
     """The files that dune may promote, replacing others of these names."""
     release: str | None = None
@@ -48,8 +45,8 @@ class State(Record):
             "app": self.app,
             "config": self.config,
             "output": self.output,
-            "context": self.context,
-            "files": self.files,
+            "context": dict(self.context),
+            "files": dict(self.files),
             "products": list(self.products),
         }
         if self.release is not None:
