@@ -31,7 +31,7 @@ class SysArgv(Device[Argv]):
     module = "Sys"
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Sys.argv"""
+        """Return Sys.argv."""
         return "return Sys.argv"
 
 
@@ -52,7 +52,7 @@ class Keys(Device[Job]):
         return (self.arguments,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Functoria_runtime.with_argv, under the application's name."""
+        """Parse the arguments with Functoria_runtime.with_argv, under the name of the application."""
         (arguments,) = self.expect(values, 1)
         name = self.ocaml_string(info.name)
         return f"return (Functoria_runtime.with_argv (List.map fst {module}.runtime_keys) {name} {arguments})"

@@ -1,0 +1,71 @@
+"""Instructions that whole processes take, by valgrind: the same on a busy machine, and what a small difference is seen by.
+
+    python -m benchmarks.instructions --before OLD/bin/python --now NEW/bin/python
+
+What the kernel does for a process, such as reading files, is not among them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.configurations import HELLO
+from benchmarks.processes import IMPORT
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run what `arguments`, by default the process's own, ask for, and print it."""
+    options = _parser().parse_args(arguments)
+    print("millions of instructions                 before        now  ratio")
+    for name, command in (
+        ("bare interpreter", ["-c", "pass"]),
+        (IMPORT, ["-c", IMPORT]),
+        ("configure 3.3 hello", None),
+    ):
+        before, now = (instructions(Path(python).absolute(), command) for python in (options.before, options.now))
+        print(f"{name:36} {before / 1e6:10.1f} {now / 1e6:10.1f} {now / before:6.3f}")
+
+
+def instructions(python: Path, command: Sequence[str] | None) -> int:
+    """How many instructions a second run takes of `command`, given to `python`, or of configuring hello if it is None."""
+    with tempfile.TemporaryDirectory() as name:
+        here = Path(name)
+        (here / "config.py").write_text(HELLO)
+        script = [str(python.with_name("functoria")), "configure", "-t", "hvt", "-f", "config.py"]
+        counted = [
+            _counted(python, [*script, "-b", str(turn)] if command is None else command, here) for turn in (1, 2)
+        ]
+    return counted[1]  # the first may compile modules
+
+
+def _counted(python: Path, command: Sequence[str], cwd: Path) -> int:
+    valgrind = ["valgrind", "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={os.devnull}"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment["PYTHONHASHSEED"] = "0"
+    done = subprocess.run(
+        [*valgrind, str(python), *command], cwd=cwd, env=environment, check=True, capture_output=True, text=True
+    )
+    found = re.search(r"I *refs: +([0-9,]+)", done.stderr)
+    assert found is not None, done.stderr
+    return int(found[1].replace(",", ""))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.instructions", description=(__doc__ or "").partition("\n")[0]
+    )
+    for name, what in (("before", "an earlier commit"), ("now", "these sources")):
+        parser.add_argument(
+            f"--{name}", required=True, metavar="PATH", help=f"interpreter of an environment with {what} installed"
+        )
+    return parser
+
+
+if __name__ == "__main__":
+    main()
