@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from functoria.opam.repository import Repository
 
 T = TypeVar("T")
-_TOGETHER = 8
+_TOGETHER = 16
 """How many plans of one configuration are one task."""
 
 
@@ -361,9 +361,11 @@ def _apart(cases: Iterator[Case | Finished], directory: Path) -> Iterator[Case |
         if isinstance(entry, Case):
             other = taken.setdefault(entry.directory, entry)
             if other is not entry:
+                where = directory / entry.directory
                 said = InvalidValue(
-                    f"{entry} would be written to {directory / entry.directory}, as {other} is: give one of their configurations "
-                    "another label",
+                    f"{entry} is in the fleet twice, and would be written to {where} twice: leave one out"
+                    if other == entry
+                    else f"{entry} would be written to {where}, as {other} is: give one of their configurations another label",
                     objects=[entry, other],
                 )
                 yield Finished(entry, failed(said))

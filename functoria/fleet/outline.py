@@ -6,6 +6,7 @@ same plan, wherever it was made.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 
+_LONG = 64
+"""Texts of so many characters are checksums, which are hardly ever the same."""
+
+
 class Made(NamedTuple):
     """A file of a plan: its size in bytes, and its SHA-256."""
 
@@ -36,11 +41,36 @@ class Declared(NamedTuple):
     modules: tuple[str, ...]
 
 
+def _compact(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `data` with one object for what is said alike, for most of what outlines of a fleet say is."""
+    return {name: _one(value) if isinstance(value, (list, tuple)) else value for name, value in data.items()} | {
+        name: {_one(key): _one(value) for key, value in data[name].items()}
+        for name in ("keys", "files")
+        if name in data
+    }
+
+
+def _one(value: Any) -> Any:
+    """Return an object that is the same for the same text, and for the same list of such, as long as it is kept."""
+    if isinstance(value, (list, tuple)):
+        return _known(tuple(map(_one, value)))
+    return sys.intern(value) if type(value) is str and len(value) < _LONG else value
+
+
+@lru_cache(maxsize=1 << 14)
+def _same(row: tuple[Any, ...], kinds: tuple[type, ...]) -> tuple[Any, ...]:
+    return row
+
+
+def _known(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return _same(row, tuple(map(type, row)))  # for 1, 1.0 and True are equal
+
+
 @frozen(slots=False)
 class Outline:
     """What a plan consists of, without the plan."""
 
-    data: Mapping[str, Any] = field(repr=False)
+    data: Mapping[str, Any] = field(repr=False, converter=_compact)
     """As plain data: what `Outline.of` makes, and JSON keeps."""
 
     @classmethod

@@ -73,7 +73,7 @@ class Stream:
         self.engine = engine
         self.store = store if operation.mark is not None else None
         self.reader = reader or Reader()
-        self.together = 1 if isinstance(engine, Here) else together
+        self.together = together
         self.fresh = fresh
         self._pending: deque[_Slot | Finished] = deque()
         self._under_way: deque[_Batch] = deque()
