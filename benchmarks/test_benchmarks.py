@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from benchmarks import config_ml
 from benchmarks.configurations import REFERENCES, Reference
 from benchmarks.workloads import WORKLOADS, Workload, declarations, hello, jobs
 from benchmarks.workloads411 import WORKLOADS_411, hello_411
@@ -122,24 +123,8 @@ def test_configure(benchmark: Benchmark, reference: Reference, tmp_path: Path) -
     assert (built / ("main.ml" if reference.release == "3.3" else "mirage/main.ml")).stat().st_size > 0
 
 
-def config_ml(lines: int) -> str:
-    """A configuration in OCaml of so many lines: jobs with a key, a disk, a choice and a package each."""
-    jobs = "".join(
-        f'let key{i} = Key.(create "key-{i}" Arg.(flag (info ~doc:"Key {i}." [ "key-{i}" ])))\n'
-        f'let disk{i} = block_of_file "disk{i}"\n'
-        f'let main{i} = main ~packages:[ package "p{i}" ] "Unikernel{i}.Main" (stackv4v6 @-> block @-> job)\n'
-        f'let job{i} = main{i} $ stack $ if_impl (Key.value key{i}) disk{i} (block_of_file "other{i}")\n'
-        for i in range(lines // 4)
-    )
-    names = "; ".join(f"job{i}" for i in range(lines // 4))
-    return (
-        "open Mirage\nlet stack = generic_stackv4v6 default_network\n"
-        f'{jobs}let () = register ~src:`None "x" [ {names} ]\n'
-    )
-
-
 @pytest.mark.parametrize("lines", [100, 400, 1600])
 def test_config_ml(benchmark: Benchmark, lines: int) -> None:
-    source = config_ml(lines)
+    source = config_ml.long(lines)
     app = benchmark(lambda: loads(source, environment={}))
     assert len(app.root.jobs) == lines // 4
