@@ -98,13 +98,13 @@ def told(done: Outcome, verbose: int) -> Iterator[Line]:
         yield [Piece(f"wrote {done.directory / name}")]
     for path in done.removed:
         yield [Piece(f"removed {path}")]
-    count, target = len(names), done.plan.values.get(TARGET)
+    target = done.plan.values.get(TARGET)
     what = f" for {target}" if target is not None else ""
     yield [
         Piece(done.plan.app.title, "heading"),
         Piece(f": configured{what} in "),
-        Piece(str(done.directory), "place"),
-        Piece(f" ({count} files written, {len(done.kept)} as they were)"),
+        Piece(str(_near(done.directory)), "place"),
+        Piece(f" ({_counted(len(names), len(done.kept))})"),
     ]
     new = [f"{name} {_or_none(one)} → {_or_none(two)}" for name, (one, two) in done.changed.items()]
     if new:
@@ -116,8 +116,28 @@ def told(done: Outcome, verbose: int) -> Iterator[Line]:
         option = next((key.options[-1] for key in done.plan.app.keys_by_name.get(name, ())), f"--{name}")
         again = option if value is True else f"{option}={done.changed[name][0]}"
         yield [Piece("  forgotten: ", "warning"), Piece(f"{again} of last time; give it again to keep it")]
-    where = "" if str(done.directory) == "." else f" -b {_quoted(done.directory)}"
+    near = _near(done.directory)
+    where = "" if str(near) == "." else f" -b {_quoted(near)}"
     yield [Piece("  next: ", "faint"), Piece(f"functoria build{where}", "name")]
+
+
+def _counted(written: int, kept: int) -> str:
+    """Say how many files were written, and how many are unchanged."""
+    if not written:
+        return f"{_files(kept)} unchanged"
+    return f"{_files(written)} written" + (f", {kept} unchanged" if kept else "")
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'s' * (count != 1)}"
+
+
+def _near(directory: Path) -> Path:
+    """Return the path from the working directory to one that is in it, and any other as it was given."""
+    try:
+        return directory.relative_to(Path.cwd()) if directory.is_absolute() else directory
+    except (OSError, ValueError):  # it is elsewhere, or the working directory is not there any more
+        return directory
 
 
 def _or_none(text: str | None) -> str:

@@ -29,6 +29,16 @@ def test_it_says_the_target_and_the_next_command(cli: Cli, tmp_path: Path) -> No
     assert rest == ["  next: functoria build -b 'a directory'"]
 
 
+def test_paths_are_said_from_the_working_directory(cli: Cli, tmp_path: Path) -> None:
+    file = config(tmp_path, PLAIN)
+    below = cli("configure", "-f", str(file), "-b", str(tmp_path / "out"))
+    assert "configured for unix in out (" in below.out
+    assert "  next: functoria build -b out\n" in below.out
+    assert "  next: functoria build\n" in cli("configure", "-f", str(file)).out
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    assert f"  next: functoria build -b {other}\n" in cli("configure", "-b", str(other)).out
+
+
 def test_it_says_what_changed_and_what_was_forgotten(cli: Cli, tmp_path: Path) -> None:
     config(tmp_path, KEYED)
     assert "changed" not in cli("configure", "--hello=Ho", "--loud", "-t", "hvt").out

@@ -58,7 +58,7 @@ def _clean(
     for path in removed:
         say(f"{'remove' if dry_run else 'removed'} {path}")
     if not dry_run:
-        say(f"removed {len(removed)} files from {build_dir}")
+        say(f"removed {len(removed)} file{'s' * (len(removed) != 1)} from {build_dir}")
 
 
 COMMAND = Listed(Part.BUILD, "remove what was written and built", _make)
