@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -45,38 +49,88 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def typed(shell: str, line: str, home: Path) -> set[str]:
-    """What `shell` completes `line` to."""
-    words = line.split(" ")
-    scripts = {
-        "bash": 'eval "$(functoria completion bash)"; COMP_WORDS=({words}); COMP_CWORD={last}; '
-        "_functoria_completion functoria; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
-        "fish": "functoria completion fish | source; complete -C '{line}'",
-        "zsh": "autoload -U compinit; compinit -u -d {home}/dump; compdef() {{ :; }}; "
-        "compadd() {{ print -l -- $completions; }}; _describe() {{ print -l -- ${{completions_with_descriptions%%:*}}; }}; "
-        'eval "$(functoria completion zsh)"; words=({words}); CURRENT={count}; _functoria_completion',
+_WORD = re.compile(r"[\w.-]+")
+
+
+class Terminal:
+    """A shell in a terminal of its own, to type into and to look at."""
+
+    STARTS: ClassVar = {
+        "bash": ("bash --norc --noprofile -i", "PS1='$ '"),
+        "zsh": ("zsh -f -i", "PS1='$ '; autoload -U compinit; compinit -u -d $HOME/dump"),
+        "fish": ("fish --no-config -i", "function fish_prompt; echo '$ '; end; function fish_greeting; end"),
     }
-    text = scripts[shell].format(words=" ".join(words), last=len(words) - 1, count=len(words), line=line, home=home)
-    options = {"bash": ["--norc"], "fish": ["--no-config"], "zsh": ["-f"]}[shell]
-    path = f"{home / 'bin'}:/usr/local/bin:/usr/bin:/bin"
-    done = run(shell, *options, "-c", text, cwd=home, PATH=path, HOME=str(home), check=False)
-    assert "loading" not in done.stdout
-    return {each.partition("\t")[0].strip() for each in done.stdout.split("\n") if each.strip()}
+
+    def __init__(self, shell: str, home: Path) -> None:
+        self.tmux = ["tmux", "-L", f"functoria-{os.getpid()}-{shell}", "-f", "/dev/null"]
+        self.shell = shell
+        program, first = self.STARTS[shell]
+        path = f"{home / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+        environment = (
+            f"env -i HOME={home} PATH={path} TERM=screen LC_ALL=C.UTF-8 PYTHONPATH={Path(__file__).parents[2]}"
+        )
+        self.call("new-session", "-d", "-x", "100", "-y", "30", "-c", str(home), f"{environment} {program}")
+        script = "functoria completion fish | source" if shell == "fish" else f'eval "$(functoria completion {shell})"'
+        self.type(f"{first}; {script}; echo RE''ADY\n")
+        self.until(lambda text: "READY\n" in text)
+
+    def call(self, *words: str) -> str:
+        return run(*self.tmux, *words).stdout
+
+    def type(self, text: str) -> None:
+        self.call("send-keys", "-l", "--", text)
+
+    def key(self, *names: str) -> None:
+        self.call("send-keys", *names)
+
+    def until(self, wanted: Callable[[str], bool]) -> str:
+        """Look until the screen is as `wanted`, and return what is on it."""
+        end = time.monotonic() + 60
+        while not wanted(text := self.call("capture-pane", "-p")) and time.monotonic() < end:
+            time.sleep(0.1)
+        return text
+
+    def completed(self, line: str, wanted: set[str]) -> str:
+        """Type `line` and have it completed; return what is on the screen when all that is `wanted` is there, or too late."""
+        if self.shell == "fish":
+            self.key("Escape")  # leaves the list
+        self.key("C-u")
+        self.key("C-l")
+        self.until(lambda text: text.strip() == "$")
+        self.type(line)
+        self.until(lambda text: text.strip() == f"$ {line}")
+        self.key("Tab")
+        before, _, _ = line.rpartition(" ")
+        if len(wanted) == 1:
+            (only,) = wanted
+            return self.until(lambda text: text.strip() == f"$ {before} {only}")
+        if self.shell == "bash":
+            self.key("Tab")
+        return self.until(lambda text: wanted <= set(_WORD.findall("".join(text.splitlines(keepends=True)[1:]))))
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize(("line", "wanted"), LINES)
-def test_a_shell_completes_what_is_typed(shell: str, line: str, wanted: set[str], home: Path) -> None:
-    need(shell)
-    assert typed(shell, line, home) == wanted
+@pytest.fixture(params=SHELLS)
+def terminal(request: pytest.FixtureRequest, home: Path) -> Iterator[Terminal]:
+    need("tmux", request.param)
+    terminal = Terminal(request.param, home)
+    yield terminal
+    terminal.call("kill-server")
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-def test_a_broken_configuration_is_completed_without_a_word(shell: str, home: Path) -> None:
-    need(shell)
+def test_a_shell_completes_what_is_typed(terminal: Terminal) -> None:
+    for line, wanted in LINES:
+        screen = terminal.completed(line, wanted)
+        said = set(_WORD.findall(screen.replace(line.rpartition(" ")[0], "", 1)))
+        assert wanted <= said, screen
+        assert "loading" not in screen
+        begun = line.rpartition(" ")[2]
+        assert {word for word in said if word.startswith(begun)} - {begun} == wanted, screen
+
+
+def test_a_broken_configuration_is_completed_without_a_word(terminal: Terminal, home: Path) -> None:
     (home / "config.py").write_text("app = (")
-    assert typed(shell, "functoria configure --dry", home) == {"--dry-run"}
-    assert typed(shell, "functoria configure -t ", home) <= {"config.py", "bin", "dump", "bin/"}
+    screen = terminal.completed("functoria configure --dry", {"--dry-run"})
+    assert screen.strip() == "$ functoria configure --dry-run"
 
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")

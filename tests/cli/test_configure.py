@@ -51,7 +51,7 @@ def test_it_says_what_changed_and_what_was_forgotten(cli: Cli, tmp_path: Path) -
     assert "forgotten: --hello=He of last time" in done.out
     assert "forgotten: --target=hvt of last time" in done.out
     again = cli("configure")
-    assert "changed" not in again.out
+    assert "changed:" not in again.out
     assert "forgotten" not in again.out
 
 
