@@ -136,7 +136,8 @@ class Page:
         if name not in commands():
             raise Wrong(f"functoria has no command {name}")
         options = {word.partition("=")[0] for word in rest if word.startswith("--")}
-        unknown = options - options_of(name) - keys_of_catalogues() - self.options
+        below = rest[:1] if f"functoria {name} COMMAND" in _said("help", name) else []
+        unknown = options - options_of(name, *below) - keys_of_catalogues() - self.options
         if unknown:
             raise Wrong(f"functoria {name} has no option {', '.join(sorted(unknown))}")
 
@@ -218,9 +219,9 @@ def commands() -> frozenset[str]:
 
 
 @cache
-def options_of(command: str) -> frozenset[str]:
-    """The long options of a command, without those of keys."""
-    return frozenset(re.findall(r"--[\w-]+", _said("help", command)))
+def options_of(*command: str) -> frozenset[str]:
+    """The long options of a command, or of one of its own, without those of keys."""
+    return frozenset(re.findall(r"--[\w-]+", _said(*command, "--help")))
 
 
 @cache

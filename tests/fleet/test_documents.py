@@ -11,28 +11,22 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Cli
-from tests.fleets import unikernels
+from tests.fleets import broken
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "fleets.md").read_text()
 PROGRAMS = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
 COMMANDS = re.findall(r"^functoria fleet .*$", GUIDE, re.MULTILINE)
 (TOML,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
-KEYS = """
-name = Key.opt("name", arg.string, default="one", stage="configure")
-"""
+CONFIGURATION = next(program for program in PROGRAMS if program.startswith("# unikernels/"))
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Unikernels as the guide has them, which have the keys that it names."""
+    """Unikernels as the guide has them."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    unikernels(tmp_path / "unikernels", "dns", "web")
     for name in ("dns", "web"):
-        file = tmp_path / "unikernels" / name / "config.py"
-        text = file.read_text().replace("keys=[greeting]", "keys=[greeting, name]")
-        text = text.replace("\nunikernel = ", f"{KEYS}\nunikernel = ")
-        file.write_text(text)
+        broken(tmp_path / "unikernels", name, CONFIGURATION)
     (tmp_path / "fleet.toml").write_text(TOML)
     return tmp_path
 
