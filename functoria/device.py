@@ -50,8 +50,8 @@ class Device(Constructed, Impl[*Ts]):
         - `libraries`: local dune libraries, in directories beside the configuration;
         - `own_source`: whether its module is a file of the user's beside the configuration, as with `foreign`;
         - `building`: how its own modules are built, made by `functoria.building.building`;
-        - `passed`: whether what depends on it gets its value. Without, it is for its packages, files, rules and the like, as
-          `stanzas` are;
+        - `has_value`: whether what depends on it gets a value of it. Without, it is for its packages, files, rules and the
+          like, as `stanzas` are;
         - `registered_by`: the function whose applications it is for, such as `mirage_devices.register`; by default any.
 
         Two devices are the same if their class and value are equal, whatever their names. The value is all that a device holds
@@ -75,7 +75,7 @@ class Device(Constructed, Impl[*Ts]):
     libraries: Any = ()
     own_source: Any = False
     building: Any = property(lambda self: _plain())
-    passed: Any = True
+    has_value: Any = True
     registered_by: Any = None
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -128,7 +128,7 @@ class Device(Constructed, Impl[*Ts]):
         """Return `values` if there are `count` of them. Raises DeviceError, naming the device, if not.
 
         By default `count` is one for each argument and dependency that has a value; functors as arguments have none, and
-        those of dependencies may not be `passed`.
+        some dependencies have none either (`has_value`).
         """
         if count is None:
             count = sum(not parameter.parameters for parameter in self.type.parameters) + sum(map(has_value, self.deps))
@@ -235,7 +235,7 @@ def has_value(impl: AnyImpl) -> bool:
             left += each.branches
         elif isinstance(each, Application):
             left.append(each.functor)
-        elif getattr(each, "passed", True):
+        elif getattr(each, "has_value", True):
             return True
     return False
 

@@ -10,7 +10,7 @@ from functoria.beside import place
 from functoria.building import read
 from functoria.emit.emitter import File, Piece, header
 from functoria.emit.own import claims
-from functoria.graph.hooks import attribute, called, has, iterated, wrong
+from functoria.graph.hooks import building_of, called, has, iterated, wrong
 from functoria.sexp import Sexp, stanza, targets
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def stubs(info: Info) -> list[Sexp]:
 
 
 def _rules(device: AnyDevice, info: Info) -> list[Sexp]:
-    found: list[Sexp] = [*attribute(device, "building").stanzas]
+    found: list[Sexp] = [*building_of(device).stanzas]
     for given in iterated(device, "rules", "stanzas", info) if has(device, "rules") else ():
         try:
             found += read(given)

@@ -175,7 +175,7 @@ class MainModule:
         info, device = self.info, node.device
         if node.functor:
             return "return ()"
-        values = [value for value, need in zip(needs, node.needed, strict=True) if need.passed]
+        values = [value for value, need in zip(needs, node.needed, strict=True) if need.has_value]
         code = call(device, "connect", info, module, [*values, *more])
         if not isinstance(code, str) or not code.strip():
             raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")

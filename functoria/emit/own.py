@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from functoria.building import NOTHING, Preprocess
-from functoria.graph.hooks import attribute
+from functoria.graph.hooks import attribute, building_of
 from functoria.sexp import Sexp, Verbatim, made
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def capital(stem: str) -> str:
 
 def claims(info: Info) -> Claims:
     """Return what the stanzas of the configuration and of dune.user have. What a device's `rules` are may depend on it."""
-    stanzas = [*(each for node in info.nodes for each in node.device.building.stanzas), *(info.beside.user or ())]
+    stanzas = [*(each for node in info.nodes for each in building_of(node.device).stanzas), *(info.beside.user or ())]
     modules = {capital(name) for each in stanzas for name in compiled(each)[0]}
     sources = {name for each in stanzas for name in _generated(each)}
     stubs = {name for each in stanzas for name in _c_files(each)}
@@ -104,8 +104,8 @@ def owners(info: Info) -> list[tuple[AnyDevice, str]]:
 
 def wanted(info: Info) -> frozenset[str] | None:
     """Return the modules that belong to the program, by their names in OCaml; None if all do."""
-    listed: list[Sequence[str] | None] = [device.building.modules for device, _ in owners(info)]
-    own = info.root.building.modules
+    listed: list[Sequence[str] | None] = [building_of(device).modules for device, _ in owners(info)]
+    own = building_of(info.root).modules
     if own is None and (not listed or any(each is None for each in listed)):
         return None
     return frozenset([*(own or ()), *(name for each in listed for name in each or ()), *(m for _, m in owners(info))])
@@ -148,12 +148,13 @@ def ppx_libraries(info: Info) -> tuple[str, ...]:
 
 def _preprocessed(info: Info) -> tuple[Preprocess, dict[str, Preprocess]]:
     """Return what preprocesses all modules, and what preprocesses some besides, by their names in OCaml."""
-    general, special = info.root.building.preprocess, dict[str, Preprocess]()
+    general, special = building_of(info.root).preprocess, dict[str, Preprocess]()
     for device, head in owners(info):
-        way = device.building.preprocess
-        if device.building.modules is None:
+        said = building_of(device)
+        way = said.preprocess
+        if said.modules is None:
             general = general.with_more(way)
         elif way.words:
-            for name in (head, *device.building.modules):
+            for name in (head, *said.modules):
                 special[name] = special.get(name, NOTHING).with_more(way)
     return general, special

@@ -71,9 +71,9 @@ class Node(Shaped):
         return self.arguments + self.deps + self.branches
 
     @property
-    def passed(self) -> bool:
+    def has_value(self) -> bool:
         """Whether what needs it gets a value of it: a functor has none, and some devices are there for other things."""
-        return not self.functor and (self.undecided or bool(self.device.passed))
+        return not self.functor and (self.undecided or bool(self.device.has_value))
 
     @property
     def undecided(self) -> bool:

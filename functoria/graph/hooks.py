@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from functoria.building import Building
 from functoria.device import AnyDevice, Device
 from functoria.errors import DeviceError, FunctoriaError
 from functoria.impl import AnyImpl, Choice, Impl
@@ -95,6 +96,18 @@ def _deps(device: AnyDevice, given: Any) -> tuple[AnyImpl, ...]:
         if not isinstance(dep, Impl):
             raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is not an implementation")
     return deps
+
+
+def building_of(device: AnyDevice) -> Building:
+    """Read how the own modules of `device` are built. Raises DeviceError if it says anything else by that name."""
+    said = attribute(device, "building")
+    if not isinstance(said, Building):
+        raise wrong(
+            device,
+            f"building of {called(device)} is {said!r}, but says how its own modules are built, made by "
+            "functoria.building.building: call other things otherwise",
+        )
+    return said
 
 
 def by_hand(nodes: Iterable[Node]) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from functoria.emit.dune import USER
 from functoria.emit.own import PROGRAMS, capital, claims, compiled, flat, owners
 from functoria.errors import FileConflict, FunctoriaWarning, InvalidModule, UnknownLibrary
-from functoria.graph.hooks import called, use
+from functoria.graph.hooks import building_of, called, use
 from functoria.sexp import targets
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _check_preprocessors(plan: Plan, base: Path) -> None:
 def _each(plan: Plan, ask: Callable[[Building], Sequence[str] | None]) -> Iterator[tuple[AnyDevice, str]]:
     """Yield what the application, and each device with modules of the user's, has by `ask`."""
     for device in (plan.root.device, *(device for device, _ in owners(plan.info))):
-        for name in ask(device.building) or ():
+        for name in ask(building_of(device)) or ():
             yield device, name
 
 
@@ -122,7 +122,14 @@ def _check_stanzas(plan: Plan, base: Path) -> None:
     generated = {
         capital(name.rpartition("/")[2].rpartition(".")[0]) for name in files if name.endswith((".ml", ".mli"))
     }
+    below = next((name for name in plan.contents if name.endswith("/dune")), None)
     for each in plan.beside.user or ():
+        if below is not None and each[:1] == ("include_subdirs",):
+            raise _clash(
+                base,
+                each,
+                f"does not go together with {below}, which the project has: make a local library of modules below",
+            )
         for name in targets(each):
             if name in files:
                 raise _clash(base, each, f"makes {name}, which the project has: give the file another name")
@@ -131,6 +138,10 @@ def _check_stanzas(plan: Plan, base: Path) -> None:
                 raise _clash(base, each, f"defines {name}, which the project has: give it another name")
         _check_compiled(each, generated, partial(_clash, base, each))
     for each, device in info.added.items():
+        if below is not None and each[:1] == ("include_subdirs",):
+            raise _own_clash(
+                plan, device, f"includes subdirectories, which does not go together with {below} of the project"
+            )
         _check_compiled(each, generated, partial(_own_clash, plan, device))
 
 

@@ -112,7 +112,7 @@ def _code(plan: Plan, names: Names, node: Node, places: Mapping[int, int], given
     if node.functor:
         return ("return", "(", ")")
     module = names.modules[places[node.index]] if node.index in places else node.module
-    values = [f"_{names.values[need.index]}" for need, _ in node.needs if need.passed]
+    values = [f"_{names.values[need.index]}" for need, _ in node.needs if need.has_value]
     values += [f"_{names.registered[number]}" for number in given]
     return names.plain(ocaml.tokens(node.device.connect(plan.info, module, values)))
 

@@ -74,7 +74,7 @@ def readings(plan: Plan) -> Iterator[Reading]:
                 _ask(node, info)
                 if not node.functor:
                     given = len(plan.root.device.registered(node.device))
-                    values = [f"_value{place}" for place, need in enumerate(node.needed) if need.passed]
+                    values = [f"_value{place}" for place, need in enumerate(node.needed) if need.has_value]
                     values += [f"_value{len(node.needed) + place}" for place in range(given)]
                     code = node.device.connect(info, "Applied" if node.defined else node.module, values)
         except UnknownKey as error:

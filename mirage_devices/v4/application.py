@@ -337,7 +337,7 @@ def _given_something(impl: AnyImpl) -> None:
 
 
 def _waits(job: AnyDevice) -> bool:
-    if isinstance(job, Module) or not job.passed:  # the former is given (), and the latter does nothing
+    if isinstance(job, Module) or not job.has_value:  # the former is given (), and the latter does nothing
         return True
     return isinstance(job, (Noop, functoria.jobs.Noop)) or bool(getattr(job, "runtime_args", ()))
 

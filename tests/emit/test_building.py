@@ -281,3 +281,15 @@ def test_what_preprocesses_runs_where_it_is_built_for_other_systems(
         )
         assert done.stdout == ""
         assert list((project / "dist").glob("own.*"))
+
+
+def test_modules_of_subdirectories_belong_to_it_where_dune_user_says_so(runtime: Runtime, tmp_path: Path) -> None:
+    """In 3.3, whose projects have no dune file below."""
+    home = tmp_path / "home"
+    lay(home, {"unikernel.ml": "let start = Inner.start\n", "dune.user": "(include_subdirs unqualified)\n"})
+    lay(home, {"deep/inner.ml": 'let start = print_endline "inner"; Lwt.return ()\n'})
+    plan = mirage_devices.register("own", [foreign("Unikernel", job, modules=["Inner"])]).plan(target="unix")
+    for project in (home, tmp_path / "out"):
+        plan.write(project, sources=home)
+        done = run("dune", "build", "--root", ".", cwd=project, **runtime.variables)
+        assert (done.stdout + done.stderr, run(project / "own").stdout) == ("", "inner\n")

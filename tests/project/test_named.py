@@ -12,6 +12,7 @@ import functoria
 import mirage_devices
 from functoria import Plan, foreign, job, package, pps, staged_pps, stanzas
 from functoria.errors import (
+    DeviceError,
     FileConflict,
     FunctoriaError,
     FunctoriaWarning,
@@ -218,3 +219,41 @@ def test_start_gets_no_argument_for_stanzas() -> None:
     assert len(code.split()) == 3
     four = v4.register("own", [v4.main("Unikernel", job, deps=[stanzas("(x)")])], src=None).plan(target="unix")
     assert "(Unikernel.start () : unit io)" in four.files()["mirage/main.ml"]
+
+
+def test_what_a_device_calls_building_is_how_it_is_built() -> None:
+    class House(functoria.Device[functoria.Job]):
+        type = job
+        module = "Stdlib"
+        building = "of bricks"
+
+    with pytest.raises(
+        DeviceError, match=r"building of House .* is 'of bricks', but says how its own modules are built"
+    ):
+        functoria.register("own", [House()]).plan().files()
+
+
+def test_a_device_without_a_value_has_none_in_any_branch() -> None:
+    loud = functoria.Key.flag("loud", stage="configure")
+    either = functoria.if_impl(loud.value, stanzas("(x)"), stanzas("(y)"))
+
+    class Counted(functoria.Device[functoria.Job]):
+        type = job
+        module = "Own"
+        deps = (either, functoria.sys_argv)
+
+    app = functoria.register("own", [Counted()])
+    assert "(x)" in app.plan(loud=True).files()["dune"]
+    assert "(y)" in app.plan().files()["dune"]
+
+
+def test_modules_of_subdirectories_do_not_go_with_dune_files_there(tmp_path: Path) -> None:
+    """dune fails where a directory that it includes has rules of its own, as dist has in 4.11."""
+    lay(tmp_path, {**BESIDE, "dune.user": "(include_subdirs unqualified)\n", "deep/inner.ml": ""})
+    plan("3.3", modules=["Inner"]).write(tmp_path / "build", sources=tmp_path)
+    assert (tmp_path / "build" / "deep").is_symlink()
+    with pytest.raises(FileConflict, match=r"\(include_subdirs …\) does not go together with dist/dune"):
+        plan("4.11").write(tmp_path / "other", sources=tmp_path)
+    (tmp_path / "dune.user").unlink()
+    with pytest.raises(InvalidModule, match="does not go together with dist/dune"):
+        plan("4.11", stanzas=["(include_subdirs unqualified)"]).write(tmp_path / "other", sources=tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_type
 
-from functoria import App, Argv, Impl, Info, Job, Key, Package, Type, Value
+from functoria import App, Argv, Impl, Info, Job, Key, Package, Type, Value, staged_pps, stanzas
 from mirage_devices.v4 import (
     AlpnClient,
     Arpv4,
@@ -237,3 +237,11 @@ class Store(Device[Stackv4v6, KvRo, KvRw]):
 
 
 assert_type(Store() @ stack @ crunch("x"), Impl[KvRw])
+
+# How a unikernel's own modules are built.
+built = main(
+    "Unikernel", job, local_libs=["own"], modules=["A"], preprocess=["lwt_ppx"], stanzas=["(x)", ("y", ("z",))]
+)
+assert_type(built, Impl[Job])
+assert_type(stanzas("(x)", sources=["data/"]), Impl[Job])
+assert_type(register("built", [built], preprocess=staged_pps("a"), modules=[], stanzas=[]), App)
