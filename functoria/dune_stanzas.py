@@ -29,7 +29,7 @@ class Stanzas(Device[Job]):
 
     type = job
     module = "Stdlib"
-    passed = False
+    has_value = False
 
     def sources(self, info: Info) -> tuple[str, ...]:
         """What the stanzas read."""
