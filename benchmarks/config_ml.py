@@ -68,8 +68,8 @@ def varied(count: int) -> list[Configuration]:
     found: list[Configuration] = []
     for number in range(count):
         text, release = files[number % len(files)]
-        of_its_own = f'let own_package_{number} = package "own-{number}"\n'
-        named = re.sub(r'(register\b[^"]*")', rf"\g<1>n{number}-", text, count=1)
+        of_its_own = f'let own_package_{number} = package "own-{number}";;\n'
+        named = re.sub(r'(register ")', rf"\g<1>n{number}-", text, count=1)
         opening = re.search(r"^open Mirage\b.*\n", named, re.MULTILINE)
         place = 0 if opening is None else opening.end()
         text = named[:place] + of_its_own * (place > 0) + named[place:]
