@@ -18,6 +18,7 @@ from mirage_devices import v4
 from mirage_devices.v3 import keys as keys_3
 from mirage_devices.v3.ocaml import modules as ocaml_3
 from mirage_devices.v4 import keys as keys_4
+from mirage_devices.v4 import runtime_args as arguments_4
 from mirage_devices.v4.ocaml import modules as ocaml_4
 from mirage_devices.v4.ocaml import tables
 
@@ -211,3 +212,83 @@ let () = register "keys" [ if_impl fast (unikernel $ default_network) (unikernel
         one, two = (app.plan(context).files()["mirage/main.ml"] for app in (ours, theirs))
         assert one == two
     assert [key for key in theirs.keys if key.name in ("disk-speed", "quiet")] == [speed, quiet]
+
+
+def _annotated(signature: Signature, python: Any) -> list[tuple[str, codecs.Codec, str]]:
+    """What a signature and the annotations of a constructor say of each parameter, and of the result."""
+    known = inspect.signature(python)
+    by_place = [each for each in known.parameters.values() if each.kind is not each.KEYWORD_ONLY]
+    found = [("the result", signature.gives, str(known.return_annotation))]
+    number = 0
+    for taken in signature.parameters:
+        parameter = known.parameters.get(taken.label)
+        if not taken.label:
+            if taken.codec is codecs.UNIT:
+                continue
+            parameter, number = by_place[number], number + 1
+        if parameter is not None:
+            found.append((parameter.name, taken.codec, str(parameter.annotation)))
+    return found
+
+
+def _expected(codec: codecs.Codec) -> str | None:
+    """The beginning of the annotation of a type, without underscores in small letters; None where it may be any."""
+    if isinstance(codec, codecs.ImplCodec) and codec.type is not None:
+        return f"impl[{codec.type.name.replace('_', '').lower()}]"
+    return {codecs.STRING: "str", codecs.INT: "int", codecs.BOOL: "bool"}.get(codec)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "python", "types"),
+    [entry for entry in ENTRIES if inspect.isfunction(entry[2])],
+    ids=[entry[0] for entry in ENTRIES if inspect.isfunction(entry[2])],
+)
+def test_a_signature_has_the_types_of_the_constructor(name: str, text: str, python: Any, types: Any) -> None:
+    for what, codec, annotation in _annotated(parse(text, types), python):
+        expected = _expected(codec)
+        said = annotation.replace("_", "").lower().replace("types.", "")
+        kinds = [kind.strip() for kind in said.split("|")]
+        assert expected is None or any(kind.startswith(expected) for kind in kinds), (
+            name,
+            what,
+            codec.name,
+            annotation,
+        )
+
+
+@pytest.mark.parametrize(
+    ("module", "said", "apart"),
+    [
+        (
+            keys_3,
+            {
+                *(getattr(keys_3, name) for name in ocaml_3.KEYS),
+                *(python for _, python in (*ocaml_3.V4_KEYS.values(), *ocaml_3.V6_KEYS.values())),
+            },
+            {"grouped": "no key", "logs": "said apart"},
+        ),
+        (
+            keys_4,
+            {getattr(keys_4, name) for name in tables.KEYS},
+            {
+                "configure_key": "said apart",
+                "configure_flag": "said apart",
+                "disk_name": "made by docteur",
+                "disk_output": "made by docteur",
+            },
+        ),
+        (
+            arguments_4,
+            {python for table in (tables.RUNTIME_ARGS, tables.V4_ARGS, tables.V6_ARGS) for _, python in table.values()},
+            {"runtime_arg": "of Mirage", "given": "no argument"},
+        ),
+    ],
+    ids=["3.3 keys", "4.11 keys", "4.11 arguments"],
+)
+def test_no_key_of_a_catalogue_is_forgotten(module: Any, said: set[Any], apart: Mapping[str, str]) -> None:
+    own = {
+        name: value
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_")
+    }
+    assert {name for name, value in own.items() if value not in said} == set(apart)
