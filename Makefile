@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 
-# What the tests run besides Python: the OCaml toolchain and libraries of Debian, a checker of shell scripts, BSD's tar and make.
-DEBIAN := chromium ocaml ocaml-dune ocaml-findlib menhir opam shellcheck zsh fish libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
+# What the tests run besides Python: a browser and Graphviz, for pictures; the OCaml toolchain and libraries of Debian, a checker
+# of shell scripts, BSD's tar and make.
+DEBIAN := chromium graphviz ocaml ocaml-dune ocaml-findlib menhir opam shellcheck zsh fish libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
   liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
 .PHONY: all demo test tools lint docs distributions mutants clean

@@ -96,13 +96,12 @@ def sh(text: str) -> str:
 
 
 def dot(*lines: str) -> str:
-    """Return `lines` as a quoted label of Graphviz's language, below one another.
+    """Return `lines` as a quoted label of Graphviz's language, which is in UTF-8, below one another.
 
-    A label has escapes of its own within the string, and entities as HTML has, which stand for what is not ASCII too.
+    A label has escapes of its own within the string, and entities as HTML has.
     """
     return '"%s"' % "\\n".join(
-        _ascii(checked(line, language="DOT").replace("&", "&amp;")).replace("\\", "\\\\").replace('"', '\\"')
-        for line in lines
+        checked(line, language="DOT").replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') for line in lines
     )
 
 

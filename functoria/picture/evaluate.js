@@ -120,7 +120,13 @@ function evaluate(data, states, partial) {
     else {
       const outcome = value(device.packages.value);
       node.packages = outcome === OPEN ? [] : device.packages.lists[outcome];
+      if (!Array.isArray(node.packages)) throw new Refusal(node.packages);
     }
+  }
+  // Packages are asked for before modules, as a plan does.
+  for (const node of nodes) {
+    const term = terms[node.term];
+    if (term.choice === undefined && devices[term.device].refused !== undefined) throw new Refusal(devices[term.device].refused);
   }
   read.forEach((key) => used.add(key));
   for (const [alias, set] of data.sets) if (used.has(alias)) set.forEach((key) => used.add(key));
@@ -133,12 +139,14 @@ function notes(named) {
   const join = (map, key, number) => { if (map.has(key)) map.get(key).push(number); else map.set(key, [number]); };
   named.forEach((node, number) => join(groups, node.module, number));
   const few = (group) => group.slice(0, 64);
-  const ofFields = (number, group) => {
-    const tables = few(group).map((each) => new Map(named[each].fields)), first = tables[0], differing = new Set();
-    for (const one of tables) for (const [name, text] of one) if (first.get(name) !== text) differing.add(name);
-    for (const one of tables) for (const name of first.keys()) if (!one.has(name)) differing.add(name);
-    return named[number].fields.filter(([name, text]) => differing.has(name) && text).map(([, text]) => text).join(", ");
-  };
+  const differing = new Map();
+  for (const [module, group] of groups) {
+    const tables = few(group).map((each) => new Map(named[each].fields)), first = tables[0], names = new Set();
+    for (const one of tables) for (const [name, text] of one) if (first.get(name) !== text) names.add(name);
+    for (const one of tables) for (const name of first.keys()) if (!one.has(name)) names.add(name);
+    differing.set(module, names);
+  }
+  const ofFields = (node) => node.fields.filter(([name, text]) => text && differing.get(node.module).has(name)).map(([, text]) => text).join(", ");
   const ofNeeds = (number, group) => {
     const needs = named[number].needs;
     for (let place = 0; place < needs.length; place++)
@@ -147,7 +155,7 @@ function notes(named) {
   };
   named.forEach((node, number) => {
     const group = groups.get(node.module);
-    if (group.length > 1) found[number] = ofFields(number, group) || ofNeeds(number, group);
+    if (group.length > 1) found[number] = ofFields(node) || ofNeeds(number, group);
   });
   for (const group of groups.values()) {
     const byNote = new Map();

@@ -38,12 +38,11 @@ def notes(nodes: Sequence[Named]) -> list[str]:
     for number, node in enumerate(nodes):
         groups.setdefault(node.module, []).append(number)
     found = [""] * len(nodes)
+    differing = {module: _differing(group, nodes) for module, group in groups.items()}
     for number, node in enumerate(nodes):
-        group = groups[node.module]
-        if len(group) > 1:
-            found[number] = _of_fields(number, group, nodes)
-            if not found[number]:
-                found[number] = _of_needs(number, group, nodes, found)
+        if len(groups[node.module]) > 1:
+            fields = ", ".join(text for name, text in node.fields if name in differing[node.module] and text)
+            found[number] = fields or _of_needs(number, groups[node.module], nodes, found)
     for group in groups.values():
         by_note: dict[str, list[int]] = {}
         for number in group:
@@ -54,12 +53,11 @@ def notes(nodes: Sequence[Named]) -> list[str]:
     return found
 
 
-def _of_fields(number: int, group: Sequence[int], nodes: Sequence[Named]) -> str:
-    """Return the texts of the node's fields that are not the same for the whole group."""
+def _differing(group: Sequence[int], nodes: Sequence[Named]) -> set[str]:
+    """Return the names of the fields that are not the same for the whole group."""
     tables = [dict(nodes[each].fields) for each in _few(group)]
     differing = {name for each in tables for name, text in each.items() if tables[0].get(name) != text}
-    differing |= {name for each in tables for name in tables[0] if name not in each}
-    return ", ".join(text for name, text in nodes[number].fields if name in differing and text)
+    return differing | {name for each in tables for name in tables[0] if name not in each}
 
 
 def _of_needs(number: int, group: Sequence[int], nodes: Sequence[Named], found: Sequence[str]) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from functoria.device import Device
+from functoria.errors import FunctoriaError
+from functoria.graph.hooks import attribute, items_of
 from functoria.impl import Application, Choice
 from functoria.key import Key
 from functoria.package import Package
@@ -97,28 +99,48 @@ class Tables:
         }
 
     def _device(self, device: Any) -> dict[str, Any]:
+        """Return what there is to know of `device`, or why no plan can have it."""
         assert isinstance(device, Device)
-        packages: Any = device.packages
-        brought: Any
-        if isinstance(packages, Value):
-            value = self._values.number(packages)
-            lists = [[] if isinstance(each, Failed) else self._wanted(each) for each in self._values.of[value]]
-            brought = {"value": value, "lists": lists}
-        else:
-            brought = self._wanted(packages)
         said = (type(device).__doc__ or "").strip().partition("\n\n")[0]
-        return {
-            "module": shown(device.module),
-            "own": bool(device.own_source),
-            "fields": [list(pair) for pair in fields_of(device)],
-            "keys": [self.variants[key] for key in self.app.survey.keys_of(device)],
-            "packages": brought,
-            "doc": shown(" ".join(said.split())),
-            "type": shown(device.type),
-        }
+        packages: Any = []
+        try:
+            packages = self._brought(device)
+            return {
+                "packages": packages,
+                "module": shown(attribute(device, "module")),
+                "own": bool(attribute(device, "own_source")),
+                "fields": [list(pair) for pair in fields_of(device)],
+                "keys": [self.variants[key] for key in self.app.survey.keys_of(device)],
+                "doc": shown(" ".join(said.split())),
+                "type": shown(device.type),
+            }
+        except FunctoriaError as error:
+            return {
+                "refused": shown(error.message),
+                "module": "",
+                "own": False,
+                "fields": [],
+                "keys": [],
+                "packages": [],
+            }
 
-    def _wanted(self, packages: Any) -> list[int]:
-        return [self._packages.setdefault(each, len(self._packages)) for each in packages]
+    def _brought(self, device: Any) -> Any:
+        """Return the numbers of the packages of `device`; of a value a list of them, or a refusal, for each outcome."""
+        packages = attribute(device, "packages")
+        if not isinstance(packages, Value):
+            return self._wanted(device, packages)
+        value = self._values.number(packages)
+        lists: list[Any] = []
+        for outcome in self._values.of[value]:
+            try:
+                lists.append([] if isinstance(outcome, Failed) else self._wanted(device, outcome))
+            except FunctoriaError as error:
+                lists.append(shown(error.message))
+        return {"value": value, "lists": lists}
+
+    def _wanted(self, device: Any, packages: Any) -> list[int]:
+        wanted = items_of(device, "packages", packages, Package)
+        return [self._packages.setdefault(each, len(self._packages)) for each in wanted]
 
     def states(self, given: Mapping[str, Any]) -> list[int | None]:
         """Return for each switch the number of its text that is `given`, which is the first; None if its key is not given."""

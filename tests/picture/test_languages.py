@@ -6,6 +6,7 @@ import html
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -18,6 +19,7 @@ from functoria.picture.diagram import ROLES, Box, Diagram, Line
 from functoria.picture.dot import dot
 from functoria.picture.mermaid import mermaid
 from functoria.picture.svg import svg
+from tests.tools import need, run
 
 HOSTILE = [
     '"',
@@ -104,6 +106,20 @@ def label(quoted: str) -> str:
 def test_dot(text: str) -> None:
     assert label(quote.dot(text)) == text
     assert label(quote.dot(text, "note")) == f"{text}\nnote"
+
+
+def test_graphviz_reads_labels_back(tmp_path: Path) -> None:
+    need("dot")
+    texts = [*HOSTILE, "".join(HOSTILE), "a\\", "&lt;b&gt;", "<b>x</b>", "\\l\\r\\G"]
+    drawn = [Box(number, "device", text, text[::-1]) for number, text in enumerate(texts)]
+    (tmp_path / "g.dot").write_text(dot(Diagram("".join(HOSTILE), tuple(drawn), ())), "utf-8")
+    found = ElementTree.fromstring(run("dot", "-Tsvg", tmp_path / "g.dot").stdout)
+    space = "{http://www.w3.org/2000/svg}"
+    nodes = [each for each in found.iter(f"{space}g") if each.get("class") == "node"]
+    said = {each.find(f"{space}title").text: [text.text for text in each.iter(f"{space}text")] for each in nodes}  # type: ignore[union-attr]
+    for box in drawn:
+        told = [(text or "").replace("\xa0", " ").strip() for text in said[str(box.number)]]
+        assert told == [box.title.strip(), box.note.strip()]
 
 
 @given(lines)

@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 
 from functoria import (
     App,
+    Device,
     FunctoriaError,
+    Job,
     Key,
     Plan,
     Value,
@@ -83,7 +85,9 @@ class Shown:
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     directory = tmp_path_factory.mktemp("page")
     with browsing(directory / "profile", viewport={"width": 1300, "height": 800}) as tab:
-        yield Shown(tab, directory)
+        opened = Shown(tab, directory)
+        opened.open(page(load(EXAMPLES / "network.py").plan()))
+        yield opened
 
 
 EVALUATE = """([data, states]) => states.map(([state, partial]) => {
@@ -177,8 +181,6 @@ def agree(shown: Shown, app: App, *, most: int) -> int:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_every_picture_is_the_plan_for_these_values(file: Path, shown: Shown) -> None:
-    if not shown.tab.url.endswith("page.html"):
-        shown.open(page(load(EXAMPLES / "network.py").plan()))
     assert agree(shown, load(file), most=24) > 4
 
 
@@ -211,6 +213,36 @@ def hard() -> App:
         ),
     ]
     return register("hard", jobs, keys=[flag])
+
+
+class Odd(Device[Job]):
+    """Has a module that cannot be had."""
+
+    type = job
+    module = property(lambda self: 1 / 0)  # type: ignore[assignment]
+
+
+def many(one: int, two: int, three: int) -> bool:
+    return one + two + three > 40
+
+
+def test_what_cannot_be_planned_is_refused_and_what_is_too_much_has_no_switch(shown: Shown) -> None:
+    sizes = [Key.opt(name, arg.enum([f"v{n}" for n in range(20)]), default="v0") for name in ("one", "two", "three")]
+    lots = lift(many, *(each.value.map(len) for each in sizes))
+    every = lift(lambda a, b, c: a == b == c, *(each.value for each in sizes))
+    flag = Key.flag("flag")
+    good = foreign("Good", job)
+    wrong = foreign("Wrong", job, packages=flag.value.map(lambda on: [1] if on else [package("p")]))
+    app = register("odd", [if_impl(flag.value, Odd(), good), if_impl(lots, good, wrong), if_impl(every, good, wrong)])
+    found = {switch.name: switch.texts for switch in Tables(app, {}).switches}
+    assert found == {"flag": ("false", "true"), "one": (), "two": (), "three": ()}
+    assert agree(shown, app, most=24) > 0
+    with pytest.raises(FunctoriaError) as refused:
+        app.plan(flag=True)
+    told = shown.tab.evaluate(
+        EVALUATE, [json.loads(json.dumps(Tables(app, {}).data())), [[[1, None, None, None], False]]]
+    )
+    assert told == [refused.value.message]
 
 
 def test_pictures_of_hard_choices(shown: Shown) -> None:
@@ -306,6 +338,41 @@ def test_the_page_is_used(shown: Shown) -> None:
     light = tab.evaluate(ground)
     tab.get_by_role("button", name="Show it dark").click()
     assert tab.evaluate(ground) != light
+    shown.fine()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("file", [FILES[0], FILES[-3]], ids=lambda file: str(file.relative_to(ROOT)))
+def test_whatever_is_switched(file: Path, shown: Shown) -> None:
+    """What is refused is told, unless the page says that this was not asked; else the picture, and the code, are the plan's."""
+    app, chance, planned, refused = load(file), random.Random(5), 0, 0
+    shown.open(page(app.plan(target="hvt")))
+    selects = shown.tab.locator("#switches select")
+    names = shown.tab.locator("#switches .key:has(select) label").all_text_contents()
+    context = {"target": "hvt"}
+    for _ in range(25):
+        number = chance.randrange(len(names))
+        texts = selects.nth(number).locator("option").all_text_contents()
+        choice = chance.randrange(len(texts))
+        selects.nth(number).select_option(index=choice)
+        context = {name: text for name, text in context.items() if name != names[number]}
+        if choice:
+            context[names[number]] = texts[choice]
+        plan, status = planned_with(app, context, False), shown.tab.locator("#status").inner_text()
+        if isinstance(plan, str):
+            refused += status == "refused"
+            assert plan in shown.tab.locator("#message").text_content() or "whether a device refuses" in status
+            continue
+        planned += 1
+        assert shown.tab.locator(".box .title").all_text_contents() == [
+            box.title for box in boxes(plan.graph, plan.app.title)
+        ]
+        if "as planned" in status:
+            shown.tab.locator(".box").nth(chance.randrange(len(plan.devices))).dispatch_event("click")
+            main = next(text for name, text in plan.files().items() if name.endswith("main.ml"))
+            for code in shown.tab.locator("#panel pre").all_text_contents():
+                assert all(piece in main for piece in code.split("\n\n"))
+    assert planned > 8
     shown.fine()
 
 
