@@ -1,13 +1,14 @@
-"""The targets of a release by name: its own, and those that configurations add."""
+"""The targets of a release by name: its own, those of other distributions, and those that configurations add."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from functoria import Key
 from functoria.converter import Converter
-from functoria.errors import InvalidName, InvalidValue
+from functoria.errors import FunctoriaError, FunctoriaWarning, InvalidName, InvalidValue
 from functoria.names import WORD
 
 if TYPE_CHECKING:
@@ -29,10 +30,13 @@ class Targets(Mapping[str, T]):
     """The targets of a release by name, in the order in which messages list them.
 
     There is one table per process, which only grows. Configurations with a target of their own add it when they are imported.
+    Other distributions say theirs by entry points, of the group `group`: see `mirage_devices.others`.
     """
 
-    def __init__(self, kind: type[T], own: Iterable[T]) -> None:
+    def __init__(self, kind: type[T], own: Iterable[T], group: str) -> None:
         self._kind = kind
+        self._group = group
+        self._looked = False
         self._own = {target.name: target for target in own}
         self._all = dict(self._own)
 
@@ -43,7 +47,7 @@ class Targets(Mapping[str, T]):
 
     @property
     def added(self) -> tuple[str, ...]:
-        """The names of targets that configurations have added."""
+        """The names of targets that configurations, and other distributions, have added."""
         return tuple(name for name in self._all if name not in self._own)
 
     def add(self, target: T) -> T:
@@ -67,8 +71,28 @@ class Targets(Mapping[str, T]):
         self._all[target.name] = target
         return target
 
+    def _look(self) -> None:
+        """Add the targets of other distributions, once. One that cannot be used is left out, which is warned of."""
+        if self._looked:
+            return
+        self._looked = True
+        from mirage_devices.others import load, named
+
+        for name, entry in named(self._group).items():
+            try:
+                target = load(entry)
+                if isinstance(target, self._kind) and target.name != name:
+                    raise InvalidValue(
+                        f"the entry point {name} is the target {target.name}: name it so", objects=[target]
+                    )
+                self.add(target)
+            except FunctoriaError as error:
+                warnings.warn(FunctoriaWarning(f"a target is left out: {error.message}"), stacklevel=2)
+
     def __getitem__(self, name: str) -> T:
         try:
+            if name not in self:
+                raise KeyError(name)
             return self._all[name]
         except KeyError:
             raise InvalidValue(
@@ -77,12 +101,16 @@ class Targets(Mapping[str, T]):
             ) from None
 
     def __contains__(self, name: object) -> bool:
+        if name not in self._all:
+            self._look()
         return name in self._all
 
     def __iter__(self) -> Iterator[str]:
+        self._look()
         return iter(self._all)
 
     def __len__(self) -> int:
+        self._look()
         return len(self._all)
 
 
@@ -112,13 +140,16 @@ class TargetName(Converter[str]):
         return value
 
 
-def target_key(converter: TargetName, default: str, section: str, registered_by: str) -> Key[str]:
-    """Return a release's key `target`; its documentation lists the release's own targets."""
+def target_key(converter: TargetName, section: str, registered_by: str) -> Key[str]:
+    """Return a release's key `target`; its documentation lists the release's own targets.
+
+    The default is `unix` on every machine, so that a plan is the same wherever it is made.
+    """
     listed = ", ".join(converter.targets.own)
     return Key.opt(
         "target",
         converter,
-        default=default,
+        default="unix",
         doc=f"What the unikernel runs on: one of {listed}.",
         docs=section,
         docv="TARGET",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Mapping, Sequence
 
@@ -43,7 +42,6 @@ class _TargetName(TargetName):
 
 target: Key[str] = target_key(
     _TargetName(f"one of {', '.join(TARGETS)}", "target"),
-    "macosx" if sys.platform == "darwin" else "unix",
     MIRAGE,
     REGISTER,
 )

@@ -65,14 +65,22 @@ _MODULES = ("keys", "runtime_args")
 __all__ = sorted([*_HOME, *_MODULES, "argv", "job"])  # pyright: ignore[reportUnsupportedDunderAll] # __init__.pyi says it
 
 
+_OTHERS_OF = "mirage_devices.v4.devices"
+"""The group of entry points under which other distributions offer devices by name: see `mirage_devices.others`."""
+
+
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"{__name__}.{name}")
     if name not in _HOME:
-        raise AttributeError(f"module {__name__} has no attribute {name}")
+        from mirage_devices.others import device
+
+        return device(__name__, _OTHERS_OF, name)
     value = globals()[name] = getattr(import_module(_HOME[name]), name)
     return value
 
 
 def __dir__() -> list[str]:
-    return __all__
+    from mirage_devices.others import named
+
+    return sorted({*__all__, *named(_OTHERS_OF)})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -104,6 +102,7 @@ BY_NAME: Targets[Target] = Targets(
         _unikraft("firecracker", ".fc"),
         _unikraft("qemu", ".qemu"),
     ],
+    "mirage_devices.v4.targets",
 )
 """The targets by name."""
 TARGETS: tuple[str, ...] = BY_NAME.own
@@ -127,11 +126,7 @@ class _TargetName(TargetName):
         return BY_NAME
 
 
-def _default() -> str:
-    return "macosx" if sys.platform == "darwin" and os.environ.get("MIRAGE_DEFAULT_TARGET") != "unix" else "unix"
-
-
-target: Key[str] = target_key(_TargetName(f"one of {', '.join(TARGETS)}", "target"), _default(), MIRAGE, REGISTER)
+target: Key[str] = target_key(_TargetName(f"one of {', '.join(TARGETS)}", "target"), MIRAGE, REGISTER)
 """What the unikernel runs on."""
 
 

@@ -12,5 +12,7 @@ from mirage_devices.v3.backends.base import Backend, Target
 
 __all__ = ["BACKENDS", "Backend", "Target"]
 
-BACKENDS: Targets[Backend] = Targets(Backend, (backend for module in (unix, xen, solo5) for backend in module.TARGETS))
+BACKENDS: Targets[Backend] = Targets(
+    Backend, (backend for module in (unix, xen, solo5) for backend in module.TARGETS), "mirage_devices.v3.targets"
+)
 """The targets by name."""

@@ -1,0 +1,1 @@
+"""A device and a target for MirageOS 4.11."""
