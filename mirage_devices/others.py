@@ -7,6 +7,7 @@ longer than planning does, so it is done when a name is asked for that a release
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -55,9 +56,12 @@ def device(package: str, group: str, name: str) -> Any:
 
     Raises AttributeError if there is none, and ConfigError if it cannot be imported.
     """
-    from importlib.util import find_spec
-
     # Before Python imports a module of a package, it asks the package for it.
-    if not name.startswith("_") and find_spec(f"{package}.{name}") is None and name in named(group):
+    if not name.startswith("_") and not _is_module(package, name) and name in named(group):
         return load(named(group)[name])
     raise AttributeError(f"module {package} has no attribute {name}")
+
+
+def _is_module(package: str, name: str) -> bool:
+    path = sys.modules[package].__path__
+    return any(finder.find_spec(f"{package}.{name}", path) is not None for finder in sys.meta_path)

@@ -30,10 +30,10 @@ class Targets(Mapping[str, T]):
     """The targets of a release by name, in the order in which messages list them.
 
     There is one table per process, which only grows. Configurations with a target of their own add it when they are imported.
-    Other distributions say theirs by entry points, of the group `group`: see `mirage_devices.others`.
+    Other distributions say theirs by entry points of `group`: see `mirage_devices.others`.
     """
 
-    def __init__(self, kind: type[T], own: Iterable[T], group: str) -> None:
+    def __init__(self, kind: type[T], own: Iterable[T], group: str | None = None) -> None:
         self._kind = kind
         self._group = group
         self._looked = False
@@ -73,7 +73,7 @@ class Targets(Mapping[str, T]):
 
     def _look(self) -> None:
         """Add the targets of other distributions, once. One that cannot be used is left out, which is warned of."""
-        if self._looked:
+        if self._looked or self._group is None:
             return
         self._looked = True
         from mirage_devices.others import load, named
