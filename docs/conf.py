@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +59,29 @@ def _with_file_above(app: Any, docname: str, source: list[str]) -> None:
         text = text.replace(f"<!-- {name} -->", _above(name))
     if docname.startswith("devices") and docname.endswith("/index"):
         text += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
+    if docname == "examples":
+        text += "\n## The files\n\n" + "\n".join(_examples())
     if docname == root_doc:
         text = text.replace("<!-- the others -->", "\n".join(_others(text)))
     text = re.sub(r"\]\((?:\.\./)?(README|CHANGES|CONTRIBUTING)\.md(#[^)]*)?\)", _to_page, text)
     source[0] = re.sub(r"\]\((?:docs/)?examples(/[^)]*)?\)", "](examples.md)", text)
 
 
+def _examples() -> Iterator[str]:
+    """The code of every example."""
+    languages = {".py": "python", ".ml": "ocaml", ".mli": "ocaml"}
+    home = HERE / "examples"
+    for path in sorted(home.rglob("*.*"), key=lambda path: (len(path.parts), path)):
+        if path.suffix in languages:
+            name = path.relative_to(home).as_posix()
+            yield f"```{{literalinclude}} examples/{name}\n:language: {languages[path.suffix]}\n:caption: {name}\n```\n"
+
+
 def _others(index: str) -> list[str]:
     """The pages beside this file that the index does not name: each is a guide until somebody says otherwise."""
-    return sorted({path.stem for path in HERE.glob("*.md")} - {root_doc, *index.splitlines()})
+    return sorted(
+        {path.stem for path in HERE.glob("*.md")} - {root_doc, *re.findall(r"[\w.-]+(?=>?$)", index, re.MULTILINE)}
+    )
 
 
 def _to_page(found: re.Match[str]) -> str:

@@ -24,7 +24,7 @@ class Type(Linked, Generic[*Ts]):
     that functor is `Type[Time, Console, Job]`, where `Time` and so on are classes that only serve as labels:
     `time: Type[Time] = Type("time")`.
 
-        Raises InvalidName for a name that is not printable text.
+    Raises InvalidName for a name that is not printable text.
     """
 
     __slots__ = ("__weakref__", "name", "parts")

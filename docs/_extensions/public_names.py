@@ -6,6 +6,7 @@ import ast
 import builtins
 import inspect
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
@@ -164,7 +165,9 @@ def _code(code: str) -> str:
 
 
 def _process(app: Any, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    lines[:] = _rst("\n".join(lines)).splitlines()
+    # The house indents what belongs to the line before; a quotation is never meant.
+    parts = [textwrap.dedent(part) for part in "\n".join(lines).split("\n\n")]
+    lines[:] = _rst("\n\n".join(parts)).splitlines()
 
 
 def _complete(app: Any, env: Any) -> None:

@@ -56,10 +56,10 @@ def _run(command: str, directory: Path, width: int) -> str:
     program, *words = shlex.split(command)
     if program != "functoria":
         raise ValueError(f"only functoria is shown: {command}")
-    environment = {**os.environ, "COLUMNS": str(width), "FORCE_COLOR": "1", "TERM": "xterm-256color"}
+    environment = {**os.environ, "COLUMNS": str(width), "TERM": "xterm-256color"}
     environment["PYTHONPATH"] = str(HERE.parent)
     done = subprocess.run(
-        [sys.executable, "-m", "functoria", *words],
+        [sys.executable, "-m", "functoria", words[0], "--color=always", *words[1:]],
         cwd=directory,
         env=environment,
         stdout=subprocess.PIPE,

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.documents.blocks import ROOT
+from tests.documents.running import commands
 from tests.tools import run
 
 OUTSIDE = {"erratique.ch", "github.com", "hypothesis.readthedocs.io", "mirage.io", "pradyunsg.me"}
@@ -110,3 +111,12 @@ def test_the_same_pages_are_the_same_bytes(site: Path, tmp_path: Path) -> None:
         if path.is_file() and path.read_bytes() != (again / path.relative_to(site)).read_bytes()
     ]
     assert differs == []
+
+
+def test_every_command_is_shown_and_every_example(site: Path) -> None:
+    shown = (ROOT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
+    assert {name for name in commands() if f"\nfunctoria help {name}\n" not in shown} == {"help"}
+    page = (site / "examples.html").read_text(encoding="utf-8")
+    examples = ROOT / "docs" / "examples"
+    files = {path.relative_to(examples).as_posix() for kind in ("py", "ml") for path in examples.rglob(f"*.{kind}")}
+    assert {name for name in files if f">{name}<" not in page} == set()
