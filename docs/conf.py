@@ -41,6 +41,7 @@ suppress_warnings = ["ref.python"]  # both releases have a class `Resolver`, and
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
+autodoc_default_options = {"no-value": True}
 autodoc_member_order = "bysource"
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 88

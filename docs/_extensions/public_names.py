@@ -170,6 +170,11 @@ def _process(app: Any, what: str, name: str, obj: object, options: object, lines
     lines[:] = _rst("\n\n".join(parts)).splitlines()
 
 
+def _signature(app: Any, what: str, name: str, obj: object, options: object, said: str | None, returns: Any) -> Any:
+    """Say `...` for a default that attrs' own code has."""
+    return (re.sub(r"attr_dict\['\w+'\]\.default|NOTHING", "...", said), returns) if said else None
+
+
 def _complete(app: Any, env: Any) -> None:
     """Raise an error for a public name that is on no page."""
     described = env.get_domain("py").objects
@@ -184,5 +189,6 @@ def setup(app: Any) -> dict[str, bool]:
     """Offer the directive to Sphinx."""
     app.add_directive("public-names", PublicNames)
     app.connect("autodoc-process-docstring", _process)
+    app.connect("autodoc-process-signature", _signature)
     app.connect("env-check-consistency", _complete)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
