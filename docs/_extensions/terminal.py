@@ -25,37 +25,48 @@ _FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
 
 class Terminal(SphinxDirective):
-    """The command that is the content, run in a copy of an example's directory."""
+    """The commands that are the content, run in a copy of an example's directory.
+
+    One that ends with another status than that of the option `status`, which is 0 where nothing is said, is an error of the page.
+    """
 
     has_content = True
-    option_spec = {"in": directives.unchanged_required, "width": directives.nonnegative_int}  # noqa: RUF012 - as docutils has it
+    option_spec = {  # noqa: RUF012 - as docutils has it
+        "in": directives.unchanged_required,
+        "width": directives.nonnegative_int,
+        "status": directives.nonnegative_int,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Return the picture."""
         commands = list(self.content)
-        svg = picture(commands, HERE / "examples" / self.options.get("in", "hello-4"), self.options.get("width", 100))
+        example = HERE / "examples" / self.options.get("in", "hello-4")
+        try:
+            svg = picture(commands, example, self.options.get("width", 100), self.options.get("status", 0))
+        except RuntimeError as error:
+            raise self.error(str(error)) from error
         self.env.note_dependency(str(HERE / "examples"))
         return [nodes.raw("", f'<div class="terminal">{svg}</div>', format="html")]
 
 
-def picture(commands: list[str], example: Path, width: int) -> str:
-    """What `commands` print one after the other in a copy of `example`, as SVG."""
+def picture(commands: list[str], example: Path, width: int, status: int) -> str:
+    """What `commands` print one after the other in a copy of `example`, as SVG. Each ends with `status`."""
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     with TemporaryDirectory() as directory:
         where = Path(directory) / example.name
         shutil.copytree(example, where, ignore=shutil.ignore_patterns("__pycache__"))
         for command in commands:
             console.print(Text(f"$ {command}", "bold"))
-            console.print(Text.from_ansi(_run(command, where, width)), end="")
+            console.print(Text.from_ansi(_run(command, where, width, status)), end="")
     name = re.sub(r"\W+", "-", f"{example.name}-{'-'.join(commands)}")
     svg = console.export_svg(title=example.name, theme=SVG_EXPORT_THEME, unique_id=name)
     return _FONTS.sub("", svg)
 
 
-def _run(command: str, directory: Path, width: int) -> str:
+def _run(command: str, directory: Path, width: int, status: int) -> str:
     program, *words = shlex.split(command)
     if program != "functoria":
-        raise ValueError(f"only functoria is shown: {command}")
+        raise RuntimeError(f"only functoria is shown: {command}")
     environment = {**os.environ, "COLUMNS": str(width), "TERM": "xterm-256color"}
     environment["PYTHONPATH"] = str(HERE.parent)
     done = subprocess.run(
@@ -67,6 +78,8 @@ def _run(command: str, directory: Path, width: int) -> str:
         text=True,
         check=False,
     )
+    if done.returncode != status:
+        raise RuntimeError(f"{command} ended with status {done.returncode}:\n{done.stdout}")
     return done.stdout
 
 
