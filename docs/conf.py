@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
 
@@ -93,6 +95,22 @@ def _above(name: str) -> str:
     return (HERE.parent / name).read_text(encoding="utf-8").replace("](docs/", "](")
 
 
+def _list_links(app: Any, doctree: Any, docname: str) -> None:
+    links = {node["refuri"] for node in doctree.findall(nodes.reference) if "://" in node.get("refuri", "")}
+    app.env.links_outside = getattr(app.env, "links_outside", {}) | {docname: links}
+
+
+def _write_links(app: Any, error: Exception | None) -> None:
+    """Write which links lead out of the site, for whoever can check them."""
+    if error is None:
+        links = set().union(*getattr(app.env, "links_outside", {}).values())
+        Path(app.outdir, "links-outside.txt").write_text(
+            "".join(f"{link}\n" for link in sorted(links)), encoding="utf-8"
+        )
+
+
 def setup(app: Any) -> None:
     """Take the pages as they are read."""
     app.connect("source-read", _with_file_above)
+    app.connect("doctree-resolved", _list_links)
+    app.connect("build-finished", _write_links)
