@@ -10,7 +10,7 @@ from functoria.errors import InvalidValue
 from functoria.progress import moving
 
 When = Literal["auto", "always", "never"]
-_STYLES = {
+STYLES = {
     "error": "bold red",
     "warning": "bold yellow",
     "message": "bold",
@@ -25,6 +25,7 @@ _STYLES = {
     "good": "green",
     "case": "yellow",
 }
+"""How each kind of text looks, in rich's words: colours that every terminal has, on a light or a dark ground."""
 DIFF = {"+": "added", "-": "removed", "@": "hunk"}
 """The styles of lines of a unified diff, by their first character."""
 WHENS = ("auto", "always", "never")
@@ -59,9 +60,9 @@ def coloured(stream: TextIO) -> bool:
 
 def painted(text: str, style: str, stream: TextIO) -> str:
     """Return the printable `text`, in the given style if `stream` gets colour."""
-    if not text or style not in _STYLES or not coloured(stream):
+    if not text or style not in STYLES or not coloured(stream):
         return text
     from rich.color import ColorSystem
     from rich.style import Style
 
-    return Style.parse(_STYLES[style]).render(text, color_system=ColorSystem.STANDARD)
+    return Style.parse(STYLES[style]).render(text, color_system=ColorSystem.STANDARD)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from functoria.plan.app import App
 
 OWN = "OPTIONS"
+_WIDEST = 200
+"""The most columns that help takes, on a terminal that has as many."""
 RESERVED = frozenset(
     [
         *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),
@@ -201,6 +203,7 @@ class Command(click.Command):
 
     def __init__(self, name: str, late: Sequence[Key[Any]] = (), **more: Any) -> None:
         super().__init__(name, add_help_option=False, **more)
+        self.context_settings.setdefault("max_content_width", _WIDEST)
         self.params += [COLOR, _HELP]
         self.app: App | None = None
         """The application whose keys are options, for completion."""

@@ -34,7 +34,7 @@ def web(tmp_path: Path) -> Path:
         (
             ["tcpip"],
             [
-                "  on every target",
+                "\non every target\n",
                 'Unikernel {>= "3.5.1"}  config.py:5',
                 ">= 3.5.1 is set by Unikernel",
                 "ethernet.py:",
@@ -44,7 +44,7 @@ def web(tmp_path: Path) -> Path:
         (["mirage-net-xen"], ["not there with these choices: only where target is xen or qubes"]),
         (
             ["mirage-net-xen", "-t", "xen"],
-            ["  only where target is xen or qubes", "by Unikernel → Tcpip_stack_direct.Make → Netif"],
+            ["\nonly where target is xen or qubes\n", "by Unikernel → Tcpip_stack_direct.Make → Netif"],
         ),
         (
             ["Netif"],

@@ -161,6 +161,29 @@ def test_colour_is_for_terminals_unless_the_environment_forbids_it(tmp_path: Pat
     assert "\x1b" not in on_a_terminal(NO_COLOR="1")
 
 
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("words", ["why tcpip", "diff unix xen", "configure --help", "why nothing-like-this"])
+def test_what_is_printed_fits_the_terminal(words: str, columns: int, tmp_path: Path) -> None:
+    need("script", "stty")
+    (tmp_path / "config.py").write_text(WEB.replace('print("loading")\n', ""))
+    command = f"stty cols {columns} -echo; {sys.executable} -m functoria {words}"
+    said = run("script", "-qec", command, "/dev/null", cwd=tmp_path, TERM="xterm", check=False).stdout
+    rows = ESCAPE.sub("", said).replace("\r", "").splitlines()
+    assert rows
+    assert max(map(len, rows)) <= columns, said
+    assert columns < 100 or words == "why nothing-like-this" or max(map(len, rows)) > 80  # and makes use of it
+    if words == "why tcpip":
+        assert any(row.startswith("├── Ethif.Make") for row in rows)
+        assert all(row[:1] in "│├└ " for row in rows[2:])
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_a_tree_is_drawn_in_what_the_stream_can_show(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "config.py").write_text(WEB)
+    done = process("why", "hello", cwd=tmp_path, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert ("└── declared by" if encoding == "utf-8" else "`-- declared by") in done.out
+
+
 def test_what_is_no_choice_of_colour(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "config.py").write_text(WEB)
     done = cli("describe", "--color=sometimes")

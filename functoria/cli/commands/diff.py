@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from functoria.cli.colour import DIFF, Line, Piece
 from functoria.cli.listed import Listed, Part
 from functoria.cli.output import say_data, say_line
 from functoria.cli.planning import CHANGED, TARGET, Chosen, application, file_among, planning
+from functoria.cli.rich_output import say_table
 from functoria.cli.standard import EXIT_CODE, FILE, JSON, RELEASE, VERBOSE
 
 if TYPE_CHECKING:
@@ -48,13 +50,22 @@ def _diff(chosen: Chosen, *, one: str, two: str, as_json: bool, exit_code: bool,
     edits = compare(digest(chosen, one), digest(chosen, two))
     if as_json:
         say_data({"before": one, "after": two, "edits": [each.to_data() for each in edits]})
-    for each in () if as_json else edits:
-        for line in _told(each, verbose):
-            say_line(line)
+    elif sys.stdout.isatty() and not verbose:
+        say_table([_cells(each) for each in edits])
+    else:
+        for each in edits:
+            for line in _told(each, verbose):
+                say_line(line)
     if not edits and not as_json:
         say_line([Piece(f"{one} and {two} are alike")])
     if edits and exit_code:
         raise click.exceptions.Exit(CHANGED)
+
+
+def _cells(edit: Edit) -> list[Line]:
+    """Return the first line of what is said of an edit, in columns."""
+    what, name, *rest = next(_told(edit, 0))
+    return [[what], [name], [piece._replace(text=piece.text.removeprefix(": ")) for piece in rest]]
 
 
 def _told(edit: Edit, verbose: int) -> Iterator[Line]:

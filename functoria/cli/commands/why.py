@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from functoria.cli.colour import Line, Piece
+from functoria.cli.colour import Piece
 from functoria.cli.listed import Listed, Part
 from functoria.cli.output import say_data, say_line
 from functoria.cli.planning import Chosen, application, aside, planning
+from functoria.cli.rich_output import Branch, say_tree
 from functoria.cli.standard import FILE, JSON, RELEASE, VERBOSE
 from functoria.errors import FunctoriaError, UnknownKey
 from functoria.misspelling import few, instead
@@ -68,12 +69,8 @@ def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
         say_line([Piece(name, "heading"), Piece(f" ({kind}) is not there with these choices: {'; '.join(when)}")])
         return
     told = {"package": _of_package, "device": _of_device, "key": _of_key}[kind]
-    first, *rest = told(plan, name)
-    say_line(first)
-    if when:
-        say_line([Piece("  "), Piece("; ".join(when), "good")])
-    for line in rest:
-        say_line(line)
+    first, *below = told(plan, name)
+    say_tree(Branch([*first.lines, *([[Piece("; ".join(when), "good")]] if when else [])], below))
 
 
 def _unknown(plan: Plan, name: str) -> UnknownKey:
@@ -104,55 +101,47 @@ def _said(plan: Plan, nodes: Sequence[Node]) -> str:
     return " → ".join(node.module for node in nodes if node is not plan.root) or "the application itself"
 
 
-def _of_package(plan: Plan, name: str) -> Iterator[Line]:
+def _of_package(plan: Plan, name: str) -> Iterator[Branch]:
+    """Return the package, the devices that declare it, and which of them set its bounds."""
     explained: Why = plan.why(name)
-    yield [Piece(str(explained.package), "heading")]
-    reasons = explained.reasons
-    for number, reason in enumerate(reasons):
-        last = number == len(reasons) - 1
+    yield Branch([[Piece(str(explained.package), "heading")]])
+    for reason in explained.reasons:
         bounds = str(reason.package).removeprefix(reason.package.name).strip()
         place = f"  {reason.package.location}" if reason.package.location else ""
         keys = ", ".join(f"{key}={value}" for key, value in reason.keys)
         because = f", because {keys}" if keys else ""
-        yield [
-            Piece(f"  {'└─' if last else '├─'} "),
-            Piece(reason.device.module, "name"),
-            Piece(f" {bounds or 'any version'}"),
-            Piece(place, "place"),
-        ]
-        yield [Piece(f"  {'  ' if last else '│ '}   by {_said(plan, reason.path)}{because}", "faint")]
+        what = [Piece(reason.device.module, "name"), Piece(f" {bounds or 'any version'}"), Piece(place, "place")]
+        yield Branch([what, [Piece(f"by {_said(plan, reason.path)}{because}", "faint")]])
     for end, bound, those in (
         (">=", explained.package.min, explained.min_from),
         ("<", explained.package.max, explained.max_from),
     ):
         if bound is not None:
-            yield [Piece(f"  {end} {bound} is set by {few(dict.fromkeys(each.device.module for each in those))}")]
+            modules = few(dict.fromkeys(each.device.module for each in those))
+            yield Branch([[Piece(f"{end} {bound} is set by {modules}")]])
 
 
-def _of_device(plan: Plan, name: str) -> Iterator[Line]:
+def _of_device(plan: Plan, name: str) -> Iterator[Branch]:
+    """Return the device, each time that it is in the plan, and the packages that it brings."""
     nodes = _devices(plan, name)
-    yield [Piece(name, "heading"), Piece(f", {len(nodes)} times" if len(nodes) > 1 else "")]
-    for number, (node, way) in enumerate(zip(nodes, _ways(plan, nodes), strict=True)):
-        last = number == len(nodes) - 1
+    yield Branch([[Piece(name, "heading"), Piece(f", {len(nodes)} times" if len(nodes) > 1 else "")]])
+    for node, way in zip(nodes, _ways(plan, nodes), strict=True):
         applied = "".join(f"({argument.module})" for argument in node.arguments)
         place = node.term.location or node.device.location
-        yield [
-            Piece(f"  {'└─' if last else '├─'} "),
-            Piece(f"{node.module}{applied}", "name"),
-            Piece(f"  {place}" if place else "", "place"),
-        ]
-        yield [Piece(f"  {'  ' if last else '│ '}   by {way}", "faint")]
+        what = [Piece(f"{node.module}{applied}", "name"), Piece(f"  {place}" if place else "", "place")]
+        yield Branch([what, [Piece(f"by {way}", "faint")]])
     brought = {demand.package.name for demand in plan.demands if demand.node in nodes}
-    yield [Piece(f"  brings {', '.join(sorted(brought)) or 'no package'}")]
+    yield Branch([[Piece(f"brings {', '.join(sorted(brought)) or 'no package'}")]])
 
 
-def _of_key(plan: Plan, name: str) -> Iterator[Line]:
+def _of_key(plan: Plan, name: str) -> Iterator[Branch]:
+    """Return the key with its value, and what uses it."""
     key = next(each for each in plan.keys if each.name == name)
     said = "no value" if plan.values.get(name) is None else printed(plan, key)
     source = "given" if name in plan.context.given else "the default"
-    yield [Piece(name, "heading"), Piece(f" is {said or 'empty'}, {source}"), Piece(_at(key), "place")]
+    yield Branch([[Piece(name, "heading"), Piece(f" is {said or 'empty'}, {source}"), Piece(_at(key), "place")]])
     for what in _uses(plan, key):
-        yield [Piece(f"  {what}")]
+        yield Branch([[Piece(what)]])
 
 
 def _at(key: Key[Any]) -> str:
