@@ -14,6 +14,7 @@ from functoria.ocaml.values import (
     UNKNOWN,
     Construct,
     Record,
+    Ref,
     Variant,
     cons,
     list_of,
@@ -125,6 +126,8 @@ class Data(Coder):
             value = record(frame)
             if value is UNKNOWN:
                 return UNKNOWN
+            if isinstance(value, Ref) and name == "contents":
+                return value.held[0]
             if not isinstance(value, Record):
                 raise mistyped(at, f"{named(value)} has no field {name}")
             try:

@@ -1,6 +1,7 @@
 """Formatted printing: what `Fmt.str` and its like make of a format and its arguments.
 
-Breaks are blanks, except in vertical boxes, where they are new lines: no line is broken because it is long.
+Breaks are blanks, except in vertical boxes, and the last one outside of all boxes, which are new lines: no line is broken because
+it is long.
 """
 
 from __future__ import annotations
@@ -157,8 +158,10 @@ def break_(buffer: Buffer, blanks: str) -> None:
     """A break: a new line in a vertical box, else blanks."""
     if buffer.boxes and buffer.boxes[-1][0]:
         buffer.write("\n" + " " * max(0, buffer.boxes[-1][1]))
-    else:
+    elif buffer.boxes:
         buffer.write(blanks)
+    else:
+        buffer.blank(blanks)
 
 
 def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> str:

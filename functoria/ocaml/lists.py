@@ -9,7 +9,7 @@ from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import refused
 from functoria.ocaml.expected import integer, list_in, or_none, order, pair_of, raised_at
-from functoria.ocaml.values import NIL, Construct, List, Raised, cons, failure, invalid, list_of
+from functoria.ocaml.values import NIL, NONE, Construct, List, Raised, cons, failure, invalid, list_of
 from functoria.ocaml.world import Surroundings
 
 
@@ -127,9 +127,21 @@ def lists(world: Surroundings) -> dict[str, Any]:
     def append(one: Any, two: Any, at: Location) -> List:
         return list_of(items(one, at), list_in(two, at))
 
+    def find_map(f: Any, value: Any, at: Location) -> Any:
+        for item in items(value, at):
+            found = call(f, item, at=at)
+            if isinstance(found, Construct) and found.applied:
+                return found
+        return NONE
+
     return {
         "map": raw("List.map", ". .", map_),
         "mapi": raw("List.mapi", ". .", mapi),
+        "rev_map": raw("List.rev_map", ". .", lambda f, value, at: list_of(list(map_(f, value, at))[::-1])),
+        "rev_append": raw("List.rev_append", ". .", lambda a, b, at: list_of(items(a, at)[::-1], list_in(b, at))),
+        "iteri": raw("List.iteri", ". .", lambda f, value, at: mapi(f, value, at) and ()),
+        "find_map": raw("List.find_map", ". .", find_map),
+        "stable_sort": raw("List.stable_sort", ". .", sort),
         "map2": raw("List.map2", ". . .", map2),
         "iter": raw("List.iter", ". .", iter_),
         "rev": raw("List.rev", ".", lambda value, at: list_of(items(value, at)[::-1])),

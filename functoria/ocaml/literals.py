@@ -59,7 +59,7 @@ def number(text: str) -> object:
     try:
         found = int(digits, 0) if digits[:2].lower() in ("0x", "0o", "0b") else int(digits)
     except ValueError:
-        if suffix or not re.fullmatch(r"[0-9.]+([eE][+-]?[0-9]+)?", digits):
+        if suffix or not re.fullmatch(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?", digits):
             raise ValueError("a number that is not read") from None
         return float(digits)
     if suffix:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from functoria.ocaml import syntax
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.scope import Frame, Scope, Variable
-from functoria.ocaml.values import NIL, UNKNOWN, Char, Construct, List, Pair, Parsed, Record, Variant, named
+from functoria.ocaml.values import NIL, UNKNOWN, Char, Construct, List, Pair, Parsed, Record, Ref, Variant, named
 
 Matcher: TypeAlias = Callable[[Any, Frame], bool]
 """Whether a value is matched, which sets the variables of the pattern."""
@@ -202,6 +202,8 @@ def _record(pattern: syntax.PRecord, variables: Mapping[str, Variable], scope: S
     at = pattern.at
 
     def match(value: Any, frame: Frame) -> bool:
+        if isinstance(value, Ref):
+            value = Record((("contents", value.held[0]),))
         if not isinstance(value, Record):
             raise mistyped(at, f"this pattern matches a record, but the value is {named(value)}", objects=[value])
         held = dict(value.fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from functoria.location import Location
@@ -17,6 +18,7 @@ from functoria.ocaml.expected import (
     or_none,
     order,
     pair_of,
+    raised_at,
     ref_of,
     text_of,
 )
@@ -169,6 +171,23 @@ _WITH = "Some Ok Error Failure Invalid_argument Sys_error"
 _WITHOUT = "None Not_found Exit End_of_file Division_by_zero Match_failure Assert_failure Stack_overflow"
 
 
+def _chars() -> dict[str, Any]:
+    def chr_(number: Any, at: Location) -> Char:
+        if not 0 <= integer(number, at) < 128:
+            raise raised_at(invalid("Char.chr"), at)
+        return Char(chr(number))
+
+    def changed(change: Callable[[str], str]) -> Callable[[Any, Location], Char]:
+        return lambda char, at: Char(change(char_of(char, at)))
+
+    return {
+        "code": raw("Char.code", ".", lambda char, at: ord(char_of(char, at))),
+        "chr": raw("Char.chr", ".", chr_),
+        "uppercase_ascii": raw("Char.uppercase_ascii", ".", changed(str.upper)),
+        "lowercase_ascii": raw("Char.lowercase_ascii", ".", changed(str.lower)),
+    }
+
+
 def modules(world: Surroundings) -> dict[str, Names]:
     """The modules of the standard library, by name."""
     formatting = format_functions()
@@ -182,7 +201,7 @@ def modules(world: Surroundings) -> dict[str, Names]:
         "Fun": module("Fun", _FUNCTIONS),
         "Lazy": module("Lazy", {"force": raw("force", ".", lambda value, at: force(value))}),
         "Int": module("Int", {"to_string": raw("to_string", ".", lambda a, at: str(integer(a, at)))}),
-        "Char": module("Char", {"code": raw("code", ".", lambda c, at: ord(char_of(c, at)))}),
+        "Char": module("Char", _chars()),
         "Int64": module("Int64", int64s()),
         "Printf": module("Printf", printf()),
         "Format": module("Format", formatting),

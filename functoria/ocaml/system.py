@@ -49,9 +49,13 @@ def _extension_removed(name: Any, at: Location) -> str:
     return posixpath.splitext(text_of(name, at))[0]
 
 
+def _dirname(name: str) -> str:
+    return posixpath.dirname(name.rstrip("/")) or ("/" if name.startswith("/") else ".")
+
+
 FILENAMES: dict[str, Any] = {
     "concat": raw("Filename.concat", ". .", lambda a, b, at: f"{text_of(a, at).removesuffix('/')}/{text_of(b, at)}"),
-    "dirname": raw("Filename.dirname", ".", lambda name, at: posixpath.dirname(text_of(name, at).rstrip("/")) or "."),
+    "dirname": raw("Filename.dirname", ".", lambda name, at: _dirname(text_of(name, at))),
     "basename": raw("Filename.basename", ".", lambda name, at: posixpath.basename(text_of(name, at).rstrip("/"))),
     "chop_extension": raw("Filename.chop_extension", ".", _extension_removed),
     "remove_extension": raw("Filename.remove_extension", ".", _extension_removed),

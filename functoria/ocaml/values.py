@@ -310,6 +310,13 @@ class Buffer:
         self.boxes: list[tuple[bool, int]] = []
         """The boxes that are open: whether breaks in one are new lines, and its indentation."""
         self.column = 0
+        self._last: int | None = None
+        """The place among the parts of the last break outside of all boxes."""
+
+    def blank(self, text: str) -> None:
+        """A break outside of all boxes: `text`, but for the last one."""
+        self._last = len(self.parts)
+        self.write(text)
 
     def write(self, text: str) -> None:
         """Add `text` as it is."""
@@ -319,8 +326,10 @@ class Buffer:
 
     @property
     def text(self) -> str:
-        """What was written."""
-        return "".join(self.parts)
+        """What was written; the last break outside of all boxes is a new line, as OCaml flushes it."""
+        if self._last is None:
+            return "".join(self.parts)
+        return "".join([*self.parts[: self._last], "\n", *self.parts[self._last + 1 :]])
 
 
 def compared(one: Any, two: Any) -> int:

@@ -211,6 +211,22 @@ PROGRAMS = {
         let it = (match "inner" with x -> x) ^ x ^ (fun x -> x) "p" ^ x
     """,
     "number with underscores": "let it = string_of_int 1_000_000 ^ string_of_int 0xff ^ string_of_int 0b101 ^ string_of_int 0o17",
+    "breaks outside of boxes": """
+        let s = String.concat "|" [ Format.asprintf "a@ b"; Format.asprintf "a@ b@ c"; Format.asprintf "@[<v>x@]@ b" ]
+        let it = s ^ Format.asprintf "@[<v 2>a {@ b;@ c@]@ }" ^ Format.asprintf "x@,@[y@ z@]" ^ Format.asprintf "@[p@ q@]"
+    """,
+    "numbers with a fraction": 'let it = String.concat " " (List.map string_of_float [ 1.; 0.1; 1e10; -0.5; -2.5e-3 ])',
+    "contents of references": 'let it = (fun (a, b) { contents = c } -> a ^ b ^ c) ("x", "y") (ref "z") ^ (ref "w").contents',
+    "more of lists": """
+        let l = List.rev_append (List.rev_map string_of_int [ 1; 2 ]) [ "3" ]
+        let n = ref 0
+        let () = List.iteri (fun i s -> n := !n + (i * String.length s)) l
+        let it = String.concat "" (List.stable_sort compare l) ^ string_of_int !n
+          ^ (match List.find_map (fun s -> if s > "1" then Some s else None) l with Some s -> s | None -> "")
+    """,
+    "characters": 'let it = String.make 2 (Char.chr 66) ^ String.map Char.lowercase_ascii "QED"'
+    "^ string_of_int (Char.code 'A')",
+    "names of directories": 'let it = String.concat " " (List.map Filename.dirname [ "/"; "a"; "/a"; "a/b/"; "//" ])',
     "a nested comment": 'let it = (* a (* b *) "*)" c *) "ok"',
 }
 """Programs that bind `it` to a text."""

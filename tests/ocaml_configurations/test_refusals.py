@@ -93,7 +93,7 @@ REFUSED = {
         'let main = main "A" (block @-> job) $ if_impl Key.is_unix (block_of_file "a") default_network',
         TypeMismatch,
         "the branches of a choice have one type",
-        'if_impl Key.is_unix (block_of_file "a") default_network',
+        'block_of_file "a"',
     ),
     "a name in a function that nothing calls": (
         'let f () = nothing let main = main "A" job',
