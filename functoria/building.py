@@ -80,14 +80,14 @@ def building(
     modules: Sequence[str] | None = None,
     preprocess: Preprocess | Sequence[str] = (),
     stanzas: Sequence[Sexp] = (),
-) -> Building:
+) -> Building | None:
     """Check the arguments of the same names of `foreign`, `main` and `register`. `of` says in messages whose they are.
 
     Raises InvalidModule for what is not the name of a module, InvalidName for what is not the name of a ppx library, and
     InvalidValue for other mistakes.
     """
     if modules is None and preprocess == () and stanzas == ():
-        return PLAIN
+        return None
     return Building(
         None if modules is None else _modules(modules, of), _preprocess(preprocess, of), stanzas_of(stanzas, of)
     )

@@ -29,12 +29,6 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-def _plain() -> Building:
-    from functoria.building import PLAIN
-
-    return PLAIN
-
-
 class Device(Constructed, Impl[*Ts]):
     """An OCaml module or functor, and what it needs. Subclass it, as an attrs class (`@attr.frozen`) if it has fields.
 
@@ -49,7 +43,7 @@ class Device(Constructed, Impl[*Ts]):
         - `eager`: whether it starts when the program is loaded, before all devices that are not eager, instead of in its turn;
         - `libraries`: local dune libraries, in directories beside the configuration;
         - `own_source`: whether its module is a file of the user's beside the configuration, as with `foreign`;
-        - `building`: how its own modules are built, made by `functoria.building.building`;
+        - `building`: how its own modules are built, made by `functoria.building.building`; None if as all others;
         - `has_value`: whether what depends on it gets a value of it. Without, it is for its packages, files, rules and the
           like, as `stanzas` are;
         - `registered_by`: the function whose applications it is for, such as `mirage_devices.register`; by default any.
@@ -74,7 +68,7 @@ class Device(Constructed, Impl[*Ts]):
     eager: Any = False
     libraries: Any = ()
     own_source: Any = False
-    building: Any = property(lambda self: _plain())
+    building: Any = None
     has_value: Any = True
     registered_by: Any = None
 
@@ -166,7 +160,7 @@ class Foreign(Device[*Ts]):
     keys: tuple[Key[Any], ...] = ()
     deps: tuple[AnyImpl, ...] = ()
     libraries: tuple[str, ...] = ()
-    building: Building = attr.field(factory=_plain)
+    building: Building | None = None
 
     own_source = True
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Stanzas(Device[Job]):
     """Stanzas of dune, which the program itself does not know of. Made by `stanzas`."""
 
-    building: Building
+    building: Building | None
     read: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
     libraries: tuple[str, ...] = ()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attr import field, frozen
 
-from functoria.building import PLAIN, Building
 from functoria.device import AnyDevice, Device
 from functoria.emit import dune, key_gen, main_ml, makefile, opam, own
 from functoria.errors import InvalidValue
@@ -21,6 +20,7 @@ from functoria.types import Job, job
 from functoria.value import Value, lift
 
 if TYPE_CHECKING:
+    from functoria.building import Building
     from functoria.emit.emitter import Emitter
     from functoria.emit.main_ml import Registered
     from functoria.graph.graph import Node
@@ -48,7 +48,7 @@ class Main(Device[Job]):
     bug_reports: str | None = field(default=None, kw_only=True)
     """The URL for reporting bugs, for its opam file; by default `homepage`."""
     libraries: tuple[str, ...] = field(default=(), kw_only=True)
-    building: Building = field(default=PLAIN, kw_only=True)
+    building: Building | None = field(default=None, kw_only=True)
     """How all modules of the user's are built."""
 
     type = job

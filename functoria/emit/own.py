@@ -6,11 +6,11 @@ other stanzas beside the program's own have, those of devices or of dune.user, i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from functoria.building import NOTHING, Preprocess
-from functoria.graph.hooks import attribute, building_of
+from functoria.graph.hooks import building_of
 from functoria.sexp import Sexp, Verbatim, made
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def capital(stem: str) -> str:
 
 def claims(info: Info) -> Claims:
     """Return what the stanzas of the configuration and of dune.user have. What a device's `rules` are may depend on it."""
-    stanzas = [*(each for node in info.nodes for each in building_of(node.device).stanzas), *(info.beside.user or ())]
+    stanzas = [*(each for _, building in info.buildings for each in building.stanzas), *(info.beside.user or ())]
     modules = {capital(name) for each in stanzas for name in compiled(each)[0]}
     sources = {name for each in stanzas for name in _generated(each)}
     stubs = {name for each in stanzas for name in _c_files(each)}
@@ -98,15 +98,14 @@ def _c_files(stanza: Sexp) -> Iterator[str]:
 
 def owners(info: Info) -> list[tuple[AnyDevice, str]]:
     """Return the devices whose modules are the user's own, each with the module that its path begins with."""
-    found = [node.device for node in info.nodes[:-1] if attribute(node.device, "own_source")]
-    return [(device, str(device.module).partition(".")[0].partition("(")[0].strip()) for device in found]
+    return [(device, str(device.module).partition(".")[0].partition("(")[0].strip()) for device in info.own_sources]
 
 
 def wanted(info: Info) -> frozenset[str] | None:
     """Return the modules that belong to the program, by their names in OCaml; None if all do."""
-    listed: list[Sequence[str] | None] = [building_of(device).modules for device, _ in owners(info)]
+    listed = [building_of(device).modules for device in info.own_sources]
     own = building_of(info.root).modules
-    if own is None and (not listed or any(each is None for each in listed)):
+    if own is None and (not listed or None in listed):
         return None
     return frozenset([*(own or ()), *(name for each in listed for name in each or ()), *(m for _, m in owners(info))])
 
@@ -149,12 +148,11 @@ def ppx_libraries(info: Info) -> tuple[str, ...]:
 def _preprocessed(info: Info) -> tuple[Preprocess, dict[str, Preprocess]]:
     """Return what preprocesses all modules, and what preprocesses some besides, by their names in OCaml."""
     general, special = building_of(info.root).preprocess, dict[str, Preprocess]()
-    for device, head in owners(info):
-        said = building_of(device)
-        way = said.preprocess
-        if said.modules is None:
+    for device, head in owners(info) if info.buildings else ():
+        modules, way, _ = building_of(device)
+        if modules is None:
             general = general.with_more(way)
         elif way.words:
-            for name in (head, *said.modules):
+            for name in (head, *modules):
                 special[name] = special.get(name, NOTHING).with_more(way)
     return general, special

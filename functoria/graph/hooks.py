@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from functoria.building import Building
+from functoria.building import PLAIN, Building
 from functoria.device import AnyDevice, Device
 from functoria.errors import DeviceError, FunctoriaError
 from functoria.impl import AnyImpl, Choice, Impl
@@ -99,8 +99,10 @@ def _deps(device: AnyDevice, given: Any) -> tuple[AnyImpl, ...]:
 
 
 def building_of(device: AnyDevice) -> Building:
-    """Read how the own modules of `device` are built. Raises DeviceError if it says anything else by that name."""
+    """Return how the own modules of `device` are built, `PLAIN` for None. Raises DeviceError if it is something else."""
     said = attribute(device, "building")
+    if said is None:
+        return PLAIN
     if not isinstance(said, Building):
         raise wrong(
             device,

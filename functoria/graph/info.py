@@ -10,11 +10,12 @@ from attr import field, frozen
 
 from functoria.beside import Beside
 from functoria.errors import UnknownKey, Unsupported
-from functoria.graph.hooks import has, listed, texts
+from functoria.graph.hooks import attribute, building_of, has, listed, texts
 from functoria.record import Shown
 from functoria.transport import declared
 
 if TYPE_CHECKING:
+    from functoria.building import Building
     from functoria.device import AnyDevice
     from functoria.emit.emitter import File
     from functoria.graph.graph import Graph, Node
@@ -98,6 +99,17 @@ class Info(Shown):
         """The paths that devices' `sources` return, without duplicates. Raises DeviceError if they are not paths."""
         devices = (node.device for node in self.nodes if has(node.device, "sources"))
         return tuple(dict.fromkeys(name for device in devices for name in texts(device, "sources", self)))
+
+    @cached_property
+    def own_sources(self) -> tuple[AnyDevice, ...]:
+        """The devices whose modules are files of the user's beside the configuration."""
+        return tuple(node.device for node in self.nodes[:-1] if attribute(node.device, "own_source"))
+
+    @cached_property
+    def buildings(self) -> tuple[tuple[AnyDevice, Building], ...]:
+        """The devices that say how modules of their own are built, each with that."""
+        found = [node.device for node in self.nodes if attribute(node.device, "building") is not None]
+        return tuple((device, building_of(device)) for device in found)
 
     @cached_property
     def local_libraries(self) -> Mapping[str, AnyDevice]:

@@ -12,7 +12,7 @@ from attr import field, frozen
 import functoria.jobs
 from functoria import App, Argv, Device, Impl, Info, Job, Key, Main, Node, Package, Unsupported, Value
 from functoria import argv as argv_type
-from functoria.building import PLAIN, Building, Preprocess, building
+from functoria.building import Building, Preprocess, building
 from functoria.device import has_value, list_of
 from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatch
 from functoria.graph.hooks import deps_of
@@ -205,7 +205,7 @@ class Module(device.Device[*Ts]):
     runtime_args: tuple[RuntimeArg, ...] = ()
     deps: tuple[AnyImpl, ...] = ()
     local_libs: tuple[str, ...] = ()
-    building: Building = PLAIN
+    building: Building | None = None
 
     own_source = True
 
