@@ -32,6 +32,10 @@ class Commands(click.Group):
             names = [name for parameter in self.params for name in parameter.opts]
             hint = meant(error.option_name, names) or "functoria --help lists what there is"
             raise click.UsageError(f"there is no option {error.option_name} before the command: {hint}") from None
+        except click.BadParameter as error:
+            from functoria.cli.options import refused
+
+            raise click.UsageError(refused(error, "functoria")) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the order of the overview."""

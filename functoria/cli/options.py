@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from itertools import islice
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from functoria.plan.app import App
 
 OWN = "OPTIONS"
+_NOT_ONE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
+"""How click says that a value is none of a few."""
 _WIDEST = 200
 """The most columns that help takes, on a terminal that has as many."""
 RESERVED = frozenset(
@@ -260,6 +263,8 @@ class Command(click.Command):
             if name in options and options[name].is_flag:
                 raise click.UsageError(f"{name} takes no value: leave it out for false") from None
             raise click.UsageError(_expects(name, options)) from None
+        except click.BadParameter as error:
+            raise click.UsageError(refused(error, f"functoria {self.name}")) from None
         except click.UsageError as error:
             if "unexpected extra argument" not in error.message:
                 raise
@@ -285,6 +290,24 @@ class Command(click.Command):
                 name = max(parameter.opts, key=len)
                 shown = ", ".join(value if isinstance(value, str) else " ".join(value) for value in values)
                 raise click.UsageError(f"{name} is given {len(values)} times ({shown}): give it once")
+
+
+def refused(error: click.BadParameter, command: str) -> str:
+    """Say what click refuses of the parameters of `command`: a missing one, or a value."""
+    parameter = error.param
+    if parameter is None:
+        return error.format_message()
+    name = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else str(parameter.name).upper()
+    if isinstance(error, click.MissingParameter):
+        return f"{command} expects {parameter.metavar or name}: {command} --help says what that is"
+    wrong = _NOT_ONE.match(error.message)
+    if wrong is None or not isinstance(parameter.type, click.Choice):
+        return f"{name}: {error.message.removesuffix('.')}"
+    from functoria.misspelling import meant
+
+    choices = [str(each) for each in parameter.type.choices]
+    hint = meant(wrong[1], choices)
+    return f"{name}: {wrong[1]!r} is not one of {', '.join(choices)}{hint and ': '}{hint}"
 
 
 def _show_help(context: click.Context, parameter: click.Parameter, value: bool) -> None:

@@ -90,7 +90,7 @@ def _run(path: Path) -> types.ModuleType:
             raise
         except SyntaxError as error:
             raise ConfigError(
-                f"{path} is no Python: {error.msg}{_hint(error)}",
+                f"{path} is not valid Python: {error.msg}{_hint(error)}",
                 objects=[path],
                 locations=[_written(error, source, name)],
             ) from error

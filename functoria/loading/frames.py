@@ -68,7 +68,8 @@ def _misspelt(error: BaseException) -> tuple[str | None, Sequence[str]]:
     if isinstance(error, ModuleNotFoundError):
         parent, _, last = (error.name or "").rpartition(".")
         if not parent:
-            return last, [*sys.stdlib_module_names, *(name for name in sys.modules if "." not in name)]
+            there = (each.name for each in pkgutil.iter_modules())
+            return last, [*sys.stdlib_module_names, *(name for name in sys.modules if "." not in name), *there]
         places = getattr(sys.modules.get(parent), "__path__", ())
         return last, [each.name for each in pkgutil.iter_modules(places)]
     if isinstance(error, ImportError) and str(error).startswith("cannot import name '"):

@@ -110,7 +110,7 @@ def test_query(cli: Cli, web: Path) -> None:
     done = cli("query", "pakages")
     assert (done.status, done.err) == (
         2,
-        "functoria: pakages is nothing that can be asked for: did you mean packages?\n",
+        "functoria: there is nothing called pakages to query: did you mean packages?\n",
     )
 
 

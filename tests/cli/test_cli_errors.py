@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from functoria.cli import commands
 from tests.command_line import PLAIN, Cli, config, one_line, process
 
 USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
     "an unknown command": (
         ["make"],
-        "there is no command make: there are configure, new, translate, build, clean, audit, describe, diff, query, why",
+        f"there is no command make: there are {', '.join(commands.names()[:5])}",
     ),
     "an unknown option": (["configure", "--prot", "80"], "there is no option --prot: did you mean --port?"),
     "an unknown option before the command": (["-x", "configure"], "-x"),
@@ -32,6 +33,18 @@ USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
     "a surplus argument": (["configure", "more"], "more"),
     "an enum": (["describe", "--size", "huge"], "--size: 'huge' is not one of small, large"),
     "help of an unknown command": (["help", "make"], "there is no command make"),
+    "a shell that is none": (["completion", "bsh"], "SHELL: 'bsh' is not one of bash, zsh, fish: did you mean bash?"),
+    "a colour that is no choice": (
+        ["--color=nver", "describe"],
+        "--color: 'nver' is not one of auto, always, never: did",
+    ),
+    "the same after the command": (
+        ["describe", "--color", "nver"],
+        "not one of auto, always, never: did you mean never?",
+    ),
+    "no name": (["why"], "functoria why expects NAME: functoria why --help says what that is"),
+    "half a comparison": (["diff", "unix"], "functoria diff expects B: functoria diff --help says what that is"),
+    "a time that is none": (["configure", "--lock-timeout", "soon"], "--lock-timeout: 'soon' is not a valid float"),
     "a flag with a value": (["configure", "--loud=yes"], "--loud"),
     "an option of another command": (["describe", "--force"], "there is no option --force"),
 }
@@ -62,8 +75,8 @@ def test_a_required_key_left_out_is_wrong_usage(cli: Cli, tmp_path: Path) -> Non
 
 BROKEN = {
     "missing": (None, ["the configuration config.py does not exist: name one with -f FILE"]),
-    "no Python": ("app = register(\n", ["config.py is no Python", "config.py:4"]),
-    "a zero byte": (PLAIN + "\nx = '\0'", ["config.py is no Python", "null bytes", "config.py:5"]),
+    "no Python": ("app = register(\n", ["config.py is not valid Python", "config.py:4"]),
+    "a zero byte": (PLAIN + "\nx = '\0'", ["config.py is not valid Python", "null bytes", "config.py:5"]),
     "an exception": (
         "x = 1\ny = x / 0\n" + PLAIN,
         ["config.py failed: ZeroDivisionError: division by zero", "config.py:5"],

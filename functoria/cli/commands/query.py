@@ -79,7 +79,7 @@ def _query(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
                 known = [*_always(), *plan.contents]
                 from functoria.misspelling import instead
 
-                raise click.UsageError(f"{name} is nothing that can be asked for: {instead(name, known)}")
+                raise click.UsageError(f"there is nothing called {name} to query: {instead(name, known)}")
     if as_json:
         say_data(list(lines))
     elif name == "opam" or name not in _always():
