@@ -68,6 +68,21 @@ def test_a_directory_is_configured_and_cleaned_by_a_config_ml(project: Path) -> 
     assert sorted(path.name for path in project.iterdir()) == ["mine.ml", "unikernel.ml"]
 
 
+def test_building_plans_the_config_ml_again(project: Path) -> None:
+    """With the release that was asked for; only then is dune looked for."""
+    (project / "mine.ml").write_text(EITHER)
+    assert process("configure", "-f", "mine.ml", "-t", "unix", "--release", "3.3", cwd=project).status == 0
+    (project / "mine.ml").write_text(PLAIN)
+    built = process("build", cwd=project, PATH=str(project))
+    assert built.status == 1
+    assert "dune" in built.err
+    (project / "mine.ml").write_text(PLAIN.replace("$ default_time", "$ default_console"))
+    refused = process("build", cwd=project, PATH=str(project))
+    assert "expects time" in refused.err
+    assert "^^^^" in refused.err
+    assert "release" not in refused.err
+
+
 COMMANDS = [
     ("configure", "-t", "hvt"),
     ("describe",),
