@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ if os.environ.get("CI"):
 else:
     distributed = pytest.importorskip("distributed", reason="the extra functoria[dask] is not installed")
 
+ROOT = Path(__file__).parents[2]
 TARGETS = ("unix", "hvt", "xen")
 
 
@@ -169,6 +171,35 @@ def test_what_names_the_directory_of_its_configuration_is_refused(client: Any, t
         (result,) = fleet.plans(executor)
     assert result.outcome == "failed"
     assert "names the directory of its configuration" in str(result.error)
+
+
+NOTEBOOK = """
+import sys
+from attrs import frozen
+from distributed import Client
+from functoria import Device, Job, Key, arg, foreign, job
+from functoria.fleet import Fleet
+from mirage_devices import register
+
+@frozen
+class Mine(Device[Job]):
+    label: str
+    type = job
+    module = "Mine"
+    def connect(self, info, module, values):
+        return f"{module}.start {self.ocaml_string(self.label)}"
+
+colour = Key.opt("c", arg.custom("x", runtime="x", parse=lambda text: text, literal=lambda text: repr(text)), default="red")
+app = register("typed", [Mine("a"), foreign("Unikernel", job, keys=[colour])])
+with Client(sys.argv[1]) as client, client.get_executor() as executor:
+    (result,) = Fleet.of(app, targets=["unix"]).query("main.ml", executor)
+print(result.get() == app.plan(target="unix").files()["main.ml"], result.error)
+"""
+
+
+def test_what_is_typed_at_a_prompt_or_in_a_notebook(client: Any) -> None:
+    done = run(sys.executable, "-c", NOTEBOOK, client.scheduler.address, cwd=ROOT, PYTHONPATH=str(ROOT))
+    assert done.stdout == "True None\n"
 
 
 def test_a_configuration_that_kills_its_workers_fails_alone(client: Any, tmp_path: Path) -> None:
