@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 
 import grimp
 import networkx
 import pytest
+
+from tests.tools import run
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("functoria", "mirage_devices")
@@ -39,3 +42,9 @@ def test_every_module_of_the_core_has_a_rank(imports: networkx.DiGraph) -> None:
     parents = {".".join(name.split(".")[:end]) for name in modules for end in range(1, name.count(".") + 2)}
     assert not {name for name in modules if not ranked & {".".join(name.split(".")[:n]) for n in (2, 3)}} - packages
     assert ranked <= parents
+
+
+@pytest.mark.parametrize("name", ["functoria", "mirage_devices", "mirage_devices.v4"])
+def test_dir_tells_what_there_is_before_it_was_used(name: str) -> None:
+    code = f"import {name} as module; assert not set(module.__all__) - set(dir(module))"
+    run(sys.executable, "-c", code, PYTHONPATH=str(ROOT))
