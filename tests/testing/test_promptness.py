@@ -91,6 +91,8 @@ def test_after_a_draw_only_the_users_own_files_are_traced() -> None:
 
     planned()
     assert files_traced(planned) == {__file__}
+    if sys.version_info >= (3, 12):
+        sys.monitoring.restart_events()  # what was filtered out is not looked at again otherwise
     with scrutineer.Tracer(should_trace=True) as tracer:
         APP.plan()
     assert any("/plan/" in file for branch in tracer.branches for file, _ in filter(None, branch))
