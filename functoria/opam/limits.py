@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from attr import field, frozen, validators
 
 from functoria.errors import InvalidRepository
 
+NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
+"""The flag to open a file, and not what a link leads to, on systems that have it; so are those of `READ`."""
+READ = os.O_RDONLY | NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""The flags to read a file with: what is not a regular one must not block, or be passed on."""
 FILE = 1 << 20
 """The size of an opam file, or of an extended header in an archive, in bytes. The public repository's largest has 24,000."""
 MEMBERS = 1_000_000

@@ -14,13 +14,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_POSSIBLE = os.open in os.supports_dir_fd and hasattr(os, "geteuid")
+"""Whether this system has directories that can be trusted."""
 _DIRECTORY = "functoria-audit"
 _UNFINISHED = ".new"
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def cache_directory() -> Path | None:
-    """Return the user's cache directory, according to platformdirs; None without a home directory."""
+    """Return the user's cache directory, according to platformdirs; None without a home directory, or a shelf."""
+    if not _POSSIBLE:
+        return None
     try:
         from platformdirs import user_cache_path
     except ModuleNotFoundError:
@@ -39,7 +43,7 @@ class Shelf:
     """A directory of its own in `place`; with None, and on systems that have no such directories, there is none."""
 
     def __init__(self, place: Path | None) -> None:
-        self.place = place if os.open in os.supports_dir_fd else None
+        self.place = place if _POSSIBLE else None
 
     @contextmanager
     def reading(self) -> Iterator[Files]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from functoria.errors import InvalidRepository
-from functoria.opam.limits import Limits, over
+from functoria.opam.limits import NO_LINK, READ, Limits, over
 
 _BLOCK = tarfile.BLOCKSIZE
 _CHUNK = 1 << 20
@@ -55,7 +55,7 @@ def members(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Iterat
     Raises InvalidRepository if it is not an archive, is damaged, or exceeds a limit for archives.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, READ & ~NO_LINK)
         with open(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):

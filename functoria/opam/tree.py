@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from functoria.errors import FunctoriaError, InvalidName, InvalidOpamFile, InvalidRepository, InvalidVersion
 from functoria.location import Location
 from functoria.opam.archive import Archive
-from functoria.opam.limits import LIMITS, Limits, length, over, too_many
+from functoria.opam.limits import LIMITS, READ, Limits, length, over, too_many
 from functoria.package import package
 from functoria.version import Version
 
@@ -204,7 +204,7 @@ class _Directory:
     def read(self, place: _Entry) -> bytes:
         if not stat.S_ISREG(place.status.st_mode):
             raise OSError("it is not a file")
-        with open(os.open(place.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with open(os.open(place.path, READ), "rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size > self.limits.file:
                 raise OSError(over(f"it has more than {self.limits.file:,} bytes", "file"))
