@@ -11,7 +11,7 @@ from attr import field, frozen
 from functoria import quote
 from functoria.errors import FunctoriaError, InvalidValue
 from functoria.names import UPPER, WORD
-from functoria.record import Record
+from functoria.record import Hashed
 from functoria.term import called
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ _DEEPEST = 50
 
 
 @frozen(eq=False, repr=False)
-class Converter(Record, Generic[T]):
+class Converter(Hashed, Generic[T]):
     """Parses, checks and prints the values of a key, and writes them in OCaml. Converters with equal parts are equal.
 
     `expected` describes in messages what is accepted ("an integer"). `runtime` is the OCaml expression of the Cmdliner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from sys import _getframe
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeVar, Unpack, get_args
 
 from attr import field, frozen
 
@@ -26,6 +26,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 Kind = Literal["opt", "flag", "required", "alias"]
 Stage = Literal["configure", "run", "both"]
+_WORDS = {"kind": get_args(Kind), "stage": get_args(Stage)}
 SECTION = "APPLICATION OPTIONS"
 """The section of the help page for keys without `docs`."""
 
@@ -62,7 +63,7 @@ class _Fields(Hashed, Generic[T]):
         """Convert the default and what an alias sets, and refuse what keys, and keys of this kind, do not have."""
         from functoria.option import check
 
-        check(self, kind=Kind, stage=Stage)
+        check(self, _WORDS)
         if self.kind == "opt":
             default = self.converter.accept(self.default, of=f"default of key {self.name}")
             self.converter.printed(default, of=f"default of key {self.name}")  # found here rather than in a help page

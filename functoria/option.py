@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from functoria.converter import Converter
 from functoria.errors import InvalidName, InvalidValue
@@ -30,14 +30,14 @@ if TYPE_CHECKING:  # making a TypedDict takes as long as all else here, and only
         """The names of the option, without dashes; by default the key's name."""
 
 
-def check(key: Any, **literals: Any) -> None:
-    """Refuse what the fields of `key` must not be. `literals` are the types that list the words of some fields.
+def check(key: Any, words: Mapping[str, Sequence[str]]) -> None:
+    """Refuse what the fields of `key` must not be. `words` are those that some fields choose from.
 
     These are not validators of attrs: it writes code for each, and compiling that takes longer than all else of the class.
     """
     for field, check in _CHECKS.items():
-        if field in literals:
-            _check_word(key, field, getattr(key, field), get_args(literals[field]))
+        if field in words:
+            _check_word(key, field, getattr(key, field), words[field])
         else:
             check(key, field, getattr(key, field))
 
