@@ -94,6 +94,9 @@ def int64s() -> dict[str, Any]:
 
         return name, raw(f"Int64.{name}", ". .", run)
 
+    def one(name: str, operate: Callable[[int], int]) -> tuple[str, Any]:
+        return name, raw(f"Int64.{name}", ".", lambda a, at: Int64(wrapped(operate(number(a, at)), 64)))
+
     return dict(
         [
             two("add", lambda a, b: a + b),
@@ -104,6 +107,14 @@ def int64s() -> dict[str, Any]:
             ("of_int", raw("Int64.of_int", ".", lambda a, at: Int64(integer(a, at)))),
             ("to_int", raw("Int64.to_int", ".", lambda a, at: wrapped(number(a, at)))),
             ("to_string", raw("Int64.to_string", ".", lambda a, at: str(number(a, at)))),
+            two("min", min),
+            two("max", max),
+            one("neg", lambda a: -a),
+            one("abs", abs),
+            one("succ", lambda a: a + 1),
+            one("pred", lambda a: a - 1),
+            ("min_int", Int64(-(2**63))),
+            ("max_int", Int64(2**63 - 1)),
             ("zero", Int64(0)),
             ("one", Int64(1)),
         ]

@@ -320,8 +320,9 @@ def ipaddr(*, lenient: bool = False) -> Names:
 
 
 def logs() -> Names:
-    """Logs: its levels."""
-    names = module("Logs", {})
+    """Logs: its levels, and functions that say nothing here."""
+    said = {name: raw(f"Logs.{name}", ".", lambda message, at: ()) for name in ("app", "err", "warn", "info", "debug")}
+    names = module("Logs", said)
     kinds = ("App", "Error", "Warning", "Info", "Debug")
     names.constructors = {name: Made(name, False, "Logs.level") for name in kinds}
     return names

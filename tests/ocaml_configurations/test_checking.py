@@ -87,6 +87,7 @@ RIGHT = {
     "an exception": 'let f () = failwith "no" let g () = List.hd [] let h = function [ a ] -> a | _ -> assert false',
     "commands": 'let f () = Sys.command "make" let g () = Bos.OS.Cmd.run Bos.Cmd.(v "a" % "b")',
     "files": 'let f () = let c = open_in "a" in let l = input_line c in close_in c; l',
+    "logs": 'let f x = Logs.info (fun m -> m "said %s" x); noop let g () = Int64.(succ 1L)',
     "paths": 'let f name = Bos.OS.File.delete Fpath.(v name + "ml") let g name = Fpath.(to_string (v "a" / name -+ "c"))',
     "a value that is wrong": 'let f () = netif "\\n" let g () = package "\\n" let h () = Ipaddr.V4.of_string_exn "no"',
     "references": "let r = ref None let f x = r := Some x; match !r with Some y -> wanted $ y | None -> noop",

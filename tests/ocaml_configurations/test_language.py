@@ -216,6 +216,10 @@ PROGRAMS = {
         let it = s ^ Format.asprintf "@[<v 2>a {@ b;@ c@]@ }" ^ Format.asprintf "x@,@[y@ z@]" ^ Format.asprintf "@[p@ q@]"
     """,
     "numbers with a fraction": 'let it = String.concat " " (List.map string_of_float [ 1.; 0.1; 1e10; -0.5; -2.5e-3 ])',
+    "numbers of 64 bits": """
+        let l = Int64.[ succ 1L; pred 1L; neg 3L; abs (-4L); max_int; add max_int 1L; min_int ]
+        let it = String.concat " " (List.map Int64.to_string l) ^ string_of_int (succ 1)
+    """,
     "contents of references": 'let it = (fun (a, b) { contents = c } -> a ^ b ^ c) ("x", "y") (ref "z") ^ (ref "w").contents',
     "more of lists": """
         let l = List.rev_append (List.rev_map string_of_int [ 1; 2 ]) [ "3" ]
