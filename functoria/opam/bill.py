@@ -4,6 +4,9 @@ What is not known is left out: versions without a lock, and licences, sources an
 same plan, lock and repository give the same bytes: there is no time in a bill, and its serial number is made of its content.
 """
 
+# pyright: reportCallIssue=false, reportAttributeAccessIssue=false
+# The decorators of the classes of cyclonedx hide their constructors from pyright.
+
 from __future__ import annotations
 
 import re
