@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from types import FrameType
 from typing import Any, Protocol
 
-from functoria.errors import InvalidValue, WorkerLost
+from functoria.errors import BuildError, InvalidValue, WorkerLost
 from functoria.fleet import work
 from functoria.fleet.surroundings import library
 from functoria.fleet.work import Task
@@ -152,10 +152,13 @@ class Pool:
         self.window = window or _AHEAD * jobs
         self._context = multiprocessing.get_context("spawn")
         self._ends, self._lives = self._context.Pipe(duplex=False)
+        self._begun = self._context.Event()
         self._pool = self._made(jobs)
 
     def _made(self, jobs: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(jobs, mp_context=self._context, initializer=_begin, initargs=(self._ends,))
+        return ProcessPoolExecutor(
+            jobs, mp_context=self._context, initializer=_begin, initargs=(self._ends, self._begun)
+        )
 
     def submit(self, task: Task) -> Future[bytes]:
         """Give the task to the pool, or to a new one where a process has died."""
@@ -168,15 +171,22 @@ class Pool:
             return self._pool.submit(_work, payload)
 
     def again(self, task: Task, error: BaseException) -> bytes:
-        """Do the task in a process of its own: it may be the one that another has died of."""
+        """Do the task in a process of its own: it may be the one that another has died of.
+
+        Raises BuildError if no process of the pool could begin at all.
+        """
+        if not self._begun.is_set():
+            raise BuildError(
+                "no process of the pool could begin, as its error above says: a script that uses several processes does so "
+                'under if __name__ == "__main__":, or with jobs=1 it uses none'
+            ) from error
         with self._made(1) as alone:
             try:
                 return alone.submit(_work, written(task, apart=False)).result()
             except BrokenExecutor:
                 raise WorkerLost(
                     "the process that worked on it ended before it was done: the configuration may end Python, or need more "
-                    "memory than there is; a script that uses several processes must do so under "
-                    'if __name__ == "__main__":'
+                    "memory than there is"
                 ) from error
 
     def close(self, *, at_once: bool = False) -> None:
@@ -195,11 +205,12 @@ class _Ended(BaseException):
 _busy = False
 
 
-def _begin(ends: Any) -> None:
+def _begin(ends: Any, begun: Any) -> None:
     """Set up a process of a pool: it ends when it is told to, or when the process that made it ends, with what it has begun."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     threading.Thread(target=_watch, args=(ends,), daemon=True).start()
+    begun.set()
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from functoria.errors import ConfigError, InvalidValue, WorkerLost
 from functoria.fleet import Case, Fleet, Outline, Result
 from functoria.loading.configuration import load
 from tests.fleets import IN_OCAML, broken, unikernel, unikernels
+from tests.tools import run
 
 TARGETS = ("unix", "hvt", "xen")
 
@@ -177,6 +179,20 @@ def test_a_process_that_dies_takes_its_own_case_with_it(tmp_path: Path) -> None:
     results = list(Fleet.discover(tmp_path, targets=TARGETS).plans(jobs=2))
     assert [each.outcome for each in results] == ["done"] * 3 + ["failed"] * 3 + ["done"] * 3
     assert isinstance(results[3].error, WorkerLost)
+
+
+def test_a_script_that_begins_a_pool_while_it_is_imported_is_told_so_once(tmp_path: Path) -> None:
+    unikernels(tmp_path / "from", "a", "b", "c")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\nfrom functoria.fleet import Fleet\nprint('run', flush=True)\n"
+        "print(list(Fleet.discover(sys.argv[1], targets=['hvt', 'xen']).plans(jobs=2)))\n"
+    )
+    root = Path(__file__).parents[2]
+    done = run(sys.executable, script, tmp_path / "from", check=False, PYTHONPATH=str(root))
+    assert done.returncode != 0
+    assert done.stdout.count("run") <= 5  # itself, and in processes of a pool that is made once more at most
+    assert "BuildError: no process of the pool could begin" in done.stderr
 
 
 @pytest.mark.parametrize("code", ["raise SystemExit(3)", "raise RuntimeError('no')", "def f(): f()\nf()"])
