@@ -10,7 +10,7 @@ from typing import TextIO
 from functoria.cli.colour import Line, Piece
 
 USUAL = 80
-"""The columns of what is no terminal, so that what is printed there is the same everywhere."""
+"""The width for output that is not a terminal, so that it is the same everywhere."""
 _LEAST, _MOST = 40, 200
 _INDENT = "    "
 """Before the further lines of a text that is wrapped."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _ENDLESS = 1 << 16
-"""The columns where nothing is wrapped, for what is no terminal is read by programs."""
+"""A width at which nothing is wrapped, for output that is not a terminal: programs read it."""
 
 
 class Branch(NamedTuple):

@@ -46,7 +46,7 @@ def _build(info: Info) -> str:
 
 
 def depend(wanted: Package, *flags: str) -> str:
-    """What the depends field says of a package: its name, then `flags` and what else is wanted of it as conditions."""
+    """Return a package as in the depends field: its name, then `flags` and its other conditions."""
     conditions = " & ".join(wanted.conditions(*flags))
     return quote.opam(wanted.name) + (f" {{{conditions}}}" if conditions else "")
 

@@ -38,7 +38,7 @@ class Budget:
 
 
 def apply(function: Any, arguments: list[Given], at: Location) -> Any:
-    """`function` applied to `arguments`. Raises TypeMismatch for what is no function, and for a label it does not have."""
+    """Apply `function` to `arguments`. Raises TypeMismatch if it is not a function, or does not have a label that is given."""
     applied: Function | None = None
     while True:
         if not isinstance(function, Function):

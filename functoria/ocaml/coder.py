@@ -18,7 +18,7 @@ Code: TypeAlias = Callable[[Frame], Any]
 
 
 class Coder:
-    """Makes closures of what was read. `globals` are the variables that are no function's."""
+    """Makes closures of what was read. `globals` are the variables outside of functions."""
 
     def __init__(self, scope: Scope, budget: Budget) -> None:
         self.scope = scope
@@ -61,7 +61,7 @@ class Coder:
         return found[1]
 
     def global_(self, number: int) -> Code:
-        """A variable that is no function's; the same each time."""
+        """Return a variable outside of functions; the same one each time."""
         found = self._globals.get(number)
         if found is None:
             variables = self.globals

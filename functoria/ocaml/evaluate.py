@@ -28,7 +28,7 @@ from functoria.ocaml.values import (
 
 
 class Evaluator(Data, Functions):
-    """Makes closures of what was read. `globals` are the variables that are no function's."""
+    """Makes closures of what was read. `globals` are the variables outside of functions."""
 
     def __init__(self, scope: Scope, budget: Budget) -> None:
         super().__init__(scope, budget)

@@ -24,7 +24,7 @@ class ObjectValue(Numbered):
 
 
 def send(value: Any, method: str, at: Location) -> Any:
-    """What the method of an object gives. Raises TypeMismatch for what is no object, or has no such method."""
+    """Return the result of an object's method. Raises TypeMismatch if it is not an object, or does not have the method."""
     if not isinstance(value, ObjectValue):
         raise mistyped(at, f"{named(value)} is not an object, and has no method {method}", objects=[value])
     found = value.methods.get(method)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from functoria.ocaml.writer import Dialect
 
 GROUP = "functoria.ocaml"
-"""The group of entry points under which a distribution says its releases: each is a `Release`."""
+"""The group of entry points under which distributions offer their releases, each a `Release`."""
 
 
 @frozen(eq=False)

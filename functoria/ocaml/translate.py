@@ -1,4 +1,4 @@
-"""A config.ml as the Python configuration that says the same: what it makes, under the names that it gives."""
+"""Translating a config.ml to an equivalent configuration in Python, with the same names for what it makes."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class State(NamedTuple):
     products: Sequence[str] = ()
     """The files that dune may promote, replacing others of these names."""
     release: str | None = None
-    """The release that was asked for, of a configuration that does not say it itself."""
+    """The release that was given with --release, for a configuration that does not name one itself."""
 
     def text(self) -> str:
         """Return the text of the state file: JSON, the same for equal states."""

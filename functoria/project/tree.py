@@ -49,7 +49,7 @@ def link_mark(target: str) -> str:
 
 
 def bare(mark: str | None) -> str | None:
-    """A fingerprint without what it says of executing the file."""
+    """Return a fingerprint without its mark for executable files."""
     return None if mark is None else mark.removeprefix("x:")
 
 
