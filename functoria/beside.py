@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from attr import field, frozen
+from attr import frozen
 
 from functoria.record import Record
 from functoria.sexp import Sexp
@@ -66,11 +66,11 @@ class Beside(Record):
     """Modules, as files without extension, sorted: those of lexers and grammars too, without generated ones."""
     user: tuple[Sexp, ...] | None = None
     """The stanzas of dune.user; None if there is no such file."""
-    kinds: frozenset[str] = field(factory=frozenset)
+    kinds: frozenset[str] = frozenset()
     """The names of the stanzas in all dune files of the user's, such as `menhir`."""
     libraries: tuple[Library, ...] = ()
     """Local dune libraries in subdirectories."""
-    dune_files: frozenset[str] = field(factory=frozenset)
+    dune_files: frozenset[str] = frozenset()
     """Subdirectories with a dune file of the user's."""
     data: tuple[str, ...] = ()
     """Directories of the project that devices read as data, each under one path only."""
@@ -96,9 +96,9 @@ class Beside(Record):
         Code that the libraries `ppx` preprocess requires what these say for it. Those of packages say that to
         findlib, so that they are among the others.
         """
-        wanted = [*names, *self._runtime(ppx)]
         if not self.libraries:
-            return [], list(dict.fromkeys(wanted))
+            return [], list(dict.fromkeys([*names, *ppx]))
+        wanted = [*names, *self._runtime(ppx)]
         local: dict[Library, None] = {}
         others: dict[str, None] = {}
         seen: set[str] = set()

@@ -37,6 +37,9 @@ class Claims(NamedTuple):
     """The names of these stanzas."""
 
 
+_NONE = Claims(*[frozenset[str]()] * 5)
+
+
 def capital(stem: str) -> str:
     """Return the name of the module in a file, given without extension."""
     return stem[:1].upper() + stem[1:]
@@ -45,6 +48,8 @@ def capital(stem: str) -> str:
 def claims(info: Info) -> Claims:
     """Return what the stanzas of the configuration and of dune.user have. What a device's `rules` are may depend on it."""
     stanzas = [*(each for _, building in info.buildings for each in building.stanzas), *(info.beside.user or ())]
+    if not stanzas:
+        return _NONE
     modules = {capital(name) for each in stanzas for name in compiled(each)[0]}
     sources = {name for each in stanzas for name in _generated(each)}
     stubs = {name for each in stanzas for name in _c_files(each)}
@@ -112,8 +117,9 @@ def wanted(info: Info) -> frozenset[str] | None:
 
 def modules(info: Info, *without: str) -> list[Sexp]:
     """Return the field of the program's stanza that leaves modules out; empty if there are none, nor any `without`."""
-    found = claims(info)
-    kept = wanted(info)
+    found, kept = claims(info), wanted(info)
+    if found is _NONE and kept is None and not without:
+        return []
     there = dict.fromkeys([*info.beside.modules, *sorted(found.made)])
     out = [name for name in there if kept is not None and capital(name) not in kept]
     out += [name for name in there if capital(name) in found.modules]
@@ -142,12 +148,13 @@ def preprocess(info: Info) -> list[Sexp]:
 def ppx_libraries(info: Info) -> tuple[str, ...]:
     """Return the ppx libraries of all the program's modules."""
     general, special = _preprocessed(info)
-    return tuple(dict.fromkeys(name for way in (general, *special.values()) for name in way.libraries))
+    return tuple(dict.fromkeys([*general.libraries, *(name for way in special.values() for name in way.libraries)]))
 
 
 def _preprocessed(info: Info) -> tuple[Preprocess, dict[str, Preprocess]]:
     """Return what preprocesses all modules, and what preprocesses some besides, by their names in OCaml."""
-    general, special = building_of(info.root).preprocess, dict[str, Preprocess]()
+    general = building_of(info.root).preprocess
+    special: dict[str, Preprocess] = {}
     for device, head in owners(info) if info.buildings else ():
         modules, way, _ = building_of(device)
         if modules is None:
