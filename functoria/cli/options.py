@@ -310,21 +310,26 @@ def refused(error: click.BadParameter, command: str) -> str:
     return f"{name}: {wrong[1]!r} is not one of {', '.join(choices)}{hint and ': '}{hint}"
 
 
-def _show_help(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if value and not context.resilient_parsing:
-        say_lines(context.get_help())
-        context.exit()
+def help_option(text: Callable[[click.Context], str]) -> click.Option:
+    """Return an option -h that prints what `text` returns, and ends the command."""
+
+    def show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        if value and not context.resilient_parsing:
+            say_lines(text(context))
+            context.exit()
+
+    # click translates the help of its own option when that is made, which imports `locale` and takes 1 ms.
+    return click.Option(
+        ["-h", "--help"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=show,
+        help="Show this message and exit.",
+    )
 
 
-# click translates the help of its own option when that is made, which imports `locale` and takes 1 ms.
-_HELP = click.Option(
-    ["-h", "--help"],
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_show_help,
-    help="Show this message and exit.",
-)
+_HELP = help_option(click.Context.get_help)
 
 
 def _once(parameter: click.Parameter) -> bool:

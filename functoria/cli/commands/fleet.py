@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from functoria.cli.listed import Listed, Part
-from functoria.cli.options import Command
+from functoria.cli.options import Command, help_option
 from functoria.cli.standard import FORCE, JSON, VERBOSE
 
 _FLEET = click.Argument(["fleet"], required=False, metavar="[FLEET]", type=click.Path(path_type=Path))
@@ -104,15 +104,15 @@ class _Fleet(click.Group):
     """The commands over a fleet."""
 
     def __init__(self) -> None:
-        super().__init__("fleet", add_help_option=False, params=[_HELP], no_args_is_help=False)
+        super().__init__(
+            "fleet", add_help_option=False, params=[help_option(lambda _: _TEXT.rstrip("\n"))], no_args_is_help=False
+        )
         for name, (help, own) in _COMMANDS.items():
             self.add_command(Command(name, params=[_FLEET, *own], callback=_doing(name), help=help))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse like click; without a command, show what there is."""
-        if not args and not ctx.resilient_parsing:
-            _show(ctx, _HELP, True)
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, args or ["--help"])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -136,22 +136,6 @@ def _doing(name: str) -> Callable[..., None]:
     return callback
 
 
-def _show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    from functoria.cli.output import say_lines
-
-    if value and not context.resilient_parsing:
-        say_lines(_TEXT.rstrip("\n"))
-        context.exit()
-
-
-_HELP = click.Option(
-    ["-h", "--help"],
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_show,
-    help="Show this message and exit.",
-)
 _TEXT = "Usage: functoria fleet COMMAND [FLEET] [OPTION]...\n\n" + (
     "  Do something with many unikernels at once. FLEET is a TOML file that\n"
     "  describes them, or a directory to look through. Default: fleet.toml, or\n"
