@@ -54,8 +54,8 @@ class Outcome:
         before = {} if self.before is None else self.before.context
         return {name: before[name] for name in self.changed if name in before and name not in self.choices}
 
-    def to_data(self) -> dict[str, Any]:
-        """Return the result as plain data."""
+    def to_data(self, *, lines: bool = False) -> dict[str, Any]:
+        """Return the result as plain data; with `lines`, each file with its change as a unified diff."""
         return {
             "name": self.plan.app.title,
             "target": self.plan.values.get(TARGET),
@@ -63,7 +63,15 @@ class Outcome:
             "choices": dict(self.choices),
             "changed": {name: {"before": one, "after": two} for name, (one, two) in self.changed.items()},
             "forgotten": self.forgotten,
-            "files": [{"kind": each.kind, "name": each.name, "conflict": each.conflict} for each in self.changes],
+            "files": [
+                {
+                    "kind": each.kind,
+                    "name": each.name,
+                    "conflict": each.conflict,
+                    **({"diff": "".join(each.lines())} if lines else {}),
+                }
+                for each in self.changes
+            ],
         }
 
 

@@ -58,11 +58,15 @@ class Change(NamedTuple):
     """Whether it is part of an interrupted change, which is completed first; steps that are a `conflict` are skipped."""
 
     def lines(self) -> Iterator[str]:
-        """Return the change as a unified diff."""
+        """Return the change as a unified diff, each line with its end."""
         import difflib
+        import io
 
-        before, after = ((text or "").splitlines(keepends=True) for text in (self.before, self.after))
-        return difflib.unified_diff(before, after, f"{self.name} now", f"{self.name} then")
+        before, after = (list(io.StringIO(text or "")) for text in (self.before, self.after))
+        for line in difflib.unified_diff(before, after, f"{self.name} now", f"{self.name} then"):
+            yield line if line.endswith("\n") else f"{line}\n"
+            if not line.endswith("\n"):
+                yield "\\ No newline at end of file\n"
 
     def __str__(self) -> str:
         if self.pending:

@@ -114,6 +114,29 @@ def test_what_is_done_as_json(cli: Cli, tmp_path: Path) -> None:
         assert {"kind": "replace", "name": "key_gen.ml", "conflict": False} in project["files"]
 
 
+@pytest.mark.parametrize("edit", ["edited\n", "no end of line", "\f\n\x85 \u2028\n\n"])
+def test_a_diff_as_json_is_one_that_patch_applies(edit: str, cli: Cli, tmp_path: Path) -> None:
+    need("patch")
+    config(tmp_path, KEYED)
+    assert cli("configure", "-b", "one", "--hello=Ho").status == 0
+    (tmp_path / "one" / "dune").write_text(edit)
+    looked = [
+        json.loads(cli("configure", "-b", "one", "--json", *how).out) for how in (["--diff"], ["--dry-run", "-v"])
+    ]
+    assert looked[0] == looked[1]
+    (project,) = looked[0]["projects"]
+    assert {"dune", "key_gen.ml"} <= {each["name"] for each in project["files"] if each["diff"]}
+    for each in project["files"]:
+        command = ["patch", "-s", str(tmp_path / "one" / each["name"])]
+        subprocess.run(command, input=each["diff"], text=True, check=True)
+    assert cli("configure", "-b", "two").status == 0
+    for name in ("dune", "key_gen.ml"):
+        assert (tmp_path / "one" / name).read_text() == (tmp_path / "two" / name).read_text()
+    assert not any(
+        "diff" in each for each in json.loads(cli("configure", "--dry-run", "--json").out)["projects"][0]["files"]
+    )
+
+
 def test_many_targets_are_written_to_a_directory_each(cli: Cli, tmp_path: Path) -> None:
     config(tmp_path, PLAIN)
     done = cli("configure", "-t", "unix", "--target=hvt")

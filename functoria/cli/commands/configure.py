@@ -66,6 +66,7 @@ def _configure(
     from functoria.project.directory import Project
 
     idle = dry_run or diff
+    lines = idle and (diff or verbose > 0)
     done: list[Outcome] = []
     refused: dict[str, FunctoriaError] = {}
     for plan, directory in _plans(chosen, build_dir, all_targets, refused):
@@ -79,10 +80,10 @@ def _configure(
             )
         done.append(Outcome(plan, directory, outcome.before, outcome.changes, outcome.removed, outcome.kept))
     if as_json:
-        data: dict[str, Any] = {"projects": [each.to_data() for each in done], "written": not idle}
+        data: dict[str, Any] = {"projects": [each.to_data(lines=lines) for each in done], "written": not idle}
         say_data({**data, "refused": {name: error.message for name, error in refused.items()}} if all_targets else data)
     for each in () if as_json else done:
-        for line in looked(each, diff or verbose > 0, len(done) > 1) if idle else told(each, verbose):
+        for line in looked(each, lines, len(done) > 1) if idle else told(each, verbose):
             say_line(line)
     for name, error in () if as_json else refused.items():
         say(f"{name}: not configured: {error.message}")
