@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attr import evolve
 
 from functoria.cli.colour import Piece
 from functoria.cli.output import say, say_aside, say_data, say_line, say_lines, say_record
@@ -74,7 +75,8 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
 
 
 def _read(place: Path) -> Fleet:
-    return Fleet.discover(place, targets="all") if place.is_dir() else Fleet.read(place)
+    fleet = Fleet.discover(place, targets="all") if place.is_dir() else Fleet.read(place)
+    return evolve(fleet, isolated=True)
 
 
 @contextmanager

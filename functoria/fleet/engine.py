@@ -43,16 +43,24 @@ class Engine(Protocol):
         ...
 
 
-def engine(executor: Executor | None, jobs: int | None, size: int, *, light: bool, window: int | None = None) -> Engine:
+def engine(
+    executor: Executor | None,
+    jobs: int | None,
+    size: int,
+    *,
+    light: bool,
+    window: int | None = None,
+    isolated: bool = False,
+) -> Engine:
     """Return the engine for about `size` cases, whose work is `light` if it takes milliseconds.
 
     That is `executor` if one is given, else a pool of `jobs` processes, by default as many as this process may use cores; a
-    small fleet, or one job, is done in this process.
+    small fleet, or one job, is done in this process, or if it is to be `isolated`, in one other.
     """
     if executor is not None:
         return Given(executor, window)
     if jobs == 1 or (jobs is None and (cores() == 1 or size <= (_SMALL if light else 1))):
-        return Here()
+        return Pool(1, window) if isolated else Here()
     return Pool(jobs or cores(), window)
 
 

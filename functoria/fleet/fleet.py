@@ -60,6 +60,8 @@ class Fleet:
     """
 
     groups: tuple[Group, ...] = field(converter=_groups)
+    isolated: bool = field(default=False, eq=False, repr=False, kw_only=True)
+    """Whether a small fleet is not done in this process either, but in one other, which a configuration may end."""
 
     @classmethod
     def of(
@@ -108,10 +110,12 @@ class Fleet:
         `configuration` stands for the label of the configuration. Raises InvalidValue.
         """
         without = tuple(map(Pattern.of, patterns))
-        return Fleet([evolve(group, without=(*group.without, *without)) for group in self.groups])
+        return evolve(self, groups=[evolve(group, without=(*group.without, *without)) for group in self.groups])
 
     def __add__(self, other: Fleet) -> Fleet:
-        return Fleet([*self.groups, *other.groups]) if isinstance(other, Fleet) else NotImplemented
+        if not isinstance(other, Fleet):
+            return NotImplemented
+        return Fleet([*self.groups, *other.groups], isolated=self.isolated or other.isolated)
 
     def __iter__(self) -> Iterator[Case]:
         """The cases in order. Loads configurations whose targets are not listed; one that fails is one case."""
@@ -289,7 +293,7 @@ class Fleet:
         into: Path | str | None = None,
     ) -> Iterator[Result[T]]:
         check(executor, jobs, window)
-        chosen = partial(engine, executor, jobs, self.size, light=light, window=window)
+        chosen = partial(engine, executor, jobs, self.size, light=light, window=window, isolated=self.isolated)
         return self._results(operation, value, chosen, store, fresh, _TOGETHER if light else 1, into)
 
     def _results(

@@ -54,6 +54,17 @@ def test_one_that_fails(cli: Cli, place: Path) -> None:
     assert "[5/6] failed: unikernels/z target=hvt: " in done.err
 
 
+@pytest.mark.parametrize("jobs", [(), ("-j", "1")])
+def test_one_that_ends_python_fails_alone(place: Path, jobs: tuple[str, ...]) -> None:
+    broken(place / "unikernels", "aa", "import os\nos._exit(0)\n")
+    for where in ("fleet.toml", "unikernels"):
+        done = process("fleet", "plan", where, *jobs, cwd=place)
+        assert done.status == 1
+        assert "failed" in done.out
+        assert re.search(r"aa[^:]*: the process that worked on it ended", done.out)
+        assert re.search(r"cases: \d+ done, \d failed", done.out)
+
+
 def test_json(cli: Cli, place: Path) -> None:
     broken(place / "unikernels", "z", "1/0\n")
     done = cli("fleet", "plan", "--json")

@@ -18,7 +18,7 @@ _RUNNING: list[click.Parameter] = [
         ["-j", "--jobs", "jobs"],
         metavar="N",
         type=click.IntRange(min=1),
-        help="How many processes. Default: one for each processor, or none for a small fleet.",
+        help="How many processes. Default: one for each processor, or one for a small fleet.",
     ),
     click.Option(["--dask"], metavar="ADDRESS", help="Run on the cluster of dask whose scheduler is there."),
 ]
