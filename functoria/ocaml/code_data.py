@@ -30,16 +30,16 @@ class Data(Coder):
             assert isinstance(node.argument, syntax.Tuple)
             return self._cons(node)
         made = self.scope.constructor(node.path, node.at)
-        name, kind, build = made.name, made.kind, made.build
+        name, kind, build, rank = made.name, made.kind, made.build, made.rank
         if made.takes is not None and (node.argument is not None) != made.takes:
             takes = "takes an argument" if made.takes else "takes no argument"
             raise mistyped(node.at, f"the constructor {name} {takes}")
         if node.argument is None:
-            return always(Construct(name, kind=kind))
+            return always(Construct(name, kind=kind, rank=rank))
         argument = self.code(node.argument)
         if build is not None:
             return lambda frame: build(argument(frame))
-        return lambda frame: Construct(name, argument(frame), True, kind)
+        return lambda frame: Construct(name, argument(frame), True, kind, rank)
 
     def _cons(self, node: syntax.Construct) -> Code:
         heads: list[Code] = []
@@ -99,8 +99,13 @@ class Data(Coder):
         values = self._backwards(tuple(value for _, value in node.fields))
         if node.of is None:
             modules = next((path[:-1] for path, _ in node.fields if len(path) > 1), ())
-            self.scope.record(set(names), modules, node.at)
-            return lambda frame: Record(tuple(sorted(zip(names, values(frame), strict=True))))
+            declared = self.scope.record(set(names), modules, node.at)
+
+            def made(frame: Frame) -> Record:
+                given = dict(zip(names, values(frame), strict=True))
+                return Record(tuple((name, given[name]) for name in declared))
+
+            return made
         of, at = self.code(node.of), node.at
 
         def run(frame: Frame) -> Any:
@@ -115,7 +120,7 @@ class Data(Coder):
                 if name not in held:
                     raise mistyped(at, f"the record has no field {name}")
                 held[name] = value
-            return Record(tuple(sorted(held.items())))
+            return Record(tuple(held.items()))
 
         return run
 

@@ -325,7 +325,11 @@ class RecordCodec(Codec):
 
     def ocaml(self, value: Any) -> Any:
         fields = ((name, codec.ocaml(getattr(value, name))) for name, codec in self.fields)
-        return Record(tuple(sorted(fields)))
+        return Record(tuple(fields))
+
+
+LEVELS = ("App", "Error", "Warning", "Info", "Debug")
+"""The levels of Logs, in the order of their type."""
 
 
 @frozen
@@ -338,7 +342,8 @@ class _Level(Codec):
         return value.name.lower()
 
     def ocaml(self, value: Any) -> Any:
-        return Construct(str(value).capitalize(), kind="Logs.level")
+        name = str(value).capitalize()
+        return Construct(name, kind="Logs.level", rank=LEVELS.index(name))
 
 
 STRING = Same("string", str)

@@ -110,8 +110,8 @@ class Evaluator(Data, Functions):
         elif isinstance(item, syntax.Types):
             layer = scope.layers[-1]
             kind = (item.at, item.names)
-            for name, takes in item.constructors:
-                layer.constructors[name] = Made(name, takes, kind)
+            for rank, (name, takes) in enumerate(item.constructors):
+                layer.constructors[name] = Made(name, takes, kind, rank=rank)
             for name, fields in item.records:
                 layer.records[name] = fields
         elif isinstance(item, syntax.Exn):

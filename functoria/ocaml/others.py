@@ -11,6 +11,7 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import module, raw
+from functoria.ocaml.codecs import LEVELS
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.expected import buffer_of, list_in, of_kind, text_of
 from functoria.ocaml.formats import break_, escaped, pieces, write
@@ -323,6 +324,5 @@ def logs() -> Names:
     """Logs: its levels, and functions that say nothing here."""
     said = {name: raw(f"Logs.{name}", ".", lambda message, at: ()) for name in ("app", "err", "warn", "info", "debug")}
     names = module("Logs", said)
-    kinds = ("App", "Error", "Warning", "Info", "Debug")
-    names.constructors = {name: Made(name, False, "Logs.level") for name in kinds}
+    names.constructors = {name: Made(name, False, "Logs.level", rank=rank) for rank, name in enumerate(LEVELS)}
     return names

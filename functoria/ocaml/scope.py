@@ -41,6 +41,8 @@ class Made:
     """None for either."""
     kind: object = None
     build: Callable[[Any], Any] | None = None
+    rank: int = 0
+    """Its place among the constructors of its type."""
 
 
 @define(eq=False)

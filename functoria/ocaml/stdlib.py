@@ -158,7 +158,9 @@ def pervasives(world: Surroundings) -> Names:
         table[name] = not_done(name)
     names = module("Stdlib", table)
     names.constructors = {
-        name: Made(name, takes) for takes, group in ((True, _WITH), (False, _WITHOUT)) for name in group.split()
+        name: Made(name, takes, rank=int(name == "Error"))  # the second of its type
+        for takes, group in ((True, _WITH), (False, _WITHOUT))
+        for name in group.split()
     }
     names.modules = modules(world)
     names.modules["Stdlib"] = names

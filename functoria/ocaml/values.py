@@ -40,6 +40,8 @@ class Construct:
     applied: bool = False
     kind: object = None
     """What tells constructors of one name apart that are of several types; None for OCaml's own."""
+    rank: int = field(default=0, eq=False, repr=False)
+    """Its place among the constructors of its type, in the order of the declaration."""
 
 
 @frozen
@@ -53,7 +55,7 @@ class Variant:
 
 @frozen
 class Record:
-    """A record: its fields in order of name."""
+    """A record: its fields in the order of the type's declaration."""
 
     fields: tuple[tuple[str, Any], ...]
 
@@ -168,7 +170,7 @@ def ok(value: Any) -> Construct:
 
 def error(value: Any) -> Construct:
     """OCaml's `Error`."""
-    return Construct("Error", value, True)
+    return Construct("Error", value, True, rank=1)
 
 
 def message(text: str) -> Construct:
@@ -388,5 +390,16 @@ def _plain(value: Any) -> Any:
     return value.of("Some") if isinstance(value, Parsed) else value
 
 
-def _rank(value: Any) -> tuple[bool, str]:
-    return (value.applied, value.name if isinstance(value, Construct) else value.tag)
+def _rank(value: Any) -> tuple[bool, int, str]:
+    """Where a constructor is in OCaml's order: those without an argument first, each in order of declaration, or of hash."""
+    if isinstance(value, Construct):
+        return (value.applied, value.rank, value.name)
+    return (value.applied, _hashed(value.tag), value.tag)
+
+
+def _hashed(tag: str) -> int:
+    """The integer that OCaml has for the tag of a polymorphic variant: one of 31 bits, with a sign."""
+    number = 0
+    for byte in tag.encode():
+        number = (223 * number + byte) & 0x7FFFFFFF
+    return number - 0x80000000 if number > 0x3FFFFFFF else number

@@ -149,6 +149,26 @@ PROGRAMS = {
         let it = String.concat "," (List.map string_of_bool
           [ 1 < 2; "b" > "a"; [1;2] < [1;3]; (1, "a") = (1, "a"); Some 1 > None; `A = `A; compare [3] [2;9] > 0 ])
     """,
+    "constructors are ordered as their type declares them": """
+        type kind = Small | Of of int | Large | Huge | And of string
+        let show = function
+          | Small -> "S" | Large -> "L" | Huge -> "H" | Of n -> "O" ^ string_of_int n | And s -> "A" ^ s
+        let it = String.concat "," (List.map show (List.sort compare
+            [ And "a"; Huge; Of 3; Large; And "Z"; Of 1; Small ]))
+          ^ String.concat "," (List.map string_of_bool
+            [ Small < Large; max Small Huge = Huge; Ok 1 < Error 0; None < Some 0; Some 1 > Some 0; Result.ok 2 < Error 1 ])
+    """,
+    "records are ordered field by field as their type declares them": """
+        type r = { z : int; a : int }
+        let l = [ { a = 1; z = 3 }; { a = 2; z = 1 }; { z = 1; a = 3 }; { { z = 0; a = 1 } with z = 2 } ]
+        let it = String.concat ";" (List.map (fun { a; z } -> Printf.sprintf "%d%d" z a) (List.sort compare l))
+          ^ string_of_bool ({ a = 1; z = 3 } = { z = 3; a = 1 })
+    """,
+    "polymorphic variants are ordered by their hashes": """
+        let show = function `Unix -> "u" | `Xen -> "x" | `Hvt -> "h" | `Spt -> "s" | `Muen -> "m" | `Qubes n -> "q" ^ n
+        let it = String.concat "" (List.map show (List.sort compare
+          [ `Unix; `Qubes "2"; `Xen; `Hvt; `Qubes "1"; `Spt; `Muen ]))
+    """,
     "and and or do not look further": """
         let it = string_of_bool (false && failwith "no") ^ string_of_bool (true || failwith "no")
     """,
