@@ -1,7 +1,8 @@
 """Locks: the exact versions of everything that a plan's packages bring, as an opam file that opam takes in place of the plan's.
 
 A lock is the plan's opam file with another field `depends`, which has all packages of a solution, each with its version. It
-also says of which packages, and of which repository, it is the solution.
+also says of which packages, and of which repository, it is the solution, and has a digest of its own packages, which tells
+whether they were changed since.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from functoria.errors import InvalidOpamFile, LockMismatch
 from functoria.opam.file import parse
 from functoria.opam.nodes import And, Conditional, Items, Not, Relation, Value, Word
 from functoria.package import Package, Scope
+from functoria.project.kinds import made
 
 _DEPENDS = re.compile(r"^depends: \[\n(?:  .*\n)*\]\n", re.MULTILINE)
 _ASKED = "x-functoria-lock-of"
 _REPOSITORY = "x-functoria-lock-repository"
+_OWN = "x-functoria-lock-packages"
 _AGAIN = "lock again, with functoria lock"
 
 
@@ -62,24 +65,27 @@ class Lock:
         text, count = _DEPENDS.subn(lambda found: depends, opam)
         if count != 1 or _but_depends(text) != _but_depends(opam):
             raise LockMismatch("the opam file has no field depends of a line for each package, which a lock replaces")
-        said = {_ASKED: self.asked, _REPOSITORY: self.repository}
+        said = {_ASKED: self.asked, _REPOSITORY: self.repository, _OWN: _own(self.packages)}
         return text + "".join(f"{field}: {quote.opam(f'sha256={digest}')}\n" for field, digest in said.items())
 
     @classmethod
     def read(cls, text: str | bytes, name: str = "the lock") -> Lock:
-        """Read a lock that was written as `text`. Raises LockMismatch for anything else."""
+        """Read a lock that was written as `text`. Raises LockMismatch for anything else, or if its packages were changed."""
+        again = _AGAIN if ours(text.encode() if isinstance(text, str) else text) else f"{_AGAIN} --force"
         try:
             fields = parse(text, name=name).fields
         except InvalidOpamFile as error:
-            raise LockMismatch(f"{error.message}: {_AGAIN}", locations=error.locations) from None
-        asked, repository = (_digest(fields.get(field)) for field in (_ASKED, _REPOSITORY))
-        if asked is None or repository is None:
-            raise LockMismatch(f"{name} is not a lock of functoria: {_AGAIN}", objects=[name])
+            raise LockMismatch(f"{error.message}: {again}", locations=error.locations) from None
+        asked, repository, own = (_digest(fields.get(field)) for field in (_ASKED, _REPOSITORY, _OWN))
+        if asked is None or repository is None or own is None:
+            raise LockMismatch(f"{name} is not a lock of functoria: {again}", objects=[name])
         depends = fields.get("depends")
         packages = [_locked(item) for item in (depends.items if isinstance(depends, Items) else (depends,))]
         found = [locked for locked in packages if locked is not None]
         if len(found) < len(packages):
-            raise LockMismatch(f"{name} has a package without an exact version: {_AGAIN}", objects=[name])
+            raise LockMismatch(f"{name} has a package without an exact version: {again}", objects=[name])
+        if own != _own(found):
+            raise LockMismatch(f"the packages of {name} are not those that were locked: {again}", objects=[name])
         if any(locked.scope for locked in found):
             found = [evolve(locked, scope=locked.scope or "switch") for locked in found]
         return cls(tuple(found), asked, repository)
@@ -87,10 +93,10 @@ class Lock:
     def misfits(self, packages: Iterable[Package]) -> list[str]:
         """Return in what it is not a lock of `packages`, those of a plan; empty if it is one."""
         packages = tuple(packages)
-        if self.asked == digest(packages):
-            return []
         found = list(_misfits(packages, {locked.name: locked for locked in self.packages}))
-        return found or ["it was made for other packages, or other bounds"]
+        if not found and self.asked != digest(packages):
+            return ["it was made for other packages, or other bounds"]
+        return found
 
     def missing(self, installed: Mapping[str, str]) -> list[str]:
         """Return in what `installed`, the versions in a switch, differ from what the lock has there; empty if nothing does."""
@@ -101,6 +107,11 @@ class Lock:
             for locked in self.packages
             if locked.scope != "monorepo" and installed.get(locked.name) != locked.version
         ]
+
+
+def ours(content: bytes) -> bool:
+    """Return whether a file with this `content` was made by functoria, or was made of such a lock."""
+    return made(content) or _ASKED.encode() in content
 
 
 def digest(packages: Iterable[Package]) -> str:
@@ -121,6 +132,12 @@ def _misfits(packages: Iterable[Package], locked: Mapping[str, Locked]) -> Itera
             yield f"{wanted} is asked for, but {found} is locked"
         elif wanted.pin is not None and found.version != wanted.pin_version:
             yield f"{wanted.name} is pinned as {wanted.pin_version}, but {found} is locked"
+        elif wanted.scope != "monorepo" and found.scope == "monorepo":
+            yield f"{wanted} is asked for in the switch, but {found} is locked for the monorepo"
+
+
+def _own(packages: Iterable[Locked]) -> str:
+    return hashlib.sha256("\n".join(map(_depend, packages)).encode()).hexdigest()
 
 
 def _depend(locked: Locked) -> str:
@@ -146,6 +163,8 @@ def _locked(item: Value | None) -> Locked | None:
                 one.right for one in said if isinstance(one, Relation) and (one.left, one.operator) == (None, "=")
             ]
             scope: Literal["monorepo"] | None = "monorepo" if Not("?", Word("monorepo")) in said else None
-            if len(versions) == 1 and isinstance(versions[0], str):
-                return Locked(name, versions[0], scope, Word("build") in said)
+            build = Word("build") in said
+            alone = len(said) == 1 + build + (scope is not None)  # another condition might leave the package out
+            if alone and len(versions) == 1 and isinstance(versions[0], str):
+                return Locked(name, versions[0], scope, build)
     return None

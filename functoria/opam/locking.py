@@ -10,13 +10,12 @@ from functoria.bounds import Bounds
 from functoria.errors import FileConflict, LockMismatch, NoSolution
 from functoria.opam.audit import OCAML
 from functoria.opam.formula import Environment
-from functoria.opam.lock import Lock, Locked, digest
+from functoria.opam.lock import Lock, Locked, digest, ours
 from functoria.opam.repository import Repository
 from functoria.opam.solver import Question, solver
 from functoria.opam.switch import installed
 from functoria.opam.tool import version as opam_version
 from functoria.package import Package
-from functoria.project.kinds import made
 from functoria.project.lock import WAIT, locked, telling
 from functoria.project.tree import Tree
 from functoria.version import Version
@@ -130,7 +129,7 @@ def write(directory: Path, plan: Plan, found: Lock, *, force: bool = False, wait
     content = text(plan, found).encode()
     with locked(directory, wait=wait) as tree:
         there = tree.mark(name)
-        if there is not None and not force and not made(tree.read(name)):
+        if there is not None and not force and not ours(tree.read(name)):
             raise FileConflict(
                 f"{directory / name} was not made by functoria: move it away, or give --force",
                 objects=[directory / name],

@@ -27,7 +27,8 @@ def installed(directory: Path) -> dict[str, str]:
     except OSError as error:
         raise BuildError("opam is not installed, so that nobody knows what the switch has: install it") from error
     if done.returncode:
-        said = done.stderr.strip() or done.stdout.strip()
+        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        said = "; ".join(line.strip() for line in lines if line.strip())  # an error's message is one line
         raise BuildError(f"opam cannot say what the switch has: {said}", objects=[command])
     pairs = (line.strip().partition(".") for line in done.stdout.splitlines() if line.strip())
     return {name: version for name, _, version in pairs}

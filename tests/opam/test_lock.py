@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from functoria import Plan, foreign, job, package, register
 from functoria.bounds import Bounds
-from functoria.errors import FileConflict, LockMismatch, NoSolution
+from functoria.errors import BuildError, FileConflict, LockMismatch, NoSolution
 from functoria.opam import locking
 from functoria.opam.lock import Lock, Locked, digest
 from functoria.opam.locking import demand, lock, needed, place, text, write
@@ -242,6 +242,89 @@ def test_what_is_not_a_lock(damage: Any, says: str, tmp_path: Path) -> None:
     assert "functoria lock" in str(caught.value)
 
 
+SPLIT = plan4_of(v4.package("a", min="1.0", max="2.0"))
+LOCKED = Lock(
+    tuple(
+        Locked(p.name, str(p.min or "1"), "monorepo" if p.scope == "monorepo" else "switch", p.build)
+        for p in sorted(SPLIT.packages, key=lambda p: p.name)
+    ),
+    digest(SPLIT.packages),
+    NONE,
+)
+
+
+def edited(kind: str, line: str) -> str:
+    """A line of `depends`, with its newline, as somebody may change it."""
+    monorepo = "?monorepo & "
+    match kind:
+        case "deleted":
+            return ""
+        case "twice":
+            return line * 2
+        case "version":
+            return line.replace('= "', '= "9')
+        case "place":
+            return line.replace(monorepo, "") if monorepo in line else line.replace("{", "{" + monorepo)
+        case "build":
+            return line.replace("build & ", "") if "build & " in line else line.replace("{", "{build & ")
+    return line.replace("}", ' & os = "none"}')
+
+
+@settings(deadline=None)
+@given(data=st.data(), kind=st.sampled_from(["deleted", "twice", "version", "place", "build", "condition"]))
+def test_a_lock_whose_packages_were_changed(data: Any, kind: str) -> None:
+    said = text(SPLIT, LOCKED)
+    assert Lock.read(said) == LOCKED
+    start = said.index("depends: [\n") + len("depends: [\n")
+    lines = said[start : said.index("]\n", start)].splitlines(keepends=True)
+    line = data.draw(st.sampled_from(lines))
+    with pytest.raises(LockMismatch, match=r"not those that were locked|without an exact version") as caught:
+        Lock.read(said.replace(line, edited(kind, line), 1))
+    assert caught.value.message.endswith(": lock again, with functoria lock")
+
+
+def test_the_packages_count_even_where_the_same_was_asked_for() -> None:
+    def told(**changes: Any) -> list[str]:
+        return evolve(
+            LOCKED, packages=tuple(evolve(p, **changes) if p.name == "a" else p for p in LOCKED.packages)
+        ).misfits(SPLIT.packages)
+
+    assert told() == []
+    (wrong,) = told(version="2.0")
+    assert wrong.endswith("is asked for, but a.2.0 is locked")
+    (wrong,) = evolve(LOCKED, packages=tuple(p for p in LOCKED.packages if p.name != "a")).misfits(SPLIT.packages)
+    assert wrong.endswith("is asked for, and not locked")
+    wrongs = evolve(LOCKED, packages=tuple(evolve(p, scope="monorepo") for p in LOCKED.packages)).misfits(
+        SPLIT.packages
+    )
+    assert len(wrongs) == sum(p.scope != "monorepo" for p in SPLIT.packages) > 0
+    assert all("is locked for the monorepo" in wrong for wrong in wrongs)
+
+
+@pytest.mark.parametrize("damage", ["garbage", "", "cut", "headless", "unlocked"])
+def test_the_remedy_for_what_is_not_a_lock_works(damage: str, tmp_path: Path) -> None:
+    PLAN.write(tmp_path)
+    path = write(tmp_path, PLAN, FITS)
+    said = path.read_text()
+    path.write_text(
+        {
+            "cut": said[: len(said) // 2],
+            "headless": said[said.index("\n") :].replace("= ", ">= "),
+            "unlocked": said.replace("x-functoria-lock-packages", "x-other"),
+        }.get(damage, damage)
+    )
+    with pytest.raises(LockMismatch, match="lock again, with functoria lock") as caught:
+        locking.read(tmp_path, PLAN)
+    force = caught.value.message.endswith("with functoria lock --force")
+    if not force:
+        write(tmp_path, PLAN, FITS)
+    else:
+        with pytest.raises(FileConflict, match="give --force"):
+            write(tmp_path, PLAN, FITS)
+        write(tmp_path, PLAN, FITS, force=True)
+    assert locking.read(tmp_path, PLAN) == FITS
+
+
 def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     PLAN.write(tmp_path)
     path = tmp_path / place(PLAN)
@@ -341,6 +424,16 @@ def test_the_commands(cli: Cli, place_of: Path, tmp_path: Path, monkeypatch: pyt
     refused = cli("build", "-b", "b", "--locked")
     assert refused.status == 1
     assert 'a {>= "2.0"} is asked for, but a.1.0 is locked' in refused.err
+
+
+def test_what_opam_says_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opam = tmp_path / "opam"
+    opam.write_text("#!/bin/sh\nprintf '[WARNING] root\\n\\n  [ERROR] not initialised\\n' >&2\nexit 50\n")
+    opam.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(BuildError) as caught:
+        installed(tmp_path)
+    assert caught.value.message == "opam cannot say what the switch has: [WARNING] root; [ERROR] not initialised"
 
 
 def test_what_opam_has_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
