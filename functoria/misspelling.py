@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 _MOST = 12
 """The most names that are listed where none is near."""
+_REMEDY = "give the path of one that is there"
+"""What to do about a configuration that cannot be read, where no command says how it takes one."""
 
 
 def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
@@ -34,6 +38,29 @@ def meant(word: object, names: Iterable[str]) -> str:
     """`did you mean port?`, of the names near `word`; empty where none is."""
     found = near(word, names)
     return f"did you mean {' or '.join(found)}?" if found else ""
+
+
+_CONFIGURATIONS = (".py", ".ml")
+
+
+def beside(path: Path, suffixes: tuple[str, ...] = _CONFIGURATIONS) -> str:
+    """`did you mean config.py?`, of the files beside `path` with one of the suffixes, and a name near its own; or empty."""
+    try:
+        names = sorted(name for name in os.listdir(path.parent) if name.endswith(suffixes))
+    except (OSError, ValueError):  # a name with a zero byte raises ValueError
+        return ""
+    found = [str(path.with_name(name)) for name in near(path.name, names)]
+    return f"did you mean {' or '.join(found)}?" if found else ""
+
+
+def unreadable(
+    path: Path, error: OSError | ValueError, remedy: str | None, suffixes: tuple[str, ...] = _CONFIGURATIONS
+) -> str:
+    """What is said of a configuration that cannot be read, with the `remedy` and the names near its own."""
+    said = error.strerror if isinstance(error, OSError) else error
+    why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
+    others = beside(path, suffixes)
+    return f"the configuration {path} {why}: {remedy or _REMEDY}{others and '; '}{others}"
 
 
 def instead(word: object, names: Iterable[str], *, listed: str = "there are") -> str:

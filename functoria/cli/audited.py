@@ -15,6 +15,7 @@ from functoria.cli.repositories import kept, limits_of, pairs, range_of, read, u
 from functoria.errors import ConfigError
 from functoria.graph.context import Context
 from functoria.loading.configuration import default, load
+from functoria.misspelling import beside
 from functoria.opam.audit import Result, audit, default_environment, solving
 from functoria.opam.cases import Case, cases
 from functoria.opam.reach import Reach, reach
@@ -122,7 +123,10 @@ def _release(releases: Sequence[str], strict: bool) -> tuple[str, Version] | Non
 
 def _cases(file: Path, key: str | None, values: Sequence[str], more: dict[str, str]) -> Iterator[Case]:
     if file.is_dir() or not os.access(file, os.R_OK):
-        raise ConfigError(f"the configuration {file} cannot be read: name those to audit, each a file of Python")
+        others = "" if file.exists() else beside(file)
+        raise ConfigError(
+            f"the configuration {file} cannot be read: name those to audit, each a file of Python{others and '; '}{others}"
+        )
     app = load(file, kept_release(file) if file.suffix == ".ml" else None)
     known = app.keys_by_name
     varied = key or "target"

@@ -7,6 +7,7 @@ from pathlib import Path
 import attr
 
 from functoria.cli.output import say
+from functoria.cli.standard import BY_OPTION
 from functoria.loading.configuration import load
 from functoria.plan.plan import Plan
 
@@ -25,7 +26,7 @@ def configured(directory: Path, file: str | None = None, release: str | None = N
     path = Path(file) if file is not None else configuration(directory, state)
     *_, last = way(path)
     say(f"configuration: {path}" + (f", a link to {last}" if last != path else ""))
-    app = load(path, release or (state.release if path.suffix == ".ml" else None))
+    app = load(path, release or (state.release if path.suffix == ".ml" else None), remedy=BY_OPTION)
     if state.output is not None:
         app = attr.evolve(app, root=attr.evolve(app.root, output=state.output))
     return app.plan(state.context), path

@@ -13,7 +13,7 @@ import click
 from functoria.cli.planning import TARGET, Chosen, aside
 from functoria.errors import ConfigError
 from functoria.loading.configuration import load
-from functoria.misspelling import meant
+from functoria.misspelling import beside, meant
 from functoria.project.revision import resolved, unpacked
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def _revision(chosen: Chosen, operand: str) -> Iterator[Path]:
     if found is None:
         keys = chosen.app.keys_by_name.get(TARGET, ())
         hint = meant(operand, [value for key in keys for value in key.converter.spellings])
+        hint = hint or (beside(Path(operand)) if operand.endswith((".py", ".ml")) else "")
         raise click.UsageError(
             f"{operand} is not a configuration, a target, a choice as KEY=VALUE, or a revision of git"
             + (f": {hint}" if hint else ": give one of these")

@@ -14,6 +14,7 @@ import attr
 import click
 
 from functoria.cli.options import RESERVED, Command, context_of, key_options
+from functoria.cli.standard import BY_OPTION
 from functoria.errors import FunctoriaError
 from functoria.loading.configuration import default, load
 from functoria.plan.app import App
@@ -110,7 +111,7 @@ def planning(
         release = release_of(arguments)
         if release is None and not anew:
             release = _kept(file)
-        app = load(file, release)
+        app = load(file, release, remedy=BY_OPTION)
         options = key_options(app, own, several=TARGET if several else None)
     except FunctoriaError as error:
         if not wanted:

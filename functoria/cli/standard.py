@@ -19,6 +19,8 @@ FILE = click.Option(
     default=default,
     help="The configuration. Default: config.py, or config.ml where there is only that.",
 )
+BY_OPTION = "name one with -f FILE"
+"""How a command with that option takes another configuration."""
 RELEASE = click.Option(
     ["--release"], metavar="VERSION", help="The release that a config.ml is for, where it does not say: 3.3, or 4.11."
 )

@@ -25,23 +25,24 @@ def default() -> str:
     return "config.ml" if not Path("config.py").exists() and Path("config.ml").exists() else "config.py"
 
 
-def load(path: Path, release: str | None = None) -> App:
+def load(path: Path, release: str | None = None, *, remedy: str | None = None) -> App:
     """Load the application that the file at `path` registers, whatever its name there.
 
     The file can import modules beside it, including other configurations, whose application counts if it registers none
     itself. Raises ConfigError if the file is missing, fails, or does not bind exactly one application; any FunctoriaError of
-    its code passes through. A config.ml is read for `release`, if that is given.
+    its code passes through. A config.ml is read for `release`, if that is given. `remedy` says how to name another
+    file, where this one cannot be read.
     """
     if path.suffix == ".ml":
-        from functoria import ocaml
+        from functoria.ocaml.load import loads, source_of
 
-        return ocaml.load(path, release=release)
+        return loads(source_of(path, remedy, (".py", ".ml")), str(path.absolute()), release=release)
     if release is not None:
         raise ConfigError(f"{path} is of the release that it imports: --release is for a config.ml", objects=[path])
     from functoria.plan.app import App
 
     garbage.settle()
-    module = _run(path)
+    module = _run(path, remedy)
     apps = {id(value): (name, value) for name, value in vars(module).items() if isinstance(value, App)}
     if len(apps) > 1:
         others = {id(value) for each in imported() for value in vars(each).values()}
@@ -62,7 +63,7 @@ def load(path: Path, release: str | None = None) -> App:
     return app
 
 
-def _run(path: Path) -> types.ModuleType:
+def _run(path: Path, remedy: str | None) -> types.ModuleType:
     try:
         if stat.S_IFMT(path.stat().st_mode) not in (
             stat.S_IFREG,
@@ -71,14 +72,9 @@ def _run(path: Path) -> types.ModuleType:
             raise OSError(errno.EINVAL, "it is not a file")
         source = path.read_bytes()
     except (OSError, ValueError) as error:  # a name with a zero byte raises ValueError
-        from functoria.misspelling import meant
+        from functoria.misspelling import unreadable
 
-        said = error.strerror if isinstance(error, OSError) else error
-        why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
-        others = meant(path.name, [each.name for each in path.parent.glob("*.py")]) if "\0" not in str(path) else ""
-        raise ConfigError(
-            f"the configuration {path} {why}: name one with -f FILE{others and '; '}{others}", objects=[path]
-        ) from error
+        raise ConfigError(unreadable(path, error, remedy), objects=[path]) from error
     name = str(path.absolute())
     debug("cli", "%s is run", name)
     with configuring(path) as module:

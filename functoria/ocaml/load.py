@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location
+from functoria.misspelling import unreadable
 from functoria.ocaml import syntax
 from functoria.ocaml.errors import refused
 from functoria.ocaml.evaluate import Evaluator
@@ -35,14 +36,12 @@ def load(path: Path | str, *, release: str | None = None, environment: Mapping[s
     return loads(source_of(file), str(file.absolute()), release=release, environment=environment)
 
 
-def source_of(file: Path) -> bytes:
-    """Read the config.ml `file`. Raises ConfigError."""
+def source_of(file: Path, remedy: str | None = None, suffixes: tuple[str, ...] = (".ml",)) -> bytes:
+    """Read the config.ml `file`. Raises ConfigError, with the `remedy`, and files with one of the suffixes that may be meant."""
     try:
         return file.read_bytes()
     except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) else error
-        why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
-        raise ConfigError(f"the configuration {file} {why}: name one with -f FILE", objects=[file]) from error
+        raise ConfigError(unreadable(file, error, remedy, suffixes), objects=[file]) from error
 
 
 def loads(

@@ -62,6 +62,36 @@ def test_wrong_usage_is_one_line_that_says_what_is_allowed(name: str, cli: Cli, 
     assert [path.name for path in tmp_path.iterdir() if path.name != "__pycache__"] == ["config.py"]
 
 
+@pytest.mark.parametrize("suffix", ["py", "ml"])
+@pytest.mark.parametrize("place", ["", "below/"])
+def test_a_configuration_that_is_not_there(suffix: str, place: str, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "unlike.py").write_text("")
+    config(tmp_path, PLAIN)
+    there, wrong = f"{place}configs.{suffix}", f"{place}confgs.{suffix}"
+    (tmp_path / there).write_text("")
+    option = [*(["configure", "-f", wrong], ["describe", "-f", wrong], ["query", "name", "-f", wrong])]
+    option += [["why", "x", f"--file={wrong}"], ["diff", "unix", "xen", "-f", wrong]]
+    words = [
+        ["diff", wrong, "unix"],
+        ["diff", "unix", wrong],
+        ["audit", "--release", "a.1", wrong],
+        ["translate", wrong],
+    ]
+    for each in (*option, *(words if suffix == "ml" else words[:-1])):
+        done = cli(*each)
+        assert done.status in (1, 2), each
+        assert wrong in done.err
+        assert f"did you mean {there}" in done.err, (each, done.err)
+        assert "unlike" not in done.err
+        assert ("-f FILE" in done.err) == (each in option), (each, done.err)
+
+
+def test_no_file_of_python_is_meant_where_one_of_ocaml_is_translated(cli: Cli, tmp_path: Path) -> None:
+    config(tmp_path, PLAIN)
+    one_line(cli("translate"), 1, "the configuration config.ml does not exist: give the path of one that is there\n")
+
+
 def test_a_required_key_left_out_is_wrong_usage(cli: Cli, tmp_path: Path) -> None:
     config(
         tmp_path, 'zone = Key.required("zone", arg.string, stage="configure")\napp = register("z", [main], keys=[zone])'
