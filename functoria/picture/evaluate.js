@@ -74,14 +74,14 @@ function evaluate(data, states, partial) {
         const outcome = value(term.value);
         if (outcome !== OPEN) { path.push(number); number = term.picks[outcome]; continue; }
       }
-      heads.set(number, [number, []]);
+      heads.set(number, [number, [], []]);
     }
     // Only the last is kept, so that a functor with many arguments takes linear time.
-    let [device, given] = heads.get(number);
-    given = [...given];
-    for (const passed of path.reverse()) if (terms[passed].apply) given.push(terms[passed].apply[1]);
-    heads.set(start, [device, given]);
-    return [device, given];
+    let [device, given, choices] = heads.get(number);
+    [given, choices] = [[...given], [...choices]];
+    for (const passed of path.reverse()) if (terms[passed].apply) given.push(terms[passed].apply[1]); else choices.push(passed);
+    heads.set(start, [device, given, choices]);
+    return [device, given, choices];
   };
   const pending = [0];
   while (pending.length) {
@@ -90,8 +90,8 @@ function evaluate(data, states, partial) {
     let need = entered.get(number);
     entered.delete(number);
     if (!need) {
-      const [device, given] = head(number), term = terms[device];
-      need = { device, args: given, deps: term.deps || [], branches: term.choice !== undefined ? term.branches : [] };
+      const [device, given, choices] = head(number), term = terms[device];
+      need = { device, choices, args: given, deps: term.deps || [], branches: term.choice !== undefined ? term.branches : [] };
       const missing = [...need.args, ...need.deps, ...need.branches].filter((each) => !nodeOf.has(each));
       if (missing.length) {
         entered.set(number, need);
@@ -105,8 +105,10 @@ function evaluate(data, states, partial) {
     const key = [need.device, args.length, ...args, ...deps, ...branches].join();
     if (!table.has(key)) {
       table.set(key, nodes.length);
-      nodes.push({ term: need.device, at: terms[number].at, args, deps, branches, functor: terms[need.device].arity > args.length });
+      nodes.push({ term: need.device, at: terms[number].at, args, deps, branches, functor: terms[need.device].arity > args.length,
+        choices: new Set(terms[need.device].choice !== undefined ? [need.device] : []) });
     }
+    for (const choice of need.choices) nodes[table.get(key)].choices.add(choice);
     nodeOf.set(number, table.get(key));
   }
   const used = new Set(data.deciding);

@@ -3,7 +3,7 @@ const NS = "http://www.w3.org/2000/svg", ROLES = ["argument", "dependency", "bra
 const MEANINGS = ["argument of a functor", "starts before it", "branch of a choice"];
 const data = JSON.parse(document.getElementById("data").textContent);
 const first = { states: data.states, partial: data.partial };
-const now = { states: [...first.states], partial: first.partial, plan: null, drawing: null, layout: null, chosen: null, zoom: null, hits: [], hit: -1 };
+const now = { states: [...first.states], partial: first.partial, plan: null, drawing: null, layout: null, chosen: null, zoom: null, hits: [], hit: -1, keys: [] };
 const at = (id) => document.getElementById(id);
 
 function made(tag, attributes, ...children) {
@@ -148,8 +148,10 @@ function snapshot() {
 const text = (number) => data.snapshots.texts[number];
 
 function wanted(node) {
-  return node.packages.map((number) => {
-    const one = data.packages[number], plan = snapshot();
+  // What several parts of a device ask for alike, in the same place, is told once.
+  const distinct = new Map(node.packages.map((number) => [data.packages[number].text + "\n" + data.packages[number].at, data.packages[number]]));
+  return [...distinct.values()].map((one) => {
+    const plan = snapshot();
     const merged = plan && plan.packages && plan.packages.find(([name]) => text(name) === one.name);
     const rest = merged ? [made("span", { class: "why" }, `in the plan ${text(merged[1])}${from(one.name, merged)}`)] : [];
     return [made("code", {}, one.text), where(one.at), ...rest];
@@ -218,19 +220,33 @@ function close() {
   if (chosen !== null && now.boxes[chosen]) show(chosen, true);
 }
 
+// Whether a device has all words, and how near they are to its name: 0 in it, then its module, keys, packages; else no number.
+function nearness(number, words) {
+  const node = now.plan.nodes[number], term = data.terms[node.term], device = term.choice === undefined ? data.devices[term.device] : null;
+  const decided = [...node.choices].flatMap((choice) => data.terms[choice].keys);
+  const keys = [...decided, ...(device ? device.keys : [])].map((key) => data.switches[data.variants[key].switch].name);
+  const packages = (node.packages || []).map((each) => data.packages[each].name);
+  const texts = [[name(number)], device ? [device.module] : [], keys, packages].map((each) => each.join(" ").toLowerCase());
+  const found = words.map((word) => texts.findIndex((each) => each.includes(word)));
+  return found.includes(-1) ? null : Math.max(...found);
+}
+
 function search() {
   const words = at("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-  now.hits = !words.length ? [] : now.drawing.boxes.map((box) => box.number).filter((number) => {
-    const node = now.plan.nodes[number], term = data.terms[node.term], device = term.choice === undefined ? data.devices[term.device] : null;
-    const all = [name(number), ...(node.packages || []).map((each) => data.packages[each].name),
-      ...(device ? [device.module, ...device.keys.map((key) => data.switches[data.variants[key].switch].name)] : [])].join(" ").toLowerCase();
-    return words.every((word) => all.includes(word));
-  });
+  const near = now.boxes.map((_, number) => (words.length ? nearness(number, words) : null));
+  now.hits = near.map((_, number) => number).filter((number) => near[number] !== null).sort((a, b) => near[a] - near[b] || a - b);
   now.hit = -1;
   now.svg.classList.toggle("searched", words.length > 0);
-  now.boxes.forEach((box, number) => box.classList.toggle("match", now.hits.includes(number)));
-  at("found").textContent = words.length ? `${now.hits.length} of ${now.boxes.length}` : "";
+  now.boxes.forEach((box, number) => box.classList.toggle("match", near[number] !== null));
+  now.keys = [...at("switches").querySelectorAll(".key")].filter((box) => {
+    const key = data.switches[box.dataset.switch].name.toLowerCase(), match = words.length > 0 && words.every((word) => key.includes(word));
+    box.classList.toggle("match", match);
+    return match;
+  });
+  const keys = now.keys.length ? `, ${now.keys.length} key${now.keys.length === 1 ? "" : "s"}` : "";
+  at("found").textContent = words.length ? `${now.hits.length} of ${now.boxes.length}${keys}` : "";
   if (now.hits.length) show(now.hits[0], false);
+  else if (now.keys.length) now.keys[0].scrollIntoView({ block: "nearest" });
 }
 
 function describeKeys() {
@@ -352,12 +368,18 @@ function listen() {
     zoom(Math.min(3, Math.max(0.1, now.scale * (event.deltaY < 0 ? 1.15 : 1 / 1.15))));
   }, { passive: false });
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !at("panel").hidden) close();
+    if (event.key === "Escape") {
+      const opened = !at("panel").hidden;
+      if (opened) close();
+      // Some browsers empty the field themselves and say nothing of it once the focus is elsewhere.
+      if ((!opened || event.target === at("search")) && at("search").value) { at("search").value = ""; if (now.svg) search(); }
+    }
     else if (event.key === "/" && !/INPUT|SELECT/.test(document.activeElement.tagName)) { event.preventDefault(); at("search").focus(); }
   });
   at("search").addEventListener("input", () => now.svg && search());
   at("search").addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !now.hits.length) return;
+    if (event.key !== "Enter") return;
+    if (!now.hits.length) { if (now.keys.length) now.keys[0].querySelector("select")?.focus(); return; }
     now.hit = (now.hit + 1) % now.hits.length;
     open(now.hits[now.hit], false);
   });

@@ -90,6 +90,7 @@ class Tables:
             picks.append(branches[next(n for n, branch in enumerate(choice.branches) if branch is chosen)])
         return {
             "choice": by(choice),
+            "keys": [self.variants[key] for key in choice.selector.keys],
             "value": value,
             "picks": picks,
             "branches": branches,

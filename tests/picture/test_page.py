@@ -376,6 +376,57 @@ def test_whatever_is_switched(file: Path, shown: Shown) -> None:
     shown.fine()
 
 
+def matched(shown: Shown) -> list[str]:
+    """The keys that a search has marked."""
+    found: list[str] = shown.tab.locator("#switches .key.match > :first-child").all_text_contents()
+    return found
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_search(shown: Shown) -> None:
+    """What is called so comes first; keys are marked with what they decide; Escape ends it."""
+    tab = shown.tab
+    app = load(ROOT / "tests/configurations-4.11/network.py")
+    shown.open(page(app.plan(target="unix")))
+    keys = tab.locator("#switches .key > :first-child").all_text_contents()
+    for key in keys:
+        tab.locator("#search").fill(key)
+        assert key in matched(shown)
+        assert matched(shown) == [each for each in keys if key in each]
+    deciding = {key.name for key in app.survey.deciding} & {key.name for key in app.plan(target="unix").keys}
+    assert len(deciding) > 3
+    for key in sorted(deciding):
+        tab.locator("#search").fill(key)
+        assert shown.count(".box.match") > 0, key
+
+    tab.locator("#search").fill("tcp")
+    tab.keyboard.press("Enter")
+    assert "tcp" in (tab.locator("#panel h2").text_content() or "").lower()
+    tab.keyboard.press("Escape")
+    assert not tab.locator("#panel").is_visible()
+    assert tab.locator("#search").input_value() == tab.locator("#found").text_content() == ""
+    assert (shown.count("svg.searched"), shown.count(".box.match"), matched(shown)) == (0, 0, [])
+
+    tab.locator("#search").fill("no such thing")
+    tab.keyboard.press("Enter")
+    assert tab.locator("#found").text_content() == f"0 of {shown.count('.box')}"
+    tab.keyboard.press("Escape")
+    assert (tab.locator("#search").input_value(), shown.count("svg.searched")) == ("", 0)
+    shown.fine()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("file", [FILES[0], FILES[-5]], ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_panel_lists_each_thing_once(file: Path, shown: Shown) -> None:
+    shown.open(page(load(file).plan(target="unix")))
+    for number in range(shown.count(".box")):
+        shown.tab.locator(".box").nth(number).dispatch_event("click")
+        for items in shown.tab.locator("#panel :is(ul, ol)").all():
+            texts = items.locator("li").all_text_contents()
+            assert len(texts) == len(set(texts)), texts
+    shown.fine()
+
+
 def test_a_narrow_window(shown: Shown) -> None:
     shown.tab.set_viewport_size({"width": 390, "height": 800})
     try:
