@@ -156,7 +156,7 @@ class Expressions(Patterns):
     def _e_sign_expression(self, node: Node) -> syntax.Expression:
         operator, inner = self.field(node, "operator"), self.field(node, "expression")
         sign = self.text(operator)
-        if inner.type == "number":
+        if inner.type == "number" and len(sign) == 1:
             return syntax.Constant(self.at(node), self.literal(node, literals.number, sign + self.text(inner)))
         name = syntax.Name(self.at(operator), (f"~{sign}",))
         return syntax.Apply(self.at(node), name, (syntax.Argument(self.expression(inner)),))

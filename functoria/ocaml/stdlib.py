@@ -115,6 +115,8 @@ def pervasives(world: Surroundings) -> Names:
         "max": raw("max", ". .", lambda a, b, at: a if order(a, b, at) >= 0 else b),
         "~-": raw("~-", ".", lambda a, at: wrapped(-integer(a, at)) if type(a) is int else -float_of(a, at)),
         "~+": raw("~+", ".", lambda a, at: a),
+        "~-.": raw("~-.", ".", lambda a, at: -float_of(a, at)),
+        "~+.": raw("~+.", ".", float_of),
         "abs": raw("abs", ".", lambda a, at: abs(integer(a, at))),
         "succ": raw("succ", ".", lambda a, at: wrapped(integer(a, at) + 1)),
         "pred": raw("pred", ".", lambda a, at: wrapped(integer(a, at) - 1)),

@@ -236,6 +236,13 @@ PROGRAMS = {
         let it = s ^ Format.asprintf "@[<v 2>a {@ b;@ c@]@ }" ^ Format.asprintf "x@,@[y@ z@]" ^ Format.asprintf "@[p@ q@]"
     """,
     "numbers with a fraction": 'let it = String.concat " " (List.map string_of_float [ 1.; 0.1; 1e10; -0.5; -2.5e-3 ])',
+    "signs of numbers with a fraction": """
+        let y = -. 1.5
+        let z = +. 2.5
+        let it = String.concat " " (List.map string_of_float
+          [ y; z; -. y; ~-. 0.5; ~+. z; (-. 1.5) +. 2.; ( ~-. ) z; -1.5; - 2.5; -.1e3; y -. 0.25; y -.0.25 ])
+          ^ String.concat " " (List.map string_of_int [ ~- 3; ( ~- ) 4; ~-5; ~+ 6; - 7; -8 ])
+    """,
     "numbers of 64 bits": """
         let l = Int64.[ succ 1L; pred 1L; neg 3L; abs (-4L); max_int; add max_int 1L; min_int ]
         let it = String.concat " " (List.map Int64.to_string l) ^ string_of_int (succ 1)
