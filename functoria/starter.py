@@ -1,7 +1,8 @@
 """New projects, from the templates that catalogues of devices have for each release.
 
-A template is a folder of files whose names end with `.tmpl`, in which `@NAME@` stands for the name of the unikernel; `dot-` at
-the beginning of a name stands for a dot. The folder `every` has what each template has besides.
+A template is a folder of files whose names end with `.tmpl`, in which `@NAME@` stands for the name of the unikernel, and
+`@PROGRAM@` for where building it puts the program; `dot-` at the beginning of a name stands for a dot. The folder `every` has
+what each template has besides; a template's own file of the same name comes after that of `every`.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def make(name: str, directory: Path, release: Release, template: str) -> list[Pa
         made = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=directory.parent))
         try:
             _write(made, contents)
-            _check(made / "config.py")
+            program = _program(made / "config.py")
+            _write(made, {path: text.replace("@PROGRAM@", program) for path, text in contents.items()})
             _move(made, directory, list(contents))
         finally:
             shutil.rmtree(made, ignore_errors=True)
@@ -90,7 +92,7 @@ def _contents(name: str, release: Release, template: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in (_EVERY, template):
         for path, text in _files(_folder(release) / folder):
-            found[path] = text.replace("@NAME@", name)
+            found[path] = found.get(path, "") + text.replace("@NAME@", name)
     return dict(sorted(found.items()))
 
 
@@ -112,12 +114,14 @@ def _write(directory: Path, contents: dict[str, str]) -> None:
         (directory / path).write_text(text, encoding="utf-8")
 
 
-def _check(config: Path) -> None:
-    """Plan the configuration, as the build would. Raises InvalidName for a name that it cannot have."""
+def _program(config: Path) -> str:
+    """Plan the configuration, and return where its build puts the program. Raises InvalidName for a name that it cannot have."""
     from functoria.loading.configuration import load
 
     try:
-        load(config).plan().files()
+        plan = load(config).plan()
+        plan.files()
+        return str(plan.root.device.result(plan.info))
     except InvalidName as error:
         raise InvalidName(f"the unikernel cannot have that name: {error.message}", objects=error.objects) from None
     finally:

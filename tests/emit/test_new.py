@@ -51,6 +51,19 @@ def test_a_project_is_configured_for_every_target(release: str, template: str, t
     assert written >= len(RELEASES[release]) - 1
 
 
+@pytest.mark.parametrize("name", ["first", "p-hello-33", "a_b-C"])
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_readme_names_the_program_and_what_it_needs(release: str, template: str, name: str, tmp_path: Path) -> None:
+    make(name, tmp_path, named(release, releases()), template)
+    readme = (tmp_path / "README.md").read_text()
+    plan = load(tmp_path / "config.py").plan(target="unix")
+    assert f"\n    build/{plan.root.device.result(plan.info)}\n" in readme
+    assert "@" not in readme
+    assert ("\n    truncate --size=1M disk.img\n" in readme) == (template == "block")
+    assert "pytest" in (tmp_path / "requirements.txt").read_text().splitlines()
+
+
 @pytest.mark.parametrize("release", RELEASES)
 def test_projects_are_built_and_run(release: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """By the commands that the project's README has, with the libraries of the tests in place of those that opam installs."""
@@ -76,6 +89,7 @@ def test_projects_are_built_and_run(release: str, request: pytest.FixtureRequest
             done = process(*words, cwd=cwd, **runtime.variables)
             assert done.status == 0, done
         programs[template] = home / "build" / ("first" if release == "3.3" else "dist/first")
+        assert f"    {programs[template].relative_to(home)}\n" in (home / "README.md").read_text()
     assert run(programs["hello"], "--greeting=Ciao", "--times=2").stdout == "Ciao\n" * 2
     assert run(programs["key-value"]).stdout == "Welcome to first.\n"
     (tmp_path / "disk.img").write_bytes(bytes(1 << 20))
