@@ -23,7 +23,13 @@ def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
         alike.setdefault(_folded(name), []).append(name)
     found = get_close_matches(_folded(word), list(alike), n=3, cutoff=0.6)
     ratios = [SequenceMatcher(None, _folded(word), each).ratio() for each in found]
-    best = [name for each, ratio in zip(found, ratios, strict=True) if ratio > ratios[0] - 0.08 for name in alike[each]]
+    best = [
+        name
+        for each, ratio in zip(found, ratios, strict=True)
+        if ratio > ratios[0] - 0.08
+        # Of names that differ in case alone, what is written like the word comes first.
+        for name in sorted(alike[each], key=lambda name: -SequenceMatcher(None, word, name).ratio())
+    ]
     return tuple(name for name in best if name != word)[:3]
 
 

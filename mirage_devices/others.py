@@ -42,9 +42,14 @@ def load(entry: EntryPoint) -> Any:
         return entry.load()
     except Exception as error:
         raise ConfigError(
-            f"{entry.name} of {_of(entry)} cannot be imported: {type(error).__name__}: {error}: reinstall that, or remove it",
+            f"{told(entry)} cannot be imported: {type(error).__name__}: {error}: reinstall that, or remove it",
             objects=[entry],
         ) from error
+
+
+def told(entry: EntryPoint) -> str:
+    """Call an entry point by its name and the distribution that it is of."""
+    return f"{entry.name} of {_of(entry)}"
 
 
 def _of(entry: EntryPoint) -> str:

@@ -76,16 +76,18 @@ class Targets(Mapping[str, T]):
         if self._looked or self._group is None:
             return
         self._looked = True
-        from mirage_devices.others import load, named
+        from mirage_devices.others import load, named, told
 
         for name, entry in named(self._group).items():
             try:
                 target = load(entry)
-                if isinstance(target, self._kind) and target.name != name:
-                    raise InvalidValue(
-                        f"the entry point {name} is the target {target.name}: name it so", objects=[target]
-                    )
-                self.add(target)
+                try:
+                    if isinstance(target, self._kind) and target.name != name:
+                        raise InvalidValue(f"it is the target {target.name}: name it so", objects=[target])
+                    self.add(target)
+                except FunctoriaError as error:
+                    error.message = f"{told(entry)}: {error.message}"
+                    raise
             except FunctoriaError as error:
                 warnings.warn(FunctoriaWarning(f"a target is left out: {error.message}"), stacklevel=2)
 

@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
+import functoria
 import mirage_devices
 from functoria.errors import ConfigError, FunctoriaWarning, InvalidValue
+from functoria.loading.configuration import load
 from mirage_devices import others, v4
 from mirage_devices.target_table import Targets
 from mirage_devices.v4.targets import Target
@@ -82,6 +84,20 @@ def test_every_name_of_the_packages_is_there() -> None:
             assert getattr(package, name) is not None
 
 
+def test_the_library_shows_its_public_names_alone() -> None:
+    shown = {name for name in dir(functoria) if not (name.startswith("__") and name.endswith("__"))}
+    assert shown == set(functoria.__all__)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("stackv4v5", "stackv4v6"), ("Stackv4v5", "Stackv4v6"), ("moc_ptime", "mock_ptime")]
+)
+def test_a_misspelt_name_is_taken_for_one_written_like_it(written: str, meant: str, tmp_path: Path) -> None:
+    (tmp_path / "config.py").write_text(f"from mirage_devices.v4 import {written}\n")
+    with pytest.raises(ConfigError, match=f"Did you mean: '{meant}'"):
+        load(tmp_path / "config.py")
+
+
 @pytest.fixture
 def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Has other distributions offer entry points."""
@@ -125,8 +141,8 @@ def test_two_of_one_name_are_told(offer: Any) -> None:
     ("name", "value", "says"),
     [
         ("gone", "no_such_module:gone", "cannot be imported"),
-        ("text", "json:__name__", "which a target is"),
-        ("other", f"{__name__}:OWN", "is the target own: name it so"),
+        ("text", "json:__name__", "text of json:__name__: 'json' is not a Target, which a target is"),
+        ("other", f"{__name__}:OWN", f"other of {__name__}:OWN: it is the target own: name it so"),
     ],
 )
 def test_a_target_that_cannot_be_used_is_left_out(offer: Any, name: str, value: str, says: str) -> None:
@@ -137,6 +153,25 @@ def test_a_target_that_cannot_be_used_is_left_out(offer: Any, name: str, value: 
     assert table["own"] is OWN
     with pytest.raises(InvalidValue):
         table[name]
+
+
+def test_a_bad_target_is_told_with_its_distribution_and_once(tmp_path: Path) -> None:
+    about = tmp_path / "acme-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[mirage_devices.v4.targets]\nthree = acme:THREE\n")
+    (tmp_path / "acme.py").write_text("THREE = 3\n")
+    code = "from mirage_devices.v4.targets import BY_NAME; list(BY_NAME); len(BY_NAME); 'nope' in BY_NAME"
+    path = os.pathsep.join([str(ROOT), str(tmp_path)])
+    done = subprocess.run(
+        [sys.executable, "-W", "always", "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (line,) = [line for line in done.stderr.splitlines() if "FunctoriaWarning" in line]
+    assert "a target is left out: three of the distribution acme: 3 is not a Target, which a target is" in line
 
 
 OWN = Target("own", "unix", ())
