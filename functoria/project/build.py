@@ -40,8 +40,9 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, con
     a device or the command fails, or the command does not exist.
     """
     source = (config or plan.app.file or directory / "config.py").parent
+    fresh = plan
     plan, _ = seen(plan, source, directory, built=True)
-    old = stale(directory, plan)
+    old = stale(directory, plan if fresh.beside is not None else fresh, source)
     if old:
         warnings.warn(
             shown(
@@ -116,9 +117,18 @@ def _held(directory: Path) -> dict[str, None]:
         return {name: None for each in tree.names() if not each.startswith((".", "_")) for name in tree.files(each)}
 
 
-def stale(directory: Path, plan: Plan) -> list[str]:
-    """Return the files in `directory` that differ from the plan, because they were edited or are out of date."""
-    return [change.name for change in plan.diff(directory) if change.name in plan.contents]
+def stale(directory: Path, plan: Plan, source: Path) -> list[str]:
+    """Return the files in `directory` that differ from the plan, because they were edited or are out of date.
+
+    If `directory` has links to files in `source`, they are files that were added there, or removed, since it was written.
+    """
+    state = State.load(directory)
+    linked = {name for name, mark in state.files.items() if mark.startswith("link:")} if state is not None else set()
+    if not linked or plan.beside is not None:
+        return [change.name for change in plan.diff(directory) if change.name in plan.contents]
+    changes = plan.diff(directory, sources=source)
+    # What is to be created, but has no content of the plan's, is a link.
+    return [each.name for each in changes if each.name in plan.contents or each.name in linked or each.kind == "create"]
 
 
 def build_info(directory: Path, plan: Plan, config: Path | None = None) -> BuildInfo:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -389,3 +390,29 @@ def test_links_that_lead_in_circles_and_what_cannot_be_read(tmp_path: Path) -> N
     finally:
         (tmp_path / "closed").chmod(0o755)
     assert (tmp_path / "out/libs").is_symlink()
+
+
+def test_what_comes_and_goes_is_told_elsewhere_too(tmp_path: Path) -> None:
+    """Beside a configuration that is built in another directory: its links are for what lay there."""
+    home, project = tmp_path / "home", tmp_path / "home" / "build"
+    lay(home, {"unikernel.ml": "let start = ()\n"})
+    plan = app_of(Plain, libraries=()).plan()
+    plan.write(project, sources=home)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        build(project, plan, config=home / "config.py")
+    lexer = LEXER.replace("INT (int_of_string digits)", "digits")
+    lay(home, {"fresh.ml": "let fresh = 1\n", "stub.c": "\n", "lexer.mll": lexer.replace("open Parser", "")})
+    with pytest.warns(UserWarning, match="not as the configuration says now") as told:
+        build(project, plan, config=home / "config.py")
+    assert _told(told) == [{"dune", "fresh.ml", "lexer.mll", "stub.c"}]
+    plan.write(project, sources=home)
+    (home / "fresh.ml").unlink()
+    (home / "stub.c").unlink()
+    with pytest.warns(UserWarning, match="not as the configuration says now") as told, pytest.raises(BuildError):
+        build(project, plan, config=home / "config.py")
+    assert _told(told) == [{"dune", "fresh.ml", "stub.c"}]
+
+
+def _told(warned: pytest.WarningsRecorder) -> list[set[str]]:
+    return [set(str(each.message).partition(": ")[0].split(", ")) for each in warned]
