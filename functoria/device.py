@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, TypeVarTuple
 
 import attr
 
@@ -71,6 +71,9 @@ class Device(Constructed, Impl[*Ts]):
     building: Any = None
     has_value: Any = True
     registered_by: Any = None
+
+    _called: ClassVar[str] = ""
+    """What it is called in messages and pictures where that is not its module, which the program does not use."""
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Return the OCaml expression, of type `_ Lwt.t`, that initialises the device. By default its value is unit.

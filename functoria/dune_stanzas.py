@@ -30,6 +30,7 @@ class Stanzas(Device[Job]):
     type = job
     module = "Stdlib"
     has_value = False
+    _called = "stanzas"
 
     def sources(self, info: Info) -> tuple[str, ...]:
         """What the stanzas read."""

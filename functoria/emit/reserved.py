@@ -88,7 +88,10 @@ def check_modules(info: Info, files: Mapping[str, File]) -> None:
     used = {head: name for name, file in files.items() if name.endswith(".ml") for head in _used(file)}
     main = PurePosixPath(info.root.executable(info)).name
     for node in info.nodes[:-1]:
-        head, own = node.module.partition(".")[0].partition("(")[0].strip(), attribute(node.device, "own_source")
+        head, own = (
+            str(node.device.module).partition(".")[0].partition("(")[0].strip(),
+            attribute(node.device, "own_source"),
+        )
         file, module = generated.get(head.casefold(), (None, ""))
         if file is not None and (own or head.casefold() == main.casefold()):
             why = f"building makes {file}, and that is the module {module}"

@@ -87,8 +87,8 @@ class Node(Shaped):
 
     @property
     def module(self) -> str:
-        """The device's module path, or the functor's."""
-        return "a choice" if self.undecided else str(self.device.module)
+        """The device's module path, or the functor's; of `stanzas`, which have none, what they are called."""
+        return "a choice" if self.undecided else self.device._called or str(self.device.module)
 
     def __repr__(self) -> str:
         applied = "".join(f"({node.module})" for node in self.arguments)

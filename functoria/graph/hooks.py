@@ -158,6 +158,9 @@ def _is_hook(value: object) -> bool:
 
 def called(device: AnyDevice) -> str:
     """Name the device in a message: by its class, and its module if it has one."""
+    name: str = getattr(type(device), "_called", "")
+    if name:
+        return name
     try:
         module = device.module
     except Exception:  # a message about one mistake must not fail because of another

@@ -257,3 +257,15 @@ def test_modules_of_subdirectories_do_not_go_with_dune_files_there(tmp_path: Pat
     (tmp_path / "dune.user").unlink()
     with pytest.raises(InvalidModule, match="does not go together with dist/dune"):
         plan("4.11", stanzas=["(include_subdirs unqualified)"]).write(tmp_path / "other", sources=tmp_path)
+
+
+def test_stanzas_are_called_so_and_not_by_a_module(tmp_path: Path) -> None:
+    lay(tmp_path, {"unikernel.ml": "let start _ = ()\n"})
+    table = stanzas('(rule (targets a.ml) (action (write-file a.ml "")))', sources=["nowhere/"])  # here
+    plan = v4.register("x", [v4.main("Unikernel", job, deps=[table], packages=[package("astring")])]).plan()
+    assert "stanzas" in [node.module for node in plan.devices]
+    assert not any("Stdlib" in text for text in (plan.draw("mermaid"), plan.draw("dot"), str(plan.to_json())))
+    with pytest.warns(functoria.errors.FunctoriaWarning, match="^stanzas reads nowhere/") as told:
+        plan.write(tmp_path)
+    (place,) = told[0].message.locations  # type: ignore[union-attr]  # FunctoriaWarning has them
+    assert Path(__file__).read_text().splitlines()[place.line - 1].endswith("# here")
