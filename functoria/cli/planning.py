@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ from functoria.cli.options import RESERVED, Command, context_of, key_options
 from functoria.cli.standard import BY_OPTION
 from functoria.errors import FunctoriaError
 from functoria.loading.configuration import default, load
+from functoria.loading.descriptors import aside as aside
 from functoria.plan.app import App
 from functoria.plan.plan import Plan
 from functoria.printable import shown
@@ -42,11 +41,6 @@ class Chosen(NamedTuple):
         """Plan with these values and `more`. What the configuration prints goes to standard error."""
         with aside():
             return self.app.plan({**self.context, **(more or {})}, partial=partial)
-
-
-def aside() -> contextlib.AbstractContextManager[object]:
-    """Redirect a configuration's prints to standard error: standard output is for the command's own results."""
-    return contextlib.redirect_stdout(sys.stderr)
 
 
 def application(context: click.Context) -> App | None:

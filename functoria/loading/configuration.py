@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import errno
 import stat
-import sys
 import types
-from contextlib import chdir, redirect_stdout
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functoria import garbage
 from functoria.errors import ConfigError, FunctoriaError
+from functoria.loading.descriptors import aside
 from functoria.loading.modules import configuring, imported
 from functoria.location import Location
 from functoria.log import debug
@@ -80,7 +80,7 @@ def _run(path: Path, remedy: str | None) -> types.ModuleType:
     with configuring(path) as module:
         try:
             # It may change directory, and print: standard output is for the command's own results.
-            with chdir("."), redirect_stdout(sys.stderr):
+            with chdir("."), aside():
                 exec(compile(source, name, "exec"), vars(module))
         except FunctoriaError:
             raise

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from mirage_devices import TARGETS
-from tests.command_line import PLAIN, Cli, config
+from tests.command_line import PLAIN, Cli, config, process
 from tests.projects import snapshot
 from tests.tools import need
 
@@ -182,6 +183,58 @@ def test_help_is_there_where_the_configuration_is_broken(cli: Cli, tmp_path: Pat
     assert done.status == 0
     assert "--build-dir DIR" in done.out
     assert "warning: the options of config.py are not listed: config.py is no" in done.err
+
+
+@pytest.mark.parametrize(
+    "loud",
+    [
+        "subprocess.run(['echo', WORD], check=True)",
+        "os.system('echo ' + WORD)",
+        "os.write(1, (WORD + '\\n').encode())",
+        "print(WORD, file=sys.__stdout__)",
+        "print(WORD)",
+    ],
+)
+def test_nothing_that_a_configuration_does_prints_on_standard_output(loud: str, tmp_path: Path) -> None:
+    config(
+        tmp_path,
+        "import os, subprocess, sys\nfrom functoria import Device\n"
+        f"def say(WORD):\n    {loud}\nsay('loading')\nclass Loud(Device):\n    type = job\n    module = 'Loud'\n"
+        "    def configure(self, info):\n        say('planning')\n"
+        "    def connect(self, info, module, values):\n        return 'Lwt.return ()'\n"
+        'app = register("loud", [Loud()])',
+    )
+    assert process("query", "name", cwd=tmp_path).out == "loud\n"
+    for words in (["configure", "--json"], ["describe", "--json"], ["diff", "unix", "xen", "--json"]):
+        done = process(*words, cwd=tmp_path)
+        json.loads(done.out)
+        assert done.err.startswith("loading\nplanning\n"), done
+
+
+def test_what_a_program_printed_itself_stays_where_it_was(tmp_path: Path) -> None:
+    file = config(tmp_path, f"import os\nos.write(1, b'aside\\n')\n{PLAIN}")
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom functoria.loading.configuration import load\n"
+        "before = sorted(os.listdir('/dev/fd'))\nsys.stdout.write('before\\n')\nload(Path(sys.argv[1]))\n"
+        "os.write(1, b'after\\n')\nassert sorted(os.listdir('/dev/fd')) == before\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("before\nafter\n", "aside\n")
+    for closed in ("1>&-", "2>&-", "1>&- 2>&-"):
+        quiet = "from pathlib import Path; import sys; from functoria.loading.configuration import load; load(Path(sys.argv[1]))"
+        command = ["sh", "-c", f'exec "$0" -c "$1" "$2" {closed}', sys.executable, quiet, str(file)]
+        (tmp_path / "config.py").write_text(file.read_text().replace("os.write(1, b'aside\\n')", ""))
+        subprocess.run(command, check=True)
+
+
+def test_overlapping_blocks_end_with_standard_output_as_it_was() -> None:
+    code = (
+        "import os\nfrom functoria.loading.descriptors import aside\none, two = aside(), aside()\n"
+        "one.__enter__(); two.__enter__()\none.__exit__(None, None, None); os.write(1, b'in\\n')\n"
+        "two.__exit__(None, None, None); os.write(1, b'out\\n')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("out\n", "in\n")
 
 
 def test_what_a_configuration_prints_is_not_on_standard_output(cli: Cli, tmp_path: Path) -> None:
