@@ -21,6 +21,7 @@ from functoria.fleet.outline import Outline
 from functoria.fleet.questions import between, counts, differences, packages, release, row_of, table_of, why
 from functoria.fleet.result import OUTCOMES, Result
 from functoria.fleet.table import Table
+from functoria.misspelling import instead
 from functoria.printable import shown
 from functoria.progress import moving
 
@@ -163,7 +164,9 @@ def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mappin
         return list(_watched(results, "plan", fleet, quiet=True))
 
     if said["between"] is not None:
-        found = between(planned(_read(place)), said["key"], *said["between"])
+        results = planned(_read(place))
+        _check_between(results, said["key"], said["between"])
+        found = between(results, said["key"], *said["between"])
     else:
         other = Path(said["other"])
         if other.exists():
@@ -172,6 +175,19 @@ def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mappin
             before = planned(_read(_revision(place, said["other"], stack)))
             found = differences(before, planned(_read(place)))
     telling.table(table_of(found))
+
+
+def _check_between(results: Iterable[Result[Outline]], key: str, values: Iterable[str]) -> None:
+    """Raise UsageError for a key that no case has a choice of, and for a value that no case chooses."""
+    there: dict[str, dict[str, None]] = {}
+    for each in results:
+        for name, text in each.case.texts():
+            there.setdefault(name, {})[text] = None
+    if key not in there:
+        raise click.UsageError(f"--key: no case chooses {key}: {instead(key, there)}")
+    for value in values:
+        if value not in there[key]:
+            raise click.UsageError(f"--between: no case has {key}={value}: {instead(value, there[key])}")
 
 
 def _revision(place: Path, name: str, stack: ExitStack) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
@@ -76,7 +76,7 @@ class Case:
 
     def texts(self) -> list[tuple[str, str]]:
         """The choices, each value as text for people."""
-        return [(name, value if isinstance(value, str) else _text(value)) for name, value in self.choices]
+        return [(name, text_of(value)) for name, value in self.choices]
 
     def to_data(self) -> dict[str, Any]:
         """Which case it is, as plain data."""
@@ -114,12 +114,27 @@ class Pattern:
 
     def matches(self, case: Case) -> bool:
         """Whether it excludes `case`. A key that the case has no choice for matches nothing."""
-        texts = {name: [text] for name, text in case.texts()}
-        texts[CONFIGURATION] = [
-            case.label,
-            *([case.configuration.name] if isinstance(case.configuration, File) else []),
-        ]
+        return self.fits({**{name: [text] for name, text in case.texts()}, CONFIGURATION: names(case.configuration)})
+
+    def fits(self, texts: Mapping[str, Sequence[str]]) -> bool:
+        """Whether each part matches one of the `texts` that are said of its name."""
         return all(
             any(fnmatchcase(text, pattern) for text in texts.get(name, ()) for pattern in patterns)
             for name, patterns in self.parts
         )
+
+    def single(self) -> Iterator[tuple[str, str, Pattern]]:
+        """Yield each text of each part with its name, and the pattern in which the part has that text alone."""
+        for name, patterns in self.parts:
+            for text in patterns:
+                yield name, text, Pattern(tuple((n, (text,) if n == name else p) for n, p in self.parts))
+
+
+def names(configuration: File | Code) -> list[str]:
+    """The texts that exclusions know `configuration` by."""
+    return [configuration.label, *([configuration.name] if isinstance(configuration, File) else [])]
+
+
+def text_of(value: Any) -> str:
+    """Return a value of a key as text for people."""
+    return value if isinstance(value, str) else _text(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from functoria.fleet.contents import MARK, Reader
 from functoria.fleet.description import described
 from functoria.fleet.discovery import discover
 from functoria.fleet.engine import Engine, Here, check, engine, is_apart
-from functoria.fleet.group import Axes, Group, axes_of
+from functoria.fleet.group import Axes, Group, axes_of, idle
 from functoria.fleet.operations import Asked, Built, Expand, Outlined, Written
 from functoria.fleet.outline import Outline
 from functoria.fleet.result import Result, located, read
@@ -256,24 +257,35 @@ class Fleet:
         return self._run(operation, operation.path, executor, jobs, store, fresh, window, light=False, into=directory)
 
     def _cases(self, engine: Engine, reader: Reader, store: Store | None) -> Iterator[Case | Finished]:
-        """Yield the cases; for a configuration that fails while its targets are looked for, that."""
+        """Yield the cases; for a configuration that fails while its targets are looked for, that.
+
+        Warns at the end of exclusions that match nothing.
+        """
+        texts: dict[Pattern, list[Mapping[str, Sequence[str]]]] = {}
+        unsure: set[Pattern] = set()  # of configurations that fail, nobody knows what there would be to match
         names = dict.fromkeys(group.open for group in self.groups)
         if list(names) == [()]:
             for group in self.groups:
                 yield from group.cases({})
+                _note(texts, group, {})
+            _warn(texts, unsure)
             return
         streams = {each: self._asked(each, engine, reader, store) for each in names if each}
         for group in self.groups:
             if not group.open:
                 yield from group.cases({})
+                _note(texts, group, {})
                 continue
             entry = next(streams[group.open])
             if entry.done["outcome"] == "done":
                 yield from group.cases(entry.done["value"])
+                _note(texts, group, entry.done["value"])
                 continue
+            unsure.update(group.without)
             case = Case(group.configuration, group.fixed)
             if not any(pattern.matches(case) for pattern in group.without):
                 yield Finished(case, entry.done)
+        _warn(texts, unsure)
 
     def _asked(self, names: tuple[str, ...], engine: Engine, reader: Reader, store: Store | None) -> Iterator[Finished]:
         cases = (Case(group.configuration) for group in self.groups if group.open == names)
@@ -350,6 +362,20 @@ def result(finished: Finished, value: Callable[[Any], T]) -> Result[T]:
         done["output"],
         finished.kept,
     )
+
+
+def _note(
+    texts: dict[Pattern, list[Mapping[str, Sequence[str]]]], group: Group, known: Mapping[str, Sequence[str]]
+) -> None:
+    if group.without:
+        said = group.texts(known)
+        for pattern in group.without:
+            texts.setdefault(pattern, []).append(said)
+
+
+def _warn(texts: Mapping[Pattern, list[Mapping[str, Sequence[str]]]], unsure: Container[Pattern]) -> None:
+    for said in idle({pattern: groups for pattern, groups in texts.items() if pattern not in unsure}):
+        warnings.warn(FunctoriaWarning(said), stacklevel=2)
 
 
 def _as_it_is(value: Any) -> Any:

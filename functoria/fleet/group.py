@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from attr import field, frozen
 
 from functoria.errors import InvalidValue
-from functoria.fleet.case import Case, Pattern
+from functoria.fleet.case import CONFIGURATION, Case, Pattern, names, text_of
 from functoria.fleet.configuration import Code, File
+from functoria.misspelling import instead
 from functoria.plan.app import App
 
 ALL: Literal["all"] = "all"
@@ -51,6 +53,36 @@ class Group:
             case = Case(self.configuration, {**self.fixed, **dict(zip(chosen, combination, strict=True))})
             if not any(pattern.matches(case) for pattern in self.without):
                 yield case
+
+    def texts(self, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """All that patterns may match in the cases, excluded ones too: for each name the texts. `known` is as for `cases`."""
+        axes = {name: known.get(name, ()) if values is None else values for name, values in self.axes.items()}
+        said = {**{name: [value] for name, value in self.fixed.items()}, **axes}
+        return {
+            **{name: list(map(text_of, values)) for name, values in said.items() if values},
+            CONFIGURATION: names(self.configuration),
+        }
+
+
+def idle(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) -> Iterator[str]:
+    """Say which exclusions match no case, and what may be meant. For each pattern, `texts` are those of its groups."""
+    for pattern, groups in texts.items():
+        for name, text, alone in pattern.single():
+            if any(map(alone.fits, groups)):
+                continue
+            there = dict.fromkeys(other for group in groups for other in group)
+            values = dict.fromkeys(value for group in groups for value in group.get(name, ()))
+            if name not in there:
+                yield f"an exclusion of {name}={text} matches no case, for none chooses {name}: {instead(name, there)}"
+            elif not any(fnmatchcase(value, text) for value in values):
+                yield f"an exclusion of {name}={text} matches no case: {instead(text, values)}"
+            else:
+                continue  # what does not match is another part, which is told by itself, or all of them together
+            break
+        else:
+            if not any(map(pattern.fits, groups)):
+                said = " ".join(f"{name}={','.join(patterns)}" for name, patterns in pattern.parts)
+                yield f"an exclusion of {said} matches no case: no configuration has all of that"
 
 
 def axes_of(targets: Sequence[str] | str | None, matrix: Axes | None) -> dict[str, tuple[Any, ...] | None]:

@@ -150,6 +150,15 @@ def test_what_differs(cli: Cli, place: Path) -> None:
     one_line(cli("fleet", "diff", "fleet.toml", "no-such-revision"), 2, "is not a fleet")
 
 
+def test_what_no_case_has_is_told(cli: Cli, place: Path) -> None:
+    one_line(cli("fleet", "diff", "--between", "hvt", "xenn"), 2, "no case has target=xenn: did you mean xen?")
+    one_line(cli("fleet", "diff", "--between", "hvt", "xen", "--key", "tragte"), 2, "did you mean target?")
+    (place / "fleet.toml").write_text(f"{DESCRIPTION}[[exclude]]\ntarget = 'hvtt'\n")
+    done = cli("fleet", "plan")
+    assert done.status == 0
+    assert "warning: an exclusion of target=hvtt matches no case: did you mean hvt?" in done.err
+
+
 def test_writing(cli: Cli, place: Path) -> None:
     done = cli("fleet", "write", "-b", "out", "-j", "2")
     assert done.status == 0

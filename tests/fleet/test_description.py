@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,29 @@ matrix = { verbose = [true, false], target = ["spt"] }
         "unikernels/a target=spt greeting=ho verbose=true",
         "unikernels/a target=spt greeting=ho verbose=false",
     ]
+
+
+@pytest.mark.parametrize("targets", ["'all'", "['hvt', 'xen', 'spt']"])
+@pytest.mark.parametrize(
+    ("exclusion", "says"),
+    [
+        ("target = 'hvt'", None),
+        ("target = ['x*', 'hvt']\nconfiguration = '*/a'", None),
+        ("traget = 'hvt'", "an exclusion of traget=hvt matches no case, for none chooses traget: did you mean target?"),
+        ("target = ['hvtt']", "an exclusion of target=hvtt matches no case: did you mean hvt?"),
+        ("target = ['xen', 'hvtt']", "an exclusion of target=hvtt matches no case: did you mean hvt?"),
+        ("configuration = 'unikernel/a'", "configuration=unikernel/a matches no case: did you mean unikernels/a?"),
+        ("target = 'hvt'\nconfiguration = 'old'\nmode = 'x'", "none chooses mode"),
+        ("target = 'nope'\nconfiguration = 'unikernels/a'", "target=nope matches no case"),
+    ],
+)
+def test_an_exclusion_that_matches_no_case_is_told(place: Path, targets: str, exclusion: str, says: str | None) -> None:
+    text = f"configurations = ['unikernels/', 'old/config.ml']\ntargets = {targets}\n[[exclude]]\n{exclusion}\n"
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        cases(place, text)
+    assert len(told) == (says is not None)
+    assert all(str(says) in str(each.message) for each in told)
 
 
 _NAMES = st.sampled_from(["a", "b", "c"])
