@@ -69,6 +69,7 @@ def _devices(plan: Plan) -> Iterator[dict[str, Any]]:
             "branches": [
                 {"case": case(node.device, place), "index": need.index} for place, need in enumerate(node.branches)
             ],
+            "by": [key.name for key in node.device.selector.keys] if isinstance(node.device, Choice) else [],
             "packages": brought.get(id(node.device), []),
             "keys": [] if isinstance(node.device, Choice) else [key.name for key in keys_of(plan, node)],
             "location": place_in(plan.app, node.term.location or node.device.location),

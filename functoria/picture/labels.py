@@ -83,7 +83,8 @@ def fields_of(device: Any) -> tuple[tuple[str, str], ...]:
     layout = layout_of(type(device))
     view = layout.view(device)
     pending = list(zip(view.names, view.read(device), strict=True))[::-1]
-    found = [("", _short(shown(attribute(device, "name"))))]
+    called = _short(shown(attribute(device, "name")))
+    found = [("", called)]
     while pending:
         name, value = pending.pop()
         if isinstance(value, bool):
@@ -93,7 +94,8 @@ def fields_of(device: Any) -> tuple[tuple[str, str], ...]:
         if isinstance(value, Key) and value.default not in (None, ""):
             pending.append((f"{name}.default", value.printed(value.default)))
         if text is not None:
-            found.append((shown(name), _short(shown(text))))
+            if (name, _short(shown(text))) != ("name", called):
+                found.append((shown(name), _short(shown(text))))
         elif isinstance(value, Record) and not _has_text(value):
             inner = layout_of(type(value))
             names = inner.view(value).names

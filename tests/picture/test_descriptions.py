@@ -11,11 +11,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from functoria import App, Key, Plan, arg, foreign, job, register
+from functoria import App, Device, Job, Key, Plan, arg, foreign, job, register
 from functoria.cli.config import load
 from functoria.picture.diagram import diagram
 from functoria.picture.document import document
@@ -103,6 +104,17 @@ def test_devices_of_one_module_are_told_apart() -> None:
     )
 
 
+def test_a_field_that_is_the_name_is_told_once() -> None:
+    @frozen
+    class Store(Device[Job]):
+        name: str
+        type = job
+        module = "Store"
+
+    plan = register("stores", [Store("x"), Store("y")]).plan()
+    assert sorted(box.note for box in diagram(plan).boxes if box.title == "Store") == ["x", "y"]
+
+
 names = st.sampled_from("ab")
 
 
@@ -132,6 +144,17 @@ def test_the_document_keeps_to_its_schema(name: str, partial: bool) -> None:
     assert not any(str(each["location"]).startswith("/") for each in data["devices"])
     own = [each["location"] for each in data["devices"] if each["kind"] == "own"]
     assert all(str(each).startswith(("config.py:", f"{name}:")) for each in own), own
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_document_says_which_keys_decide_a_choice(name: str) -> None:
+    plan = app(name).plan(partial=True)
+    data, drawing = checked(plan), diagram(plan)
+    for device, box in zip(data["devices"], drawing.boxes, strict=True):
+        assert bool(device["by"]) == bool(device["branches"])
+        if box.kind == "choice":
+            assert box.title == f"by {', '.join(device['by'])}"
+        assert not device["by"] or set(device["by"]) & set(data["undecided"])
 
 
 def test_the_schema_is_one_and_refuses_what_is_not() -> None:
