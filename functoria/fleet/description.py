@@ -89,6 +89,13 @@ def _configurations(file: Path, said: Any, release: str | None, name: str) -> It
         if not paths:
             raise _wrong(file, f"{name}: there is no {pattern} beside it")
         for path in map(Path, paths):
+            if not path.is_dir() and path.suffix not in (".py", ".ml"):
+                raise _wrong(
+                    file,
+                    f"{name}: {os.path.relpath(path, base)} is not a configuration, which is a file .py or .ml: name one, "
+                    f"or a directory that holds some, in place of {pattern}",
+                    "configurations",
+                )
             found = discover(path, release) if path.is_dir() else [File.of(path, None, release)]
             for each in found:
                 if each.path not in seen:

@@ -155,6 +155,17 @@ def test_the_line_of_a_mistake(place: Path) -> None:
     assert (location.file, location.line) == (str(place / "fleet.toml"), 3)
 
 
+@pytest.mark.parametrize("said", ['["other.toml"]', '"*.toml"', '["unikernels/", "notes"]', '["unikernels/*/*"]'])
+def test_only_python_and_ocaml_is_run(place: Path, said: str) -> None:
+    for name in ("other.toml", "notes", "unikernels/a/config.txt"):
+        (place / name).write_text(f"open({str(place / 'ran')!r}, 'w')\n")
+    with pytest.raises(ConfigError, match=r"is not a configuration, which is a file \.py or \.ml") as caught:
+        cases(place, f"targets = 'all'\nconfigurations = {said}\n")
+    (location,) = caught.value.locations
+    assert (location.file, location.line) == (str(place / "fleet.toml"), 2)
+    assert not (place / "ran").exists()
+
+
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"configurations = ['\xe9']")
     for name in ("no.toml", ".", "latin.toml"):
