@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -48,10 +48,11 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
             _diff(place, stack, executor, said, telling)
             return
         chosen = _read(place)
-        whole = True
+        unread: Sequence[str] = ()
         results: Iterable[Result[Any]]
         if name in ("audit", "solve"):
-            results, whole = _audited(name, chosen, executor, said)
+            results, unread = _audited(name, chosen, executor, said)
+            telling.repository(unread)
         elif name in ("write", "build"):
             keeping = _keeping(said) if name == "build" else {}
             results = getattr(chosen, name)(
@@ -71,7 +72,7 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
         telling.end()
         if bad:
             raise click.exceptions.Exit(1)
-        if not whole:
+        if unread:
             raise click.exceptions.Exit(_NOT_ALL)
 
 
@@ -120,7 +121,8 @@ def _keeping(said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _audited(
     name: str, fleet: Fleet, executor: Executor | None, said: Mapping[str, Any]
-) -> tuple[Iterator[Result[Any]], bool]:
+) -> tuple[Iterator[Result[Any]], Sequence[str]]:
+    """Return the results, and what was not read of the repositories."""
     from functoria.bounds import Bounds
     from functoria.fleet.audits import Terms
     from functoria.opam.repository import Repository
@@ -142,7 +144,8 @@ def _audited(
         repository = Repository.read(*said["repositories"], cache=cache)
     run = fleet.audit if name == "audit" else fleet.solve
     terms = Terms(tuple(changes), ocaml, cache=cache)
-    return run(repository, executor, terms=terms, jobs=said["jobs"], **_keeping(said)), not repository.unreadable
+    results = run(repository, executor, terms=terms, jobs=said["jobs"], **_keeping(said))
+    return results, [str(error) for error in repository.unreadable]
 
 
 def _release(results: Iterable[Result[Outline]], said: str) -> Table:
@@ -251,6 +254,14 @@ class _Telling:
         self._labels: dict[str, Counter[str]] = {}
         self._wrong: list[tuple[str, str, str]] = []
         self._table: Table | None = None
+        self._unread: Sequence[str] = ()
+
+    def repository(self, unread: Sequence[str]) -> None:
+        """Tell at the end what was not read of a repository; beside a table for programs, at once on standard error."""
+        self._unread = unread
+        for text in unread if self._csv else ():
+            for line in f"not read: {text}".split("\n"):
+                say_aside(line)
 
     def each(self, results: Iterable[Result[Any]]) -> Iterator[Result[Any]]:
         """Yield `results`, and tell of each as it comes."""
@@ -279,9 +290,12 @@ class _Telling:
         if self._lines:
             for row in [] if table is None else table.to_data():
                 say_record({"format": FORMAT, "row": row})
-            say_record({"format": FORMAT, "counts": dict(self._came)})
+            audited = {"unreadable": list(self._unread)} if self._name in ("audit", "solve") else {}
+            say_record({"format": FORMAT, **audited, "counts": dict(self._came)})
         elif self._json:
-            answer = {} if table is None else {"rows": table.to_data()}
+            answer: dict[str, Any] = {} if table is None else {"rows": table.to_data()}
+            if self._name in ("audit", "solve"):
+                answer["unreadable"] = list(self._unread)
             document = {"format": FORMAT, "command": self._name, "fleet": self._place, "counts": dict(self._came)}
             say_data({**document, **answer, "cases": self._cases})
         elif self._csv:
@@ -295,7 +309,8 @@ class _Telling:
             from functoria.cli.page import page
 
             title = f"{self._name} {self._place}"
-            text = page(title, self._outcomes() if table is None else table, counts(self._came.elements()))
+            notes = [("not read", text) for text in self._unread]
+            text = page(title, self._outcomes() if table is None else table, counts(self._came.elements()), notes)
             self._html.write_text(text, encoding="utf-8")
 
     def _outcomes(self) -> Table:
@@ -315,6 +330,9 @@ class _Telling:
             say_line([Piece(f"{outcome}: ", "error"), Piece(case, "name"), Piece(f": {reason}")])
         if len(self._wrong) > _MOST and not self._verbose:
             say(f"… {len(self._wrong) - _MOST} more: -v shows them")
+        for text in self._unread:
+            for line in f"not read: {text}".split("\n"):
+                say(line)
         say(f"{sum(self._came.values())} cases: {counts(self._came.elements())}")
 
     def _say_table(self, table: Table) -> None:

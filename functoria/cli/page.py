@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from functoria.fleet.table import Table
@@ -18,12 +19,19 @@ tr.done td:nth-child(2), tr.yes td:nth-child(2) { color: #1e8449; }
 """
 
 
-def page(title: str, table: Table, summary: str) -> str:
-    """Return the page of a table, with a title and a line that sums it up. The second column says how a row is shown."""
+def page(title: str, table: Table, summary: str, notes: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the page of a table, with a title and a line that sums it up. The second column says how a row is shown.
+
+    Below are `notes`, each a heading and lines of text.
+    """
     head = "".join(f"<th scope=col>{_text(column.replace('_', ' '))}</th>" for column in table.columns)
     rows = "\n".join(
         f'<tr class="{escape(row[1])}">' + "".join(f"<td>{_text(cell)}</td>" for cell in row) + "</tr>"
         for row in table.texts()
+    )
+    below = "".join(
+        f"<h2>{_text(heading)}</h2>\n<pre>" + "\n".join(map(_text, text.split("\n"))) + "</pre>\n"
+        for heading, text in notes
     )
     return f"""<!doctype html>
 <html lang="en">
@@ -43,7 +51,7 @@ def page(title: str, table: Table, summary: str) -> str:
 {rows}
 </tbody>
 </table>
-</body>
+{below}</body>
 </html>
 """
 

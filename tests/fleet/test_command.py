@@ -184,6 +184,28 @@ def test_auditing(cli: Cli, place: Path) -> None:
     one_line(cli("fleet", "audit", "-r", "repository", "--ocaml", "x"), 2, "--ocaml")
 
 
+@pytest.mark.parametrize("name", ["audit", "solve"])
+def test_what_was_not_read_of_a_repository_is_said(cli: Cli, place: Path, name: str) -> None:
+    if name == "solve":
+        need("opam")
+    for version, text in (("1.5.0", 'opam-version: "2.0"\n'), ("1.6.0", "depends: [[[\n")):
+        file = place / "repository" / "packages" / "lru" / f"lru.{version}" / "opam"
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    (place / "repository" / "repo").write_text('opam-version: "2.0"\n')
+    asked = ("fleet", name, "-r", "repository")
+    text = cli(*asked, "--html", "report.html")
+    (line,) = [line for line in text.out.splitlines() if line.startswith("not read: ")]
+    assert "lru.1.6.0" in line
+    page = _Page()
+    page.feed((place / "report.html").read_text())
+    assert "lru.1.6.0" in page.text
+    (unread,) = json.loads(cli(*asked, "--json").out)["unreadable"]
+    assert "lru.1.6.0" in unread
+    assert json.loads(cli(*asked, "--json-lines").out.splitlines()[-1])["unreadable"] == [unread]
+    assert "lru.1.6.0" in cli(*asked, "--csv").err
+
+
 class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
