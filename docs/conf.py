@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
@@ -43,7 +44,6 @@ suppress_warnings = ["ref.python"]  # both releases have a class `Resolver`, and
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
-autodoc_default_options = {"no-value": True}
 autodoc_member_order = "bysource"
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 88
@@ -95,6 +95,13 @@ def _above(name: str) -> str:
     return (HERE.parent / name).read_text(encoding="utf-8").replace("](docs/", "](")
 
 
+def _without_values(app: Any, doctree: Any) -> None:
+    """Leave out what attributes are: long, and of sets in any order."""
+    for node in list(doctree.findall(addnodes.desc_annotation)):
+        if node.astext().lstrip().startswith("="):
+            node.parent.remove(node)
+
+
 def _list_links(app: Any, doctree: Any, docname: str) -> None:
     links = {node["refuri"] for node in doctree.findall(nodes.reference) if "://" in node.get("refuri", "")}
     app.env.links_outside = getattr(app.env, "links_outside", {}) | {docname: links}
@@ -112,5 +119,6 @@ def _write_links(app: Any, error: Exception | None) -> None:
 def setup(app: Any) -> None:
     """Take the pages as they are read."""
     app.connect("source-read", _with_file_above)
+    app.connect("doctree-read", _without_values)
     app.connect("doctree-resolved", _list_links)
     app.connect("build-finished", _write_links)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from itertools import islice
@@ -14,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from functoria.cli import colour
+from functoria.cli.columns import width
 from functoria.cli.output import say_lines
 from functoria.errors import DuplicateKey, InvalidValue
 from functoria.printable import shown
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 OWN = "OPTIONS"
 _NOT_ONE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
 """How click says that a value is none of a few."""
-_WIDEST = 200
-"""The most columns that help takes, on a terminal that has as many."""
 RESERVED = frozenset(
     [
         *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),
@@ -206,7 +206,7 @@ class Command(click.Command):
 
     def __init__(self, name: str, late: Sequence[Key[Any]] = (), **more: Any) -> None:
         super().__init__(name, add_help_option=False, **more)
-        self.context_settings.setdefault("max_content_width", _WIDEST)
+        self.context_settings.setdefault("terminal_width", width(sys.stdout))
         self.params += [COLOR, _HELP]
         self.app: App | None = None
         """The application whose keys are options, for completion."""

@@ -30,12 +30,16 @@ def library() -> str:
 def installed() -> str:
     """Identify Python and all that is installed: by name and version, or by content what is installed from where it is edited."""
     import json
-    from importlib.metadata import distributions
+    from importlib.metadata import Distribution, distributions
     from urllib.parse import unquote, urlsplit
 
     total = sha256(f"{sys.version_info[:3]} {sys.platform} {library()}".encode())
-    for each in sorted(distributions(), key=lambda found: (found.metadata["Name"] or "", found.version or "")):
-        name = each.metadata["Name"] or ""
+    found: dict[str, Distribution] = {}
+    for (
+        each
+    ) in distributions():  # one of a place that is on the path twice is found twice, and the first is what is imported
+        found.setdefault(each.metadata["Name"] or "", each)
+    for name, each in sorted(found.items()):
         total.update(f"{name} {each.version} ".encode())
         said = json.loads(each.read_text("direct_url.json") or "{}")
         if said.get("dir_info", {}).get("editable") and name.lower() != _LIBRARY:
