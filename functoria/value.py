@@ -245,6 +245,11 @@ class Lift(Value[T]):
     def __init__(self, function: Callable[..., T], arguments: tuple[Value[Any], ...]) -> None:
         self._fill(function=function, arguments=arguments)
 
+    @property
+    def comparison(self) -> bool:
+        """Whether it compares a value with a constant, as `eq` does."""
+        return self.function is _equal and isinstance(self.arguments[-1], Pure)
+
     def _shape(self) -> Shape:
         return (called(self.function), self.arguments)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,8 +20,11 @@ from functoria.plan.compare import printed
 if TYPE_CHECKING:
     from functoria.graph.graph import Node
     from functoria.key import Key
+    from functoria.plan.bearing import Kind
     from functoria.plan.plan import Plan
     from functoria.plan.why import Why
+
+_TRIED = "with the choices that were tried, which are not all"
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
@@ -45,40 +48,38 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
 
 def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
     """Explain why a package, a device or a key is in the plan, and for which choices."""
-    from functoria.plan.conditions import conditions
+    from functoria.plan.bearing import Subject
+    from functoria.plan.conditions import condition
 
     plan = chosen.plan()
-    kinds: dict[str, Callable[[Plan], bool]] = {
-        "package": lambda each: any(package.name == name for package in each.packages),
-        "device": lambda each: bool(_devices(each, name)),
-        "key": lambda each: any(key.name == name for key in each.keys),
-    }
+    kinds: tuple[Kind, ...] = ("package", "device", "key")
+    subjects = [Subject(kind, name) for kind in kinds]
     with aside():
-        there = [kind for kind, present in kinds.items() if present(plan)][:1]
-        # Each question plans again for every value of every key: what is in the plan is asked for alone.
-        asked = ((kind, conditions(chosen.app, dict(chosen.context), kinds[kind])) for kind in there or kinds)
-        kind, found = next(((kind, found) for kind, found in asked if there or found), ("", ()))
-    if not kind:
-        raise _unknown(plan, name)
-    when = [str(each) for each in found]
+        there = [subject for subject in subjects if subject.there(plan)][:1]
+        # A question plans for many values of keys: what is in the plan is asked for alone.
+        asked = [(each, condition(chosen.app, dict(chosen.context), each)) for each in there or subjects]
+        known = next(((subject, found) for subject, found in asked if not found.never), None)
+    if known is None:
+        raise _unknown(plan, name, "with any choice" if all(each.complete for _, each in asked) else _TRIED)
+    (kind, _), found = known
     if as_json:
-        data: dict[str, Any] = {"name": name, "kind": kind, "there": bool(there), "when": when}
+        data: dict[str, Any] = {"name": name, "kind": kind, "there": bool(there), **found.to_json()}
         say_data({**data, "reasons": _reasons(plan, kind, name) if there else []})
         return
     if not there:
-        say_line([Piece(name, "heading"), Piece(f" ({kind}) is not there with these choices: {'; '.join(when)}")])
+        say_line([Piece(name, "heading"), Piece(f" ({kind}) is not there with these choices: {found}")])
         return
     told = {"package": _of_package, "device": _of_device, "key": _of_key}[kind]
     first, *below = told(plan, name)
-    say_tree(Branch([*first.lines, *([[Piece("; ".join(when), "good")]] if when else [])], below))
+    say_tree(Branch([*first.lines, [Piece(str(found), "good")]], below))
 
 
-def _unknown(plan: Plan, name: str) -> UnknownKey:
+def _unknown(plan: Plan, name: str, where: str) -> UnknownKey:
     names = (
         [each.name for each in plan.packages] + [node.module for node in plan.devices] + [key.name for key in plan.keys]
     )
     return UnknownKey(
-        f"there is no package, device or key {name}, with any choice: {instead(name, dict.fromkeys(names))}",
+        f"there is no package, device or key {name}, {where}: {instead(name, dict.fromkeys(names))}",
         objects=[name],
         locations=[plan.app.location],
     )
