@@ -206,10 +206,6 @@ class Pool:
         self._ends.close()
 
 
-class _Ended(BaseException):
-    """This process is to end, once what it has begun is cleaned up."""
-
-
 _busy = False
 
 
@@ -224,7 +220,7 @@ def _begin(ends: Any, begun: Any) -> None:
 def _end(number: int, frame: FrameType | None) -> None:
     if not _busy:
         os._exit(128 + number)
-    raise _Ended
+    raise work.Ended
 
 
 def _watch(ends: Any) -> None:
@@ -239,7 +235,7 @@ def _work(payload: bytes) -> bytes:
     _busy = True
     try:
         return work.perform(payload)
-    except _Ended:
+    except work.Ended:
         os._exit(128 + signal.SIGTERM)
     finally:
         _busy = False

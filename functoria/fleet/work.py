@@ -8,12 +8,16 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import pickle
+import signal
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol
 
 from attr import frozen
@@ -23,6 +27,8 @@ from functoria.fleet.case import Case
 from functoria.fleet.configuration import Code, File, Place
 from functoria.fleet.result import places, written
 from functoria.fleet.surroundings import library
+from functoria.interruption import Interrupted
+from functoria.loading.modules import forget
 from functoria.location import Location, is_own
 
 OUTPUT = 1 << 16
@@ -32,7 +38,20 @@ Done = dict[str, Any]
 
 _NOBODYS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 """Warnings for the authors of libraries."""
+_LISTS = ("argv", "meta_path", "path", "path_hooks")
+"""Lists of sys that decide what is imported, or that programs read."""
 _one = threading.Lock()
+
+
+class Ended(BaseException):
+    """This process is to end, which is of no case."""
+
+
+class _Pressed(KeyboardInterrupt):
+    """The user has pressed Ctrl-C; a configuration that raises KeyboardInterrupt itself is another matter."""
+
+
+_NOT_OF_A_CASE = (Ended, Interrupted, _Pressed)
 
 
 class Operation(Protocol):
@@ -75,7 +94,7 @@ def perform(payload: bytes) -> bytes:
 
 def done(task: Task) -> bytes:
     """Do a task. Returns a list as JSON, with what became of each of its cases."""
-    with _one:
+    with _one, _told_apart(), _as_before(task.configuration):
         return json.dumps(list(_each(task))).encode("ascii")
 
 
@@ -89,7 +108,9 @@ def _each(task: Task) -> Iterator[Done]:
                     "install the same there"
                 )
             place = task.configuration.load(root)
-        except (Exception, SystemExit) as error:
+        except _NOT_OF_A_CASE:
+            raise
+        except BaseException as error:  # whatever it raises, another configuration is not concerned
             seconds = time.perf_counter() - began
             done: Done = {**_failed(error), **told.take()}
             for number, _ in enumerate(task.choices):
@@ -99,7 +120,9 @@ def _each(task: Task) -> Iterator[Done]:
             case = Case(task.configuration, choices)
             try:
                 done = {"outcome": "done", "value": task.operation.run(place, case)}
-            except (Exception, SystemExit) as error:
+            except _NOT_OF_A_CASE:
+                raise
+            except BaseException as error:
                 done = _failed(error)
             now = time.perf_counter()
             yield _renamed(task, root, {**done, **told.take(), "seconds": now - began})
@@ -155,3 +178,56 @@ def _told() -> Iterator[_Told]:
     ):
         warnings.simplefilter("always")
         yield _Told(warned, printed)
+
+
+@contextlib.contextmanager
+def _told_apart() -> Iterator[None]:
+    """Within the block, tell Ctrl-C from a KeyboardInterrupt that a configuration raises."""
+    if (  # only the main thread is told of Ctrl-C
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield
+        return
+    signal.signal(signal.SIGINT, _press)
+    try:
+        yield
+    except _Pressed:
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _press(number: int, frame: FrameType | None) -> None:
+    raise _Pressed
+
+
+@contextlib.contextmanager
+def _as_before(configuration: File | Code) -> Iterator[None]:
+    """Put back after the block what a configuration may have changed of this process, for the next one would see it."""
+    runs = isinstance(configuration, File) and not configuration.name.endswith(".ml")
+    if runs:
+        forget()
+    environment, directory, limit = dict(os.environ), _directory(), sys.getrecursionlimit()
+    lists = [(name, getattr(sys, name), list(getattr(sys, name))) for name in _LISTS]
+    try:
+        yield
+    finally:
+        if runs:
+            forget()
+        for name, same, content in lists:
+            same[:] = content
+            setattr(sys, name, same)
+        if os.environ != environment:
+            os.environ.clear()
+            os.environ.update(environment)
+        if directory is not None and directory != _directory():
+            os.chdir(directory)
+        sys.setrecursionlimit(limit)
+
+
+def _directory() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return None

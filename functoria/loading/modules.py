@@ -62,7 +62,7 @@ def configuring(path: Path) -> Iterator[ModuleType]:
     The module has the file's name, within its package if it is in one. A file beside it with the name of a module of Python is
     not imported under that name. Modules of the previous configuration are forgotten, because both may have a `devices.py`.
     """
-    _forget()
+    forget()
     path = path.absolute()
     root, name = _named(path)
     _settle(path.parent)
@@ -142,7 +142,8 @@ def _places(name: str) -> list[str]:
     return inside or ([] if file is None else [str(Path(file).parent)])
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Forget the last loaded configuration: its modules, and the directories that were added for its imports."""
     while _LOADED:
         loaded = _LOADED.pop()
         for name, _ in list(loaded.own()):

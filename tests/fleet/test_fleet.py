@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -19,6 +21,7 @@ from functoria import App, FunctoriaError, Plan, foreign, job, package
 from functoria.errors import ConfigError, InvalidValue, WorkerLost
 from functoria.fleet import Case, Fleet, Outline, Result
 from functoria.loading.configuration import load
+from functoria.loading.modules import forget
 from tests.fleets import IN_OCAML, broken, unikernel, unikernels
 from tests.tools import run
 
@@ -195,12 +198,81 @@ def test_a_script_that_begins_a_pool_while_it_is_imported_is_told_so_once(tmp_pa
     assert "BuildError: no process of the pool could begin" in done.stderr
 
 
-@pytest.mark.parametrize("code", ["raise SystemExit(3)", "raise RuntimeError('no')", "def f(): f()\nf()"])
+OWN_WAYS = (
+    "raise KeyboardInterrupt",
+    "raise GeneratorExit",
+    "import asyncio\nraise asyncio.CancelledError",
+    "class Own(BaseException): pass\nraise Own",
+)
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit(3)", "raise RuntimeError('no')", "def f(): f()\nf()", *OWN_WAYS])
 def test_what_a_configuration_raises_is_of_its_cases(tmp_path: Path, code: str) -> None:
     unikernels(tmp_path, "a")
     broken(tmp_path, "b", f"{code}\n")
     results = list(Fleet.discover(tmp_path).plans(jobs=1))
     assert [each.outcome for each in results] == ["done", "failed"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_base_exception_while_planning_is_of_its_case(tmp_path: Path, jobs: int) -> None:
+    unikernels(tmp_path, "a", "c")
+    for name, code in enumerate(OWN_WAYS):
+        broken(tmp_path, f"b{name}", f"{code}\n")
+    results = list(Fleet.discover(tmp_path, targets="all").plans(jobs=jobs))
+    assert {each.case.label: each.outcome for each in results} == {
+        "a": "done",
+        **{f"b{name}": "failed" for name, _ in enumerate(OWN_WAYS)},
+        "c": "done",
+    }
+
+
+def test_a_real_interruption_is_not_of_a_case(tmp_path: Path) -> None:
+    unikernels(tmp_path, "a")
+    broken(tmp_path, "b", "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it may be ignored
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(Fleet.discover(tmp_path).plans(jobs=1))
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, old)
+
+
+CHANGES = """\
+import os, sys
+os.environ["FUNCTORIA_LEFT"] = "1"
+os.environ.pop("FUNCTORIA_THERE", None)
+os.chdir("/")
+sys.path.insert(0, "/left")
+sys.path = [*sys.path, "/left"]
+sys.argv.append("left")
+sys.setrecursionlimit(5000)
+"""
+SEES = """\
+import os, sys
+seen = [os.environ.get("FUNCTORIA_LEFT"), os.environ.get("FUNCTORIA_THERE"), os.getcwd(), sys.path[1:], sys.argv]
+raise RuntimeError(repr([*seen, sys.getrecursionlimit()]))
+"""
+
+
+@pytest.mark.parametrize("executor", [None, lambda: ProcessPoolExecutor(1)])
+def test_a_configuration_does_not_see_what_another_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executor: Callable[[], Any] | None
+) -> None:
+    monkeypatch.setenv("FUNCTORIA_THERE", "2")
+    for name, text in (("a", SEES), ("b", CHANGES), ("c", SEES)):
+        broken(tmp_path, name, text)
+    forget()
+    before = (dict(os.environ), os.getcwd(), list(sys.path), list(sys.argv), sys.getrecursionlimit())
+    running = None if executor is None else executor()
+    results = list(Fleet.discover(tmp_path).plans(running, jobs=1 if running is None else None))
+    if running is not None:
+        running.shutdown()
+    one, two = (str(results[place].error).split("failed: ")[1].split("\n")[0] for place in (0, 2))
+    assert "'2'" in one
+    assert one == two.replace(str(tmp_path / "c"), str(tmp_path / "a"))
+    assert before == (dict(os.environ), os.getcwd(), list(sys.path), list(sys.argv), sys.getrecursionlimit())
 
 
 def test_an_executor_that_is_shut_down_or_broken_says_so(place: Path) -> None:
