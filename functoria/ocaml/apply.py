@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from functoria.errors import FunctoriaError
@@ -57,6 +58,25 @@ def apply(function: Any, arguments: list[Given], at: Location) -> Any:
         if not rest:
             return result
         applied, function, arguments = function, result, rest
+
+
+@lru_cache(maxsize=1024)
+def turns(parameters: tuple[Parameter, ...], labels: tuple[str, ...]) -> tuple[int, ...]:
+    """In which order OCaml evaluates arguments that have `labels`, which are "" by place: that of the parameters, from the right.
+
+    In a partial application this is so of those before the first parameter that is missing; the others follow from the left.
+    """
+    by_label: dict[str, list[int]] = {}
+    for number in reversed(range(len(parameters))):
+        by_label.setdefault(parameters[number].label, []).append(number)
+    found = [by_label[label].pop() if by_label.get(label) else len(parameters) + n for n, label in enumerate(labels)]
+    last = max((place for place, label in zip(found, labels, strict=True) if not label), default=-1)
+    given = set(found)
+    missing = (n for n, each in enumerate(parameters) if n not in given and not (each.optional and n < last))
+    first = next(missing, len(parameters) + len(labels))
+    return tuple(
+        sorted(range(len(found)), key=lambda n: (found[n] > first, found[n] if found[n] > first else -found[n]))
+    )
 
 
 def _called(function: Function, values: list[Any], at: Location) -> Any:

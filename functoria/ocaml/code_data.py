@@ -96,30 +96,33 @@ class Data(Coder):
         names = [path[-1] for path, _ in node.fields]
         if len(set(names)) < len(names):
             raise refused(node.at, "a field is given twice")
-        values = self._backwards(tuple(value for _, value in node.fields))
+        codes = {path[-1]: self.code(value) for path, value in node.fields}
         if node.of is None:
             modules = next((path[:-1] for path, _ in node.fields if len(path) > 1), ())
             declared = self.scope.record(set(names), modules, node.at)
 
             def made(frame: Frame) -> Record:
-                given = dict(zip(names, values(frame), strict=True))
+                given = {name: codes[name](frame) for name in reversed(declared)}
                 return Record(tuple((name, given[name]) for name in declared))
 
             return made
         of, at = self.code(node.of), node.at
 
         def run(frame: Frame) -> Any:
-            given = values(frame)
             record = of(frame)
-            if record is UNKNOWN:
-                return UNKNOWN
             if not isinstance(record, Record):
+                for code in reversed(codes.values()):
+                    code(frame)
+                if record is UNKNOWN:
+                    return UNKNOWN
                 raise mistyped(at, f"this is {named(record)}, not a record")
             held = dict(record.fields)
-            for name, value in zip(names, given, strict=True):
-                if name not in held:
-                    raise mistyped(at, f"the record has no field {name}")
-                held[name] = value
+            odd = next((name for name in names if name not in held), None)
+            if odd is not None:
+                raise mistyped(at, f"the record has no field {odd}")
+            for name in reversed(held):
+                if name in codes:
+                    held[name] = codes[name](frame)
             return Record(tuple(held.items()))
 
         return run

@@ -110,8 +110,15 @@ class Functions(Coder):
         return run
 
     def _match(self, node: syntax.Match) -> Code:
-        subject, choose, at = self.code(node.subject), self._cases(node.cases), node.at
+        subject, choose, at = self._subject(node.subject), self._cases(node.cases), node.at
         return lambda frame: choose(subject(frame), frame, at)
+
+    def _subject(self, node: syntax.Expression) -> Code:
+        """What is matched: of a tuple that is written there OCaml takes the parts, from the left, and makes no tuple."""
+        if not isinstance(node, syntax.Tuple):
+            return self.code(node)
+        codes = tuple(self.code(item) for item in node.items)
+        return lambda frame: tuple([code(frame) for code in codes])
 
     def _try(self, node: syntax.Try) -> Code:
         body, choose, at = self.code(node.body), self._cases(node.cases), node.at

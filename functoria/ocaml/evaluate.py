@@ -10,7 +10,7 @@ from typing import Any
 from functoria.errors import FunctoriaError
 from functoria.location import Location
 from functoria.ocaml import syntax
-from functoria.ocaml.apply import Budget, Given, apply
+from functoria.ocaml.apply import Budget, Given, apply, turns
 from functoria.ocaml.code_data import Data
 from functoria.ocaml.code_functions import Functions
 from functoria.ocaml.coder import Code, always
@@ -21,6 +21,7 @@ from functoria.ocaml.scope import Frame, Made, Names, Scope, Variable
 from functoria.ocaml.values import (
     UNKNOWN,
     Construct,
+    Function,
     Raised,
     Suspended,
     named,
@@ -189,7 +190,9 @@ class Evaluator(Data, Functions):
 
     def _apply(self, node: syntax.Apply) -> Code:
         codes = tuple(self.code(each.value) for each in node.arguments)
-        return partial(_applied, self.code(node.function), codes, Call(node.at, node.arguments), self.budget)
+        labelled = isinstance(node.function, syntax.Name) and any(each.label for each in node.arguments)
+        applied = _applied_by_label if labelled and len(codes) > 1 else _applied
+        return partial(applied, self.code(node.function), codes, Call(node.at, node.arguments), self.budget)
 
     def _if(self, node: syntax.If) -> Code:
         condition, then, at, place = self.code(node.condition), self.code(node.then), node.condition.at, node.at
@@ -286,6 +289,17 @@ def _applied(function: Code, codes: tuple[Code, ...], place: Call, budget: Budge
     given.reverse()
     budget.spend(place)
     return apply(function(frame), given, place)
+
+
+def _applied_by_label(function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame) -> Any:
+    """A function that has a name, applied: its arguments are evaluated in the order of its parameters, from the right."""
+    arguments, called = place.arguments, function(frame)
+    order: Iterable[int] = range(len(codes) - 1, -1, -1)
+    if isinstance(called, Function):
+        order = turns(called.parameters, tuple(each.label for each in arguments))
+    values = {n: codes[n](frame) for n in order}
+    budget.spend(place)
+    return apply(called, [Given(values[n], each.label, each.optional) for n, each in enumerate(arguments)], place)
 
 
 def _true(value: Any, at: Location) -> bool:

@@ -36,6 +36,40 @@ PROGRAMS = {
         let f ~a ~b c = a ^ b ^ c
         let it = let r = f ~a:(say "a") ~b:(say "b") (say "c") in r ^ " " ^ !said
     """,
+    "labelled arguments are evaluated in the order of the parameters": """
+        let said = ref ""
+        let s x = said := !said ^ x; x
+        let f ~a ~b c = a ^ b ^ c
+        let h ?(o = "") ?(p = "") ~a b = o ^ p ^ a ^ b
+        let l = [ f ~b:(s "b") ~a:(s "a") (s "c"); f (s "c") ~b:(s "b") ~a:(s "a"); h (s "b") ~a:(s "a") ~o:(s "o");
+          h ?p:(Some (s "p")) (s "b") ?o:(Some (s "o")) ~a:(s "a") ]
+        let said_of_all = !said
+        let () = said := ""
+        let prefix = f ~b:(s "b") ~a:(s "a")
+        let () = said := !said ^ ";"
+        let without_a = f ~b:(s "b") (s "c")
+        let () = said := !said ^ ";"
+        let without_b = f (s "c") ~a:(s "a")
+        let () = said := !said ^ ";" ^ String.concat (s ",") [ s "x"; s "y" ]
+        let it = String.concat "/" l ^ said_of_all ^ prefix "c" ^ without_a ~a:"a" ^ without_b ~b:"b" ^ !said
+    """,
+    "fields are evaluated in the order of the type, from the right": """
+        type r = { x : string; y : string; z : string }
+        let said = ref ""
+        let s x = said := !said ^ x; x
+        let r = { z = s "z"; x = s "x"; y = s "y" }
+        let get () = said := !said ^ "r"; r
+        let q = { (get ()) with z = s "Z"; x = s "X" }
+        let it = r.x ^ r.y ^ r.z ^ q.x ^ q.y ^ q.z ^ !said
+    """,
+    "a tuple that is matched is not made": """
+        let n = ref 0
+        let next () = incr n; !n
+        let one = match next (), next () with a, b -> Printf.sprintf "%d %d" a b
+        let two = match (next (), next (), next ()) with p -> (match p with a, b, c -> Printf.sprintf "%d %d %d" a b c)
+        let three = (function a, b -> Printf.sprintf "%d %d" a b) (next (), next ())
+        let it = String.concat ";" [ one; two; three ]
+    """,
     "a name is rebound from there on": """
         let x = "a"
         let f () = x
