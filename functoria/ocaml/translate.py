@@ -152,11 +152,11 @@ def _binding(writer: Writer, value: Any) -> str | None:
 def _tried(writer: Writer, value: Any) -> str | None:
     """The expression, or None: what is not needed need not be said."""
     imports = {module: set(names) for module, names in writer.imports.items()}
-    classes, names = list(writer.classes), dict(writer.names)
+    classes, names, taken = list(writer.classes), dict(writer.names), set(writer.taken)
     try:
         return writer.said(value)
     except ConfigError:
-        writer.imports, writer.classes, writer.names = imports, classes, names
+        writer.imports, writer.classes, writer.names, writer.taken = imports, classes, names, taken
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from typing import Any
@@ -57,9 +58,12 @@ class Writer:
     """Those that hold lists, by the identities of the items."""
     imports: dict[str, set[str]] = field(factory=dict)
     classes: list[str] = field(factory=list)
+    taken: set[str] = field(factory=set)
+    """What no further class can be called: the names of other classes, and those that may be imported."""
     _constants: dict[int, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
+        self.taken.update(self.dialect.module.__all__, functoria.__all__, dir(builtins), ("Any",))
         for name in self.dialect.module.__all__:
             value = getattr(self.dialect.module, name)
             if isinstance(value, (Impl, Type, Key, Value)) or callable(value):
@@ -248,11 +252,11 @@ class Writer:
         return self.call(found)
 
     def _class(self, device: Any, name: str, body: list[str]) -> str:
-        taken = {line.split("(")[0].removeprefix("class ") for text in self.classes for line in text.splitlines()[:1]}
         count, chosen_name = 1, name
-        while chosen_name in taken:
+        while chosen_name in self.taken:
             count += 1
             chosen_name = f"{name}{count}"
+        self.taken.add(chosen_name)
         base = self.use(
             self.dialect.module.__name__ if "Device" in self.dialect.module.__all__ else "functoria", "Device"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,29 @@ app = register("hello", [unikernel @ stack])
 """
     )
     assert done.status == 0
+
+
+def test_devices_that_one_function_makes_are_classes_of_different_names(tmp_path: Path) -> None:
+    (tmp_path / "config.ml").write_text("""open Mirage
+type dev = Dev
+let dev = Type.v Dev
+let d modname n =
+  impl ~packages:[ package "lwt" ~min:(string_of_int n) ]
+    ~connect:(fun _ _ _ -> code ~pos:__POS__ "Lwt.return %d" n) modname dev
+let a = d "Dev.Make" 1
+let b = d "Dev.Make" 3
+let c = d "Device" 5
+let main = main "Unikernel.Main" (dev @-> dev @-> dev @-> job)
+let () = register "x" [ main $ a $ b $ c ]
+""")
+    text = translate(tmp_path / "config.ml", release="4.11")
+    classes = re.findall(r"^class (\w+)", text, re.MULTILINE)
+    assert len(set(classes)) == len(classes) == 3
+    assert "Device" not in classes
+    (tmp_path / "config.py").write_text(text)
+    app, theirs = load(tmp_path / "config.py"), load(tmp_path / "config.ml")
+    for target in TARGETS_4:
+        assert outcome(app, target) == outcome(theirs, target), text
 
 
 def test_a_translation_overwrites_nothing(tmp_path: Path) -> None:
