@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,11 @@ _NOT_ALL = 3
 """The exit status if nothing fails, but part of a repository was not read."""
 _MOST = 40
 """How many rows are printed, unless more are requested."""
+
+_TAIL = 20
+"""How many lines are shown of what a case that failed has printed, of the end."""
+_STYLES = re.compile(r"\x1b\[[0-9;]*m")
+"""What tools print for colour."""
 
 
 def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
@@ -252,7 +258,7 @@ class _Telling:
         self._rows: list[tuple[Any, ...]] = []
         self._came: Counter[str] = Counter()
         self._labels: dict[str, Counter[str]] = {}
-        self._wrong: list[tuple[str, str, str]] = []
+        self._wrong: list[tuple[str, str, str, list[str]]] = []
         self._table: Table | None = None
         self._unread: Sequence[str] = ()
 
@@ -269,7 +275,7 @@ class _Telling:
             self._came[each.outcome] += 1
             self._labels.setdefault(each.case.label, Counter())[each.outcome] += 1
             if not each.ok:
-                self._wrong.append((str(each.case), each.outcome, why(each)))
+                self._wrong.append((str(each.case), each.outcome, why(each), _details(each)))
             if self._lines:
                 say_record({"format": FORMAT, "case": _data(each)})
             if self._json:
@@ -309,7 +315,8 @@ class _Telling:
             from functoria.cli.page import page
 
             title = f"{self._name} {self._place}"
-            notes = [("not read", text) for text in self._unread]
+            notes = [(f"{outcome}: {case}", "\n".join(details)) for case, outcome, _, details in self._wrong if details]
+            notes += [("not read", text) for text in self._unread]
             text = page(title, self._outcomes() if table is None else table, counts(self._came.elements()), notes)
             self._html.write_text(text, encoding="utf-8")
 
@@ -326,8 +333,10 @@ class _Telling:
         ]
         if self._table is None and rows:
             _say_rows(["", *columns], rows)
-        for case, outcome, reason in self._wrong if self._verbose else self._wrong[:_MOST]:
+        for case, outcome, reason, details in self._wrong if self._verbose else self._wrong[:_MOST]:
             say_line([Piece(f"{outcome}: ", "error"), Piece(case, "name"), Piece(f": {reason}")])
+            for line in details:
+                say_lines(f"  {line}")
         if len(self._wrong) > _MOST and not self._verbose:
             say(f"… {len(self._wrong) - _MOST} more: -v shows them")
         for text in self._unread:
@@ -340,6 +349,15 @@ class _Telling:
             say("nothing differs" if self._name == "diff" else "nothing")
         else:
             _say_rows(list(table.columns), table.texts())
+
+
+def _details(result: Result[Any]) -> list[str]:
+    """Return the lines that explain a failure: hints, and the end of what tools printed."""
+    more = [] if result.error is None else [line for each in result.error.more for line in str(each).split("\n")]
+    printed = [_STYLES.sub("", line.rstrip()) for line in result.output.strip("\n").split("\n")]
+    left = len(printed) - _TAIL
+    cut = [f"… {left} lines before: --json has them"] if left > 0 else []
+    return [*more, *cut, *(printed[-_TAIL:] if any(printed) else [])]
 
 
 def _say_rows(columns: list[str], rows: list[list[str]]) -> None:

@@ -67,6 +67,7 @@ class Result(Generic[T_co]):
             "kept": self.kept,
             "error": None if self.error is None else written(self.error),
             "warnings": [each.message for each in self.warnings],
+            "output": self.output,
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from functoria.errors import BuildError, FileConflict
 from functoria.fleet import Fleet
+from tests.command_line import process
 from tests.fleet.test_fleet import Late
 from tests.fleets import broken
 from tests.tools import need, run
@@ -64,6 +66,21 @@ def test_programs_are_built(fleet: Fleet, tmp_path: Path, executor: Callable[[],
     assert run(last[0].get()).stdout == "one\n"
     if running is not None:
         running.shutdown()
+
+
+def test_the_command_says_why_a_build_failed(fleet: Fleet, tmp_path: Path) -> None:
+    """dune's output is under the case that failed, in every form; of one that did not, there is nothing."""
+    done = process("fleet", "build", "from", "--html", "report.html", cwd=tmp_path)
+    assert done.status == 1
+    lines = done.out.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("failed: wrong"))
+    below = [line for line in lines[start + 1 :] if line.startswith("  ")]
+    assert any("let start = 1 + true" in line for line in below)
+    assert any("bool" in line for line in below)
+    assert len(below) <= 40
+    assert "let start = 1 + true" in (tmp_path / "report.html").read_text()
+    document = json.loads(process("fleet", "build", "from", "--json", cwd=tmp_path).out)
+    assert ["let start = 1 + true" in case["output"] for case in document["cases"]] == [False, False, True]
 
 
 def test_what_is_built_elsewhere_does_not_go_into_a_project(fleet: Fleet, tmp_path: Path) -> None:

@@ -65,6 +65,21 @@ def test_one_that_ends_python_fails_alone(place: Path, jobs: tuple[str, ...]) ->
         assert re.search(r"cases: \d+ done, \d failed", done.out)
 
 
+def test_hints_and_what_was_printed_are_below_what_failed(cli: Cli, place: Path) -> None:
+    code = "from functoria import FunctoriaError\nfor n in range(50): print(f'\\x1b[31mline {n}\\x1b[0m')\n"
+    broken(place / "unikernels", "z", f"{code}raise FunctoriaError('no', more=['a hint'])\n")
+    done = cli("fleet", "plan", "unikernels/z", "--html", "report.html")
+    assert done.status == 1
+    start = next(number for number, line in enumerate(done.out.splitlines()) if line.startswith("failed: z"))
+    below = done.out.splitlines()[start + 1 : -1]
+    assert below == ["  a hint", "  … 30 lines before: --json has them", *(f"  line {n}" for n in range(30, 50))]
+    page = (place / "report.html").read_text()
+    assert "a hint" in page
+    assert "line 49" in page
+    (case,) = json.loads(cli("fleet", "plan", "unikernels/z", "--json").out)["cases"]
+    assert case["output"].count("line ") == 50
+
+
 def test_json(cli: Cli, place: Path) -> None:
     broken(place / "unikernels", "z", "1/0\n")
     done = cli("fleet", "plan", "--json")
