@@ -87,9 +87,8 @@ class Subject(NamedTuple):
             if self.kind == "device":
                 return self._is(device)
             if self.kind == "key":
-                names = {self.name, *(key.name for key in app.keys if any(to.name == self.name for to, _ in key.sets))}
-                keys = {key.name for key in app.survey.keys_of(device)}
-                return not names.isdisjoint(keys | {key.name for key in getattr(packages, "keys", ())})
+                keys = [*app.survey.keys_of(device), *getattr(packages, "keys", ())]
+                return any(key.name == self.name or any(to.name == self.name for to, _ in key.sets) for key in keys)
             if isinstance(packages, Value):
                 return True
             return any(each.name == self.name for each in items_of(device, "packages", packages, Package))
@@ -117,13 +116,12 @@ def _parts(app: App, number: int, term: Any) -> Iterable[int]:
 def _compared(values: Sequence[Value[Any]]) -> dict[str, bool]:
     """Return the names of the keys that `values` depend on, each with whether it is only compared with constants."""
     found: dict[str, bool] = {}
-    for value in values:
-        for term in walk([value]):
-            if isinstance(term, Read):
-                found.setdefault(term.key.name, True)
-            elif isinstance(term, Lift) and not term.comparison:
-                found.update({part.key.name: False for part in term.arguments if isinstance(part, Read)})
-            elif isinstance(term, Case):
-                branches = [branch for _, branch in term.cases] + [term.default]
-                found.update({branch.key.name: False for branch in branches if isinstance(branch, Read)})
+    for term in walk(values):
+        if isinstance(term, Read):
+            found.setdefault(term.key.name, True)
+        elif isinstance(term, Lift) and not term.comparison:
+            found.update({part.key.name: False for part in term.arguments if isinstance(part, Read)})
+        elif isinstance(term, Case):
+            branches = [branch for _, branch in term.cases] + [term.default]
+            found.update({branch.key.name: False for branch in branches if isinstance(branch, Read)})
     return found
