@@ -87,19 +87,21 @@ def completes(group: Commands) -> bool:
     instruction = os.environ.get(VARIABLE)
     if not instruction:
         return False
-    from click.shell_completion import shell_complete
+    from functoria.cli.completion import CLASSES
 
-    shell_complete(group, {}, "functoria", VARIABLE, instruction)
+    shell, _, what = instruction.partition("_")
+    made = CLASSES.get(shell)
+    if made is not None:
+        asked = made(group, {}, "functoria", VARIABLE)
+        click.echo(asked.source() if what == "source" else asked.complete())
     return True
 
 
 def script(shell: str) -> str:
     """Return the completion script for `shell`, one of `SHELLS`."""
-    from click.shell_completion import get_completion_class
+    from functoria.cli.completion import CLASSES
 
-    made = get_completion_class(shell)
-    assert made is not None
-    return made(Commands([]), {}, "functoria", VARIABLE).source()
+    return CLASSES[shell](Commands([]), {}, "functoria", VARIABLE).source()
 
 
 SHELLS = ("bash", "zsh", "fish")

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from functoria.loading.configuration import default
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def files(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Have the shell complete the name of a file."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
+def directories(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Have the shell complete the name of a directory."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="dir")]
 
 
 def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -16,6 +35,7 @@ def _named(context: click.Context, parameter: click.Parameter, value: str | None
 FILE = click.Option(
     ["-f", "--file", "file"],
     metavar="FILE",
+    shell_complete=files,
     default=default,
     help="The configuration. Default: config.py, or config.ml where there is only that.",
 )
@@ -27,19 +47,24 @@ RELEASE = click.Option(
 BUILD_DIR = click.Option(
     ["-b", "--build-dir", "build_dir"],
     metavar="DIR",
+    shell_complete=directories,
     callback=_named,
     help="Where to write. Default: beside the configuration; of several targets build/TARGET.",
 )
 HERE = click.Option(
     ["-b", "--build-dir", "build_dir"],
     metavar="DIR",
+    shell_complete=directories,
     default=".",
     callback=_named,
     help="Where it was configured. Default: here.",
 )
 """The build directory, for commands over one that is configured."""
 CONFIGURED = click.Option(
-    ["-f", "--file", "file"], metavar="FILE", help="The configuration. Default: the one that it was configured with."
+    ["-f", "--file", "file"],
+    metavar="FILE",
+    shell_complete=files,
+    help="The configuration. Default: the one that it was configured with.",
 )
 """The configuration, for the same commands."""
 OUTPUT = click.Option(

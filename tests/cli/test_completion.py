@@ -34,6 +34,14 @@ LINES = [
     ("functoria query lib", {"libraries"}),
     ("functoria diff xe", {"xen"}),
     ("functoria help cl", {"clean"}),
+    ("functoria configure --target=hv", {"--target=hvt"}),
+    ("functoria --color=al", {"--color=always"}),
+    ("functoria describe --color=n", {"--color=never"}),
+    ("functoria configure -f conf", {"config.py"}),
+    ("functoria configure --file=conf", {"--file=config.py"}),
+    ("functoria describe -b bi", {"bin/"}),
+    ("functoria diff conf", {"config.py"}),
+    ("functoria translate conf", {"config.py"}),
 ]
 """What is typed, and what it may be completed to."""
 
@@ -49,7 +57,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-_WORD = re.compile(r"[\w.-]+")
+_WORD = re.compile(r"[\w./=-]+")
 
 
 class Terminal:

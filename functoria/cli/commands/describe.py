@@ -13,7 +13,7 @@ from functoria.cli.listed import Listed, Part
 from functoria.cli.options import origins_of
 from functoria.cli.output import say_data, say_line, say_lines, say_text
 from functoria.cli.planning import Chosen, planning
-from functoria.cli.standard import FILE, JSON, OUTPUT, RELEASE, VERBOSE
+from functoria.cli.standard import FILE, JSON, OUTPUT, RELEASE, VERBOSE, directories
 
 if TYPE_CHECKING:
     from functoria.picture.forms import Form
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _BUILD_DIR = click.Option(
     ["-b", "--build-dir", "build_dir"],
     metavar="DIR",
+    shell_complete=directories,
     help="A directory that was configured: its choices are taken where none is given here.",
 )
 _EVAL = click.Option(

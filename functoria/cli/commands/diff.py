@@ -16,6 +16,8 @@ from functoria.cli.rich_output import say_table
 from functoria.cli.standard import EXIT_CODE, FILE, JSON, RELEASE, VERBOSE
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from functoria.plan.compare import Edit
 
 
@@ -31,12 +33,15 @@ def _make(arguments: Sequence[str]) -> click.Command:
     return planning(arguments, "diff", help, own, _diff, instead=file_among(arguments))
 
 
-def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return the targets, and the keys for choices, that begin with `incomplete`, for completion."""
+def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the targets, and the keys for choices, that begin with `incomplete`, and files, for completion."""
+    from click.shell_completion import CompletionItem
+
     app = application(context)
     known = {} if app is None else app.keys_by_name
     targets = [value for key in known.get(TARGET, ()) for value in key.converter.alternatives]
-    return [word for word in (*targets, *(f"{name}=" for name in known)) if word.startswith(incomplete)]
+    words = [word for word in (*targets, *(f"{name}=" for name in known)) if word.startswith(incomplete)]
+    return [*map(CompletionItem, words), CompletionItem(incomplete, type="file")]
 
 
 _STYLES = {"add": ("+", "added"), "remove": ("-", "removed"), "change": ("~", "name")}

@@ -10,7 +10,7 @@ import click
 from functoria.cli.listed import Listed, Part
 from functoria.cli.options import Command
 from functoria.cli.output import say
-from functoria.cli.standard import VERBOSE
+from functoria.cli.standard import VERBOSE, directories
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
@@ -25,7 +25,12 @@ def _make(arguments: Sequence[str]) -> click.Command:
             default="hello",
             help="What it does to begin with: hello, network, block or key-value. Default: hello.",
         ),
-        click.Option(["-d", "--directory", "directory"], metavar="DIR", help="Where to write it. Default: NAME."),
+        click.Option(
+            ["-d", "--directory", "directory"],
+            metavar="DIR",
+            shell_complete=directories,
+            help="Where to write it. Default: NAME.",
+        ),
         VERBOSE,
     ]
     return Command("new", params=params, callback=_new, help="Make a project for a new unikernel.")

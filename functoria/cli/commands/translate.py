@@ -11,15 +11,20 @@ import click
 from functoria.cli.listed import Listed, Part
 from functoria.cli.options import Command
 from functoria.cli.output import say_lines
-from functoria.cli.standard import RELEASE, VERBOSE
+from functoria.cli.standard import RELEASE, VERBOSE, files
 from functoria.errors import FileConflict
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
     params: list[click.Parameter] = [
-        click.Argument(["config"], required=False, metavar="[FILE]"),
+        click.Argument(["config"], required=False, metavar="[FILE]", shell_complete=files),
         RELEASE,
-        click.Option(["-o", "--output", "output"], metavar="FILE", help="Write it there. Default: print it."),
+        click.Option(
+            ["-o", "--output", "output"],
+            metavar="FILE",
+            shell_complete=files,
+            help="Write it there. Default: print it.",
+        ),
         VERBOSE,
     ]
     return Command("translate", params=params, callback=_translate, help="Say in Python what a config.ml says.")
