@@ -37,6 +37,8 @@ class Piece:
     flags: str = ""
     width: str = ""
     precision: str = ""
+    offset: int = 0
+    """Of a break: how much further than its box the line begins that it becomes."""
 
     @property
     def takes(self) -> int:
@@ -85,7 +87,7 @@ def _break(match: re.Match[str]) -> list[Piece]:
         return [Piece("box", match["box"] or "")]
     other = match["other"]
     if match[0].startswith("@;"):
-        return [Piece("break", " " * int(match["blanks"] or 1))]
+        return [Piece("break", " " * int(match["blanks"] or 1), offset=int(match["offset"] or 0))]
     if other == "]":
         return [Piece("close")]
     if other == " ":
@@ -93,7 +95,7 @@ def _break(match: re.Match[str]) -> list[Piece]:
     if other == ",":
         return [Piece("break", "")]
     if other in (".", "\n"):
-        return [Piece("newline")]
+        return [Piece("newline", other)]
     if other in ("?", "{", "}", "<", ">"):
         return []
     return [Piece("text", "@" if other == "@" else f"@{other}")]
@@ -133,9 +135,11 @@ def write(buffer: Buffer, parts: tuple[Piece, ...], values: list[Any], at: Locat
         if part.kind == "text":
             buffer.write(part.text)
         elif part.kind == "break":
-            break_(buffer, part.text)
+            break_(buffer, part.text, part.offset)
         elif part.kind == "newline":
-            buffer.write("\n")
+            if part.text == ".":  # which closes all boxes
+                buffer.boxes.clear()
+            buffer.write("\n" + " " * max(0, buffer.boxes[-1][1] if buffer.boxes else 0))
         elif part.kind == "box":
             vertical = part.text.startswith("v")
             indent = re.search(r"-?\d+", part.text)
@@ -154,14 +158,14 @@ def write(buffer: Buffer, parts: tuple[Piece, ...], values: list[Any], at: Locat
             buffer.write(_one(part, str(width), str(precision), next(given), at))
 
 
-def break_(buffer: Buffer, blanks: str) -> None:
-    """A break: a new line in a vertical box, else blanks."""
+def break_(buffer: Buffer, blanks: str, offset: int = 0) -> None:
+    """A break: a new line in a vertical box, `offset` columns further than the box, else blanks."""
     if buffer.boxes and buffer.boxes[-1][0]:
-        buffer.write("\n" + " " * max(0, buffer.boxes[-1][1]))
+        buffer.write("\n" + " " * max(0, buffer.boxes[-1][1] + offset))
     elif buffer.boxes:
         buffer.write(blanks)
     else:
-        buffer.blank(blanks)
+        buffer.blank(blanks, offset)
 
 
 def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> str:
@@ -177,10 +181,14 @@ def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> s
             raise _wrong(part, value, at)
         number = value.value if isinstance(value, Int64) else value
         letter = {"i": "d", "u": "d"}.get(kind, kind)
-        flags = "".join(flag for flag in part.flags if flag in "+ #0" and "-" not in part.flags)
+        kept = "+ #" if precision else "+ #0"  # digits that are asked for are not filled up to a width
+        flags = "".join(flag for flag in part.flags if flag in kept and "-" not in part.flags)
+        digits = f".{min(int(precision), 10_000)}" if precision else ""
         if kind in "xXo" and number < 0:
             number += 2**64 if part.text == "L" else 2**63
-        return _padded(part, width, ("%" + flags + (width if flags and "0" in flags else "") + letter) % number)
+        return _padded(
+            part, width, ("%" + flags + (width if flags and "0" in flags else "") + digits + letter) % number
+        )
     else:
         if not isinstance(value, float):
             raise _wrong(part, value, at)

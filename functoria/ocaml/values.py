@@ -314,10 +314,11 @@ class Buffer:
         self.column = 0
         self._last: int | None = None
         """The place among the parts of the last break outside of all boxes."""
+        self._offset = 0
 
-    def blank(self, text: str) -> None:
-        """A break outside of all boxes: `text`, but for the last one."""
-        self._last = len(self.parts)
+    def blank(self, text: str, offset: int = 0) -> None:
+        """A break outside of all boxes: `text`, but for the last one, whose new line begins with `offset` blanks."""
+        self._last, self._offset = len(self.parts), max(0, offset)
         self.write(text)
 
     def write(self, text: str) -> None:
@@ -331,7 +332,7 @@ class Buffer:
         """What was written; the last break outside of all boxes is a new line, as OCaml flushes it."""
         if self._last is None:
             return "".join(self.parts)
-        return "".join([*self.parts[: self._last], "\n", *self.parts[self._last + 1 :]])
+        return "".join([*self.parts[: self._last], "\n" + " " * self._offset, *self.parts[self._last + 1 :]])
 
 
 def compared(one: Any, two: Any) -> int:

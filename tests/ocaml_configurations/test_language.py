@@ -210,6 +210,17 @@ PROGRAMS = {
         let it = Printf.sprintf "%s|%S|%d|%02d|%5d|%-5s|%c|%C|%b|%x|%X|%%|%i|%Ld|%.2f|%5.1f" "a" "b\\n\\"" 3 4 5 "x" 'c' '\\''
           true 255 255 6 7L 1.5 2.25
     """,
+    "as many digits as are asked for": """
+        let it = Printf.sprintf "[%.3d][%.3d][%8.3d][%-8.3d][%08.3d][%.2d][%.3x][%.*d][%+.3d][%.3i][%.4Ld]"
+          5 (-5) 5 5 5 1234 10 4 7 3 2 7L
+    """,
+    "new lines in boxes, and offsets of breaks": """
+        let it = String.concat "|" [
+          Format.asprintf "ab@[<v 2>x@\ny@]@\nz"; Format.asprintf "ab@[x@\ny@]@\nz";
+          Format.asprintf "ab@[<2>x@\ny@;<1 3>z@]q"; Format.asprintf "ab@[<v>x@;<1 2>y@;<3 -1>z@,w@]";
+          Format.asprintf "ab@[<v 2>x@;<1 -2>y@;<3 1>z@,w@]"; Format.asprintf "a@;<1 2>b@;<2 4>c";
+          Format.asprintf "a@[<v>b@.c@]d@,e"; Format.asprintf "@[<h>x@\ny@]" ]
+    """,
     "a width from an argument, and a sign": """
         let it = Printf.sprintf "[%*d][%+d][% d][%06d][%-6d]" 5 42 7 7 (-42) 9
     """,
