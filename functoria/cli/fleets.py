@@ -51,7 +51,8 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
         executor = stack.enter_context(_executor(said))
         telling = _Telling(name, str(place), verbose, said)
         if name == "diff":
-            _diff(place, stack, executor, said, telling)
+            if not _diff(place, stack, executor, said, telling):
+                raise click.exceptions.Exit(1)
             return
         chosen = _read(place)
         unread: Sequence[str] = ()
@@ -164,13 +165,14 @@ def _release(results: Iterable[Result[Outline]], said: str) -> Table:
         raise click.UsageError(f"--release: {error.message}") from None
 
 
-def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mapping[str, Any], telling: _Telling) -> None:
+def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mapping[str, Any], telling: _Telling) -> bool:
+    """Tell what differs. Returns whether every case could be planned."""
     if (said["other"] is None) is (said["between"] is None):
         raise click.UsageError("diff compares with OTHER, a fleet or a revision of git, or --between ONE TWO: give one")
 
     def planned(fleet: Fleet) -> list[Result[Outline]]:
         results = fleet.plans(executor, jobs=said["jobs"], **_keeping(said))
-        return list(_watched(results, "plan", fleet, quiet=True))
+        return list(_watched(telling.each(results), "plan", fleet, quiet=True))
 
     if said["between"] is not None:
         results = planned(_read(place))
@@ -184,6 +186,8 @@ def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mappin
             before = planned(_read(_revision(place, said["other"], stack)))
             found = differences(before, planned(_read(place)))
     telling.table(table_of(found))
+    telling.end()
+    return telling.well
 
 
 def _check_between(results: Iterable[Result[Outline]], key: str, values: Iterable[str]) -> None:
@@ -269,6 +273,11 @@ class _Telling:
             for line in f"not read: {text}".split("\n"):
                 say_aside(line)
 
+    @property
+    def well(self) -> bool:
+        """Whether nothing failed so far."""
+        return not self._wrong
+
     def each(self, results: Iterable[Result[Any]]) -> Iterator[Result[Any]]:
         """Yield `results`, and tell of each as it comes."""
         for each in results:
@@ -287,8 +296,6 @@ class _Telling:
     def table(self, table: Table) -> None:
         """Tell what answers a question."""
         self._table = table
-        if self._name == "diff":
-            self.end()
 
     def end(self) -> None:
         """Tell that there is no more."""
@@ -309,7 +316,7 @@ class _Telling:
             say_lines(shown_table.to_csv().replace("\r\n", "\n"))
         elif table is not None:
             self._say_table(table)
-        if not self.plain and self._name != "diff":
+        if not self.plain and (self._name != "diff" or self._wrong):
             self._say_outcomes()
         if self._html is not None:
             from functoria.cli.page import page

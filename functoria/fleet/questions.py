@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from attr import frozen
 
@@ -17,6 +17,9 @@ from functoria.package import Package
 from functoria.plan.compare import Digest, Edit, compare
 
 Planned = Result[Outline]
+_ABSENT = "not in the fleet"
+_FIRST = 3
+"""How many cases are named of those that set an end of bounds."""
 
 
 # Who would take a release.
@@ -60,6 +63,19 @@ class Shared:
         """Who empties the intersection: the cases that set its ends. Empty if it is not."""
         return tuple(dict.fromkeys([*self.min_from, *self.max_from])) if self.bounds.empty else ()
 
+    @property
+    def conflict(self) -> tuple[str, ...]:
+        """The two bounds that empty the intersection, each with the first few cases that set it. Empty if it is not."""
+        if not self.bounds.empty:
+            return ()
+        ends = (f">= {self.bounds.min}", self.min_from), (f"< {self.bounds.max}", self.max_from)
+        return tuple(f"{end} by {_first(cases)}" for end, cases in ends)
+
+
+def _first(cases: Sequence[str]) -> str:
+    more = f" and {len(cases) - _FIRST} more" if len(cases) > _FIRST else ""
+    return ", ".join(cases[:_FIRST]) + more
+
 
 def shared(results: Iterable[Planned]) -> list[Shared]:
     """Return the packages that planned cases ask for, each once, sorted by name."""
@@ -85,7 +101,7 @@ def _shared(name: str, asked: Mapping[Package, Sequence[str]]) -> Shared:
 
 
 def packages(results: Iterable[Planned]) -> Table:
-    """Return the union of the packages, with the intersection of their bounds, and who empties it."""
+    """Return the union of the packages, with the intersection of their bounds; if it is empty, which bounds of whom conflict."""
     return Table.of(
         ("package", "bounds", "cases", "pins", "emptied_by"),
         (
@@ -94,7 +110,7 @@ def packages(results: Iterable[Planned]) -> Table:
                 "nothing" if each.bounds.empty else str(each.bounds),
                 each.cases,
                 list(each.pins),
-                list(each.emptied_by),
+                list(each.conflict),
             ]
             for each in shared(results)
         ),
@@ -112,6 +128,13 @@ class Difference:
     edit: Edit | None
     before: str
     after: str
+
+    @property
+    def kind(self) -> Literal["add", "remove", "change"]:
+        """Whether something is added, removed or changed: the case itself, if there is no edit."""
+        if self.edit is not None:
+            return self.edit.kind
+        return "add" if self.before == _ABSENT else "remove" if self.after == _ABSENT else "change"
 
 
 def differences(before: Iterable[Planned], after: Iterable[Planned]) -> list[Difference]:
@@ -152,7 +175,7 @@ def _between(name: str, one: Planned | None, two: Planned | None) -> Iterator[Di
 
 def _state(result: Planned | None) -> str:
     if result is None:
-        return "not in the fleet"
+        return _ABSENT
     return "planned" if result.error is None else f"{result.outcome}: {result.error.message}"
 
 
@@ -178,7 +201,7 @@ def table_of(found: Iterable[Difference]) -> Table:
         (
             [
                 each.case,
-                "change" if each.edit is None else each.edit.kind,
+                each.kind,
                 "case" if each.edit is None else each.edit.what,
                 each.case if each.edit is None else each.edit.name,
                 each.before,

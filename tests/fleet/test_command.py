@@ -13,6 +13,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,7 +142,7 @@ def test_packages(cli: Cli, place: Path) -> None:
     rows = json.loads(cli("fleet", "packages", "--json").out)["rows"]
     (lru,) = [row for row in rows if row["package"] == "lru"]
     assert (lru["bounds"], lru["cases"]) == ("nothing", 6)
-    assert "unikernels/late target=hvt" in lru["emptied_by"]
+    assert ">= 3.0.0 by unikernels/late target=hvt, unikernels/late target=xen" in lru["emptied_by"]
     assert re.search(r"^lru +nothing +6 ", cli("fleet", "packages").out, re.MULTILINE)
     assert next(csv.reader(io.StringIO(cli("fleet", "packages", "--csv").out)))[0] == "package"
 
@@ -163,6 +164,26 @@ def test_what_differs(cli: Cli, place: Path) -> None:
     ]
     assert [row["after"] for row in rows] == ['{>= "1.8.0" & < "2.0.0"}'] * 2
     one_line(cli("fleet", "diff", "fleet.toml", "no-such-revision"), 2, "is not a fleet")
+
+
+def test_a_diff_tells_of_its_cases_and_of_those_that_fail(cli: Cli, place: Path) -> None:
+    def told(*words: str) -> dict[str, Any]:
+        done = cli("fleet", "diff", *words, "--json")
+        return {**json.loads(done.out), "status": done.status}
+
+    same = told("--between", "hvt", "xen")
+    assert (same["status"], same["counts"], len(same["cases"])) == (0, {"done": 4}, 4)
+    (place / "less.toml").write_text('configurations = ["unikernels/a"]\ntargets = ["hvt", "xen"]\n')
+    for words, kind in ((("less.toml", "fleet.toml"), "add"), (("fleet.toml", "less.toml"), "remove")):
+        found = told(*words)
+        assert (found["status"], found["counts"]) == (0, {"done": 6})
+        assert [(row["kind"], row["what"]) for row in found["rows"]] == [(kind, "case")] * 2
+    broken(place / "unikernels", "z", "1/0\n")
+    bad = told("fleet.toml", "fleet.toml")
+    assert (bad["status"], bad["counts"], bad["rows"]) == (1, {"done": 8, "failed": 4}, [])
+    done = cli("fleet", "diff", "--between", "hvt", "xen")
+    assert done.status == 1
+    assert "failed: unikernels/z target=hvt: " in done.out
 
 
 def test_what_no_case_has_is_told(cli: Cli, place: Path) -> None:

@@ -93,7 +93,12 @@ def test_packages(place: Path) -> None:
     table = packages(plans(place, "a", "b", "late"))
     (row,) = [row for row in table.rows if row[0] == "lru"]
     assert row[1:3] == ("nothing", 9)
-    assert row[4] == [f"late target={target}" for target in TARGETS] + [
+    assert row[4] == [
+        ">= 3.0.0 by late target=unix, late target=hvt, late target=xen",
+        "< 2.0.0 by a target=unix, a target=hvt, a target=xen and 3 more",
+    ]
+    (lru,) = [each for each in shared(plans(place, "a", "b", "late")) if each.name == "lru"]
+    assert list(lru.emptied_by) == [f"late target={target}" for target in TARGETS] + [
         f"{name} target={target}" for name in ("a", "b") for target in TARGETS
     ]
     (row,) = [row for row in packages(plans(place, "a", "b")).rows if row[0] == "lru"]
@@ -130,6 +135,9 @@ def test_what_differs_between_fleets(place: Path, tmp_path: Path) -> None:
     gone = next(each for each in found if each.case == "late target=hvt")
     assert gone.before == "planned"
     assert gone.after.startswith("failed: ")
+    assert gone.kind == "change"
+    assert {each.kind for each in differences(before[:3], before)} == {"add"}
+    assert {row[1] for row in table_of(differences(before, before[:3])).rows} == {"remove"}
     assert differences(before, before) == []
     back = differences(after, before)
     assert [each.edit and each.edit.reversed() for each in back] == [each.edit for each in found]
