@@ -88,12 +88,14 @@ def completes(group: Commands) -> bool:
     if not instruction:
         return False
     from functoria.cli.completion import CLASSES
+    from functoria.printable import shown
 
     shell, _, what = instruction.partition("_")
     made = CLASSES.get(shell)
     if made is not None:
         asked = made(group, {}, "functoria", VARIABLE)
-        click.echo(asked.source() if what == "source" else asked.complete())
+        for line in (asked.source() if what == "source" else asked.complete()).split("\n"):
+            click.echo("\t".join(map(shown, line.split("\t"))))  # fish divides what to insert from its help
     return True
 
 

@@ -183,7 +183,7 @@ def test_every_table_on_a_hostile_repository(text: str, cli: Cli, tmp_path: Path
             nothing_forged(done)
 
 
-PRINTS = {"functoria/cli/output.py", "functoria/cli/rich_output.py", "functoria/cli/__init__.py"}
+PRINTS = {f"functoria/cli/{name}.py" for name in ("output", "rich_output", "group", "__init__")}
 """Where lines are printed as they are given, after `shown`."""
 
 
