@@ -18,6 +18,7 @@ def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
         return ()
     from difflib import SequenceMatcher, get_close_matches
 
+    given: str = word
     alike: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
         alike.setdefault(_folded(name), []).append(name)
@@ -28,7 +29,7 @@ def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
         for each, ratio in zip(found, ratios, strict=True)
         if ratio > ratios[0] - 0.08
         # Of names that differ in case alone, what is written like the word comes first.
-        for name in sorted(alike[each], key=lambda name: -SequenceMatcher(None, word, name).ratio())
+        for name in sorted(alike[each], key=lambda name: -SequenceMatcher(None, given, name).ratio())
     ]
     return tuple(name for name in best if name != word)[:3]
 

@@ -64,7 +64,7 @@ def _describe(
         chosen, before = _continued(chosen, Path(build_dir))
         origins = {**dict.fromkeys(before, "state"), **origins}
     plan = chosen.plan(partial=not evaluate)
-    picture = next((form for form in _PICTURES if pictures[form]), None)
+    picture: Form | None = next((form for form in _PICTURES if pictures[form]), None)
     if why is not None:
         say_lines(str(plan.why(why)))
     elif picture is not None:
