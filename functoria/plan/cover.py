@@ -28,7 +28,9 @@ def cover(sizes: Sequence[int], inside: Sequence[Point], outside: Sequence[Point
         best = max(space.around(left[0]), key=lambda box: (_held(left, box), space.free(box)))
         boxes.append(best)
         left = [point for point in left if point & ~best]
-    return tuple(space.decoded(box) for box in space.tightened(space.needed(boxes)))
+    # With fewer values at one place a box may have room for all at another, and then hold what others were needed for.
+    tightened = [space.widened(box) for box in space.tightened(space.needed(boxes))]
+    return tuple(space.decoded(box) for box in space.needed(tightened))
 
 
 def _held(points: Sequence[int], box: int) -> int:
@@ -62,10 +64,7 @@ class _Space:
     def around(self, point: int) -> Iterator[int]:
         """Yield boxes around `point`, as large as they can be, for several orders in which places are widened."""
         for order in islice(permutations(range(len(self._sizes))), self._orders):
-            box = point
-            for place in order:
-                if self._may(box | self._full[place]):
-                    box |= self._full[place]
+            box = self.widened(point, order)
             for place in order:
                 for value in range(self._sizes[place]):
                     wider = box | 1 << self._starts[place] + value
@@ -73,6 +72,13 @@ class _Space:
                     if wider != box and self._may(wider) and _held(self.inside, wider) > _held(self.inside, box):
                         box = wider
             yield box
+
+    def widened(self, box: int, order: Sequence[int] | None = None) -> int:
+        """Return `box` with everything allowed at each place where it may be, in the order of places given."""
+        for place in range(len(self._sizes)) if order is None else order:
+            if self._may(box | self._full[place]):
+                box |= self._full[place]
+        return box
 
     def _may(self, box: int) -> bool:
         return all(point & ~box for point in self._outside)
