@@ -7,12 +7,10 @@ machine in parallel, or on the workers of an executor, to which what the package
 
 from __future__ import annotations
 
-import io
 import json
 import pickle
 import tempfile
 import threading
-import zipfile
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
@@ -27,6 +25,7 @@ from attr import asdict, evolve, frozen
 
 from functoria.bounds import Bounds
 from functoria.errors import FunctoriaError, WorkerLost
+from functoria.fleet.contents import Contents, Entry, unpack
 from functoria.fleet.engine import workers
 from functoria.fleet.outline import Outline
 from functoria.fleet.result import Result
@@ -234,13 +233,11 @@ def asked_here(
 
 def _packed(repository: Repository, names: Iterable[str]) -> bytes:
     """Return an archive of what `names` can bring of the repository."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("repo"), 'opam-version: "2.0"\n')
-        for source in repository.sources(repository.reachable(names)):
-            info = zipfile.ZipInfo(f"packages/{source.name}/{source.name}.{source.version}/opam")
-            archive.writestr(info, source.content, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
+    entries = [Entry("repo", False, b'opam-version: "2.0"\n')]
+    for source in repository.sources(repository.reachable(names)):
+        name = f"packages/{source.name}/{source.name}.{source.version}/opam"
+        entries.append(Entry(name, False, source.content))
+    return Contents(tuple(entries)).packed()
 
 
 def shared(executor: Executor, content: bytes) -> Any:
@@ -284,8 +281,7 @@ def _laid_out(packed: bytes) -> tuple[Repository, Path]:
         if key not in _here:
             directory = tempfile.TemporaryDirectory(prefix="functoria-repository-")
             place = Path(directory.name)
-            with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-                archive.extractall(place / "repository")
+            unpack(packed, place / "repository")
             (place / "kept").mkdir()
             _here[key] = directory, Repository.read(place / "repository", jobs=1)
         directory, repository = _here[key]

@@ -28,7 +28,8 @@ MOST_FILES = 20_000
 MOST_BYTES = 1 << 28
 """The most bytes of these files: 256 MiB."""
 
-_SKIPPED = {"__pycache__", "_build"}
+SKIPPED = {"__pycache__", "_build"}
+"""Directories of Python and of dune."""
 _NEVER = (1980, 1, 1, 0, 0, 0)
 """The time of all files, for archives of equal contents to be equal."""
 
@@ -69,7 +70,7 @@ class Contents:
 
 
 def unpack(packed: bytes, directory: Path) -> None:
-    """Write the files of an archive that `Contents.packed` made to `directory`, which is empty."""
+    """Write the files of an archive that `Contents.packed` made to `directory`, which is empty, or not there."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(directory)
         for info in archive.infolist():
@@ -121,7 +122,7 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
             continue
         for entry in entries:
             name = f"{place}/{entry.name}" if place else entry.name
-            if entry.name.startswith(".") or entry.name in _SKIPPED or entry.name.endswith(".pyc") or name in made:
+            if entry.name.startswith(".") or entry.name in SKIPPED or entry.name.endswith(".pyc") or name in made:
                 continue
             try:
                 status = entry.stat()

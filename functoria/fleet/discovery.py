@@ -8,12 +8,11 @@ from pathlib import Path
 
 from functoria.errors import ConfigError
 from functoria.fleet.configuration import File
-from functoria.fleet.contents import MARK
+from functoria.fleet.contents import MARK, SKIPPED
 from functoria.project.state import NAME as STATE
 
 NAMES = ("config.py", "config.ml")
 """What a configuration is called. Where there are both, it is the first."""
-_SKIPPED = {"__pycache__", "_build"}
 
 
 def discover(directory: Path | str, release: str | None = None) -> Iterator[File]:
@@ -32,7 +31,7 @@ def discover(directory: Path | str, release: str | None = None) -> Iterator[File
         if place != str(top) and (MARK in found or (STATE in found and found.isdisjoint(NAMES))):
             directories.clear()
             continue
-        directories[:] = sorted(name for name in directories if not name.startswith(".") and name not in _SKIPPED)
+        directories[:] = sorted(name for name in directories if not name.startswith(".") and name not in SKIPPED)
         name = next((name for name in NAMES if name in found), None)
         if name is not None:
             none = False

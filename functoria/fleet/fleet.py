@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import partial
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,7 +24,7 @@ from functoria.fleet.outline import Outline
 from functoria.fleet.result import Result, located, read
 from functoria.fleet.store import Store
 from functoria.fleet.stream import Finished, Stream, failed
-from functoria.fleet.work import Operation
+from functoria.fleet.work import Done, Operation
 from functoria.plan.app import App
 
 if TYPE_CHECKING:
@@ -34,6 +34,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _TOGETHER = 16
 """How many plans of one configuration are one task."""
+
+
+@frozen
+class _How:
+    """Where a fleet is run, and where what is done is kept, as `Fleet` says."""
+
+    executor: Executor | None = None
+    jobs: int | None = None
+    store: Path | str | None = None
+    fresh: bool = False
+    window: int | None = None
+
+    def keeping(self) -> AbstractContextManager[Store | None]:
+        """The store while it is open; None without one."""
+        return nullcontext() if self.store is None else closing(Store(self.store))
 
 
 def _groups(cases: Iterable[Case | Group]) -> tuple[Group, ...]:
@@ -138,7 +153,7 @@ class Fleet:
         window: int | None = None,
     ) -> Iterator[Result[Outline]]:
         """Plan each case. The value of a result is the outline of the plan."""
-        return self._run(Outlined(), Outline, executor, jobs, store, fresh, window, light=True)
+        return self._run(Outlined(), Outline, _How(executor, jobs, store, fresh, window), light=True)
 
     def query(
         self,
@@ -151,7 +166,7 @@ class Fleet:
         window: int | None = None,
     ) -> Iterator[Result[Any]]:
         """Ask each plan for packages, libraries, devices, keys, files, name, opam, or the text of a file, such as main.ml."""
-        return self._run(Asked(question), _as_it_is, executor, jobs, store, fresh, window, light=True)
+        return self._run(Asked(question), _as_it_is, _How(executor, jobs, store, fresh, window), light=True)
 
     def write(
         self,
@@ -167,12 +182,10 @@ class Fleet:
         The value of a result says which files were written, removed and kept. What is as it should be is left alone. Workers
         on other machines only plan: writing is this machine's, and is done in this process.
         """
-        made: Callable[[Any], Mapping[str, Sequence[str]]] = _as_it_is
-        operation = Written(str(directory), force)
-        if is_apart(executor):
-            assert executor is not None
-            return self._planned_apart(operation, executor, window)
-        return self._run(operation, made, executor, jobs, None, False, window, light=True, into=directory)
+        how = _How(executor, jobs, window=window)
+        return self._run(
+            Written(str(directory), force), _as_it_is, how, light=True, into=directory, here=is_apart(executor)
+        )
 
     def audit(
         self,
@@ -215,26 +228,13 @@ class Fleet:
 
         planned = self.plans(executor, jobs=jobs, store=store, fresh=fresh, window=window)
         chosen = terms or Terms()
-        return self._solved(
-            partial(
-                solved,
-                audited(planned, repository, chosen),
-                repository,
-                chosen,
-                executor=executor,
-                jobs=jobs,
-                fresh=fresh,
-            ),
-            store,
-        )
+        found = audited(planned, repository, chosen)
 
-    def _solved(self, run: Any, store: Path | str | None) -> Iterator[Result[Finding]]:
-        kept = None if store is None else Store(store)
-        try:
-            yield from run(store=kept)
-        finally:
-            if kept is not None:
-                kept.close()
+        def answered() -> Iterator[Result[Finding]]:
+            with _How(store=store).keeping() as kept:
+                yield from solved(found, repository, chosen, executor=executor, jobs=jobs, store=kept, fresh=fresh)
+
+        return answered()
 
     def build(
         self,
@@ -254,7 +254,9 @@ class Fleet:
         first word of the command. A program that was kept is not built again while its file is as it was built.
         """
         operation = Built(str(directory), is_apart(executor), None if dune is None else tuple(dune), force)
-        return self._run(operation, operation.path, executor, jobs, store, fresh, window, light=False, into=directory)
+        return self._run(
+            operation, operation.path, _How(executor, jobs, store, fresh, window), light=False, into=directory
+        )
 
     def _cases(self, engine: Engine, reader: Reader, store: Store | None) -> Iterator[Case | Finished]:
         """Yield the cases; for a configuration that fails while its targets are looked for, that.
@@ -263,28 +265,19 @@ class Fleet:
         """
         texts: dict[Pattern, list[Mapping[str, Sequence[str]]]] = {}
         unsure: set[Pattern] = set()  # of configurations that fail, nobody knows what there would be to match
-        names = dict.fromkeys(group.open for group in self.groups)
-        if list(names) == [()]:
-            for group in self.groups:
-                yield from group.cases({})
-                _note(texts, group, {})
-            _warn(texts, unsure)
-            return
-        streams = {each: self._asked(each, engine, reader, store) for each in names if each}
+        names = dict.fromkeys(group.open for group in self.groups if group.open)
+        streams = {each: self._asked(each, engine, reader, store) for each in names}
         for group in self.groups:
-            if not group.open:
-                yield from group.cases({})
-                _note(texts, group, {})
-                continue
-            entry = next(streams[group.open])
-            if entry.done["outcome"] == "done":
-                yield from group.cases(entry.done["value"])
-                _note(texts, group, entry.done["value"])
+            done: Done = next(streams[group.open]).done if group.open else {"outcome": "done", "value": {}}
+            if done["outcome"] == "done":
+                yield from group.cases(done["value"])
+                for pattern in group.without:
+                    texts.setdefault(pattern, []).append(group.texts(done["value"]))
                 continue
             unsure.update(group.without)
             case = Case(group.configuration, group.fixed)
             if not any(pattern.matches(case) for pattern in group.without):
-                yield Finished(case, entry.done)
+                yield Finished(case, done)
         _warn(texts, unsure)
 
     def _asked(self, names: tuple[str, ...], engine: Engine, reader: Reader, store: Store | None) -> Iterator[Finished]:
@@ -295,58 +288,44 @@ class Fleet:
         self,
         operation: Operation,
         value: Callable[[Any], T],
-        executor: Executor | None,
-        jobs: int | None,
-        store: Path | str | None,
-        fresh: bool,
-        window: int | None,
+        how: _How,
         *,
         light: bool,
         into: Path | str | None = None,
+        here: bool = False,
     ) -> Iterator[Result[T]]:
-        check(executor, jobs, window)
-        chosen = partial(engine, executor, jobs, self.size, light=light, window=window, isolated=self.isolated)
-        return self._results(operation, value, chosen, store, fresh, _TOGETHER if light else 1, into)
+        """Check at once how it is to be done, and yield results as they are asked for. See `_results`."""
+        check(how.executor, how.jobs, how.window)
+        return self._results(operation, value, how, light, into, here)
 
     def _results(
         self,
         operation: Operation,
         value: Callable[[Any], T],
-        chosen: Callable[[], Engine],
-        store: Path | str | None,
-        fresh: bool,
-        together: int,
+        how: _How,
+        light: bool,
         into: Path | str | None,
+        here: bool,
     ) -> Iterator[Result[T]]:
+        """Yield results. `here` leaves only planning to workers: what can be planned is done by this process."""
         finished = False
-        kept = None if store is None else Store(store)
         reader = Reader()
-        engine = chosen()
-        try:
-            cases: Iterator[Case | Finished] = self._cases(engine, reader, kept)
-            if into is not None:
-                cases = _apart(cases, Path(into))
-            stream = Stream(operation, engine, store=kept, reader=reader, together=together, fresh=fresh)
-            for each in stream.of(cases):
-                yield result(each, value)
-            finished = True
-        finally:
-            engine.close(at_once=not finished)
-            if kept is not None:
-                kept.close()
-
-    def _planned_apart(
-        self, operation: Written, executor: Executor, window: int | None
-    ) -> Iterator[Result[Mapping[str, Sequence[str]]]]:
-        """Plan on other machines, and write here what can be planned."""
-        for planned in Fleet(self.groups).plans(executor, window=window):
-            if planned.outcome != "done":
-                yield evolve(planned, value=None)  # type: ignore[misc]
-                continue
-            alone = Fleet([planned.case])._run(
-                operation, _as_it_is, None, 1, None, False, None, light=True, into=operation.directory
-            )
-            yield from alone
+        together = _TOGETHER if light else 1
+        with how.keeping() as store:
+            chosen = engine(how.executor, how.jobs, self.size, light=light, window=how.window, isolated=self.isolated)
+            try:
+                cases: Iterator[Case | Finished] = self._cases(chosen, reader, store)
+                if into is not None:
+                    cases = _apart(cases, Path(into))
+                if here:
+                    cases = _plannable(Stream(Outlined(), chosen, reader=reader, together=together).of(cases))
+                by = Here() if here else chosen
+                stream = Stream(operation, by, store=store, reader=reader, together=together, fresh=how.fresh)
+                for each in stream.of(cases):
+                    yield result(each, value)
+                finished = True
+            finally:
+                chosen.close(at_once=not finished)
 
 
 def result(finished: Finished, value: Callable[[Any], T]) -> Result[T]:
@@ -364,13 +343,9 @@ def result(finished: Finished, value: Callable[[Any], T]) -> Result[T]:
     )
 
 
-def _note(
-    texts: dict[Pattern, list[Mapping[str, Sequence[str]]]], group: Group, known: Mapping[str, Sequence[str]]
-) -> None:
-    if group.without:
-        said = group.texts(known)
-        for pattern in group.without:
-            texts.setdefault(pattern, []).append(said)
+def _plannable(planned: Iterable[Finished]) -> Iterator[Case | Finished]:
+    """Yield the cases that could be planned, and what became of the others."""
+    return (each.case if each.done["outcome"] == "done" else each for each in planned)
 
 
 def _warn(texts: Mapping[Pattern, list[Mapping[str, Sequence[str]]]], unsure: Container[Pattern]) -> None:

@@ -47,17 +47,19 @@ class Group:
 
     def cases(self, known: Mapping[str, Sequence[str]]) -> Iterator[Case]:
         """The cases, without those that are excluded. `known` has the values of `open`; none for a key that is not there."""
-        axes = {name: known.get(name, ()) if values is None else values for name, values in self.axes.items()}
+        axes = self._values(known)
         chosen = {name: values for name, values in axes.items() if values or self.axes[name] is not None}
         for combination in itertools.product(*chosen.values()):
             case = Case(self.configuration, {**self.fixed, **dict(zip(chosen, combination, strict=True))})
             if not any(pattern.matches(case) for pattern in self.without):
                 yield case
 
+    def _values(self, known: Mapping[str, Sequence[str]]) -> dict[str, Sequence[Any]]:
+        return {name: known.get(name, ()) if values is None else values for name, values in self.axes.items()}
+
     def texts(self, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         """All that patterns may match in the cases, excluded ones too: for each name the texts. `known` is as for `cases`."""
-        axes = {name: known.get(name, ()) if values is None else values for name, values in self.axes.items()}
-        said = {**{name: [value] for name, value in self.fixed.items()}, **axes}
+        said = {**{name: [value] for name, value in self.fixed.items()}, **self._values(known)}
         return {
             **{name: list(map(text_of, values)) for name, values in said.items() if values},
             CONFIGURATION: names(self.configuration),

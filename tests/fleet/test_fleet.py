@@ -378,8 +378,10 @@ def test_no_two_cases_are_written_to_one_directory(tmp_path: Path) -> None:
     one, two = fleet.write(tmp_path / "to")
     assert (one.outcome, two.outcome) == ("done", "failed")
     assert "give one of their configurations another label" in str(two.error)
-    _, again = (Fleet.of(application("one")) + Fleet.of(application("one"))).write(tmp_path / "twice")
-    assert "is in the fleet twice" in str(again.error)
+    for number, executor in enumerate([None, Late(0)]):
+        twice = Fleet.of(application("one")) + Fleet.of(application("one"))
+        _, again = twice.write(tmp_path / f"twice-{number}", executor)
+        assert "is in the fleet twice" in str(again.error)
     labelled = Fleet(
         [Case.of(application("one", "lwt"), {"target": "unix"}, label="two"), *Fleet.of(application("one"))]
     )
