@@ -3,60 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+from functoria.errors import TypeMismatch
 from functoria.location import Location
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.values import NONE, Buffer, Char, Construct, List, Raised, Ref, Wrapped, compared, named, some
 
+T = TypeVar("T")
+
+
+def _unlike(value: Any, what: str, at: Location) -> TypeMismatch:
+    return mistyped(at, f"this is {named(value)}, but {what} is expected", objects=[value])
+
+
+def _instance(value: Any, cls: type[T], what: str, at: Location) -> T:
+    """Return `value` if it is of the class; else raise TypeMismatch, which says that `what` is expected."""
+    if not isinstance(value, cls) or (cls is int and isinstance(value, bool)):  # OCaml's booleans are no integers
+        raise _unlike(value, what, at)
+    return value
+
 
 def integer(value: Any, at: Location) -> int:
     """`value` itself, if it is an integer; else TypeMismatch."""
-    if type(value) is not int:
-        raise mistyped(at, f"this is {named(value)}, but an integer is expected", objects=[value])
-    return value
+    return _instance(value, int, "an integer", at)
 
 
 def text_of(value: Any, at: Location) -> str:
     """`value` itself, if it is a text; else TypeMismatch."""
-    if not isinstance(value, str):
-        raise mistyped(at, f"this is {named(value)}, but a text is expected", objects=[value])
-    return value
+    return _instance(value, str, "a text", at)
 
 
 def of_kind(value: Any, kind: str, what: str, at: Location) -> Wrapped:
     """Return `value` if it wraps one of this kind; raise TypeMismatch, which says that `what` is expected, if not."""
     if not isinstance(value, Wrapped) or value.kind != kind:
-        raise mistyped(at, f"this is {named(value)}, but {what} is expected", objects=[value])
+        raise _unlike(value, what, at)
     return value
 
 
 def list_in(value: Any, at: Location) -> List:
     """`value` itself, if it is a list; else TypeMismatch."""
-    if not isinstance(value, List):
-        raise mistyped(at, f"this is {named(value)}, but a list is expected", objects=[value])
-    return value
+    return _instance(value, List, "a list", at)
 
 
 def float_of(value: Any, at: Location) -> float:
     """`value` itself, if it is a float; else TypeMismatch."""
-    if type(value) is not float:
-        raise mistyped(at, f"this is {named(value)}, but a float is expected", objects=[value])
-    return value
+    return _instance(value, float, "a float", at)
 
 
 def boolean(value: Any, at: Location) -> bool:
     """`value` itself, if it is a boolean; else TypeMismatch."""
-    if type(value) is not bool:
-        raise mistyped(at, f"this is {named(value)}, but a boolean is expected", objects=[value])
-    return value
+    return _instance(value, bool, "a boolean", at)
 
 
 def ref_of(value: Any, at: Location) -> Ref:
     """`value` itself, if it is a reference; else TypeMismatch."""
-    if not isinstance(value, Ref):
-        raise mistyped(at, f"this is {named(value)}, but a reference is expected", objects=[value])
-    return value
+    return _instance(value, Ref, "a reference", at)
 
 
 def order(a: Any, b: Any, at: Location) -> int:
@@ -73,15 +75,13 @@ def order(a: Any, b: Any, at: Location) -> int:
 def pair_of(value: Any, at: Location) -> tuple[Any, Any]:
     """`value` itself, if it is a pair; else TypeMismatch."""
     if not isinstance(value, tuple) or len(value) != 2:
-        raise mistyped(at, f"this is {named(value)}, but a pair is expected", objects=[value])
+        raise _unlike(value, "a pair", at)
     return value
 
 
 def char_of(value: Any, at: Location) -> str:
     """The text of `value`, if it is a character; else TypeMismatch."""
-    if not isinstance(value, Char):
-        raise mistyped(at, f"this is {named(value)}, but a character is expected", objects=[value])
-    return value.text
+    return _instance(value, Char, "a character", at).text
 
 
 def or_none(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,6 +104,4 @@ def raised_at(raised: Raised, at: Location) -> Raised:
 
 def buffer_of(value: Any, at: Location) -> Buffer:
     """`value` itself, if it is a formatter; else TypeMismatch."""
-    if not isinstance(value, Buffer):
-        raise mistyped(at, f"this is {named(value)}, but a formatter is expected", objects=[value])
-    return value
+    return _instance(value, Buffer, "a formatter", at)
