@@ -35,7 +35,7 @@ class Switch(NamedTuple):
 def switches(app: App, given: Mapping[str, Any], locked: Set[str]) -> tuple[Switch, ...]:
     """Return a switch for each name of a key of `app`. Those `locked` have at most the value that is `given`."""
     constants = _constants(app)
-    aimed = {key.name for alias in app.keys for key, _ in alias.sets}
+    set_by_others = aimed(app)
     found = []
     for name, variants in app.keys_by_name.items():
         texts: dict[str, None] = {}
@@ -49,7 +49,7 @@ def switches(app: App, given: Mapping[str, Any], locked: Set[str]) -> tuple[Swit
                 texts.update(several)
         accepted = tuple(text for text in texts if _accepts(app, name, text))
         defaults = {_default(key) for key in variants}
-        single = next(iter(defaults)) if len(defaults) == 1 and name not in aimed else None
+        single = next(iter(defaults)) if len(defaults) == 1 and name not in set_by_others else None
         found.append(Switch(name, variants, accepted, accepted.index(single) if single in accepted else None))
     return tuple(found)
 
@@ -64,6 +64,11 @@ def outcomes(app: App, switch: Switch, key: Key[Any]) -> list[Any]:
         except FunctoriaError as error:
             found.append(Failed(error.message))
     return found
+
+
+def aimed(app: App) -> set[str]:
+    """Return the names of the keys that aliases set."""
+    return {key.name for alias in app.keys for key, _ in alias.sets}
 
 
 def aliases(app: App, name: str) -> list[tuple[Key[Any], Any]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attr import evolve, frozen
 
 from functoria.errors import FunctoriaError
-from functoria.picture.switches import Switch, switches
+from functoria.picture.switches import Switch, aimed, switches
 from functoria.plan.cover import Box, Point, cover
 
 if TYPE_CHECKING:
@@ -190,8 +190,8 @@ def condition(app: App, context: Mapping[str, Any], subject: Subject) -> Conditi
     """
     names = subject.keys(app)
     by_name = {each.name: each for each in switches(app, context, set())}
-    aimed = {key.name for alias in app.keys for key, _ in alias.sets}
-    ranges = tuple(_range(by_name[name], compared, name in aimed) for name, compared in names.items())
+    set_by_others = aimed(app)
+    ranges = tuple(_range(by_name[name], compared, name in set_by_others) for name, compared in names.items())
     now = tuple(_now(each, context) for each in ranges)
     total = prod(len(each.values) for each in ranges)
     inside: list[Point] = []
@@ -231,14 +231,14 @@ def _described(found: Condition, inside: Sequence[Point], outside: Sequence[Poin
     return evolve(found, ranges=ranges, boxes=cover([len(places) for places in used], kept(inside), kept(outside)))
 
 
-def _range(switch: Switch, compared: bool, aimed: bool) -> Range:
+def _range(switch: Switch, compared: bool, set_by_others: bool) -> Range:
     """Return the range of the keys of `switch`: whether they are only compared, and whether aliases set them."""
     key = switch.variants[0]
     usual = None if switch.usual is None else switch.texts[switch.usual]
     alternatives = {text for each in switch.variants for text in each.converter.alternatives}
     listed = bool(alternatives) and alternatives <= set(switch.texts)
     texts = list(switch.texts)
-    if not (aimed or listed or usual is not None or key.default is None or len(switch.variants) > 1):
+    if not (set_by_others or listed or usual is not None or key.default is None or len(switch.variants) > 1):
         usual = key.printed(key.default)
         texts.append(usual)
     other = None if listed else _other(switch, texts)
