@@ -1,4 +1,4 @@
-"""Setting up the process of the command line. Programs that import the library are not affected."""
+"""This process: whether it is the command line, which is set up differently, and how many processors it may use."""
 
 from __future__ import annotations
 
@@ -15,8 +15,16 @@ def is_command() -> bool:
     return (name == "-m" and as_module) or name in ("functoria", "functoria.exe")
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def begin() -> None:
-    """Install signal handlers for the command line, and make garbage collection rare."""
+    """Install signal handlers for the command line, and make garbage collection rare.
+
+    Programs that import the library are not affected.
+    """
     from functoria import garbage, interruption
 
     interruption.install()

@@ -11,7 +11,7 @@ import click
 
 from functoria.cli.output import say
 from functoria.cli.report import Document, Lines, Text
-from functoria.cli.repositories import kept, limits_of, pairs, range_of, read, usage
+from functoria.cli.repositories import kept, limits_of, pairs, range_of, read, release_of, usage
 from functoria.errors import ConfigError
 from functoria.graph.context import Context
 from functoria.loading.configuration import default, load
@@ -21,7 +21,6 @@ from functoria.opam.cases import Case, cases
 from functoria.opam.reach import Reach, reach
 from functoria.opam.shelf import Shelf
 from functoria.opam.tool import version as opam_version
-from functoria.opam.tree import release as accepted
 from functoria.progress import steps
 from functoria.project.configuration import kept_release
 from functoria.version import Version
@@ -114,11 +113,7 @@ def _release(releases: Sequence[str], strict: bool) -> tuple[str, Version] | Non
         raise click.UsageError("--strict says how a --release is to be taken: give one, or leave it out")
     if not releases:
         return None
-    name, dot, version = releases[0].partition(".")
-    if not dot:
-        raise click.UsageError(f"--release: {name} has no version: write PACKAGE.VERSION, as tcpip.9.1.0")
-    with usage("--release: "):
-        return name, accepted(name, version)
+    return release_of(releases[0])
 
 
 def _cases(file: Path, key: str | None, values: Sequence[str], more: dict[str, str]) -> Iterator[Case]:

@@ -16,7 +16,7 @@ from attr import evolve
 
 from functoria.cli.colour import Piece
 from functoria.cli.output import say, say_aside, say_data, say_line, say_lines, say_record
-from functoria.errors import FunctoriaError, InvalidValue
+from functoria.errors import InvalidValue
 from functoria.fleet.fleet import Fleet
 from functoria.fleet.outline import Outline
 from functoria.fleet.questions import between, counts, differences, packages, release, row_of, table_of, why
@@ -47,6 +47,7 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
         raise click.UsageError("--json, --json-lines and --csv are three forms of output: give one")
     if said["html"] is not None and said["html"].is_dir():
         raise click.UsageError(f"--html names a file to write, and {said['html']} is a directory")
+    wanted = _release(said.get("release"))
     with ExitStack() as stack:
         executor = stack.enter_context(_executor(said))
         telling = _Telling(name, str(place), verbose, said)
@@ -67,7 +68,7 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
             )
         else:
             results = chosen.plans(executor, jobs=said["jobs"], **_keeping(said))
-        asked = name == "packages" or said.get("release") is not None
+        asked = name == "packages" or wanted is not None
         kept: list[Result[Outline]] = []
         bad = False
         for each in _watched(telling.each(results), name, chosen, quiet=telling.plain):
@@ -75,7 +76,7 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
             if asked:
                 kept.append(each)
         if asked:
-            telling.table(packages(kept) if name == "packages" else _release(kept, said["release"]))
+            telling.table(packages(kept) if wanted is None else release(kept, *wanted))
         telling.end()
         if bad:
             raise click.exceptions.Exit(1)
@@ -130,39 +131,26 @@ def _audited(
     name: str, fleet: Fleet, executor: Executor | None, said: Mapping[str, Any]
 ) -> tuple[Iterator[Result[Any]], Sequence[str]]:
     """Return the results, and what was not read of the repositories."""
-    from functoria.bounds import Bounds
+    from functoria.cli.repositories import kept, pairs, range_of, read
     from functoria.fleet.audits import Terms
-    from functoria.opam.repository import Repository
-    from functoria.opam.shelf import cache_directory
-    from functoria.progress import working
+    from functoria.opam.limits import LIMITS
 
-    cache = cache_directory()
-    changes = []
-    for pair in said["variables"]:
-        key, sign, value = pair.partition("=")
-        if not sign or not key:
-            raise click.UsageError(f"--var expects NAME=VALUE, not {pair!r}")
-        changes.append((key, value))
-    try:
-        ocaml = None if said["ocaml"] is None else Bounds.of_specifiers(said["ocaml"])
-    except FunctoriaError as error:
-        raise click.UsageError(f"--ocaml: {error.message}") from None
-    with working(f"reading {', '.join(map(str, said['repositories']))}"):
-        repository = Repository.read(*said["repositories"], cache=cache)
+    changes, ocaml, cache = pairs(said["variables"], "--var"), range_of(said["ocaml"]), kept(None)
+    repository = read(said["repositories"], cache, LIMITS)
     run = fleet.audit if name == "audit" else fleet.solve
-    terms = Terms(tuple(changes), ocaml, cache=cache)
+    terms = Terms(tuple(changes.items()), ocaml, cache=cache)
     results = run(repository, executor, terms=terms, jobs=said["jobs"], **_keeping(said))
     return results, [str(error) for error in repository.unreadable]
 
 
-def _release(results: Iterable[Result[Outline]], said: str) -> Table:
-    package, dot, version = said.partition(".")
-    if not dot:
-        raise click.UsageError(f"--release: {package} has no version: write PACKAGE.VERSION, as tcpip.9.1.0")
-    try:
-        return release(results, package, version)
-    except FunctoriaError as error:
-        raise click.UsageError(f"--release: {error.message}") from None
+def _release(said: str | None) -> tuple[str, str] | None:
+    """Return the package and the version that are asked about; None without one. Raises UsageError."""
+    if said is None:
+        return None
+    from functoria.cli.repositories import release_of
+
+    package, version = release_of(said)
+    return package, version.text
 
 
 def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mapping[str, Any], telling: _Telling) -> bool:

@@ -310,8 +310,11 @@ def refused(error: click.BadParameter, command: str) -> str:
     return f"{name}: {wrong[1]!r} is not one of {', '.join(choices)}{hint and ': '}{hint}"
 
 
-def help_option(text: Callable[[click.Context], str]) -> click.Option:
-    """Return an option -h that prints what `text` returns, and ends the command."""
+HELP = ["-h", "--help"]
+
+
+def showing(names: list[str], text: Callable[[click.Context], str], help: str) -> click.Option:
+    """Return an option that prints what `text` returns, and ends the command."""
 
     def show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
         if value and not context.resilient_parsing:
@@ -319,14 +322,12 @@ def help_option(text: Callable[[click.Context], str]) -> click.Option:
             context.exit()
 
     # click translates the help of its own option when that is made, which imports `locale` and takes 1 ms.
-    return click.Option(
-        ["-h", "--help"],
-        is_flag=True,
-        expose_value=False,
-        is_eager=True,
-        callback=show,
-        help="Show this message and exit.",
-    )
+    return click.Option(names, is_flag=True, expose_value=False, is_eager=True, callback=show, help=help)
+
+
+def help_option(text: Callable[[click.Context], str]) -> click.Option:
+    """Return the option -h of a command, which prints what `text` returns."""
+    return showing(HELP, text, "Show this message and exit.")
 
 
 _HELP = help_option(click.Context.get_help)

@@ -15,7 +15,9 @@ from functoria.opam.limits import LIMITS as DEFAULTS
 from functoria.opam.limits import Limits
 from functoria.opam.repository import Repository
 from functoria.opam.shelf import cache_directory
+from functoria.opam.tree import release as accepted
 from functoria.progress import working
+from functoria.version import Version
 
 _DEFAULTS = ", ".join(f"{name}={most}" for name, most in attr.asdict(DEFAULTS).items())
 
@@ -94,6 +96,15 @@ def range_of(text: str | None) -> Bounds | None:
     """Return the bounds of `--ocaml`. Raises UsageError."""
     with usage("--ocaml: "):
         return None if text is None else Bounds.of_specifiers(text)
+
+
+def release_of(text: str) -> tuple[str, Version]:
+    """Return the package and the version of `--release`. Raises UsageError."""
+    name, dot, version = text.partition(".")
+    if not dot:
+        raise click.UsageError(f"--release: {name} has no version: write PACKAGE.VERSION, as tcpip.9.1.0")
+    with usage("--release: "):
+        return name, accepted(name, version)
 
 
 @contextmanager

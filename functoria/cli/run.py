@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import click
 
 from functoria.cli import colour
 from functoria.cli.group import Commands, completes
-from functoria.cli.options import COLOR
+from functoria.cli.options import COLOR, HELP, showing
 from functoria.cli.output import complain, recorded, say_lines, trace
 from functoria.errors import FunctoriaError, MissingKey
 from functoria.interruption import Interrupted
@@ -69,38 +69,18 @@ def _colour_of(arguments: Sequence[str]) -> str:
     return said[-1] if said and said[-1] in colour.WHENS else "auto"
 
 
-def _show(text: Callable[[], str]) -> Callable[[click.Context, click.Parameter, bool], None]:
-    """Return the callback of an option that prints something and exits."""
-
-    def show(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-        if value and not context.resilient_parsing:
-            say_lines(text())
-            context.exit()
-
-    return show
-
-
-def _version() -> str:
+def _version(context: click.Context) -> str:
     from functoria import __version__
 
     return f"functoria {__version__}"
 
 
-def _overview() -> str:
+def _overview(context: click.Context | None = None) -> str:
     from functoria.cli.overview import overview
 
     return overview()
 
 
 _ASKING = {"--version", "--help", "-h"}
-_VERSION = click.Option(
-    ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_show(_version), help="Say the version."
-)
-_HELP = click.Option(
-    ["-h", "--help"],
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_show(_overview),
-    help="Show this message.",
-)
+_VERSION = showing(["--version"], _version, "Say the version.")
+_HELP = showing(HELP, _overview, "Show this message.")

@@ -15,6 +15,7 @@ from functoria.errors import BuildError, InvalidValue, WorkerLost
 from functoria.fleet import work
 from functoria.fleet.surroundings import library
 from functoria.fleet.work import Task
+from functoria.process import processors
 
 _SMALL = 16
 """Up to so many cases a pool takes longer to start than the work takes."""
@@ -59,9 +60,9 @@ def engine(
     """
     if executor is not None:
         return Given(executor, window)
-    if jobs == 1 or (jobs is None and (cores() == 1 or size <= (_SMALL if light else 1))):
+    if jobs == 1 or (jobs is None and (processors() == 1 or size <= (_SMALL if light else 1))):
         return Pool(1, window) if isolated else Here()
-    return Pool(jobs or cores(), window)
+    return Pool(jobs or processors(), window)
 
 
 def check(executor: Executor | None, jobs: int | None, window: int | None) -> None:
@@ -81,11 +82,6 @@ def check(executor: Executor | None, jobs: int | None, window: int | None) -> No
 def is_apart(executor: Executor | None) -> bool:
     """Whether the workers of `executor` may be on other machines. Python's own executors are of this one."""
     return executor is not None and not isinstance(executor, (ThreadPoolExecutor, ProcessPoolExecutor))
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Here:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from functoria.opam.repository import Repository
 from functoria.opam.roots import SWITCH, Roots, lay_out, root_of
 from functoria.opam.tool import Opam, failed
 from functoria.package import Package
+from functoria.process import processors
 
 _NO_SOLUTION = 20
 _TIMEOUT = 60
@@ -230,8 +230,4 @@ def solver(
     opam = Opam({"OPAMSOLVERTIMEOUT": str(seconds)})
     with tempfile.TemporaryDirectory(prefix="functoria-opam-") as directory:
         root = root_of(repository, names, opam, Path(directory), Roots(cache))
-        yield Solver(Path(directory), root, opam, changes or {}, jobs or _processors())
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        yield Solver(Path(directory), root, opam, changes or {}, jobs or processors())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -40,25 +41,6 @@ _TELLING: list[click.Parameter] = [
     ),
     VERBOSE,
 ]
-_AUDITING: list[click.Parameter] = [
-    click.Option(
-        ["-r", "--repository", "repositories"],
-        multiple=True,
-        required=True,
-        metavar="PLACE",
-        type=click.Path(exists=True, path_type=Path),
-        help="An opam repository, a directory or an archive. Several are taken together, the first before others.",
-    ),
-    click.Option(
-        ["--ocaml"], metavar="BOUNDS", help="The versions of OCaml to consider, as in '>=4.14'. Default: all."
-    ),
-    click.Option(
-        ["--var", "variables"],
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="A variable of opam that differs from this machine's, as in os=macos.",
-    ),
-]
 _DIRECTORY = click.Option(
     ["-b", "--build-dir", "directory"],
     metavar="DIR",
@@ -71,12 +53,14 @@ _RELEASE = click.Option(
     metavar="PACKAGE.VERSION",
     help="Say which would take this release, there or not yet, and what refuses it.",
 )
+_AUDITING = ("audit", "solve")
+"""The commands that read opam repositories."""
 _COMMANDS: dict[str, tuple[str, list[click.Parameter]]] = {
     "plan": ("Plan each case; with --release, say which would take that.", [_RELEASE, *_RUNNING, *_KEEPING, *_TELLING]),
     "write": ("Write each case to a directory of its own.", [_DIRECTORY, FORCE, *_RUNNING, *_TELLING]),
     "build": ("Write each case, and build it.", [_DIRECTORY, FORCE, *_RUNNING, *_KEEPING, *_TELLING]),
-    "audit": ("Compare bounds with opam repositories.", [*_AUDITING, *_RUNNING, *_KEEPING, *_TELLING]),
-    "solve": ("Audit, and ask opam for solutions.", [*_AUDITING, *_RUNNING, *_KEEPING, *_TELLING]),
+    "audit": ("Compare bounds with opam repositories.", [*_RUNNING, *_KEEPING, *_TELLING]),
+    "solve": ("Audit, and ask opam for solutions.", [*_RUNNING, *_KEEPING, *_TELLING]),
     "packages": (
         "List all packages, with bounds of all cases, or who empties these.",
         [*_RUNNING, *_KEEPING, *_TELLING],
@@ -108,7 +92,8 @@ class _Fleet(click.Group):
             "fleet", add_help_option=False, params=[help_option(lambda _: _TEXT.rstrip("\n"))], no_args_is_help=False
         )
         for name, (help, own) in _COMMANDS.items():
-            self.add_command(Command(name, params=[_FLEET, *own], callback=_doing(name), help=help))
+            more = _auditing() if name in _AUDITING else []
+            self.add_command(Command(name, params=[_FLEET, *more, *own], callback=_doing(name), help=help))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse like click; without a command, show what there is."""
@@ -123,6 +108,14 @@ class _Fleet(click.Group):
 
             raise click.UsageError(f"functoria fleet has no command {args[0]}: {instead(args[0], _COMMANDS)}")
         return super().resolve_command(ctx, args)
+
+
+def _auditing() -> list[click.Parameter]:
+    from functoria.cli.repositories import OCAML, REPOSITORIES, VARIABLES
+
+    repositories = copy(REPOSITORIES)
+    repositories.required = True
+    return [repositories, OCAML, VARIABLES]
 
 
 def _doing(name: str) -> Callable[..., None]:
