@@ -30,7 +30,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class Device(Constructed, Impl[*Ts]):
-    """An OCaml module or functor, and what it needs. Subclass it, as an attrs class (`@attr.frozen`) if it has fields.
+    """An OCaml module or functor, and what it needs. Subclass it, as an attrs class (`@attrs.frozen`) if it has fields.
 
     Define these as class attributes, fields or properties:
 

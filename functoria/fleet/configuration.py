@@ -17,6 +17,7 @@ from attr import evolve, field, frozen
 from functoria.errors import ConfigError, InvalidValue
 from functoria.fingerprint import fingerprint
 from functoria.fleet.contents import Reader, unpack
+from functoria.loading.modules import above_packages
 from functoria.location import is_own
 from functoria.plan.app import App
 
@@ -51,9 +52,7 @@ class File:
     def of(cls, path: Path | str, label: str | None = None, release: str | None = None) -> File:
         """The configuration at `path`. Its label is that of its directory, or with another name than config, its own."""
         file = Path(path).absolute()
-        root = file.parent
-        while (root / "__init__.py").is_file() and root.name.isidentifier():
-            root = root.parent
+        root = above_packages(file.parent)
         said = file.parent.name if file.stem == "config" else file.stem
         return cls(str(root), str(file.relative_to(root)), label or said or "unikernel", release)
 

@@ -96,13 +96,19 @@ def imported() -> list[ModuleType]:
 
 def _named(path: Path) -> tuple[Path, str]:
     """Return the directory for `sys.path`, and the full name of the file's module, including packages."""
-    root, parts = path.parent, [path.stem]
-    while (root / "__init__.py").is_file() and root.name.isidentifier():
-        root, parts = root.parent, [root.name, *parts]
+    root = above_packages(path.parent)
+    parts = [*path.parent.relative_to(root).parts, path.stem]
     package = sys.modules.get(parts[0])
     if len(parts) == 1 or (package is not None and str(root) not in _places(parts[0])):
         return path.parent, path.stem
     return root, ".".join(parts)
+
+
+def above_packages(directory: Path) -> Path:
+    """Return the directory that holds the package that `directory` is in; itself if it is not in one."""
+    while (directory / "__init__.py").is_file() and directory.name.isidentifier():
+        directory = directory.parent
+    return directory
 
 
 def _settle(directory: Path) -> None:
