@@ -19,7 +19,7 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter
 
-from benchmarks.processes import Spread
+from benchmarks.processes import Spread, of_two
 
 _ENDS = (0, 1, 3)
 """What an audit may end with: 1 where something breaks, which is measured all the same."""
@@ -27,9 +27,7 @@ _ENDS = (0, 1, 3)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run what `arguments`, by default the process's own, ask for, and print it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--before", required=True, help="the interpreter of the installation to compare with")
-    parser.add_argument("--now", required=True, help="the interpreter of the one to measure")
+    parser = of_two("audits", __doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("snapshot", type=Path)
     parser.add_argument("config", type=Path)

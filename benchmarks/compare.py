@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.configurations import REFERENCES, Reference
-from benchmarks.processes import processes, run
+from benchmarks.processes import of_two, processes, run
 
 _IN_PROCESS = """\
 import gc, json, sys, tracemalloc
@@ -86,13 +86,7 @@ def _processes(pythons: Sequence[str], references: Sequence[Reference], runs: in
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.compare", description=(__doc__ or "").partition("\n")[0]
-    )
-    for name, what in (("before", "an earlier commit"), ("now", "these sources")):
-        parser.add_argument(
-            f"--{name}", required=True, metavar="PATH", help=f"interpreter of an environment with {what} installed"
-        )
+    parser = of_two("compare", __doc__)
     parser.add_argument("--runs", type=int, default=41, metavar="N", help="runs of each process; 41 if left out")
     parser.add_argument(
         "--rounds", type=int, default=5, metavar="N", help="processes for work in process; 5 if left out"

@@ -7,7 +7,6 @@ What the kernel does for a process, such as reading files, is not among them.
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import subprocess
@@ -16,12 +15,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.configurations import HELLO
-from benchmarks.processes import IMPORT
+from benchmarks.processes import IMPORT, of_two
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run what `arguments`, by default the process's own, ask for, and print it."""
-    options = _parser().parse_args(arguments)
+    options = of_two("instructions", __doc__).parse_args(arguments)
     print("millions of instructions                 before        now  ratio")
     for name, command in (
         ("bare interpreter", ["-c", "pass"]),
@@ -54,17 +53,6 @@ def _counted(python: Path, command: Sequence[str], cwd: Path) -> int:
     found = re.search(r"I *refs: +([0-9,]+)", done.stderr)
     assert found is not None, done.stderr
     return int(found[1].replace(",", ""))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.instructions", description=(__doc__ or "").partition("\n")[0]
-    )
-    for name, what in (("before", "an earlier commit"), ("now", "these sources")):
-        parser.add_argument(
-            f"--{name}", required=True, metavar="PATH", help=f"interpreter of an environment with {what} installed"
-        )
-    return parser
 
 
 if __name__ == "__main__":

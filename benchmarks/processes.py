@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -137,3 +138,13 @@ def _processor() -> float:
 
 def _sources(directory: Path) -> dict[str, bytes]:
     return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*.py")}
+
+
+def of_two(name: str, about: str | None) -> argparse.ArgumentParser:
+    """The options of the benchmark `name`, whose module's docstring is `about`: the installations to compare."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=(about or "").partition("\n")[0])
+    for option, what in (("before", "an earlier commit"), ("now", "these sources")):
+        parser.add_argument(
+            f"--{option}", required=True, metavar="PATH", help=f"interpreter of an environment with {what} installed"
+        )
+    return parser

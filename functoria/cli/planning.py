@@ -160,8 +160,7 @@ def _of_target(
     if value is None:
         return options
     try:
-        with aside(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with aside(), warnings.catch_warnings(action="ignore"):
             keys = app.plan({TARGET: value}, partial=True).keys
     except FunctoriaError:
         return options  # reported when options are parsed, or when configuring

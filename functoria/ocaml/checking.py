@@ -72,8 +72,7 @@ class Checks:
         tokens = (checking.set(self), numbering.set(None), recorder.set(None))
         self.on = True
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with warnings.catch_warnings(action="ignore"):
                 while self._pending and self._left > 0:
                     budget.left = self._left
                     self._attempt(self._pending.pop(0))

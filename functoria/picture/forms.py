@@ -49,8 +49,7 @@ def draw(plan: Plan, form: Form) -> str:
 def svg_of_app(app: App) -> str | None:
     """Return the picture of `app` with all choices open; None if it cannot be planned, as a notebook then shows its name."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             return draw(app.plan(partial=True), "svg")
     except FunctoriaError:
         return None

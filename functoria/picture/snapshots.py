@@ -81,8 +81,7 @@ class Snapshots:
             if choice is not None:
                 context[switch.name] = self._given[switch.name] if choice == before == 0 else switch.texts[choice]
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with warnings.catch_warnings(action="ignore"):
                 plan = self._app.plan(context)
                 _ = plan.packages, plan.contents  # may be refused too
             return plan

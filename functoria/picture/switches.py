@@ -113,8 +113,7 @@ def _printed(key: Key[Any], constant: Any) -> Iterator[str]:
 
 def _accepts(app: App, name: str, text: str) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             Context.of(app.keys_by_name, {name: text})
         return shown(text) == text
     except FunctoriaError:

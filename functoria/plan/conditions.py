@@ -296,8 +296,7 @@ def plans(app: App, context: Mapping[str, Any], key: Key[Any], values: Sequence[
 
 def _tried(app: App, context: Mapping[str, Any]) -> Plan | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             plan = app.plan(context)
             _ = plan.packages  # may fail too
         return plan

@@ -69,8 +69,7 @@ def readings(plan: Plan) -> Iterator[Reading]:
         info = Asked(**{**told, "context": watched})
         code = ""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with warnings.catch_warnings(action="ignore"):
                 _ask(node, info)
                 if not node.functor:
                     given = len(plan.root.device.registered(node.device))
