@@ -1,7 +1,7 @@
-"""Configurations in OCaml: a config.ml read and evaluated as it is, without OCaml.
+"""Read and evaluate configurations written in OCaml (config.ml) without OCaml installed.
 
-Needs tree-sitter's grammar of OCaml: `pip install 'functoria[ocaml]'`. Which releases are read is said by the libraries of
-devices that are installed.
+Needs tree-sitter's grammar of OCaml: `pip install 'functoria[ocaml]'`. The installed libraries of
+devices declare which releases can be read.
 """
 
 from functoria.ocaml.load import load, loads

@@ -1,4 +1,4 @@
-"""Functions applied to arguments, by OCaml's rules for labels and optional arguments, within bounds."""
+"""Apply functions to arguments by OCaml's rules for labels and optional arguments, within a budget of calls."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from functoria.ocaml.values import ABSENT, UNKNOWN, Construct, Function, Paramet
 
 _MISSING: Any = object()
 STEPS = 1_000_000
-"""How many functions an evaluation may call, and cells or characters, by hundreds, that it may make."""
+"""How many functions an evaluation may call; a hundred cells or characters that it makes count as one call."""
 
 
 class Given(NamedTuple):
-    """An argument as it is given; `optional` one for `?label:`, which is an option."""
+    """An argument of a call; `optional` is true for `?label:`, whose value is an option."""
 
     value: Any
     label: str = ""
@@ -26,20 +26,20 @@ class Given(NamedTuple):
 
 
 class Budget:
-    """How much an evaluation may still do."""
+    """What is left of the calls that an evaluation may make."""
 
     def __init__(self) -> None:
         self.left = STEPS
 
     def spend(self, at: Location, steps: int = 1) -> None:
-        """Count `steps`. Raises ConfigError where they are too many."""
+        """Subtract `steps`. Raises ConfigError if the budget is exceeded."""
         self.left -= steps
         if self.left < 0:
             raise refused(at, f"evaluating this configuration takes more than {STEPS} steps")
 
 
 def apply(function: Any, arguments: list[Given], at: Location) -> Any:
-    """Apply `function` to `arguments`. Raises TypeMismatch if it is not a function, or does not have a label that is given."""
+    """Apply `function` to `arguments`. Raises TypeMismatch if it is not a function, or lacks a label that is given."""
     applied: Function | None = None
     while True:
         if not isinstance(function, Function):
@@ -62,9 +62,9 @@ def apply(function: Any, arguments: list[Given], at: Location) -> Any:
 
 @lru_cache(maxsize=1024)
 def turns(parameters: tuple[Parameter, ...], labels: tuple[str, ...]) -> tuple[int, ...]:
-    """In which order OCaml evaluates arguments that have `labels`, which are "" by place: that of the parameters, from the right.
+    """Return the order in which OCaml evaluates arguments with `labels` ("" if positional): from the last parameter to the first.
 
-    In a partial application this is so of those before the first parameter that is missing; the others follow from the left.
+    In a partial application this holds up to the first missing parameter; the other arguments follow, left to right.
     """
     by_label: dict[str, list[int]] = {}
     for number in reversed(range(len(parameters))):
@@ -85,7 +85,7 @@ def _called(function: Function, values: list[Any], at: Location) -> Any:
 
 
 def _matched(function: Function, arguments: list[Given], at: Location) -> tuple[list[Any], list[Given]]:
-    """The values of the parameters, those not given as missing; and the arguments that are left for what it returns."""
+    """Match arguments to parameters. Return the parameters' values, and the arguments left for the function's result."""
     parameters = function.parameters
     values: list[Any] = [_MISSING] * len(parameters)
     unlabelled = [argument for argument in arguments if not argument.label]
@@ -150,7 +150,7 @@ def _no_label(function: Function, argument: Given, at: Location) -> FunctoriaErr
 
 
 def _partial(function: Function, values: list[Any]) -> Function:
-    """`function` with some arguments given; it takes the others."""
+    """Return a function of the remaining parameters of `function`."""
     missing = [number for number, value in enumerate(values) if value is _MISSING]
     known = tuple(values)
 
@@ -168,5 +168,5 @@ def _partial(function: Function, values: list[Any]) -> Function:
 
 
 def unlabelled(function: Any, *values: Any, at: Location) -> Any:
-    """`function` applied to values by place."""
+    """Apply `function` to positional arguments."""
     return apply(function, [Given(value) for value in values], at)

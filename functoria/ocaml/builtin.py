@@ -1,4 +1,4 @@
-"""Values of libraries that are written here, in Python, and the modules that they are in."""
+"""Define modules of OCaml libraries in Python."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from functoria.ocaml.signature import Types, function, parse
 from functoria.ocaml.values import ABSENT, Function, Parameter, Raised, named
 
 Table = Mapping[str, "tuple[str, Any] | Any"]
-"""Values of a module by name: a signature with what Python has for it, or a value that is OCaml's already."""
+"""Values of a module by name: a signature with the Python object that implements it, or an OCaml value."""
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of `text`."""
+    """Split `text` into words."""
     return tuple(text.split())
 
 
@@ -31,9 +31,9 @@ def raw(
     partly: Callable[..., Any] | None = None,
     applies: bool = False,
 ) -> Function:
-    """A function that takes OCaml's values as they are, then the place. `labels` are as in a signature: `?sep . .`.
+    """Make a function that receives unconverted OCaml values, then the place. `labels` are as in a signature: `?sep . .`.
 
-    `partly` is what it gives, as far as that is known, where something of them is unknown; see `Function` for the others.
+    `partly` gives what is known of the result when part of an argument is unknown; see `Function` for the other arguments.
     """
 
     def run(values: list[Any], at: Location) -> Any:
@@ -57,11 +57,11 @@ def _parameters(labels: str) -> tuple[Parameter, ...]:
 
 
 def module(title: str, table: Table, types: Types = lambda name: None, **inside: Names) -> Names:
-    """A module of the values in `table`, each made when it is first asked for."""
+    """Make a module of the values in `table`, each built when first used."""
 
     def library(name: str) -> Any:
         found = table.get(name)
-        if isinstance(found, Function):  # several modules have one of the name that it is called in messages
+        if isinstance(found, Function):  # several modules may have a function that messages call so
             return found.called_as(("library", title, name))
         if not isinstance(found, tuple) or not found:
             return found

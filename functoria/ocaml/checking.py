@@ -1,8 +1,8 @@
-"""Types of code that an evaluation does not reach: it is run again with unknown values, and only its types are looked at.
+"""Check the types of code that an evaluation does not reach, by running it on unknown values.
 
-A function that nothing calls, a branch that is not taken, a method that is not asked for: each is run once, with `UNKNOWN` for
-what is not known, and every branch of it. What meets something unknown gives as much as its type says, or something unknown;
-what is surely of the wrong type is refused; whatever else happens there, such as an exception of OCaml's, says nothing.
+Functions that nothing calls, branches not taken and methods never used are each run once, along all of their branches, with
+`UNKNOWN` for values that are not known. An operation on an unknown value gives as much as its type tells, or an unknown value.
+What is certainly of the wrong type is refused; anything else that goes wrong, such as an OCaml exception, is ignored.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from functoria.ocaml.values import (
 )
 
 checking: ContextVar[Checks | None] = ContextVar("checking", default=None)
-"""The checks that are run now; None where values are evaluated."""
+"""The checks being run; None during normal evaluation."""
 _STEPS = 100_000
 """How many functions all checks of a file may call."""
 _DEEPEST = 4
-"""How many functions of the file's own call one another in a check."""
+"""How deep calls of the file's own functions may nest in a check."""
 
 
 class Checks:
-    """What is still to be checked of a file."""
+    """The parts of a file that are still to be checked."""
 
     def __init__(self) -> None:
         self.on = False
@@ -52,17 +52,17 @@ class Checks:
         self._left = _STEPS
 
     def met(self, run: Callable[[], Any]) -> None:
-        """Have `run` checked later: it runs code that an evaluation may not reach."""
+        """Queue `run`, which runs code that an evaluation may not reach."""
         self._pending.append(run)
 
     def met_function(self, function: Function) -> None:
-        """Have the body of a function checked later."""
+        """Queue the body of a function."""
         self.met(
             lambda: function.call([ABSENT if each.optional else UNKNOWN for each in function.parameters], _NOWHERE)
         )
 
     def settle(self, budget: Any, item: Callable[[], Any]) -> None:
-        """Check what was met; and `item` itself, where it has branches. Raises TypeMismatch."""
+        """Check what was queued, and `item` itself if it has branches. Raises TypeMismatch."""
         if self.branching:
             self.branching = False
             self._pending.insert(0, item)
@@ -97,7 +97,7 @@ class Checks:
             self._depth = 0
 
     def call(self, function: Function, values: list[Any], at: Location) -> Any:
-        """What a function gives, as far as that is known."""
+        """Return what is known of a function's result."""
         if isinstance(function.same, Same):
             if self._depth >= _DEEPEST:
                 return UNKNOWN
@@ -125,7 +125,7 @@ class Checks:
             return UNKNOWN
 
     def either(self, branches: Iterable[Callable[[], Any]], at: Location) -> Any:
-        """What one of several branches gives, each of which is run. Raises TypeMismatch where they are of several types."""
+        """Run all branches and return what is known of the result. Raises TypeMismatch if they differ in type."""
         found: list[Any] = []
         for branch in branches:
             depth = self._depth
@@ -161,7 +161,7 @@ _NOWHERE = Location("", 0)
 
 
 def touched(value: Any) -> bool:
-    """Whether something of `value` is unknown."""
+    """Return whether any part of `value` is unknown."""
     pending, seen = [value], 0
     while pending and seen < 1_000:
         value = pending.pop()
@@ -180,5 +180,5 @@ def touched(value: Any) -> bool:
 
 
 def something(type: Type[*tuple[Any, ...]]) -> Any:
-    """An implementation of which only the type is known."""
+    """Return an implementation of which only the type is known."""
     return foreign("Something", type)

@@ -1,4 +1,4 @@
-"""The module Cmdliner, as far as configurations use it."""
+"""The part of OCaml's Cmdliner that configurations use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from functoria.ocaml.values import ABSENT, Wrapped
 
 
 def described(labels: dict[str, Any], names: Any, at: Location) -> Wrapped:
-    """What `info` gives: the names of an argument, and what is said of it."""
+    """The result of `info`: the names of an argument and its documentation."""
     taken = codecs.ListCodec("string list", codecs.STRING).python(names, at)
     if isinstance(labels["env"], Wrapped) and labels["env"].kind == "env":
         labels["env"] = labels["env"].value
@@ -30,13 +30,13 @@ LABELS = ("docs", "docv", "doc", "env")
 
 
 def environment_variable(*values: Any) -> Wrapped:
-    """`Cmd.Env.info` of Cmdliner: the variable's name is what is kept of it."""
+    """Cmdliner's `Cmd.Env.info`, reduced to the name of the variable."""
     *_, name, at = values
     return Wrapped("env", text_of(name, at))
 
 
 def cmdliner() -> Names:
-    """The module Cmdliner."""
+    """Return the module Cmdliner."""
     env = module("Cmdliner.Cmd.Env", {"info": raw("Env.info", "?deprecated ?docs ?doc .", environment_variable)})
     return module(
         "Cmdliner",
@@ -48,7 +48,7 @@ def cmdliner() -> Names:
 
 
 def cmdliner_arguments() -> Mapping[str, Any]:
-    """The values of Cmdliner.Arg that configurations use."""
+    """Return the values of Cmdliner.Arg that configurations use."""
 
     def separated(sep: Any, item: Any, at: Location) -> Wrapped:
         return list_by(item, at, "," if sep is ABSENT else sep.text)

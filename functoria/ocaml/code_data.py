@@ -1,4 +1,4 @@
-"""Data made ready to run: constructors, tuples, lists and records."""
+"""Compile constructors, tuples, lists and records to closures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from functoria.ocaml.values import (
 
 
 class Data(Coder):
-    """Makes closures of data."""
+    """Compiles expressions that build data."""
 
     def _construct(self, node: syntax.Construct) -> Code:
         if node.path == ("::",):
@@ -72,7 +72,7 @@ class Data(Coder):
         return lambda frame: Variant(tag, argument(frame), True)
 
     def _backwards(self, nodes: tuple[syntax.Expression, ...]) -> Callable[[Frame], list[Any]]:
-        """Expressions evaluated as OCaml does, the last one first; the values in the order of the file."""
+        """Evaluate expressions from the last to the first, as OCaml does; return the values in the order of the file."""
         codes = [self.code(node) for node in nodes][::-1]
 
         def run(frame: Frame) -> list[Any]:

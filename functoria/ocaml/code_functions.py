@@ -1,4 +1,4 @@
-"""Functions, what is matched, and objects, made ready to run."""
+"""Compile functions, matches and objects to closures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from functoria.ocaml.values import (
 
 
 class Functions(Coder):
-    """Makes closures of functions, of cases and of objects."""
+    """Compiles functions, cases and objects."""
 
     def _fun(self, node: syntax.Fun) -> Code:
         parameters = tuple(Parameter(each.label, each.optional) for each in node.parameters)
@@ -86,7 +86,7 @@ class Functions(Coder):
         self.branches()
 
         def one(value: Any, frame: Frame, matches: Matcher, guard: Code | None, body: Code) -> Any:
-            """What a case gives, taken or not."""
+            """Return the value of a case, whether or not it would be taken."""
             try:
                 known = matches(value, frame)
             except TypeMismatch as error:
@@ -114,7 +114,7 @@ class Functions(Coder):
         return lambda frame: choose(subject(frame), frame, at)
 
     def _subject(self, node: syntax.Expression) -> Code:
-        """What is matched: of a tuple that is written there OCaml takes the parts, from the left, and makes no tuple."""
+        """Compile what is matched. OCaml evaluates the parts of a tuple written there left to right, without making a tuple."""
         if not isinstance(node, syntax.Tuple):
             return self.code(node)
         codes = tuple(self.code(item) for item in node.items)
@@ -142,7 +142,7 @@ class Functions(Coder):
         return run
 
     def _object(self, node: syntax.Object) -> Code:
-        """An object is a function of itself that makes its methods."""
+        """Compile an object: a function from the object to its methods."""
         with self.scope.function() as activation:
             this: Matcher | None = None if node.this is None else self.binder(node.this)
             values: list[tuple[int, Code]] = []

@@ -1,4 +1,4 @@
-"""What values of a type are in OCaml and in Python: checked and made into the other on the way to a constructor and back."""
+"""Check values and convert them between OCaml and Python, on the way to a constructor and back."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ from functoria.ocaml.values import (
 
 @frozen
 class Codec:
-    """A type: `name` is what OCaml calls it."""
+    """A type that both languages have; `name` is OCaml's."""
 
     name: str
 
     def python(self, value: Any, at: Location) -> Any:
-        """`value`, of OCaml, as Python has it. Raises TypeMismatch, at the place, for one of another type."""
+        """Convert an OCaml value to Python. Raises TypeMismatch, at the place, if it is of another type."""
         raise NotImplementedError
 
     def ocaml(self, value: Any) -> Any:
-        """`value`, of Python, as OCaml has it."""
+        """Convert a Python value to OCaml."""
         raise NotImplementedError
 
     def wrong(self, value: Any, at: Location) -> Exception:
-        """The error for a value of another type."""
+        """Return the error for a value of another type."""
         return mistyped(at, f"this is {named(value)}, but the type {self.name} is expected", objects=[value])
 
 
 @frozen
 class Same(Codec):
-    """A type that is the same in both, told by its class."""
+    """A type whose values are the same in both languages: instances of a class."""
 
     of: type[Any] | tuple[type[Any], ...]
 
@@ -69,7 +69,7 @@ class Same(Codec):
 
 @frozen
 class Anything(Codec):
-    """A type that is not looked at: a variable's."""
+    """A type variable: any value passes unchanged."""
 
     def python(self, value: Any, at: Location) -> Any:
         return value
@@ -150,7 +150,7 @@ class TupleCodec(Codec):
 
 @frozen
 class Variants(Codec):
-    """Polymorphic variants, each with what it is in Python."""
+    """Polymorphic variants, each with its value in Python."""
 
     tags: tuple[tuple[str, Any], ...]
 
@@ -164,13 +164,13 @@ class Variants(Codec):
 
 
 def variants(**tags: Any) -> Variants:
-    """Polymorphic variants by their tags."""
+    """Make a codec of polymorphic variants from their tags."""
     return Variants(" or ".join(f"`{tag}" for tag in tags), tuple(tags.items()))
 
 
 @frozen
 class ImplCodec(Codec):
-    """An implementation, of a type or of any."""
+    """An implementation of one type, or of any type."""
 
     type: Type[*tuple[Any, ...]] | None
 
@@ -187,7 +187,7 @@ class ImplCodec(Codec):
 
 @frozen
 class Kind(Codec):
-    """A value of an abstract type, wrapped; what it is of is checked by `of`, where given."""
+    """A wrapped value of an abstract type; `of`, if given, checks its content."""
 
     kind: str
     of: Codec | None = None
@@ -207,7 +207,7 @@ class Kind(Codec):
 
 @frozen
 class ValueCodec(Codec):
-    """A value that depends on keys, with what it holds as Python has it."""
+    """A value that depends on keys, whose content is converted to Python."""
 
     of: Codec
 
@@ -226,7 +226,7 @@ class ValueCodec(Codec):
 
 
 def alike(one: Codec, two: Codec) -> bool:
-    """Whether values of both are the same in Python; a variable stands for any type."""
+    """Return whether two types have the same values in Python; a type variable matches any type."""
     if isinstance(one, Anything) or isinstance(two, Anything):
         return True
     if isinstance(one, ListCodec) and isinstance(two, ListCodec):
@@ -239,7 +239,7 @@ def alike(one: Codec, two: Codec) -> bool:
 
 
 def surely(codec: Codec, value: Any, at: Location) -> None:
-    """Raise TypeMismatch where `value`, of which not all is known, is surely not of the type."""
+    """Raise TypeMismatch if `value`, which is partly unknown, cannot be of the type."""
     if isinstance(codec, ListCodec) and isinstance(value, List):
         for each in value:
             surely(codec.item, each, at)
@@ -251,7 +251,7 @@ def surely(codec: Codec, value: Any, at: Location) -> None:
 
 @frozen
 class _Out:
-    """Makes what a value holds Python's."""
+    """Converts the content of a value to Python."""
 
     codec: Codec
     at: Location
@@ -262,7 +262,7 @@ class _Out:
 
 @frozen
 class _In:
-    """Makes what a value holds OCaml's."""
+    """Converts the content of a value to OCaml."""
 
     codec: Codec
 
@@ -271,7 +271,7 @@ class _In:
 
 
 def native(value: Wrapped) -> Value[Any]:
-    """A value that depends on keys, with what it holds as OCaml has it."""
+    """Return a value that depends on keys, with its content converted to OCaml."""
     held: Value[Any] = value.value
     if value.of is None or isinstance(value.of, (Same, Anything)):
         return held
@@ -280,7 +280,7 @@ def native(value: Wrapped) -> Value[Any]:
 
 @frozen
 class Callback(Codec):
-    """A function: Python calls it with values by place."""
+    """A function that Python calls with positional arguments."""
 
     takes: tuple[Codec, ...]
     gives: Codec
@@ -300,7 +300,7 @@ class Callback(Codec):
 
 @frozen
 class Called:
-    """A function of OCaml that Python calls."""
+    """An OCaml function that Python can call."""
 
     function: Function
     codec: Callback
@@ -313,7 +313,7 @@ class Called:
 
 @frozen
 class RecordCodec(Codec):
-    """A record, as Python's `make` makes it of its fields."""
+    """A record, which `make` builds in Python from its fields."""
 
     fields: tuple[tuple[str, Codec], ...]
     make: Callable[..., Any]
@@ -329,7 +329,7 @@ class RecordCodec(Codec):
 
 
 LEVELS = ("App", "Error", "Warning", "Info", "Debug")
-"""The levels of Logs, in the order of their type."""
+"""The levels of Logs, in the order of their declaration."""
 
 
 @frozen
@@ -377,4 +377,4 @@ SIMPLE: Mapping[str, Codec] = {
     "pos": Same("of __POS__", tuple),
     "fpath": Kind("Fpath.t", "path"),
 }
-"""The types that are not of other types, by their names in signatures."""
+"""Types without parameters, by their names in signatures."""

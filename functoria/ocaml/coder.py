@@ -1,4 +1,4 @@
-"""What makes closures of expressions, and lets names be seen."""
+"""The interface by which the parts of the compiler compile expressions and bind names."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from functoria.ocaml.scope import Frame, Scope, Variable
 from functoria.ocaml.values import Function
 
 Code: TypeAlias = Callable[[Frame], Any]
-"""An expression that is ready to run."""
+"""A compiled expression."""
 
 
 class Coder:
-    """Makes closures of what was read. `globals` are the variables outside of functions."""
+    """Compiles syntax to closures. `globals` are the variables outside of functions."""
 
     def __init__(self, scope: Scope, budget: Budget) -> None:
         self.scope = scope
@@ -29,29 +29,29 @@ class Coder:
         self.checks = Checks()
 
     def code(self, node: syntax.Expression) -> Code:
-        """The expression, ready to run. Raises ConfigError for a name that is not there."""
+        """Compile an expression. Raises ConfigError for an unknown name."""
         raise NotImplementedError
 
     def branches(self) -> None:
-        """Say that what is made ready has branches, of which an evaluation takes one."""
+        """Note that the code being compiled has branches, of which an evaluation takes one."""
         if self.scope.activation is None:
             self.checks.branching = True
 
     def bind(self, names: list[str]) -> list[Variable]:
-        """Let `names` be variables from here."""
+        """Bind `names` to new variables from here on."""
         variables = [self.scope.variable() for _ in names]
         for name, variable in zip(names, variables, strict=True):
             self.scope.bind(name, variable)
         return variables
 
     def binder(self, pattern: syntax.Pattern) -> Matcher:
-        """`pattern`, whose names are bound from here."""
+        """Compile `pattern`, binding its names from here on."""
         names = bound(pattern)
         variables = dict(zip(names, self.bind(names), strict=True))
         return matcher(pattern, variables, self.scope)
 
     def library_value(self, value: Any) -> Code:
-        """A library's value, of functions a copy that is numbered; the same each time."""
+        """Return a library's value; of a function a numbered copy, the same one each time."""
         found = self._libraries.get(id(value))
         if found is None:
             copied = value
@@ -61,7 +61,7 @@ class Coder:
         return found[1]
 
     def global_(self, number: int) -> Code:
-        """Return a variable outside of functions; the same one each time."""
+        """Return the code of a variable outside of functions, the same one each time."""
         found = self._globals.get(number)
         if found is None:
             variables = self.globals
@@ -70,5 +70,5 @@ class Coder:
 
 
 def always(value: Any) -> Code:
-    """The expression that is `value`."""
+    """Return code that gives `value`."""
     return lambda _: value

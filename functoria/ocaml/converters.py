@@ -1,4 +1,4 @@
-"""Converters of keys, as OCaml writes them."""
+"""The converters of keys that configurations in OCaml can use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from functoria.ocaml.values import Buffer, Construct, Pair, Raised, Variant, Wra
 
 @frozen
 class _ConverterValue(Wrapped, Pair):
-    """A converter, which older versions of Cmdliner have as a parser and a printer."""
+    """A converter, which in older versions of Cmdliner is a pair of a parser and a printer."""
 
     def pair(self) -> tuple[Any, Any]:
         def parse(text: Any, at: Location) -> Variant:
@@ -41,18 +41,18 @@ class _ConverterValue(Wrapped, Pair):
 
 
 def converter(python: Converter[Any], of: Codec) -> Wrapped:
-    """A converter of OCaml: Python's, and what values it reads are."""
+    """Wrap a Python converter for OCaml; `of` describes the values that it reads."""
     return _ConverterValue("converter", python, of)
 
 
 def converter_of(value: Any, at: Location) -> Wrapped:
-    """Return `value` if it is a converter; raise an error at the place if not."""
+    """Return `value` if it is a converter; raise TypeMismatch at the place otherwise."""
     return of_kind(value, "converter", "a converter", at)
 
 
 @frozen
 class _EnumCodec(Codec):
-    """What the names of an enum stand for."""
+    """The values that the names of an enum stand for."""
 
     pairs: tuple[tuple[str, Any], ...]
 
@@ -67,7 +67,7 @@ class _EnumCodec(Codec):
 
 
 def enum(pairs: Any, at: Location) -> Wrapped:
-    """A converter of names, each of which stands for a value."""
+    """Make a converter of names, each of which stands for a value."""
     taken = codecs.ListCodec(
         "a list of names and values", codecs.TupleCodec("a pair", (codecs.STRING, codecs.ANY))
     ).python(pairs, at)
@@ -105,7 +105,7 @@ INT64 = arg.custom(
 
 
 def some_of(item: Any, at: Location) -> Wrapped:
-    """A converter of an option."""
+    """Make a converter of options."""
     inner = converter_of(item, at)
     of = codecs.OptionCodec(f"{inner.of.name} option", inner.of)
     return converter(called(arg.some, [inner.value], {}, at), of)
@@ -113,13 +113,13 @@ def some_of(item: Any, at: Location) -> Wrapped:
 
 @frozen
 class Parse:
-    """Reads a value by a function of OCaml, which gives a result, or in older versions a variant."""
+    """Parses with an OCaml function, which returns a result or, in older versions of Cmdliner, a variant."""
 
     function: Any
     at: Location
 
     def __call__(self, text: str) -> Any:
-        """The value; raises ValueError where the function gives an error."""
+        """Parse a value; raises ValueError if the function returns an error."""
         try:
             found = apply(self.function, [Given(text)], self.at)
         except Raised as raised:
@@ -136,13 +136,13 @@ class Parse:
 
 @frozen
 class Print:
-    """Prints a value by a printer of OCaml."""
+    """Prints a value with an OCaml printer."""
 
     printer: Any
     at: Location
 
     def __call__(self, value: Any) -> str:
-        """What is printed."""
+        """Return the printed value."""
         buffer = Buffer()
         apply(self.printer, [Given(buffer), Given(value)], self.at)
         return buffer.text
@@ -150,7 +150,7 @@ class Print:
 
 @frozen
 class _Literal:
-    """The OCaml expression of a value, in parentheses."""
+    """Writes a value as an OCaml expression in parentheses."""
 
     printer: Print
 
@@ -160,7 +160,7 @@ class _Literal:
 
 
 def conv(pair: Any, at: Location, *, literal: Any = None, runtime: str = "Cmdliner.Arg.string") -> Wrapped:
-    """A converter of a parser and a printer."""
+    """Make a converter from a parser and a printer."""
     if not isinstance(pair, tuple) or len(pair) != 2:
         raise mistyped(at, f"this is {named(pair)}, but a parser and a printer are expected", objects=[pair])
     parse, show = Parse(pair[0], at), Print(pair[1], at)
@@ -175,7 +175,7 @@ def conv(pair: Any, at: Location, *, literal: Any = None, runtime: str = "Cmdlin
 
 @frozen
 class _Native(Converter[Any]):
-    """A converter whose values are OCaml's: what is not text is taken as it is."""
+    """A converter whose values are OCaml's: only text is parsed, anything else is returned unchanged."""
 
     inner: Converter[Any]
 
@@ -197,7 +197,7 @@ def _native(inner: Converter[Any]) -> Converter[Any]:
 
 
 def converters() -> dict[str, Any]:
-    """The converters of functoria's own, as Key.Arg of 3.3 and Cmdliner have them."""
+    """Return functoria's own converters under the names of Cmdliner and of 3.3's Key.Arg."""
     return {
         "string": converter(arg.string, codecs.STRING),
         "bool": converter(arg.bool, codecs.BOOL),
@@ -207,7 +207,7 @@ def converters() -> dict[str, Any]:
 
 
 def parser_of(value: Any, at: Location) -> Any:
-    """The parser of a converter, as a function of OCaml."""
+    """Return a converter's parser as an OCaml function."""
     held = converter_of(value, at)
 
     def parse(text: Any, place: Location) -> Any:
@@ -222,7 +222,7 @@ def parser_of(value: Any, at: Location) -> Any:
 
 
 def runtime_conv(conv_: Any, serialize: Any, runtime: Any, at: Location) -> Wrapped:
-    """`Key.Arg.conv` of 3.3: Cmdliner's converter, with how a value is written in OCaml and read when the unikernel boots."""
+    """3.3's `Key.Arg.conv`: a Cmdliner converter that also knows how to write a value in OCaml and read it at boot."""
     literal = _Literal(Print(serialize, at))
     expression = text_of(runtime, at)
     if isinstance(conv_, Wrapped) and conv_.kind == "converter":

@@ -1,4 +1,4 @@
-"""Devices that a configuration makes of its own: objects, and what `impl` makes of functions."""
+"""Devices that a configuration defines itself: objects, and functions given to `impl`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def asked(hook: Any, what: str, at: Location, *values: Any) -> Any:
-    """What a hook of a device gives for `values`. Raises ConfigError for an exception of OCaml's."""
+    """Call a hook of a device with `values`. Raises ConfigError for an OCaml exception."""
     try:
         return apply(hook, [Given(value) for value in values], at)
     except Raised as raised:
@@ -30,7 +30,7 @@ def asked(hook: Any, what: str, at: Location, *values: Any) -> Any:
 
 
 def code_of(hook: Any, what: str, at: Location, info: Info, module: str, values: Sequence[str]) -> str:
-    """The code that `connect` gives, of 3.x's text or 4.x's `code`."""
+    """Return the code that `connect` gives: text in 3.x, a value of type `code` in 4.x."""
     found = asked(hook, what, at, Wrapped("info", info), module, list_of(values))
     if isinstance(found, Wrapped) and found.kind == "code":
         found = found.value
@@ -40,7 +40,7 @@ def code_of(hook: Any, what: str, at: Location, info: Info, module: str, values:
 
 
 def by_hand(device: AnyDevice, hook: str, at: Location) -> DeviceError:
-    """The error for a hook that runs commands of OCaml's."""
+    """Return the error for a hook that would have to run OCaml's commands."""
     return DeviceError(
         f"{hook} of {device.module} is OCaml that runs commands or writes files when the unikernel is built: it is not run "
         "here. Write the device in Python, or do that by a rule of dune",
@@ -50,7 +50,7 @@ def by_hand(device: AnyDevice, hook: str, at: Location) -> DeviceError:
 
 
 def information() -> dict[str, Any]:
-    """The values of the module Info that both releases have."""
+    """Return the values of the module Info that both releases have."""
 
     def reading(read: Callable[[Info], Any]) -> Callable[[Any, Location], Any]:
         return lambda info, at: read(info_of(info, at))

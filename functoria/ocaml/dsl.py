@@ -1,4 +1,4 @@
-"""The names of functoria itself: types, implementations and choices between them."""
+"""The names that functoria itself offers to a config.ml: types, implementations and choices."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from functoria.ocaml.values import UNKNOWN, Construct, Wrapped, named
 
 @define
 class TypesOfFile:
-    """The types of devices that a file has of its own: each by what it is made from."""
+    """The device types that a file defines, each by what defines it."""
 
     known: dict[Any, Type[*tuple[Any, ...]]] = field(factory=dict)
     names: dict[str, int] = field(factory=dict)
     numbers: dict[str, str] = field(factory=dict)
-    """The names that `Name.create` has given."""
+    """The names that `Name.create` returned."""
 
     def numbered(self, key: Any, prefix: Any, at: Location) -> str:
-        """A name for `key`: the prefix with a number, the same for the same."""
+        """Return a name for `key`: the prefix with a number. Equal keys have equal names."""
         name, head = codecs.STRING.python(key, at), codecs.STRING.python(prefix, at)
         if name not in self.numbers:
             count = sum(each.rstrip("0123456789") == head for each in self.numbers.values())
@@ -36,7 +36,7 @@ class TypesOfFile:
         return self.numbers[name]
 
     def typ(self, value: Any, at: Location) -> Type[*tuple[Any, ...]]:
-        """The type that `typ value` is: that of the type of `value`."""
+        """Return the device type of `typ value`, which depends on the type of `value`."""
         if isinstance(value, Construct) and value.kind is not None:
             key: Any = value.kind
             kind: Any = value.kind
@@ -45,7 +45,7 @@ class TypesOfFile:
             key = name = {str: "string", int: "int", bool: "bool"}.get(type(value), "unit")
         found = self.known.get(key)
         if found is None:
-            if checking.get() is not None:  # nothing is kept of what is only checked
+            if checking.get() is not None:  # a check leaves nothing behind
                 return Type(name)
             self.names[name] = count = self.names.get(name, 0) + 1
             found = self.known[key] = Type(name if count == 1 else f"{name} ({count})")
@@ -53,14 +53,14 @@ class TypesOfFile:
 
 
 def type_in(value: Any, at: Location) -> Type[*tuple[Any, ...]]:
-    """`value` itself, if it is a type of devices; else TypeMismatch."""
+    """Return `value` if it is a type of devices; raise TypeMismatch otherwise."""
     if not isinstance(value, Type):
         raise mistyped(at, f"this is {named(value)}, but a type of devices is expected", objects=[value])
     return value
 
 
 def impl_in(value: Any, at: Location) -> Impl[*tuple[Any, ...]]:
-    """`value` itself, if it is an implementation; else TypeMismatch."""
+    """Return `value` if it is an implementation; raise TypeMismatch otherwise."""
     if not isinstance(value, Impl):
         raise mistyped(at, f"this is {named(value)}, but an implementation is expected", objects=[value])
     return value
@@ -79,7 +79,7 @@ def _applied(function: Any, argument: Any, at: Location) -> Any:
 
 
 def _applied_partly(function: Any, argument: Any, at: Location) -> Any:
-    """What an application is of, where only the functor is known."""
+    """Return the result of an application of which only the functor is known."""
     if function is UNKNOWN:
         return UNKNOWN
     one = impl_in(function, argument_at(at, "", 0))
@@ -89,7 +89,7 @@ def _applied_partly(function: Any, argument: Any, at: Location) -> Any:
 
 
 def _one_of(*values: Any) -> Any:
-    """An implementation among `values`: those of a choice have one type."""
+    """Return a known implementation among `values`; all branches of a choice have one type."""
     return next((value for value in values if isinstance(value, Impl)), UNKNOWN)
 
 
@@ -116,7 +116,7 @@ def _dep(impl: Any, at: Location) -> Any:
 
 
 def functions(types: TypesOfFile) -> dict[str, Any]:
-    """The values of the DSL that both releases have."""
+    """Return the values of the DSL that both releases have."""
     return {
         "typ": raw("typ", ".", types.typ),
         "@->": raw("@->", ". .", _arrow),

@@ -1,4 +1,4 @@
-"""Refusals of a config.ml, each with its place."""
+"""Errors about a config.ml, each with its place."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Call(Location):
-    """The place of a function with its arguments, which knows the place of each."""
+    """The place of a call, which knows the place of each argument."""
 
     __slots__ = ("arguments", "whole")
 
     arguments: tuple[Argument, ...]
     whole: Location
-    """The place alone."""
+    """The place of the call, without those of its arguments."""
 
     def __init__(self, at: Location, arguments: tuple[Argument, ...]) -> None:
         super().__init__(at.file, at.line)
@@ -29,12 +29,12 @@ class Call(Location):
 
     @property
     def span(self) -> Span | None:
-        """The expression."""
+        """Return the columns of the expression."""
         return self.whole.span
 
 
 def argument_at(at: Location, label: str, number: int) -> Location:
-    """The place of the argument with the label; without one, of that number, from 0. The whole call where it is not known."""
+    """Return the place of an argument, by label or else by number from 0; of the whole call if that is not known."""
     if isinstance(at, Call):
         found = [each.value.at for each in at.arguments if each.label == label]
         if label and found:
@@ -45,10 +45,10 @@ def argument_at(at: Location, label: str, number: int) -> Location:
 
 
 def refused(at: Location, message: str, *, objects: Iterable[object] = ()) -> ConfigError:
-    """What OCaml would refuse, or what is not read, at a place."""
+    """Return the error for code that OCaml would refuse, or that is not supported here."""
     return ConfigError(message, objects=objects, locations=[at])
 
 
 def mistyped(at: Location, message: str, *, objects: Iterable[object] = ()) -> TypeMismatch:
-    """What OCaml's type checker would refuse, at a place."""
+    """Return the error for code that OCaml's type checker would refuse."""
     return TypeMismatch(message, objects=objects, locations=[at])

@@ -1,4 +1,4 @@
-"""OCaml expressions made into Python closures, whose names are looked up once, before anything runs."""
+"""Compile OCaml expressions to Python closures. Names are looked up once, before anything runs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from functoria.ocaml.values import (
 
 
 class Evaluator(Data, Functions):
-    """Makes closures of what was read. `globals` are the variables outside of functions."""
+    """Compiles syntax to closures. `globals` are the variables outside of functions."""
 
     def __init__(self, scope: Scope, budget: Budget) -> None:
         super().__init__(scope, budget)
@@ -57,17 +57,17 @@ class Evaluator(Data, Functions):
         }
 
     def code(self, node: syntax.Expression) -> Code:
-        """The expression, ready to run. Raises ConfigError for a name that is not there."""
+        """Compile an expression. Raises ConfigError for an unknown name."""
         return self._ways[type(node)](node)
 
     def items(self, items: Iterable[syntax.Item]) -> list[Code]:
-        """The items, each of which the next ones see, ready to run in order."""
+        """Compile items, to be run in order; each one is visible to the next."""
         return [code for item in items for code in self._item(item)]
 
     def evaluated(self, items: Iterable[syntax.Item]) -> Iterator[syntax.Item]:
-        """The items, each after it was run: so no more of a long file is in memory than one item.
+        """Run the items one by one, so that only one item of a long file is in memory.
 
-        What is refused of later items, such as a name that is not there, is refused before what fails of an earlier one.
+        An unknown name in a later item, for example, is reported before an earlier item fails at run time.
         """
         rest = iter(items)
         for item in rest:
@@ -86,7 +86,7 @@ class Evaluator(Data, Functions):
             yield item
 
     def _again(self, codes: list[Code], own: range) -> None:
-        """Run the codes of an item whose variables are `own`, which are then what they were."""
+        """Run an item's code again, then restore its variables, whose numbers are `own`."""
         before = {number: self.globals[number] for number in own if number in self.globals}
         try:
             for code in codes:
@@ -131,7 +131,7 @@ class Evaluator(Data, Functions):
         scope.layers.append(names)
         try:
             code = self.items(body)
-            for layer in scope.layers[depth + 1 :: 2]:  # what follows an open is the module's own too
+            for layer in scope.layers[depth + 1 :: 2]:  # what is defined after an `open` is the module's own too
                 _included(layer, names) if layer is not names else None
             for layer in scope.layers[depth + 2 :: 2]:
                 _included(layer, names)
@@ -283,7 +283,7 @@ def _set(code: Code, number: int, frame: Frame) -> None:
 
 
 def _applied(function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame) -> Any:
-    """A function applied: its arguments are evaluated from the right."""
+    """Compile a call, whose arguments are evaluated from right to left."""
     arguments = place.arguments
     given = [Given(codes[n](frame), arguments[n].label, arguments[n].optional) for n in range(len(codes) - 1, -1, -1)]
     given.reverse()
@@ -292,7 +292,7 @@ def _applied(function: Code, codes: tuple[Code, ...], place: Call, budget: Budge
 
 
 def _applied_by_label(function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame) -> Any:
-    """A function that has a name, applied: its arguments are evaluated in the order of its parameters, from the right."""
+    """Compile a call of a named function, whose arguments are evaluated in the order of its parameters, last to first."""
     arguments, called = place.arguments, function(frame)
     order: Iterable[int] = range(len(codes) - 1, -1, -1)
     if isinstance(called, Function):
@@ -309,7 +309,7 @@ def _true(value: Any, at: Location) -> bool:
 
 
 def _included(module: Names, layer: Names) -> None:
-    """Let a module have the names of another too."""
+    """Add the names of another module to a module."""
     if module.library is not None:
         for name in module.names():
             module.value(name)

@@ -1,4 +1,4 @@
-"""What a function of OCaml's libraries takes: its arguments checked, each with its place."""
+"""Check the arguments of library functions, with the place of each."""
 
 from __future__ import annotations
 
@@ -18,51 +18,51 @@ def _unlike(value: Any, what: str, at: Location) -> TypeMismatch:
 
 
 def _instance(value: Any, cls: type[T], what: str, at: Location) -> T:
-    """Return `value` if it is of the class; else raise TypeMismatch, which says that `what` is expected."""
-    if not isinstance(value, cls) or (cls is int and isinstance(value, bool)):  # OCaml's booleans are no integers
+    """Return `value` if it is of the class; raise TypeMismatch otherwise, naming `what` was expected."""
+    if not isinstance(value, cls) or (cls is int and isinstance(value, bool)):  # in OCaml a boolean is not an integer
         raise _unlike(value, what, at)
     return value
 
 
 def integer(value: Any, at: Location) -> int:
-    """`value` itself, if it is an integer; else TypeMismatch."""
+    """Return `value` if it is an integer; raise TypeMismatch otherwise."""
     return _instance(value, int, "an integer", at)
 
 
 def text_of(value: Any, at: Location) -> str:
-    """`value` itself, if it is a text; else TypeMismatch."""
+    """Return `value` if it is a text; raise TypeMismatch otherwise."""
     return _instance(value, str, "a text", at)
 
 
 def of_kind(value: Any, kind: str, what: str, at: Location) -> Wrapped:
-    """Return `value` if it wraps one of this kind; raise TypeMismatch, which says that `what` is expected, if not."""
+    """Return `value` if it wraps something of this kind; raise TypeMismatch otherwise, naming `what` was expected."""
     if not isinstance(value, Wrapped) or value.kind != kind:
         raise _unlike(value, what, at)
     return value
 
 
 def list_in(value: Any, at: Location) -> List:
-    """`value` itself, if it is a list; else TypeMismatch."""
+    """Return `value` if it is a list; raise TypeMismatch otherwise."""
     return _instance(value, List, "a list", at)
 
 
 def float_of(value: Any, at: Location) -> float:
-    """`value` itself, if it is a float; else TypeMismatch."""
+    """Return `value` if it is a float; raise TypeMismatch otherwise."""
     return _instance(value, float, "a float", at)
 
 
 def boolean(value: Any, at: Location) -> bool:
-    """`value` itself, if it is a boolean; else TypeMismatch."""
+    """Return `value` if it is a boolean; raise TypeMismatch otherwise."""
     return _instance(value, bool, "a boolean", at)
 
 
 def ref_of(value: Any, at: Location) -> Ref:
-    """`value` itself, if it is a reference; else TypeMismatch."""
+    """Return `value` if it is a reference; raise TypeMismatch otherwise."""
     return _instance(value, Ref, "a reference", at)
 
 
 def order(a: Any, b: Any, at: Location) -> int:
-    """As OCaml's `compare`, with the place in what is raised."""
+    """Compare as OCaml's `compare` does; errors carry the place."""
     try:
         return compared(a, b)
     except Raised as raised:
@@ -73,19 +73,19 @@ def order(a: Any, b: Any, at: Location) -> int:
 
 
 def pair_of(value: Any, at: Location) -> tuple[Any, Any]:
-    """`value` itself, if it is a pair; else TypeMismatch."""
+    """Return `value` if it is a pair; raise TypeMismatch otherwise."""
     if not isinstance(value, tuple) or len(value) != 2:
         raise _unlike(value, "a pair", at)
     return value
 
 
 def char_of(value: Any, at: Location) -> str:
-    """The text of `value`, if it is a character; else TypeMismatch."""
+    """Return the text of `value` if it is a character; raise TypeMismatch otherwise."""
     return _instance(value, Char, "a character", at).text
 
 
 def or_none(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function` with an option for its result: None where it raises an exception of OCaml's."""
+    """Wrap `function` to return an option: None where it raises an OCaml exception."""
 
     def run(*values: Any) -> Construct:
         try:
@@ -97,11 +97,11 @@ def or_none(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def raised_at(raised: Raised, at: Location) -> Raised:
-    """`raised`, with its place."""
+    """Return `raised` with its place."""
     raised.at = at
     return raised
 
 
 def buffer_of(value: Any, at: Location) -> Buffer:
-    """`value` itself, if it is a formatter; else TypeMismatch."""
+    """Return `value` if it is a formatter; raise TypeMismatch otherwise."""
     return _instance(value, Buffer, "a formatter", at)

@@ -1,7 +1,6 @@
-"""Formatted printing: what `Fmt.str` and its like make of a format and its arguments.
+"""Formatted printing, as by `Fmt.str` and similar functions.
 
-Breaks are blanks, except in vertical boxes, and the last one outside of all boxes, which are new lines: no line is broken because
-it is long.
+Breaks are blanks, but those in vertical boxes, and the last one outside of all boxes, are new lines. Long lines are not broken.
 """
 
 from __future__ import annotations
@@ -38,11 +37,11 @@ class Piece:
     width: str = ""
     precision: str = ""
     offset: int = 0
-    """Of a break: how much further than its box the line begins that it becomes."""
+    """Of a break that becomes a new line: how far that line is indented beyond its box."""
 
     @property
     def takes(self) -> int:
-        """How many arguments it takes."""
+        """Return the number of arguments that it takes."""
         if self.kind in ("text", "break", "box", "close", "newline", "at"):
             return 0
         return (self.width == "*") + (self.precision == "*") + (2 if self.kind == "a" else 1)
@@ -50,7 +49,7 @@ class Piece:
 
 @lru_cache(maxsize=512)
 def pieces(text: str, breaks: bool) -> tuple[Piece, ...]:
-    """The parts of a format; with `breaks`, those that begin with @ too. Raises ValueError for a conversion there is not."""
+    """Split a format into parts; with `breaks`, also at those that begin with @. Raises ValueError for an unknown conversion."""
     found: list[Piece] = []
     position = 0
     special = re.compile("[%@]" if breaks else "%")
@@ -109,7 +108,7 @@ def formatted(
     breaks: bool = True,
     into: Buffer | None = None,
 ) -> Any:
-    """What a format gives: with conversions a function of their arguments, which ends with `finish`."""
+    """Return the value of a format: the result of `finish`, or if it has conversions, a function of their arguments."""
     if not isinstance(text, str):
         raise mistyped(at, f"this is {named(text)}, but a format is expected", objects=[text])
     try:
@@ -159,7 +158,7 @@ def write(buffer: Buffer, parts: tuple[Piece, ...], values: list[Any], at: Locat
 
 
 def break_(buffer: Buffer, blanks: str, offset: int = 0) -> None:
-    """A break: a new line in a vertical box, `offset` columns further than the box, else blanks."""
+    """Write a break: a new line in a vertical box, indented `offset` columns beyond it, else blanks."""
     if buffer.boxes and buffer.boxes[-1][0]:
         buffer.write("\n" + " " * max(0, buffer.boxes[-1][1] + offset))
     elif buffer.boxes:
@@ -181,7 +180,7 @@ def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> s
             raise _wrong(part, value, at)
         number = value.value if isinstance(value, Int64) else value
         letter = {"i": "d", "u": "d"}.get(kind, kind)
-        kept = "+ #" if precision else "+ #0"  # digits that are asked for are not filled up to a width
+        kept = "+ #" if precision else "+ #0"  # a number with a precision is not padded with zeros
         flags = "".join(flag for flag in part.flags if flag in kept and "-" not in part.flags)
         digits = f".{min(int(precision), 10_000)}" if precision else ""
         if kind in "xXo" and number < 0:
@@ -220,7 +219,7 @@ def _text(kind: str, value: Any) -> str:
 
 
 def escaped(text: str) -> str:
-    """`text` as a literal, as OCaml's %S prints it."""
+    """Escape `text` as OCaml's %S does."""
     if text.isascii() and text.isprintable():
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     parts = []
@@ -244,5 +243,5 @@ def _wrong(part: Piece, value: Any, at: Location) -> Exception:
 
 
 def force(value: Any) -> Any:
-    """What a lazy value is."""
+    """Force a lazy value."""
     return value.force() if isinstance(value, Suspended) else value

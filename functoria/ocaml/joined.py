@@ -1,4 +1,4 @@
-"""Converters of values that a separator joins: lists and pairs."""
+"""Converters of lists and pairs, whose parts are joined by a separator."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from functoria.ocaml.values import ABSENT, Wrapped
 
 
 def list_by(item: Any, at: Location, separator: str = ",") -> Wrapped:
-    """A converter of a list."""
+    """Make a converter of lists."""
     inner = converter_of(item, at)
     of = codecs.ListCodec(f"{inner.of.name} list", inner.of)
     if separator != ",":
@@ -27,7 +27,7 @@ def list_by(item: Any, at: Location, separator: str = ",") -> Wrapped:
 
 @frozen
 class _Split:
-    """Reads values that a separator joins."""
+    """Parses values joined by a separator."""
 
     items: tuple[Converter[Any], ...]
     separator: str
@@ -56,7 +56,7 @@ class _Join:
 
 @frozen
 class _Listed:
-    """The OCaml expression of values, a list or a tuple."""
+    """Writes values as an OCaml list or tuple."""
 
     items: tuple[Converter[Any], ...]
     many: bool
@@ -87,12 +87,12 @@ def _joined(items: tuple[Wrapped, ...], separator: str, at: Location, *, many: b
 
 
 def pair_by(separator: Any, one: Any, two: Any, at: Location) -> Wrapped:
-    """A converter of a pair."""
+    """Make a converter of pairs."""
     items = (converter_of(one, at), converter_of(two, at))
     of = codecs.TupleCodec("a pair", tuple(item.of for item in items))
     return converter(_joined(items, "," if separator is ABSENT else separator.text, at, many=False), of)
 
 
 def list_without_separator() -> Any:
-    """`list`, as Key.Arg of 3.3 has it."""
+    """3.3's `Key.Arg.list`, which takes no separator."""
     return raw("Arg.list", ".", list_by)

@@ -1,4 +1,4 @@
-"""Keys of a configuration, as OCaml writes them."""
+"""The module Key, with which a configuration in OCaml declares keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from functoria.ocaml.values_of_keys import applied, chosen, default_of, evaluate
 
 @frozen
 class ArgKind:
-    """What an argument of a key is: its kind, converter, default and description."""
+    """An argument of a key: its kind, converter, default and documentation."""
 
     kind: str
     converter: Wrapped
@@ -62,12 +62,12 @@ def _create(default_stage: str, name: Any, argument: Any, at: Location) -> Wrapp
 
 
 def key_of(value: Any, at: Location) -> Wrapped:
-    """`value` itself, if it is a key; else TypeMismatch."""
+    """Return `value` if it is a key; raise TypeMismatch otherwise."""
     return of_kind(value, "key", "a key", at)
 
 
 def get(context: Any, key: Any, at: Location) -> Any:
-    """The value of a key in a context."""
+    """Return the value of a key in a context."""
     held = key_of(key, at)
     assert held.of is not None
     return held.of.ocaml(info_of(context, at, "context").get(held.value))
@@ -88,7 +88,7 @@ def _serialize_call(buffer: Any, key: Any, at: Location) -> tuple[()]:
 
 
 def functions(stage: str) -> dict[str, Any]:
-    """The values of the module Key; keys are of `stage` where they do not say."""
+    """Return the values of the module Key; `stage` is the default of keys that do not give one."""
     return {
         "create": raw("Key.create", ". .", lambda name, argument, at: _create(stage, name, argument, at)),
         "value": raw("Key.value", ".", lambda key, at: Wrapped("value", key_of(key, at).value.value, key.of)),
@@ -107,7 +107,7 @@ def functions(stage: str) -> dict[str, Any]:
 
 
 def argument_functions(stages: bool) -> dict[str, Any]:
-    """The values of Key.Arg that make arguments; with `stages` they say when they are given."""
+    """Return the functions of Key.Arg that make arguments; with `stages`, they take a stage."""
     optional = "?stage " if stages else ""
 
     def opt(*values: Any) -> Wrapped:

@@ -14,7 +14,7 @@ from functoria.ocaml.world import Surroundings
 
 
 def lists(world: Surroundings) -> dict[str, Any]:
-    """The values of the module List."""
+    """Return the values of the module List."""
     budget = world.budget
 
     def items(value: Any, at: Location) -> list[Any]:

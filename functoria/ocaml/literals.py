@@ -1,4 +1,4 @@
-"""Literals of OCaml: numbers, and what is between quotes."""
+"""Read OCaml's literals: numbers, strings and characters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SIMPLE = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r"}
 
 
 def unescaped(text: bytes) -> str:
-    """What `text`, as it stands between quotes, stands for. Raises ValueError."""
+    """Return the string that `text`, the source between double quotes, denotes. Raises ValueError."""
 
     def one(match: re.Match[bytes]) -> bytes:
         if match["simple"]:
@@ -42,7 +42,7 @@ def unescaped(text: bytes) -> str:
 
 
 def character(text: bytes) -> Char:
-    """The character that `text`, as it stands between quotes, stands for. Raises ValueError."""
+    """Return the character that `text`, the source between single quotes, denotes. Raises ValueError."""
     found = unescaped(text)
     if len(found.encode()) != 1:
         raise ValueError("a character is one byte")
@@ -50,7 +50,7 @@ def character(text: bytes) -> Char:
 
 
 def number(text: str) -> object:
-    """The number `text`. Raises ValueError for one that OCaml does not have, or that is not read here."""
+    """Return the number `text`. Raises ValueError if OCaml does not allow it, or it is not supported here."""
     plain = text.replace("_", "")
     suffix = plain[-1:] if plain[-1:] in ("l", "L", "n") else ""
     digits = plain.removesuffix(suffix)

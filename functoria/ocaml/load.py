@@ -1,4 +1,4 @@
-"""A config.ml evaluated: read, checked for names, and run to the application that it registers."""
+"""Load a config.ml: read it, check its names, and evaluate it to the application that it registers."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ T = TypeVar("T")
 
 
 def load(path: Path | str, *, release: str | None = None, environment: Mapping[str, str] | None = None) -> App:
-    """The application that the config.ml at `path` registers.
+    """Load the application that the config.ml at `path` registers.
 
-    `release` is the version of the release that it is for, or the beginning of one, where its first line and the names that it
-    uses do not say; `environment` is what `Sys.getenv` sees, that of the process if left out. Nothing is run or written: what
-    a device's hooks would do when the unikernel is built is refused when it is needed.
+    `release` is the version of the release that it is for, or a prefix of it; it is needed only if neither the first line of the
+file nor the names that it uses determine one. `environment` is what `Sys.getenv` sees, by default that of the process. Nothing
+is run or written: where a device's hook would have to run a command, that is an error once the result is needed.
 
-    Raises ConfigError for a file that is missing, is not OCaml, uses what is not read, or registers nothing; TypeMismatch for
-    what OCaml's type checker would refuse of devices; and what constructors of devices raise: each with the place in the file.
+    Raises ConfigError if the file is missing, is not OCaml, uses what is not supported, or registers nothing; TypeMismatch for
+what OCaml's type checker would refuse; and what constructors of devices raise. Each error has its place in the file.
     """
     file = Path(path)
     return loads(source_of(file), str(file.absolute()), release=release, environment=environment)
 
 
 def source_of(file: Path, remedy: str | None = None, suffixes: tuple[str, ...] = (".ml",)) -> bytes:
-    """Read the config.ml `file`. Raises ConfigError, with the `remedy`, and files with one of the suffixes that may be meant."""
+    """Read `file`. Raises ConfigError with the `remedy`, suggesting files that have one of the suffixes."""
     try:
         return file.read_bytes()
     except (OSError, ValueError) as error:
@@ -51,7 +51,7 @@ def loads(
     release: str | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> App:
-    """The application that the program `source` registers, which is said to be of `file`. As `load` otherwise."""
+    """Load the application that the program `source` registers, as `load` does; errors name `file`."""
     raw = source.encode() if isinstance(source, str) else source
     session, _, _ = evaluated(raw, file, release, run, environment)
     return session.apps[-1]
@@ -60,9 +60,9 @@ def loads(
 def evaluated(
     source: bytes, file: str, release: str | None, run: Run[T], environment: Mapping[str, str] | None = None
 ) -> tuple[Session, Release, T]:
-    """Have `run` evaluate the program `source`.
+    """Evaluate the program `source` with `run`.
 
-    Returns the last evaluation, which has registered an application, the release, and what `run` gave. Raises what `load` does.
+    Return the last evaluation, which registered an application, the release, and the result of `run`. Raises what `load` does.
     """
     seen = os.environ if environment is None else environment
     known, line = releases(), first_line(source)
@@ -80,7 +80,7 @@ def evaluated(
 
 
 def _nearest(source: bytes, releases: Sequence[Release], file: str) -> Release:
-    """The first of the releases that lacks the fewest of the names that a file uses."""
+    """Return the release that lacks the fewest of the names that a file uses; the first of them if there are several."""
     try:
         items = tuple(read(source, file))
     except RecursionError:
@@ -93,7 +93,7 @@ class _Lacking(Exception):  # a signal
 
 
 class _Counting(Scope):
-    """A scope in which unknown names stand for anything, and are kept."""
+    """A scope that accepts unknown names and collects them."""
 
     def __init__(self, layers: list[Names]) -> None:
         super().__init__(layers)
@@ -125,7 +125,7 @@ class _Counting(Scope):
 
 
 def _missing(items: tuple[syntax.Item, ...], release: Release, file: str) -> int:
-    """How many names a file uses that a release does not have."""
+    """Count the names that a file uses and a release lacks."""
     session = session_of(file, {})
     scope = _Counting(layers(session, release))
     try:

@@ -1,4 +1,4 @@
-"""Calls of Python's constructors for what a config.ml writes."""
+"""Call Python's constructors on behalf of a config.ml."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from functoria.location import Location, telling
 
 Recorder = Callable[[Any, Callable[..., Any], list[Any], dict[str, Any]], None]
 recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
-"""What is told of each value that Python's constructors make: the value, the constructor and what it was given."""
+"""Called for each value that a constructor makes: with the value, the constructor and its arguments."""
 
 
 @telling
 def called(python: Callable[..., Any], by_place: list[Any], by_name: dict[str, Any], place: Location) -> Any:
-    """`python` called for what is written at `place`, where terms that it makes are said to be made."""
-    place = getattr(place, "whole", place)  # terms keep it
+    """Call `python`; terms that it makes have `place` as their location."""
+    place = getattr(place, "whole", place)  # terms keep their location
     made = python(*by_place, **by_name)
     record = recorder.get()
     if record is not None:

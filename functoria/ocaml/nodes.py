@@ -1,4 +1,4 @@
-"""Nodes of tree-sitter's tree: their places, their parts, and what is said of those that are not read."""
+"""Access to the nodes of tree-sitter's tree: places, parts, and errors for what is not supported."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ IGNORED = {"comment", "attribute", "item_attribute", "floating_attribute", "abst
 
 
 class Nodes:
-    """Reads parts of a program; what reads each kind of node is a method named for it."""
+    """Reads parts of a program. Each kind of node is read by the method named after it."""
 
     def __init__(self, file: str, source: bytes) -> None:
         self.file = file
@@ -63,11 +63,11 @@ class Nodes:
     # Places and mistakes
 
     def at(self, node: Node) -> Location:
-        """Where a node is."""
+        """Return the place of a node."""
         return place(self.file, node)
 
     def mistake(self, root: Node) -> ConfigError:
-        """What to say of a program that is not OCaml, as far as the grammar knows."""
+        """Return the error for a program that the grammar cannot parse."""
         node = root
         while True:
             if node.is_missing:
@@ -85,52 +85,52 @@ class Nodes:
         return refused(self.at(node), f"this is not OCaml{more}")
 
     def unread(self, node: Node, what: str | None = None) -> ConfigError:
-        """The refusal of what is not read, by its name."""
+        """Return the error for a construct that is not supported."""
         name = what or _UNREAD.get(node.type, node.type.replace("_", " "))
         return refused(self.at(node), f"{name} is not read in a configuration")
 
     def text(self, node: Node) -> str:
-        """The text of a node."""
+        """Return the text of a node."""
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "backslashreplace")
 
     def field(self, node: Node, name: str) -> Node:
-        """The part of a node that the grammar calls `name`; refused where there is none."""
+        """Return the part of a node that the grammar calls `name`. Raises ConfigError if it is missing."""
         found = node.child_by_field_name(name)
         if found is None:
             raise self.unread(node)
         return found
 
     def first(self, node: Node, type: str) -> Node:
-        """The first part of a node of this type; refused where there is none."""
+        """Return the first part of a node that is of this type. Raises ConfigError if it is missing."""
         found = next((child for child in node.named_children if child.type == type), None)
         if found is None:
             raise self.unread(node)
         return found
 
     def inside(self, node: Node) -> list[Node]:
-        """The parts of a node, without comments and attributes."""
+        """Return the parts of a node, without comments and attributes."""
         return [child for child in node.named_children if child.type not in IGNORED]
 
     def only(self, node: Node) -> Node:
-        """The one part of a node; refused where there are several."""
+        """Return the only part of a node. Raises ConfigError if there are several."""
         inside = self.inside(node)
         if len(inside) != 1:
             raise self.unread(node)
         return inside[0]
 
     def literal(self, node: Node, read: Callable[[T], object], text: T) -> object:
-        """What `read` makes of a literal, refused with its place where it raises ValueError."""
+        """Read a literal with `read`, turning a ValueError into a ConfigError with its place."""
         try:
             return read(text)
         except (ValueError, OverflowError) as error:
             raise refused(self.at(node), f"{error}") from None
 
     def bytes_of(self, node: Node) -> bytes:
-        """The bytes of a node."""
+        """Return the bytes of a node."""
         return self.source[node.start_byte : node.end_byte]
 
     def module_path(self, node: Node) -> syntax.Path:
-        """The path of a module."""
+        """Read the path of a module."""
         parts: list[str] = []
         current: Node | None = node
         while current is not None:
@@ -148,7 +148,7 @@ class Nodes:
         return tuple(reversed(parts))
 
     def path(self, node: Node) -> syntax.Path:
-        """The path of a value, a constructor or a field."""
+        """Read the path of a value, a constructor or a field."""
         modules: syntax.Path = ()
         name = ""
         for child in node.named_children:
@@ -161,7 +161,7 @@ class Nodes:
         return (*modules, name or self.text(node))
 
     def operator_name(self, node: Node) -> str:
-        """An operator without its parentheses."""
+        """Return the name of an operator, without parentheses."""
         return self.text(node)[1:-1].strip()
 
     def expression(self, node: Node) -> syntax.Expression:
@@ -173,11 +173,11 @@ class Nodes:
         raise NotImplementedError
 
     def binding(self, node: Node) -> tuple[syntax.Pattern, syntax.Expression]:
-        """Read what a definition binds."""
+        """Read one binding of a definition."""
         raise NotImplementedError
 
 
 def place(file: str, node: Node) -> Location:
-    """Where `node` of `file` is."""
+    """Return the place of `node` in `file`."""
     (line, column), (end_line, end_column) = node.start_point, node.end_point
     return Location.of_expression(file, line + 1, end_line + 1, column, end_column)

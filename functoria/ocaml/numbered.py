@@ -1,4 +1,4 @@
-"""What an evaluation makes and Python cannot pickle by itself: numbered, so that it can be made again elsewhere."""
+"""Number what an evaluation makes and Python cannot pickle, so that another process can make it again."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ T = TypeVar("T", bound="Numbered")
 
 
 class Numbering:
-    """Counts what is made; with `kept`, keeps it."""
+    """Numbers things as they are made and, with `kept`, keeps them."""
 
     def __init__(self, *, keeping: bool = False) -> None:
         self.count = 0
         self.kept: list[Numbered] | None = [] if keeping else None
 
     def thing(self, number: int) -> Any:
-        """What was made as this number."""
+        """Return the thing with this number."""
         raise NotImplementedError
 
 
 numbering: ContextVar[Numbering | None] = ContextVar("numbering", default=None)
-"""What counts now; None where nothing is evaluated."""
+"""The numbering in use; None outside of an evaluation."""
 
 
 class Numbered:
-    """What is made again by its number. `same` is what it is equal by, besides.
+    """Base class of what is made again by its number.
 
-    Equal are things of one evaluation of equal programs with one number, and those that are equal by `same`.
+Two are equal if they have the same number in evaluations of equal programs, or if their `same` is equal.
     """
 
     __slots__ = ("origin",)
@@ -59,7 +59,7 @@ class Numbered:
 
 
 class Stray:
-    """What stands for a function that was made while a device's code was asked for, in another process."""
+    """Stands for a function that another process made while it generated a device's code."""
 
     def __init__(self, said: str) -> None:
         self.said = said
@@ -69,7 +69,7 @@ class Stray:
 
 
 def counted(thing: T) -> T:
-    """`thing`, with its number, where something is evaluated."""
+    """Number `thing` if an evaluation is running; return it."""
     now = numbering.get()
     if now is None:
         object.__setattr__(thing, "origin", None)
@@ -82,7 +82,7 @@ def counted(thing: T) -> T:
 
 
 class Same:
-    """What tells closures apart: where they are written, in which program, and what they hold."""
+    """Identifies a closure: by its place, its program and the variables that it captured."""
 
     __slots__ = ("held", "place", "program")
 
@@ -101,7 +101,7 @@ class Same:
         ):
             return False
         pair, now = (id(self), id(other)), _comparing.now
-        if pair in now:  # a function that holds itself
+        if pair in now:  # a function that captured itself
             return True
         now.add(pair)
         try:

@@ -1,4 +1,4 @@
-"""Numbers of OCaml: integers of 63 and of 64 bits."""
+"""OCaml's integers of 63 and of 64 bits."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _BITS = 63
 
 
 def wrapped(number: int, bits: int = _BITS) -> int:
-    """`number` as it overflows."""
+    """Wrap `number` around as OCaml's integers do."""
     half = 1 << (bits - 1)
     return (number + half) % (1 << bits) - half
 
 
 def whole(name: str, operate: Callable[[int, int], int]) -> tuple[str, Any]:
-    """An operator of two integers."""
+    """Make an operator on two integers."""
 
     def run(one: Any, two: Any, at: Location) -> int:
         a, b = integer(one, at), integer(two, at)
@@ -35,23 +35,23 @@ def whole(name: str, operate: Callable[[int, int], int]) -> tuple[str, Any]:
 
 
 def truncated(a: int, b: int) -> int:
-    """The quotient of two integers, towards 0."""
+    """Divide two integers, rounding towards 0."""
     quotient = abs(a) // abs(b)
     return quotient if (a < 0) == (b < 0) else -quotient
 
 
 def remainder(a: int, b: int) -> int:
-    """What is left of `truncated`."""
+    """Return the remainder of `truncated`."""
     return a - b * truncated(a, b)
 
 
 def ordering(name: str, holds: Callable[[int], bool]) -> tuple[str, Any]:
-    """An operator that compares two values."""
+    """Make an operator that compares two values."""
     return name, raw(name, ". .", lambda a, b, at: holds(order(a, b, at)))
 
 
 def adding(step: int) -> Callable[[Any, Location], tuple[()]]:
-    """A function that adds `step` to what a reference holds."""
+    """Make a function that adds `step` to the content of a reference."""
 
     def run(ref: Any, at: Location) -> tuple[()]:
         held = ref_of(ref, at).held
@@ -62,7 +62,7 @@ def adding(step: int) -> Callable[[Any, Location], tuple[()]]:
 
 
 def int_of_string(text: Any, at: Location) -> int:
-    """The integer that a text writes; raises OCaml's Failure."""
+    """Parse an integer; raises OCaml's Failure."""
     from functoria.ocaml.literals import number
 
     try:
@@ -78,7 +78,7 @@ def int_of_string(text: Any, at: Location) -> int:
 
 @cache
 def int64s() -> dict[str, Any]:
-    """The values of the module Int64."""
+    """Return the values of the module Int64."""
 
     def number(value: Any, at: Location) -> int:
         if not isinstance(value, Int64):

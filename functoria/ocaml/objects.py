@@ -1,4 +1,4 @@
-"""Objects: methods that are evaluated each time they are called."""
+"""OCaml's objects. Methods are evaluated each time they are called."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functoria.ocaml.values import named
 
 @frozen(eq=False)
 class ObjectValue(Numbered):
-    """An object; equal are those that are written in one place, over equal values."""
+    """An object. Two are equal if they come from the same place in the source and captured equal values."""
 
     equal_is_alike: ClassVar[bool] = True
     methods: dict[str, Callable[[], Any]] = field(repr=False)

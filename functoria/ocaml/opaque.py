@@ -1,4 +1,4 @@
-"""What reading a configuration does not do, and modules of which nothing is known."""
+"""Stand-ins for effects that reading a configuration must not have, and for unknown modules."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from functoria.ocaml.scope import Made, Names
 
 
 class Pending:
-    """A library's value that is made when it is used, and may fail there."""
+    """A library's value that is made when it is used; making it may fail."""
 
     def __init__(self, make: Callable[[Location], Any]) -> None:
         self.value = make
 
 
 def not_done(name: str) -> Pending:
-    """A value that does what reading a configuration does not do: run commands, read or write files."""
+    """Make a value whose use is an error, because it would run commands, or read or write files."""
     """A value that does what reading a configuration does not: run commands, read or write files."""
 
     def refuse(at: Location) -> Any:
@@ -30,15 +30,15 @@ def not_done(name: str) -> Pending:
 
 
 class _AnyConstructor(dict[str, Made]):
-    """Constructors of a module that is not known here."""
+    """The constructors of an unknown module."""
 
     def get(self, name: str, default: Any = None) -> Any:
-        """One of that name."""
+        """Return a constructor with that name."""
         return Made(name, None)
 
 
 def opaque(title: str, table: Mapping[str, Any] | None = None, **inside: Names) -> Names:
-    """A module whose values, but for those in `table`, do what reading a configuration does not; any name is one."""
+    """Make a module in which every name exists; using one is an error, except for those in `table`."""
     known = dict(table or {})
     return Names(
         title,

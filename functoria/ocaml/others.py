@@ -1,4 +1,4 @@
-"""What configurations use of OCaml's other libraries: Fmt, Fpath, Ipaddr, Logs, Cmdliner and Astring's String."""
+"""The parts of Fmt, Fpath, Ipaddr, Logs, Cmdliner and Astring's String that configurations use."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from functoria.ocaml.values import (
 
 @cache
 def others() -> dict[str, Names]:
-    """The modules, by name."""
+    """Return the modules by name."""
     return {"Fmt": fmt(), "Fpath": fpath(), "Ipaddr": ipaddr(), "Logs": logs()}
 
 
@@ -67,7 +67,7 @@ def _separated(separator: Any, blank: str, buffer: Buffer, at: Location) -> None
 
 
 def fmt() -> Names:
-    """Fmt."""
+    """Return the module Fmt."""
 
     def list_(sep: Any, pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
         for number, item in enumerate(list_in(value, at)):
@@ -169,7 +169,7 @@ def fmt() -> Names:
 
 
 def fpath() -> Names:
-    """Fpath."""
+    """Return the module Fpath."""
 
     def path(value: Any, at: Location) -> str:
         return str(of_kind(value, "path", "a path", at).value)
@@ -217,7 +217,7 @@ def fpath() -> Names:
 def _parsing(
     read: Callable[[str], Any], lenient: bool
 ) -> tuple[Callable[[Any, Location], Any], Callable[[Any, Location], Any]]:
-    """The functions that read an address: one with a result, and one that raises."""
+    """Return the functions that parse an address: one that returns a result, and one that raises."""
 
     def of_string(text: Any, at: Location) -> Any:
         try:
@@ -296,7 +296,7 @@ def _version(title: str, address: Any, interface: Any, values: dict[str, str], l
 
 @cache
 def ipaddr(*, lenient: bool = False) -> Names:
-    """Ipaddr. Where `lenient`, what is read is an option, as in versions before 3, or a result, as the file takes it."""
+    """Return the module Ipaddr. If `lenient`, parsing gives what the file matches: an option, as before version 3, or a result."""
     of_string, of_string_exn = _parsing(ip_address, lenient)
     any4 = {"any": "0.0.0.0", "unspecified": "0.0.0.0", "localhost": "127.0.0.1", "broadcast": "255.255.255.255"}
     any6 = {"unspecified": "::", "localhost": "::1"}
@@ -321,7 +321,7 @@ def ipaddr(*, lenient: bool = False) -> Names:
 
 
 def logs() -> Names:
-    """Logs: its levels, and functions that say nothing here."""
+    """Return the module Logs: its levels, and functions that log nothing."""
     said = {name: raw(f"Logs.{name}", ".", lambda message, at: ()) for name in ("app", "err", "warn", "info", "debug")}
     names = module("Logs", said)
     names.constructors = {name: Made(name, False, "Logs.level", rank=rank) for rank, name in enumerate(LEVELS)}

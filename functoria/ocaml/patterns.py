@@ -1,4 +1,4 @@
-"""Patterns made into functions that match a value, and set the variables of a frame."""
+"""Compile patterns to functions that match a value and set the variables of a frame."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from functoria.ocaml.scope import Frame, Scope, Variable
 from functoria.ocaml.values import NIL, UNKNOWN, Char, Construct, List, Pair, Parsed, Record, Ref, Variant, named
 
 Matcher: TypeAlias = Callable[[Any, Frame], bool]
-"""Whether a value is matched, which sets the variables of the pattern."""
+"""Returns whether a value matches, and sets the pattern's variables."""
 
 
 def bound(pattern: syntax.Pattern) -> list[str]:
-    """The names that a pattern binds, each once. Raises ConfigError where one is bound twice."""
+    """Return the names that a pattern binds. Raises ConfigError if one is bound twice."""
     names = list(_names(pattern))
     if len(set(names)) < len(names):
         raise refused(pattern.at, "a name is bound twice in one pattern")
@@ -43,7 +43,7 @@ def _names(pattern: syntax.Pattern) -> list[str]:
 
 
 def matcher(pattern: syntax.Pattern, variables: Mapping[str, Variable], scope: Scope) -> Matcher:
-    """`pattern`, ready to match."""
+    """Compile `pattern`."""
     if isinstance(pattern, syntax.PAny):
         return lambda value, frame: True
     if isinstance(pattern, syntax.PName):

@@ -32,7 +32,7 @@ def _unit(buffer: Buffer, at: Location) -> tuple[()]:
 
 @cache
 def printf() -> dict[str, Any]:
-    """The values of the module Printf."""
+    """Return the values of the module Printf."""
     return {
         "sprintf": raw("sprintf", ".", lambda text, at: formatted(text, at, _finished, breaks=False)),
         "printf": raw("printf", ".", lambda text, at: formatted(text, at, _unit, breaks=False)),
@@ -47,7 +47,7 @@ def _into(continuation: Any) -> Callable[[Buffer, Location], Any]:
 
 @cache
 def format_functions() -> dict[str, Any]:
-    """The functions of formatted printing that Format and Fmt share."""
+    """Return the printing functions that Format and Fmt share."""
 
     def write_to(buffer: Any, text: Any, at: Location) -> Any:
         return formatted(text, at, _unit, into=buffer_of(buffer, at))

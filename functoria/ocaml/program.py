@@ -1,4 +1,4 @@
-"""A program: what an evaluation of a config.ml depends on, all of it, so that it can be evaluated again anywhere."""
+"""Everything that the evaluation of a config.ml depends on, so that it can be repeated anywhere."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ T = TypeVar("T")
 
 @define
 class Session:
-    """One evaluation of a program: what it sees, and what it has registered."""
+    """One evaluation of a program: its surroundings, and the application that it registered."""
 
     world: Surroundings
     memory: dict[str, Any] = field(factory=dict)
-    """What an evaluation keeps for the next one, where it has to be run again."""
+    """What an evaluation that has to be repeated keeps for the next one."""
     again: bool = False
-    """Whether it has to be run again, with what was kept."""
+    """Whether it has to be repeated with what was kept."""
     lacks: bool = False
-    """Whether it uses a name that the release does not have."""
+    """Whether it uses a name that the release lacks."""
     apps: list[App] = field(factory=list)
     types: TypesOfFile = field(factory=TypesOfFile)
 
     def registering(self, register: Callable[..., App]) -> Callable[..., None]:
-        """`register`, as a configuration calls it: what it gives is kept."""
+        """Wrap `register` to keep the application that a configuration registers."""
 
         def keep(*arguments: Any, **named: Any) -> None:
             self.apps.append(register(*arguments, **named))
@@ -58,21 +58,21 @@ class Session:
 def session_of(
     file: str, environment: Mapping[str, str], memory: dict[str, Any] | None = None, answers: Answers | None = None
 ) -> Session:
-    """A new evaluation of `file`, which it has not begun."""
+    """Prepare an evaluation of `file`."""
     directory = os.path.realpath(os.path.dirname(file) or os.getcwd())
     world = Surroundings(directory, os.path.basename(file), environment, {} if answers is None else answers)
     return Session(world, {} if memory is None else memory)
 
 
 def layers(session: Session, release: Release) -> list[Names]:
-    """The names that a file sees where it begins."""
+    """Return the names visible at the beginning of a file."""
     names = pervasives(session.world)
     names.modules |= others() | release.modules(session)
     return [names, Names()]
 
 
 def scope_of(session: Session, release: Release, file: str) -> Scope:
-    """What a file sees where it begins, with errors for names that say which release has them."""
+    """Return the scope at the beginning of a file; its errors for unknown names tell which release has them."""
     scope = Scope(layers(session, release))
     unknown = Unknown(scope, release, releases(), lambda other: other.modules(session_of(file, {})))
 
@@ -99,9 +99,9 @@ def run(session: Session, items: Iterator[syntax.Item], release: Release, file: 
 
 
 class Program(Numbering):
-    """The text of a configuration, its file, the version of its release, and what the world answered it.
+    """The source of a configuration, its file, the version of its release, and the answers that it got from its surroundings.
 
-    Programs are equal by these. What one makes is pickled as the program and a number.
+Programs with equal fields are equal. What a program makes is pickled as the program and a number.
     """
 
     def __init__(self, source: bytes, file: str, release: str, answers: Answers | None = None) -> None:
@@ -111,7 +111,7 @@ class Program(Numbering):
         self.release = release
         self.answers: Answers = {} if answers is None else answers
         self.lacks = False
-        """Whether an evaluation met a name that the release does not have."""
+        """Whether an evaluation met a name that the release lacks."""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Program):
@@ -128,16 +128,16 @@ class Program(Numbering):
         return (Program, self._said())
 
     def evaluate(self, run: Run[T], environment: Mapping[str, str]) -> tuple[Session, Release, T]:
-        """Have `run` evaluate this program, again as long as an evaluation keeps something for the next.
+        """Evaluate this program with `run`, repeatedly as long as an evaluation keeps something for the next.
 
-        Returns the last evaluation, the release, and what `run` gave. Raises ConfigError for an exception that nothing
-        catches, and where nothing is registered.
+Return the last evaluation, the release, and the result of `run`. Raises ConfigError for an uncaught OCaml exception,
+and if nothing was registered.
         """
         release = named(self.release, releases())
         memory: dict[str, Any] = {}
         place = Location(self.file, 1)
         for name, value in environment.items():
-            if f'"{name}"'.encode("utf-8", "surrogateescape") in self.source:  # what is only asked later is known too
+            if f'"{name}"'.encode("utf-8", "surrogateescape") in self.source:  # answers needed only later are known as well
                 self.answers.setdefault(("variable", name), value)
         try:
             while True:
@@ -170,7 +170,7 @@ class Program(Numbering):
         return session, release, result
 
     def thing(self, number: int) -> Any:
-        """What was made as this number, made again if it was made in another process. Raises ConfigError."""
+        """Return the thing with this number, evaluating again if another process made it. Raises ConfigError."""
         kept = _again(self)
         if number >= len(kept):
             raise ConfigError(
@@ -182,8 +182,8 @@ class Program(Numbering):
 
 @lru_cache(maxsize=32)
 def _again(program: Program) -> list[Any]:
-    """What a program makes, in order: evaluated here, with the answers that it got before."""
+    """Evaluate a program in this process, with the answers that it got before; return what it makes, in order."""
     program.kept = []
-    with suppress(FunctoriaError):  # as it did before, where what is pickled is of an error
+    with suppress(FunctoriaError):  # it failed before too, if what was pickled belongs to an error
         program.evaluate(run, {})
     return program.kept

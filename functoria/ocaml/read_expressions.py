@@ -1,4 +1,4 @@
-"""Expressions of a config.ml, read."""
+"""Read the expressions of a config.ml."""
 
 from __future__ import annotations
 
@@ -247,7 +247,7 @@ class Expressions(Patterns):
         return syntax.Object(self.at(node), None if self_node is None else self.pattern(self_node), tuple(members))
 
     def inherit(self, node: Node) -> syntax.Inherit:
-        """Read what an object inherits."""
+        """Read an inherited class."""
         applied = self.field(node, "class")
         alias = node.child_by_field_name("alias")
         nodes = applied.children_by_field_name("argument") if applied.type == "class_application" else []
@@ -280,7 +280,7 @@ class Expressions(Patterns):
         return self.joined(node, parameters, read) if parameters else read
 
     def joined(self, node: Node, parameters: tuple[syntax.Parameter, ...], body: syntax.Expression) -> syntax.Fun:
-        """A function; one that is directly inside it takes its further parameters."""
+        """Merge a function with one that is its whole body: `fun x -> fun y -> …` has two parameters."""
         if isinstance(body, syntax.Fun):
             return syntax.Fun(self.at(node), (*parameters, *body.parameters), body.body, body.cases)
         return syntax.Fun(self.at(node), parameters, body)

@@ -1,4 +1,4 @@
-"""Patterns of a config.ml, read."""
+"""Read the patterns of a config.ml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a config.ml by tree-sitter's grammar of OCaml. What is not read is refused by its name."""
+"""Read a config.ml with tree-sitter's grammar of OCaml. Unsupported constructs are refused by name."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _LONGEST = 4_000_000  # bytes
 
 
 def read(source: bytes, file: str) -> Iterator[syntax.Item]:
-    """The items of the OCaml program `source`, which is said to be of `file`, each read when it is asked for.
+    """Read the items of the OCaml program `source` lazily; `file` is its name in locations.
 
-    Raises ConfigError for what is not OCaml, before the first item, and for what is not read.
+Raises ConfigError before the first item if it is not OCaml, and at an item that is not supported.
     """
     if len(source) > _LONGEST:
         raise ConfigError(f"{file} is longer than {_LONGEST} bytes", objects=[file])
@@ -74,7 +74,7 @@ class _Reader(Expressions):
     def binding(self, node: Node) -> tuple[syntax.Pattern, syntax.Expression]:
         pattern = self.pattern(self.field(node, "pattern"))
         body = node.child_by_field_name("body")
-        if body is None:  # punned, which only let operators have
+        if body is None:  # a punned binding, which only let operators allow
             raise self.unread(node)
         return pattern, self.function(node, body)
 
@@ -148,7 +148,7 @@ class _Reader(Expressions):
 
 
 def comments(source: bytes, file: str) -> dict[int, list[str]]:
-    """The lines of the comments above items at the top, by the line of the item, without those that a release reads."""
+    """Return the comments above items at the top, by the item's line, without the comment that names a release."""
     root = _parser().parse(source).root_node
     found: dict[int, list[str]] = {}
     pending: list[str] = []
@@ -166,5 +166,5 @@ def comments(source: bytes, file: str) -> dict[int, list[str]]:
 
 
 def first_line(source: bytes) -> str:
-    """The first line of a program, where a comment may say which release it is for."""
+    """Return the first line of a program, where a comment may name its release."""
     return re.split(rb"\r?\n", source, maxsplit=1)[0].decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Releases of the libraries that a config.ml is written for, and which of them a file is of."""
+"""The releases that a config.ml can be written for, and how the release of a file is found."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from functoria.ocaml.writer import Dialect
 
 GROUP = "functoria.ocaml"
-"""The group of entry points under which distributions offer their releases, each a `Release`."""
+"""The entry point group under which distributions offer a `Release`."""
 
 
 @frozen(eq=False)
 class Release:
-    """A release whose configurations are read. A catalogue of devices offers one as an entry point.
+    """A release whose configurations can be read. A catalogue of devices offers one as an entry point.
 
-    `modules` gives the OCaml modules of the release, by name, for one evaluation; the first is the one that configurations open.
+    `modules` returns the OCaml modules of the release by name, for one evaluation; configurations open the first.
     """
 
     name: str
-    """What it is called in messages: `MirageOS 4.11`."""
+    """Its name in messages, such as `MirageOS 4.11`."""
     version: Version
     modules: Callable[[Session], dict[str, Names]] = field(repr=False)
     comment: str = "mirage"
-    """What the comment on a file's first line calls it."""
+    """Its name in the comment on a file's first line."""
     dialect: Callable[[], Dialect] = field(kw_only=True, repr=False)
-    """How its configurations are written in Python, for translations."""
+    """How translations write its configurations in Python."""
     templates: str = field(default="", kw_only=True)
-    """The package with its templates for new projects, in a folder `templates`; empty if there are none."""
+    """The package whose folder `templates` has its templates for new projects; empty if it has none."""
 
     def __str__(self) -> str:
         return self.name
@@ -47,7 +47,7 @@ class Release:
 
 @cache
 def releases() -> tuple[Release, ...]:
-    """The releases that are installed, the newest first; looked for once. Raises ConfigError where there is none."""
+    """Return the installed releases, newest first. The result is cached. Raises ConfigError if there are none."""
     from importlib.metadata import entry_points
 
     found: list[Release] = [entry.load() for entry in entry_points(group=GROUP)]
@@ -59,7 +59,7 @@ def releases() -> tuple[Release, ...]:
 
 
 def named(name: str, known: Iterable[Release]) -> Release:
-    """The release called `name`: by its version, or the beginning of it. Raises ConfigError."""
+    """Return the release with the version `name`, or whose version begins with it. Raises ConfigError."""
     for release in known:
         version = str(release.version)
         if name == release.name or version == name or version.startswith(f"{name}."):
@@ -72,9 +72,9 @@ _BOUND = re.compile(r"(>=|<)\s*([0-9A-Za-z.~+-]+)")
 
 
 def fitting(first_line: str, file: str, known: tuple[Release, ...]) -> tuple[Release, ...]:
-    """Those of the releases that the comment on a file's first line admits; all where there is no such comment.
+    """Return the releases that the comment on a file's first line admits; all of them without such a comment.
 
-    Raises ConfigError for a comment that admits none, or that is not one.
+Raises ConfigError if it admits none, or is malformed.
     """
     names = "|".join(sorted({re.escape(release.comment) for release in known}))
     match = re.match(rf"\s*\(\*\s*({names})\s*(>=|<)(.*)", first_line)

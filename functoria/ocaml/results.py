@@ -1,4 +1,4 @@
-"""Options and results of OCaml, and what binds them."""
+"""OCaml's options and results, and their binding operators."""
 
 from __future__ import annotations
 

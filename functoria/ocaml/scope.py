@@ -1,4 +1,4 @@
-"""Names in a configuration: what each one stands for where it is used, known before anything is evaluated."""
+"""Resolve the names in a configuration before anything is evaluated."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from functoria.location import Location
 from functoria.ocaml.errors import refused
 
 Frame: TypeAlias = dict[int, Any]
-"""The values of the variables of one call, by their numbers."""
+"""The variables of one call: values by number."""
 
 
 @define(eq=False)
 class Activation:
-    """A function that is being read: the variables around it that it uses."""
+    """A function being compiled, with the outer variables that it uses."""
 
     around: Activation | None
     captured: dict[int, None] = field(factory=dict)
@@ -26,7 +26,7 @@ class Activation:
 
 @frozen(eq=False)
 class Variable:
-    """A variable of the file's own: its number, and the function whose own it is, None for none."""
+    """A variable that the file defines: its number, and the function that it is local to, if any."""
 
     number: int
     owner: Activation | None
@@ -34,38 +34,38 @@ class Variable:
 
 @frozen(eq=False)
 class Made:
-    """A constructor: the type that it is of, and whether it takes an argument. `build` makes something else of it."""
+    """A constructor: its type, and whether it takes an argument. `build`, if given, makes its value."""
 
     name: str
     takes: bool | None
-    """None for either."""
+    """None if it may or may not take one."""
     kind: object = None
     build: Callable[[Any], Any] | None = None
     rank: int = 0
-    """Its place among the constructors of its type."""
+    """Its position among the constructors of its type."""
 
 
 @define(eq=False)
 class Names:
-    """The names of a module, each of its kind. `library` gives what is not among them, and says what it is called."""
+    """The names of a module, by kind. `library` looks up other values."""
 
     title: str = ""
     values: dict[str, Any] = field(factory=dict)
-    """Variables of the file, or values of libraries."""
+    """Variables of the file, and values of libraries."""
     modules: dict[str, Names] = field(factory=dict)
     constructors: dict[str, Made] = field(factory=dict)
     records: dict[str, tuple[str, ...]] = field(factory=dict)
     """The fields of each type of records."""
     classes: dict[str, Any] = field(factory=dict)
     library: Callable[[str], Any] | None = None
-    """What a library has under a name of a value, or None: it is asked once."""
+    """Returns a library's value by name, or None; called once for each name."""
     known: Callable[[], Any] | None = None
-    """The names of the library's values, for messages."""
+    """Returns the names of the library's values, for messages."""
     opaque: bool = False
-    """Whether it is not known what it has: where it is opened, it is asked last."""
+    """Whether the module's content is unknown: if it is opened, names are looked for in it last."""
 
     def value(self, name: str) -> Any:
-        """What the value `name` is; None where there is none."""
+        """Return the value `name`, or None."""
         found = self.values.get(name)
         if found is None and self.library is not None:
             found = self.library(name)
@@ -74,32 +74,32 @@ class Names:
         return found
 
     def names(self) -> list[str]:
-        """The names of all values."""
+        """Return the names of all values."""
         return sorted({*self.values, *(self.known() if self.known is not None else ())})
 
 
 class Scope:
-    """What is seen at a point of the file: layers of names, the innermost last."""
+    """The names visible at a point of the file: layers, the innermost last."""
 
     def __init__(self, layers: list[Names]) -> None:
         self.layers = layers
         self.activation: Activation | None = None
         self.unknown: Callable[[str, str, Location], FunctoriaError] = _unknown
         self.count = 0
-        """How many variables there are so far."""
+        """The number of variables so far."""
 
     def variable(self) -> Variable:
-        """A new variable of the function that is being read."""
+        """Make a variable of the function being compiled."""
         self.count += 1
         return Variable(self.count, self.activation)
 
     def bind(self, name: str, value: Any) -> None:
-        """Let `name` be `value` from here."""
+        """Bind `name` to `value` from here on."""
         self.layers[-1].values[name] = value
 
     @contextmanager
     def nested(self) -> Iterator[None]:
-        """What is bound inside is not seen after."""
+        """Enter a block, whose names end with it."""
         depth = len(self.layers)
         self.layers.append(Names())
         try:
@@ -109,7 +109,7 @@ class Scope:
 
     @contextmanager
     def function(self) -> Iterator[Activation]:
-        """A function is read inside."""
+        """Enter a function."""
         around = self.activation
         self.activation = Activation(around)
         try:
@@ -119,11 +119,11 @@ class Scope:
             self.activation = around
 
     def open(self, names: Names) -> None:
-        """Let the names of a module be seen from here."""
+        """Make the names of a module visible from here on."""
         self.layers += [names, Names()]
 
     def module(self, path: tuple[str, ...], at: Location) -> Names:
-        """The module at `path`. Raises ConfigError."""
+        """Look up the module at `path`. Raises ConfigError."""
         for layer in reversed(self.layers):
             found = layer.modules.get(path[0])
             if found is not None:
@@ -153,7 +153,7 @@ class Scope:
         raise self.unknown(kind, ".".join(path), at)
 
     def value(self, path: tuple[str, ...], at: Location) -> Any:
-        """What the value at `path` is: a `Variable`, or a library's value. Raises ConfigError."""
+        """Look up the value at `path`: a `Variable`, or a library's value. Raises ConfigError."""
         found = self._find("value", path, at, lambda names: names.value(path[-1]))
         if isinstance(found, Variable) and found.owner is not None:
             activation = self.activation
@@ -163,16 +163,16 @@ class Scope:
         return found
 
     def constructor(self, path: tuple[str, ...], at: Location) -> Made:
-        """What the constructor at `path` is. Raises ConfigError."""
+        """Look up the constructor at `path`. Raises ConfigError."""
         found: Made = self._find("constructor", path, at, lambda names: names.constructors.get(path[-1]))
         return found
 
     def class_(self, path: tuple[str, ...], at: Location) -> Any:
-        """What the class at `path` is. Raises ConfigError."""
+        """Look up the class at `path`. Raises ConfigError."""
         return self._find("class", path, at, lambda names: names.classes.get(path[-1]))
 
     def record(self, fields: set[str], path: tuple[str, ...], at: Location) -> tuple[str, ...]:
-        """The fields of the type of records that has exactly `fields`. Raises ConfigError."""
+        """Look up the record type with exactly `fields`; return all of them in order. Raises ConfigError."""
         layers = [self.module(path, at)] if path else list(reversed(self.layers))
         near: tuple[str, ...] | None = None
         for layer in layers:

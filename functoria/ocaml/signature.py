@@ -1,4 +1,4 @@
-"""Signatures of library values, written as OCaml writes types, made into functions that call Python's constructors."""
+"""Turn signatures, written as OCaml types, into functions that call Python's constructors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from functoria.ocaml.values import ABSENT, UNKNOWN, Function, Parameter
 
 _TOKEN = re.compile(r"\s*(->|\*|[()]|\?[a-z_0-9]+:|[a-z_0-9]+:(?=[^=])|'[a-z]+|[A-Za-z_][A-Za-z_0-9.']*)")
 Types = Callable[[str], "Codec | None"]
-"""What a type that is not built in is, by its name."""
+"""Looks up the codec of a type that is not built in."""
 
 
 @frozen
@@ -33,7 +33,7 @@ class Taken:
 
 @frozen
 class Signature:
-    """What a library's function takes and gives; with no parameters, what a value is."""
+    """The parameters and result of a library's function; without parameters, the type of a value."""
 
     parameters: tuple[Taken, ...]
     gives: Codec
@@ -106,7 +106,7 @@ class _Parser:
         if found is not None:
             return found
         if re.match(r"[a-z]", self.peek()) and not self.peek().endswith(":"):
-            return codecs.Anything(name)  # the name of a device's type, for the constructor that follows
+            return codecs.Anything(name)  # the name of a device type, an argument of the type constructor that follows
         raise ValueError(f"no type {name} in {self.text!r}")
 
     def constructed(self, constructor: str, of: Codec, name: str) -> Codec:
@@ -129,7 +129,7 @@ class _Parser:
 
 
 def parse(text: str, types: Types) -> Signature:
-    """The signature that `text` writes. Raises ValueError."""
+    """Parse a signature. Raises ValueError."""
     parser = _Parser(text, types)
     found = parser.signature()
     if parser.place != len(parser.tokens):
@@ -140,9 +140,9 @@ def parse(text: str, types: Types) -> Signature:
 def function(
     name: str, signature: Signature, python: Callable[..., Any], *, renamed: Mapping[str, str] | None = None
 ) -> Any:
-    """The value of OCaml that calls `python`: arguments by place by place, labelled ones by keyword, unit left out.
+    """Make the OCaml function that calls `python`: labelled arguments become keywords, and unit is left out.
 
-    `python` itself, as OCaml has it, where the signature takes nothing.
+If the signature takes nothing, the result is `python` itself, converted to OCaml.
     """
     if not signature.parameters:
         return signature.gives.ocaml(python)
@@ -168,7 +168,7 @@ def function(
             if value is not ABSENT:
                 codecs.surely(each.codec, value, argument_at(at, each.label, number))
                 if type_ is None and isinstance(gives, codecs.ImplCodec) and isinstance(value, Type):
-                    type_ = value  # of a functor: what it is said to be
+                    type_ = value  # the declared type of a functor
         return UNKNOWN if type_ is None else something(type_)
 
     return Function(

@@ -1,4 +1,4 @@
-"""What configurations use of OCaml's standard library."""
+"""The part of OCaml's standard library that configurations use."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _given_to(value: Any, function: Any, at: Location) -> Any:
 
 
 def pervasives(world: Surroundings) -> Names:
-    """The names that every file sees."""
+    """Return the names that are visible in every file."""
     budget = world.budget
 
     def join(one: Any, two: Any, at: Location) -> str:
@@ -160,7 +160,7 @@ def pervasives(world: Surroundings) -> Names:
         table[name] = not_done(name)
     names = module("Stdlib", table)
     names.constructors = {
-        name: Made(name, takes, rank=int(name == "Error"))  # the second of its type
+        name: Made(name, takes, rank=int(name == "Error"))  # the second constructor of its type
         for takes, group in ((True, _WITH), (False, _WITHOUT))
         for name in group.split()
     }
@@ -193,7 +193,7 @@ def _chars() -> dict[str, Any]:
 
 
 def modules(world: Surroundings) -> dict[str, Names]:
-    """The modules of the standard library, by name."""
+    """Return the modules of the standard library by name."""
     formatting = format_functions()
     return {
         "List": module("List", lists(world)),

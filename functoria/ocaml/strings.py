@@ -14,7 +14,7 @@ from functoria.ocaml.world import Surroundings
 
 
 def bool_of_string(text: Any, at: Location) -> bool:
-    """The boolean that a text writes; raises OCaml's Invalid_argument."""
+    """Parse a boolean; raises OCaml's Invalid_argument."""
     if text_of(text, at) not in ("true", "false"):
         raised = invalid("bool_of_string")
         raised.at = at
@@ -23,7 +23,7 @@ def bool_of_string(text: Any, at: Location) -> bool:
 
 
 def strings(world: Surroundings) -> dict[str, Any]:
-    """The values of the module String."""
+    """Return the values of the module String."""
 
     def concat(separator: Any, value: Any, at: Location) -> str:
         texts = [text_of(each, at) for each in list_in(value, at)]

@@ -1,4 +1,4 @@
-"""What code a device's functions make, with names in place of what they are told: for a method in Python that makes the same."""
+"""Find what code a device's functions generate, in terms of their arguments, to write a Python method that does the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SYMBOL = re.compile(r"Qz0(module|title|value(\d+))0qZ")
 
 
 class Unknown:
-    """The information of an application of which nothing but the name is asked."""
+    """Information on an application that has only the name."""
 
     title = _TITLE
 
@@ -31,12 +31,12 @@ class Unknown:
 
 
 def info(device: str, at: Location) -> Wrapped:
-    """Information of which nothing but the name is known."""
+    """Return information that has only the name."""
     return Wrapped("info", Unknown(device, at))
 
 
 def connected(connect: Callable[[Any, str, list[str]], str], count: int) -> list[str]:
-    """The lines of a method `connect`, where `connect` makes the code of a module and of `count` values."""
+    """Return the lines of a Python method that generates the code that `connect` makes from a module and `count` values."""
     code = connect(None, _MODULE, [_VALUE % number for number in range(count)])
     return [
         "def connect(self, info, module, values):",
@@ -46,7 +46,7 @@ def connected(connect: Callable[[Any, str, list[str]], str], count: int) -> list
 
 
 def formatted(text: str) -> str:
-    """`text` as an expression of Python, with what is told in place of its symbols."""
+    """Return a Python expression for `text`, whose symbols stand for the arguments."""
     parts: list[str] = []
     position, symbols = 0, 0
     for match in _SYMBOL.finditer(text):
@@ -61,7 +61,7 @@ def formatted(text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """`text` as a literal of Python, between double quotes."""
+    """Return `text` as a Python literal in double quotes."""
     return '"%s"' % _escaped(text)
 
 

@@ -1,4 +1,4 @@
-"""What a config.ml is read into: expressions, patterns and items, each with its place."""
+"""The syntax tree of a config.ml: expressions, patterns and items, each with its place."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Name(Node):
 
 @frozen
 class Constant(Node):
-    """A number, a text, a character, a boolean or unit, as the value that it is."""
+    """The value of a number, string, character or boolean, or unit."""
 
     value: object
 
 
 @frozen
 class Construct(Node):
-    """A constructor, with what it is applied to; `::` is one too."""
+    """A constructor, `::` included, and its argument."""
 
     path: Path
     argument: Expression | None
@@ -65,7 +65,7 @@ class ListOf(Node):
 
 @frozen
 class RecordOf(Node):
-    """A record, or one that is `of` with other fields."""
+    """A record, or a copy of the record `of` with some fields replaced."""
 
     fields: tuple[tuple[Path, Expression], ...]
     of: Expression | None = None
@@ -73,7 +73,7 @@ class RecordOf(Node):
 
 @frozen
 class Field(Node):
-    """A field of a record; with `value`, set to it."""
+    """A field of a record, read or, with `value`, set."""
 
     record: Expression
     path: Path
@@ -82,7 +82,7 @@ class Field(Node):
 
 @frozen
 class Argument:
-    """What a function is applied to: `label` is empty for one without; `optional` for `?label:value`."""
+    """An argument of a call. `label` is empty if it has none; `optional` is true for `?label:value`."""
 
     value: Expression
     label: str = ""
@@ -118,7 +118,7 @@ class Case:
 
 @frozen
 class Fun(Node):
-    """A function. Those directly inside of it are part of it; with `cases`, its last parameter is matched."""
+    """A function with all of its parameters. With `cases`, it matches the last one."""
 
     parameters: tuple[Parameter, ...]
     body: Expression | None
@@ -135,7 +135,7 @@ class Match(Node):
 
 @frozen
 class Try(Node):
-    """An expression, and what is instead of it where it raises."""
+    """An expression, and the cases for exceptions that it raises."""
 
     body: Expression
     cases: tuple[Case, ...]
@@ -182,7 +182,7 @@ class Lazy(Node):
 
 @frozen
 class In(Node):
-    """Items, each of which the next ones see, and an expression that sees them all."""
+    """Items, each visible to the next, and an expression that sees all of them."""
 
     items: tuple[Item, ...]
     body: Expression
@@ -190,7 +190,7 @@ class In(Node):
 
 @frozen
 class Send(Node):
-    """A method of an object."""
+    """A call of a method of an object."""
 
     object: Expression
     method: str
@@ -198,7 +198,7 @@ class Send(Node):
 
 @frozen
 class Method:
-    """A method, or a value of an object: `parameters` and body are one expression."""
+    """A method or value of an object; its parameters and body are one expression."""
 
     at: Location
     name: str
@@ -255,14 +255,14 @@ class PAny(Node):
 
 @frozen
 class PName(Node):
-    """Anything, under a name."""
+    """Any value, bound to a name."""
 
     name: str
 
 
 @frozen
 class PAlias(Node):
-    """A pattern, the whole under a name."""
+    """A pattern whose whole value is bound to a name."""
 
     pattern: Pattern
     name: str
@@ -270,7 +270,7 @@ class PAlias(Node):
 
 @frozen
 class PConstant(Node):
-    """A constant, or where `last` is given a range of characters."""
+    """A constant or, if `last` is given, a range of characters."""
 
     value: object
     last: object = None
@@ -325,7 +325,7 @@ Pattern: TypeAlias = PAny | PName | PAlias | PConstant | PConstruct | PVariant |
 
 @frozen
 class Let(Node):
-    """Definitions that do not see each other, unless they are recursive."""
+    """Definitions, which see each other only if they are recursive."""
 
     bindings: tuple[tuple[Pattern, Expression], ...]
     recursive: bool = False
@@ -333,14 +333,14 @@ class Let(Node):
 
 @frozen
 class Evaluate(Node):
-    """An expression at the top."""
+    """An expression evaluated at the top level."""
 
     body: Expression
 
 
 @frozen
 class Open(Node):
-    """A module whose names are seen from here; included ones are also those of the module around."""
+    """`open` or `include`: a module's names are visible from here on, and included ones belong to the surrounding module."""
 
     path: Path
     included: bool = False
@@ -348,7 +348,7 @@ class Open(Node):
 
 @frozen
 class Module(Node):
-    """A module: another's name, or items of its own."""
+    """A module: the path of another one, or items."""
 
     name: str
     body: Path | tuple[Item, ...]
@@ -357,7 +357,7 @@ class Module(Node):
 
 @frozen
 class Types(Node):
-    """Types that are defined together: constructors with whether they take an argument, and records with their fields."""
+    """Types defined together: constructors, with whether they take an argument, and records with their fields."""
 
     names: tuple[str, ...]
     constructors: tuple[tuple[str, bool], ...]
@@ -366,7 +366,7 @@ class Types(Node):
 
 @frozen
 class Exn(Node):
-    """An exception of the file's own."""
+    """An exception that the file defines."""
 
     name: str
     argument: bool

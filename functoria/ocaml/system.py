@@ -1,4 +1,4 @@
-"""OCaml's modules Sys and Filename, of which only what looks around is done."""
+"""OCaml's modules Sys and Filename, restricted to what has no effects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functoria.ocaml.world import Surroundings
 
 
 def system(world: Surroundings) -> dict[str, Any]:
-    """The values of the module Sys."""
+    """Return the values of the module Sys."""
 
     def getenv(name: Any, at: Location) -> str:
         found = world.variable(text_of(name, at))

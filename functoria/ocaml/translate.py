@@ -1,4 +1,4 @@
-"""Translating a config.ml to an equivalent configuration in Python, with the same names for what it makes."""
+"""Translate a config.ml to an equivalent configuration in Python that keeps its names."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from functoria.ocaml.writer import WIDTH, Made, Writer, joined, unwrapped
 
 
 def translate(path: Path | str, *, release: str | None = None) -> str:
-    """The Python configuration that says the same as the config.ml at `path`: running it gives the same files.
+    """Translate the config.ml at `path` to a Python configuration that gives the same files.
 
-    What the file makes is said, under the names that it gives where Python can have them, in its order, with the comments
-    above. Functions are applied: they are not translated themselves. Raises what `load` does, and ConfigError for what Python
-    says otherwise: a device whose code depends on keys, a converter of the file's own.
+The values that the file makes are written in its order, with its names where Python allows them, and the comments above
+them. Functions are not translated: the result has what they returned. Raises what `load` does, and ConfigError for what
+Python expresses differently: a device whose code depends on keys, or a converter that the file defines.
     """
     file = Path(path)
     source = source_of(file)
@@ -47,7 +47,7 @@ Bound = tuple[str, Any, Location]
 def _recorded(
     session: Session, items: Iterator[syntax.Item], release: Release, file: str
 ) -> tuple[dict[int, Made], Made, list[Bound]]:
-    """What was made, the call of register that counts, and the values that the file names, in order."""
+    """Return what was made, the call of `register` that counts, and the values that the file names, in order."""
     kept: list[Made] = []
     token = recorder.set(lambda value, python, by_place, by_name: kept.append(Made(value, python, by_place, by_name)))
     named: list[Bound] = []
@@ -87,7 +87,7 @@ def _written(
 
 
 _ATTRIBUTES = {"type", "module", "name", "own_packages", "keys", "runtime_args", "deps", "local_libs", "values"}
-"""What classes of devices have, which would hide variables of these names in them."""
+"""Attributes of device classes, which would hide variables with these names inside the class."""
 
 
 def _once(
@@ -98,7 +98,7 @@ def _once(
     above: Mapping[int, list[str]],
     imported: set[str],
 ) -> str:
-    """The program, where the names in `imported` are not those of variables."""
+    """Write the program, without giving variables the names in `imported`."""
     writer = Writer(release.dialect(), made)
     lines: list[str] = []
     taken = imported | set(keyword.kwlist) | set(dir(builtins))
@@ -135,7 +135,7 @@ def _classes(writer: Writer) -> list[str]:
 
 
 def _binding(writer: Writer, value: Any) -> str | None:
-    """The expression of what is bound to a name; None for what is not kept under one."""
+    """Return the expression bound to a name; None for a value that gets no variable."""
     held = unwrapped(value)
     if isinstance(held, List):
         items = [unwrapped(item) for item in held]
@@ -150,7 +150,7 @@ def _binding(writer: Writer, value: Any) -> str | None:
 
 
 def _tried(writer: Writer, value: Any) -> str | None:
-    """The expression, or None: what is not needed need not be said."""
+    """Return the expression, or None if there is none: that is an error only where the value is needed."""
     imports = {module: set(names) for module, names in writer.imports.items()}
     classes, names, taken = list(writer.classes), dict(writer.names), set(writer.taken)
     try:
@@ -176,7 +176,7 @@ def _wrapped_imports(text: str) -> str:
 
 
 def _without_unused(text: str) -> str:
-    """The program without variables that nothing uses, and without imports that are then not needed."""
+    """Remove unused variables from the program, and the imports that only they need."""
     while True:
         tree = ast.parse(text)
         used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

@@ -1,4 +1,4 @@
-"""Exceptions of OCaml that nothing in the configuration catches."""
+"""Report OCaml exceptions that nothing in the configuration catches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functoria.ocaml.values import Raised
 
 
 def uncaught(raised: Raised, at: Location) -> FunctoriaError:
-    """The error for an exception that nothing in the configuration catches."""
+    """Return the error for an exception that nothing in the configuration catches."""
     value = raised.value
     said = f" {escaped(value.argument)}" if isinstance(value.argument, str) else ""
     hints = {

@@ -1,4 +1,4 @@
-"""What is said of a name that a configuration uses and its release does not have."""
+"""Errors for names that a configuration uses and its release lacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functoria.ocaml.values import Function
 
 
 class Unknown:
-    """Says of an unknown name which release has it, and which name of this one is near."""
+    """Makes errors for unknown names, with the release that has the name and similar names of this one."""
 
     def __init__(
         self,
@@ -28,10 +28,10 @@ class Unknown:
         self.release = release
         self.known = known
         self.modules = modules
-        """What gives the modules of a release."""
+        """Returns the modules of a release."""
 
     def __call__(self, kind: str, name: str, at: Location) -> FunctoriaError:
-        """The error for the name of this kind at a place."""
+        """Return the error for a name of this kind at a place."""
         last = name.rpartition(".")[2]
         having = [release for release in self.known if release is not self.release and self._has(release, kind, last)]
         message = f"there is no {kind} {name} in {self.release}"
@@ -54,7 +54,7 @@ class Unknown:
 def labelled(
     error: FunctoriaError, others: Iterable[Release], modules: Callable[[Release], Mapping[str, Names]]
 ) -> None:
-    """Say in an error for a label that a function does not have which of the `others` has it."""
+    """Add to the error for an unknown label which of the `others` has it."""
     if len(error.objects) != 2 or not isinstance(error.objects[0], Function):
         return
     called, label = error.objects[0].name, error.objects[1]
@@ -86,7 +86,7 @@ def _of(names: Names, kind: str) -> list[str]:
 
 
 def every(modules: Mapping[str, Names]) -> list[Names]:
-    """The modules, and those inside them, each once."""
+    """Iterate over the modules and those inside them, each once."""
     found: dict[int, Names] = {}
     pending = list(modules.values())
     while pending:

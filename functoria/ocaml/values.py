@@ -1,6 +1,6 @@
-"""What OCaml expressions evaluate to, where Python has nothing that is just that.
+"""OCaml values that have no direct equivalent in Python.
 
-Text is str, int and float are Python's, unit is `()`, a tuple is a tuple.
+Strings are str, integers int, floats float, unit is `()`, and tuples are tuples.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Char:
 
 @frozen
 class Int64:
-    """A number of 64 bits."""
+    """A 64-bit integer."""
 
     value: int
 
@@ -39,9 +39,9 @@ class Construct:
     argument: Any = None
     applied: bool = False
     kind: object = None
-    """What tells constructors of one name apart that are of several types; None for OCaml's own."""
+    """Distinguishes constructors of different types that share a name; None for OCaml's own."""
     rank: int = field(default=0, eq=False, repr=False)
-    """Its place among the constructors of its type, in the order of the declaration."""
+    """Its position in the declaration of its type."""
 
 
 @frozen
@@ -60,50 +60,50 @@ class Record:
     fields: tuple[tuple[str, Any], ...]
 
     def get(self, name: str) -> Any:
-        """The field `name`. Raises KeyError."""
+        """Return the field `name`. Raises KeyError."""
         return dict(self.fields)[name]
 
 
 @frozen(eq=False)
 class Ref:
-    """What `ref` makes: one that can be set."""
+    """A mutable reference."""
 
     held: list[Any]
 
 
 @frozen
 class Wrapped:
-    """A value of a type of the library's, `kind`, of which OCaml sees nothing."""
+    """A value of `kind`, an abstract type of a library."""
 
     kind: str
     value: Any
     of: Any = None
-    """The codec of what it holds, where it holds something."""
+    """The codec of its content, if it has any."""
 
 
 @frozen
 class Parsed(Construct):
-    """An option that is a result where one is asked for: what some functions give has changed from one version to the next."""
+    """A value that acts as an option or a result, because some functions return a different one depending on the version."""
 
     def of(self, name: str) -> Construct:
-        """What it is where the constructor `name` is looked for."""
+        """Return the form that has the constructor `name`."""
         if name in ("Ok", "Error"):
             return ok(self.argument) if self.applied else error(Variant("Msg", "it cannot be read", True))
         return some(self.argument) if self.applied else NONE
 
 
 class Pair:
-    """What is a pair of functions where it is taken apart."""
+    """A value that can be taken apart into a pair of functions."""
 
     __slots__ = ()
 
     def pair(self) -> tuple[Any, Any]:
-        """The two."""
+        """Return the pair."""
         raise NotImplementedError
 
 
 class List:
-    """A list: a head and a tail, or neither."""
+    """A linked list: a head and a tail, or neither."""
 
     __slots__ = ("head", "tail")
 
@@ -136,14 +136,14 @@ NIL = List()
 
 
 def cons(head: Any, tail: List) -> List:
-    """`head` before `tail`."""
+    """Return `head` before `tail`."""
     cell = List()
     cell.head, cell.tail = head, tail
     return cell
 
 
 def list_of(items: Iterable[Any], tail: List = NIL) -> List:
-    """The list of `items`, before `tail`."""
+    """Return a list of `items`, followed by `tail`."""
     for item in reversed(list(items)):
         tail = cons(item, tail)
     return tail
@@ -154,32 +154,32 @@ NONE = Construct("None")
 
 
 def some(value: Any) -> Construct:
-    """OCaml's `Some`."""
+    """Return OCaml's `Some`."""
     return Construct("Some", value, True)
 
 
 def option(value: Any) -> Construct:
-    """`None` for None, else `Some` of it."""
+    """Return OCaml's `None` for None, `Some` of any other value."""
     return NONE if value is None else some(value)
 
 
 def ok(value: Any) -> Construct:
-    """OCaml's `Ok`."""
+    """Return OCaml's `Ok`."""
     return Construct("Ok", value, True)
 
 
 def error(value: Any) -> Construct:
-    """OCaml's `Error`."""
+    """Return OCaml's `Error`."""
     return Construct("Error", value, True, rank=1)
 
 
 def message(text: str) -> Construct:
-    """An `Error` of a message, as Rresult has it."""
+    """Return an `Error` of a message, in Rresult's form."""
     return error(Variant("Msg", text, True))
 
 
-class Raised(Exception):  # what OCaml raises
-    """An OCaml exception on its way."""
+class Raised(Exception):
+    """Carries an OCaml exception while it propagates."""
 
     def __init__(self, value: Construct, at: Location | None = None) -> None:
         super().__init__(value.name)
@@ -188,17 +188,17 @@ class Raised(Exception):  # what OCaml raises
 
 
 def failure(text: str) -> Raised:
-    """What `failwith` raises."""
+    """Return the exception that `failwith` raises."""
     return Raised(Construct("Failure", text, True))
 
 
 def invalid(text: str) -> Raised:
-    """What `invalid_arg` raises."""
+    """Return the exception that `invalid_arg` raises."""
     return Raised(Construct("Invalid_argument", text, True))
 
 
 class _Absent:
-    """An optional argument that is not given."""
+    """The class of ABSENT."""
 
     def __repr__(self) -> str:
         return "ABSENT"
@@ -212,7 +212,7 @@ ABSENT: Any = _Absent()
 
 
 class _Unknown:
-    """What is not known where only types are looked at."""
+    """The class of UNKNOWN."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -222,12 +222,12 @@ class _Unknown:
 
 
 UNKNOWN: Any = _Unknown()
-"""What is not known where only types are looked at."""
+"""An unknown value, where only types are checked."""
 
 
 @frozen(eq=False)
 class Suspended(Numbered):
-    """What `lazy` makes."""
+    """A lazy value."""
 
     force: Callable[[], Any]
     same: object = field(factory=object)
@@ -235,7 +235,7 @@ class Suspended(Numbered):
 
 @frozen
 class Parameter:
-    """A parameter of a function: by place, by label, or optional."""
+    """A parameter of a function: positional, labelled, or optional."""
 
     label: str = ""
     optional: bool = False
@@ -243,9 +243,9 @@ class Parameter:
 
 @frozen(eq=False)
 class Function(Numbered):
-    """A function: what it takes, and what it does with that. Optional arguments are given as they are, or as ABSENT.
+    """A function. `call` gets the arguments in order, ABSENT for optional ones that are missing.
 
-    `same` tells which functions are equal: those that are written in one place, over equal values.
+    Functions with equal `same` are equal: those from the same place in the source that captured equal values.
     """
 
     equal_is_alike: ClassVar[bool] = True
@@ -254,25 +254,25 @@ class Function(Numbered):
     same: object = field(repr=False)
     name: str = ""
     pure: bool = field(default=True, repr=False)
-    """Whether it does nothing but give a value."""
+    """Whether it has no side effects."""
     applies: bool = field(default=False, repr=False)
-    """Whether it only applies a function that it is given, as `@@` does."""
+    """Whether it only applies one of its arguments, as `@@` does."""
     partly: Callable[[list[Any], Any], Any] | None = field(default=None, repr=False)
-    """What it gives where something of its arguments is `UNKNOWN`, as far as that is known."""
+    """Returns what is known of the result when part of the arguments is `UNKNOWN`."""
     plain: bool = field(init=False, repr=False)
-    """Whether all of its parameters are by place."""
+    """Whether all of its parameters are positional."""
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "plain", not any(each.label for each in self.parameters))
         object.__setattr__(self, "origin", None)
 
     def called_as(self, same: object) -> Function:
-        """The same function, equal by `same`."""
+        """Return this function with another `same`."""
         return Function(self.parameters, self.call, same, self.name, self.pure, self.applies, self.partly)
 
 
 def named(value: Any) -> str:
-    """What kind of thing `value` is, in a message."""
+    """Describe the kind of `value` for a message."""
     kinds: list[tuple[type, str]] = [
         (bool, "a boolean"),
         (int, "an integer"),
@@ -305,38 +305,38 @@ def named(value: Any) -> str:
 
 
 class Buffer:
-    """What formatted printing writes to."""
+    """The output of formatted printing."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.boxes: list[tuple[bool, int]] = []
-        """The boxes that are open: whether breaks in one are new lines, and its indentation."""
+        """The open boxes: whether breaks in them are new lines, and their indentation."""
         self.column = 0
         self._last: int | None = None
-        """The place among the parts of the last break outside of all boxes."""
+        """The index among the parts of the last break outside of all boxes."""
         self._offset = 0
 
     def blank(self, text: str, offset: int = 0) -> None:
-        """A break outside of all boxes: `text`, but for the last one, whose new line begins with `offset` blanks."""
+        """Write a break outside of all boxes as `text`; if it is the last one, it becomes a new line and `offset` blanks."""
         self._last, self._offset = len(self.parts), max(0, offset)
         self.write(text)
 
     def write(self, text: str) -> None:
-        """Add `text` as it is."""
+        """Append `text` unchanged."""
         self.parts.append(text)
         last = text.rfind("\n")
         self.column = self.column + len(text) if last < 0 else len(text) - last - 1
 
     @property
     def text(self) -> str:
-        """What was written; the last break outside of all boxes is a new line, as OCaml flushes it."""
+        """Return what was written. The last break outside of all boxes is a new line, as when OCaml flushes."""
         if self._last is None:
             return "".join(self.parts)
         return "".join([*self.parts[: self._last], "\n" + " " * self._offset, *self.parts[self._last + 1 :]])
 
 
 def compared(one: Any, two: Any) -> int:
-    """As OCaml's `compare`: less than, equal to or more than 0. Raises Raised for functions."""
+    """Compare as OCaml's `compare` does: less than, equal to or more than 0. Raises Raised for functions."""
     pending: list[tuple[Any, Any]] = [(one, two)]
     while pending:
         one, two = pending.pop()
@@ -392,14 +392,14 @@ def _plain(value: Any) -> Any:
 
 
 def _rank(value: Any) -> tuple[bool, int, str]:
-    """Where a constructor is in OCaml's order: those without an argument first, each in order of declaration, or of hash."""
+    """Return a constructor's rank: OCaml orders those without an argument first, then by declaration, or variants by hash."""
     if isinstance(value, Construct):
         return (value.applied, value.rank, value.name)
     return (value.applied, _hashed(value.tag), value.tag)
 
 
 def _hashed(tag: str) -> int:
-    """The integer that OCaml has for the tag of a polymorphic variant: one of 31 bits, with a sign."""
+    """Return OCaml's hash of the tag of a polymorphic variant, a signed integer of 31 bits."""
     number = 0
     for byte in tag.encode():
         number = (223 * number + byte) & 0x7FFFFFFF

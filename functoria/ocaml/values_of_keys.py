@@ -1,4 +1,4 @@
-"""Values that depend on keys, as OCaml writes them."""
+"""The functions with which a configuration in OCaml builds values that depend on keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from functoria.ocaml.values import Raised, Wrapped
 
 @frozen
 class _Calls:
-    """A function of OCaml, as a function of values."""
+    """Calls an OCaml function with the contents of values."""
 
     function: Any
     at: Location = field(eq=False)
@@ -39,22 +39,22 @@ class _Partial:
 
 
 def value_in(value: Any, at: Location) -> Wrapped:
-    """`value` itself, if it is a value of keys; else TypeMismatch."""
+    """Return `value` if it is a value of keys; raise TypeMismatch otherwise."""
     return of_kind(value, "value", "a value of keys", at)
 
 
 def wrapped_value(value: Value[Any]) -> Wrapped:
-    """A value of keys, of a type that is not known."""
+    """Wrap a value that depends on keys, of unknown type."""
     return Wrapped("value", value)
 
 
 def mapped(function: Any, value: Any, at: Location) -> Wrapped:
-    """A value of keys, by a function of what another one is."""
+    """Apply a function to a value that depends on keys."""
     return wrapped_value(called(codecs.native(value_in(value, at)).map, [_Calls(function, at)], {}, at))
 
 
 def applied(function: Any, value: Any, at: Location) -> Wrapped:
-    """A value of keys that is a function, applied to another."""
+    """Apply a function to another value, where both depend on keys."""
     held = [codecs.native(value_in(each, at)) for each in (function, value)]
     return wrapped_value(called(lift, [_Partial(at), *held], {}, at))
 
@@ -69,24 +69,24 @@ class _Choose:
 
 
 def chosen(condition: Any, then: Any, otherwise: Any, at: Location) -> Wrapped:
-    """One of two things, by a value of keys."""
+    """Choose one of two things by a value that depends on keys."""
     held = codecs.ValueCodec("bool value", codecs.BOOL).python(condition, at)
     return wrapped_value(called(held.map, [_Choose(then, otherwise)], {}, at))
 
 
 def default_of(value: Any, at: Location) -> Any:
-    """What a value of keys is where no key is given."""
+    """Return a value with all keys at their defaults."""
     held = codecs.native(value_in(value, at))
     return held.evaluate(lambda key: key.default)
 
 
 def info_of(value: Any, at: Location, kind: str = "info") -> Info:
-    """The information that `value` is, as hooks get it; else TypeMismatch."""
+    """Return the information that hooks receive, if `value` is that; raise TypeMismatch otherwise."""
     found: Info = of_kind(value, kind, kind, at).value
     return found
 
 
 def evaluated(context: Any, value: Any, at: Location) -> Any:
-    """What a value of keys is in a context."""
+    """Return a value in a context."""
     info = info_of(context, at, "context")
     return codecs.native(value_in(value, at)).evaluate(info.get)

@@ -1,4 +1,4 @@
-"""What an evaluation sees of the world around it."""
+"""What an evaluation can see of its surroundings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from attr import define, field
 from functoria.ocaml.apply import Budget
 
 Answers = dict[tuple[str, str], Any]
-"""What the world has answered, by what was asked: the same evaluation elsewhere gets the same answers."""
+"""Answers by question, so that repeating the evaluation elsewhere gives the same result."""
 
 
 @define
 class Surroundings:
-    """What an evaluation sees of the world: the file's directory and name, and the environment."""
+    """The surroundings of an evaluation: the file's directory and name, and the environment."""
 
     directory: str
     file: str
@@ -25,12 +25,12 @@ class Surroundings:
     budget: Budget = field(factory=Budget)
 
     def variable(self, name: str) -> str | None:
-        """A variable of the environment; None where it is not set."""
+        """Return an environment variable; None if it is not set."""
         found: str | None = self._asked("variable", name, self.environment.get)
         return found
 
     def exists(self, name: str) -> bool | None:
-        """Whether there is something of this name in the directory; None for a name that leads out of it."""
+        """Return whether the directory contains this name; None for a name that leads out of it."""
         found: bool | None = self._asked("exists", name, self._inside)
         return found
 

@@ -1,4 +1,4 @@
-"""Values of a configuration written as Python expressions."""
+"""Write the values of a configuration as Python expressions."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from functoria.value import Lift, Pure, Read
 
 @frozen(eq=False)
 class Made:
-    """A value, with the constructor that made it and what that was given."""
+    """A value, with the constructor that made it and its arguments."""
 
     value: Any
     python: Callable[..., Any]
     by_place: list[Any]
     by_name: dict[str, Any]
     item: int | None = None
-    """Which item it is of what the constructor gives, where that is several things."""
+    """The index of the value in the constructor's result, if that has several."""
 
 
 @frozen
 class Dialect:
-    """How configurations of a release are written in Python: a catalogue offers one with its `Release`."""
+    """How configurations of a release are written in Python; a catalogue offers one with its `Release`."""
 
     module: Any
-    """The catalogue, whose names are imported."""
+    """The catalogue, from which names are imported."""
     others: Mapping[Callable[..., Any], Callable[[Made], tuple[str, list[Any], dict[str, Any]]]] = field(factory=dict)
-    """Constructors that are called otherwise: by the name given, with these arguments."""
+    """Constructors to be called by another name, with these arguments."""
     submodules: Mapping[str, Any] = field(factory=dict)
-    """Modules whose functions are called as `NAME.FUNCTION`, by what imports them: `mirage_devices.v3 keys`."""
+    """Modules whose functions are called as `NAME.FUNCTION`, by how they are imported: `mirage_devices.v3 keys`."""
     device: Callable[[Any, Callable[[Any], str]], tuple[str, list[str]] | None] = lambda device, said: None
-    """The body of a class for a device that the file makes of its own, if it is one, and the name for the class."""
+    """Returns the class body for a device that the file defines, and the name of the class; None for any other value."""
 
 
 @define
@@ -55,11 +55,11 @@ class Writer:
     names: dict[int, str] = field(factory=dict)
     """The variables that hold values, by identity."""
     lists: dict[tuple[int, ...], str] = field(factory=dict)
-    """Those that hold lists, by the identities of the items."""
+    """The variables that hold lists, by the identities of the items."""
     imports: dict[str, set[str]] = field(factory=dict)
     classes: list[str] = field(factory=list)
     taken: set[str] = field(factory=set)
-    """What no further class can be called: the names of other classes, and those that may be imported."""
+    """Names that a new class must not take: those of other classes, and those that may be imported."""
     _constants: dict[int, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -70,21 +70,21 @@ class Writer:
                 self._constants.setdefault(id(value), name)
 
     def record(self, value: Any, python: Callable[..., Any], by_place: list[Any], by_name: dict[str, Any]) -> None:
-        """Keep what made `value`."""
+        """Remember what made `value`."""
         self.made[id(value)] = Made(value, python, by_place, by_name)
 
     def use(self, module: str, name: str) -> str:
-        """`name`, which is imported from `module`."""
+        """Import `name` from `module`, and return it."""
         self.imports.setdefault(module, set()).add(name)
         return name
 
     def core(self, name: str) -> str:
-        """A name of the catalogue where it has it, else of functoria."""
+        """Import a name from the catalogue if it has it, else from functoria."""
         module = self.dialect.module if name in self.dialect.module.__all__ else functoria
         return self.use(module.__name__, name)
 
     def said(self, value: Any) -> str:
-        """`value`, as an expression. Raises ConfigError for what Python cannot say so."""
+        """Write `value` as an expression. Raises ConfigError if Python has no such expression."""
         if value is None or isinstance(value, (bool, int, float)):
             return repr(value)
         if isinstance(value, str):
@@ -124,7 +124,7 @@ class Writer:
         return self.call(found) + ("" if found.item is None else f"[{found.item}]")
 
     def call(self, made: Made) -> str:
-        """The call that makes a value again."""
+        """Write the call that makes a value."""
         python, by_place, by_name = made.python, made.by_place, made.by_name
         if getattr(python, "__name__", "") == "__matmul__":
             return self._applied(made)
@@ -141,7 +141,7 @@ class Writer:
     def _needed(
         self, python: Callable[..., Any], by_name: dict[str, Any], by_place: list[Any]
     ) -> Iterable[tuple[str, Any]]:
-        """The labelled arguments but for those that say what is so without them."""
+        """Return the labelled arguments without those that equal their defaults."""
         key = getattr(python, "__self__", None) is Key
         for label, value in by_name.items():
             if key and label == "flags" and list(value) == by_place[:1]:
@@ -153,7 +153,7 @@ class Writer:
             yield label, value
 
     def _applied(self, made: Made) -> str:
-        """A functor with its arguments."""
+        """Write the application of a functor."""
         arguments: list[Any] = []
         head: Any = made.value
         while True:
@@ -171,7 +171,7 @@ class Writer:
         return "\n".join(["(", *_indented(words[0]), *rest, ")"])
 
     def _argument(self, value: Any) -> str:
-        """`value`, in parentheses where it is applied to something itself."""
+        """Write an argument, in parentheses if it is an application itself."""
         said = self.said(value)
         return f"({said})" if " @ " in said and id(value) not in self.names and said[0] not in "[(" else said
 
@@ -268,14 +268,14 @@ class Writer:
 
 
 _LISTS = ("packages", "keys", "deps", "runtime_args")
-"""Labels of lists that are empty where they are left out."""
+"""Labels of lists that are empty by default."""
 
 
 WIDTH = 100
 
 
 def joined(head: str, words: list[str], tail: str) -> str:
-    """`words` between `head` and `tail`, on one line where that is short, else each on its own."""
+    """Join `words` between `head` and `tail`, on one line if it is short enough, else one to a line."""
     line = f"{head}{', '.join(words)}{tail}"
     if len(line) <= WIDTH and "\n" not in line:
         return line
@@ -296,5 +296,5 @@ def _listed(value: Any) -> Any:
 
 
 def unwrapped(value: Any) -> Any:
-    """What a value of the library's own types is in Python."""
+    """Return the Python value in a wrapped one."""
     return value.value if isinstance(value, Wrapped) else value
