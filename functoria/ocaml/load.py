@@ -26,11 +26,11 @@ def load(path: Path | str, *, release: str | None = None, environment: Mapping[s
     """Load the application that the config.ml at `path` registers.
 
     `release` is the version of the release that it is for, or a prefix of it; it is needed only if neither the first line of the
-file nor the names that it uses determine one. `environment` is what `Sys.getenv` sees, by default that of the process. Nothing
-is run or written: where a device's hook would have to run a command, that is an error once the result is needed.
+    file nor the names that it uses determine one. `environment` is what `Sys.getenv` sees, by default that of the process. Nothing
+    is run or written: where a device's hook would have to run a command, that is an error once the result is needed.
 
     Raises ConfigError if the file is missing, is not OCaml, uses what is not supported, or registers nothing; TypeMismatch for
-what OCaml's type checker would refuse; and what constructors of devices raise. Each error has its place in the file.
+    what OCaml's type checker would refuse; and what constructors of devices raise. Each error has its place in the file.
     """
     file = Path(path)
     return loads(source_of(file), str(file.absolute()), release=release, environment=environment)

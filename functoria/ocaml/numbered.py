@@ -30,7 +30,7 @@ numbering: ContextVar[Numbering | None] = ContextVar("numbering", default=None)
 class Numbered:
     """Base class of what is made again by its number.
 
-Two are equal if they have the same number in evaluations of equal programs, or if their `same` is equal.
+    Two are equal if they have the same number in evaluations of equal programs, or if their `same` is equal.
     """
 
     __slots__ = ("origin",)

@@ -296,7 +296,7 @@ def _version(title: str, address: Any, interface: Any, values: dict[str, str], l
 
 @cache
 def ipaddr(*, lenient: bool = False) -> Names:
-    """Return the module Ipaddr. If `lenient`, parsing gives what the file matches: an option, as before version 3, or a result."""
+    """Return the module Ipaddr. If `lenient`, parsing gives what the file matches: a result, or an option (before version 3)."""
     of_string, of_string_exn = _parsing(ip_address, lenient)
     any4 = {"any": "0.0.0.0", "unspecified": "0.0.0.0", "localhost": "127.0.0.1", "broadcast": "255.255.255.255"}
     any6 = {"unspecified": "::", "localhost": "::1"}

@@ -101,7 +101,7 @@ def run(session: Session, items: Iterator[syntax.Item], release: Release, file: 
 class Program(Numbering):
     """The source of a configuration, its file, the version of its release, and the answers that it got from its surroundings.
 
-Programs with equal fields are equal. What a program makes is pickled as the program and a number.
+    Programs with equal fields are equal. What a program makes is pickled as the program and a number.
     """
 
     def __init__(self, source: bytes, file: str, release: str, answers: Answers | None = None) -> None:
@@ -130,14 +130,16 @@ Programs with equal fields are equal. What a program makes is pickled as the pro
     def evaluate(self, run: Run[T], environment: Mapping[str, str]) -> tuple[Session, Release, T]:
         """Evaluate this program with `run`, repeatedly as long as an evaluation keeps something for the next.
 
-Return the last evaluation, the release, and the result of `run`. Raises ConfigError for an uncaught OCaml exception,
-and if nothing was registered.
+        Return the last evaluation, the release, and the result of `run`. Raises ConfigError for an uncaught OCaml exception,
+        and if nothing was registered.
         """
         release = named(self.release, releases())
         memory: dict[str, Any] = {}
         place = Location(self.file, 1)
         for name, value in environment.items():
-            if f'"{name}"'.encode("utf-8", "surrogateescape") in self.source:  # answers needed only later are known as well
+            if (
+                f'"{name}"'.encode("utf-8", "surrogateescape") in self.source
+            ):  # answers needed only later are known as well
                 self.answers.setdefault(("variable", name), value)
         try:
             while True:

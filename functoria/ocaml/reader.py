@@ -21,7 +21,7 @@ _LONGEST = 4_000_000  # bytes
 def read(source: bytes, file: str) -> Iterator[syntax.Item]:
     """Read the items of the OCaml program `source` lazily; `file` is its name in locations.
 
-Raises ConfigError before the first item if it is not OCaml, and at an item that is not supported.
+    Raises ConfigError before the first item if it is not OCaml, and at an item that is not supported.
     """
     if len(source) > _LONGEST:
         raise ConfigError(f"{file} is longer than {_LONGEST} bytes", objects=[file])

@@ -74,7 +74,7 @@ _BOUND = re.compile(r"(>=|<)\s*([0-9A-Za-z.~+-]+)")
 def fitting(first_line: str, file: str, known: tuple[Release, ...]) -> tuple[Release, ...]:
     """Return the releases that the comment on a file's first line admits; all of them without such a comment.
 
-Raises ConfigError if it admits none, or is malformed.
+    Raises ConfigError if it admits none, or is malformed.
     """
     names = "|".join(sorted({re.escape(release.comment) for release in known}))
     match = re.match(rf"\s*\(\*\s*({names})\s*(>=|<)(.*)", first_line)

@@ -142,7 +142,7 @@ def function(
 ) -> Any:
     """Make the OCaml function that calls `python`: labelled arguments become keywords, and unit is left out.
 
-If the signature takes nothing, the result is `python` itself, converted to OCaml.
+    If the signature takes nothing, the result is `python` itself, converted to OCaml.
     """
     if not signature.parameters:
         return signature.gives.ocaml(python)

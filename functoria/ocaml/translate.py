@@ -30,9 +30,9 @@ from functoria.ocaml.writer import WIDTH, Made, Writer, joined, unwrapped
 def translate(path: Path | str, *, release: str | None = None) -> str:
     """Translate the config.ml at `path` to a Python configuration that gives the same files.
 
-The values that the file makes are written in its order, with its names where Python allows them, and the comments above
-them. Functions are not translated: the result has what they returned. Raises what `load` does, and ConfigError for what
-Python expresses differently: a device whose code depends on keys, or a converter that the file defines.
+    The values that the file makes are written in its order, with its names where Python allows them, and the comments above
+    them. Functions are not translated: the result has what they returned. Raises what `load` does, and ConfigError for what
+    Python expresses differently: a device whose code depends on keys, or a converter that the file defines.
     """
     file = Path(path)
     source = source_of(file)
