@@ -26,7 +26,7 @@ def load(path: Path | str, *, release: str | None = None, environment: Mapping[s
     """Load the application that the config.ml at `path` registers.
 
     `release` is the version of the release that it is for, or a prefix of it; it is needed only if neither the first line of the
-    file nor the names that it uses determine one. `environment` is what `Sys.getenv` sees, by default that of the process. Nothing
+    file nor the names that it uses determine one. `environment` is what `Sys.getenv` sees, by default the process's. Nothing
     is run or written: where a device's hook would have to run a command, that is an error once the result is needed.
 
     Raises ConfigError if the file is missing, is not OCaml, uses what is not supported, or registers nothing; TypeMismatch for

@@ -1,4 +1,4 @@
-"""The OCaml names of MirageOS 3.3: what a config.ml of that release calls its devices, and what each is here."""
+"""Support for a config.ml of MirageOS 3.3: the OCaml names of its devices, and the Python objects that they stand for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OCaml names of MirageOS 3.3: what a config.ml of that release calls its devices, and what each is here."""
+"""The OCaml modules of MirageOS 3.3, for one evaluation of a config.ml."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CONSTANTS = words(
     udpv4 udpv6
     """
 )
-"""Types and devices that are what they are called."""
+"""Types and devices with the same name in Python."""
 
 FUNCTIONS: Mapping[str, str] = {
     "archive": "block impl -> kv_ro impl",
@@ -94,7 +94,7 @@ FUNCTIONS: Mapping[str, str] = {
     "kv_ro impl -> syslog impl",
     "syslog_udp": "?config:syslog_config -> ?console:console impl -> ?clock:pclock impl -> stackv4 impl -> syslog impl",
 }
-"""What each constructor of the catalogue takes and gives, as OCaml says it."""
+"""The OCaml type of each constructor of the catalogue."""
 
 KEYS: Mapping[str, str] = {
     "block": "?group:string -> unit -> block_kind key",
@@ -115,13 +115,13 @@ V4_KEYS: Mapping[str, tuple[str, Any]] = {
     "network": ("?group:string -> address_in_network -> address_in_network key", own_keys.ipv4),
     "socket": ("?group:string -> Ipaddr.V4.t option -> Ipaddr.V4.t option key", own_keys.socket),
 }
-"""Those of Key.V4."""
+"""The constructors of keys in Key.V4."""
 V6_KEYS: Mapping[str, tuple[str, Any]] = {
     "gateways": ("?group:string -> Ipaddr.V6.t list -> Ipaddr.V6.t list key", own_keys.gateways),
     "ips": ("?group:string -> Ipaddr.V6.t list -> Ipaddr.V6.t list key", own_keys.ipv6_ips),
     "netmasks": ("?group:string -> v6_network list -> v6_network list key", own_keys.netmasks),
 }
-"""Those of Key.V6."""
+"""The constructors of keys in Key.V6."""
 
 TARGET = codecs.variants(
     Unix="unix",
@@ -137,7 +137,7 @@ TARGET = codecs.variants(
 
 @frozen
 class _AddressInNetwork(Codec):
-    """A prefix and an address in it, which are one thing in Python."""
+    """The codec of a prefix with an address in it, which are a single object in Python."""
 
     def python(self, value: Any, at: Location) -> Any:
         pair = codecs.TupleCodec(self.name, (codecs.SIMPLE["Ipaddr.V4.Prefix.t"], codecs.SIMPLE["Ipaddr.V4.t"]))
@@ -150,7 +150,7 @@ class _AddressInNetwork(Codec):
 
 @frozen
 class _Network(Codec):
-    """A prefix of IPv6, of which a key holds the network."""
+    """The codec of an IPv6 prefix, of which a key holds the network."""
 
     def python(self, value: Any, at: Location) -> Any:
         return codecs.SIMPLE["Ipaddr.V6.Prefix.t"].python(value, at).network
@@ -173,7 +173,7 @@ def _list(codec: Codec) -> Codec:
 
 
 def syslog_record(**fields: Any) -> Any:
-    """A record of syslog, of its fields."""
+    """Make a record of syslog from its fields."""
     hostname = fields.pop("hostname")
     return mirage_devices.syslog_config(hostname, **fields)
 
@@ -196,7 +196,7 @@ RECORDS: Mapping[str, codecs.RecordCodec] = {
         syslog_record,
     ),
 }
-"""The types of records, with what makes the Python value of each."""
+"""The record types, with the function that makes the Python value of each."""
 
 _TYPES: Mapping[str, Codec] = {
     **RECORDS,
@@ -214,7 +214,7 @@ _TYPES: Mapping[str, Codec] = {
 
 
 def types(name: str) -> Codec | None:
-    """The type that a signature calls `name`."""
+    """Return the codec of the type that signatures call `name`."""
     if name.endswith(" impl"):
         found = getattr(mirage_devices, name.removesuffix(" impl"), None)
         return codecs.ImplCodec(name, found) if isinstance(found, Type) else None
@@ -236,7 +236,7 @@ REGISTER = (
 
 @frozen(repr=False)
 class OcamlDevice(functoria.Device[*tuple[Any, ...]]):
-    """A device that a config.ml makes of an object."""
+    """A device that a config.ml defines by an object."""
 
     module: str
     type: Type[*tuple[Any, ...]]
@@ -245,27 +245,27 @@ class OcamlDevice(functoria.Device[*tuple[Any, ...]]):
     keys: tuple[Key[Any], ...]
     deps: tuple[AnyImpl, ...]
     made: ObjectValue
-    """What its methods are."""
+    """Its methods."""
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """What its method of that name gives."""
+        """Return the result of the object's `connect`."""
         place = self.made.at
         return devices.code_of(self.made.methods["connect"](), f"connect of {self.module}", place, info, module, values)
 
 
 class BuiltDevice(OcamlDevice):
-    """One that makes files by OCaml of its own when the unikernel is built."""
+    """A device with OCaml code that makes files when the unikernel is built."""
 
     def build(self, info: Any) -> None:
-        """Refused: that OCaml is not run."""
+        """Raise ConfigError, because that OCaml code is not run here."""
         raise devices.by_hand(self, "build", self.made.at)
 
     def clean(self, info: Any) -> None:
-        """Nothing: nothing was built."""
+        """Do nothing, because nothing was built."""
 
 
 def impl(value: Any, at: Location) -> AnyImpl:
-    """The device that an object is."""
+    """Make the device that an object defines."""
     if not isinstance(value, ObjectValue):
         raise mistyped(at, f"impl makes a device of an object, and not of {named(value)}", objects=[value])
     for method in ("ty", "name", "module_name"):
@@ -295,7 +295,7 @@ def impl(value: Any, at: Location) -> AnyImpl:
 
 
 def devices_packages(value: Any, at: Location) -> Any:
-    """The packages of a device, a tuple where they depend on no key."""
+    """Return the packages of a device: a tuple if they depend on no keys, else a value."""
     held = codecs.ValueCodec("package list value", devices.PACKAGES).python(value, at)
     inner = value.value
     if isinstance(inner, Pure):
@@ -320,7 +320,7 @@ def _register(session: Session) -> Any:
 
 
 def direct_stackv4(*impls: Any, group: str | None = None, **named: Any) -> AnyImpl:
-    """The stack, whose group says nothing."""
+    """Make the stack, ignoring the group."""
     return mirage_devices.direct_stackv4(*impls, **named)
 
 
@@ -335,7 +335,7 @@ def _values(session: Session) -> dict[str, Any]:
         "foreign": (FOREIGN, foreign),
         "register": (REGISTER, _register(session)),
         "impl": raw("impl", ".", impl),
-        "tcp": mirage_devices.tcpv4,  # of any version there; nearly always of this one
+        "tcp": mirage_devices.tcpv4,  # in OCaml of any version of IP; nearly always this one is meant
         "udp": mirage_devices.udpv4,
         "run": raw("run", ".", lambda unit, at: ()),
     }
@@ -381,7 +381,7 @@ _MODULES = words(
 
 
 def modules(session: Session) -> dict[str, Names]:
-    """The modules of the release."""
+    """Return the modules of the release."""
     key = _keys()
     info = module("Info", devices.information())
     naming = module(

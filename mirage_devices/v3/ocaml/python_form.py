@@ -1,4 +1,4 @@
-"""How a configuration of MirageOS 3.3 is written in Python, for translations of a config.ml."""
+"""Write a configuration of MirageOS 3.3 in Python, for translations of a config.ml."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _record(name: str) -> Callable[[Made], tuple[str, list[Any], dict[str, Any]]
 
 
 _NEEDED = ("network", "addresses", "hostname")
-"""The fields of records that cannot be left out."""
+"""The required fields of records."""
 
 
 def _device(device: Any, said: Callable[[Any], str]) -> tuple[str, list[str]] | None:
@@ -56,7 +56,7 @@ def _device(device: Any, said: Callable[[Any], str]) -> tuple[str, list[str]] | 
 
 
 def dialect() -> Dialect:
-    """The dialect, for `functoria.ocaml`."""
+    """Return the dialect, for `functoria.ocaml`."""
     return Dialect(
         mirage_devices,
         {

@@ -1,4 +1,4 @@
-"""Devices that a config.ml of MirageOS 4 makes by `impl`, and what their hooks are written with."""
+"""Devices that a config.ml of MirageOS 4 defines with `impl`, and the modules that their hooks use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PATH = codecs.SIMPLE["fpath"]
 
 @frozen(repr=False)
 class OcamlDevice(Device[*tuple[Any, ...]]):
-    """A device that a config.ml makes by `impl`."""
+    """A device that a config.ml defines with `impl`."""
 
     module: str
     type: Type[*tuple[Any, ...]]
@@ -42,11 +42,11 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
     deps: tuple[AnyImpl, ...] = ()
     local_libs: tuple[str, ...] = ()
     hooks: tuple[tuple[str, Function], ...] = ()
-    """What it does at each step, by the name of the step."""
+    """Its hooks by name."""
 
     @property
     def name(self) -> str:
-        """The module's path with _ for dots, in small letters."""
+        """The module's path in lower case, with `_` for dots."""
         return underscored(self.module).lower()
 
     def _hook(self, name: str, info: Info) -> Any:
@@ -55,22 +55,22 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
 
     @property
     def at(self) -> Location:
-        """Where it is written."""
+        """The place of its definition."""
         return self.location or Location("config.ml", 1)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """What the function given for it makes; the values as a tuple where none is."""
+        """Return the result of the hook `connect`; without one, the values as a tuple."""
         hook = dict(self.hooks).get("connect")
         if hook is None:
             return super().connect(info, module, values)
         return code_of(hook, f"connect of {self.module}", self.at, info, module, values)
 
     def configure(self, info: Info) -> None:
-        """Refuse what its hooks cannot do here."""
+        """Raise ConfigError if its hooks do what cannot be done here."""
         self._hook("configure", info)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """What the hook for configuring writes, and those that the hook for files names."""
+        """Return the files that its hook `configure` writes, and those that its hook `files` names."""
         listed = self._hook("files", info)
         names = [] if listed is None else codecs.ListCodec("Fpath.t list", PATH).python(listed, self.at)
         done = self._hook("configure", info)
@@ -78,7 +78,7 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
         return {f"mirage/{name}": written.get(name, "") for name in dict.fromkeys([*written, *names])}
 
     def rules(self, info: Info) -> Sequence[Sexp]:
-        """The stanzas of its hook for dune."""
+        """Return the stanzas of its hook `dune`."""
         found = self._hook("dune", info)
         if found is None:
             return ()
@@ -86,7 +86,7 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
         return tuple(sexp for text in stanzas for sexp in sexps(text, self.at))
 
     def install(self, info: Info) -> Install:
-        """What its hook for installing says."""
+        """Return the result of its hook `install`."""
         found = self._hook("install", info)
         if found is None:
             return Install()
@@ -106,7 +106,7 @@ def impl(
     extra_deps: Sequence[AnyImpl] = (),
     **hooks: Function,
 ) -> AnyImpl:
-    """A device of the module `module`, of the signature `type`."""
+    """Make a device of the module `module`, with the signature `type`."""
     module_path(module)
     return OcamlDevice(
         module,
@@ -121,7 +121,7 @@ def impl(
 
 
 def united(packages: Sequence[Package], more: Value[Sequence[Package]] | None) -> Any:
-    """Packages, and those that depend on keys."""
+    """Unite packages with those that depend on keys."""
     if more is None:
         return tuple(packages)
     if isinstance(more, Pure):
@@ -139,7 +139,7 @@ _TOKEN = re.compile(
 
 
 def sexps(text: str, at: Location) -> tuple[Sexp, ...]:
-    """The S-expressions of a stanza: what is a plain word as that, the rest as it is written. Raises ConfigError."""
+    """Parse the S-expressions of a stanza. Only plain words become atoms; other text is kept verbatim. Raises ConfigError."""
     stack: list[list[Sexp]] = [[]]
     position = 0
     while position < len(text):
@@ -173,18 +173,18 @@ def _stanza(buffer: Buffer, at: Location) -> Wrapped:
 
 
 def connect_err(name: Any, count: Any, at: Location) -> Any:
-    """Fails as a device does that is connected with another number of values."""
+    """Raise the error of a device that is connected with a wrong number of values."""
     raised = failure(f"The {name} connect expects exactly {count} argument{'s' if count != 1 else ''}")
     raised.at = at
     raise raised
 
 
 code = raw("code", "~pos .", lambda pos, text, at: formatted(text, at, _code))
-"""The code of a `connect`."""
+"""The code of a `connect`, from a format and its arguments."""
 
 
 def dune() -> Names:
-    """The module Dune."""
+    """Return the module Dune."""
     return module(
         "Dune",
         {
@@ -195,7 +195,7 @@ def dune() -> Names:
 
 
 def install() -> Names:
-    """The module Install."""
+    """Return the module Install."""
 
     def made(bin: Any, etc: Any, unit: Any, at: Location) -> Wrapped:
         pair = codecs.TupleCodec("Fpath.t * Fpath.t", (PATH, PATH))
@@ -210,7 +210,7 @@ Files = tuple[tuple[str, str], ...]
 
 
 def action_in(value: Any, at: Location) -> tuple[Any, Files]:
-    """What an action gives, and the files that it writes. Raises TypeMismatch for what is no action."""
+    """Return the result of an action, and the files that it writes. Raises TypeMismatch for anything but an action."""
     if not isinstance(value, Wrapped) or value.kind != "action":
         raise mistyped(at, f"this is {named(value)}, but an action is expected", objects=[value])
     found: tuple[Any, Files] = value.value
@@ -274,11 +274,11 @@ def _not_here(name: str) -> Function:
 _RUNNING = """
     rm mkdir rmdir with_dir pwd is_file is_dir size_of set_var run_cmd run_cmd_out run_cmd_cli read_file tmp_file ls
 """
-"""What runs commands, or looks at files."""
+"""Functions that run commands or look at files."""
 
 
 def action() -> Names:
-    """The module Action: what only writes files, and gives values, is done; the rest is refused where it is needed."""
+    """Return the module Action. Its functions that write files or return values work; using any other is an error."""
     infix = {
         ">>=": raw(">>=", ". .", lambda value, function, at: _bind(function, value, at)),
         ">|=": raw(">|=", ". .", lambda value, function, at: _map(function, value, at)),

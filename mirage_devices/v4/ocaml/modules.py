@@ -50,7 +50,7 @@ REGISTER = (
 
 @frozen
 class _Source(Codec):
-    """Where a unikernel's source is published."""
+    """The location of a unikernel's published source."""
 
     def python(self, value: Any, at: Location) -> Any:
         if isinstance(value, Variant) and value.tag == "Some" and value.applied:
@@ -62,7 +62,7 @@ class _Source(Codec):
 
 @frozen
 class _Hook(Codec):
-    """A function that a device has."""
+    """A hook of a device."""
 
     def python(self, value: Any, at: Location) -> Any:
         from functoria.ocaml.values import Function
@@ -88,7 +88,7 @@ def main(
     runtime_args: Sequence[RuntimeArg] = (),
     deps: Sequence[AnyImpl] = (),
 ) -> AnyImpl:
-    """A module of the unikernel's own, with packages that depend on keys apart."""
+    """Make a module of the unikernel's own; packages that depend on keys are a separate argument."""
     given = hooks.united(packages, packages_v)
     return v4.main(
         module,
@@ -107,10 +107,10 @@ def _runtime_arg(pos: Any, packages: Any, code: Any, at: Location) -> RuntimeArg
 
 
 class _Requests:
-    """Requests of DHCP, to which options are added until the file ends.
+    """DHCP requests, to which a file can add options anywhere.
 
-    Here they are told to a device when it is made. Where one is added later, the file is evaluated again, with what it adds
-    known from the start.
+    A device here needs them when it is made. If an option is added later, the file is evaluated again with that option known
+    from the start.
     """
 
     def __init__(self, session: Session) -> None:
@@ -141,7 +141,7 @@ class _Requests:
 
 
 def application(name: str, jobs: Sequence[AnyImpl], **named: Any) -> App:
-    """The application, as `register` gives it."""
+    """Return the application that `register` makes."""
     return v4.register(name, jobs, **named)
 
 
@@ -153,7 +153,7 @@ def _values(session: Session) -> dict[str, Any]:
     requests = _Requests(session)
     return table | {
         "noop": v4.noop,
-        "tcp": v4.tcpv4v6,  # of any version there; nearly always of this one
+        "tcp": v4.tcpv4v6,  # in OCaml of any version of IP; nearly always this one is meant
         "udp": v4.udpv4v6,
         "package": (PACKAGE, v4.package),
         "main": (MAIN, main),
@@ -223,7 +223,7 @@ def _type(session: Session) -> Names:
 
 
 def modules(session: Session) -> dict[str, Names]:
-    """The modules of the release."""
+    """Return the modules of the release."""
     info, dune, install, action = module("Info", devices.information()), hooks.dune(), hooks.install(), hooks.action()
     inner = {
         "Key": _keys(),

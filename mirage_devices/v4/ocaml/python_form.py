@@ -1,4 +1,4 @@
-"""How a configuration of MirageOS 4.11 is written in Python, for translations of a config.ml."""
+"""Write a configuration of MirageOS 4.11 in Python, for translations of a config.ml."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _sexp(sexp: Sexp, said: Callable[[Any], str]) -> str:
 
 
 def dialect() -> Dialect:
-    """The dialect, for `functoria.ocaml`."""
+    """Return the dialect, for `functoria.ocaml`."""
     return Dialect(
         v4,
         {modules.main: _main, modules.application: _register},
@@ -97,6 +97,6 @@ def dialect() -> Dialect:
 
 
 class _Sexp:
-    """What of functoria.sexp configurations use."""
+    """The part of functoria.sexp that configurations use."""
 
     Verbatim = Verbatim

@@ -22,7 +22,7 @@ CONSTANTS = words(
     udpv4v6
     """
 )
-"""Types and devices that are what they are called."""
+"""Types and devices with the same name in Python."""
 
 FUNCTIONS: Mapping[str, str] = {
     "arp": "ethernet impl -> arpv4 impl",
@@ -85,7 +85,7 @@ FUNCTIONS: Mapping[str, str] = {
     "tar_kv_rw": "block impl -> kv_rw impl",
     "tcpv4v6_of_stackv4v6": "stackv4v6 impl -> tcpv4v6 impl",
 }
-"""What each constructor of the catalogue takes and gives, as OCaml says it."""
+"""The OCaml type of each constructor of the catalogue."""
 
 KEYS: Mapping[str, str] = {
     "block": "?group:string -> unit -> block_kind key",
@@ -133,13 +133,13 @@ RUNTIME_ARGS: Mapping[str, tuple[str, Any]] = {
     "logs": ("thresholds runtime_arg", runtime_args.logs),
     "delay": ("int runtime_arg", runtime_args.delay),
 }
-"""The values of the module Runtime_arg."""
+"""The OCaml types of the values in the module Runtime_arg."""
 V4_ARGS: Mapping[str, tuple[str, Any]] = {
     "network": (f"{_GROUPED}Ipaddr.V4.Prefix.t -> Ipaddr.V4.Prefix.t runtime_arg", runtime_args.ipv4_network),
     "optional_network": (f"{_GROUPED}unit -> Ipaddr.V4.Prefix.t runtime_arg", runtime_args.ipv4_optional_network),
     "gateway": (_optional("Ipaddr.V4.t"), runtime_args.ipv4_gateway),
 }
-"""Those of Runtime_arg.V4."""
+"""The OCaml types of the values in Runtime_arg.V4."""
 V6_ARGS: Mapping[str, tuple[str, Any]] = {
     "network": (_optional("Ipaddr.V6.Prefix.t"), runtime_args.ipv6_network),
     "gateway": (_optional("Ipaddr.V6.t"), runtime_args.ipv6_gateway),
@@ -148,7 +148,7 @@ V6_ARGS: Mapping[str, tuple[str, Any]] = {
         runtime_args.accept_router_advertisements,
     ),
 }
-"""Those of Runtime_arg.V6."""
+"""The OCaml types of the values in Runtime_arg.V6."""
 
 TARGET = codecs.variants(
     Unix="unix",
@@ -180,7 +180,7 @@ _TYPES: Mapping[str, Codec] = {
 
 
 def types(name: str) -> Codec | None:
-    """The type that a signature calls `name`."""
+    """Return the codec of the type that signatures call `name`."""
     if name.endswith(" impl"):
         found = getattr(v4, name.removesuffix(" impl"), None)
         return codecs.ImplCodec(name, found) if isinstance(found, Type) else None
