@@ -7,7 +7,8 @@ braces. Both take time and memory linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +29,7 @@ from functoria.opam.nodes import (
     of_data,
     to_data,
 )
+from functoria.opam.plain import DEPTH, STRING, without_the_rest
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -35,8 +37,7 @@ if TYPE_CHECKING:
 GRAMMAR = Path(__file__).with_suffix(".lark")
 """The file with the grammar."""
 _ESCAPE = re.compile(r"\\(?:\r?\n[ \t]*|([0-9]{3})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
-_STRING = r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"""|"(?!"")(?:[^"\\]++|\\.)*+"'
-_CODE = re.compile(rf'(?:[^"#(]++|\((?!\*)|#[^\n]*+|{_STRING})*+', re.DOTALL)
+_CODE = re.compile(rf'(?:[^"#(]++|\((?!\*)|#[^\n]*+|{STRING})*+', re.DOTALL)
 """What stands between two comments. A string that does not end is the end of it."""
 _MARKS = re.compile(r"\(\*|\*\)")
 _CHARS = re.compile(r"[^\n]")
@@ -58,12 +59,15 @@ class OpamFile(NamedTuple):
     sections: tuple[Section, ...]
 
 
-def parse(text: str | bytes, *, name: str = "opam", limits: Limits = LIMITS) -> OpamFile:
+def parse(
+    text: str | bytes, *, name: str = "opam", limits: Limits = LIMITS, only: Iterable[str] | None = None
+) -> OpamFile:
     """Parse the text of the opam file `name`. Raises InvalidOpamFile, with the position of the error.
 
-    Of `limits`, those of the file's size and depth apply.
+    Of `limits`, those of the file's size and depth apply. Where `only` names fields, others may be missing from the result,
+    which is the sooner there; the whole is checked all the same.
     """
-    read: OpamFile = _read(text, name, "file", limits)
+    read: OpamFile = _read(text, name, "file", limits, only)
     return read
 
 
@@ -73,7 +77,7 @@ def condition(text: str, *, limits: Limits = LIMITS) -> Value | None:
     return read
 
 
-def _read(text: str | bytes, name: str, start: str, limits: Limits) -> Any:
+def _read(text: str | bytes, name: str, start: str, limits: Limits, only: Iterable[str] | None = None) -> Any:
     try:
         from lark.exceptions import UnexpectedInput, VisitError
     except ModuleNotFoundError:
@@ -85,7 +89,11 @@ def _read(text: str | bytes, name: str, start: str, limits: Limits) -> Any:
         if len(text) > limits.file:
             raise _Wrong(over(f"it has more than {limits.file:,} bytes", "file"))
         source = text.decode(errors="surrogateescape") if isinstance(text, bytes) else text
-        return _parser(limits.depth).parse(_without_comments(source), start=start)
+        code, parser = _without_comments(source), _parser(limits.depth)
+        if only is not None and limits.depth > DEPTH:
+            with suppress(UnexpectedInput, VisitError, _Wrong):  # the whole text says where
+                return parser.parse(without_the_rest(code, only), start=start)
+        return parser.parse(code, start=start)
     except UnexpectedInput as error:
         # At the end of the text there is no token to point at.
         line = error.line if isinstance(error.line, int) and error.line > 0 else source.count("\n") + 1

@@ -18,7 +18,7 @@ from attr import field, frozen
 from functoria.errors import InvalidOpamFile, InvalidRepository, InvalidVersion
 from functoria.location import Location
 from functoria.opam import file as opamfile
-from functoria.opam import nodes
+from functoria.opam import nodes, plain
 from functoria.opam.cache import Cache
 from functoria.opam.formula import Environment, Formula
 from functoria.opam.limits import LIMITS, Limits
@@ -27,6 +27,7 @@ from functoria.opam.versions import Versions
 from functoria.version import Version
 
 _KEPT = ("available", "conflict-class", "conflicts", "depends", "flags", "pin-depends")
+_VERSION = "opam-version"
 _NEWER = Version("2.1~")
 _FEW = 500
 _NAME = "opam"
@@ -201,8 +202,8 @@ def _release(name: str, version: str, text: str) -> Release:
 
 def _facts(content: bytes, limits: Limits) -> str:
     """Return the relevant fields of an opam file as JSON. Raises InvalidOpamFile."""
-    fields = opamfile.parse(content, name=_NAME, limits=limits).fields
-    form = fields.get("opam-version")
+    fields = opamfile.parse(content, name=_NAME, limits=limits, only=(_VERSION, *_KEPT)).fields
+    form = fields.get(_VERSION)
     if not isinstance(form, str) or not _understood(form):
         wrong = f"{_NAME}: it must give an opam-version of 2.0 or older"
         raise InvalidOpamFile(wrong, locations=[Location(_NAME, 1)])
@@ -271,7 +272,7 @@ def _facts_of(
 
 
 def _form(limits: Limits) -> str:
-    made_by = (opamfile.GRAMMAR, *map(Path, (opamfile.__file__, nodes.__file__, __file__)))
+    made_by = (opamfile.GRAMMAR, *map(Path, (opamfile.__file__, plain.__file__, nodes.__file__, __file__)))
     read = [*(path.read_bytes() for path in made_by), b"%d %d" % (limits.file, limits.depth)]
     return hashlib.sha256(b"".join(read)).hexdigest()
 
