@@ -10,6 +10,7 @@ from functoria.location import Location
 from functoria.ocaml.checking import checking
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.numbered import counted
+from functoria.ocaml.told import LookedInto
 from functoria.ocaml.values import ABSENT, UNKNOWN, Construct, Function, Parameter, named
 
 _MISSING: Any = object()
@@ -81,7 +82,12 @@ def turns(parameters: tuple[Parameter, ...], labels: tuple[str, ...]) -> tuple[i
 
 def _called(function: Function, values: list[Any], at: Location) -> Any:
     checks = checking.get()
-    return function.call(values, at) if checks is None else checks.call(function, values, at)
+    try:
+        return function.call(values, at) if checks is None else checks.call(function, values, at)
+    except LookedInto as error:
+        if not error.placed:
+            raise LookedInto(error.message, locations=[at]) from None
+        raise
 
 
 def _matched(function: Function, arguments: list[Given], at: Location) -> tuple[list[Any], list[Given]]:

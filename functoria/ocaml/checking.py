@@ -34,6 +34,8 @@ from functoria.ocaml.values import (
 
 checking: ContextVar[Checks | None] = ContextVar("checking", default=None)
 """The checks being run; None during normal evaluation."""
+meeting: ContextVar[Checks | None] = ContextVar("meeting", default=None)
+"""The checks of the file being evaluated, for what is to be checked later."""
 _STEPS = 100_000
 """How many functions all checks of a file may call."""
 _DEEPEST = 4
@@ -151,7 +153,7 @@ class Checks:
         if impls:
             return impls[0]
         kinds = {type(value) for value in found}
-        if len(kinds) > 1 and kinds <= {str, int, bool}:
+        if len(kinds) > 1 and kinds <= {str, int, bool, Wrapped}:
             one, two = found[0], next(value for value in found if type(value) is not type(found[0]))
             raise mistyped(at, f"one branch is {named(one)}, and another one {named(two)}", objects=[one, two])
         return found[0] if len(kinds) == 1 and all(value == found[0] for value in found) else UNKNOWN

@@ -145,7 +145,7 @@ class Print:
         """Return the printed value."""
         buffer = Buffer()
         apply(self.printer, [Given(buffer), Given(value)], self.at)
-        return buffer.text
+        return text_of(buffer.text, self.at)
 
 
 @frozen

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from attr import frozen
+
 from functoria import Info
-from functoria.errors import DeviceError
+from functoria.errors import DeviceError, TypeMismatch
 from functoria.location import Location
 from functoria.ocaml import codecs
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import raw
+from functoria.ocaml.checking import checking, meeting, touched
+from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.keys import get
+from functoria.ocaml.told import LookedInto, Text, Told
 from functoria.ocaml.uncaught import uncaught
-from functoria.ocaml.values import Raised, Wrapped, list_of, named, option
+from functoria.ocaml.values import UNKNOWN, Function, Raised, Wrapped, list_of, named, option
 from functoria.ocaml.values_of_keys import info_of
 
 if TYPE_CHECKING:
@@ -27,16 +32,60 @@ def asked(hook: Any, what: str, at: Location, *values: Any) -> Any:
         return apply(hook, [Given(value) for value in values], at)
     except Raised as raised:
         raise uncaught(raised, at) from None
+    except LookedInto as error:
+        if error.placed:
+            raise
+        raise LookedInto(error.message, locations=[at]) from None
 
 
-def code_of(hook: Any, what: str, at: Location, info: Info, module: str, values: Sequence[str]) -> str:
-    """Return the code that `connect` gives: text in 3.x, a value of type `code` in 4.x."""
+def code_of(hook: Any, what: str, at: Location, info: Any, module: Text, values: Sequence[Text], *, code: Codec) -> Any:
+    """Return the code that `connect` gives, after `code` has checked it."""
     found = asked(hook, what, at, Wrapped("info", info), module, list_of(values))
-    if isinstance(found, Wrapped) and found.kind == "code":
-        found = found.value
-    if not isinstance(found, str):
-        raise mistyped(at, f"{what} gives code, and not {named(found)}", objects=[found])
-    return found
+    try:
+        return code.python(found, at)
+    except TypeMismatch:
+        raise mistyped(at, f"{what} gives {named(found)}, but {code.name} is expected", objects=[found]) from None
+
+
+@frozen
+class Code(Codec):
+    """What `connect` gives: code, of which a translation knows only where names stand."""
+
+    kind: str | None
+    """How it is wrapped; None where it is a text."""
+
+    def python(self, value: Any, at: Location) -> Any:
+        if isinstance(value, Wrapped) and value.kind == self.kind:
+            return value.value
+        if self.kind is None and isinstance(value, (str, Told)):
+            return value
+        raise self.wrong(value, at)
+
+
+TEXT = Code("a text, with the code,", None)
+CODE = Code("what code ~pos:__POS__ gives", "code")
+
+
+@frozen
+class Hook(Codec):
+    """A function that a device has, which takes so many values and gives what `gives` says."""
+
+    takes: int
+    gives: Codec
+
+    def python(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, Function):
+            raise self.wrong(value, at)
+        checks = checking.get() or meeting.get()
+        if checks is not None:
+            checks.met(lambda: self.check(value, at))
+        return value
+
+    def check(self, hook: Any, at: Location) -> None:
+        """Raise TypeMismatch if a function surely gives something else, as far as that is known without its values."""
+        found = apply(hook, [Given(UNKNOWN)] * self.takes, at)
+        if not touched(found):
+            self.gives.python(found, at)
 
 
 def by_hand(device: AnyDevice, hook: str, at: Location) -> DeviceError:

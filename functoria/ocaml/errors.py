@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from functoria.errors import ConfigError, TypeMismatch
 from functoria.location import Location
+from functoria.ocaml.told import WHY, Told
 
 if TYPE_CHECKING:
     from functoria.ocaml.syntax import Argument
@@ -50,5 +51,8 @@ def refused(at: Location, message: str, *, objects: Iterable[object] = ()) -> Co
 
 
 def mistyped(at: Location, message: str, *, objects: Iterable[object] = ()) -> TypeMismatch:
-    """Return the error for code that OCaml's type checker would refuse."""
-    return TypeMismatch(message, objects=objects, locations=[at])
+    """Return the error for code that OCaml's type checker would refuse; for a text with holes, the error for looking into it."""
+    found = tuple(objects)
+    if any(isinstance(each, Told) for each in found):
+        message = WHY
+    return TypeMismatch(message, objects=found, locations=[at])

@@ -11,6 +11,7 @@ from functoria.errors import FunctoriaError
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Budget, Given, apply, turns
+from functoria.ocaml.checking import meeting
 from functoria.ocaml.code_data import Data
 from functoria.ocaml.code_functions import Functions
 from functoria.ocaml.coder import Code, always
@@ -74,12 +75,15 @@ class Evaluator(Data, Functions):
             failed: Exception | None = None
             first = self.scope.count
             codes = self._item(item)
+            token = meeting.set(self.checks)
             try:
                 for code in codes:
                     code(self.globals)
                 self.checks.settle(self.budget, partial(self._again, codes, range(first + 1, self.scope.count + 1)))
             except (FunctoriaError, Raised) as error:
                 failed = error
+            finally:
+                meeting.reset(token)
             if failed is not None:
                 self.items(rest)
                 raise failed

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from functoria.errors import TypeMismatch
 from functoria.location import Location
 from functoria.ocaml.errors import mistyped
+from functoria.ocaml.told import Text, Told
 from functoria.ocaml.values import NONE, Buffer, Char, Construct, List, Raised, Ref, Wrapped, compared, named, some
 
 T = TypeVar("T")
@@ -32,6 +33,11 @@ def integer(value: Any, at: Location) -> int:
 def text_of(value: Any, at: Location) -> str:
     """Return `value` if it is a text; raise TypeMismatch otherwise."""
     return _instance(value, str, "a text", at)
+
+
+def writable(value: Any, at: Location) -> Text:
+    """`value` itself, if it is a text, of which a translation may know only where names stand; else TypeMismatch."""
+    return value if isinstance(value, Told) else text_of(value, at)
 
 
 def of_kind(value: Any, kind: str, what: str, at: Location) -> Wrapped:

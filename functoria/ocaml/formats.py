@@ -16,6 +16,7 @@ from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.numbered import counted
+from functoria.ocaml.told import Text, Told
 from functoria.ocaml.values import Buffer, Char, Function, Int64, Parameter, Suspended, named
 
 _CONVERSION = re.compile(
@@ -138,11 +139,11 @@ def write(buffer: Buffer, parts: tuple[Piece, ...], values: list[Any], at: Locat
         elif part.kind == "newline":
             if part.text == ".":  # which closes all boxes
                 buffer.boxes.clear()
-            buffer.write("\n" + " " * max(0, buffer.boxes[-1][1] if buffer.boxes else 0))
+            buffer.line()
         elif part.kind == "box":
             vertical = part.text.startswith("v")
             indent = re.search(r"-?\d+", part.text)
-            buffer.boxes.append((vertical, buffer.column + (int(indent[0]) if indent else 0)))
+            buffer.open(vertical, int(indent[0]) if indent else 0)
         elif part.kind == "close":
             if buffer.boxes:
                 buffer.boxes.pop()
@@ -160,15 +161,17 @@ def write(buffer: Buffer, parts: tuple[Piece, ...], values: list[Any], at: Locat
 def break_(buffer: Buffer, blanks: str, offset: int = 0) -> None:
     """Write a break: a new line in a vertical box, indented `offset` columns beyond it, else blanks."""
     if buffer.boxes and buffer.boxes[-1][0]:
-        buffer.write("\n" + " " * max(0, buffer.boxes[-1][1] + offset))
+        buffer.line(offset)
     elif buffer.boxes:
         buffer.write(blanks)
     else:
         buffer.blank(blanks, offset)
 
 
-def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> str:
+def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> Text:
     kind = part.kind
+    if kind in "sS" and isinstance(value, Told) and not width:
+        return value if kind == "s" else quoted(value)
     wanted: dict[str, Any] = {"s": str, "S": str, "c": Char, "C": Char, "b": bool, "B": bool}
     if kind in "sScCbB":
         if not isinstance(value, wanted[kind]):
@@ -234,6 +237,13 @@ def escaped(text: str) -> str:
         else:
             parts.append(f"\\{byte:03d}")
     return f'"{"".join(parts)}"'
+
+
+def quoted(text: Text) -> Text:
+    """`text` as a literal: names need no escaping."""
+    if isinstance(text, str):
+        return escaped(text)
+    return Told(['"', *(escaped(part)[1:-1] if isinstance(part, str) else part for part in text.parts), '"'])
 
 
 def _wrong(part: Piece, value: Any, at: Location) -> Exception:

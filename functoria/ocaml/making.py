@@ -8,9 +8,9 @@ from typing import Any
 
 from functoria.location import Location, telling
 
-Recorder = Callable[[Any, Callable[..., Any], list[Any], dict[str, Any]], None]
+Recorder = Callable[[Any, Callable[..., Any], list[Any], dict[str, Any], Location], None]
 recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
-"""Called for each value that a constructor makes: with the value, the constructor and its arguments."""
+"""Called for each value that a constructor makes: with the value, the constructor, its arguments and the place."""
 
 
 @telling
@@ -20,5 +20,5 @@ def called(python: Callable[..., Any], by_place: list[Any], by_name: dict[str, A
     made = python(*by_place, **by_name)
     record = recorder.get()
     if record is not None:
-        record(made, python, by_place, by_name)
+        record(made, python, by_place, by_name, place)
     return made

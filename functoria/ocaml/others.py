@@ -13,10 +13,11 @@ from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import module, raw
 from functoria.ocaml.codecs import LEVELS
 from functoria.ocaml.errors import mistyped
-from functoria.ocaml.expected import buffer_of, list_in, of_kind, text_of
-from functoria.ocaml.formats import break_, escaped, pieces, write
+from functoria.ocaml.expected import buffer_of, list_in, of_kind, text_of, writable
+from functoria.ocaml.formats import break_, pieces, quoted, write
 from functoria.ocaml.printing import format_functions
 from functoria.ocaml.scope import Made, Names
+from functoria.ocaml.told import Text
 from functoria.ocaml.values import (
     ABSENT,
     Buffer,
@@ -37,7 +38,7 @@ def others() -> dict[str, Names]:
     return {"Fmt": fmt(), "Fpath": fpath(), "Ipaddr": ipaddr(), "Logs": logs()}
 
 
-def _pp(name: str, show: Callable[[Any, Location], str]) -> Function:
+def _pp(name: str, show: Callable[[Any, Location], Text]) -> Function:
     def run(buffer: Any, value: Any, at: Location) -> tuple[()]:
         buffer_of(buffer, at).write(show(value, at))
         return ()
@@ -114,7 +115,7 @@ def fmt() -> Names:
         _printed(pp, buffer, value, at)
         return ()
 
-    def to_to_string(pp: Any, value: Any, at: Location) -> str:
+    def to_to_string(pp: Any, value: Any, at: Location) -> Text:
         buffer = Buffer()
         _printed(pp, buffer, value, at)
         return buffer.text
@@ -134,8 +135,8 @@ def fmt() -> Names:
         buffer.write("]")
         return ()
 
-    string = _pp("Fmt.string", text_of)
-    quoted = _pp("Fmt.Dump.string", lambda value, at: escaped(text_of(value, at)))
+    string = _pp("Fmt.string", writable)
+    dumped = _pp("Fmt.Dump.string", lambda value, at: quoted(writable(value, at)))
     table: dict[str, Any] = format_functions() | {
         "string": string,
         "int": _pp("Fmt.int", _number),
@@ -162,7 +163,7 @@ def fmt() -> Names:
         "to_to_string": raw("Fmt.to_to_string", ". .", to_to_string),
     }
     dump: dict[str, Any] = {
-        "string": quoted,
+        "string": dumped,
         "list": raw("Fmt.Dump.list", ". . .", dump_list),
     }
     return module("Fmt", table, Dump=module("Fmt.Dump", dump))

@@ -9,12 +9,13 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import raw
-from functoria.ocaml.expected import buffer_of, raised_at, text_of
+from functoria.ocaml.expected import buffer_of, raised_at, writable
 from functoria.ocaml.formats import formatted
+from functoria.ocaml.told import Text
 from functoria.ocaml.values import Buffer, failure, invalid
 
 
-def _finished(buffer: Buffer, at: Location) -> str:
+def _finished(buffer: Buffer, at: Location) -> Text:
     return buffer.text
 
 
@@ -53,7 +54,7 @@ def format_functions() -> dict[str, Any]:
         return formatted(text, at, _unit, into=buffer_of(buffer, at))
 
     def pp_string(buffer: Any, text: Any, at: Location) -> tuple[()]:
-        buffer_of(buffer, at).write(text_of(text, at))
+        buffer_of(buffer, at).write(writable(text, at))
         return ()
 
     return {

@@ -21,6 +21,7 @@ from functoria.ocaml.expected import (
     raised_at,
     ref_of,
     text_of,
+    writable,
 )
 from functoria.ocaml.formats import force
 from functoria.ocaml.lists import lists
@@ -31,6 +32,7 @@ from functoria.ocaml.results import BINDS, OPTIONS, RESULTS, RRESULT
 from functoria.ocaml.scope import Made, Names
 from functoria.ocaml.strings import bool_of_string, strings
 from functoria.ocaml.system import FILENAMES, system
+from functoria.ocaml.told import Text, Told, joined, size
 from functoria.ocaml.values import Char, Construct, List, Raised, Ref, failure, invalid, list_of, named
 from functoria.ocaml.world import Surroundings
 
@@ -58,6 +60,13 @@ def _set(ref: Any, value: Any, at: Location) -> tuple[()]:
     return ()
 
 
+def _is(one: Any, two: Any) -> bool:
+    """Whether two values are one: OCaml's integers and constructors are if they are equal."""
+    if isinstance(one, Told) or isinstance(two, Told):
+        Told(()).looked()
+    return one is two or (isinstance(one, (int, Construct)) and bool(one == two))
+
+
 def _apply_to(function: Any, value: Any, at: Location) -> Any:
     return apply(function, [Given(value)], at)
 
@@ -70,10 +79,10 @@ def pervasives(world: Surroundings) -> Names:
     """Return the names that are visible in every file."""
     budget = world.budget
 
-    def join(one: Any, two: Any, at: Location) -> str:
-        a, b = text_of(one, at), text_of(two, at)
-        budget.spend(at, (len(a) + len(b)) // 100)
-        return a + b
+    def join(one: Any, two: Any, at: Location) -> Text:
+        a, b = writable(one, at), writable(two, at)
+        budget.spend(at, (size(a) + size(b)) // 100)
+        return joined((a, b))
 
     def append(one: Any, two: Any, at: Location) -> List:
         items = list(list_in(one, at))
@@ -108,8 +117,8 @@ def pervasives(world: Surroundings) -> Names:
     for name, operate in (("+.", float.__add__), ("-.", float.__sub__), ("*.", float.__mul__)):
         table[name] = raw(name, ". .", lambda a, b, at, operate=operate: operate(float_of(a, at), float_of(b, at)))
     table |= {
-        "==": raw("==", ". .", lambda a, b, at: a is b or (isinstance(a, (int, Construct)) and a == b)),
-        "!=": raw("!=", ". .", lambda a, b, at: not (a is b or (isinstance(a, (int, Construct)) and a == b))),
+        "==": raw("==", ". .", lambda a, b, at: _is(a, b)),
+        "!=": raw("!=", ". .", lambda a, b, at: not _is(a, b)),
         "compare": raw("compare", ". .", order),
         "min": raw("min", ". .", lambda a, b, at: a if order(a, b, at) <= 0 else b),
         "max": raw("max", ". .", lambda a, b, at: a if order(a, b, at) >= 0 else b),

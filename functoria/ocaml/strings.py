@@ -8,7 +8,8 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import raw
-from functoria.ocaml.expected import char_of, integer, list_in, or_none, order, raised_at, text_of
+from functoria.ocaml.expected import char_of, integer, list_in, or_none, order, raised_at, text_of, writable
+from functoria.ocaml.told import Text, joined, size
 from functoria.ocaml.values import Char, Construct, List, Raised, invalid, list_of
 from functoria.ocaml.world import Surroundings
 
@@ -25,10 +26,11 @@ def bool_of_string(text: Any, at: Location) -> bool:
 def strings(world: Surroundings) -> dict[str, Any]:
     """Return the values of the module String."""
 
-    def concat(separator: Any, value: Any, at: Location) -> str:
-        texts = [text_of(each, at) for each in list_in(value, at)]
-        found = text_of(separator, at).join(texts)
-        world.budget.spend(at, len(found) // 100)
+    def concat(separator: Any, value: Any, at: Location) -> Text:
+        between = writable(separator, at)
+        texts = [part for each in list_in(value, at) for part in (between, writable(each, at))][1:]
+        found = joined(texts)
+        world.budget.spend(at, size(found) // 100)
         return found
 
     def sub(text: Any, start: Any, length: Any, at: Location) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from functoria.errors import ConfigError
 from functoria.location import Location
+from functoria.ocaml.told import Hole, Text, Told
 from functoria.ocaml.values import Wrapped
 
-_MODULE, _VALUE, _TITLE = "Qz0module0qZ", "Qz0value%d0qZ", "Qz0title0qZ"
-_SYMBOL = re.compile(r"Qz0(module|title|value(\d+))0qZ")
+_MODULE, _TITLE = Told([Hole("module")]), Told([Hole("info.title")])
 
 
 class Unknown:
@@ -35,9 +34,9 @@ def info(device: str, at: Location) -> Wrapped:
     return Wrapped("info", Unknown(device, at))
 
 
-def connected(connect: Callable[[Any, str, list[str]], str], count: int) -> list[str]:
+def connected(connect: Callable[[Any, Any, list[Any]], Text], count: int) -> list[str]:
     """Return the lines of a Python method that generates the code that `connect` makes from a module and `count` values."""
-    code = connect(None, _MODULE, [_VALUE % number for number in range(count)])
+    code = connect(None, _MODULE, [Told([Hole(f"values[{number}]")]) for number in range(count)])
     return [
         "def connect(self, info, module, values):",
         f"    values = self.expect(values, {count})",
@@ -45,19 +44,12 @@ def connected(connect: Callable[[Any, str, list[str]], str], count: int) -> list
     ]
 
 
-def formatted(text: str) -> str:
-    """Return a Python expression for `text`, whose symbols stand for the arguments."""
-    parts: list[str] = []
-    position, symbols = 0, 0
-    for match in _SYMBOL.finditer(text):
-        parts.append(_plain(text[position : match.start()]))
-        name = {"module": "module", "title": "info.title"}.get(match[1]) or f"values[{match[2]}]"
-        parts.append("{%s}" % name)
-        position, symbols = match.end(), symbols + 1
-    if not symbols:
+def formatted(text: Text) -> str:
+    """Return a Python expression for `text`, which has the arguments in its holes."""
+    if isinstance(text, str):
         return literal(text)
-    parts.append(_plain(text[position:]))
-    return 'f"%s"' % "".join(parts)
+    said = ("{%s}" % part.python if isinstance(part, Hole) else _plain(part) for part in text.parts)
+    return 'f"%s"' % "".join(said)
 
 
 def literal(text: str) -> str:

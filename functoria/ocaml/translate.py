@@ -49,7 +49,7 @@ def _recorded(
 ) -> tuple[dict[int, Made], Made, list[Bound]]:
     """Return what was made, the call of `register` that counts, and the values that the file names, in order."""
     kept: list[Made] = []
-    token = recorder.set(lambda value, python, by_place, by_name: kept.append(Made(value, python, by_place, by_name)))
+    token = recorder.set(lambda *said: kept.append(Made(*said)))
     named: list[Bound] = []
     try:
         scope = scope_of(session, release, file)
@@ -70,7 +70,7 @@ def _recorded(
     for each in kept:
         if isinstance(each.value, tuple):
             for number, item in enumerate(each.value):
-                made.setdefault(id(item), Made(item, each.python, each.by_place, each.by_name, number))
+                made.setdefault(id(item), Made(item, each.python, each.by_place, each.by_name, each.at, number))
     return made, registered[-1], named
 
 
@@ -113,7 +113,7 @@ def _once(
         lines += [f"# {line}".rstrip() for line in above.get(at.line, ())]
         lines += [*_classes(writer), f"{name} = {said}"]
         _remember(writer, value, name)
-    register = Made(None, last.python.registers, last.by_place, last.by_name)  # type: ignore[attr-defined]
+    register = Made(None, last.python.registers, last.by_place, last.by_name, last.at)  # type: ignore[attr-defined]
     call = writer.call(register)
     lines += [*_classes(writer), "", f"app = {call}"]
     first = min((at.line for _, _, at in named), default=1 << 30)

@@ -12,6 +12,7 @@ from attr import field, frozen
 
 from functoria.errors import FunctoriaError
 from functoria.ocaml.numbered import Numbered
+from functoria.ocaml.told import Text, Told, joined
 
 if TYPE_CHECKING:
     from functoria.location import Location
@@ -187,12 +188,12 @@ class Raised(Exception):
         self.at = at
 
 
-def failure(text: str) -> Raised:
+def failure(text: Text) -> Raised:
     """Return the exception that `failwith` raises."""
     return Raised(Construct("Failure", text, True))
 
 
-def invalid(text: str) -> Raised:
+def invalid(text: Text) -> Raised:
     """Return the exception that `invalid_arg` raises."""
     return Raised(Construct("Invalid_argument", text, True))
 
@@ -273,11 +274,11 @@ class Function(Numbered):
 
 def named(value: Any) -> str:
     """Describe the kind of `value` for a message."""
-    kinds: list[tuple[type, str]] = [
+    kinds: list[tuple[Any, str]] = [
         (bool, "a boolean"),
         (int, "an integer"),
         (float, "a float"),
-        (str, "a text"),
+        ((str, Told), "a text"),
         (Char, "a character"),
         (Int64, "an int64"),
         (List, "a list"),
@@ -308,10 +309,10 @@ class Buffer:
     """The output of formatted printing."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.boxes: list[tuple[bool, int]] = []
-        """The open boxes: whether breaks in them are new lines, and their indentation."""
-        self.column = 0
+        self.parts: list[Text] = []
+        self.boxes: list[tuple[bool, int | None]] = []
+        """The open boxes: whether breaks in them are new lines, and their indentation, None where it is unknown."""
+        self.column: int | None = 0
         self._last: int | None = None
         """The index among the parts of the last break outside of all boxes."""
         self._offset = 0
@@ -321,18 +322,35 @@ class Buffer:
         self._last, self._offset = len(self.parts), max(0, offset)
         self.write(text)
 
-    def write(self, text: str) -> None:
+    def open(self, vertical: bool, indentation: int) -> None:
+        """Open a box whose lines begin `indentation` columns to the right of here."""
+        self.boxes.append((vertical, None if self.column is None else self.column + indentation))
+
+    def line(self, offset: int = 0) -> None:
+        """Begin a new line of the innermost box, `offset` columns to the right of where the box begins."""
+        column = self.boxes[-1][1] if self.boxes else 0
+        if column is None:
+            Told(()).looked()
+        self.write("\n" + " " * max(0, column + offset))
+
+    def write(self, text: Text) -> None:
         """Append `text` unchanged."""
         self.parts.append(text)
+        if isinstance(text, Told):
+            self.column = None
+            return
         last = text.rfind("\n")
-        self.column = self.column + len(text) if last < 0 else len(text) - last - 1
+        if last >= 0:
+            self.column = len(text) - last - 1
+        elif self.column is not None:
+            self.column += len(text)
 
     @property
-    def text(self) -> str:
+    def text(self) -> Text:
         """Return what was written. The last break outside of all boxes is a new line, as when OCaml flushes."""
         if self._last is None:
-            return "".join(self.parts)
-        return "".join([*self.parts[: self._last], "\n" + " " * self._offset, *self.parts[self._last + 1 :]])
+            return joined(self.parts)
+        return joined([*self.parts[: self._last], "\n" + " " * self._offset, *self.parts[self._last + 1 :]])
 
 
 def compared(one: Any, two: Any) -> int:
@@ -344,6 +362,8 @@ def compared(one: Any, two: Any) -> int:
         b: Any = _plain(two)
         if _is(a, Function) or _is(b, Function):
             raise invalid("compare: functional value")
+        if _is(a, Told) or _is(b, Told):
+            Told(()).looked()
         if _both(a, b, List):
             one_items, two_items = tuple(a), tuple(b)
             for x, y in zip(one_items, two_items, strict=False):

@@ -13,6 +13,7 @@ import functoria
 from functoria import Impl, Key, Type, Value, arg
 from functoria.converter import Converter
 from functoria.errors import ConfigError
+from functoria.location import Location
 from functoria.ocaml.codecs import Called
 from functoria.ocaml.making import recorder
 from functoria.ocaml.symbols import literal
@@ -28,6 +29,7 @@ class Made:
     python: Callable[..., Any]
     by_place: list[Any]
     by_name: dict[str, Any]
+    at: Location
     item: int | None = None
     """The index of the value in the constructor's result, if that has several."""
 
@@ -69,9 +71,9 @@ class Writer:
             if isinstance(value, (Impl, Type, Key, Value)) or callable(value):
                 self._constants.setdefault(id(value), name)
 
-    def record(self, value: Any, python: Callable[..., Any], by_place: list[Any], by_name: dict[str, Any]) -> None:
+    def record(self, value: Any, *said: Any) -> None:
         """Remember what made `value`."""
-        self.made[id(value)] = Made(value, python, by_place, by_name)
+        self.made[id(value)] = Made(value, *said)
 
     def use(self, module: str, name: str) -> str:
         """Import `name` from `module`, and return it."""
@@ -124,7 +126,15 @@ class Writer:
         return self.call(found) + ("" if found.item is None else f"[{found.item}]")
 
     def call(self, made: Made) -> str:
-        """Write the call that makes a value."""
+        """Write the call that makes a value. Raises ConfigError, at the nearest known place, for what Python cannot say."""
+        try:
+            return self._call(made)
+        except ConfigError as error:
+            if not error.placed:
+                error.locations, error.placed = (made.at,), True
+            raise
+
+    def _call(self, made: Made) -> str:
         python, by_place, by_name = made.python, made.by_place, made.by_name
         if getattr(python, "__name__", "") == "__matmul__":
             return self._applied(made)

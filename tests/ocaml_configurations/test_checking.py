@@ -55,6 +55,35 @@ WRONG = {
         'opt Cmdliner.Arg.int "x" (info [ "k" ])',
     ),
     "an optional parameter's default": ("let f ?(d = default_network) () = wanted $ d", "wanted $ d"),
+    "connect that gives a text": (
+        'let d = impl ~connect:(fun _ _ _ -> "x") "D" t',
+        'fun _ _ _ -> "x"',
+    ),
+    "connect whose code has no place": (
+        'let d = impl ~connect:(fun _ _ _ -> code "x") "D" t',
+        'fun _ _ _ -> code "x"',
+    ),
+    "a case of connect that gives a text": (
+        'let d = impl ~connect:(fun _ m -> function [ a ] -> "x" | _ -> code ~pos:__POS__ "x") "D" t',
+        None,
+    ),
+    "connect of a device that nothing makes": (
+        'let f () = impl ~connect:(fun _ _ _ -> "x") "D" t',
+        'fun _ _ _ -> "x"',
+    ),
+    "connect of fewer values": (
+        'let d = impl ~connect:(fun _ _ -> code ~pos:__POS__ "x") "D" t',
+        'fun _ _ -> code ~pos:__POS__ "x"',
+    ),
+    "connect of more values": (
+        'let d = impl ~connect:(fun _ _ _ _ -> code ~pos:__POS__ "x") "D" t',
+        'fun _ _ _ _ -> code ~pos:__POS__ "x"',
+    ),
+    "a hook for dune that gives texts": (
+        'let d = impl ~dune:(fun _ -> [ "(rule)" ]) "D" t',
+        'fun _ -> [ "(rule)" ]',
+    ),
+    "a hook that is no function": ('let d = impl ~files:[] "D" t', "[]"),
     "a method that is not asked": (
         "let o = object method a = wanted $ default_network end",
         "wanted $ default_network",

@@ -250,7 +250,8 @@ class OcamlDevice(functoria.Device[*tuple[Any, ...]]):
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Return the result of the object's `connect`."""
         place = self.made.at
-        return devices.code_of(self.made.methods["connect"](), f"connect of {self.module}", place, info, module, values)
+        hook, what = self.made.methods["connect"](), f"connect of {self.module}"
+        return str(devices.code_of(hook, what, place, info, module, values, code=devices.TEXT))
 
 
 class BuiltDevice(OcamlDevice):

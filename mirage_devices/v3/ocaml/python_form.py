@@ -8,7 +8,8 @@ from typing import Any
 import functoria
 import mirage_devices
 from functoria.ocaml import symbols
-from functoria.ocaml.devices import code_of
+from functoria.ocaml.devices import TEXT, code_of
+from functoria.ocaml.told import Text
 from functoria.ocaml.values import Wrapped
 from functoria.ocaml.writer import Dialect, Made
 from mirage_devices.v3 import keys
@@ -35,8 +36,10 @@ def _device(device: Any, said: Callable[[Any], str]) -> tuple[str, list[str]] | 
     at = device.made.at
     information: Wrapped = symbols.info(device.module, at)
 
-    def connect(_: Any, module: str, values: list[str]) -> str:
-        return code_of(device.made.methods["connect"](), "connect", at, information.value, module, values)
+    def connect(_: Any, module: Text, values: list[Text]) -> Text:
+        hook = device.made.methods["connect"]()
+        found: Text = code_of(hook, "connect", at, information.value, module, values, code=TEXT)
+        return found
 
     body = [f'"""The module {device.module}."""', ""]
     body += [f"type = {said(device.type)}", f"module = {said(device.module)}", f"name = {said(device.name)}"]

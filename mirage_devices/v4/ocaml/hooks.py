@@ -8,7 +8,7 @@ from typing import Any
 
 from attr import frozen
 
-from functoria import File, Info, Key, Package, Type, Value, lift
+from functoria import Info, Key, Package, Type, Value, lift
 from functoria.errors import FunctoriaError
 from functoria.impl import AnyImpl
 from functoria.location import Location
@@ -16,11 +16,12 @@ from functoria.names import module_path, underscored
 from functoria.ocaml import codecs
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import module, raw, words
-from functoria.ocaml.devices import asked, code_of
+from functoria.ocaml.devices import CODE, asked, code_of
 from functoria.ocaml.errors import mistyped, refused
-from functoria.ocaml.expected import text_of
+from functoria.ocaml.expected import text_of, writable
 from functoria.ocaml.formats import formatted
 from functoria.ocaml.scope import Names
+from functoria.ocaml.told import Text
 from functoria.ocaml.values import ABSENT, NONE, Buffer, Function, Wrapped, failure, named
 from functoria.sexp import Sexp, Verbatim
 from functoria.value import Pure
@@ -28,6 +29,9 @@ from mirage_devices.v4.device import Device, Install
 from mirage_devices.v4.runtime_args import RuntimeArg
 
 PATH = codecs.SIMPLE["fpath"]
+PATHS = codecs.ListCodec("Fpath.t list", PATH)
+STANZAS = codecs.ListCodec("Dune.stanza list", codecs.Kind("Dune.stanza", "stanza"))
+INSTALL = codecs.Kind("Install.t", "install")
 
 
 @frozen(repr=False)
@@ -63,16 +67,16 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
         hook = dict(self.hooks).get("connect")
         if hook is None:
             return super().connect(info, module, values)
-        return code_of(hook, f"connect of {self.module}", self.at, info, module, values)
+        return str(code_of(hook, f"connect of {self.module}", self.at, info, module, values, code=CODE))
 
     def configure(self, info: Info) -> None:
         """Raise ConfigError if its hooks do what cannot be done here."""
         self._hook("configure", info)
 
-    def files(self, info: Info) -> Mapping[str, str | File]:
+    def files(self, info: Info) -> Mapping[str, Any]:
         """Return the files that its hook `configure` writes, and those that its hook `files` names."""
         listed = self._hook("files", info)
-        names = [] if listed is None else codecs.ListCodec("Fpath.t list", PATH).python(listed, self.at)
+        names = [] if listed is None else PATHS.python(listed, self.at)
         done = self._hook("configure", info)
         written = {} if done is None else dict(action_in(done, self.at)[1])
         return {f"mirage/{name}": written.get(name, "") for name in dict.fromkeys([*written, *names])}
@@ -82,7 +86,7 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
         found = self._hook("dune", info)
         if found is None:
             return ()
-        stanzas = codecs.ListCodec("Dune.stanza list", codecs.Kind("a stanza", "stanza")).python(found, self.at)
+        stanzas = STANZAS.python(found, self.at)
         return tuple(sexp for text in stanzas for sexp in sexps(text, self.at))
 
     def install(self, info: Info) -> Install:
@@ -90,7 +94,7 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
         found = self._hook("install", info)
         if found is None:
             return Install()
-        made: Install = codecs.Kind("files to install", "install").python(found, self.at)
+        made: Install = INSTALL.python(found, self.at)
         return made
 
 
@@ -200,13 +204,13 @@ def install() -> Names:
     def made(bin: Any, etc: Any, unit: Any, at: Location) -> Wrapped:
         pair = codecs.TupleCodec("Fpath.t * Fpath.t", (PATH, PATH))
         binaries = [] if bin is ABSENT else codecs.ListCodec("(Fpath.t * Fpath.t) list", pair).python(bin, at)
-        others = [] if etc is ABSENT else codecs.ListCodec("Fpath.t list", PATH).python(etc, at)
+        others = [] if etc is ABSENT else PATHS.python(etc, at)
         return Wrapped("install", Install(tuple(binaries), tuple(others)))
 
     return module("Install", {"v": raw("Install.v", "?bin ?etc .", made), "empty": Wrapped("install", Install())})
 
 
-Files = tuple[tuple[str, str], ...]
+Files = tuple[tuple[str, Text], ...]
 
 
 def action_in(value: Any, at: Location) -> tuple[Any, Files]:
@@ -239,7 +243,7 @@ def _with_output(mode: Any, append: Any, path: Any, purpose: Any, function: Any,
 
 
 def _write_file(path: Any, text: Any, at: Location) -> Wrapped:
-    return _action((), ((PATH.python(path, at), text_of(text, at)),))
+    return _action((), ((PATH.python(path, at), writable(text, at)),))
 
 
 def _error(text: Any, at: Location) -> Any:
@@ -251,7 +255,7 @@ def _refused(text: str, at: Location) -> FunctoriaError:
 
 
 def _errorf(buffer: Buffer, at: Location) -> Any:
-    raise _refused(buffer.text, at)
+    raise _refused(text_of(buffer.text, at), at)
 
 
 def _run_seq(actions: Any, at: Location) -> Wrapped:

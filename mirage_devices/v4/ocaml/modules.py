@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attr import frozen
@@ -38,9 +38,9 @@ MAIN = (
     "?runtime_args:runtime_args list -> ?deps:abstract_impl list -> string -> devices -> 'a impl"
 )
 IMPL = (
-    "?packages:package list -> ?packages_v:package list value -> ?local_libs:string list -> ?install:hook -> ?install_v:hook -> "
-    "?keys:abstract_key list -> ?runtime_args:runtime_args list -> ?extra_deps:abstract_impl list -> ?connect:hook -> "
-    "?dune:hook -> ?configure:hook -> ?files:hook -> string -> devices -> 'a impl"
+    "?packages:package list -> ?packages_v:package list value -> ?local_libs:string list -> ?install:install -> "
+    "?install_v:install_v -> ?keys:abstract_key list -> ?runtime_args:runtime_args list -> ?extra_deps:abstract_impl list -> "
+    "?connect:connect -> ?dune:dune -> ?configure:configure -> ?files:files -> string -> devices -> 'a impl"
 )
 REGISTER = (
     "?argv:argv impl -> ?reporter:reporter impl -> ?sleep:sleep impl -> ?ptime:ptime impl -> ?mtime:mtime impl -> "
@@ -60,21 +60,19 @@ class _Source(Codec):
         raise self.wrong(value, at)
 
 
-@frozen
-class _Hook(Codec):
-    """A hook of a device."""
-
-    def python(self, value: Any, at: Location) -> Any:
-        from functoria.ocaml.values import Function
-
-        if not isinstance(value, Function):
-            raise self.wrong(value, at)
-        return value
+_OWN: Mapping[str, Codec] = {
+    "source": _Source("`Auto, `None or `Some of a URL"),
+    "connect": devices.Hook("a function of information, a module and values", 3, devices.CODE),
+    "dune": devices.Hook("a function of information", 1, hooks.STANZAS),
+    "files": devices.Hook("a function of information", 1, hooks.PATHS),
+    "configure": devices.Hook("a function of information", 1, codecs.Kind("unit Action.t", "action")),
+    "install": devices.Hook("a function of information", 1, hooks.INSTALL),
+    "install_v": devices.Hook("a function of information", 1, codecs.ValueCodec("Install.t value", codecs.ANY)),
+}
 
 
 def _types(name: str) -> Codec | None:
-    own: dict[str, Codec] = {"source": _Source("`Auto, `None or `Some of a URL"), "hook": _Hook("a function")}
-    return own.get(name) or types(name)
+    return _OWN.get(name) or types(name)
 
 
 def main(

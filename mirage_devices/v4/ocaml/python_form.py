@@ -8,7 +8,8 @@ from typing import Any
 from functoria import Value
 from functoria.errors import ConfigError
 from functoria.ocaml import symbols
-from functoria.ocaml.devices import code_of
+from functoria.ocaml.devices import CODE, code_of
+from functoria.ocaml.told import Text, Told
 from functoria.ocaml.writer import Dialect, Made
 from functoria.sexp import Sexp, Verbatim
 from mirage_devices import v4
@@ -45,8 +46,9 @@ def _device(device: Any, said: Callable[[Any], str]) -> tuple[str, list[str]] | 
         count = sum(not parameter.parameters for parameter in device.type.parameters)
         count += len(device.deps) + len(device.runtime_args)
 
-        def connect(_: Any, module: str, values: list[str]) -> str:
-            return code_of(held["connect"], "connect", at, information.value, module, values)
+        def connect(_: Any, module: Text, values: list[Text]) -> Text:
+            found: Text = code_of(held["connect"], "connect", at, information.value, module, values, code=CODE)
+            return found
 
         body += ["", *symbols.connected(connect, count)]
     if "files" in held or "configure" in held:
@@ -71,8 +73,8 @@ def _device(device: Any, said: Callable[[Any], str]) -> tuple[str, list[str]] | 
     return name or "Own", body
 
 
-def _content(text: object) -> str:
-    if not isinstance(text, str):
+def _content(text: object) -> Text:
+    if not isinstance(text, (str, Told)):
         raise ConfigError("a file that is not text is to be written by hand", objects=[text])
     return text
 
