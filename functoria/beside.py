@@ -77,7 +77,7 @@ class Beside(Record):
     ignored: tuple[str, ...] = ()
     """Those of `data` that a dune file of the user's makes dune ignore."""
     unlike: tuple[str, ...] = ()
-    """The directories that devices read, as they call them, of which dune would leave something out, or read it as its own."""
+    """The directories that devices read, as they name them, in which dune would ignore something or take it for its own."""
 
     __getstate__ = declared
 
@@ -93,8 +93,8 @@ class Beside(Record):
     def closure(self, names: Iterable[str], ppx: Iterable[str] = ()) -> tuple[list[Library], list[str]]:
         """Return the local libraries to link for `names`, dependencies first, and the names that are not local.
 
-        Code that the libraries `ppx` preprocess requires what these say for it. Those of packages say that to
-        findlib, so that they are among the others.
+        Code preprocessed by the libraries `ppx` also requires the libraries that these declare for it. For ppx libraries of
+        packages findlib knows that, so they are among the names that are not local.
         """
         if not self.libraries:
             return [], list(dict.fromkeys([*names, *ppx]))
@@ -117,7 +117,7 @@ class Beside(Record):
         return list(local), list(others)
 
     def _runtime(self, ppx: Iterable[str]) -> list[str]:
-        """Return what code requires that the libraries `ppx` write."""
+        """Return the libraries that code written by the libraries `ppx` requires."""
         found: dict[str, None] = {}
         seen: set[str] = set()
         left = list(ppx)[::-1]

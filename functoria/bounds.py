@@ -122,7 +122,7 @@ class Bounds(Record):
     def specifiers(self) -> str:
         """Return the bounds as PEP 440 writes them, `>=3.5.0,<3.6.0`; empty text for open bounds.
 
-        `of_specifiers` reads them back, and says for which versions both notations agree. Raises InvalidVersion if an end
+        `of_specifiers` reads them back, and describes for which versions both notations agree. Raises InvalidVersion if an end
         is not made of numbers joined by dots, because PEP 440 rejects such versions or sorts them differently, and if PEP
         440 treats the ends as equal, such as 1 and 1.0.
         """

@@ -11,7 +11,7 @@ from functoria.sexp import Sexp, faithful
 
 
 class Preprocess(NamedTuple):
-    """What rewrites the source of modules before they are compiled. Made by `pps` and `staged_pps`."""
+    """How the source of modules is rewritten before it is compiled. Made by `pps` and `staged_pps`."""
 
     words: tuple[str, ...] = ()
     """Names of ppx libraries, and options for them, which begin with `-`."""
@@ -19,17 +19,17 @@ class Preprocess(NamedTuple):
 
     @property
     def libraries(self) -> tuple[str, ...]:
-        """The ppx libraries. What follows `--` is for them, and names none."""
+        """The names of the ppx libraries. Arguments after `--` are for the libraries themselves."""
         end = self.words.index("--") if "--" in self.words else len(self.words)
         return tuple(word for word in self.words[:end] if not word.startswith("-"))
 
     @property
     def sexp(self) -> Sexp:
-        """As dune's `preprocess` has it."""
+        """The value of dune's field `preprocess`."""
         return ("staged_pps" if self.staged else "pps", *self.words)
 
     def with_more(self, other: Preprocess) -> Preprocess:
-        """Return what does both: each library once, all options, and staged if one of them is."""
+        """Combine both: each library once, all options, and staged if either is."""
         more = (word for word in other.words if word not in self.words)
         return Preprocess((*self.words, *more), self.staged or other.staged)
 
@@ -39,23 +39,23 @@ NOTHING = Preprocess()
 
 
 class Building(NamedTuple):
-    """What a device, or the application, says of how its own modules are built. Made by `building`."""
+    """How the own modules of a device, or of the application, are built. Made by `building`."""
 
     modules: tuple[str, ...] | None = None
-    """Modules that belong to it beside its own; None if it leaves that open, so that all may."""
+    """Modules that it needs beside its own; None if any may be needed."""
     preprocess: Preprocess = NOTHING
     stanzas: tuple[Sexp, ...] = ()
 
 
 PLAIN = Building()
-"""All modules, as they are."""
+"""All modules, not preprocessed."""
 
 
 def pps(*words: str) -> Preprocess:
-    """Preprocess by the ppx libraries `words`, among which may be options for them, such as `-verbose`.
+    """Preprocess with the ppx libraries `words`, which may include options for them, such as `-verbose`.
 
     Libraries are local ones or those of packages, which need `build=True`: they run where the program is built, and are not
-    linked. Raises InvalidName for what is not the name of a library.
+    linked. Raises InvalidName for an invalid name of a library.
     """
     for word in words:
         plain = isinstance(word, str) and word and (WORD | {".", "-"}).issuperset(word) and word[0] not in ".-"
@@ -81,10 +81,10 @@ def building(
     preprocess: Preprocess | Sequence[str] = (),
     stanzas: Sequence[Sexp] = (),
 ) -> Building | None:
-    """Check the arguments of the same names of `foreign`, `main` and `register`. `of` says in messages whose they are.
+    """Check the arguments with these names of `foreign`, `main` and `register`. `of` names their owner in messages.
 
-    Raises InvalidModule for what is not the name of a module, InvalidName for what is not the name of a ppx library, and
-    InvalidValue for other mistakes.
+    Raises InvalidModule for an invalid name of a module, InvalidName for one of a ppx library, and InvalidValue for other
+    mistakes.
     """
     if modules is None and preprocess == () and stanzas == ():
         return None

@@ -128,7 +128,7 @@ class _Scalar(Converter[T]):
         held: T = value  # type: ignore[assignment]  # `holds` is the check
         try:
             text: object = self.show(held)
-        except Exception:  # `printed` is where that is said
+        except Exception:  # `printed` raises the error
             return held
         if isinstance(text, str):
             self.read(text)
@@ -143,7 +143,7 @@ class _Scalar(Converter[T]):
 
 @frozen(eq=False, repr=False)
 class _Nested(Converter[T], Generic[T, U]):
-    """A converter made of another. attrs makes this class alone, for both that derive from it."""
+    """A converter made of another. attrs generates its methods once, for the two classes that derive from it."""
 
     item: Converter[U]
 
@@ -183,7 +183,9 @@ class _Some(_Nested[T | None, T]):
         return "" if value is None else self.item.print(value)
 
     def literal(self, value: T | None) -> str:
-        return "(None)" if value is None else "(Some " + self.item.literal(value) + ")"  # text alone can be added
+        return (
+            "(None)" if value is None else "(Some " + self.item.literal(value) + ")"
+        )  # + fails for a literal that is not text
 
 
 def _read_bool(text: str) -> bool:

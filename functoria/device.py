@@ -34,7 +34,7 @@ class Device(Constructed, Impl[*Ts]):
 
     Define these as class attributes, fields or properties:
 
-        - `type`: its signature; a functor's if it takes arguments;
+        - `type`: its signature, which is that of a functor if it takes arguments;
         - `module`: the OCaml path of the module or functor;
         - `name`: its name in main.ml; by default that of the class;
         - `packages`: a sequence of packages, or a `Value` of one if they depend on keys;
@@ -44,9 +44,9 @@ class Device(Constructed, Impl[*Ts]):
         - `libraries`: local dune libraries, in directories beside the configuration;
         - `own_source`: whether its module is a file of the user's beside the configuration, as with `foreign`;
         - `building`: how its own modules are built, made by `functoria.building.building`; None if as all others;
-        - `has_value`: whether what depends on it gets a value of it. Without, it is for its packages, files, rules and the
+        - `has_value`: whether what depends on it gets its value. If false, it exists for its packages, files, rules and the
           like, as `stanzas` are;
-        - `registered_by`: the function whose applications it is for, such as `mirage_devices.register`; by default any.
+        - `registered_by`: the function that must register its application, such as `mirage_devices.register`; by default any.
 
         Two devices are the same if their class and value are equal, whatever their names. The value is all that a device holds
         once constructed: fields of an attrs class or dataclass and attributes set by `__init__`, in slots or not, of the class
@@ -73,7 +73,7 @@ class Device(Constructed, Impl[*Ts]):
     registered_by: Any = None
 
     _called: ClassVar[str] = ""
-    """What it is called in messages and pictures where that is not its module, which the program does not use."""
+    """Its name in messages and pictures, for a device whose module the program does not use."""
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Return the OCaml expression, of type `_ Lwt.t`, that initialises the device. By default its value is unit.
@@ -220,7 +220,7 @@ def foreign(
 
 
 def has_value(impl: AnyImpl) -> bool:
-    """Whether what depends on `impl` gets a value of it, in some branch of its choices."""
+    """Whether what depends on `impl` gets its value, in some branch of its choices."""
     left: list[AnyImpl] = [impl]
     seen: set[int] = set()
     while left:

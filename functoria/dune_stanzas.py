@@ -1,4 +1,4 @@
-"""Stanzas of dune that a configuration adds to a project, as a device that the program does not know of."""
+"""A device that adds dune stanzas to a project, and nothing to the program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @frozen(repr=False)
 class Stanzas(Device[Job]):
-    """Stanzas of dune, which the program itself does not know of. Made by `stanzas`."""
+    """Dune stanzas that do not concern the program itself. Made by `stanzas`."""
 
     building: Building | None
     read: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Stanzas(Device[Job]):
     _called = "stanzas"
 
     def sources(self, info: Info) -> tuple[str, ...]:
-        """What the stanzas read."""
+        """The files that the stanzas read."""
         return self.read
 
 
@@ -42,11 +42,11 @@ def stanzas(
 ) -> Impl[Job]:
     """Add the dune stanzas `given`, each as nested tuples of text or as a dune file has it, to the project.
 
-    Put it among the `deps` of what needs these, or in `register`'s list of jobs. The program has no value of it: `start` gets no
-    argument for it. `sources` are files and directories beside the configuration that the stanzas read; a directory ends with
-    `/`. `packages` and `libraries` are what these need, as with `foreign`.
+    Put the result among the `deps` of the devices that need the stanzas, or in `register`'s list of jobs. It has no value, so
+    `start` gets no argument for it. `sources` are files and directories beside the configuration that the stanzas read; a
+    directory ends with `/`. `packages` and `libraries` are what the stanzas need, as for `foreign`.
 
-    Raises InvalidValue for what is not a stanza, and for lists of other things.
+    Raises InvalidValue for anything but stanzas, and for lists with items of a wrong kind.
     """
     return Stanzas(
         building("stanzas", stanzas=given),

@@ -21,7 +21,7 @@ class FunctoriaError(Exception):
     """Base of all errors of this library.
 
     `message` is the text without places, one printable line (see `printable.shown`): what is wrong, the `problem`, and after
-    a colon what to do about it, the `remedy`, where that is given apart. `more` are the lines below it, marked
+    a colon what to do about it, the `remedy`, if that is given separately. `more` are the lines below it, marked
     if they come from elsewhere. `objects` are the things concerned: devices, packages, keys, … `locations` are the places
     where they were declared, most relevant first. Lines of libraries are left out if there are others; if no place is
     known, it is the user's line that led to the error.
@@ -43,7 +43,7 @@ class FunctoriaError(Exception):
         self.objects = tuple(objects)
         given = _places(locations)
         self.placed = bool(given)
-        """Whether the locations were given, and are not only the line that led to the error."""
+        """Whether the locations were given, instead of being the line that led to the error."""
         self.locations = given or _places([here()])
 
     @property
@@ -57,7 +57,7 @@ class FunctoriaError(Exception):
 
     @property
     def problem(self) -> str:
-        """What is wrong, without the remedy if that is given apart."""
+        """What is wrong, without the remedy if that is given separately."""
         return self._problem
 
     @problem.setter
@@ -66,7 +66,7 @@ class FunctoriaError(Exception):
 
     @property
     def remedy(self) -> str:
-        """What to do about it; empty if the problem says so itself."""
+        """What to do about it; empty if it is part of the problem's text."""
         return self._remedy
 
     @remedy.setter
@@ -89,7 +89,7 @@ def _places(locations: Iterable[Location | None]) -> tuple[Location, ...]:
 
 
 class FunctoriaWarning(UserWarning):
-    """What is likely a mistake, though a plan can be made. `locations` are the places that it concerns, as those of errors."""
+    """A likely mistake that does not prevent planning. `locations` are the places concerned, as for errors."""
 
     def __init__(self, message: str, *, locations: Iterable[Location | None] = ()) -> None:
         super().__init__(message)
@@ -212,7 +212,7 @@ class NoSolution(FunctoriaError, ValueError):
 
 
 class LockMismatch(FunctoriaError, ValueError):
-    """A lock is missing, cannot be read, or is not one of what it is to be used for."""
+    """A lock is missing, unreadable, or belongs to another project."""
 
 
 class BuildError(FunctoriaError, RuntimeError):
@@ -220,4 +220,4 @@ class BuildError(FunctoriaError, RuntimeError):
 
 
 class WorkerLost(FunctoriaError, RuntimeError):
-    """A process that worked on a case ended before that was done, or cannot be worked with."""
+    """A worker process ended before its case was done, or cannot be reached."""

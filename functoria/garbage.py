@@ -1,4 +1,4 @@
-"""Garbage in the command line's process, which is short and keeps most objects to its end: when it is collected, and freed.
+"""Garbage collection in the command line's process, which is short and keeps most objects to its end.
 
 By default Python collects whenever 700 more objects were allocated than freed, and three times over everything at exit. For a
 process that imports modules and makes a small plan this finds nothing, and takes a sixth of its time: 15 of 100 ms. Programs
@@ -17,11 +17,11 @@ _OBJECTS = 50_000
 
 _seldom = False
 _first = False
-"""Whether `_end` was the first function to be registered for the exit, and so is called last: none would be left out."""
+"""Whether `_end` was the first function registered for the exit: it is then called last, and skips no other."""
 _status: int | None = None
 _settled = False
 _given: frozenset[str] | None = None
-"""The descriptors that the process was started with, as whoever started it may have some open; None where that is not known."""
+"""The descriptors that were open when the process started; None if unknown."""
 
 
 def seldom() -> None:
@@ -46,7 +46,7 @@ def settle() -> None:
 
 
 def leave(status: int) -> None:
-    """End the process with `status` as soon as everything that is called at exit has been, unless files are open.
+    """End the process with `status` once all exit handlers have run, unless files are open.
 
     Python would first take every module apart, and free what it holds, which takes 3 of 80 ms. An open file may be flushed only
     then. Threads are joined and exit handlers run before. Only `__del__` is not called for objects that are still there, as
@@ -67,12 +67,12 @@ def _end() -> None:
             if stream is not None:
                 stream.flush()
     except (OSError, ValueError):
-        return  # Python says so on its own way out
+        return  # Python reports this when it exits normally
     os._exit(_status)
 
 
 def _descriptors() -> frozenset[str] | None:
-    """The descriptors that are open, with the lowest that is free: the one of the directory that says so."""
+    """Return the open descriptors, and the lowest free one, because reading the list opens a directory."""
     try:
         return frozenset(os.listdir("/dev/fd"))
     except OSError:

@@ -296,7 +296,7 @@ def _called(impl: AnyImpl) -> str:
 
 
 def _later(argument: AnyImpl, parts: Sequence[AnyType], position: int) -> str:
-    """What to do with an argument that is not of the type at `position`, but of one that comes later."""
+    """Suggest what to do with an argument that does not fit at `position`, but at a later one."""
     for later in range(position + 1, len(parts) - 1):
         if matches(argument, parts[later]):
             return f"that is argument {later + 1}, so put {article(str(parts[position]))} before it"
@@ -304,7 +304,7 @@ def _later(argument: AnyImpl, parts: Sequence[AnyType], position: int) -> str:
 
 
 def _suitable(type: AnyType) -> str:
-    """What to give where a `type` is wanted."""
+    """Suggest what to give where a `type` is expected."""
     from functoria.source_name import such_as
 
     names = such_as(lambda held: isinstance(held, Impl) and matches(held, type))
@@ -322,7 +322,7 @@ def _no_implementation(functor: AnyImpl, argument: object) -> TypeMismatch:
 
 
 def _in_call(error: TypeMismatch, functor: AnyImpl, arguments: Sequence[AnyImpl], wrong: AnyImpl) -> TypeMismatch:
-    """`error` of a call with `arguments`, at the one that is `wrong`, with what it takes to swap two where that would do."""
+    """Return the `error` of a call with `arguments`, placed at the `wrong` one, suggesting to swap two if that helps."""
     number = next(place for place, argument in enumerate(arguments) if argument is wrong)
     parts, before = functor._type_parts()
     wanted = parts[before:-1]

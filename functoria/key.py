@@ -57,10 +57,10 @@ class _Fields(Hashed, Generic[T]):
     sets: tuple[tuple[Key[Any], object], ...] = field(default=(), converter=_pairs, eq=exact)
     location: Location | None = field(factory=here, eq=False, repr=False)
     registered_by: str | None = field(default=None, eq=False, repr=False)
-    """The function whose applications the key is for, such as `mirage_devices.register`; None for any."""
+    """The function that must register the key's application, such as `mirage_devices.register`; None for any."""
 
     def __attrs_post_init__(self) -> None:
-        """Convert the default and what an alias sets, and refuse what keys, and keys of this kind, do not have."""
+        """Convert the default and what an alias sets, and check the fields for a key of this kind."""
         from functoria.option import check
 
         check(self, _WORDS)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @frozen(eq=False, repr=False, slots=False)
 class KeyModule(Record):
-    """A generated module with a function for each key. An application's root device says which one it has, if any.
+    """A generated module with a function for each key. An application's root device names the one that it has, if any.
 
     `name` is the name of the module. `reserved` are other names that it defines or uses; `exported` are those of them that
     code may call. For each key that the program reads at boot it also defines the key's name with each of `suffixes`.

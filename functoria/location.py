@@ -27,10 +27,10 @@ _PYTHON = os.path.dirname(os.__file__) + os.sep
 
 
 class Location:
-    """A file and a line in it, counted from 1; and, where Python knows that, which expression of the line.
+    """A file, a line in it, counted from 1, and the expression in that line if Python knows it.
 
-    Equal are those of one expression. It is worked out only when it is asked for: until then it is an instruction of compiled
-    code.
+    Locations are equal if their expressions are. The expression is computed on first use; until then it is an instruction of
+    compiled code.
     """
 
     __slots__ = ("_at", "_code", "_part", "file", "line")
@@ -50,7 +50,7 @@ class Location:
 
     @classmethod
     def of_code(cls, code: CodeType, instruction: int, line: int) -> Location:
-        """Where the instruction of `code`, as `f_lasti` of a frame counts it, was written: in `line`."""
+        """Return the location, in `line`, of an instruction of `code`, given as a frame's `f_lasti`."""
         self = cls(code.co_filename, line)
         _set_code(self, code)
         _set_at(self, instruction)
@@ -58,14 +58,14 @@ class Location:
 
     @classmethod
     def of_expression(cls, file: str, line: int, end_line: int, column: int, end_column: int) -> Location:
-        """Where an expression of `file` is: as its `Span` says, which is made when it is asked for."""
+        """Return the location of the expression of `file` that has these lines and columns, counted as in `Span`."""
         self = cls(file, line)
         _set_at(self, (line, end_line, column, end_column))
         return self
 
     @property
     def span(self) -> Span | None:
-        """The expression; None where only the line is known."""
+        """The expression; None if only the line is known."""
         from functoria.span import Span
 
         if self._code is None:
@@ -78,11 +78,11 @@ class Location:
 
     @property
     def part(self) -> int | str | None:
-        """The argument that is meant of the call that is the expression: its number, from 1, or its name."""
+        """If the expression is a call, the argument concerned: its number, from 1, or its name."""
         return self._part
 
     def of_part(self, part: int | str) -> Location:
-        """This place, where of a call that is meant which is the argument `part`, a number from 1 or a name."""
+        """Return this location with the argument `part` of the call, a number from 1 or a name."""
         copy = Location(self.file, self.line, part=part)
         _set_code(copy, self._code)
         _set_at(copy, self._at)
@@ -101,7 +101,7 @@ class Location:
         raise AttributeError(f"a Location is immutable: {name} cannot be set")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """With the expression, for code is not pickled."""
+        """Pickle the expression, because code cannot be pickled."""
         return (Location, (self.file, self.line, self.span, self._part))
 
     def __repr__(self) -> str:
@@ -112,7 +112,7 @@ class Location:
 
 
 def distinct(locations: Iterable[Location]) -> tuple[Location, ...]:
-    """Return `locations` in order, but of one line only those whose expressions are apart: the inner ones, or the first."""
+    """Return `locations` in order; of those in one line whose expressions overlap only the inner ones, or the first."""
     found: list[Location] = []
     lines: dict[tuple[str, int], list[int]] = {}
     for each in locations:
@@ -143,12 +143,12 @@ _set_file, _set_line, _set_code, _set_at, _set_part = (
 
 @lru_cache(maxsize=8)
 def _positions(code: CodeType) -> list[tuple[int | None, int | None, int | None, int | None]]:
-    """For each instruction the lines and columns of what it was compiled from."""
+    """Return the source lines and columns of each instruction."""
     return [(line, end, column, last) for line, end, column, last in code.co_positions()]
 
 
 def _known(file: str) -> str:
-    """The path of `file` as the user knows it: from the working directory, or from where Python installs packages."""
+    """Return the path of `file` relative to the working directory, or to where Python installs packages."""
     try:
         here = os.getcwd() + os.sep
     except FileNotFoundError:
@@ -174,7 +174,7 @@ def library(package: str) -> None:
 
 
 def entry(package: str) -> None:
-    """Declare that `package` runs what users ask for on a command line: no line of theirs is above its frames."""
+    """Declare that `package` is a command line's entry point: no line of the user's is above its frames."""
     _ENTRIES.add(package)
     _forget()
 
@@ -190,12 +190,12 @@ def in_library(location: Location) -> bool:
 
 
 def is_own(file: str) -> bool:
-    """Whether `file` is one that the user wrote: not a library's, nor one that is installed, nor Python's."""
+    """Return whether the user wrote `file`: it is neither a library's, nor installed, nor Python's."""
     return not file.startswith(("<", _PYTHON, *_DIRECTORIES)) and not is_installed(file)
 
 
 def is_installed(file: str) -> bool:
-    """Whether `file` is of a package that is installed, but is not this library's or that of a catalogue."""
+    """Return whether `file` belongs to an installed package other than this library and catalogues."""
     return any(f"{kind}-packages{os.sep}" in file for kind in ("site", "dist")) and not file.startswith(
         tuple(_DIRECTORIES)
     )
@@ -227,7 +227,7 @@ _telling: set[CodeType] = set()
 
 
 def telling(function: F) -> F:
-    """`function`, which runs for what is written in a file that Python does not: its argument `place` says where that is."""
+    """Decorate `function`, which acts for a file that Python does not run: its argument `place` is the location there."""
     _telling.add(function.__code__)
     return function
 
@@ -279,7 +279,7 @@ def _of_python(file: str) -> bool:
 
 
 _places: dict[tuple[int, int], Location] = {}
-"""One object for one expression, for a loop makes many terms there; by the identity of its code, which the object keeps."""
+"""One object for each expression, because a loop makes many terms in one; by the identity of its code, which the object keeps."""
 
 
 def _shared(code: CodeType, frame: FrameType) -> Location:

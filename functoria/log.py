@@ -1,7 +1,7 @@
-"""What the library does, for programs that want to know: records of Python's `logging`, below the logger `functoria`.
+"""Records of what the library does, in Python's `logging`, below the logger `functoria`.
 
-Nobody is told unless a program configures logging. Importing that takes time, so that it is left to the program: where nobody
-has imported `logging`, nobody listens. On the command line `-vv` prints the records.
+Importing `logging` takes time, so this module never does: as long as the program has not imported it, records are dropped. On
+the command line, `-vv` prints them.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ def debug(area: str, message: str, *arguments: object) -> None:
 
 
 def info(area: str, message: str, *arguments: object) -> None:
-    """Record that something was done in `area` which changes what others see, such as files."""
+    """Record something done in `area` that is visible outside, such as a written file."""
     logging = sys.modules.get("logging")
     if logging is not None:
         logging.getLogger(f"functoria.{area}").info(message, *map(_safe, arguments))
 
 
 def _safe(argument: object) -> object:
-    """Return a number as it is, and what others may have chosen as it can be printed in a line."""
+    """Return numbers unchanged, and anything else as text that can be printed in a line."""
     return argument if isinstance(argument, int) else shown(argument)

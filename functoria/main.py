@@ -1,4 +1,4 @@
-"""The root device of an application, which says how the system around the program works."""
+"""The root device of an application, which defines the system around the program."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Main(Device[Job]):
     """The URL for reporting bugs, for its opam file; by default `homepage`."""
     libraries: tuple[str, ...] = field(default=(), kw_only=True)
     building: Building | None = field(default=None, kw_only=True)
-    """How all modules of the user's are built."""
+    """How all of the user's modules are built."""
 
     type = job
     module = "Stdlib"
@@ -59,7 +59,7 @@ class Main(Device[Job]):
     own_keys: ClassVar[Any] = ()
     """Keys that every program has."""
     emitters: ClassVar[tuple[Emitter, ...]] = (main_ml.emit, key_gen.emit, dune.emit, makefile.emit, opam.emit)
-    """The functions that emit the files: see `functoria.emit.emitter`."""
+    """The functions that emit the files; see `functoria.emit.emitter`."""
     file_names: ClassVar[tuple[str, ...]] = ()
     """Patterns for names of emitted files, beyond `functoria.project.kinds.NAMES`; `*` matches anything but `/`. Such a file is
     removed by force if it was edited, and if its language has no comments also once it is no longer in the plan."""
@@ -117,7 +117,7 @@ class Main(Device[Job]):
         return "let ( >>= ) x f = f x\nlet return x = x\nlet run () = ()\n"
 
     def registered(self, device: AnyDevice) -> Sequence[Registered]:
-        """Return the values that the main module registers and passes to `device`, after what it needs."""
+        """Return the values that the main module registers and passes to `device`, after those of what it depends on."""
         return ()
 
     def executable(self, info: Info) -> str:
@@ -141,7 +141,7 @@ class Main(Device[Job]):
         return info.output
 
     def promoted(self, info: Info) -> Sequence[str]:
-        """What building puts beside the sources by rules of other dune files than the first; `functoria clean` removes it."""
+        """Files that rules of further dune files put beside the sources; `functoria clean` removes them."""
         return ()
 
     def program(self, info: Info) -> Iterable[Sexp]:

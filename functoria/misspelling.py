@@ -1,4 +1,4 @@
-"""Names that were misspelt, and what may have been meant."""
+"""Suggestions for misspelt names."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _MOST = 12
-"""The most names that are listed where none is near."""
+"""The maximal number of names to list if none is similar."""
 _REMEDY = "give the path of one that is there"
-"""What to do about a configuration that cannot be read, where no command says how it takes one."""
+"""The default remedy for a configuration that cannot be read."""
 
 
 def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
-    """Those of `names` that `word` may be a misspelling of, the nearest first, at most three."""
+    """Return up to three of `names` that `word` may be a misspelling of, most similar first."""
     if not isinstance(word, str):
         return ()
     from difflib import SequenceMatcher, get_close_matches
@@ -28,21 +28,21 @@ def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
         name
         for each, ratio in zip(found, ratios, strict=True)
         if ratio > ratios[0] - 0.08
-        # Of names that differ in case alone, what is written like the word comes first.
+        # Among names that differ only in case, the one spelt exactly like the word comes first.
         for name in sorted(alike[each], key=lambda name: -SequenceMatcher(None, given, name).ratio())
     ]
     return tuple(name for name in best if name != word)[:3]
 
 
 def similar(one: str, two: str) -> bool:
-    """Whether the two are so alike that one is hardly another word."""
+    """Return whether the two words are similar enough for one to be a misspelling of the other."""
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, one, two).ratio() >= 0.8
 
 
 def meant(word: object, names: Iterable[str]) -> str:
-    """`did you mean port?`, of the names near `word`; empty where none is."""
+    """Return `did you mean port?` with the names similar to `word`; empty if none is."""
     found = near(word, names)
     return f"did you mean {' or '.join(found)}?" if found else ""
 
@@ -51,7 +51,7 @@ _CONFIGURATIONS = (".py", ".ml")
 
 
 def beside(path: Path, suffixes: tuple[str, ...] = _CONFIGURATIONS) -> str:
-    """`did you mean config.py?`, of the files beside `path` with one of the suffixes, and a name near its own; or empty."""
+    """Return `did you mean config.py?` with similarly named files beside `path` that have one of the suffixes; or empty."""
     try:
         names = sorted(name for name in os.listdir(path.parent) if name.endswith(suffixes))
     except (OSError, ValueError):  # a name with a zero byte raises ValueError
@@ -63,7 +63,7 @@ def beside(path: Path, suffixes: tuple[str, ...] = _CONFIGURATIONS) -> str:
 def unreadable(
     path: Path, error: OSError | ValueError, remedy: str | None, suffixes: tuple[str, ...] = _CONFIGURATIONS
 ) -> str:
-    """What is said of a configuration that cannot be read, with the `remedy` and the names near its own."""
+    """Return the message for a configuration that cannot be read, with the `remedy` and similar names."""
     said = error.strerror if isinstance(error, OSError) else error
     why = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {said}"
     others = beside(path, suffixes)
@@ -71,13 +71,13 @@ def unreadable(
 
 
 def instead(word: object, names: Iterable[str], *, listed: str = "there are") -> str:
-    """What to write instead of `word`: the names near it, else all of them, or the first few of many."""
+    """Suggest what to write instead of `word`: similar names, else all of them, or the first few."""
     names = list(dict.fromkeys(names))
     return meant(word, names) or f"{listed} {few(names)}"
 
 
 def few(names: Iterable[str]) -> str:
-    """The names, joined by commas, or the first few of them and how many more there are."""
+    """Join the names with commas; of many, the first few and the number of the others."""
     names = list(names)
     if len(names) <= _MOST + 1:
         return ", ".join(names) or "none"

@@ -57,7 +57,7 @@ def value_name(name: str, *, of: str = "name") -> str:
 
 
 def underscored(path: str) -> str:
-    """A module path with `_` between its words."""
+    """Join the words of a module path with `_`."""
     return "_".join("".join(char if char in WORD else " " for char in path).split())
 
 
@@ -66,7 +66,7 @@ def _plain_path(path: str) -> bool:
 
 
 def _applied_path(path: str) -> bool:
-    """Whether it is a module path that is applied to modules in parentheses, each of which may be one too."""
+    """Return whether `path` is a module path applied to modules in parentheses, which may be applied themselves."""
     depth, before = 0, "("
     for word in path.replace("(", " ( ").replace(")", " ) ").split():
         if word == "(":

@@ -1,4 +1,4 @@
-"""opam files, under the name that they had before: see `functoria.opam.file`."""
+"""The former name of `functoria.opam.file`, kept for existing imports."""
 
 from functoria.opam.file import And, Not, Or, Relation, Value, Word, condition, of_data, parse, to_data
 

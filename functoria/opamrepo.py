@@ -1,4 +1,4 @@
-"""opam repositories, under the name that they had before: see `functoria.opam.repository`."""
+"""The former name of `functoria.opam.repository`, kept for existing imports."""
 
 from functoria.opam.repository import Release, Repository
 

@@ -11,7 +11,7 @@ from functoria.names import WORD, value_name
 
 _NOT_IN_FLAGS = frozenset(" =\"'\\,")
 
-if TYPE_CHECKING:  # making a TypedDict takes as long as all else here, and only type checkers read it
+if TYPE_CHECKING:  # making a TypedDict takes as long as everything else here, and only type checkers read it
 
     class Described(TypedDict, total=False):
         """The keywords that spell and describe an option, common to keys of every kind."""
@@ -25,15 +25,15 @@ if TYPE_CHECKING:  # making a TypedDict takes as long as all else here, and only
         env: str | None
         """An environment variable that sets the value if the option is not given."""
         registered_by: str | None
-        """The function whose applications the key is for, such as `mirage_devices.register`; None for any."""
+        """The function that must register the key's application, such as `mirage_devices.register`; None for any."""
         flags: Sequence[str] | None
         """The names of the option, without dashes; by default the key's name."""
 
 
 def check(key: Any, words: Mapping[str, Sequence[str]]) -> None:
-    """Refuse what the fields of `key` must not be. `words` are those that some fields choose from.
+    """Check the fields of `key`. `words` are the words allowed in some fields.
 
-    These are not validators of attrs: it writes code for each, and compiling that takes longer than all else of the class.
+    These are not attrs validators, because attrs generates code for each: compiling it takes longer than the rest of the class.
     """
     for field, check in _CHECKS.items():
         if field in words:
@@ -43,7 +43,7 @@ def check(key: Any, words: Mapping[str, Sequence[str]]) -> None:
 
 
 def _check_name(key: Any, field: str, name: Any) -> None:
-    """Refuse what is not a name for a key. It is also the name of an OCaml function."""
+    """Check the name of a key, which is also the name of an OCaml function."""
     if not isinstance(name, str):
         raise InvalidName(f"{name!r} is not a name for a key", objects=[name])
     value_name(name, of="key")
@@ -63,26 +63,26 @@ def _check_converter(key: Any, field: str, converter: Any) -> None:
 
 
 def _check_text(key: Any, field: str, text: Any) -> None:
-    """Refuse what is not text."""
+    """Check that a field is text."""
     if not isinstance(text, str):
         raise InvalidValue(f"key {key.name}: {field} is text, not {text!r}", objects=[text])
 
 
 def _check_optional(key: Any, field: str, text: Any) -> None:
-    """Refuse what is neither text nor None."""
+    """Check that a field is text or None."""
     if text is not None:
         _check_text(key, field, text)
 
 
 def _check_variable(key: Any, field: str, env: Any) -> None:
-    """Refuse what is neither None nor the name of an environment variable."""
+    """Check that a field is None or the name of an environment variable."""
     _check_optional(key, field, env)
     if env is not None and (not env or not WORD.issuperset(env) or env[0].isdigit()):
         raise InvalidName(f"key {key.name}: {env!r} is not a name for an environment variable", objects=[env])
 
 
 def _check_flags(key: Any, field: str, flags: Any) -> None:
-    """Refuse what is not a list of distinct option names, and options that every program has. None is the name of `key`."""
+    """Check a list of distinct option names, none of which every program has. None stands for the name of `key`."""
     if flags is None:
         flags = (key.name,)
     if not isinstance(flags, tuple):
@@ -130,4 +130,4 @@ _CHECKS: dict[str, Callable[[Any, str, Any], None]] = {
     "env": _check_variable,
     "flags": _check_flags,
 }
-"""How each field is checked, in this order, unless it has one of a few words: from the key, the field's name, and its content."""
+"""The check of each field, in order, except for those that allow a few words: called with key, name of the field, and value."""

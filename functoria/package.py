@@ -12,9 +12,7 @@ from functoria.location import Location, here
 from functoria.names import LETTERS, WORD
 from functoria.record import Hashed
 
-if (
-    TYPE_CHECKING
-):  # functions import these: until the first package is made nothing needs them, and an import has its price
+if TYPE_CHECKING:  # imported inside functions, because nothing needs these until the first package is made
     from functoria.bounds import Bounds
     from functoria.version import Version
 

@@ -1,4 +1,4 @@
-"""What is going on, for whoever waits at a terminal: said on standard error, and gone afterwards. Nothing is said elsewhere."""
+"""Show progress on a terminal, on standard error, and erase it afterwards. Nothing is shown elsewhere."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ T = TypeVar("T")
 
 
 def moving(stream: TextIO) -> bool:
-    """Whether `stream` is a terminal on which what was printed can be printed over."""
+    """Return whether `stream` is a terminal whose last line can be overwritten."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def working(what: str) -> AbstractContextManager[object]:
-    """Show on a terminal, within the block, that `what` is going on."""
+    """Show on a terminal, within the block, that `what` is in progress."""
     if not moving(sys.stderr):
         return nullcontext()
     from rich.console import Console
@@ -29,9 +29,9 @@ def working(what: str) -> AbstractContextManager[object]:
 
 
 def steps(items: Iterable[T], what: str, count: int | None = None) -> Iterator[T]:
-    """Yield `items`, of which there are `count` where that is known, and show on a terminal how far `what` has come.
+    """Yield `items`, showing on a terminal how far `what` has come. `count` is the number of items, if known.
 
-    What is printed meanwhile stays above that.
+    What is printed meanwhile stays above the line of progress.
     """
     if not moving(sys.stderr):
         yield from items
@@ -41,7 +41,7 @@ def steps(items: Iterable[T], what: str, count: int | None = None) -> Iterator[T
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    # What goes to a file, or to another program, must not be sent to the terminal in its place.
+    # Output redirected to a file or another program must not end up on the terminal.
     same = sys.stdout.isatty()
     with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=same) as progress:
         yield from progress.track(items, total=count, description=escape(shown(what)))

@@ -106,7 +106,7 @@ def dot(*lines: str) -> str:
 
 
 def mermaid(*lines: str) -> str:
-    """Return `lines` as a quoted text of Mermaid, below one another: what could mean anything there is an entity."""
+    """Return `lines` as a quoted text of Mermaid, below one another. Characters with a special meaning become entities."""
     return '"%s"' % "<br>".join(
         "".join(
             char if char in _MERMAID_PLAIN else f"#{ord(char)};" for char in checked(line, language="Mermaid")
@@ -123,8 +123,8 @@ def html(text: str) -> str:
 def xml(text: str) -> str:
     """Return `text` for the contents of an element of XML, as SVG is, and for an attribute's value in double quotes.
 
-    What is not ASCII becomes a reference, so that no encoding matters. Raises InvalidName for a control character, which XML
-    does not have.
+    Characters beyond ASCII become references, so that the encoding does not matter. Raises InvalidName for control characters,
+    which XML cannot express.
     """
     if not _XML_CONTROLS.isdisjoint(checked(text, language="XML", lines=True)):
         raise InvalidName(f"{text!r} holds a control character, which XML cannot say", objects=[text])
@@ -132,12 +132,12 @@ def xml(text: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """Return `text` with a reference, as HTML and XML have it, for each character that is not ASCII."""
+    """Return `text` with each character beyond ASCII as a reference of HTML and XML."""
     return text if text.isascii() else text.encode("ascii", "xmlcharrefreplace").decode()
 
 
 def script(data: Any) -> str:
-    """Return `data` as JSON for the contents of a `<script>` of HTML: it holds nothing that ends it or begins a comment."""
+    """Return `data` as JSON for the contents of a `<script>` element, without anything that would end it or begin a comment."""
     import json
 
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=True)

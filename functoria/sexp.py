@@ -15,7 +15,7 @@ _TOKEN = r"""(?s)(?:[ \t\r\n\f]|;[^\n]*)*(?:([()])|"((?:[^"\\]|\\.)*)"|((?:%\{[^
 
 
 class Verbatim(str):
-    """Text in dune's own syntax: a variable such as `%{ocamlopt}`, or `:standard`. Never text of a user's."""
+    """Text in dune's own syntax: a variable such as `%{ocamlopt}`, or `:standard`. Never text from users."""
 
     __slots__ = ()
 
@@ -88,7 +88,7 @@ def parse(text: str) -> tuple[Sexp, ...]:
 
 
 def faithful(text: str) -> tuple[Sexp, ...]:
-    """Parse the S-expressions of a dune file such that they are written as they were: variables stay variables.
+    """Parse the S-expressions of a dune file so that rendering them gives the same text: variables stay variables.
 
     Raises ValueError for a syntax error.
     """
@@ -103,7 +103,7 @@ def _as_written(atom: str, quoted: str | None) -> str:
 
 
 def _parsed(text: str, leaf: Callable[[str, str | None], str]) -> tuple[Sexp, ...]:
-    """Parse `text`, with `leaf` for what is no list: called with an atom, or with the inside of a string."""
+    """Parse `text`. `leaf` is called for each atom, and for the content of each string."""
     stack: list[list[Sexp]] = [[]]
     at, token = 0, re.compile(_TOKEN)
     while True:

@@ -1,4 +1,4 @@
-"""What users call things: the names that values have where an error comes from, and in catalogues of devices."""
+"""The names that values have in the user's code and in catalogues of devices, for messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functoria.location import is_library, is_of_user
 
 
 def name_of(value: object) -> str | None:
-    """What `value` itself is called by the user's code that led here, else by a catalogue; None where it has no name."""
+    """Return the name of `value` in the user's code that led here, else in a catalogue; None if it has no name."""
     for names in (*_scopes(), *map(vars, _catalogues())):
         for name, held in list(names.items()):
             if held is value and not name.startswith("_"):
@@ -20,7 +20,7 @@ def name_of(value: object) -> str | None:
 
 
 def such_as(wanted: Callable[[Any], bool]) -> tuple[str, ...]:
-    """At most two names of what is `wanted`: first those that the user's code has, then those of the catalogue it uses."""
+    """Return up to two names of values that are `wanted`, from the user's code first, then from the catalogue that it uses."""
     found = dict.fromkeys(name for names in _scopes() for name in _fitting(names, wanted))
     if not found:
         for module in _catalogues():
@@ -34,7 +34,7 @@ def _fitting(names: Mapping[str, Any], wanted: Callable[[Any], bool]) -> Iterato
 
 
 def _scopes() -> Iterator[Mapping[str, Any]]:
-    """The names of the user's frames above, the innermost first."""
+    """Return the names in the user's frames above, innermost first."""
     frame = sys._getframe(1)
     above = frame.f_back
     while above is not None:
@@ -46,7 +46,7 @@ def _scopes() -> Iterator[Mapping[str, Any]]:
 
 
 def _catalogues() -> list[ModuleType]:
-    """The modules with names for users of the libraries in use, that of the configuration first."""
+    """Return the public modules of the catalogues in use, the configuration's first."""
     found = [
         module
         for name, module in sorted(sys.modules.items())

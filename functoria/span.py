@@ -1,4 +1,4 @@
-"""Spans: where in a file an expression begins and ends."""
+"""Spans: the extent of an expression in a file."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ class Span(NamedTuple):
     end_column: int
 
     def contains(self, other: Span) -> bool:
-        """Return whether `other` is within this one, or is the same."""
+        """Return whether `other` is within this span, or equal to it."""
         start, end = (self.line, self.column), (self.end_line, self.end_column)
         return start <= (other.line, other.column) and (other.end_line, other.end_column) <= end

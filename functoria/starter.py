@@ -2,7 +2,7 @@
 
 A template is a folder of files whose names end with `.tmpl`, in which `@NAME@` stands for the name of the unikernel, and
 `@PROGRAM@` for where building it puts the program; `dot-` at the beginning of a name stands for a dot. The folder `every` has
-what each template has besides; a template's own file of the same name comes after that of `every`.
+files for all templates; a template's own file with the same name is appended to that of `every`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _EVERY = "every"
 _END = ".tmpl"
 _MOST = 64
-"""The most characters of a name: it is part of names of files and of packages."""
+"""The maximal length of a name, which is part of the names of files and packages."""
 
 
 def templates(release: Release) -> list[str]:
@@ -35,7 +35,7 @@ def templates(release: Release) -> list[str]:
 
 
 def checked_name(name: str) -> str:
-    """Return `name` if a unikernel, and its directory, may be called so. Raises InvalidName, with what may have been meant."""
+    """Return `name` if it is valid for a unikernel and its directory. Raises InvalidName, with a suggestion."""
     allowed = WORD | {"-"}
     if name and len(name) <= _MOST and name[0] in LETTERS and allowed.issuperset(name):
         return name
@@ -50,7 +50,7 @@ def checked_name(name: str) -> str:
 def make(name: str, directory: Path, release: Release, template: str) -> list[Path]:
     """Write a project for the unikernel `name` to `directory`, and return its files.
 
-    The configuration is planned before anything is there, so that a name that the build cannot have is refused. Raises
+    The configuration is planned before anything is written, so that a name that the build cannot use is refused. Raises
     InvalidName, ConfigError for an unknown template, FileConflict if a file is there already, and WriteError.
     """
     checked_name(name)
@@ -115,7 +115,7 @@ def _write(directory: Path, contents: dict[str, str]) -> None:
 
 
 def _program(config: Path) -> str:
-    """Plan the configuration, and return where its build puts the program. Raises InvalidName for a name that it cannot have."""
+    """Plan the configuration, and return where its build puts the program. Raises InvalidName for a name that it cannot use."""
     from functoria.loading.configuration import load
 
     try:
@@ -138,7 +138,7 @@ def _move(made: Path, directory: Path, paths: Sequence[str]) -> None:
     try:
         for path in paths:
             (directory / path).parent.mkdir(parents=True, exist_ok=True)
-            os.link(made / path, directory / path)  # which never replaces a file
+            os.link(made / path, directory / path)  # unlike a rename, a link never replaces a file
             done.append(directory / path)
     except OSError:
         for each in done:

@@ -69,7 +69,7 @@ class Term(Shaped):
 
     @property
     def location(self) -> Location | None:
-        """The line of the user's that made it; not part of its value."""
+        """The line of the user's code that made it; not part of its value."""
         return self._term_location
 
 
@@ -238,7 +238,7 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
 
 
 def _is_number(value: object) -> bool:
-    numbers = sys.modules.get("numbers")  # which whoever makes numbers of another kind has imported
+    numbers = sys.modules.get("numbers")  # any other kind of number comes from code that has imported this
     return isinstance(value, (int, float, complex)) or (numbers is not None and isinstance(value, numbers.Number))
 
 

@@ -1,4 +1,4 @@
-"""Linked objects, which may hold others of their kind to any depth: what they hold, and how they are copied and pickled."""
+"""Copying and pickling of linked objects, which may hold others of their kind to any depth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functoria.layout import is_record, layout_of
 
 
 class Linked:
-    """An object that may hold others of its kind to any depth. Subclasses say which, and how to make it anew."""
+    """An object that may hold others of its kind to any depth. Subclasses define which ones, and how to make it anew."""
 
     __slots__ = ()
 

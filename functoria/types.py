@@ -72,7 +72,7 @@ class Type(Linked, Generic[*Ts]):
         return (_interned, (self.name or self.parts,))
 
     def __str__(self) -> str:
-        """The type as it is written, cut where it is very long: one that shares can be of any length in full."""
+        """The type as it is written, shortened if it is very long: sharing can make its full text arbitrarily long."""
         text, first = io.StringIO(), True
         pending: list[Iterator[AnyType]] = [iter(self.parts)]
         while pending and text.tell() < _LONG:
@@ -99,7 +99,7 @@ _making = Lock()
 
 
 def _interned(what: str | tuple[AnyType, ...]) -> AnyType:
-    """The one type with the name, or with the parts, `what`."""
+    """Return the only type with the name, or the parts, `what`."""
     with _making:
         found = _made.get(what)
         if found is None:
@@ -111,10 +111,10 @@ def _interned(what: str | tuple[AnyType, ...]) -> AnyType:
 
 
 def functor(parameters: Sequence[Type[*Us]], result: Type[*Ts]) -> Type[Type[*Us], *Ts]:
-    """The functor that takes one argument for each of `parameters`, functors among them, and gives `result`.
+    """Make the type of a functor that takes an argument for each of `parameters`, which may be functors, and gives `result`.
 
     `functor([time >> block], job)` takes a functor; `time >> block >> job` takes a time and a block. A type checker
-    takes the list to have one parameter: for several functors, nest, as in `functor([a >> b], functor([c >> d], e))`.
+    assumes that the list has one parameter: for several functors, nest, as in `functor([a >> b], functor([c >> d], e))`.
     """
     if not isinstance(parameters, Sequence) or not all(isinstance(part, Type) for part in (*parameters, result)):
         raise TypeMismatch(

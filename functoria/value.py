@@ -1,4 +1,4 @@
-"""Values that depend on keys. They can be evaluated once the keys are known, and say which keys those are."""
+"""Values that depend on keys. They know which keys they need, and can be evaluated once these are known."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Value(Fixed, Generic[T]):
         )
 
     def __eq__(self, other: object) -> bool:
-        """Return whether both are made alike. Raises InvalidValue for what is not a term, as it would compare too early."""
+        """Return whether both are made alike. Raises InvalidValue for anything but a term, because the value is not known yet."""
         if isinstance(other, Term):
             return super().__eq__(other)
         raise _too_early(self, "==", other)
@@ -124,7 +124,7 @@ class Value(Fixed, Generic[T]):
         return tuple(dict.fromkeys(term.key for term in walk([self]) if isinstance(term, Read)))
 
     def evaluate(self, read: Callable[[Key[Any]], Any], done: dict[int, Any] | None = None) -> T:
-        """Evaluate, with `read` giving the values of keys. Exceptions of `read` pass through.
+        """Evaluate, with `read` returning the values of keys. Exceptions of `read` pass through.
 
         `done` caches results between evaluations of values that share parts; these must be kept alive. Raises DeviceError
         if a function given to `map` or `lift` fails.

@@ -48,7 +48,7 @@ def run(
     json_lines: bool,
     verbose: int,
 ) -> None:
-    """Audit, and print what is found as soon as it is. Raises click's Exit with a status other than 0: see the command."""
+    """Audit, printing findings as they come. Raises click's Exit for a status other than 0; see the command."""
     place = kept(cache)
     if clear_cache:
         _clear(place)

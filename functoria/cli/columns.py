@@ -1,4 +1,4 @@
-"""Columns of a terminal: how many there are, how many a text takes, and what fits."""
+"""Columns of a terminal: their number, the width of text, and fitting text into them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ USUAL = 80
 """The width for output that is not a terminal, so that it is the same everywhere."""
 _LEAST, _MOST = 40, 200
 _INDENT = "    "
-"""Before the further lines of a text that is wrapped."""
+"""The indentation of continuation lines of wrapped text."""
 
 
 def width(stream: TextIO) -> int:
-    """Return how many columns to print on `stream`: those of the terminal, from 40 to 200, or 80 where it is none."""
+    """Return how many columns to print on `stream`: those of the terminal, within 40 and 200, or 80 if it is not one."""
     try:
         found = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else USUAL
     except (OSError, ValueError):
@@ -26,7 +26,7 @@ def width(stream: TextIO) -> int:
 
 
 def columns(text: str) -> int:
-    """Return how many columns `text` takes: two for each wide character, none for one that combines."""
+    """Return how many columns `text` takes: two for each wide character, none for combining ones."""
     if text.isascii():
         return len(text)
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)

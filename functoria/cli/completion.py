@@ -1,4 +1,4 @@
-"""Completion in bash, zsh and fish: also of values after `=`, and of the names of files."""
+"""Completion in bash, zsh and fish, including values after `=` and names of files."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ class Bash(BashComplete):
     def get_completion_args(self) -> tuple[list[str], str]:
         """Return the words of the line as far as the cursor, and what is begun there."""
         line = os.environ["COMP_LINE"].encode()[: int(os.environ["COMP_POINT"])].decode(errors="ignore")
-        *words, last = split_arg_string(f"{line}x")  # so that there is a word at the cursor
+        *words, last = split_arg_string(f"{line}x")  # gives an empty word at the cursor
         return words[1:], last[:-1]
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Return what replaces the part of the word that bash takes for one."""
+        """Return completions without the part of the word that bash considers a word of its own."""
         option, sign, _ = incomplete.partition("=")
         before = f"{option}=" if sign and incomplete.startswith("-") else ""
         breaks = os.environ.get("BREAKS", "")

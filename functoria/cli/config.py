@@ -1,4 +1,4 @@
-"""Configuration files, which `functoria.loading` runs."""
+"""Loading configuration files for commands, with `functoria.loading`."""
 
 from functoria.loading.configuration import default as default
 from functoria.loading.configuration import load as load

@@ -1,4 +1,4 @@
-"""Planning again what a directory was configured for."""
+"""Plan again what a directory was configured for."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from functoria.plan.plan import Plan
 
 
 def configured(directory: Path, file: str | None = None, release: str | None = None) -> tuple[Plan, Path]:
-    """Plan again what `directory` was configured for, and return the plan with its configuration, `file` if that is given.
+    """Plan again what `directory` was configured for, and return the plan with its configuration; `file` replaces that if given.
 
     A config.ml is read for `release`, or for the one that it was configured for. Prints the path of the configuration before
-    running it. Raises WriteError if the directory is not configured, and ConfigError for a configuration on the word of the
-    state file alone.
+    running it. Raises WriteError if the directory is not configured, and ConfigError rather than run a file that only the
+    state file names.
     """
     from functoria.project.configuration import configuration, way
     from functoria.project.directory import readable

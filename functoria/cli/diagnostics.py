@@ -24,7 +24,7 @@ _NAME = "functoria: "
 
 
 class Paper(NamedTuple):
-    """What is printed on: how many columns there are, and whether texts are wrapped to them, as on a terminal."""
+    """The output: the number of columns, and whether text is wrapped to them, as on a terminal."""
 
     width: int = USUAL
     wraps: bool = False
@@ -39,7 +39,7 @@ def told(error: FunctoriaError, paper: Paper, *, verbose: bool = False) -> Itera
 
 
 def complaint(message: str, paper: Paper) -> Iterator[Line]:
-    """Return the lines for what is wrong, of which no more is known."""
+    """Return the lines for a problem of which only the text is known."""
     yield from _said_first([[Piece(_NAME, "error"), Piece(message, "message")]], paper)
 
 
@@ -71,12 +71,12 @@ def _led(error: FunctoriaError) -> list[Place]:
 
 
 class _Said(NamedTuple):
-    """What is said of a place: where it is, the line there, and what of that is marked."""
+    """A place to be shown: its file and line number, the source line, and its marks."""
 
     head: str
     text: str
     marks: tuple[tuple[int, int], ...]
-    """The columns before each mark, and those that it takes."""
+    """The marks: the columns before each, and its width."""
 
     def lines(self, marked: bool) -> Iterator[Line]:
         yield [Piece(self.head, "place"), Piece(f"  {self.text}" if self.text else "")]
@@ -93,7 +93,7 @@ def _quoted(
 ) -> Iterator[Line]:
     """Return lines for the first of `places` in at most `rows`, at least one, and with `last` the last place too.
 
-    What is left of the rows goes to marks, from the first place on.
+    Remaining rows are used for marks, from the first place on.
     """
     said = list(_said(places, objects, width))
     many = len(said) > max(rows, 1)
@@ -110,7 +110,7 @@ def _quoted(
 
 
 def _said(places: Sequence[Place], objects: Sequence[object], width: int) -> Iterator[_Said]:
-    """Return what is said of `places`: at once of those that follow each other on one line, if that fits."""
+    """Return what to show for `places`; consecutive places on one line are joined if they fit."""
     found = [_read(place, objects) for place in places]
     for head, those in groupby(found, lambda each: each[0]):
         quotes = [quote for _, quote in those if quote is not None]
@@ -127,7 +127,7 @@ def _said(places: Sequence[Place], objects: Sequence[object], width: int) -> Ite
 
 
 def _at_once(head: str, quotes: Sequence[Quotation], room: int) -> _Said | None:
-    """Return what is said of several expressions of one line, if there are several and all fit into `room`."""
+    """Join several expressions of one line; None unless there are several, and all fit into `room`."""
     if len(quotes) < 2:
         return None
     start = min(each.before for each in quotes)
@@ -140,7 +140,7 @@ def _at_once(head: str, quotes: Sequence[Quotation], room: int) -> _Said | None:
 
 
 def _read(place: Place, objects: Sequence[object]) -> tuple[str, Quotation | None]:
-    """Return where `place` is, in words, and the line there."""
+    """Return the file and line number of `place` as text, and the source line."""
     found = quotation(place.location, objects)
     if found is not None and found.line != place.location.line:
         place = Place(Location(place.location.file, found.line), place.within)

@@ -1,4 +1,4 @@
-"""Running a fleet, showing how far it has come, and telling what became of it."""
+"""Run a fleet, show its progress, and report its results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from functoria.printable import shown
 from functoria.progress import moving
 
 FORMAT = 1
-"""The version of the form of JSON."""
+"""The version of the JSON format."""
 _DEFAULT = "fleet.toml"
 _NOT_ALL = 3
 """The exit status if nothing fails, but part of a repository was not read."""
@@ -35,13 +35,13 @@ _MOST = 40
 """How many rows are printed, unless more are requested."""
 
 _TAIL = 20
-"""How many lines are shown of what a case that failed has printed, of the end."""
+"""How many of the last lines printed by a failed case are shown."""
 _STYLES = re.compile(r"\x1b\[[0-9;]*m")
-"""What tools print for colour."""
+"""The escape sequences by which tools colour their output."""
 
 
 def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
-    """Do what `functoria fleet NAME` is for. Raises click's Exit with status 1 where a case fails or breaks."""
+    """Run the subcommand `name`. Raises click's Exit with status 1 if a case fails or breaks."""
     place = fleet or Path(_DEFAULT if Path(_DEFAULT).is_file() else ".")
     if sum(map(bool, (said["as_json"], said["json_lines"], said["as_csv"]))) > 1:
         raise click.UsageError("--json, --json-lines and --csv are three forms of output: give one")
@@ -91,7 +91,7 @@ def _read(place: Path) -> Fleet:
 
 @contextmanager
 def _executor(said: Mapping[str, Any]) -> Iterator[Executor | None]:
-    """The executor of the cluster that is named; None without one."""
+    """Return the executor of the named cluster; None without one."""
     address = said["dask"]
     if address is None:
         yield None
@@ -111,7 +111,7 @@ def _executor(said: Mapping[str, Any]) -> Iterator[Executor | None]:
 
 
 def _keeping(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Where to keep what is done: where it is said, else in the user's cache directory, where there is one."""
+    """Return the directory for finished results: the given one, else one in the user's cache directory, if there is that."""
     store = said["store"]
     if store is None:
         from functoria.opam.shelf import cache_directory
@@ -130,7 +130,7 @@ def _keeping(said: Mapping[str, Any]) -> dict[str, Any]:
 def _audited(
     name: str, fleet: Fleet, executor: Executor | None, said: Mapping[str, Any]
 ) -> tuple[Iterator[Result[Any]], Sequence[str]]:
-    """Return the results, and what was not read of the repositories."""
+    """Return the results, and the problems with reading the repositories."""
     from functoria.cli.repositories import kept, pairs, range_of, read
     from functoria.fleet.audits import Terms
     from functoria.opam.limits import LIMITS
@@ -144,7 +144,7 @@ def _audited(
 
 
 def _release(said: str | None) -> tuple[str, str] | None:
-    """Return the package and the version that are asked about; None without one. Raises UsageError."""
+    """Return the package and version of `--release`; None without it. Raises UsageError."""
     if said is None:
         return None
     from functoria.cli.repositories import release_of
@@ -154,7 +154,7 @@ def _release(said: str | None) -> tuple[str, str] | None:
 
 
 def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mapping[str, Any], telling: _Telling) -> bool:
-    """Tell what differs. Returns whether every case could be planned."""
+    """Report differences. Return whether every case could be planned."""
     if (said["other"] is None) is (said["between"] is None):
         raise click.UsageError("diff compares with OTHER, a fleet or a revision of git, or --between ONE TWO: give one")
 
@@ -179,7 +179,7 @@ def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mappin
 
 
 def _check_between(results: Iterable[Result[Outline]], key: str, values: Iterable[str]) -> None:
-    """Raise UsageError for a key that no case has a choice of, and for a value that no case chooses."""
+    """Raise UsageError if no case chooses the key, or one of the values."""
     there: dict[str, dict[str, None]] = {}
     for each in results:
         for name, text in each.case.texts():
@@ -192,7 +192,7 @@ def _check_between(results: Iterable[Result[Outline]], key: str, values: Iterabl
 
 
 def _revision(place: Path, name: str, stack: ExitStack) -> Path:
-    """Return the place that a fleet has in a revision of git, until `stack` is left."""
+    """Check out a fleet's git revision until `stack` is left; return the path of the fleet there."""
     from functoria.project.revision import resolved, unpacked
 
     there = place.resolve()
@@ -206,7 +206,7 @@ def _revision(place: Path, name: str, stack: ExitStack) -> Path:
 
 
 def _watched(results: Iterable[Result[Any]], name: str, fleet: Fleet, *, quiet: bool) -> Iterator[Result[Any]]:
-    """Yield `results`, and show on a terminal how many came out how; in a log, a line for each."""
+    """Yield `results`, showing counts of outcomes on a terminal, or in a log one line for each result."""
     total = fleet.size if not any(group.open or group.without for group in fleet.groups) else None
     if not moving(sys.stderr):
         for number, each in enumerate(results, 1):
@@ -234,7 +234,7 @@ def _watched(results: Iterable[Result[Any]], name: str, fleet: Fleet, *, quiet: 
 
 
 class _Telling:
-    """What is printed of results, and of the tables that answer questions."""
+    """Prints results, and the tables that answer questions."""
 
     def __init__(self, name: str, place: str, verbose: int, said: Mapping[str, Any]) -> None:
         self._name, self._place, self._verbose = name, place, verbose
@@ -245,7 +245,7 @@ class _Telling:
             said["html"],
         )
         self.plain = bool(self._json or self._lines or self._csv)
-        """Whether a program is to read what is printed."""
+        """Whether the output is for programs."""
         self._cases: list[dict[str, Any]] = []
         self._rows: list[tuple[Any, ...]] = []
         self._came: Counter[str] = Counter()
@@ -255,7 +255,7 @@ class _Telling:
         self._unread: Sequence[str] = ()
 
     def repository(self, unread: Sequence[str]) -> None:
-        """Tell at the end what was not read of a repository; beside a table for programs, at once on standard error."""
+        """Report what could not be read of a repository: at the end or, next to a table for programs, now on standard error."""
         self._unread = unread
         for text in unread if self._csv else ():
             for line in f"not read: {text}".split("\n"):
@@ -263,11 +263,11 @@ class _Telling:
 
     @property
     def well(self) -> bool:
-        """Whether nothing failed so far."""
+        """Whether nothing has failed so far."""
         return not self._wrong
 
     def each(self, results: Iterable[Result[Any]]) -> Iterator[Result[Any]]:
-        """Yield `results`, and tell of each as it comes."""
+        """Yield `results`, reporting each as it comes."""
         for each in results:
             self._came[each.outcome] += 1
             self._labels.setdefault(each.case.label, Counter())[each.outcome] += 1
@@ -282,11 +282,11 @@ class _Telling:
             yield each
 
     def table(self, table: Table) -> None:
-        """Tell what answers a question."""
+        """Print the table that answers a question."""
         self._table = table
 
     def end(self) -> None:
-        """Tell that there is no more."""
+        """Finish the output."""
         table = self._table
         if self._lines:
             for row in [] if table is None else table.to_data():
@@ -319,7 +319,7 @@ class _Telling:
         return Table.of(("case", "outcome", "seconds", "kept", "why"), self._rows)
 
     def _say_outcomes(self) -> None:
-        """Print how many cases of each configuration came out how, and why some failed."""
+        """Print the number of cases of each configuration by outcome, and why some failed."""
         columns = [name for name in OUTCOMES if self._came[name]]
         rows = [
             [label, *(str(found[name] or "") for name in columns)]
@@ -356,7 +356,7 @@ def _details(result: Result[Any]) -> list[str]:
 
 
 def _say_rows(columns: list[str], rows: list[list[str]]) -> None:
-    """Print rows in columns; the last is as wide as it is."""
+    """Print rows in columns, without padding the last column."""
     shown_rows = [[shown(cell) for cell in row] for row in rows]
     widths = [max(map(len, cells)) for cells in zip(columns, *shown_rows, strict=True)][:-1]
     for number, row in enumerate([columns, *shown_rows]):

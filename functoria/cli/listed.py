@@ -1,4 +1,4 @@
-"""What is known of a command before it is made."""
+"""The description of a command from which it is listed, and made when needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HEADINGS = ("To write a project", "To build it", "To ask about it", "Others")
 
 
 class Part(Enum):
-    """What a command is for. The overview lists commands in this order."""
+    """The purpose of a command. The overview lists commands in this order."""
 
     WRITE = 1
     BUILD = 2
@@ -26,7 +26,7 @@ class Part(Enum):
 
 
 class Listed(NamedTuple):
-    """A command: what it is for, its line in the overview, and the function that makes it for its arguments."""
+    """A command: its purpose, its line in the overview, and the function that makes it for its arguments."""
 
     part: Part
     summary: str

@@ -1,4 +1,4 @@
-"""The operands of diff: targets, choices, configurations, and revisions of one."""
+"""The operands of diff: targets, choices, configurations, and git revisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options of commands: their own, and one for each key of the configuration."""
+"""Options of commands: general ones, and one for each key of the configuration."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OWN = "OPTIONS"
 _NOT_ONE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
-"""How click says that a value is none of a few."""
+"""The pattern of click's message for a value that is not among the choices."""
 RESERVED = frozenset(
     [
         *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),
@@ -75,7 +75,7 @@ COLOR = click.Option(
 
 
 class KeyOption(click.Option):
-    """The option of a key. Its value stays text, which is the key's to read."""
+    """The option of a key. Its value stays text, which the key parses."""
 
     def __init__(self, variants: tuple[Key[Any], ...], *, multiple: bool = False) -> None:
         key = variants[0]
@@ -101,7 +101,7 @@ class KeyOption(click.Option):
         return [CompletionItem(value) for value in self.key.converter.spellings if value.startswith(incomplete)]
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
-        """The variable's text, an empty one too; for a flag what cmdliner makes of it when the unikernel boots."""
+        """Return the variable's text, even if empty; for a flag, the value that cmdliner reads when the unikernel boots."""
         text = None if self.key.env is None else os.environ.get(self.key.env)
         if text is None or not self.is_flag:
             return text
@@ -149,9 +149,9 @@ def _checked(variants: tuple[Key[Any], ...]) -> Callable[[click.Context, click.P
 def key_options(
     app: App, own: Sequence[click.Parameter], *, several: str | None = None, among: Collection[Key[Any]] | None = None
 ) -> list[click.Parameter]:
-    """An option for each key that is configured, or each of those `among` them. The key called `several` may be given often.
+    """Make an option for each configurable key, or each of those `among` them. The key called `several` may be repeated.
 
-    Raises DuplicateKey for an option that `own` options, or two keys, share.
+    Raises DuplicateKey if a key shares an option with `own` options or another key.
     """
     taken: dict[str, Key[Any] | None] = dict.fromkeys(
         [*RESERVED, *(option for parameter in own for option in parameter.opts)]
@@ -189,7 +189,7 @@ def context_of(app: App, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def origins_of(app: App) -> dict[str, str]:
-    """Return who gave the values of keys in the command that is running: the command line, or a variable of the environment."""
+    """Return where the running command got the values of keys: the command line, or an environment variable."""
     context = click.get_current_context()
     found = {}
     for name, variants in app.keys_by_name.items():
@@ -202,14 +202,14 @@ def origins_of(app: App) -> dict[str, str]:
 
 
 class Command(click.Command):
-    """A command whose help groups options by section, and whose errors say what is allowed."""
+    """A command whose help groups options by section, and whose errors list what is allowed."""
 
     def __init__(self, name: str, late: Sequence[Key[Any]] = (), **more: Any) -> None:
         super().__init__(name, add_help_option=False, **more)
         self.context_settings.setdefault("terminal_width", width(sys.stdout))
         self.params += [COLOR, _HELP]
         self.app: App | None = None
-        """The application whose keys are options, for completion."""
+        """Returns the application whose keys are options, for completion."""
         self._late = {option: key for key in late for option in key.options}
         """Options that only the unikernel has."""
 
@@ -229,7 +229,7 @@ class Command(click.Command):
                 formatter.write_dl(records)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse like click, but an option is never another's value, and similar options are suggested for an unknown one."""
+        """Parse like click, but never take an option for another's value, and suggest similar options for an unknown one."""
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)
         options = {name: p for p in self.get_params(ctx) if isinstance(p, click.Option) for name in p.opts}
@@ -293,7 +293,7 @@ class Command(click.Command):
 
 
 def refused(error: click.BadParameter, command: str) -> str:
-    """Say what click refuses of the parameters of `command`: a missing one, or a value."""
+    """Describe what click refuses of the parameters of `command`: a missing one, or a value."""
     parameter = error.param
     if parameter is None:
         return error.format_message()
@@ -334,7 +334,7 @@ _HELP = help_option(click.Context.get_help)
 
 
 def _once(parameter: click.Parameter) -> bool:
-    """Return whether it is an option that takes a single value."""
+    """Return whether `parameter` is an option that takes a single value."""
     return isinstance(parameter, click.Option) and not (parameter.multiple or parameter.count or parameter.is_flag)
 
 

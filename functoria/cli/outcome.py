@@ -1,4 +1,4 @@
-"""What configuring a directory did, or would do, and how it is said."""
+"""What configuring a directory did or would do, and how it is reported."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PLAIN = WORD | frozenset("./-")
 
 
 class Outcome:
-    """What configuring one directory did, or would do."""
+    """What configuring one directory did or would do."""
 
     def __init__(
         self,
@@ -130,7 +130,7 @@ def told(done: Outcome, verbose: int) -> Iterator[Line]:
 
 
 def _counted(written: int, kept: int) -> str:
-    """Say how many files were written, and how many are unchanged."""
+    """Return how many files were written, and how many are unchanged, as text."""
     if not written:
         return f"{_files(kept)} unchanged"
     return f"{_files(written)} written" + (f", {kept} unchanged" if kept else "")
@@ -144,7 +144,7 @@ def _near(directory: Path) -> Path:
     """Return the path from the working directory to one that is in it, and any other as it was given."""
     try:
         return directory.relative_to(Path.cwd()) if directory.is_absolute() else directory
-    except (OSError, ValueError):  # it is elsewhere, or the working directory is not there any more
+    except (OSError, ValueError):  # it is elsewhere, or the working directory no longer exists
         return directory
 
 
@@ -153,7 +153,7 @@ def _or_none(text: str | None) -> str:
 
 
 def _quoted(path: Path) -> str:
-    """Return the path as a word of a shell. `shlex` is imported only if there is something to quote: that takes 0.4 ms."""
+    """Return the path as a word of a shell. `shlex` is imported only if something needs quoting, because that takes 0.4 ms."""
     text = str(path)
     if _PLAIN.issuperset(text):
         return text

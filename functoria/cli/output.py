@@ -73,7 +73,7 @@ def _json(char: str) -> str:
 
 
 def complain(what: object, status: int, *, before: str = "", verbose: bool = False) -> int:
-    """Print `what` is wrong on standard error, with the places of an error, if that is possible, and return `status`."""
+    """Print the problem `what` on standard error, with the places of an error, if possible, and return `status`."""
     from functoria.cli.diagnostics import complaint, told
 
     lines = (
@@ -113,7 +113,7 @@ def _print_lines(lines: Iterable[Line], stream: TextIO) -> None:
 
 @contextlib.contextmanager
 def recorded() -> Iterator[None]:
-    """Print on standard error, within the block, what the library records of what it does."""
+    """Print the library's log records on standard error within the block."""
     import logging
 
     class Records(logging.Handler):

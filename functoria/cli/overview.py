@@ -1,4 +1,4 @@
-"""What is said of all commands: by `functoria`, `functoria --help` and `functoria help`."""
+"""The overview of all commands, printed by `functoria`, `functoria --help` and `functoria help`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ them. functoria help COMMAND explains a command.
 
 
 def overview() -> str:
-    """Return the commands, by what they are for, each with its line."""
+    """Return the commands, grouped by purpose, each with its line."""
     all_of_them = [(name, commands.listed(name)) for name in commands.names()]
     width = max(len(name) for name, _ in all_of_them) + 2
     text = _HEAD

@@ -1,4 +1,4 @@
-"""A report as a page: one file that needs no network, and in which nothing that others chose is markup."""
+"""A report as an HTML page: one file that needs no network, with all text escaped."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ tr.done td:nth-child(2), tr.yes td:nth-child(2) { color: #1e8449; }
 
 
 def page(title: str, table: Table, summary: str, notes: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the page of a table, with a title and a line that sums it up. The second column says how a row is shown.
+    """Return the page of a table, with a title and a summary line. The second column determines the style of a row.
 
-    Below are `notes`, each a heading and lines of text.
+    Below the table are `notes`, each a heading and lines of text.
     """
     head = "".join(f"<th scope=col>{_text(column.replace('_', ' '))}</th>" for column in table.columns)
     rows = "\n".join(

@@ -35,7 +35,7 @@ class Chosen(NamedTuple):
     targets: tuple[str, ...] = ()
     """The targets, if the command takes several."""
     release: str | None = None
-    """The release that a config.ml was read for, if it was asked for."""
+    """The release given for a config.ml, if any."""
 
     def plan(self, more: Mapping[str, Any] | None = None, *, partial: bool = False) -> Plan:
         """Plan with these values and `more`. What the configuration prints goes to standard error."""
@@ -44,7 +44,7 @@ class Chosen(NamedTuple):
 
 
 def application(context: click.Context) -> App | None:
-    """Return the application whose keys are options of the command, for completion; None where it cannot be loaded."""
+    """Return the application whose keys are options of the command, for completion; None if it cannot be loaded."""
     return getattr(context.command, "app", None)
 
 
@@ -89,8 +89,8 @@ def planning(
 ) -> click.Command:
     """Make a command over a configuration, which calls `act`; with `several` it accepts several targets.
 
-    `instead` is the configuration to use if none is given and the default one does not exist. A config.ml is read for the
-    release that its directory was configured for, if none is given, but for a command that chooses `anew`.
+    `instead` is the configuration to use if none is given and the default one does not exist. Unless `anew` or a
+    release is given, a config.ml is read for the release that its directory was configured for.
     """
     file, wanted = file_of(arguments), not {"-h", "--help"}.isdisjoint(arguments)
     said = file

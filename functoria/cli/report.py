@@ -1,4 +1,4 @@
-"""How what an audit finds is told, as soon as it is found: as text, as one document of JSON, or as lines of JSON."""
+"""Reports of audits: as text, as one JSON document, or as lines of JSON. Text and lines are printed as results come."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from functoria.opam.repository import Repository
 from functoria.version import Version
 
 _MOST = 4
-"""How many versions are shown of many."""
+"""The maximal number of versions to list."""
 
 
 class Text:
-    """Lines for people; with `verbose` every package of every case."""
+    """Prints text for people; with `verbose`, every package of every case."""
 
     def __init__(self, verbose: bool) -> None:
         self._verbose = verbose
         self._told: set[Finding] = set()
 
     def release(self, name: str, version: Version, reaches: Sequence[Reach]) -> None:
-        """Tell who would take a release."""
+        """Report which cases would accept a new release."""
         for line in _reached(f"{name}.{version}", reaches):
             say(line)
 
     def repository(self, repository: Repository) -> None:
-        """Tell what was read."""
+        """Report what was read of a repository."""
         left = len(repository.unreadable)
         size = f"{len(repository.packages)} packages, {repository.size} releases"
         say(size + (f", {left} not read" if left else ""))
@@ -37,7 +37,7 @@ class Text:
                 say(line)
 
     def result(self, result: Result) -> None:
-        """Tell of a case."""
+        """Report the result of a case."""
         say(f"{result.case}: {_verdict(result)}")
         for reason in result.breaks:
             say(f"  breaks: {reason}")
@@ -49,66 +49,66 @@ class Text:
                     say(line)
 
     def remark(self, line: str) -> None:
-        """Tell what else there is to say."""
+        """Report anything else."""
         say(line)
 
     def end(self) -> None:
-        """Tell that there is no more."""
+        """Finish the report."""
 
 
 class Document:
-    """One document of JSON, at the end."""
+    """Prints one JSON document at the end."""
 
     def __init__(self) -> None:
         self._document: dict[str, Any] = {}
         self._cases: list[dict[str, Any]] = []
 
     def release(self, name: str, version: Version, reaches: Sequence[Reach]) -> None:
-        """Tell who would take a release."""
+        """Report which cases would accept a new release."""
         self._document["release"] = _release(name, version, reaches)
 
     def repository(self, repository: Repository) -> None:
-        """Tell what was read."""
+        """Report what was read of a repository."""
         self._document.update(repository=repository_to_json(repository), breaks=False, cases=self._cases)
 
     def result(self, result: Result) -> None:
-        """Tell of a case."""
+        """Report the result of a case."""
         self._document["breaks"] = self._document["breaks"] or bool(result.breaks)
         self._cases.append(case_to_json(result))
 
     def remark(self, line: str) -> None:
-        """Tell nothing: what is not there shows in the data."""
+        """Ignore the remark: the data show what is missing."""
 
     def end(self) -> None:
-        """Tell that there is no more."""
+        """Finish the report."""
         say_data(self._document)
 
 
 class Lines:
-    """Lines of JSON, an object with one field each, and `breaks` in the last, where there is a repository."""
+    """Prints lines of JSON, each an object with one field; with a repository, the last one has `breaks`."""
 
     def __init__(self) -> None:
         self._breaks: bool | None = None
 
     def release(self, name: str, version: Version, reaches: Sequence[Reach]) -> None:
-        """Tell who would take a release."""
+        """Report which cases would accept a new release."""
         say_record({"release": _release(name, version, reaches)})
 
     def repository(self, repository: Repository) -> None:
-        """Tell what was read."""
+        """Report what was read of a repository."""
         self._breaks = False
         say_record({"repository": repository_to_json(repository)})
 
     def result(self, result: Result) -> None:
-        """Tell of a case."""
+        """Report the result of a case."""
         self._breaks = self._breaks or bool(result.breaks)
         say_record({"case": case_to_json(result)})
 
     def remark(self, line: str) -> None:
-        """Tell nothing: what is not there shows in the data."""
+        """Ignore the remark: the data show what is missing."""
 
     def end(self) -> None:
-        """Tell that there is no more."""
+        """Finish the report."""
         if self._breaks is not None:
             say_record({"breaks": self._breaks})
 

@@ -1,4 +1,4 @@
-"""Options of commands that read opam repositories or ask opam, and what they stand for."""
+"""Options of commands that read opam repositories or run opam, and parsing of their values."""
 
 from __future__ import annotations
 
@@ -59,18 +59,18 @@ LIMITS = click.Option(
 
 
 def kept(cache: Path | None) -> Path | None:
-    """Return the directory of `--cache`, by default the user's; None without one."""
+    """Return the directory of `--cache`, by default in the user's cache; None without one."""
     return cache_directory() if cache is None else cache
 
 
 def read(places: Sequence[Path], cache: Path | None, limits: Limits) -> Repository:
-    """Read the repositories in `places`, and show on a terminal that this is going on. Raises InvalidRepository."""
+    """Read the repositories in `places`, with progress on a terminal. Raises InvalidRepository."""
     with working(f"reading {', '.join(map(str, places))}"):
         return Repository.read(*places, cache=cache, limits=limits)
 
 
 def pairs(texts: Iterable[str], option: str) -> dict[str, str]:
-    """Return what NAME=VALUE in `texts`, given by `option`, say. Raises UsageError."""
+    """Parse the NAME=VALUE pairs `texts`, given by `option`. Raises UsageError."""
     found: dict[str, str] = {}
     for text in texts:
         name, sign, value = text.partition("=")
@@ -83,7 +83,7 @@ def pairs(texts: Iterable[str], option: str) -> dict[str, str]:
 
 
 def limits_of(texts: Iterable[str]) -> Limits:
-    """Return the limits of `--limit`. Raises UsageError."""
+    """Parse the values of `--limit`. Raises UsageError."""
     found = {}
     for name, number in pairs(texts, "--limit").items():
         if name not in attr.asdict(DEFAULTS) or not (number.isascii() and number.isdigit() and len(number) < 20):
@@ -93,13 +93,13 @@ def limits_of(texts: Iterable[str]) -> Limits:
 
 
 def range_of(text: str | None) -> Bounds | None:
-    """Return the bounds of `--ocaml`. Raises UsageError."""
+    """Parse the bounds of `--ocaml`. Raises UsageError."""
     with usage("--ocaml: "):
         return None if text is None else Bounds.of_specifiers(text)
 
 
 def release_of(text: str) -> tuple[str, Version]:
-    """Return the package and the version of `--release`. Raises UsageError."""
+    """Parse the package and version of `--release`. Raises UsageError."""
     name, dot, version = text.partition(".")
     if not dot:
         raise click.UsageError(f"--release: {name} has no version: write PACKAGE.VERSION, as tcpip.9.1.0")
@@ -109,7 +109,7 @@ def release_of(text: str) -> tuple[str, Version]:
 
 @contextmanager
 def usage(where: str) -> Iterator[None]:
-    """Make an error within the block one of wrong usage, with `where` before it."""
+    """Turn errors within the block into usage errors, prefixed with `where`."""
     try:
         yield
     except FunctoriaError as error:

@@ -1,4 +1,4 @@
-"""Trees and tables of lines, as rich draws them: in the terminal's width and colours, and elsewhere as plain text."""
+"""Print trees and tables with rich: in the terminal's width and colours, elsewhere as plain text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running the command that the command line names, and what is said where that fails."""
+"""Run the command that the command line names, and report its failure."""
 
 from __future__ import annotations
 

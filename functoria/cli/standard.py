@@ -1,4 +1,4 @@
-"""The options that several commands have."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def files(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Have the shell complete the name of a file."""
+    """Request completion of file names from the shell."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
 
 
 def directories(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Have the shell complete the name of a directory."""
+    """Request completion of directory names from the shell."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="dir")]
@@ -40,7 +40,7 @@ FILE = click.Option(
     help="The configuration. Default: config.py, or config.ml where there is only that.",
 )
 BY_OPTION = "name one with -f FILE"
-"""How a command with that option takes another configuration."""
+"""The remedy for a configuration that cannot be read, in commands with the option `-f`."""
 RELEASE = click.Option(
     ["--release"], metavar="VERSION", help="The release that a config.ml is for, where it does not say: 3.3, or 4.11."
 )
@@ -59,14 +59,14 @@ HERE = click.Option(
     callback=_named,
     help="Where it was configured. Default: here.",
 )
-"""The build directory, for commands over one that is configured."""
+"""The option for a configured build directory."""
 CONFIGURED = click.Option(
     ["-f", "--file", "file"],
     metavar="FILE",
     shell_complete=files,
     help="The configuration. Default: the one that it was configured with.",
 )
-"""The configuration, for the same commands."""
+"""The option for the configuration, in the same commands."""
 OUTPUT = click.Option(
     ["-o", "--output", "output"], metavar="NAME", help="What the image is called. Default: as registered."
 )

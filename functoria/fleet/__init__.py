@@ -1,4 +1,4 @@
-"""Fleets: many unikernels at once, planned, written, audited, solved and built on the cores at hand or on a cluster.
+"""Fleets: plan, write, audit, solve and build many unikernels at once, on all cores or on a cluster.
 
 fleet = Fleet.discover("unikernels/", targets="all")
 for result in fleet.plans():

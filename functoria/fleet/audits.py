@@ -1,8 +1,8 @@
-"""Audits of fleets: what each case asks for, compared with an opam repository, and opam's answers.
+"""Audits of fleets: compare the packages of each case with an opam repository, and ask opam whether they can be installed.
 
-Cases are planned by any engine, and compared here: the repository is read once, and most packages of a fleet are the same.
-opam is asked each question by itself, and the same question once, so that no answer depends on the other cases. It runs on this
-machine in parallel, or on the workers of an executor, to which what the packages can bring travels.
+Any engine plans the cases; they are compared in this process, which reads the repository once. Each distinct question is put to
+opam once and separately, so that no answer depends on other cases. opam runs in parallel on this machine, or on the workers of
+an executor, which receive the part of the repository that the packages can need.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from functoria.opam.tool import version as opam_version
 from functoria.package import Package
 
 Finding = audits.Result
-"""A case with what the repository has for its packages, and opam's answer where it was asked."""
+"""A case, what the repository has for its packages, and opam's answer if it was asked."""
 
 _BLOCK = 256
 """How many cases are compared at once."""
@@ -50,23 +50,23 @@ _one = threading.Lock()
 
 @frozen
 class Terms:
-    """What an audit is for: the system and the compiler to install with, and how long opam may take for a question."""
+    """The terms of an audit: the system and compiler to install with, and the time limit for a question to opam."""
 
     changes: tuple[tuple[str, str], ...] = ()
     """opam's variables that differ from this machine's."""
     ocaml: Bounds | None = None
     seconds: int = 300
     cache: Path | None = None
-    """Where to keep what was read of opam files, and opam's roots."""
+    """The directory that caches parsed opam files, and opam's roots."""
 
     @property
     def extra(self) -> tuple[Package, ...]:
-        """What is asked for with every case."""
+        """The packages that are requested with every case."""
         return () if self.ocaml is None else (Package(OCAML, (), self.ocaml),)
 
 
 def case_of(result: Result[Outline], package: str | None = None) -> Audited:
-    """Return what `functoria.opam.audit` takes, of a planned case; with declarations of one `package`, if that is given."""
+    """Convert a planned case for `functoria.opam.audit`, with the declarations of `package` only, if that is given."""
     case, outline = result.case, result.value
     if outline is None:
         refused = "" if result.error is None else result.error.message
@@ -82,7 +82,7 @@ def case_of(result: Result[Outline], package: str | None = None) -> Audited:
 def audited(
     planned: Iterable[Result[Outline]], repository: Repository, terms: Terms
 ) -> Iterator[tuple[Result[Outline], Finding]]:
-    """Yield each planned case with what the repository has for it, a block at a time."""
+    """Compare planned cases with the repository, a block at a time."""
     environment = default_environment(dict(terms.changes))
     source = iter(planned)
     while block := list(islice(source, _BLOCK)):
@@ -91,7 +91,7 @@ def audited(
 
 
 def of_finding(result: Result[Outline], finding: Finding) -> Result[Finding]:
-    """Return the result of an audit: it breaks where the case cannot be installed."""
+    """Return the result of an audit, which breaks if the case cannot be installed."""
     there = result.outcome == "done"
     return Result(
         result.case,
@@ -109,7 +109,7 @@ class _Asked(NamedTuple):
     result: Result[Outline]
     finding: Finding
     key: str
-    """What identifies the question; empty where there is none."""
+    """The key that identifies the question; empty if there is none."""
 
 
 def solved(
@@ -122,9 +122,9 @@ def solved(
     store: Store | None,
     fresh: bool,
 ) -> Iterator[Result[Finding]]:
-    """Yield each case with opam's answer, in order, as soon as it is there.
+    """Yield the cases in order, each as soon as opam has answered.
 
-    What all cases ask for is known first, so that opam is asked with what these packages can bring, and nothing else.
+    All cases must be known first, so that opam gets what their packages can need, and nothing else.
     """
     cases: list[_Asked] = []
     questions: dict[str, tuple[Package, ...]] = {}
@@ -175,7 +175,7 @@ def _answers(
     executor: Executor | None,
     jobs: int | None,
 ) -> Generator[tuple[str, Solution | FunctoriaError], None, None]:
-    """Yield opam's answer to each question, or why there is none, as they come."""
+    """Yield opam's answer to each question, or the reason for having none, as they come."""
     if not questions:
         return
     if executor is None:
@@ -198,7 +198,7 @@ def _answers(
             part, future = pending.popleft()
             try:
                 found: dict[str, Solution | FunctoriaError] = pickle.loads(future.result())
-            except Exception as error:  # whatever an executor raises for a worker that is gone
+            except Exception as error:  # executors raise various exceptions for a lost worker
                 lost = WorkerLost(f"the executor gave no answer of opam: {type(error).__name__}: {error}")
                 found = dict.fromkeys(part, lost)
             yield from found.items()
@@ -210,7 +210,7 @@ def _answers(
 def asked_here(
     asked: Any, questions: Mapping[str, tuple[Package, ...]]
 ) -> Iterator[tuple[str, Solution | FunctoriaError]]:
-    """Yield the answers of opam on this machine, each question by itself; one that opam fails at, fails alone."""
+    """Yield the answers of opam on this machine. Questions are separate: if opam fails at one, the others are not affected."""
     left = {key: Question.of(packages, apart=True) for key, packages in questions.items()}
     try:
         for key, answer in asked.answers([{key: question} for key, question in left.items()]):
@@ -232,7 +232,7 @@ def asked_here(
 
 
 def _packed(repository: Repository, names: Iterable[str]) -> bytes:
-    """Return an archive of what `names` can bring of the repository."""
+    """Return an archive of the part of the repository that the packages `names` can need."""
     entries = [Entry("repo", False, b'opam-version: "2.0"\n')]
     for source in repository.sources(repository.reachable(names)):
         name = f"packages/{source.name}/{source.name}.{source.version}/opam"
@@ -241,10 +241,10 @@ def _packed(repository: Repository, names: Iterable[str]) -> bytes:
 
 
 def shared(executor: Executor, content: bytes) -> Any:
-    """Return what stands for `content` among the arguments of tasks.
+    """Return what to pass to tasks in place of `content`.
 
-    On a cluster of dask that is a task of its own, whose result workers hand on to each other, and which is run again where
-    they are lost. Other executors get the content with each task.
+    On a dask cluster that is the result of another task, which workers pass on to each other and compute again if it is
+    lost. Other executors get the content with each task.
     """
     client = getattr(executor, "_client", None)
     if client is None:
@@ -271,11 +271,11 @@ def ask(payload: bytes, packed: bytes) -> bytes:
 
 
 _here: dict[str, tuple[tempfile.TemporaryDirectory[str], Repository]] = {}
-"""What this process has laid out: it is removed when the process ends."""
+"""The directories that this process has unpacked, which are removed when it ends."""
 
 
 def _laid_out(packed: bytes) -> tuple[Repository, Path]:
-    """Return a repository that was sent, and a directory for what opam makes of it: once for each process."""
+    """Unpack the repository that was sent, once for each process; return it with a directory for opam's root."""
     key = sha256(packed).hexdigest()
     with _one:
         if key not in _here:

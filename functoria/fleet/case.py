@@ -19,7 +19,7 @@ from functoria.plan.app import App
 CONFIGURATION = "configuration"
 """The name by which exclusions mean the configuration itself."""
 TARGET = "target"
-"""The key that a case is called by, before others."""
+"""The key whose value comes first in the name of a case."""
 _PLAIN = re.compile(r"[^A-Za-z0-9._=,+-]+")
 _LONG = 80
 
@@ -48,20 +48,20 @@ class Case:
     def of(
         cls, configuration: App | Path | str, choices: Mapping[str, Any] | None = None, *, label: str | None = None
     ) -> Case:
-        """The case of an application, or of the file at a path, with `choices`. `label` is what it is called.
+        """Make the case of an application, or of the file at a path, with `choices`. `label` names the configuration.
 
-        Raises InvalidValue for what is neither, and for choices that are not by names.
+        Raises InvalidValue for anything else, and for choices that are not a mapping from names.
         """
         return cls(of(configuration, label), choices or {})
 
     @property
     def label(self) -> str:
-        """What its configuration is called."""
+        """The name of its configuration."""
         return self.configuration.label
 
     @property
     def directory(self) -> str:
-        """The directory for what is made of it, relative to that of a fleet: LABEL/TARGET, with other choices after that."""
+        """Its output directory, relative to that of the fleet: LABEL/TARGET, followed by other choices."""
         said = [text if name == TARGET else f"{name}={text}" for name, text in self.texts()]
         plain = "-".join(_PLAIN.sub("_", text) for text in said) or "default"
         if len(plain) > _LONG or any(_PLAIN.search(text) for text in said) or plain.strip(".") == "":
@@ -71,15 +71,15 @@ class Case:
 
     @property
     def identity(self) -> str:
-        """Text that is the same for the same choices, written alike, whoever makes it."""
+        """Text that is the same in every process for the same choices, written alike."""
         return fingerprint(self.choices)
 
     def texts(self) -> list[tuple[str, str]]:
-        """The choices, each value as text for people."""
+        """Return the choices, with values as text for people."""
         return [(name, text_of(value)) for name, value in self.choices]
 
     def to_data(self) -> dict[str, Any]:
-        """Which case it is, as plain data."""
+        """Return the configuration's label and the choices as plain data."""
         return {"configuration": self.label, "choices": dict(self.texts())}
 
     def __str__(self) -> str:
@@ -96,14 +96,14 @@ def _text(value: Any) -> str:
 
 @frozen
 class Pattern:
-    """What to exclude: cases of which each of these texts matches, as names of files match `*`, `?` and `[…]`."""
+    """A pattern of cases to exclude. Every part must match, with `*`, `?` and `[…]` as in file names."""
 
     parts: tuple[tuple[str, tuple[str, ...]], ...]
-    """For names of keys, or `configuration`, some patterns, one of which is to match."""
+    """For names of keys, or `configuration`, the alternatives of which one must match."""
 
     @classmethod
     def of(cls, parts: Mapping[str, Any]) -> Pattern:
-        """The pattern that a mapping says: from names to a value or to several. Raises InvalidValue for one that says nothing."""
+        """Make a pattern from a mapping of names to one or several values. Raises InvalidValue if it is empty."""
         if not parts:
             raise InvalidValue("an exclusion without any key would exclude all: say what it is of", objects=[parts])
         said = {
@@ -113,25 +113,25 @@ class Pattern:
         return cls(tuple(said.items()))
 
     def matches(self, case: Case) -> bool:
-        """Whether it excludes `case`. A key that the case has no choice for matches nothing."""
+        """Return whether it excludes `case`. A key without a choice in the case matches nothing."""
         return self.fits({**{name: [text] for name, text in case.texts()}, CONFIGURATION: names(case.configuration)})
 
     def fits(self, texts: Mapping[str, Sequence[str]]) -> bool:
-        """Whether each part matches one of the `texts` that are said of its name."""
+        """Return whether each part matches one of the `texts` of its name."""
         return all(
             any(fnmatchcase(text, pattern) for text in texts.get(name, ()) for pattern in patterns)
             for name, patterns in self.parts
         )
 
     def single(self) -> Iterator[tuple[str, str, Pattern]]:
-        """Yield each text of each part with its name, and the pattern in which the part has that text alone."""
+        """Yield each alternative of each part: its name, its text, and the pattern with that alternative only."""
         for name, patterns in self.parts:
             for text in patterns:
                 yield name, text, Pattern(tuple((n, (text,) if n == name else p) for n, p in self.parts))
 
 
 def names(configuration: File | Code) -> list[str]:
-    """The texts that exclusions know `configuration` by."""
+    """Return the texts that match `configuration` in exclusions."""
     return [configuration.label, *([configuration.name] if isinstance(configuration, File) else [])]
 
 

@@ -1,4 +1,4 @@
-"""What a fleet's cases are of: a configuration file, or an application that was made in Python."""
+"""The configurations of a fleet's cases: files, and applications made in Python."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from functoria.plan.app import App
 
 
 class Place(NamedTuple):
-    """Where a configuration is loaded."""
+    """The place in which a configuration is loaded."""
 
     app: App
     file: Path | None
-    """The file beside which the unikernel's own modules lie."""
+    """The file next to the unikernel's own modules."""
     root: Path | None = None
-    """The directory that the worker has made for it; None for a configuration that lies where it was."""
+    """The directory that a worker made for it; None if it is loaded where it was."""
     release: str | None = None
-    """The release that it was read for, if one was asked for."""
+    """The release that was given for it, if any."""
 
 
 @frozen
@@ -41,16 +41,16 @@ class File:
     root: str
     """The directory that holds all that it may import."""
     name: str
-    """Its path from there."""
+    """Its path relative to `top`."""
     label: str = field(eq=False)
     release: str | None = None
-    """The release that a config.ml is for, where it does not say."""
+    """The release of a config.ml that does not name it."""
     packed: bytes | None = field(default=None, repr=False, eq=False)
-    """What lies beside it, for workers that cannot read it there."""
+    """The files beside it, packed for workers that cannot read them here."""
 
     @classmethod
     def of(cls, path: Path | str, label: str | None = None, release: str | None = None) -> File:
-        """The configuration at `path`. Its label is that of its directory, or with another name than config, its own."""
+        """Make the configuration at `path`. Its label is the name of its directory or, if it is not called config, its own."""
         file = Path(path).absolute()
         root = above_packages(file.parent)
         said = file.parent.name if file.stem == "config" else file.stem
@@ -67,16 +67,16 @@ class File:
         return self.root
 
     def digest(self, reader: Reader) -> str:
-        """What identifies all that lies beside it, and which file of these is meant."""
+        """A digest of all files beside it, and of its own name."""
         return f"{reader.digest(Path(self.root))} {self.root} {self.name} {self.release or ''}"
 
     def sent(self, reader: Reader, *, apart: bool) -> File:
-        """The same, with what lies beside it if workers are `apart`."""
+        """Return it for sending: with the files beside it if workers are `apart`."""
         return evolve(self, packed=reader.packed(Path(self.root))) if apart else self
 
     @contextmanager
     def unpacked(self) -> Iterator[Path | None]:
-        """Put what was packed into a directory that is gone afterwards."""
+        """Unpack the files into a directory that is removed after the block."""
         if self.packed is None:
             yield None
             return
@@ -86,7 +86,7 @@ class File:
             yield root
 
     def load(self, root: Path | None = None) -> Place:
-        """Load the file. Raises what that raises."""
+        """Load the file. Any exception of that passes through."""
         from functoria.loading.configuration import load
 
         file = self.path if root is None else root / self.name
@@ -100,31 +100,31 @@ class Code:
     app: App | None
     label: str = field(eq=False)
     written: bytes | None = field(default=None, repr=False)
-    """The application, pickled, in place of itself."""
+    """The pickled application, in place of the application."""
 
     @property
     def origin(self) -> str:
-        """Empty: it is not of a directory."""
+        """Empty, because it has no directory."""
         return ""
 
     def digest(self, reader: Reader) -> str:
-        """What identifies the application, and the user's own modules that it may be defined in."""
+        """A digest of the application, and of the user's modules that may define its classes."""
         assert self.app is not None
         main = sys.modules.get("__main__")
         typed = "" if hasattr(main, "__file__") else sha256(_pickled(self.app, apart=True)).hexdigest()
         return f"{fingerprint(self.app.root)} {reader.once(_own_modules)} {typed}"
 
     def sent(self, reader: Reader, *, apart: bool) -> Code:
-        """The application, pickled. Raises InvalidValue for one that cannot be."""
+        """Return it with its application pickled. Raises InvalidValue if it cannot be pickled."""
         assert self.app is not None
         return evolve(self, app=None, written=_pickled(self.app, apart=apart))
 
     def unpacked(self) -> AbstractContextManager[Path | None]:
-        """Nothing: it is not a file."""
+        """Do nothing, because it has no files."""
         return nullcontext()
 
     def load(self, root: Path | None = None) -> Place:
-        """Unpickle it, if need be. Raises ConfigError where the worker lacks a module that it is made of."""
+        """Unpickle the application, if necessary. Raises ConfigError if the worker lacks a module that it needs."""
         app = self.app
         if app is None:
             assert self.written is not None
@@ -140,7 +140,7 @@ class Code:
 
 
 def of(configuration: File | Code | App | Path | str, label: str | None = None) -> File | Code:
-    """Return what is meant by a file, its path, or an application. Raises InvalidValue for anything else."""
+    """Return the configuration for a file, its path, or an application. Raises InvalidValue for anything else."""
     if isinstance(configuration, (File, Code)):
         return configuration if label is None else evolve(configuration, label=label)
     if isinstance(configuration, App):
@@ -153,7 +153,7 @@ def of(configuration: File | Code | App | Path | str, label: str | None = None) 
 
 
 def _pickled(app: App, *, apart: bool) -> bytes:
-    """Pickle `app`: plainly if the worker has the same modules, by cloudpickle with the user's own modules if it has not."""
+    """Pickle `app`; if the worker lacks the user's modules, by value, with cloudpickle."""
     if not apart:
         try:
             return pickle.dumps(app)
@@ -190,7 +190,7 @@ def _pickled(app: App, *, apart: bool) -> bytes:
 
 
 def _own() -> Iterator[ModuleType]:
-    """The user's own modules that are loaded, but for the program itself."""
+    """Return the user's loaded modules, except for the program itself."""
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if name != "__main__" and isinstance(file, str) and is_own(file) and getattr(module, "__name__", "") == name:
@@ -198,7 +198,7 @@ def _own() -> Iterator[ModuleType]:
 
 
 def _own_modules() -> str:
-    """A digest of the files of the user's own modules that are loaded, the program's among them."""
+    """Return a digest of the files of the user's loaded modules, including the program."""
     total = sha256()
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     for file in sorted(file for file in files if isinstance(file, str) and is_own(file)):

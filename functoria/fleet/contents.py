@@ -1,7 +1,7 @@
-"""What lies beside a configuration, as content: identified by a digest, and sent to workers that cannot see this machine's files.
+"""The files beside a configuration: their digest, and archives for workers that cannot read this machine's files.
 
-A directory counts with all that is in it, at any depth, as links lead. What does not count: hidden files, Python's and dune's
-own directories, and what this library wrote: projects, and the outputs of fleets.
+All files in the directory count, at any depth, and links are followed. The exceptions are hidden files, directories of Python
+and dune, and what this library wrote: projects, and the outputs of fleets.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from functoria.project.state import NAME as STATE
 from functoria.project.state import State
 
 MARK = ".functoria-fleet"
-"""The file that says of a directory that it holds what a fleet made."""
+"""The file that marks a directory as the output of a fleet."""
 MOST_FILES = 20_000
-"""The most files that one configuration may have beside it."""
+"""The maximal number of files beside a configuration."""
 MOST_BYTES = 1 << 28
-"""The most bytes of these files: 256 MiB."""
+"""The maximal size of these files in bytes: 256 MiB."""
 
 SKIPPED = {"__pycache__", "_build"}
 """Directories of Python and of dune."""
 _NEVER = (1980, 1, 1, 0, 0, 0)
-"""The time of all files, for archives of equal contents to be equal."""
+"""The time of all files in archives, so that equal contents have equal archives."""
 
 
 @frozen
 class Entry:
-    """One file: its name from the top, and whether it can be run."""
+    """A file: its path, and whether it is executable."""
 
     name: str
     executable: bool
@@ -51,7 +51,7 @@ class Contents:
 
     @cached_property
     def digest(self) -> str:
-        """The same for the same names and contents, on any machine."""
+        """A digest of names and contents, the same on any machine."""
         total = sha256()
         for entry in self.entries:
             total.update(f"{len(entry.name)} {entry.name} {entry.executable} ".encode("utf-8", "surrogateescape"))
@@ -59,7 +59,7 @@ class Contents:
         return total.hexdigest()
 
     def packed(self) -> bytes:
-        """An archive of the files."""
+        """Return an archive of the files."""
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             for entry in self.entries:
@@ -70,7 +70,7 @@ class Contents:
 
 
 def unpack(packed: bytes, directory: Path) -> None:
-    """Write the files of an archive that `Contents.packed` made to `directory`, which is empty, or not there."""
+    """Unpack an archive made by `Contents.packed` to `directory`, which is empty or does not exist."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(directory)
         for info in archive.infolist():
@@ -79,7 +79,7 @@ def unpack(packed: bytes, directory: Path) -> None:
 
 
 def read(root: Path) -> Contents:
-    """Read what counts of the directory `root`.
+    """List the files of the directory `root` that count.
 
     Raises ConfigError for more than MOST_FILES files or MOST_BYTES bytes, and for what cannot be read.
     """
@@ -126,10 +126,10 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
                 continue
             try:
                 status = entry.stat()
-            except OSError:  # a link that leads nowhere
+            except OSError:  # a broken link
                 continue
             if stat.S_ISDIR(status.st_mode):
-                if (status.st_dev, status.st_ino) not in above:  # else a link leads to where it comes from
+                if (status.st_dev, status.st_ino) not in above:  # otherwise a link leads back to a directory above it
                     above.add((status.st_dev, status.st_ino))
                     left.append(name)
             elif stat.S_ISREG(status.st_mode):
@@ -137,7 +137,7 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _made(root: Path) -> set[str]:
-    """The files in `root` that were written there by this library, or built."""
+    """Return the files in `root` that this library wrote, or a build made."""
     try:
         state = State.load(root)
     except (FileConflict, OSError):
@@ -146,7 +146,7 @@ def _made(root: Path) -> set[str]:
 
 
 class Reader:
-    """Reads directories once: digests are kept, and the last archive, for cases of one configuration come one after the other."""
+    """Reads directories once. It keeps digests, and the last archive, because cases of one configuration are consecutive."""
 
     def __init__(self) -> None:
         self._digests: dict[Path, str] = {}
@@ -154,19 +154,19 @@ class Reader:
         self._once: dict[Callable[[], str], str] = {}
 
     def once(self, make: Callable[[], str]) -> str:
-        """What `make` returns when it is called first."""
+        """Return the result of the first call of `make`."""
         if make not in self._once:
             self._once[make] = make()
         return self._once[make]
 
     def digest(self, root: Path) -> str:
-        """The digest of the contents of `root`. Raises ConfigError."""
+        """Return the digest of the contents of `root`. Raises ConfigError."""
         if root not in self._digests:
             self._digests[root] = read(root).digest
         return self._digests[root]
 
     def packed(self, root: Path) -> bytes:
-        """The contents of `root` as an archive. Raises ConfigError."""
+        """Return the contents of `root` as an archive. Raises ConfigError."""
         if self._last is None or self._last[0] != root:
             self._last = (root, read(root).packed())
         return self._last[1]

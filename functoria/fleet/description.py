@@ -1,4 +1,4 @@
-"""Fleets described in TOML: which configurations, which values of which keys, and what is left out."""
+"""Fleets described in TOML: configurations, values of keys, and exclusions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOP = {**_GROUP, "group": list}
 
 
 def described(path: Path | str) -> tuple[Group, ...]:
-    """Return the groups that the file at `path` describes. Raises ConfigError for a file that is missing or is not one."""
+    """Return the groups that the file at `path` describes. Raises ConfigError if it is missing or invalid."""
     file = Path(path)
     try:
         data = tomllib.loads(file.read_bytes().decode())
@@ -54,7 +54,7 @@ def described(path: Path | str) -> tuple[Group, ...]:
 
 
 def _groups(file: Path, table: Mapping[str, Any], above: Mapping[str, Any], name: str) -> Iterator[Group]:
-    """Yield the groups of a table. What it does not say, or adds to, is in the one `above` it."""
+    """Yield the groups of a table, which inherits from the one `above` it."""
     if "configurations" not in table:
         raise _wrong(file, f'{name} names no configurations: write configurations = ["unikernels/"]')
     try:
@@ -79,7 +79,7 @@ def _pattern(part: object) -> Pattern:
 
 
 def _configurations(file: Path, said: Any, release: str | None, name: str) -> Iterator[File]:
-    """Yield the configurations that are named: files, directories to look through, and patterns of either."""
+    """Yield the configurations that are named: files, directories to search, and patterns of either."""
     seen: set[Path] = set()
     base = file.absolute().parent
     for pattern in [said] if isinstance(said, str) else said:
@@ -104,7 +104,7 @@ def _configurations(file: Path, said: Any, release: str | None, name: str) -> It
 
 
 def _label(base: Path, path: Path) -> str:
-    """Return what the configuration at `path` is called in a fleet described in the directory `base`: by its path."""
+    """Return the label of the configuration at `path`: its path relative to `base`, the directory of the description."""
     inside = Path(os.path.relpath(path, base))
     named = inside.parent if inside.stem == "config" else inside.with_suffix("")
     return "/".join(part for part in named.parts if part != os.pardir) or base.name or "unikernel"

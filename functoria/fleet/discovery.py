@@ -1,4 +1,4 @@
-"""Finding the configurations below a directory."""
+"""Find the configurations below a directory."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from functoria.fleet.contents import MARK, SKIPPED
 from functoria.project.state import NAME as STATE
 
 NAMES = ("config.py", "config.ml")
-"""What a configuration is called. Where there are both, it is the first."""
+"""The names of configurations. The first takes precedence in a directory with both."""
 
 
 def discover(directory: Path | str, release: str | None = None) -> Iterator[File]:
     """Yield the configurations in `directory` and below, in order of path. `release` is for each config.ml.
 
-    A label is the path of the configuration's directory from there. Hidden directories, those that dune makes, and what this
-    library wrote are not looked into; links to directories are not followed. Raises ConfigError for what is not a directory,
-    and where there is no configuration.
+    Labels are paths of directories relative to `directory`. Hidden directories, those that dune makes, and what this library
+    wrote are skipped; links to directories are not followed. Raises ConfigError if it is not a directory, or has no
+    configuration.
     """
     top = Path(directory)
     if not top.is_dir():

@@ -1,4 +1,4 @@
-"""Engines: where tasks run. In this process, in a pool of processes of this machine, or by any executor that is given."""
+"""Engines run tasks: in this process, in a pool of processes, or with any executor."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from functoria.fleet.work import Task
 from functoria.process import processors
 
 _SMALL = 16
-"""Up to so many cases a pool takes longer to start than the work takes."""
+"""The number of cases up to which starting a pool takes longer than the work."""
 _AHEAD = 4
-"""How many tasks there are for each worker, so that none waits for the next."""
+"""The number of tasks for each worker, so that none waits for its next task."""
 
 
 class Engine(Protocol):
-    """Where tasks run."""
+    """The interface of engines."""
 
     apart: bool
-    """Whether workers see other files than this process."""
+    """Whether workers may see other files than this process."""
     window: int
-    """How many tasks may be under way, or done and not yet asked for."""
+    """The maximal number of tasks that are running, or done and not yet consumed."""
 
     def submit(self, task: Task) -> Future[bytes]:
-        """Begin a task."""
+        """Start a task."""
         ...
 
     def again(self, task: Task, error: BaseException) -> bytes:
-        """Return the result of a task that its worker did not finish, where that can be had. Raises WorkerLost."""
+        """Run a task again that its worker did not finish, and return the result. Raises WorkerLost if that is not possible."""
         ...
 
     def close(self, *, at_once: bool = False) -> None:
-        """End, and if it is to be `at_once`, what is under way too. An executor that was given stays open."""
+        """Shut down, aborting running tasks if `at_once`. The user's executor stays open."""
         ...
 
 
@@ -53,10 +53,10 @@ def engine(
     window: int | None = None,
     isolated: bool = False,
 ) -> Engine:
-    """Return the engine for about `size` cases, whose work is `light` if it takes milliseconds.
+    """Return the engine for about `size` cases. Their work is `light` if it takes milliseconds.
 
-    That is `executor` if one is given, else a pool of `jobs` processes, by default as many as this process may use cores; a
-    small fleet, or one job, is done in this process, or if it is to be `isolated`, in one other.
+    It uses `executor` if given, else a pool of `jobs` processes, by default one for each core that this process may use. A
+    small fleet, or a single job, runs in this process or, if `isolated`, in one other.
     """
     if executor is not None:
         return Given(executor, window)
@@ -66,7 +66,7 @@ def engine(
 
 
 def check(executor: Executor | None, jobs: int | None, window: int | None) -> None:
-    """Raise InvalidValue for arguments of `engine` that make no sense."""
+    """Raise InvalidValue for invalid arguments of `engine`."""
     if executor is not None and not isinstance(executor, Executor):
         raise InvalidValue(
             f"an executor is one of concurrent.futures, such as Client.get_executor() of dask gives, not {executor!r}",
@@ -80,24 +80,24 @@ def check(executor: Executor | None, jobs: int | None, window: int | None) -> No
 
 
 def is_apart(executor: Executor | None) -> bool:
-    """Whether the workers of `executor` may be on other machines. Python's own executors are of this one."""
+    """Return whether workers of `executor` may be on other machines. Those of Python's own executors are not."""
     return executor is not None and not isinstance(executor, (ThreadPoolExecutor, ProcessPoolExecutor))
 
 
 class Here:
-    """This process, one task after the other."""
+    """Runs tasks in this process, one after the other."""
 
     apart = False
     window = 1
 
     def submit(self, task: Task) -> Future[bytes]:
-        """Do a task."""
+        """Run a task."""
         future: Future[bytes] = Future()
         future.set_result(work.done(task))
         return future
 
     def again(self, task: Task, error: BaseException) -> bytes:
-        """Never: what fails in this process is a result."""
+        """Never called, because every failure in this process is a result."""
         raise error
 
     def close(self, *, at_once: bool = False) -> None:
@@ -105,7 +105,7 @@ class Here:
 
 
 class Given:
-    """An executor of the user's. Python's own have this machine's files; of others that is not assumed."""
+    """Runs tasks with an executor of the user's. Only Python's own are assumed to see this machine's files."""
 
     def __init__(self, executor: Executor, window: int | None = None) -> None:
         self.executor = executor
@@ -113,27 +113,27 @@ class Given:
         self.window = window or _AHEAD * max(8, workers(executor))
 
     def submit(self, task: Task) -> Future[bytes]:
-        """Give the task to the executor."""
+        """Submit the task to the executor."""
         try:
             return self.executor.submit(work.perform, written(task, apart=self.apart))
         except BrokenExecutor as error:
             return _failed(error)
 
     def again(self, task: Task, error: BaseException) -> bytes:
-        """Nothing: beginning tasks again is up to the executor."""
+        """Raise WorkerLost, because starting tasks again is up to the executor."""
         raise WorkerLost(f"the executor gave no result: {type(error).__name__}: {error}") from error
 
     def close(self, *, at_once: bool = False) -> None:
-        """Leave it open: it is the user's."""
+        """Do nothing: the executor is the user's."""
 
 
 def written(task: Task, *, apart: bool) -> bytes:
-    """Return `task` as bytes: the library itself unpickles it, and not the executor, so that what fails is told of the case."""
+    """Pickle `task`. The library unpickles it, not the executor, so that a failure is attributed to the case."""
     return pickle.dumps(Task(task.operation, task.configuration, task.choices, library() if apart else ""))
 
 
 def workers(executor: Executor) -> int:
-    """How many tasks `executor` works on at once, where it says so; else 0."""
+    """Return how many tasks `executor` runs at once; 0 if it does not tell."""
     client = getattr(executor, "_client", None)
     if client is not None:
         return len(client.nthreads())
@@ -147,7 +147,7 @@ def _failed(error: BaseException) -> Future[bytes]:
 
 
 class Pool:
-    """Processes of this machine, which end with this one. One that dies takes only its own task with it."""
+    """Runs tasks in processes that end with this one. If one dies, only its own task is lost."""
 
     apart = False
 
@@ -165,7 +165,7 @@ class Pool:
         )
 
     def submit(self, task: Task) -> Future[bytes]:
-        """Give the task to the pool, or to a new one where a process has died."""
+        """Submit the task to the pool, or to a new one if a process has died."""
         payload = written(task, apart=False)
         try:
             return self._pool.submit(_work, payload)
@@ -175,9 +175,9 @@ class Pool:
             return self._pool.submit(_work, payload)
 
     def again(self, task: Task, error: BaseException) -> bytes:
-        """Do the task in a process of its own: it may be the one that another has died of.
+        """Run the task in a process of its own, because it may be the one that made the other process die.
 
-        Raises BuildError if no process of the pool could begin at all.
+        Raises BuildError if no process of the pool could start.
         """
         if not self._begun.is_set():
             raise BuildError(
@@ -194,7 +194,7 @@ class Pool:
                 ) from error
 
     def close(self, *, at_once: bool = False) -> None:
-        """End the processes."""
+        """Shut down the processes."""
         if at_once:
             self._lives.close()
         self._pool.shutdown(cancel_futures=at_once)
@@ -206,7 +206,7 @@ _busy = False
 
 
 def _begin(ends: Any, begun: Any) -> None:
-    """Set up a process of a pool: it ends when it is told to, or when the process that made it ends, with what it has begun."""
+    """Set up a process of a pool. On request, or when its parent ends, it ends together with the processes that it started."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     threading.Thread(target=_watch, args=(ends,), daemon=True).start()

@@ -1,6 +1,6 @@
-"""The commands, a module for each, found by its name: `COMMAND` in it says what the overview says, and makes it.
+"""The commands: one module each, found by its name. Its `COMMAND` has the line for the overview, and makes the command.
 
-To add one is to add its module. It imports what it needs to be listed; what it needs to be made or run, it imports then.
+To add a command, add its module. At the top it imports only what listing the command needs; other imports are in functions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functoria.cli.listed import Listed
 
 
 def names() -> list[str]:
-    """Return the names of all commands, those for one purpose together, as the overview has them."""
+    """Return the names of all commands, grouped by purpose as in the overview."""
     return sorted(_modules(), key=lambda name: (listed(name).part.value, name))
 
 
@@ -29,7 +29,7 @@ def known(name: str) -> bool:
 
 
 def listed(name: str) -> Listed:
-    """Return the command `name`, which is known."""
+    """Return the existing command `name`."""
     command: Listed = import_module(_home(name)).COMMAND
     return command
 

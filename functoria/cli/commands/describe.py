@@ -81,7 +81,7 @@ def _describe(
 
 
 def _width() -> int:
-    """Return the width of the terminal, or what the variable COLUMNS says, and at most 200 columns, which are easily read."""
+    """Return the width of the terminal, or the variable COLUMNS; at most 200 columns, because longer lines are hard to read."""
     import shutil
 
     from functoria.picture.text import WIDTH
@@ -90,7 +90,7 @@ def _width() -> int:
 
 
 def _continued(chosen: Chosen, directory: Path) -> tuple[Chosen, Mapping[str, object]]:
-    """Return `chosen` with what `directory` was configured with where nothing is given, and the values that are from there."""
+    """Complete `chosen` with the values that `directory` was configured with; also return those values."""
     from attr import evolve
 
     from functoria.project.directory import readable

@@ -68,7 +68,7 @@ def _diff(chosen: Chosen, *, one: str, two: str, as_json: bool, exit_code: bool,
 
 
 def _cells(edit: Edit) -> list[Line]:
-    """Return the first line of what is said of an edit, in columns."""
+    """Return the first line of the description of an edit, in columns."""
     what, name, *rest = next(_told(edit, 0))
     return [[what], [name], [piece._replace(text=piece.text.removeprefix(": ")) for piece in rest]]
 

@@ -1,4 +1,4 @@
-"""The command fleet, and what it does with many unikernels at once."""
+"""The command fleet and its subcommands, over many unikernels at once."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ _COMMANDS: dict[str, tuple[str, list[click.Parameter]]] = {
 
 
 class _Fleet(click.Group):
-    """The commands over a fleet."""
+    """The group of the subcommands."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -96,13 +96,13 @@ class _Fleet(click.Group):
             self.add_command(Command(name, params=[_FLEET, *more, *own], callback=_doing(name), help=help))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse like click; without a command, show what there is."""
+        """Parse like click; without a subcommand, show the list of them."""
         return super().parse_args(ctx, args or ["--help"])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the first of `args` names."""
+        """Return the subcommand named by the first of `args`."""
         if args[0] not in _COMMANDS and not ctx.resilient_parsing:
             from functoria.misspelling import instead
 

@@ -56,7 +56,7 @@ def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
     subjects = [Subject(kind, name) for kind in kinds]
     with aside():
         there = [subject for subject in subjects if subject.there(plan)][:1]
-        # A question plans for many values of keys: what is in the plan is asked for alone.
+        # `why` plans for many values of keys, so it looks only at what is in the plan.
         asked = [(each, condition(chosen.app, dict(chosen.context), each)) for each in there or subjects]
         known = next(((subject, found) for subject, found in asked if not found.never), None)
     if known is None:
@@ -123,7 +123,7 @@ def _of_package(plan: Plan, name: str) -> Iterator[Branch]:
 
 
 def _of_device(plan: Plan, name: str) -> Iterator[Branch]:
-    """Return the device, each time that it is in the plan, and the packages that it brings."""
+    """Return the device, each of its occurrences in the plan, and the packages that it brings."""
     nodes = _devices(plan, name)
     yield Branch([[Piece(name, "heading"), Piece(f", {len(nodes)} times" if len(nodes) > 1 else "")]])
     for node, way in zip(nodes, _ways(plan, nodes), strict=True):
