@@ -1,4 +1,4 @@
-"""Fleets: cases, and what is done with all of them."""
+"""Fleets of cases, and the operations over all of them."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _TOGETHER = 16
-"""How many plans of one configuration are one task."""
+"""The number of plans of one configuration in a task."""
 
 
 @frozen
 class _How:
-    """Where a fleet is run, and where what is done is kept, as `Fleet` says."""
+    """How a fleet is run and its results are kept; see `Fleet`."""
 
     executor: Executor | None = None
     jobs: int | None = None
@@ -66,18 +66,18 @@ def _groups(cases: Iterable[Case | Group]) -> tuple[Group, ...]:
 class Fleet:
     """Many cases: an iterable of them, each a configuration with choices.
 
-    Made of cases, by `Fleet.of` of applications and paths, by `Fleet.discover` of a directory, by `Fleet.read` of a TOML file.
-    Where a configuration decides which targets there are, they are found when the fleet is iterated or run.
+    Make one from cases, or with `Fleet.of` (applications and paths), `Fleet.discover` (a directory) or `Fleet.read` (a TOML
+    file). Targets that only a configuration knows are determined when the fleet is iterated or run.
 
-    What runs a fleet takes `executor`, any of `concurrent.futures`, or `jobs`, the number of processes on this machine; by
-    default as many as there are cores, or none for a small fleet. It takes `store`, the path of a file in which what is done is
-    kept; run again with it, only what is missing or was changed is done, or with `fresh` all. It takes `window`, the most tasks
-    that may be under way. Results come in the order of the cases, as they are done: memory does not grow with the fleet.
+    Methods that run a fleet share some arguments. `executor` is any executor of `concurrent.futures`, or `jobs` the number of
+    processes on this machine; the default is one for each core, or none for a small fleet. `store` is the path of a file that
+    keeps results: a further run with it does only what is missing or has changed or, with `fresh`, everything. `window` limits
+    the number of tasks in progress. Results come in the order of the cases, as they are done, so memory use stays constant.
     """
 
     groups: tuple[Group, ...] = field(converter=_groups)
     isolated: bool = field(default=False, eq=False, repr=False, kw_only=True)
-    """Whether a small fleet is not done in this process either, but in one other, which a configuration may end."""
+    """Whether even a small fleet runs in another process, so that a configuration cannot end this one."""
 
     @classmethod
     def of(
@@ -88,10 +88,10 @@ class Fleet:
         matrix: Axes | None = None,
         keys: Mapping[str, Any] | None = None,
     ) -> Fleet:
-        """The fleet of applications, and of files at paths.
+        """Make the fleet of applications, and of files at paths.
 
-        Each is taken for all combinations of `targets` (values, or "all") and of the values that `matrix` has for other keys;
-        `keys` are values of all. Raises InvalidValue.
+        Each is planned for all combinations of `targets` (values, or "all") and of the values in `matrix` for other keys; `keys`
+        are values for all cases. Raises InvalidValue.
         """
         axes = axes_of(targets, matrix)
         several = isinstance(configurations, Iterable) and not isinstance(configurations, str)
@@ -108,20 +108,22 @@ class Fleet:
         keys: Mapping[str, Any] | None = None,
         release: str | None = None,
     ) -> Fleet:
-        """The fleet of each config.py and config.ml below `directory`, as by `of`. `release` is what each config.ml is for.
+        """Make the fleet of each config.py and config.ml below `directory`. `release` is that of each config.ml.
 
-        Raises ConfigError where there is none, and InvalidValue.
+        For the other arguments see `of`.
+
+        Raises ConfigError if there is no configuration, and InvalidValue.
         """
         axes = axes_of(targets, matrix)
         return cls([Group(file, dict(keys or {}), axes) for file in discover(directory, release)])
 
     @classmethod
     def read(cls, path: Path | str) -> Fleet:
-        """The fleet that the TOML file at `path` describes. Raises ConfigError."""
+        """Read the fleet that the TOML file at `path` describes. Raises ConfigError."""
         return cls(described(path))
 
     def excluding(self, *patterns: Mapping[str, Any]) -> Fleet:
-        """The fleet without cases that match any of `patterns`, each from names of keys to texts with `*` and `?`.
+        """Return the fleet without the cases that match any of `patterns`: mappings from names of keys to texts with `*` and `?`.
 
         `configuration` stands for the label of the configuration. Raises InvalidValue.
         """
@@ -134,13 +136,13 @@ class Fleet:
         return Fleet([*self.groups, *other.groups], isolated=self.isolated or other.isolated)
 
     def __iter__(self) -> Iterator[Case]:
-        """The cases in order. Loads configurations whose targets are not listed; one that fails is one case."""
+        """Iterate over the cases in order. Loads configurations whose targets are not listed; one that fails is a single case."""
         for entry in self._cases(Here(), Reader(), None):
             yield entry.case if isinstance(entry, Finished) else entry
 
     @property
     def size(self) -> int:
-        """About how many cases there are, without loading anything."""
+        """Estimate the number of cases, without loading anything."""
         return sum(group.size for group in self.groups)
 
     def plans(
@@ -177,10 +179,10 @@ class Fleet:
         force: bool = False,
         window: int | None = None,
     ) -> Iterator[Result[Mapping[str, Sequence[str]]]]:
-        """Write each case to a directory of its own in `directory`: `Case.directory` says which.
+        """Write each case to a directory of its own in `directory`; see `Case.directory`.
 
-        The value of a result says which files were written, removed and kept. What is as it should be is left alone. Workers
-        on other machines only plan: writing is this machine's, and is done in this process.
+        The value of a result lists the files that were written, removed and kept. Files that are up to date are not touched.
+        Workers on other machines only plan; this process then writes.
         """
         how = _How(executor, jobs, window=window)
         return self._run(
@@ -198,9 +200,9 @@ class Fleet:
         fresh: bool = False,
         window: int | None = None,
     ) -> Iterator[Result[Finding]]:
-        """Compare what each case asks for with `repository`, a `functoria.opam.repository.Repository`.
+        """Compare the packages of each case with `repository`, a `functoria.opam.repository.Repository`.
 
-        Cases are planned by the executor, and compared here. `terms` say for which system. Needs the extra `functoria[audit]`.
+        The executor plans the cases; this process compares. `terms` describe the system. Needs the extra `functoria[audit]`.
         """
         from functoria.fleet.audits import Terms, audited, of_finding
 
@@ -220,9 +222,9 @@ class Fleet:
     ) -> Iterator[Result[Finding]]:
         """Audit each case, and ask opam whether its packages can be installed together.
 
-        All cases are planned first. Each question is asked by itself, and once: on this machine with `jobs` runs of opam at a
-        time, or by the workers of the executor, which need opam, and to which what the packages can bring travels. Raises
-        BuildError without opam.
+        All cases are planned first. Each distinct question is put to opam once, separately: with `jobs` runs of opam at a time on
+        this machine, or by the workers of the executor, which need opam and receive the part of the repository that the packages
+        can need. Raises BuildError without opam.
         """
         from functoria.fleet.audits import Terms, audited, solved
 
@@ -250,8 +252,8 @@ class Fleet:
     ) -> Iterator[Result[Path]]:
         """Build each case in a directory of its own in `directory`. The value of a result is the path of the program.
 
-        A worker on another machine builds in a directory that is gone afterwards, and the program comes back. `dune` replaces the
-        first word of the command. A program that was kept is not built again while its file is as it was built.
+        A worker on another machine builds in a temporary directory and sends the program back. `dune` replaces the first word of
+        the command. A program of an earlier run is not built again as long as its file is unchanged.
         """
         operation = Built(str(directory), is_apart(executor), None if dune is None else tuple(dune), force)
         return self._run(
@@ -259,12 +261,14 @@ class Fleet:
         )
 
     def _cases(self, engine: Engine, reader: Reader, store: Store | None) -> Iterator[Case | Finished]:
-        """Yield the cases; for a configuration that fails while its targets are looked for, that.
+        """Yield the cases; for a configuration that fails while its targets are determined, yield that.
 
-        Warns at the end of exclusions that match nothing.
+        Warns at the end about exclusions that match nothing.
         """
         texts: dict[Pattern, list[Mapping[str, Sequence[str]]]] = {}
-        unsure: set[Pattern] = set()  # of configurations that fail, nobody knows what there would be to match
+        unsure: set[Pattern] = (
+            set()
+        )  # the cases of a configuration that fails are not known, so they might have matched
         names = dict.fromkeys(group.open for group in self.groups if group.open)
         streams = {each: self._asked(each, engine, reader, store) for each in names}
         for group in self.groups:
@@ -294,7 +298,7 @@ class Fleet:
         into: Path | str | None = None,
         here: bool = False,
     ) -> Iterator[Result[T]]:
-        """Check at once how it is to be done, and yield results as they are asked for. See `_results`."""
+        """Check the arguments at once, and yield results lazily. See `_results`."""
         check(how.executor, how.jobs, how.window)
         return self._results(operation, value, how, light, into, here)
 
@@ -307,7 +311,7 @@ class Fleet:
         into: Path | str | None,
         here: bool,
     ) -> Iterator[Result[T]]:
-        """Yield results. `here` leaves only planning to workers: what can be planned is done by this process."""
+        """Yield results. With `here`, workers only plan, and this process does the rest."""
         finished = False
         reader = Reader()
         together = _TOGETHER if light else 1
@@ -329,7 +333,7 @@ class Fleet:
 
 
 def result(finished: Finished, value: Callable[[Any], T]) -> Result[T]:
-    """Return the result of what is finished, with what `value` makes of its value."""
+    """Return the result of a finished case, with its value converted by `value`."""
     done = finished.done
     return Result(
         finished.case,
@@ -344,7 +348,7 @@ def result(finished: Finished, value: Callable[[Any], T]) -> Result[T]:
 
 
 def _plannable(planned: Iterable[Finished]) -> Iterator[Case | Finished]:
-    """Yield the cases that could be planned, and what became of the others."""
+    """Yield the cases that could be planned, and the results of the others."""
     return (each.case if each.done["outcome"] == "done" else each for each in planned)
 
 
@@ -358,7 +362,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _apart(cases: Iterator[Case | Finished], directory: Path) -> Iterator[Case | Finished]:
-    """Yield `cases`, but refuse one whose directory is that of another: no two workers are to write one."""
+    """Yield `cases`, but refuse one with the directory of another, because two workers must not write to it."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / MARK).touch()
     taken: dict[str, Case] = {}

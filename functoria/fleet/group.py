@@ -16,37 +16,37 @@ from functoria.misspelling import instead
 from functoria.plan.app import App
 
 ALL: Literal["all"] = "all"
-"""In place of values: each that the key has."""
+"""Stands for all values that a key can have."""
 
 Axes = Mapping[str, Sequence[Any] | Literal["all"]]
-"""For names of keys the values to take, one after the other; or ALL."""
+"""The values of keys to combine, by name; or ALL."""
 
 
 @frozen
 class Group:
-    """A configuration, values for keys of all its cases, and those to combine."""
+    """A configuration, with values for all of its cases, and values to combine."""
 
     configuration: File | Code
     fixed: Mapping[str, Any] = field(factory=dict)
     axes: Mapping[str, tuple[Any, ...] | None] = field(factory=dict)
-    """The values to take of each key; None for each that it has."""
+    """The values of each key to combine; None for all that it can have."""
     without: tuple[Pattern, ...] = ()
 
     @property
     def open(self) -> tuple[str, ...]:
-        """The keys whose values only the configuration knows."""
+        """Return the keys whose values only the configuration knows."""
         return tuple(name for name, values in self.axes.items() if values is None)
 
     @property
     def size(self) -> int:
-        """About how many cases these are."""
+        """Estimate the number of cases."""
         count = 1
         for values in self.axes.values():
             count *= 8 if values is None else len(values)
         return count
 
     def cases(self, known: Mapping[str, Sequence[str]]) -> Iterator[Case]:
-        """The cases, without those that are excluded. `known` has the values of `open`; none for a key that is not there."""
+        """Yield the cases that are not excluded. `known` has the values of `open` keys; none for a key that does not exist."""
         axes = self._values(known)
         chosen = {name: values for name, values in axes.items() if values or self.axes[name] is not None}
         for combination in itertools.product(*chosen.values()):
@@ -58,7 +58,7 @@ class Group:
         return {name: known.get(name, ()) if values is None else values for name, values in self.axes.items()}
 
     def texts(self, known: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        """All that patterns may match in the cases, excluded ones too: for each name the texts. `known` is as for `cases`."""
+        """Return the texts that patterns may match, by name, including those of excluded cases. `known` is as for `cases`."""
         said = {**{name: [value] for name, value in self.fixed.items()}, **self._values(known)}
         return {
             **{name: list(map(text_of, values)) for name, values in said.items() if values},
@@ -67,7 +67,7 @@ class Group:
 
 
 def idle(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) -> Iterator[str]:
-    """Say which exclusions match no case, and what may be meant. For each pattern, `texts` are those of its groups."""
+    """Report exclusions that match no case, with suggestions. `texts` has, for each pattern, the texts of its groups."""
     for pattern, groups in texts.items():
         for name, text, alone in pattern.single():
             if any(map(alone.fits, groups)):
@@ -79,7 +79,7 @@ def idle(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) -> Iter
             elif not any(fnmatchcase(value, text) for value in values):
                 yield f"an exclusion of {name}={text} matches no case: {instead(text, values)}"
             else:
-                continue  # what does not match is another part, which is told by itself, or all of them together
+                continue  # another part fails to match, which is reported itself, or only their combination does
             break
         else:
             if not any(map(pattern.fits, groups)):
@@ -88,7 +88,7 @@ def idle(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) -> Iter
 
 
 def axes_of(targets: Sequence[str] | str | None, matrix: Axes | None) -> dict[str, tuple[Any, ...] | None]:
-    """Check what a fleet is to vary. `targets` are values of the key `target`. Raises InvalidValue."""
+    """Check and convert what a fleet combines. `targets` are values of the key `target`. Raises InvalidValue."""
     said: dict[str, Any] = dict(matrix or {})
     if targets is not None:
         if "target" in said:
@@ -106,9 +106,9 @@ def axes_of(targets: Sequence[str] | str | None, matrix: Axes | None) -> dict[st
 
 
 def alternatives(app: App, names: Sequence[str]) -> dict[str, list[str]]:
-    """The values that keys of `app` have, where these are a few; a key that it does not have is left out.
+    """Return the possible values of keys of `app`, skipping keys that it does not have.
 
-    Raises InvalidValue for a key that takes anything.
+    Raises InvalidValue for a key whose values cannot be listed.
     """
     found: dict[str, list[str]] = {}
     for name in names:

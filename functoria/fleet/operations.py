@@ -1,4 +1,4 @@
-"""What can be done with each case: planning, questions, writing, building. Each runs on a worker."""
+"""The operations on a case, which run on workers: planning, queries, writing and building."""
 
 from __future__ import annotations
 
@@ -22,64 +22,64 @@ from functoria.project.state import State
 
 
 class _Answer:
-    """An operation that gives an answer, and changes nothing."""
+    """An operation that returns an answer and has no effects."""
 
     def received(self, case: Case, value: Any) -> Any:
-        """The answer."""
+        """Return the answer."""
         return value
 
     def holds(self, case: Case, done: Any) -> bool:
-        """Always: an answer depends on what is asked alone."""
+        """Return True: answers depend on nothing but the question."""
         return True
 
 
 @frozen
 class Expand(_Answer):
-    """The values of keys that only the configuration knows."""
+    """Lists the values of keys that only the configuration knows."""
 
     names: tuple[str, ...]
 
     @property
     def mark(self) -> str:
-        """The names of the keys."""
+        """Return the names of the keys."""
         return f"expand {self.names!r}"
 
     def run(self, place: Place, case: Case) -> Any:
-        """The values, by name. Raises InvalidValue for a key that takes anything."""
+        """Return the values by name. Raises InvalidValue for a key whose values cannot be listed."""
         return alternatives(place.app, self.names)
 
 
 @frozen
 class Outlined(_Answer):
-    """The outline of the plan."""
+    """Outlines the plan."""
 
     @property
     def mark(self) -> str:
-        """Nothing else is asked for."""
+        """Return the same text always, because there is one question only."""
         return "outline"
 
     def run(self, place: Place, case: Case) -> Any:
-        """The outline, as data. Raises what planning raises."""
+        """Return the outline as data. Raises what planning raises."""
         return Outline.of(planned(place, case)).data
 
 
 PARTS = ("name", "packages", "libraries", "devices", "keys", "files")
-"""What a plan can be asked for, besides the text of its files."""
+"""The possible queries, besides names of files."""
 
 
 @frozen
 class Asked(_Answer):
-    """A part of the plan, or the text of a file, by its path or the last part of that."""
+    """Queries a part of the plan, or the text of a file by its path or the last part of that."""
 
     question: str
 
     @property
     def mark(self) -> str:
-        """The question."""
+        """Return the query."""
         return f"question {self.question}"
 
     def run(self, place: Place, case: Case) -> Any:
-        """The answer, as data. Raises UnknownKey for a file that the plan does not have."""
+        """Return the answer as data. Raises UnknownKey for a file that the plan does not have."""
         plan = planned(place, case)
         if self.question in PARTS:
             return answer(Outline.of(plan), self.question)
@@ -106,7 +106,7 @@ def answer(outline: Outline, part: str) -> Any:
 
 @frozen
 class Written(_Answer):
-    """The plan written to a directory of its own, with links to the unikernel's own modules."""
+    """Writes the plan to a directory of its own, with links to the unikernel's modules."""
 
     directory: str
     """The directory of the fleet."""
@@ -115,29 +115,29 @@ class Written(_Answer):
     mark = None
 
     def run(self, place: Place, case: Case) -> Any:
-        """The files that changed. Raises what planning and writing raise."""
+        """Return the files that changed. Raises what planning and writing raise."""
         plan = planned(place, case)
         return write(plan, place, Path(self.directory, case.directory), self.force)
 
 
 @frozen
 class Built:
-    """The plan written to a directory of its own, and built there."""
+    """Writes the plan to a directory of its own, and builds it there."""
 
     directory: str
     """The directory of the fleet."""
     apart: bool = False
-    """Whether this is done on another machine, in a directory that is gone afterwards."""
+    """Whether this happens on another machine, in a temporary directory."""
     dune: tuple[str, ...] | None = None
     force: bool = False
 
     @property
     def mark(self) -> str:
-        """Where the program is to be, and how it is made."""
+        """Return the path of the program, and the command that builds it."""
         return f"build {os.path.abspath(self.directory)} {self.dune}"
 
     def run(self, place: Place, case: Case) -> Any:
-        """The program, with its content if this is on another machine. Raises what planning, writing and building raise."""
+        """Return the program, with its content if built on another machine. Raises what planning, writing and building raise."""
         plan = planned(place, case)
         if not self.apart:
             there = Path(self.directory, case.directory)
@@ -156,7 +156,7 @@ class Built:
         return {"file": str(file.relative_to(there)), **_measured(file)}
 
     def received(self, case: Case, value: Any) -> Any:
-        """Write the program, if it comes with its content: aside first, so that it is there as a whole or not at all."""
+        """Write the program, if it comes with its content, to another name first, so that it is never incomplete."""
         if "content" not in value:
             return {**value, "directory": case.directory}
         content = base64.b64decode(value["content"])
@@ -176,7 +176,7 @@ class Built:
         return {"directory": case.directory, "file": name, **_measured(there / name)}
 
     def holds(self, case: Case, done: Any) -> bool:
-        """Whether the program is there as it was made. One that the choices do not support is no better built again."""
+        """Return whether the program is still as it was built. True for unsupported choices: building again does not help."""
         if done["outcome"] != "done":
             return True
         try:
@@ -185,7 +185,7 @@ class Built:
             return False
 
     def path(self, value: Any) -> Path:
-        """Where the program is."""
+        """Return the path of the program."""
         return Path(self.directory, value["directory"], value["file"])
 
 

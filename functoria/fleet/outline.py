@@ -1,7 +1,7 @@
-"""Outlines: what questions across a fleet are about, of one plan, as content.
+"""Outlines: the content of a plan as plain data, for questions across a fleet.
 
-A plan holds the configuration's own classes, which another process may not have. Its outline is plain data: the same for the
-same plan, wherever it was made.
+A plan holds objects of the configuration's classes, which another process may lack. Its outline is plain data, and the same in
+every process.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _LONG = 64
-"""Texts of so many characters are checksums, which are hardly ever the same."""
+"""The length from which texts are checksums, which hardly ever repeat."""
 
 
 class Made(NamedTuple):
@@ -42,7 +42,7 @@ class Declared(NamedTuple):
 
 
 def _compact(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `data` with one object for what is said alike, for most of what outlines of a fleet say is."""
+    """Return `data` with one object for equal parts, because outlines of a fleet have most parts in common."""
     return {name: _one(value) if isinstance(value, (list, tuple)) else value for name, value in data.items()} | {
         name: {_one(key): _one(value) for key, value in data[name].items()}
         for name in ("keys", "files")
@@ -51,7 +51,7 @@ def _compact(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _one(value: Any) -> Any:
-    """Return an object that is the same for the same text, and for the same list of such, as long as it is kept."""
+    """Return one object for equal texts, and for equal lists of them, as long as it is in use."""
     if isinstance(value, (list, tuple)):
         return _known(tuple(map(_one, value)))
     return sys.intern(value) if type(value) is str and len(value) < _LONG else value
@@ -63,19 +63,19 @@ def _same(row: tuple[Any, ...], kinds: tuple[type, ...]) -> tuple[Any, ...]:
 
 
 def _known(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return _same(row, tuple(map(type, row)))  # for 1, 1.0 and True are equal
+    return _same(row, tuple(map(type, row)))  # because 1, 1.0 and True are equal
 
 
 @frozen(slots=False)
 class Outline:
-    """What a plan consists of, without the plan."""
+    """The content of a plan."""
 
     data: Mapping[str, Any] = field(repr=False, converter=_compact)
-    """As plain data: what `Outline.of` makes, and JSON keeps."""
+    """The content as plain data, which JSON can represent."""
 
     @classmethod
     def of(cls, plan: Plan) -> Outline:
-        """The outline of `plan`. Raises what making its files raises."""
+        """Make the outline of `plan`. Raises what making its files raises."""
         declared: dict[tuple[Any, ...], dict[str, None]] = {}
         for demand in plan.demands:
             place = demand.package.location
@@ -123,7 +123,7 @@ class Outline:
 
     @cached_property
     def packages(self) -> tuple[Package, ...]:
-        """The merged packages, sorted by name, as far as they are told apart by bounds, pins, scopes and libraries."""
+        """The merged packages, sorted by name: their bounds, pins, scopes and libraries."""
         return tuple(_decoded(*fields, tuple(libraries)) for *fields, libraries in self.data["packages"])
 
     @property
@@ -132,7 +132,7 @@ class Outline:
         return self.declarations()
 
     def declarations(self, package: str | None = None) -> tuple[Declared, ...]:
-        """The declarations of `package`; of all packages, if none is given."""
+        """Return the declarations of `package`, by default of all packages."""
         return tuple(
             Declared(_decoded(*fields, (), file, line), tuple(modules))
             for *fields, file, line, modules in self.data["declared"]
@@ -145,7 +145,7 @@ class Outline:
         return {name: Made(*said) for name, said in self.data["files"].items()}
 
     def package(self, name: str) -> Package | None:
-        """The merged package of this name; None if there is none."""
+        """Return the merged package called `name`, or None."""
         return next((each for each in self.packages if each.name == name), None)
 
 
@@ -167,6 +167,6 @@ def _decoded(
     file: str | None = None,
     line: int | None = None,
 ) -> Package:
-    """Return one object for what is said alike, for most packages of a fleet are."""
+    """Decode a package, with one object for equal ones, because most packages of a fleet are equal."""
     place = None if file is None or line is None else Location(file, line)
     return Package(name, libraries, Bounds(least, most), build, pin, place, scope=scope, pin_version=pin_version)

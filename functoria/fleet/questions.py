@@ -1,4 +1,4 @@
-"""Questions across a fleet: who would take a release, which packages all ask for, and what differs."""
+"""Questions across a fleet: which cases accept a release, which packages all of them need, and what differs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from functoria.plan.compare import Digest, Edit, compare
 Planned = Result[Outline]
 _ABSENT = "not in the fleet"
 _FIRST = 3
-"""How many cases are named of those that set an end of bounds."""
+"""The maximal number of cases to name that set an end of the bounds."""
 
 
-# Who would take a release.
+# Which cases accept a release.
 
 
 def release(results: Iterable[Planned], package: str, version: str) -> Table:
-    """Say who would take `version` of `package`, a release that need not be there, and which declarations refuse it.
+    """Return which cases accept `version` of `package`, which need not exist yet, and which declarations refuse it.
 
     Needs the extra `functoria[audit]`. Raises InvalidVersion.
     """
@@ -40,18 +40,18 @@ def release(results: Iterable[Planned], package: str, version: str) -> Table:
     )
 
 
-# Which packages all ask for.
+# Which packages the cases need.
 
 
 @frozen
 class Shared:
-    """A package that some cases of a fleet ask for, with what all of them would take."""
+    """A package that cases of a fleet need, with the versions that all of them accept."""
 
     name: str
     bounds: Bounds
-    """The intersection of the bounds of all cases. Pins have none."""
+    """The intersection of all cases' bounds. Pins have none."""
     cases: int
-    """How many cases ask for it."""
+    """The number of cases that need it."""
     pins: tuple[str, ...]
     min_from: tuple[str, ...]
     """The cases with the highest minimum."""
@@ -60,12 +60,12 @@ class Shared:
 
     @property
     def emptied_by(self) -> tuple[str, ...]:
-        """Who empties the intersection: the cases that set its ends. Empty if it is not."""
+        """The cases that set the ends of an empty intersection; none if it is not empty."""
         return tuple(dict.fromkeys([*self.min_from, *self.max_from])) if self.bounds.empty else ()
 
     @property
     def conflict(self) -> tuple[str, ...]:
-        """The two bounds that empty the intersection, each with the first few cases that set it. Empty if it is not."""
+        """The two bounds that make the intersection empty, each with the first cases that set it; empty text if it is not."""
         if not self.bounds.empty:
             return ()
         ends = (f">= {self.bounds.min}", self.min_from), (f"< {self.bounds.max}", self.max_from)
@@ -78,7 +78,7 @@ def _first(cases: Sequence[str]) -> str:
 
 
 def shared(results: Iterable[Planned]) -> list[Shared]:
-    """Return the packages that planned cases ask for, each once, sorted by name."""
+    """Return the packages that planned cases need, each once, sorted by name."""
     asked: dict[str, dict[Package, list[str]]] = {}
     for result in results:
         for package in () if result.value is None else result.value.packages:
@@ -101,7 +101,7 @@ def _shared(name: str, asked: Mapping[Package, Sequence[str]]) -> Shared:
 
 
 def packages(results: Iterable[Planned]) -> Table:
-    """Return the union of the packages, with the intersection of their bounds; if it is empty, which bounds of whom conflict."""
+    """Return a table of all packages with the intersection of their bounds and, if that is empty, the conflict."""
     return Table.of(
         ("package", "bounds", "cases", "pins", "emptied_by"),
         (
@@ -122,7 +122,7 @@ def packages(results: Iterable[Planned]) -> Table:
 
 @frozen
 class Difference:
-    """What differs between two results of what is one case: an edit, or why there is nothing to compare."""
+    """A difference between two results of the same case: an edit, or the reason why they cannot be compared."""
 
     case: str
     edit: Edit | None
@@ -138,16 +138,16 @@ class Difference:
 
 
 def differences(before: Iterable[Planned], after: Iterable[Planned]) -> list[Difference]:
-    """Say what differs between two fleets, or two revisions of one: packages, bounds, libraries, devices and keys of each case.
+    """Compare two fleets, or revisions of one: packages, bounds, libraries, devices and keys of each case.
 
-    Cases are the same if they have one label and the same choices. One that only one fleet has differs as a whole.
+    Cases are the same if their labels and choices are. A case that only one fleet has differs as a whole.
     """
     one, two = ({str(each.case): each for each in results} for results in (before, after))
     return [found for name in dict.fromkeys([*one, *two]) for found in _between(name, one.get(name), two.get(name))]
 
 
 def between(results: Iterable[Planned], key: str, one: str, two: str) -> list[Difference]:
-    """Say what differs between two values of `key`, such as two targets, in each configuration with the same other choices."""
+    """Compare two values of `key`, such as two targets, in each configuration with the same other choices."""
     sides: tuple[dict[str, Planned], dict[str, Planned]] = ({}, {})
     for result in results:
         said = dict(result.case.texts())
@@ -180,7 +180,7 @@ def _state(result: Planned | None) -> str:
 
 
 def digest(outline: Outline) -> Digest:
-    """Return what `functoria.plan.compare` compares, but for files."""
+    """Return what `functoria.plan.compare` compares, except for files."""
     devices = Counter(
         (module, f"({rest}" if rest else "") for module, _, rest in (d.partition("(") for d in outline.devices)
     )
@@ -212,21 +212,21 @@ def table_of(found: Iterable[Difference]) -> Table:
     )
 
 
-# What became of all.
+# The outcomes of all cases.
 
 
 def outcomes(results: Iterable[Result[Any]]) -> Table:
-    """Return the cases with what became of each."""
+    """Return a table of the cases and their outcomes."""
     return Table.of(("case", "outcome", "seconds", "kept", "why"), ([*row_of(result)] for result in results))
 
 
 def row_of(result: Result[Any]) -> tuple[Any, ...]:
-    """Return a row of `outcomes`."""
+    """Return the row of a result in `outcomes`."""
     return str(result.case), result.outcome, round(result.seconds, 3), result.kept, why(result)
 
 
 def why(result: Result[Any]) -> str:
-    """Say why a case is not done; empty if it is."""
+    """Return why a case is not done; empty if it is."""
     if result.error is not None:
         return result.error.message
     breaks: Sequence[str] = getattr(result.value, "breaks", ())
@@ -234,6 +234,6 @@ def why(result: Result[Any]) -> str:
 
 
 def counts(outcomes: Iterable[str]) -> str:
-    """Return how many cases came out how, as in `8 done, 2 failed`."""
+    """Return the number of cases by outcome: `8 done, 2 failed`."""
     found = Counter(outcomes)
     return ", ".join(f"{count} {name}" for name, count in found.items()) or "no case"

@@ -1,4 +1,4 @@
-"""Results: what became of one case."""
+"""The result of an operation on a case."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ from functoria.span import Span
 T_co = TypeVar("T_co", covariant=True)
 
 Outcome = Literal["done", "unsupported", "breaks", "failed"]
-"""What became of a case: the devices of an `unsupported` one do not support its choices, which is not a fault of the fleet; what
-an audit finds of one that `breaks` is that its packages cannot be installed."""
+"""The outcomes of a case. The devices of an `unsupported` one do not support its choices, which is not a fault of the fleet. The
+packages of one that `breaks` cannot be installed, according to an audit."""
 OUTCOMES: tuple[Outcome, ...] = ("done", "unsupported", "breaks", "failed")
 
 
 @frozen
 class Result(Generic[T_co]):
-    """What became of one case."""
+    """The result of an operation on a case."""
 
     case: Case
     outcome: Outcome
     value: T_co | None = None
-    """What was asked for; None if it is unsupported or failed."""
+    """The value; None if the case is unsupported or failed."""
     error: FunctoriaError | None = field(default=None, eq=str)
-    """Why there is no value: an error of the same class, message and locations as there; its objects did not travel."""
+    """Why there is no value: an error with the worker's class, message and locations, but without the objects."""
     seconds: float = field(default=0.0, eq=False)
-    """How long it took where it was done; of a kept result, how long it took then."""
+    """How long the worker took, in seconds, also for a result of an earlier run."""
     warnings: tuple[FunctoriaWarning, ...] = field(default=(), eq=lambda warned: [*map(str, warned)])
-    """What was warned of."""
+    """The warnings."""
     output: str = field(default="", eq=False, repr=False)
-    """What the configuration, devices and tools printed, up to OUTPUT characters of its end."""
+    """What the configuration, devices and tools printed: the last OUTPUT characters."""
     kept: bool = field(default=False, eq=False)
-    """Whether it is of an earlier run."""
+    """Whether it is from an earlier run."""
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong: it is done, or unsupported."""
+        """Whether the case is done, or unsupported."""
         return self.outcome in ("done", "unsupported")
 
     def get(self) -> T_co:
-        """Return the value. Raises the error where there is none."""
+        """Return the value, or raise the error if there is none."""
         if self.error is not None:
             raise self.error
         assert self.value is not None
         return self.value
 
     def plan(self) -> Plan:
-        """Plan the case here, for what its outline does not have. Loads its configuration. Raises what planning raises."""
+        """Plan the case in this process, for what its outline lacks. Loads its configuration. Raises what planning raises."""
         return self.case.configuration.load().app.plan(dict(self.case.choices))
 
     def to_data(self) -> dict[str, Any]:
-        """Return it as plain data, but for the value."""
+        """Return the result without its value as plain data."""
         return {
             **self.case.to_data(),
             "outcome": self.outcome,
@@ -72,7 +72,7 @@ class Result(Generic[T_co]):
 
 
 def written(error: BaseException) -> dict[str, Any]:
-    """Return what an error says, as plain data."""
+    """Return an error as plain data."""
     if not isinstance(error, FunctoriaError):
         said = str(error)
         return {
@@ -95,7 +95,7 @@ def places(locations: Iterable[Location]) -> list[list[Any]]:
 
 
 def read(data: Mapping[str, Any]) -> FunctoriaError:
-    """Return the error that `written` wrote, of the same class where this library has it."""
+    """Return the error that `written` wrote, with the same class if it is one of this library's."""
     kind = getattr(functoria.errors, data["kind"], None)
     if not (isinstance(kind, type) and issubclass(kind, FunctoriaError)):
         kind = FunctoriaError

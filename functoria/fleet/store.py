@@ -1,7 +1,7 @@
-"""What was done, kept by content: an SQLite file that a run adds to and the next one reads.
+"""A store of answers by content: an SQLite file that one run adds to and the next one reads.
 
-Whatever an answer depends on is in its key, so that nothing in it is ever out of date: what is not asked for again is only in the
-way. It is JSON, and reading it executes nothing.
+The key of an answer covers everything that it depends on, so that answers are never out of date; unused ones only take space.
+They are JSON, so reading them executes nothing.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from functoria.errors import WriteError
 _FORM = "functoria-fleet 1"
 _TABLE = "CREATE TABLE IF NOT EXISTS done (key TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID"
 _PATIENCE = 60
-"""How long another process that writes is waited for, in seconds."""
+"""How long to wait for another process that is writing, in seconds."""
 
 
 class Store:
     """Answers by keys, in the file at `path`. Usable from any thread of this process, and by several processes at once.
 
-    Raises WriteError where it cannot be made or is not a store.
+    Raises WriteError if it cannot be created or is not a store.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -43,7 +43,7 @@ class Store:
             ) from error
 
     def get(self, key: str) -> bytes | None:
-        """Return the answer for `key`; None if it is not kept, or damaged."""
+        """Return the answer for `key`; None if it is missing or damaged."""
         with self._lock:
             try:
                 found = self._open.execute("SELECT data FROM done WHERE key = ?", (key,)).fetchone()
@@ -55,7 +55,7 @@ class Store:
             return None
 
     def put(self, answers: Iterable[tuple[str, bytes]]) -> None:
-        """Keep answers, in place of those there are. Raises WriteError where that fails, as on a full disk."""
+        """Store answers, replacing existing ones. Raises WriteError if that fails, as on a full disk."""
         rows = [(key, zlib.compress(data, 1)) for key, data in answers]
         with self._lock:
             try:
@@ -78,7 +78,7 @@ class Store:
 
 
 def key_of(*parts: str) -> str:
-    """Return the key of an answer that depends on all of `parts`, and on the form of what is kept."""
+    """Return the key of an answer that depends on `parts`, and on the format of the store."""
     total = sha256()
     for part in (_FORM, *parts):
         content = part.encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""Streams: cases in, what became of each out, in order, with a window of tasks under way between."""
+"""A stream from cases to their results, in order, with a limited number of tasks in progress."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from functoria.fleet.work import Done, Operation, Task
 
 
 class Finished(NamedTuple):
-    """A case, what became of it, and whether that was kept of an earlier run."""
+    """A case, its result, and whether that is from an earlier run."""
 
     case: Case
     done: Done
@@ -32,7 +32,7 @@ class Finished(NamedTuple):
 
 
 class _Batch:
-    """Cases of one configuration that are one task."""
+    """Cases of one configuration that form a task."""
 
     def __init__(self, configuration: File | Code) -> None:
         self.configuration = configuration
@@ -41,7 +41,7 @@ class _Batch:
         self.task: Task | None = None
         self.future: Future[bytes] | None = None
         self.found: list[Done] | None = None
-        """What became of the cases, once that is known."""
+        """The results of the cases, once known."""
 
     @property
     def ready(self) -> bool:
@@ -49,14 +49,14 @@ class _Batch:
 
 
 class _Slot(NamedTuple):
-    """The place of a case in its task."""
+    """The position of a case in its task."""
 
     batch: _Batch
     number: int
 
 
 class Stream:
-    """Has one operation done with cases, by an engine. What is done is kept in `store` at once, if there is one."""
+    """Runs an operation on cases with an engine. Results are stored in `store` as they come, if there is one."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Stream:
         together: int = 1,
         fresh: bool = False,
     ) -> None:
-        """`together` cases of one configuration are a task. With `fresh` everything is done, also what is kept."""
+        """Up to `together` cases of one configuration form a task. With `fresh`, stored results are not used."""
         self.operation = operation
         self.engine = engine
         self.store = store if operation.mark is not None else None
@@ -78,15 +78,15 @@ class Stream:
         self._pending: deque[_Slot | Finished] = deque()
         self._under_way: deque[_Batch] = deque()
         self._open: _Batch | None = None
-        """The task that cases are added to."""
+        """The task to which cases are being added."""
         self._lock = threading.Lock()
         self._trouble: FunctoriaError | None = None
-        """Why what was done could not be kept."""
+        """The error that prevented storing a result."""
 
     def of(self, cases: Iterable[Case | Finished]) -> Iterator[Finished]:
-        """Yield what became of each of `cases`, in their order; what is finished passes.
+        """Yield the result of each of `cases`, in order. Finished ones among them are passed through.
 
-        If this ends early, what is under way is given up. Raises WriteError where what is done cannot be kept.
+        If this ends early, running tasks are aborted. Raises WriteError if a result cannot be stored.
         """
         try:
             for case in cases:
@@ -116,7 +116,7 @@ class Stream:
             self._begin(self._open)
 
     def _kept(self, case: Case) -> tuple[Case | Finished, str | None]:
-        """Return what is kept of `case`, or why it cannot be done; else the case. And its key."""
+        """Return the stored result of `case`, or the error that prevents it, or else the case; and its key."""
         if self.store is None:
             return case, None
         assert self.operation.mark is not None
@@ -146,7 +146,7 @@ class Stream:
         batch.future.add_done_callback(partial(self._came, batch))
 
     def _came(self, batch: _Batch, future: Future[bytes]) -> None:
-        """Take the result of a task as soon as it is there, whatever is waited for."""
+        """Store the result of a task as soon as it comes, even before those of earlier tasks."""
         if not future.cancelled() and future.exception() is None:
             self._take(batch, json.loads(future.result()))
 
@@ -183,7 +183,7 @@ class Stream:
         )
 
     def _out(self) -> Finished:
-        """Take the first that is pending, and wait for it if need be."""
+        """Remove the first pending case, waiting for its result if necessary."""
         head = self._pending[0]
         if isinstance(head, Finished):
             self._pending.popleft()
@@ -211,7 +211,7 @@ class Stream:
         self._take(batch, found)
 
     def _alone(self, task: Task, number: int, error: BaseException) -> Done:
-        """What becomes of one case of a task whose worker did not finish it."""
+        """Return the result of a case whose worker did not finish it."""
         try:
             (found,) = json.loads(self.engine.again(evolve(task, choices=task.choices[number : number + 1]), error))
             return dict(found)
@@ -220,5 +220,5 @@ class Stream:
 
 
 def failed(error: BaseException) -> Done:
-    """What became of a case that could not even begin."""
+    """Return the result of a case that could not be started."""
     return {"outcome": "failed", "error": written(error), "warnings": [], "output": "", "seconds": 0.0}

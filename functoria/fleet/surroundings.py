@@ -1,4 +1,4 @@
-"""What a plan depends on besides its configuration: this library, the catalogues, and what else is installed."""
+"""What a plan depends on besides its configuration: this library, the catalogues, and other installed packages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 _LIBRARY = "functoria"
 _ENTRIES = "functoria.ocaml"
-"""Under which catalogues of devices are found."""
+"""The entry point group of catalogues."""
 
 
 @cache
@@ -28,7 +28,7 @@ def library() -> str:
 
 @cache
 def installed() -> str:
-    """Identify Python and all that is installed: by name and version, or by content what is installed from where it is edited."""
+    """Identify Python and all installed packages: by name and version or, for editable installations, by content."""
     import json
     from importlib.metadata import Distribution, distributions
     from urllib.parse import unquote, urlsplit
@@ -37,7 +37,7 @@ def installed() -> str:
     found: dict[str, Distribution] = {}
     for (
         each
-    ) in distributions():  # one of a place that is on the path twice is found twice, and the first is what is imported
+    ) in distributions():  # a directory that is on the path twice yields packages twice; the first is the one imported
         found.setdefault(each.metadata["Name"] or "", each)
     for name, each in sorted(found.items()):
         total.update(f"{name} {each.version} ".encode())

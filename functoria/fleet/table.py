@@ -1,4 +1,4 @@
-"""Tables: answers of questions across a fleet, as rows; for programs as JSON, and for spreadsheets as CSV."""
+"""Tables that answer questions across a fleet, as JSON for programs and CSV for spreadsheets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from attr import frozen
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""The first characters of text that spreadsheets take for a formula, and would evaluate."""
+"""The first characters of text that spreadsheets would evaluate as a formula."""
 
 
 @frozen
@@ -20,7 +20,7 @@ class Table:
 
     @classmethod
     def of(cls, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
-        """Make a table."""
+        """Make a table from rows, converting lists to tuples."""
         return cls(tuple(columns), tuple(map(tuple, rows)))
 
     def to_data(self) -> list[dict[str, Any]]:
@@ -28,7 +28,7 @@ class Table:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     def to_csv(self) -> str:
-        """Return the table as RFC 4180 has it, with a line of columns. A text that begins like a formula gets a `'` before it."""
+        """Return the table as RFC 4180 defines CSV, with a header. Text that begins like a formula is prefixed with `'`."""
         import csv
         import io
 

@@ -1,6 +1,6 @@
-"""What a worker does: one configuration loaded, and a few of its cases done, each by itself; all that comes back is JSON.
+"""The work of a worker: load a configuration, and run an operation on some of its cases. All results are JSON.
 
-Loading a configuration changes what this process imports, where it prints, and how it warns: a process does one task at a time.
+Loading a configuration changes what this process imports, where it prints and how it warns, so a process runs one task at a time.
 """
 
 from __future__ import annotations
@@ -32,46 +32,46 @@ from functoria.loading.modules import forget
 from functoria.location import Location, is_own
 
 OUTPUT = 1 << 16
-"""How many characters of what is printed are kept, of the end."""
+"""The number of characters that are kept of the end of the output."""
 Done = dict[str, Any]
-"""What became of a case, as plain data."""
+"""The result of a case as plain data."""
 
 _NOBODYS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
-"""Warnings for the authors of libraries."""
+"""Categories of warnings for the authors of libraries."""
 _LISTS = ("argv", "meta_path", "path", "path_hooks")
-"""Lists of sys that decide what is imported, or that programs read."""
+"""Lists in `sys` that affect imports, or that programs read."""
 _one = threading.Lock()
 
 
 class Ended(BaseException):
-    """This process is to end, which is of no case."""
+    """This process must end, which is not the fault of a case."""
 
 
 class _Pressed(KeyboardInterrupt):
-    """The user has pressed Ctrl-C; a configuration that raises KeyboardInterrupt itself is another matter."""
+    """The user pressed Ctrl-C, as opposed to a configuration that raises KeyboardInterrupt itself."""
 
 
 _NOT_OF_A_CASE = (Ended, Interrupted, _Pressed)
 
 
 class Operation(Protocol):
-    """What is done with each case. Travels to workers."""
+    """The interface of operations on cases, which are sent to workers."""
 
     def run(self, place: Place, case: Case) -> Any:
-        """Do it, and return what came of it, as plain data. Raises what went wrong."""
+        """Run the operation on `case` and return its value as plain data. May raise any error."""
         ...
 
     @property
     def mark(self) -> str | None:
-        """Text that identifies what is asked for, so that answers can be kept; None if they cannot."""
+        """Return text that identifies the operation, so that answers can be stored; None if they must not be."""
         ...
 
     def received(self, case: Case, value: Any) -> Any:
-        """Take what came of it, on the machine that the fleet is of. Returns what is kept. Raises FunctoriaError."""
+        """Receive the value on the fleet's machine, and return what to store. Raises FunctoriaError."""
         ...
 
     def holds(self, case: Case, done: Done) -> bool:
-        """Whether what was kept of an earlier run still holds."""
+        """Return whether the stored value of an earlier run is still valid."""
         ...
 
 
@@ -84,16 +84,16 @@ class Task:
     choices: tuple[tuple[tuple[str, Any], ...], ...]
     """The choices of each case."""
     library: str = ""
-    """Which functoria it is from; empty where the worker has the same."""
+    """The digest of the functoria that sent it; empty if the worker runs the same."""
 
 
 def perform(payload: bytes) -> bytes:
-    """Do a pickled task. Returns a list as JSON, with what became of each of its cases."""
+    """Run a pickled task. Return the results of its cases, as a JSON list."""
     return done(pickle.loads(payload))
 
 
 def done(task: Task) -> bytes:
-    """Do a task. Returns a list as JSON, with what became of each of its cases."""
+    """Run a task. Return the results of its cases, as a JSON list."""
     with _one, _told_apart(), _as_before(task.configuration):
         return json.dumps(list(_each(task))).encode("ascii")
 
@@ -110,7 +110,7 @@ def _each(task: Task) -> Iterator[Done]:
             place = task.configuration.load(root)
         except _NOT_OF_A_CASE:
             raise
-        except BaseException as error:  # whatever it raises, another configuration is not concerned
+        except BaseException as error:  # any exception of a configuration concerns that configuration only
             seconds = time.perf_counter() - began
             done: Done = {**_failed(error), **told.take()}
             for number, _ in enumerate(task.choices):
@@ -134,23 +134,23 @@ def _failed(error: BaseException) -> Done:
 
 
 def _renamed(task: Task, root: Path | None, done: Done) -> Done:
-    """`done`, in which paths begin as on the machine that the fleet is of."""
+    """Return `done` with paths changed to those of the fleet's machine."""
     if root is None:
         return done
-    # The name of the directory is made of plain characters, and by chance: nothing else in JSON has it.
+    # The random name of the directory has only plain characters, and occurs nowhere else in the JSON.
     text = json.dumps(done).replace(str(root), json.dumps(task.configuration.origin)[1:-1])
     renamed: Done = json.loads(text)
     return renamed
 
 
 class _Told:
-    """What is warned of and printed while a case is done."""
+    """Collects warnings and output while a case is worked on."""
 
     def __init__(self, warned: list[warnings.WarningMessage], printed: io.StringIO) -> None:
         self._warned, self._printed = warned, printed
 
     def take(self) -> Done:
-        """Return what came since this was asked last."""
+        """Return what was collected since the last call."""
         warned = [_warning(each) for each in self._warned if not issubclass(each.category, _NOBODYS)]
         warned = [each for number, each in enumerate(warned) if each not in warned[:number]]
         printed = self._printed.getvalue()[-OUTPUT:]
@@ -182,8 +182,8 @@ def _told() -> Iterator[_Told]:
 
 @contextlib.contextmanager
 def _told_apart() -> Iterator[None]:
-    """Within the block, tell Ctrl-C from a KeyboardInterrupt that a configuration raises."""
-    if (  # only the main thread is told of Ctrl-C
+    """Within the block, distinguish Ctrl-C from a KeyboardInterrupt that a configuration raises."""
+    if (  # only the main thread receives Ctrl-C
         threading.current_thread() is not threading.main_thread()
         or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
     ):
@@ -204,7 +204,7 @@ def _press(number: int, frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def _as_before(configuration: File | Code) -> Iterator[None]:
-    """Put back after the block what a configuration may have changed of this process, for the next one would see it."""
+    """Restore after the block what a configuration may have changed in this process and the next one would see."""
     runs = isinstance(configuration, File) and not configuration.name.endswith(".ml")
     if runs:
         forget()
@@ -229,5 +229,5 @@ def _as_before(configuration: File | Code) -> Iterator[None]:
 def _directory() -> str | None:
     try:
         return os.getcwd()
-    except OSError:  # it was removed
+    except OSError:  # the directory was removed
         return None
