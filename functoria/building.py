@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from functoria.errors import InvalidModule, InvalidName, InvalidValue
 from functoria.names import UPPER, WORD
-from functoria.sexp import Sexp, faithful
+from functoria.sexp import Malformed, Sexp, faithful
 
 
 class Preprocess(NamedTuple):
@@ -132,7 +132,10 @@ def stanzas_of(given: Any, of: str) -> tuple[Sexp, ...]:
 def read(given: object) -> tuple[Sexp, ...]:
     """Return the stanza `given`, or those in it if it is text. Raises ValueError if it is neither."""
     if isinstance(given, str):
-        stanzas = faithful(given)
+        try:
+            stanzas = faithful(given)
+        except Malformed as error:
+            raise ValueError(f"{_quoted(given, error.start)}: {error}") from None
     else:
         made = _sexp(given)
         stanzas = () if made is None else (made,)
@@ -142,6 +145,14 @@ def read(given: object) -> tuple[Sexp, ...]:
             '("rule", ("targets", "x"), …), of text and such tuples, or its text, as "(rule (targets x) …)"'
         )
     return stanzas
+
+
+def _quoted(text: str, at: int) -> str:
+    """Say where `at` is in `text`: what stands there, and in which line if there are several."""
+    line = text.count("\n", 0, at) + 1
+    said = text[at:].partition("\n")[0]
+    said = f"{said[:40]}…" if len(said) > 40 else said
+    return f"line {line}, {said!r}" if "\n" in text else f"{said!r} in {text!r}" if said != text else repr(text)
 
 
 def _sexp(given: object) -> Sexp | None:

@@ -11,7 +11,19 @@ Sexp = str | tuple["Sexp", ...]
 """An atom, quoted if need be, or a list. `Verbatim` is dune's own syntax, such as `%{deps}`, and is not quoted."""
 
 _WIDTH = 100
-_TOKEN = r"""(?s)(?:[ \t\r\n\f]|;[^\n]*)*(?:([()])|"((?:[^"\\]|\\.)*)"|((?:%\{[^}]*\}|[^\s()";])+)|(\Z))"""
+_TOKEN = (
+    r"(?s)(?:[ \t\r\n\f]|;[^\n]*+)*+"
+    r'(?:([()])|("\\[|>][^\n]*(?:\n[ \t]*"\\[|>][^\n]*)*)|"((?:[^"\\]|\\.)*)"|((?:%\{[^}]*\}|[^\s()";])+)|(\Z))'
+)
+"""After blanks and comments: a bracket, a string over several lines, a string, an atom, or the end."""
+
+
+class Malformed(ValueError):
+    """Text that is not what a dune file may have, because of what is there from `start` to `end`."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.start, self.end = start, end
 
 
 class Verbatim(str):
@@ -83,14 +95,23 @@ def render(sexp: Sexp, indent: int = 0) -> str:
 
 
 def parse(text: str) -> tuple[Sexp, ...]:
-    """Parse the S-expressions of a dune file. Escapes in strings are kept. Raises ValueError for a syntax error."""
-    return _parsed(text, lambda atom, quoted: atom if quoted is None else quoted)
+    """Parse the S-expressions of a dune file. Escapes in strings are kept. Raises Malformed for a syntax error."""
+    return _parsed(text, _plain)
+
+
+def parse_stanzas(text: str) -> tuple[Sexp, ...]:
+    """Parse a dune file as `parse` does, which has stanzas only: lists that begin with a name. Raises Malformed for others."""
+    return _parsed(text, _plain, named=True)
+
+
+def _plain(atom: str, quoted: str | None) -> str:
+    return atom if quoted is None else quoted
 
 
 def faithful(text: str) -> tuple[Sexp, ...]:
     """Parse the S-expressions of a dune file so that rendering them gives the same text: variables stay variables.
 
-    Raises ValueError for a syntax error.
+    Raises Malformed for a syntax error.
     """
     return _parsed(text, _as_written)
 
@@ -102,27 +123,58 @@ def _as_written(atom: str, quoted: str | None) -> str:
     return quoted if plain else Verbatim(f'"{quoted}"')
 
 
-def _parsed(text: str, leaf: Callable[[str, str | None], str]) -> tuple[Sexp, ...]:
-    """Parse `text`. `leaf` is called for each atom, and for the content of each string."""
+def _parsed(text: str, leaf: Callable[[str, str | None], str], *, named: bool = False) -> tuple[Sexp, ...]:
+    """Parse `text`. `leaf` is called for each atom, and for the content of each string.
+
+    With `named`, all of it must be lists that begin with an atom or a string.
+    """
     stack: list[list[Sexp]] = [[]]
+    opened: list[int] = []
     at, token = 0, re.compile(_TOKEN)
     while True:
         match = token.match(text, at)
-        if match is None:
-            raise ValueError(f"{text[at : at + 20]!r} has no place in a dune file")
-        bracket, quoted, atom, end = match.groups()
+        if match is None:  # all but a quotation mark begins a token, or is one
+            start = text.index('"', _after_comments(text, at))
+            raise Malformed("this string is never closed", start, start + 1)
+        bracket, block, quoted, atom, end = match.groups()
         at = match.end()
         if end is not None:
             break
         if bracket == "(":
             stack.append([])
+            opened.append(at - 1)
         elif bracket == ")":
             inner = tuple(stack.pop())
             if not stack:
-                raise ValueError("a bracket closes nothing")
+                raise Malformed("this bracket closes nothing", at - 1, at)
+            start = opened.pop()
+            if named and not opened and not (inner and isinstance(inner[0], str)):
+                raise Malformed("this is not a stanza, which begins with its name", start, at)
             stack[-1].append(inner)
+        elif named and not opened:
+            raise Malformed("this is outside of any stanza", max(map(match.start, (2, 3, 4))), at)
         else:
-            stack[-1].append(leaf(atom or "", quoted))
-    if len(stack) > 1:
-        raise ValueError("a bracket is never closed")
+            stack[-1].append(leaf(atom or "", _joined(block) if block is not None else quoted))
+    if opened:
+        raise Malformed("this bracket is never closed", opened[-1], opened[-1] + 1)
     return tuple(stack[0])
+
+
+def _after_comments(text: str, at: int) -> int:
+    while (match := re.compile(r"[ \t\r\n\f]*;[^\n]*").match(text, at)) is not None:
+        at = match.end()
+    return at
+
+
+def _joined(block: str) -> str:
+    r"""Return the inside of the string that is as good as `block`, whose lines begin with `"\\|` or, without escapes, `"\\>`."""
+    found = []
+    for line in block.split("\n"):
+        kind, text = line.lstrip(" \t")[2], line.lstrip(" \t")[3:].removeprefix(" ")
+        if kind == ">":
+            text = text.replace("\\", "\\\\").replace('"', '\\"').replace("%{", "\\%{")
+        else:
+            text = re.sub(r'(\\.)|"', lambda match: match[1] or '\\"', text)
+        broken = kind == "|" and re.search(r"(?<!\\)(?:\\\\)*\\$", text)  # this backslash joins it to the next line
+        found.append(text[:-1] if broken else f"{text}\\n")
+    return "".join(found)

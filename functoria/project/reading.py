@@ -12,9 +12,10 @@ from functoria.beside import Beside, Library
 from functoria.building import Preprocess
 from functoria.emit.dune import USER
 from functoria.emit.own import flat
-from functoria.errors import WriteError
+from functoria.errors import ConfigError, WriteError
+from functoria.location import Location
 from functoria.project.kinds import STATE
-from functoria.sexp import Sexp, parse
+from functoria.sexp import Malformed, Sexp, parse, parse_stanzas
 
 LARGEST = 1 << 20
 """The most bytes that a dune file of somebody's may have to be read: 1 MiB."""
@@ -72,7 +73,7 @@ def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
     """What is in the directory `root`, but for the names `without`, and the directories `data` that dune leaves alone.
 
     A link to a directory is one. What cannot be read below is left to dune to tell. Raises WriteError for `root` itself, and for
-    a link that leads to more than LINKED directories.
+    a link that leads to more than LINKED directories; ConfigError for a dune.user that dune could not include.
     """
     files: list[str] = []
     dune_files: dict[str, tuple[Sexp, ...] | None] = {}
@@ -90,7 +91,7 @@ def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
         stanzas: tuple[Sexp, ...] | None = ()
         own = f"{place}/{_DUNE}" if place else USER
         if own.rpartition("/")[2] in names and own not in without and os.path.isfile(root / own):
-            stanzas = dune_files[place or _TOP] = _stanzas(root / own)
+            stanzas = dune_files[place or _TOP] = _stanzas(root / own) if place else _users(root / own)
         ignored = _ignored(stanzas or ())
         for entry in entries:
             name = f"{place}/{entry.name}" if place else entry.name
@@ -183,6 +184,27 @@ def _stanzas(path: Path) -> tuple[Sexp, ...] | None:
         return None if text.startswith("(* -*- tuareg -*- *)") else parse(text)
     except (OSError, ValueError):
         return None
+
+
+def _users(path: Path) -> tuple[Sexp, ...] | None:
+    """The stanzas of dune.user; None if it has more than LARGEST bytes. Raises ConfigError if these are not stanzas."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return None
+        text = path.read_bytes().decode(errors="replace")
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", objects=[path]) from error
+    try:
+        return parse_stanzas(text)
+    except Malformed as error:
+        place = _location(path, text, error.start, error.end)
+        raise ConfigError(f"{path} is not what dune can include: {error}", objects=[path], locations=[place]) from None
+
+
+def _location(path: Path, text: str, start: int, end: int) -> Location:
+    lines = text[:start].split("\n")
+    before = len(lines[-1].encode())
+    return Location.of_expression(str(path), len(lines), len(lines), before, before + len(text[start:end].encode()))
 
 
 def holds_dune_files(directory: Path) -> bool:

@@ -173,7 +173,7 @@ def test_a_preprocessor_that_is_linked_is_warned_of(release: str, tmp_path: Path
         ({"preprocess": ["lwt ppx"]}, InvalidName, "'lwt ppx' is not the name of a ppx library"),
         ({"preprocess": ["-verbose"]}, InvalidName, "has options only: name a ppx library first"),
         ({"stanzas": "(rule)"}, InvalidValue, "stanzas of Unikernel is .*: put it in brackets"),
-        ({"stanzas": ["(rule"]}, InvalidValue, "stanzas of Unikernel: a bracket is never closed"),
+        ({"stanzas": ["(rule"]}, InvalidValue, r"stanzas of Unikernel: '\(rule': this bracket is never closed"),
         ({"stanzas": ["rule"]}, InvalidValue, "'rule' is not a stanza: a stanza is a tuple"),
         ({"stanzas": [()]}, InvalidValue, r"\(\) is not a stanza"),
         ({"stanzas": [("rule", 3)]}, InvalidValue, "is not a stanza"),
