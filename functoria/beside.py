@@ -78,6 +78,8 @@ class Beside(Record):
     """Those of `data` that a dune file of the user's makes dune ignore."""
     unlike: tuple[str, ...] = ()
     """The directories that devices read, as they name them, in which dune would ignore something or take it for its own."""
+    strays: tuple[Library, ...] = ()
+    """Those of `libraries` whose public names are of packages that no opam file or dune-project above them has."""
 
     __getstate__ = declared
 

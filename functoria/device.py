@@ -237,11 +237,11 @@ def has_value(impl: AnyImpl) -> bool:
     return False
 
 
-def library_names(names: Any, of: str) -> tuple[str, ...]:
-    """Return `names` as a tuple. Raises InvalidValue or InvalidName if they are not names of dune libraries."""
-    for name in list_of(names, str, "libraries", of):
+def library_names(names: Any, of: str, what: str = "libraries") -> tuple[str, ...]:
+    """Return `names`, given as `what` of `of`, as a tuple. Raises InvalidValue or InvalidName if they name no dune libraries."""
+    for name in list_of(names, str, what, of):
         if not name or not (WORD | {".", "-"}).issuperset(name) or name[0] in ".-":
-            raise InvalidName(f"libraries of {of}: {name!r} is not the name of a dune library", objects=[name])
+            raise InvalidName(f"{what} of {of}: {name!r} is not the name of a dune library", objects=[name])
     return tuple(names)
 
 

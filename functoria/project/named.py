@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from functoria.emit.dune import USER
 from functoria.emit.own import PROGRAMS, capital, claims, compiled, flat, owners
-from functoria.errors import FileConflict, FunctoriaWarning, InvalidModule, UnknownLibrary
+from functoria.errors import FileConflict, FunctoriaWarning, InvalidModule, InvalidName, UnknownLibrary
 from functoria.graph.hooks import building_of, called, use
 from functoria.sexp import targets
 
@@ -26,9 +26,10 @@ def check(plan: Plan, base: Path, *, complete: bool) -> None:
     """Refuse what `base` does not have, and stanzas of the user's that clash with the project's own.
 
     With `complete`, all dune files there were read: else they may define any library, and make any module. Raises
-    UnknownLibrary, InvalidModule and FileConflict.
+    UnknownLibrary, InvalidName, InvalidModule and FileConflict.
     """
     _check_stanzas(plan, base)
+    _check_public_names(plan, base)
     if complete:
         _check_libraries(plan, base)
         _check_preprocessors(plan, base)
@@ -47,6 +48,22 @@ def _check_libraries(plan: Plan, base: Path) -> None:
                 "own; one of opam's comes with its package, as in packages=[package(…)]",
                 objects=[device, name],
                 locations=[_place(plan, device)],
+            )
+
+
+def _check_public_names(plan: Plan, base: Path) -> None:
+    """Refuse local libraries that are said to be of a package which no project has: dune would install them with it."""
+    assert plan.beside is not None
+    own = {name.removesuffix(".opam") for name in plan.contents if name.endswith(".opam") and "/" not in name}
+    for each in plan.beside.strays:
+        package = str(each.public_name).partition(".")[0]
+        if package not in own:
+            raise InvalidName(
+                f"{base / each.directory / 'dune'}: the library {each.name} has the public_name {each.public_name}, but "
+                f"there is no package {package}: leave public_name out, and ask for {each.name}, or put the dune-project "
+                f"and the {package}.opam of that package above it",
+                objects=[each],
+                locations=[],
             )
 
 

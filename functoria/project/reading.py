@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import NamedTuple
 
 from functoria.beside import Beside, Library
@@ -24,6 +25,7 @@ LINKED = 10_000
 """The most directories that a link beside a configuration may lead to."""
 
 _DUNE = "dune"
+_PROJECT = "dune-project"
 _TOP = "."
 _MODULES = (".ml", ".mli", ".mll", ".mly")
 _HIDDEN = (".", "_")
@@ -44,6 +46,8 @@ class Found(NamedTuple):
     `.` are in dune.user."""
     configured: frozenset[str] = frozenset()
     """Subdirectories that are projects of functoria, which are not read."""
+    packages: Mapping[str, frozenset[str]] = MappingProxyType({})
+    """The packages of each of dune's projects in subdirectories, by directory; those of `.` have opam files there."""
 
     @property
     def complete(self) -> bool:
@@ -78,6 +82,7 @@ def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
     files: list[str] = []
     dune_files: dict[str, tuple[Sexp, ...] | None] = {}
     configured: list[str] = []
+    packages: dict[str, frozenset[str]] = {}
     seen: set[tuple[int, int]] = set()
     through = _Through(root)
     left = [""]
@@ -88,6 +93,8 @@ def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
         if place and STATE in names:
             configured.append(place)
             continue
+        if not place or _PROJECT in names:
+            packages[place or _TOP] = _packages(root / place, names, read=bool(place))
         stanzas: tuple[Sexp, ...] | None = ()
         own = f"{place}/{_DUNE}" if place else USER
         if own.rpartition("/")[2] in names and own not in without and os.path.isfile(root / own):
@@ -105,7 +112,7 @@ def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
                     left.append(name)
             elif not place and found is not None and stat.S_ISREG(found.st_mode):
                 files.append(name)
-    return Found(root, tuple(sorted(files)), dune_files, frozenset(configured))
+    return Found(root, tuple(sorted(files)), dune_files, frozenset(configured), packages)
 
 
 class _Through:
@@ -166,7 +173,27 @@ def beside(*found: Found, data: Collection[str] = (), unlike: Collection[str] = 
         tuple(sorted(data)),
         tuple(sorted(name for name in data if any(each.says_of(name) for each in found))),
         tuple(unlike),
+        tuple(library for each in found for library in _libraries(each.dune_files) if _stray(library, each.packages)),
     )
+
+
+def _stray(library: Library, packages: Mapping[str, frozenset[str]]) -> bool:
+    """Whether the project of dune in which `library` is, by the `packages` of each, lacks the package of its public name."""
+    if library.public_name is None:
+        return False
+    above = (str(each) for each in (PurePosixPath(library.directory), *PurePosixPath(library.directory).parents))
+    project = next((each for each in above if each in packages), _TOP)
+    return library.public_name.partition(".")[0] not in packages.get(project, ())
+
+
+def _packages(directory: Path, names: Collection[str], *, read: bool) -> frozenset[str]:
+    """The packages that a project has in `directory`, where the `names` are: by opam files or, to `read`, by its dune-project."""
+    stanzas = _stanzas(directory / _PROJECT) if read else ()
+    declared = (
+        part[1:] for each in stanzas or () if each[:1] == ("package",) for part in each if part[:1] == ("name",)
+    )
+    opam = (name.removesuffix(".opam") for name in names if name.endswith(".opam"))
+    return frozenset([*opam, *(name for names in declared for name in names if isinstance(name, str))])
 
 
 def _made(names: Collection[str], suffix: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import functoria.jobs
 from functoria import App, Argv, Device, Impl, Info, Job, Key, Main, Node, Package, Unsupported, Value
 from functoria import argv as argv_type
 from functoria.building import Building, Preprocess, building
-from functoria.device import has_value, list_of
+from functoria.device import has_value, library_names, list_of
 from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatch
 from functoria.graph.hooks import deps_of
 from functoria.impl import AnyImpl, Choice, typed
@@ -227,6 +227,7 @@ def main(
     runtime_args: Sequence[RuntimeArg] = (),
     deps: Sequence[AnyImpl] = (),
     local_libs: Sequence[str] = (),
+    libraries: Sequence[str] = (),
     modules: Sequence[str] | None = None,
     preprocess: Preprocess | Sequence[str] = (),
     stanzas: Sequence[Sexp] = (),
@@ -234,9 +235,10 @@ def main(
     """A module of your own: the OCaml path `module`, of signature `type`, started by its function `start`.
 
     `start` gets the values of the functor's arguments, then of `deps`, which are initialised before it, then of
-    `runtime_args`; it gets `()` if there are none, so that it runs in its turn. `local_libs` are local dune libraries. `modules`
-    are those beside the configuration that it needs, if it is not to have all. `preprocess` are ppx libraries, or a `staged_pps`,
-    for these modules. `stanzas` are added to the dune file, each as nested tuples of text or as it is written there.
+    `runtime_args`; it gets `()` if there are none, so that it runs in its turn. `libraries` are local dune libraries, as
+    `local_libs`, MirageOS's own name for them. `modules` are those beside the configuration that it needs, if it is not to have
+    all. `preprocess` are ppx libraries, or a `staged_pps`, for these modules. `stanzas` are added to the dune file, each as
+    nested tuples of text or as it is written there.
 
     Raises InvalidModule if `module` is not a module path, TypeMismatch if `type` is not a type, and InvalidValue otherwise.
     """
@@ -253,17 +255,15 @@ def main(
         packages if isinstance(packages, Value) else list_of(packages, Package, "packages", module),
         list_of(runtime_args, RuntimeArg, "runtime_args", module),
         given,
-        _local(local_libs, module),
+        _local(module, local_libs, libraries),
         building(module, modules, preprocess, stanzas),
     )
 
 
-def _local(names: Sequence[str], of: str) -> tuple[str, ...]:
-    """Check the names of local libraries. Raises InvalidValue and InvalidName."""
-    for name in list_of(names, str, "local_libs", of):
-        if name[:1] not in WORD or not (WORD | {"-", "."}).issuperset(name):
-            raise InvalidName(f"{name!r} is not the name of a dune library of the unikernel's own", objects=[name])
-    return tuple(names)
+def _local(of: str, local_libs: Sequence[str], libraries: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of local libraries, given by either name. Raises InvalidValue and InvalidName."""
+    given = [*library_names(local_libs, of, "local_libs"), *library_names(libraries, of)]
+    return tuple(dict.fromkeys(given))
 
 
 def register(
@@ -281,6 +281,7 @@ def register(
     packages: Sequence[Package] = (),
     output: str | None = None,
     local_libs: Sequence[str] = (),
+    libraries: Sequence[str] = (),
     modules: Sequence[str] | None = None,
     preprocess: Preprocess | Sequence[str] = (),
     stanzas: Sequence[Sexp] = (),
@@ -291,10 +292,10 @@ def register(
     Initialised before them are, in this order: the runtime arguments, from `argv`; OCaml's runtime; a delay; the `reporter`,
     unless it is `no_reporter`; `sleep`, `ptime`, `mtime` and `random`; the name. `src` is the URL of the unikernel's source for
     opam, or None; `auto` takes it from the git work tree of the configuration. `output` is the name of the main module and the
-    image, by default `main` and `name`. `local_libs` are local dune libraries, in directories beside the configuration.
-    `modules` are the only ones beside the configuration that belong to it, with those that jobs are made of. `preprocess` are ppx
-    libraries, or a `staged_pps`, for all of its modules. `stanzas` are added to the dune file, each as nested tuples of text or
-    as it is written there. `main` is the class of the root device.
+    image, by default `main` and `name`. `libraries`, or `local_libs`, are local dune libraries, in directories beside the
+    configuration. `modules` are the only ones beside the configuration that belong to it, with those that jobs are made of.
+    `preprocess` are ppx libraries, or a `staged_pps`, for all of its modules. `stanzas` are added to the dune file, each as
+    nested tuples of text or as it is written there. `main` is the class of the root device.
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """
@@ -315,7 +316,7 @@ def register(
         _given_something(each)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
     source = _source(location) if src == "auto" else Source(src)
-    more: dict[str, Any] = {"libraries": _local(local_libs, name), "output": output, "source": source}
+    more: dict[str, Any] = {"libraries": _local(name, local_libs, libraries), "output": output, "source": source}
     more["building"] = building(name, modules, preprocess, stanzas)
     return App(main(name, tuple(init), tuple(jobs), *extra, **more), location)
 

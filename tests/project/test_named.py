@@ -23,6 +23,7 @@ from functoria.errors import (
 )
 from mirage_devices import v4
 from tests.project.test_own_sources import lay
+from tests.tools import need, run
 
 BESIDE = {
     "unikernel.ml": "let start = ()\n",
@@ -39,7 +40,6 @@ def plan(release: str, more: dict[str, Any] | None = None, **said: Any) -> Plan:
     if release == "3.3":
         app = mirage_devices.register("own", [foreign("Unikernel", job, **said)], **(more or {}))
     else:
-        said = {{"libraries": "local_libs"}.get(name, name): value for name, value in said.items()}
         app = v4.register("own", [v4.main("Unikernel", job, **said)], src=None, **(more or {}))
     return app.plan(target="unix")
 
@@ -68,10 +68,6 @@ def test_what_is_not_there_is_said_at_its_line(
     release: str, said: dict[str, Any], kind: type[FunctoriaError], message: str, of_all: bool, tmp_path: Path
 ) -> None:
     lay(tmp_path, BESIDE)
-    if of_all:
-        said = {
-            "local_libs" if release == "4.11" and name == "libraries" else name: each for name, each in said.items()
-        }
     made = plan(release, said) if of_all else plan(release, **said)
     for directory in (tmp_path, tmp_path / "build"):
         with pytest.raises(kind, match=message) as error:
@@ -80,10 +76,69 @@ def test_what_is_not_there_is_said_at_its_line(
     assert not (tmp_path / "Makefile").exists()
 
 
+def test_mirageos_s_own_name_for_libraries_means_the_same() -> None:
+    made = v4.main("Unikernel", job, libraries=["a", "b"])
+    assert (
+        made
+        == v4.main("Unikernel", job, local_libs=["a", "b"])
+        == v4.main("Unikernel", job, local_libs=["a"], libraries=["a", "b"])
+    )
+    app = v4.register("own", [made], src=None, libraries=["c"])
+    assert app == v4.register("own", [made], src=None, local_libs=["c"])
+    for name in ("libraries", "local_libs"):
+        for make in (
+            lambda **said: v4.main("Unikernel", job, **said),
+            lambda **said: v4.register("own", [made], **said),
+        ):
+            with pytest.raises(InvalidName, match=f"{name} of [Uo].*: '-a' is not the name of a dune library"):
+                make(**{name: ["-a"]})
+            with pytest.raises(InvalidValue, match=f"{name} of [Uo].* is 'a', but must be a list of strs"):
+                make(**{name: "a"})
+
+
 @pytest.mark.parametrize("release", RELEASES)
 def test_what_a_file_that_is_not_read_may_define_is_left_to_dune(release: str, tmp_path: Path) -> None:
     lay(tmp_path, {**BESIDE, "dune.user": "(include more)\n", "more": ""})
     plan(release, modules=["Made"], libraries=["made"], preprocess=["ppx_made"]).write(tmp_path)
+
+
+PROJECT = {"libs/dune-project": "(lang dune 2.9)\n(package (name foo))\n"}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("more", "there"),
+    [
+        ({}, False),
+        ({"libs/dune-project": "(lang dune 1.1)\n"}, False),
+        ({"libs/dune-project": "(lang dune 1.1)\n", "libs/foo.opam": 'opam-version: "2.0"\n'}, True),
+        ({"libs/foo.opam": 'opam-version: "2.0"\n'}, False),
+        (PROJECT, True),
+        ({**PROJECT, "libs/one/dune-project": "(lang dune 1.1)\n"}, False),
+        ({"libs/dune-project": "(lang dune 1.1)\n", "foo.opam": 'opam-version: "2.0"\n'}, False),
+    ],
+)
+def test_a_public_name_is_of_a_package_that_is_there(
+    release: str, more: dict[str, str], there: bool, tmp_path: Path
+) -> None:
+    """As dune has it, whose word on the same project is asked for."""
+    need("dune")
+    library = {"libs/one/dune": "(library (name foo_a) (public_name foo.a))\n", "libs/one/foo_a.ml": "let x = 1\n"}
+    own = plan(release, libraries=["foo.a"])
+    lay(tmp_path / "bare", BESIDE)
+    plan(release).write(tmp_path / "bare")
+    lay(tmp_path / "bare", {**library, **more})
+    done = run("dune", "build", "--root", ".", "libs/one/foo_a.cmxa", cwd=tmp_path / "bare", check=False)
+    assert there == (done.returncode == 0), done.stderr
+    lay(tmp_path / "home", {**BESIDE, **library, **more})
+    for directory in (tmp_path / "home", tmp_path / "build"):
+        if there:
+            own.write(directory, sources=tmp_path / "home")
+            continue
+        with pytest.raises(
+            InvalidName, match=r"libs/one/dune: the library foo_a has .*but there is no package foo: leave"
+        ):
+            own.write(directory, sources=tmp_path / "home")
 
 
 @pytest.mark.parametrize("release", RELEASES)

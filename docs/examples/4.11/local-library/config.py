@@ -2,4 +2,4 @@
 
 from mirage_devices.v4 import job, main, register
 
-app = register("local-library", [main("Unikernel", job, local_libs=["greetings"])])
+app = register("local-library", [main("Unikernel", job, libraries=["greetings"])])
