@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 import functoria  # noqa: E402 - after the path
 import mirage_devices  # noqa: E402
 from functoria.cli import main  # noqa: E402
-from tests.mistakes import configurations, devices, keys, packages, registry, terms  # noqa: E402
+from tests.mistakes import configurations, devices, keys, ocaml, packages, registry, terms  # noqa: E402
 from tests.mistakes.configurations import Typed  # noqa: E402
 
 _KINDS: dict[str, ModuleType] = {
@@ -40,7 +40,9 @@ _TYPED: dict[str, Mapping[str, Typed]] = {
     "What is typed": configurations.COMMANDS,
     "The language": configurations.LANGUAGE,
     "Two sides": configurations.PARTIES,
+    "A config.ml": ocaml.OCAML,
 }
+_LANGUAGES = {".py": "python", ".ml": "ocaml", ".toml": "toml"}
 _INTRODUCTION = """\
 <!-- Made by docs/generate_mistakes.py from the mistakes that the tests make. -->
 
@@ -233,8 +235,9 @@ def page() -> str:
         for name, typed, _, printed in shown:
             parts.append(f"\n### {name[0].upper()}{name[1:]}\n")
             for file, text in typed.files.items() if typed.files != before else ():
-                said = f"# {file}\n" if len(typed.files) > 1 or file != "config.py" else ""
-                parts.append(f"\n```python\n{said}{text}```\n")
+                language = _LANGUAGES.get(Path(file).suffix, "text")
+                said = f"# {file}\n" if language == "python" and (len(typed.files) > 1 or file != "config.py") else ""
+                parts.append(f"\n```{language}\n{said}{text}```\n")
             parts.append(f"\n```console\n$ functoria {' '.join(typed.words)}\n{printed}```\n")
             before = typed.files
     return "".join(parts)

@@ -207,7 +207,7 @@ def foreign(
     module_path(module)
     declared: object = type
     if not isinstance(declared, Type):
-        raise TypeMismatch(f"the type of {module} is {type!r}, but must be a Type, as `time >> job`", objects=[type])
+        raise TypeMismatch(f"the type of {module} is {type!r}, but must be a Type, as time >> job", objects=[type])
     return Foreign(
         module,
         type,

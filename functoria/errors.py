@@ -35,10 +35,13 @@ class FunctoriaError(Exception):
         locations: Iterable[Location | None] = (),
         more: Iterable[object] = (),
         remedy: str = "",
+        ocaml: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.ocaml = shown(ocaml)
+        """The remedy for a config.ml, where that is another one."""
         self.more = tuple(map(shown, more))
         self.objects = tuple(objects)
         given = _places(locations)
@@ -66,12 +69,17 @@ class FunctoriaError(Exception):
 
     @property
     def remedy(self) -> str:
-        """What to do about it; empty if it is part of the problem's text."""
-        return self._remedy
+        """What to do about it, in the language of the configuration; empty if it is part of the problem's text."""
+        return self.ocaml if self.ocaml and self.of_ocaml else self._remedy
 
     @remedy.setter
     def remedy(self, remedy: str) -> None:
-        self._remedy = shown(remedy)
+        self._remedy, self.ocaml = shown(remedy), ""
+
+    @property
+    def of_ocaml(self) -> bool:
+        """Whether it is about what a config.ml says."""
+        return any(place.file.endswith(".ml") for place in getattr(self, "locations", ())[:1])
 
     def at(self, *locations: Location | None) -> Self:
         """Return this error, with `locations` put before those it already has."""
@@ -102,6 +110,16 @@ class FunctoriaWarning(UserWarning):
 
 class TypeMismatch(FunctoriaError, TypeError):
     """A functor got a wrong or surplus argument, or a term has another type than the expected one."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong, and what to do about it, with types as the language of the configuration writes them."""
+        said = super().message
+        return said.replace(" >> ", " @-> ") if self.of_ocaml else said
+
+    @message.setter
+    def message(self, message: str) -> None:
+        self.problem, self.remedy = message, ""
 
 
 class InvalidName(FunctoriaError, ValueError):
@@ -143,7 +161,13 @@ class DuplicateKey(FunctoriaError, ValueError):
             remedy = f"give {own[0].name} another name, or other flags="
         else:
             remedy = "give one of them another name, or the devices that bring them a group"
-        return cls(what, remedy=remedy, objects=[one, two], locations=[one.location, two.location])
+        return cls(
+            what,
+            remedy=remedy,
+            ocaml=remedy.replace("flags=", "names in its info"),
+            objects=[one, two],
+            locations=[one.location, two.location],
+        )
 
 
 class UnknownLibrary(FunctoriaError, LookupError):

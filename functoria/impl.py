@@ -86,16 +86,16 @@ class Impl(Term, Generic[*Ts]):
     def __call__(self: AnyImpl, *arguments: AnyImpl) -> Any:
         """Apply this functor to several arguments in turn. Raises TypeMismatch for a wrong or surplus one."""
         result: Any = self
-        argument: AnyImpl = self
+        number = 0
         location = here()  # one location for all of them
         try:
-            for argument in arguments:
+            for number, argument in enumerate(arguments):  # noqa: B007 - errors are placed by it
                 if not isinstance(argument, Impl):
                     raise _no_implementation(result, argument)
                 functor, result = result, remade(Application, location)
                 result.__init__(functor, argument)
         except TypeMismatch as error:
-            raise _in_call(error, self, arguments, argument) from None
+            raise _in_call(error, self, arguments, number) from None
         return result
 
 
@@ -122,8 +122,7 @@ class Application(Impl[*Ts], Fixed):
         if not matches(argument, parts[position]):
             number = 1 + _applied(functor)[1]
             expected = f"{parts[position]} as argument {number}, but got {describe(argument)}"
-            remedy = _later(argument, parts, position) or _suitable(parts[position])
-            raise _mismatch(functor, expected, argument, remedy)
+            raise _mismatch(functor, expected, argument, _instead(argument, parts, position, number - 1))
         _set_functor(self, functor)
         _set_argument(self, argument)
         _set_parts(self, parts)
@@ -295,6 +294,36 @@ def _called(impl: AnyImpl) -> str:
     return str(getattr(impl, "module", None) or type(impl).__name__)
 
 
+def _instead(
+    wrong: AnyImpl, parts: Sequence[AnyType], position: int, before: int, given: Sequence[AnyImpl] = ()
+) -> str:
+    """Suggest what to do with the argument that is `wrong` at `position`, after `before` others and before those `given`."""
+    remedy = _reordered([wrong, *given], parts[position:-1], before) or _later(wrong, parts, position)
+    return remedy or _suitable(parts[position])
+
+
+def _reordered(arguments: Sequence[object], wanted: Sequence[AnyType], before: int) -> str:
+    """Say which arguments are in another order than the wanted one; empty if no order of them fits."""
+    from functoria.following import following
+
+    known = [*arguments, *following()]
+    odd = [
+        (number, argument, part)
+        for number, (argument, part) in enumerate(zip(known, wanted, strict=False), before + 1)
+        if not (isinstance(argument, Impl) and matches(argument, part))
+    ]
+    left = [argument for _, argument, _ in odd]
+    for _, _, part in odd:
+        fitting = next(
+            (place for place, each in enumerate(left) if isinstance(each, Impl) and matches(each, part)), None
+        )
+        if fitting is None:
+            return ""
+        del left[fitting]
+    *first, last = (str(number) for number, _, _ in odd)
+    return f"arguments {', '.join(first)} and {last} look {'swapped' if len(odd) == 2 else 'out of order'}"
+
+
 def _later(argument: AnyImpl, parts: Sequence[AnyType], position: int) -> str:
     """Suggest what to do with an argument that does not fit at `position`, but at a later one."""
     for later in range(position + 1, len(parts) - 1):
@@ -321,22 +350,14 @@ def _no_implementation(functor: AnyImpl, argument: object) -> TypeMismatch:
     return _mismatch(functor, f"an implementation as argument, not {argument!r}", remedy=remedy)
 
 
-def _in_call(error: TypeMismatch, functor: AnyImpl, arguments: Sequence[AnyImpl], wrong: AnyImpl) -> TypeMismatch:
-    """Return the `error` of a call with `arguments`, placed at the `wrong` one, suggesting to swap two if that helps."""
-    number = next(place for place, argument in enumerate(arguments) if argument is wrong)
-    parts, before = functor._type_parts()
-    wanted = parts[before:-1]
-    for other in range(len(arguments) if len(arguments) <= len(wanted) else 0):
-        swapped = list(arguments)
-        swapped[number], swapped[other] = swapped[other], swapped[number]
-        if other != number and all(
-            isinstance(one, Impl) and matches(one, part) for one, part in zip(swapped, wanted, strict=False)
-        ):
-            first, second = sorted((number + 1, other + 1))
-            error.remedy = f"arguments {first} and {second} look swapped"
-            break
+def _in_call(error: TypeMismatch, functor: AnyImpl, arguments: Sequence[AnyImpl], number: int) -> TypeMismatch:
+    """Return the `error` of a call, placed at the wrong argument, whose number from 0 is given, with its remedy."""
+    wrong = arguments[number]
     place, *rest = error.locations
     error.locations = (place.of_part(number + 1), *rest)
+    parts, position = functor._type_parts()
+    if isinstance(wrong, Impl) and position + number < len(parts) - 1:
+        error.remedy = _instead(wrong, parts, position + number, _applied(functor)[1] + number, arguments[number + 1 :])
     return error
 
 

@@ -243,6 +243,11 @@ def is_of_user(frame: FrameType) -> bool:
     return _kind(frame) is _USER
 
 
+def is_telling(frame: FrameType) -> bool:
+    """Return whether `frame` runs for what is written in a file that Python does not run."""
+    return frame.f_code in _telling
+
+
 def _kind(frame: FrameType) -> str:
     """Return whose code `frame` runs. What a library's module makes while it is imported is located there."""
     code, module = frame.f_code, frame.f_globals.get("__name__", "")

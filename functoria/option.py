@@ -100,8 +100,9 @@ def _check_flags(key: Any, field: str, flags: Any) -> None:
         )
     if "help" in flags:
         raise InvalidName(
-            f"the key {key.name} claims --help, which is an option of functoria and of every unikernel: give the key other "
-            "flags=",
+            f"the key {key.name} claims --help, which is an option of functoria and of every unikernel",
+            remedy="give the key other flags=",
+            ocaml="give its info other names",
             objects=[key.name],
         )
     if not flags:

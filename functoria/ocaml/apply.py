@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from functoria import misspelling
 from functoria.errors import FunctoriaError
 from functoria.location import Location
 from functoria.ocaml.checking import checking
@@ -48,7 +49,10 @@ def apply(function: Any, arguments: list[Given], at: Location) -> Any:
                 return UNKNOWN
             if applied is not None:
                 raise _surplus(applied, arguments[0], at)
-            raise mistyped(at, f"{named(function)} is not a function, and cannot be applied", objects=[function])
+            error = mistyped(at, f"{named(function)} is not a function, and cannot be applied", objects=[function])
+            if hasattr(function, "signature"):
+                error.remedy = "apply a functor by $, as in main $ default_time"
+            raise error
         parameters = function.parameters
         if function.plain and len(arguments) == len(parameters) and not any(argument.label for argument in arguments):
             return _called(function, [argument.value for argument in arguments], at)
@@ -151,8 +155,8 @@ def _surplus(function: Function, argument: Given, at: Location) -> FunctoriaErro
 def _no_label(function: Function, argument: Given, at: Location) -> FunctoriaError:
     name = function.name or "this function"
     labels = [f"~{each.label}" for each in function.parameters if each.label]
-    has = f"has {', '.join(labels)}" if labels else "has no labels"
-    return mistyped(at, f"{name} has no argument ~{argument.label}: it {has}", objects=[function, argument.label])
+    instead = misspelling.instead(f"~{argument.label}", labels, listed="it has") if labels else "it has no labels"
+    return mistyped(at, f"{name} has no argument ~{argument.label}: {instead}", objects=[function, argument.label])
 
 
 def _partial(function: Function, values: list[Any]) -> Function:

@@ -7,7 +7,7 @@ from typing import Any
 
 from functoria.ocaml import syntax
 from functoria.ocaml.coder import Code, Coder, always
-from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.errors import mistyped, no_field, refused
 from functoria.ocaml.scope import Frame
 from functoria.ocaml.values import (
     NIL,
@@ -119,7 +119,7 @@ class Data(Coder):
             held = dict(record.fields)
             odd = next((name for name in names if name not in held), None)
             if odd is not None:
-                raise mistyped(at, f"the record has no field {odd}")
+                raise no_field(odd, held, at)
             for name in reversed(held):
                 if name in codes:
                     held[name] = codes[name](frame)
@@ -141,6 +141,6 @@ class Data(Coder):
             try:
                 return value.get(name)
             except KeyError:
-                raise mistyped(at, f"the record has no field {name}") from None
+                raise no_field(name, dict(value.fields), at) from None
 
         return run

@@ -9,8 +9,10 @@ from typing import Any
 from attr import frozen
 
 from functoria import Impl, Type, Value
+from functoria.errors import FunctoriaError
 from functoria.impl import describe, matches
 from functoria.location import Location
+from functoria.misspelling import meant
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.checking import touched
 from functoria.ocaml.errors import mistyped
@@ -49,7 +51,21 @@ class Codec:
 
     def wrong(self, value: Any, at: Location) -> Exception:
         """Return the error for a value of another type."""
-        return mistyped(at, f"this is {named(value)}, but the type {self.name} is expected", objects=[value])
+        error = mistyped(at, f"this is {named(value)}, but the type {self.name} is expected", objects=[value])
+        error.remedy = self.remedy(value)
+        return error
+
+    def remedy(self, value: Any) -> str:
+        """Say how to make `value`, of another type, one of this type; empty if that is not known."""
+        return ""
+
+    def accepts(self, value: Any) -> bool:
+        """Return whether `value`, of OCaml, is of this type."""
+        try:
+            self.python(value, _NOWHERE)
+        except FunctoriaError:
+            return False
+        return True
 
 
 @frozen
@@ -114,6 +130,14 @@ class ListCodec(Codec):
             raise self.wrong(value, at)
         return [self.item.python(each, at) for each in value]
 
+    def remedy(self, value: Any) -> str:
+        if isinstance(self.item, Anything) or isinstance(value, List):
+            return ""
+        if self.item.accepts(value):
+            return "put it in brackets, [ … ]"
+        more = self.item.remedy(value)
+        return more and f"{more}, and put that in brackets, [ … ]"
+
     def ocaml(self, value: Any) -> Any:
         return list_of(self.item.ocaml(each) for each in value)
 
@@ -128,6 +152,9 @@ class OptionCodec(Codec):
         if not isinstance(value, Construct) or value.name not in ("None", "Some"):
             raise self.wrong(value, at)
         return self.item.python(value.argument, at) if value.applied else None
+
+    def remedy(self, value: Any) -> str:
+        return "" if isinstance(self.item, Anything) or not self.item.accepts(value) else "write (Some …)"
 
     def ocaml(self, value: Any) -> Any:
         return NONE if value is None else some(self.item.ocaml(value))
@@ -159,6 +186,9 @@ class Variants(Codec):
             raise self.wrong(value, at)
         return dict(self.tags)[value.tag]
 
+    def remedy(self, value: Any) -> str:
+        return meant(f"`{value.tag}", [f"`{tag}" for tag, _ in self.tags]) if isinstance(value, Variant) else ""
+
     def ocaml(self, value: Any) -> Any:
         return Variant(next(tag for tag, each in self.tags if each == value))
 
@@ -178,11 +208,27 @@ class ImplCodec(Codec):
         if not isinstance(value, Impl):
             raise self.wrong(value, at)
         if self.type is not None and not matches(value, self.type):
-            raise mistyped(at, f"this is {describe(value)}, but the type {self.type} impl is expected", objects=[value])
+            error = mistyped(
+                at, f"this is {describe(value)}, but the type {self.type} impl is expected", objects=[value]
+            )
+            error.remedy = _missing(value, self.type)
+            raise error
         return value
 
     def ocaml(self, value: Any) -> Any:
         return value
+
+
+_NOWHERE = Location("", 0)
+
+
+def _missing(impl: Any, type: Any) -> str:
+    """Say which arguments a functor lacks to be of the type; empty if that is not what is wrong."""
+    parts, wanted = impl.signature.parts, type.parts
+    lacks = len(parts) - len(wanted)
+    if lacks < 1 or parts[lacks:] != wanted:
+        return ""
+    return f"give it {lacks} more argument{'s' if lacks > 1 else ''}, as in ({' $ '.join(['…', *map(str, parts[:lacks])])})"
 
 
 @frozen
@@ -191,6 +237,11 @@ class Kind(Codec):
 
     kind: str
     of: Codec | None = None
+    makes: tuple[Callable[[Any], bool], str] | None = None
+    """What makes one of values of other types, and which these are."""
+
+    def remedy(self, value: Any) -> str:
+        return self.makes[1] if self.makes is not None and self.makes[0](value) else ""
 
     def python(self, value: Any, at: Location) -> Any:
         if not isinstance(value, Wrapped) or value.kind != self.kind:
@@ -311,6 +362,10 @@ class Called:
         return self.codec.gives.python(apply(self.function, given, self.at), self.at)
 
 
+def _is_key(value: Any) -> bool:
+    return isinstance(value, Wrapped) and value.kind == "key"
+
+
 @frozen
 class RecordCodec(Codec):
     """A record, which `make` builds in Python from its fields."""
@@ -370,10 +425,18 @@ SIMPLE: Mapping[str, Codec] = {
     "Ipaddr.V6.t": Same("Ipaddr.V6.t", IPv6Address),
     "Ipaddr.V6.Prefix.t": Same("Ipaddr.V6.Prefix.t", IPv6Interface),
     "Ipaddr.t": Same("Ipaddr.t", (IPv4Address, IPv6Address)),
-    "package": Kind("package", "package"),
-    "abstract_key": Kind("abstract_key, as Key.abstract gives it (from 4 on Key.v),", "abstract_key"),
-    "abstract_impl": Kind("abstract_impl, as abstract gives it (from 4 on dep),", "abstract_impl"),
-    "runtime_args": Kind("Runtime_arg.t, as runtime_arg or Runtime_arg.v gives it,", "abstract_runtime_arg"),
+    "package": Kind("package", "package", makes=(lambda value: isinstance(value, str), "write package before it")),
+    "abstract_key": Kind(
+        "abstract_key", "abstract_key", makes=(_is_key, "put it into (Key.abstract …), from 4 on (Key.v …)")
+    ),
+    "abstract_impl": Kind(
+        "abstract_impl",
+        "abstract_impl",
+        makes=(lambda value: isinstance(value, Impl), "put it into (abstract …), from 4 on (dep …)"),
+    ),
+    "runtime_args": Kind(
+        "Runtime_arg.t", "abstract_runtime_arg", makes=(lambda _: True, "make it by runtime_arg or Runtime_arg.v")
+    ),
     "pos": Same("of __POS__", tuple),
     "fpath": Kind("Fpath.t", "path"),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from functoria.errors import ConfigError, TypeMismatch
 from functoria.location import Location
+from functoria.misspelling import instead
 from functoria.ocaml.told import WHY, Told
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ def argument_at(at: Location, label: str, number: int) -> Location:
         if not label and number < len(found):
             return found[number]
     return at
+
+
+def no_field(name: str, fields: Iterable[str], at: Location) -> TypeMismatch:
+    """What OCaml's type checker would refuse of a field that a record with these `fields` does not have."""
+    return mistyped(at, f"the record has no field {name}: {instead(name, fields, listed='it has')}", objects=[name])
 
 
 def refused(at: Location, message: str, *, objects: Iterable[object] = ()) -> ConfigError:

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from functoria.errors import FunctoriaError
+from functoria.following import told
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Budget, Given, apply, turns
@@ -195,7 +196,9 @@ class Evaluator(Data, Functions):
     def _apply(self, node: syntax.Apply) -> Code:
         codes = tuple(self.code(each.value) for each in node.arguments)
         labelled = isinstance(node.function, syntax.Name) and any(each.label for each in node.arguments)
-        applied = _applied_by_label if labelled and len(codes) > 1 else _applied
+        applied: Callable[..., Any] = _applied_by_label if labelled and len(codes) > 1 else _applied
+        if _is_chain(node):
+            applied = partial(_applied_in_turn, _is_chain(node.arguments[0].value))
         return partial(applied, self.code(node.function), codes, Call(node.at, node.arguments), self.budget)
 
     def _if(self, node: syntax.If) -> Code:
@@ -293,6 +296,30 @@ def _applied(function: Code, codes: tuple[Code, ...], place: Call, budget: Budge
     given.reverse()
     budget.spend(place)
     return apply(function(frame), given, place)
+
+
+def _is_chain(node: syntax.Expression) -> bool:
+    """Whether it is `functor $ argument`."""
+    if not isinstance(node, syntax.Apply) or len(node.arguments) != 2:
+        return False
+    return isinstance(node.function, syntax.Name) and node.function.path == ("$",)
+
+
+def _applied_in_turn(
+    inner: bool, function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame
+) -> Any:
+    """A functor applied by `$`, whose argument an `inner` application is told: it is the one that follows its own."""
+    after = told.get()
+    token = told.set(None)
+    try:
+        right = codes[1](frame)
+        if inner:
+            told.set((right, after))
+        left = codes[0](frame)
+    finally:
+        told.reset(token)
+    budget.spend(place)
+    return apply(function(frame), [Given(left), Given(right)], place)
 
 
 def _applied_by_label(function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame) -> Any:

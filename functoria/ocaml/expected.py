@@ -15,7 +15,10 @@ T = TypeVar("T")
 
 
 def _unlike(value: Any, what: str, at: Location) -> TypeMismatch:
-    return mistyped(at, f"this is {named(value)}, but {what} is expected", objects=[value])
+    error = mistyped(at, f"this is {named(value)}, but {what} is expected", objects=[value])
+    if what == "a list" and hasattr(value, "signature"):  # @ joins lists
+        error.remedy = "apply a functor by $, as in main $ default_time, and put a list in brackets"
+    return error
 
 
 def _instance(value: Any, cls: type[T], what: str, at: Location) -> T:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location
-from functoria.misspelling import unreadable
+from functoria.misspelling import near, unreadable
 from functoria.ocaml import syntax
 from functoria.ocaml.errors import refused
 from functoria.ocaml.evaluate import Evaluator
@@ -17,6 +17,7 @@ from functoria.ocaml.program import Program, Run, Session, layers, run, session_
 from functoria.ocaml.reader import first_line, read
 from functoria.ocaml.release import Release, fitting, named, releases
 from functoria.ocaml.scope import Made, Names, Scope
+from functoria.ocaml.unknown import seen
 from functoria.plan.app import App
 
 T = TypeVar("T")
@@ -88,6 +89,10 @@ def _nearest(source: bytes, releases: Sequence[Release], file: str) -> Release:
     return min(releases, key=lambda release: _missing(items, release, file))
 
 
+_TRIED = 8
+"""How many names are looked at for what they may be a misspelling of."""
+
+
 class _Lacking(Exception):  # a signal
     pass
 
@@ -97,12 +102,13 @@ class _Counting(Scope):
 
     def __init__(self, layers: list[Names]) -> None:
         super().__init__(layers)
-        self.lacking: list[str] = []
+        self.lacking: list[tuple[str, list[str]]] = []
+        """The names that are not there, each with those that it may be a misspelling of."""
         self.unknown = self._lacks
         self._anything = Names("", library=lambda name: ())
 
-    def _lacks(self, kind: str, name: str, at: Location) -> FunctoriaError:
-        self.lacking.append(name)
+    def _lacks(self, kind: str, name: str, at: Location, within: Names | None) -> FunctoriaError:
+        self.lacking.append((name.rpartition(".")[2], seen(self, kind, within)))
         raise _Lacking
 
     def module(self, path: tuple[str, ...], at: Location) -> Names:
@@ -124,12 +130,12 @@ class _Counting(Scope):
             return Made(path[-1], True) if kind == "constructor" else ()
 
 
-def _missing(items: tuple[syntax.Item, ...], release: Release, file: str) -> int:
-    """Count the names that a file uses and a release lacks."""
+def _missing(items: tuple[syntax.Item, ...], release: Release, file: str) -> tuple[int, int]:
+    """Count the names that a file uses and a release lacks, and those of the first few that are unlike any of its names."""
     session = session_of(file, {})
     scope = _Counting(layers(session, release))
     try:
         Evaluator(scope, session.world.budget).items(items)
     except FunctoriaError:
-        return len(scope.lacking) + 1
-    return len(scope.lacking)
+        return len(scope.lacking) + 1, 0
+    return len(scope.lacking), sum(not near(name, names) for name, names in scope.lacking[:_TRIED])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from functoria.errors import ConfigError
 from functoria.location import Location
 from functoria.ocaml import syntax
+from functoria.ocaml.brackets import unclosed
 from functoria.ocaml.errors import refused
 
 if TYPE_CHECKING:
@@ -44,6 +45,17 @@ _UNREAD = {
 IGNORED = {"comment", "attribute", "item_attribute", "floating_attribute", "abstract_type", "line_number_directive"}
 
 
+def not_closed(source: bytes, file: str) -> ConfigError | None:
+    """Return the error for a program with a bracket, a text or a comment that has no end; None if all are closed."""
+    found = unclosed(source)
+    if found is None:
+        return None
+    before = source[: found.start]
+    line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1)
+    at = Location.of_expression(file, line, line, column, column + found.length)
+    return refused(at, f"this is not OCaml: {found.said}")
+
+
 class Nodes:
     """Reads parts of a program. Each kind of node is read by the method named after it."""
 
@@ -67,11 +79,14 @@ class Nodes:
         return place(self.file, node)
 
     def mistake(self, root: Node) -> ConfigError:
-        """Return the error for a program that the grammar cannot parse."""
+        """Return the error for a program that has an unclosed bracket, or that the grammar cannot parse."""
+        found = not_closed(self.source, self.file)
+        if found is not None:
+            return found
         node = root
         while True:
             if node.is_missing:
-                return refused(self.at(node), f"OCaml expects {node.type} here")
+                return refused(self.at(node), f"OCaml expects {node.type} here: write it, or leave out what needs it")
             if node.is_error:
                 break
             inner = next((child for child in node.children if child.has_error or child.is_missing), None)
@@ -82,12 +97,14 @@ class Nodes:
         more = f" near {said!r}" if said else ""
         if b"\0" in self.source:
             more = ", which has a zero byte"
-        return refused(self.at(node), f"this is not OCaml{more}")
+        return refused(self.at(node), f"this is not OCaml{more}: look at what comes before and after it")
 
     def unread(self, node: Node, what: str | None = None) -> ConfigError:
         """Return the error for a construct that is not supported."""
         name = what or _UNREAD.get(node.type, node.type.replace("_", " "))
-        return refused(self.at(node), f"{name} is not read in a configuration")
+        return refused(
+            self.at(node), f"{name} is not read in a configuration: do without it, or write the configuration in Python"
+        )
 
     def text(self, node: Node) -> str:
         """Return the text of a node."""

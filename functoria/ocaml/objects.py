@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from attr import field, frozen
 
 from functoria.location import Location
+from functoria.misspelling import instead
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.numbered import Numbered
 from functoria.ocaml.values import named
@@ -29,5 +30,6 @@ def send(value: Any, method: str, at: Location) -> Any:
         raise mistyped(at, f"{named(value)} is not an object, and has no method {method}", objects=[value])
     found = value.methods.get(method)
     if found is None:
-        raise mistyped(at, f"this object has no method {method}", objects=[value])
+        has = instead(method, value.methods, listed="it has")
+        raise mistyped(at, f"this object has no method {method}: {has}", objects=[value, method])
     return found()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from functoria.ocaml import syntax
-from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.errors import mistyped, no_field, refused
 from functoria.ocaml.scope import Frame, Scope, Variable
 from functoria.ocaml.values import NIL, UNKNOWN, Char, Construct, List, Pair, Parsed, Record, Ref, Variant, named
 
@@ -209,7 +209,7 @@ def _record(pattern: syntax.PRecord, variables: Mapping[str, Variable], scope: S
         held = dict(value.fields)
         for name, inner in fields:
             if name not in held:
-                raise mistyped(at, f"the record has no field {name}")
+                raise no_field(name, held, at)
             if not inner(held[name], frame):
                 return False
         return True

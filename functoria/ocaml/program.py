@@ -16,6 +16,7 @@ from functoria.ocaml import syntax
 from functoria.ocaml.dsl import TypesOfFile
 from functoria.ocaml.errors import refused
 from functoria.ocaml.evaluate import Evaluator
+from functoria.ocaml.nodes import not_closed
 from functoria.ocaml.numbered import Numbering, numbering
 from functoria.ocaml.others import others
 from functoria.ocaml.reader import read
@@ -76,9 +77,9 @@ def scope_of(session: Session, release: Release, file: str) -> Scope:
     scope = Scope(layers(session, release))
     unknown = Unknown(scope, release, releases(), lambda other: other.modules(session_of(file, {})))
 
-    def lacking(kind: str, name: str, at: Location) -> FunctoriaError:
+    def lacking(kind: str, name: str, at: Location, within: Names | None) -> FunctoriaError:
         session.lacks = True
-        error = unknown(kind, name, at)
+        error = unknown(kind, name, at, within)
         beside = f"{name[:1].lower()}{name[1:]}.ml"
         if kind == "module" and os.path.isfile(os.path.join(session.world.directory, beside)):
             error.message += f". A configuration is read from one file: put what it needs of {beside} into it"
@@ -165,9 +166,11 @@ class Program(Numbering):
         except RecursionError:
             raise refused(place, "this configuration is nested too deeply, or calls itself too deeply") from None
         if not session.apps:
-            raise ConfigError(
-                f'{self.file} registers no application: end with let () = register "hello" [ main $ default_time ]',
+            raise not_closed(self.source, self.file) or ConfigError(
+                f"{os.path.basename(self.file)} registers no application",
+                remedy='end with let () = register "hello" [ main $ default_time ]',
                 objects=[self.file],
+                locations=[Location(self.file, self.source.rstrip().count(b"\n") + 1)],
             )
         return session, release, result
 

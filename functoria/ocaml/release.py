@@ -11,6 +11,7 @@ from attr import field, frozen
 
 from functoria.errors import ConfigError
 from functoria.location import Location
+from functoria.misspelling import instead
 from functoria.ocaml.errors import refused
 from functoria.version import Version
 
@@ -64,8 +65,8 @@ def named(name: str, known: Iterable[Release]) -> Release:
         version = str(release.version)
         if name == release.name or version == name or version.startswith(f"{name}."):
             return release
-    there = ", ".join(str(release.version) for release in known)
-    raise ConfigError(f"there is no release {name}: there are {there}")
+    there = [str(release.version) for release in known]
+    raise ConfigError(f"there is no release {name}: {instead(name, there)}", objects=[name])
 
 
 _BOUND = re.compile(r"(>=|<)\s*([0-9A-Za-z.~+-]+)")

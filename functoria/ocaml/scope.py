@@ -10,6 +10,7 @@ from attr import define, field, frozen
 
 from functoria.errors import FunctoriaError
 from functoria.location import Location
+from functoria.misspelling import meant
 from functoria.ocaml.errors import refused
 
 Frame: TypeAlias = dict[int, Any]
@@ -84,7 +85,8 @@ class Scope:
     def __init__(self, layers: list[Names]) -> None:
         self.layers = layers
         self.activation: Activation | None = None
-        self.unknown: Callable[[str, str, Location], FunctoriaError] = _unknown
+        self.unknown: Callable[[str, str, Location, Names | None], FunctoriaError] = _unknown
+        """The error for a name of a kind at a place: one of the module that is given, or of any."""
         self.count = 0
         """The number of variables so far."""
 
@@ -129,11 +131,11 @@ class Scope:
             if found is not None:
                 break
         else:
-            raise self.unknown("module", path[0], at)
+            raise self.unknown("module", path[0], at, None)
         for name in path[1:]:
             inner = found.modules.get(name)
             if inner is None:
-                raise self.unknown("module", f"{found.title}.{name}" if found.title else name, at)
+                raise self.unknown("module", f"{found.title}.{name}" if found.title else name, at, found)
             found = inner
         return found
 
@@ -142,7 +144,7 @@ class Scope:
             module = self.module(path[:-1], at)
             found = look(module)
             if found is None:
-                raise self.unknown(kind, ".".join(path), at)
+                raise self.unknown(kind, ".".join(path), at, module)
             return found
         for opaque in (False, True):
             for layer in reversed(self.layers):
@@ -150,7 +152,7 @@ class Scope:
                     found = look(layer)
                     if found is not None:
                         return found
-        raise self.unknown(kind, ".".join(path), at)
+        raise self.unknown(kind, ".".join(path), at, None)
 
     def value(self, path: tuple[str, ...], at: Location) -> Any:
         """Look up the value at `path`: a `Variable`, or a library's value. Raises ConfigError."""
@@ -182,12 +184,17 @@ class Scope:
                 if near is None and fields & set(declared):
                     near = declared
         if near is None:
-            raise self.unknown("field", min(fields), at)
+            raise self.unknown("field", min(fields), at, None)
         odd = sorted(fields.difference(near))
         if odd:
-            raise refused(at, f"the record with the fields {', '.join(near)} has no field {odd[0]}")
+            hint = meant(odd[0], set(near) - fields)
+            raise refused(
+                at,
+                f"the record with the fields {', '.join(near)} has no field {odd[0]}{hint and ': '}{hint}",
+                objects=odd[:1],
+            )
         raise refused(at, f"the record with the fields {', '.join(near)} also has the field {min(set(near) - fields)}")
 
 
-def _unknown(kind: str, name: str, at: Location) -> FunctoriaError:
+def _unknown(kind: str, name: str, at: Location, within: Names | None) -> FunctoriaError:
     return refused(at, f"there is no {kind} {name}")

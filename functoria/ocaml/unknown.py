@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from functoria.errors import FunctoriaError
 from functoria.location import Location
+from functoria.misspelling import few, near
 from functoria.ocaml.errors import refused
 from functoria.ocaml.release import Release
 from functoria.ocaml.scope import Names, Scope
@@ -30,16 +30,18 @@ class Unknown:
         self.modules = modules
         """Returns the modules of a release."""
 
-    def __call__(self, kind: str, name: str, at: Location) -> FunctoriaError:
-        """Return the error for a name of this kind at a place."""
-        last = name.rpartition(".")[2]
+    def __call__(self, kind: str, name: str, at: Location, within: Names | None) -> FunctoriaError:
+        """Return the error for a name of this kind at a place: one of the module `within`, if that is given."""
+        path, dot, last = name.rpartition(".")
         having = [release for release in self.known if release is not self.release and self._has(release, kind, last)]
         message = f"there is no {kind} {name} in {self.release}"
         if having:
             message += f", but {having[0]} has it"
-        near = get_close_matches(last, self._names(kind), 1, 0.6)
-        if near:
-            message += f": did you mean {near[0]}?"
+        found = near(last, seen(self.scope, kind, within))
+        if found:
+            message += f": did you mean {' or '.join(f'{path}{dot}{each}' for each in found)}?"
+        elif within is not None and not having:
+            message += f": it has {few(_of(within, kind))}"
         elif having:
             message += f": say --release {having[0].version} if this is for that"
         return refused(at, message, objects=[name])
@@ -47,8 +49,12 @@ class Unknown:
     def _has(self, release: Release, kind: str, name: str) -> bool:
         return any(name in _of(names, kind) for names in every(self.modules(release)))
 
-    def _names(self, kind: str) -> list[str]:
-        return [name for layer in self.scope.layers for name in _of(layer, kind) if len(name) > 2]
+
+def seen(scope: Scope, kind: str, within: Names | None) -> list[str]:
+    """Return the names of a kind that a module has; without a module, those in scope."""
+    if within is not None:
+        return _of(within, kind)
+    return [name for layer in scope.layers for name in _of(layer, kind) if len(name) > 2]
 
 
 def labelled(
@@ -69,7 +75,7 @@ def labelled(
     )
     found = next(having, None)
     if found is not None:
-        error.message += f". {found} has it"
+        error.message += f". {found} has it" if error.message[-1] not in "?." else f" {found} has it"
 
 
 def _of(names: Names, kind: str) -> list[str]:

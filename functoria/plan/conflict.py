@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 
+_GROUP = '~group:"b"'
+
+
 def of_packages(plan: Plan, error: FunctoriaError) -> FunctoriaError:
     """Add the devices of two conflicting declarations of a package to `error`, and where the user has them."""
     told = []
@@ -62,6 +65,9 @@ def of_keys(error: FunctoriaError, devices: Sequence[Node], graph: Graph) -> Fun
     )
     if call is not None:
         error.remedy = f"give one of the devices a group, as in {call}"
+    elif error.of_ocaml:
+        labelled = next((said for place in reversed(error.locations) if (said := _labelled(place))), None)
+        error.remedy = f"give one of the devices a group, as in {labelled or _GROUP}"
     return error
 
 
@@ -81,11 +87,25 @@ def _keys(node: Node) -> Sequence[Key[Any]]:
     return keys
 
 
+def _labelled(place: Location) -> str | None:
+    """Return the function of a config.ml that is applied at `place`, with a group before its other arguments."""
+    span = place.span
+    if span is None or span.end_line != span.line:
+        return None
+    linecache.checkcache(place.file)
+    said = linecache.getline(place.file, span.line).encode()[span.column : span.end_column].decode("utf-8", "replace")
+    function, blank, others = said.partition(" ")
+    if not blank or not function.replace("_", "").isalnum() or "~group" in said:
+        return None
+    return f'{function} ~group:"b" {others}'
+
+
 def _grouped(place: Location) -> str | None:
     """Return the call at `place` with a group added; None if it does not take one."""
     span = place.span
     if span is None or span.end_line != span.line:
         return None
+    linecache.checkcache(place.file)
     line = linecache.getline(place.file, span.line).encode()
     try:
         tree = ast.parse(line[span.column : span.end_column].decode(), mode="eval").body

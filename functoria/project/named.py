@@ -44,8 +44,9 @@ def _check_libraries(plan: Plan, base: Path) -> None:
 
             near = meant(name, [*(each.name for each in plan.beside.libraries), *_added(plan)])
             raise UnknownLibrary(
-                f"no dune file below {base} defines the library {name}: {near + ' ' if near else ''}libraries are the user's "
-                "own; one of opam's comes with its package, as in packages=[package(…)]",
+                f"no dune file below {base} defines the library {name}: {near + ' ' if near else ''}libraries are the user's own",
+                remedy="one of opam's comes with its package, as in packages=[package(…)]",
+                ocaml="one of opam's comes with its package, as in ~packages:[ package … ]",
                 objects=[device, name],
                 locations=[_place(plan, device)],
             )
@@ -92,14 +93,13 @@ def _check_preprocessors(plan: Plan, base: Path) -> None:
             known = [*(each.name for each in plan.beside.libraries), *brought]
             raise UnknownLibrary(
                 f"{name} is to preprocess, but no package of the configuration brings it, and no dune file below {base} defines "
-                f"it: {meant(name, known) or f'add packages=[package({head!r}, build=True)]'}",
+                "it",
+                remedy=meant(name, known) or f"add packages=[package({head!r}, build=True)]",
                 objects=[device, name],
                 locations=[_place(plan, device)],
             )
         if name in plan.libraries:
-            said = (
-                f"{name} preprocesses modules, and is linked into the program too: declare its package with build=True"
-            )
+            said = f"{name} preprocesses modules, and is linked into the program too: declare its package as one to build with"
             warnings.warn(FunctoriaWarning(said, locations=[_place(plan, device)]), stacklevel=5)
 
 

@@ -87,8 +87,9 @@ class Mirage(Main):
             return
         if not any(getattr(node.device, "feeds_entropy", False) for node in info.nodes):
             raise Unsupported(
-                "nocrypto is linked, but nothing feeds it entropy: add the device nocrypto to the deps of what uses it, "
-                "as in foreign(..., deps=[nocrypto])",
+                "nocrypto is linked, but nothing feeds it entropy",
+                remedy="add the device nocrypto to the deps of what uses it, as in foreign(..., deps=[nocrypto])",
+                ocaml="add the device nocrypto to the deps of what uses it, as in foreign ~deps:[abstract nocrypto]",
                 objects=linked,
                 locations=[wanted.location for wanted in linked],
             )

@@ -16,7 +16,7 @@ REMEDY = re.compile(
     r"did you mean|Did you mean|is not one of|look swapped|was never closed|end it with|it has|there are|only on the|accepts|"
     r"^functoria: (default of key [^:]+|--[^:]+): .* is not |"  # what a value is to be
     r"failed: \w+: |"  # Python's errors are in Python's words
-    r"\b(add|apply|bring|call|change|choose|declare|derive|give|import|keep|leave|let|list|lists|make|move|name|named|put|rename|"
+    r"\b(add|apply|bring|call|change|choose|close|declare|derive|end|give|import|keep|leave|let|list|lists|make|move|name|named|put|rename|"
     r"say|set|take|use|write|must|begin|bind|install|ask|fix|remove)\b"
 )
 """How a remedy is said: what to do, what it must be, or what was likely meant."""
@@ -38,7 +38,7 @@ def test_a_mistake_is_told_in_five_lines(shown: Shown) -> None:
 def test_a_mistake_has_a_place_and_a_remedy(shown: Shown) -> None:
     assert shown.status != 0 or "warning: " in shown.printed
     typed = [word.partition("=")[0] for word in shown.typed.words]
-    placed = re.search(r"\n  at \w+\.py:\d+", shown.printed)
+    placed = re.search(r"\n  at [\w.-]+:\d+", shown.printed)
     first = shown.printed.partition("\n")[0]
     assert placed or any(word in first for word in [*typed, *shown.typed.files]), shown.printed
     assert REMEDY.search(first), first
@@ -52,7 +52,7 @@ def test_what_is_marked_is_under_the_line_that_is_quoted(shown: Shown) -> None:
             continue
         above = lines[number - 1]
         start, end = line.index("^"), len(line)
-        file, place = re.match(r"  at (\w+\.py):(\d+)", above).groups()  # type: ignore[union-attr]
+        file, place = re.match(r"  at ([\w.-]+):(\d+)", above).groups()  # type: ignore[union-attr]
         written = shown.typed.files[file].split("\n")[int(place) - 1]
         assert above[start:end].strip("…") in written
         assert end <= max(80, len(above))

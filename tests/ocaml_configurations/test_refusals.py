@@ -50,7 +50,7 @@ REFUSED = {
     "a label that is not there": (
         'let main = main "A" (network @-> job) $ netif ~gruop:"a" "b"',
         TypeMismatch,
-        "netif has no argument ~gruop: it has ~group",
+        "netif has no argument ~gruop: did you mean ~group?",
         'netif ~gruop:"a" "b"',
     ),
     "too many arguments": (

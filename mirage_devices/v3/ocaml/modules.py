@@ -17,7 +17,7 @@ from functoria.names import value_name
 from functoria.ocaml import cmdliner, codecs, converters, devices, dsl, joined, keys
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.codecs import Codec
-from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.errors import mistyped
 from functoria.ocaml.numbered import counted
 from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.opaque import opaque
@@ -234,6 +234,10 @@ REGISTER = (
 )
 
 
+METHODS = words("ty name module_name packages keys deps connect configure build clean")
+"""The methods of a device of MirageOS 3.3."""
+
+
 @frozen(repr=False)
 class OcamlDevice(functoria.Device[*tuple[Any, ...]]):
     """A device that a config.ml defines by an object."""
@@ -269,9 +273,7 @@ def impl(value: Any, at: Location) -> AnyImpl:
     """Make the device that an object defines."""
     if not isinstance(value, ObjectValue):
         raise mistyped(at, f"impl makes a device of an object, and not of {named(value)}", objects=[value])
-    for method in ("ty", "name", "module_name"):
-        if method not in value.methods:
-            raise refused(value.at, f"the object has no method {method}, which a device has")
+    devices.check_methods(value, ("ty", "name", "module_name"), METHODS)
 
     def asked(method: str) -> Any:
         try:

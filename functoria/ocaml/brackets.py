@@ -1,0 +1,68 @@
+"""Brackets and texts of a program that have no end: what is most often meant where a program is not OCaml."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    rb"(?P<comment>\(\*)|(?P<end>\*\))"
+    rb"|(?P<text>\"(?:\\.|[^\"\\])*\")|\{(?P<mark>[a-z_]*)\|.*?\|(?P=mark)\}"  # texts
+    rb"|(?P<open>\"|\{[a-z_]*\|)"  # those that do not end
+    rb"|'(?:\\[^']{1,4}|[^\\'\n])'"
+    rb"|(?P<bracket>[()\[\]{}])",
+    re.DOTALL,
+)
+_LINES = re.compile(rb"(?<!\\)\n")
+_PAIRS = {b")": b"(", b"]": b"[", b"}": b"{"}
+
+
+class Unclosed(NamedTuple):
+    """The byte that something begins with, its length, and what is wrong with it."""
+
+    start: int
+    length: int
+    said: str
+
+
+def unclosed(source: bytes) -> Unclosed | None:
+    """The innermost bracket, text or comment of `source` that is not closed, or is closed by another bracket."""
+    stack: list[re.Match[bytes]] = []
+    comments: list[re.Match[bytes]] = []
+    long: re.Match[bytes] | None = None
+    for token in _TOKEN.finditer(source):
+        if token["comment"]:
+            comments.append(token)
+        elif token["end"]:
+            del comments[-1:]
+        elif token["open"]:
+            return _told(long or token, "this text has no end: end it as it begins", 1)
+        elif token["text"] and long is None and _LINES.search(token["text"]):
+            long = (
+                token  # of an odd number of quotes, the first one that goes on in the next line is what lacks its end
+            )
+        elif token["bracket"] and not comments:
+            bracket = token["bracket"]
+            if bracket not in _PAIRS:
+                stack.append(token)
+            elif not stack:
+                return _told(token, f"this {bracket.decode()} closes nothing: take it out, or open it before")
+            elif stack[-1]["bracket"] != _PAIRS[bracket]:
+                return _told(
+                    stack[-1], f"this {_of(stack[-1])} is closed by {bracket.decode()}: close it by its own kind"
+                )
+            else:
+                stack.pop()
+    if comments:
+        return _told(comments[-1], "this comment has no end: end it by *)")
+    if stack:
+        return _told(stack[-1], f"this {_of(stack[-1])} is never closed: close it where it ends")
+    return None
+
+
+def _of(token: re.Match[bytes]) -> str:
+    return token.group().decode()
+
+
+def _told(token: re.Match[bytes], said: str, length: int | None = None) -> Unclosed:
+    return Unclosed(token.start(), length or len(token.group()), said)
