@@ -207,12 +207,12 @@ class Key(_Fields[T]):
     @property
     def options(self) -> tuple[str, ...]:
         """Its options with dashes: `-l`, `--logs`. cmdliner counts bytes, so a single letter beyond ASCII is a long option."""
-        return tuple(("-" if len(flag.encode()) == 1 else "--") + flag for flag in self.flags)
+        return tuple([_dashed(flag) for flag in self.flags])
 
     def accept(self, value: object) -> T:
         """Convert `value`, a Python value or its text. Raises InvalidValue."""
         try:
-            return self.converter.accept(value, of=self.options[-1])
+            return self.converter.accept(value, of=_dashed(self.flags[-1]))
         except InvalidValue as error:
             error.objects = (self, value)
             raise error.at(self.location) from None
@@ -220,7 +220,7 @@ class Key(_Fields[T]):
     def printed(self, value: T) -> str:
         """Return `value` as text. Raises InvalidValue if the converter cannot print it."""
         try:
-            return self.converter.printed(value, of=self.options[-1])
+            return self.converter.printed(value, of=_dashed(self.flags[-1]))
         except InvalidValue as error:
             raise error.at(self.location) from error.__cause__
 
@@ -247,6 +247,10 @@ class Key(_Fields[T]):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _dashed(flag: str) -> str:
+    return ("-" if len(flag.encode()) == 1 else "--") + flag
 
 
 def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object], ...]:

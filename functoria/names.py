@@ -56,6 +56,11 @@ def value_name(name: str, *, of: str = "name") -> str:
     return kept + "_" if kept in KEYWORDS else kept
 
 
+def first_module(path: str) -> str:
+    """Return the module that a module path begins with: `Map` of `Map.Make (String)`."""
+    return path.partition(".")[0].partition("(")[0].strip()
+
+
 def underscored(path: str) -> str:
     """Join the words of a module path with `_`."""
     return "_".join("".join(char if char in WORD else " " for char in path).split())

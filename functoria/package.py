@@ -209,14 +209,14 @@ def merge(packages: Iterable[Package]) -> Package:
     Raises EmptyBounds, PinConflict and ScopeConflict, naming two declarations that contradict each other, and ValueError
     without packages, or if their names differ.
     """
-    from functoria.bounds import Bounds, intersection
-
     packages = list(packages)
+    if len(packages) == 1:
+        return packages[0]
     names = {p.name for p in packages}
     if len(names) != 1:
         raise ValueError(f"only declarations of one package merge, not of {len(names)}")
-    if len(packages) == 1:
-        return packages[0]
+    from functoria.bounds import Bounds, intersection
+
     first = packages[0]
     pin, pin_version = _common_pin(packages)
     scope = _common_scope(packages)

@@ -75,10 +75,9 @@ def opam(text: str) -> str:
 
 def dune(text: str) -> str:
     """Return `text` as an atom of a dune file, or as a quoted string if need be. `%{` is escaped."""
-    checked(text, language="dune", lines=True)
-    if text and _DUNE_PLAIN.issuperset(text) and not text.startswith(":"):
+    if isinstance(text, str) and text and _DUNE_PLAIN.issuperset(text) and not text.startswith(":"):
         return text
-    escaped = "".join(_COMMON.get(char, char) for char in text)
+    escaped = "".join(_COMMON.get(char, char) for char in checked(text, language="dune", lines=True))
     return '"%s"' % escaped.replace("%{", "\\%{")
 
 
@@ -89,9 +88,9 @@ def make(text: str) -> str:
 
 def sh(text: str) -> str:
     """Return `text` as one word of a POSIX shell."""
-    checked(text, language="sh", lines="\0" not in str(text))
-    if text and _SH_PLAIN.issuperset(text):
+    if isinstance(text, str) and text and _SH_PLAIN.issuperset(text):
         return text
+    checked(text, language="sh", lines="\0" not in str(text))
     return "'" + text.replace("'", "'\\''") + "'"
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from functoria.beside import place
 from functoria.building import read
 from functoria.emit.emitter import File, Piece, header
-from functoria.emit.own import claims
 from functoria.graph.hooks import building_of, called, has, iterated, wrong
 from functoria.sexp import Sexp, stanza, targets
 
@@ -71,15 +70,14 @@ def own(info: Info) -> list[Sexp]:
     """Return the stanzas of the application itself: ignored directories, generated modules, the program, dune.user."""
     root = info.root
     user: list[Sexp] = [] if info.beside.user is None else [("include", USER)]
-    return [*ignored(info), *generators(info), *root.program(info), *root.default_alias(info), *user]
+    return [*ignored(info), *generators(info), *info.program, *root.default_alias(info), *user]
 
 
 def ignored(info: Info) -> list[Sexp]:
     """Return the stanzas that make dune ignore the directories that devices read as data."""
-    modern = version(info) >= (1, 6)
     found: list[Sexp] = []
     for parent, names in _data(info).items():
-        stanza: Sexp = ("data_only_dirs", *names) if modern else ("ignored_subdirs", names)
+        stanza: Sexp = ("data_only_dirs", *names) if version(info) >= (1, 6) else ("ignored_subdirs", names)
         if parent == ".":
             found.append(stanza)
         elif version(info) >= (2, 5):
@@ -92,12 +90,13 @@ def ignoring(info: Info) -> Mapping[str, File]:
 
     A dune file of the user's in such a directory is left as it is.
     """
-    if version(info) >= (2, 5):
+    deeper = {parent: names for parent, names in _data(info).items() if parent != "."}
+    if not deeper or version(info) >= (2, 5):
         return {}
     return {
         f"{parent}/dune": File(header(";") + "\n" + stanza(("ignored_subdirs", names)) + "\n")
-        for parent, names in _data(info).items()
-        if parent != "." and parent not in info.beside.dune_files
+        for parent, names in deeper.items()
+        if parent not in info.beside.dune_files
     }
 
 
@@ -129,7 +128,9 @@ def _uses_menhir(info: Info) -> bool:
 
 def generators(info: Info) -> list[Sexp]:
     """Return the stanzas that compile lexers and grammars beside the configuration."""
-    elsewhere = claims(info).sources
+    if not info.beside.lexers and not info.beside.grammars:
+        return []
+    elsewhere = info.claims.sources
     lexers, grammars = ([n for n in each if n not in elsewhere] for each in (info.beside.lexers, info.beside.grammars))
     found: list[Sexp] = [("ocamllex", *lexers)] if lexers else []
     if grammars:
@@ -139,7 +140,9 @@ def generators(info: Info) -> list[Sexp]:
 
 def c_files(info: Info) -> tuple[str, ...]:
     """Return the C files beside the configuration that no other stanza compiles, without extension."""
-    elsewhere = claims(info).stubs
+    if not info.beside.stubs:
+        return ()
+    elsewhere = info.claims.stubs
     return tuple(name for name in info.beside.stubs if name not in elsewhere)
 
 

@@ -61,6 +61,7 @@ class MainModule:
         self.info = info
         self.prelude = info.root.prelude(info)
         self.paths = [node.module for node in info.nodes]
+        self.defined = [node.defined for node in info.nodes]
         self.given = {node.index: tuple(info.root.registered(node.device)) for node in info.nodes}
         self.registered: dict[Registered, str] = {}
         """The name of each registered value, in order of first use."""
@@ -80,7 +81,7 @@ class MainModule:
         yield self.head()
         yield from self.registrations()
         for node in self.info.nodes:
-            if node.defined:
+            if self.defined[node.index]:
                 applied = "".join(f"({self.names.modules[a.index]})" for a in node.arguments)
                 yield Piece(
                     self.application(self.names.modules[node.index], f"{self.paths[node.index]}{applied}"), node
@@ -138,7 +139,7 @@ class MainModule:
             # Placeholders tell the names passed to the device from those that its code uses by itself.
             count = len(node.needed)
             more = stand_ins[count : count + len(self.given[node.index])]
-            code = self._connect(node, _GIVEN if node.defined else path, stand_ins[:count], more)
+            code = self._connect(node, _GIVEN if self.defined[node.index] else path, stand_ins[:count], more)
             words = _words(code)
             if count or more:
                 words.difference_update(stand_ins[: count + len(more)])
@@ -162,7 +163,9 @@ class MainModule:
                 raise error.at(node.device.location) from None
             names.values.append(values.fresh(own))
             names.modules.append(
-                modules.fresh(own.lstrip("_").capitalize() or "M") if node.defined else self.paths[node.index]
+                modules.fresh(own.lstrip("_").capitalize() or "M")
+                if self.defined[node.index]
+                else self.paths[node.index]
             )
         for given in self.given.values():
             for each in given:

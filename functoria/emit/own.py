@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functoria.building import NOTHING, Preprocess
 from functoria.graph.hooks import building_of
+from functoria.names import first_module
 from functoria.sexp import Sexp, Verbatim, made
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _c_files(stanza: Sexp) -> Iterator[str]:
 
 def owners(info: Info) -> list[tuple[AnyDevice, str]]:
     """Return the devices whose modules are the user's own, each with the module that its path begins with."""
-    return [(device, str(device.module).partition(".")[0].partition("(")[0].strip()) for device in info.own_sources]
+    return [(device, first_module(str(device.module))) for device in info.own_sources]
 
 
 def wanted(info: Info) -> frozenset[str] | None:
@@ -117,7 +118,7 @@ def wanted(info: Info) -> frozenset[str] | None:
 
 def modules(info: Info, *without: str) -> list[Sexp]:
     """Return the field of the program's stanza that leaves modules out; empty if there are none, nor any `without`."""
-    found, kept = claims(info), wanted(info)
+    found, kept = info.claims, wanted(info)
     if found is _NONE and kept is None and not without:
         return []
     there = dict.fromkeys([*info.beside.modules, *sorted(found.made)])

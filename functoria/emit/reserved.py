@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from functoria.errors import InvalidModule, InvalidName
 from functoria.graph.hooks import attribute, called
 from functoria.key import Key
+from functoria.names import first_module
 from functoria.sexp import made
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _READ = (
 _TEXT = re.compile(r"""\(\*.*?\*\)|'"'|"[^"\\]*(?:\\.[^"\\]*)*\"""", re.DOTALL)
 _HEAD = re.compile(r"(?<![\w.'`])(?:([A-Z][\w']*)\s*\.|(?:open!?|include)\s+([A-Z][\w']*))")
 """Matches the head of a module path in OCaml code."""
+_CAPITALISED = re.compile(r"[A-Z][\w']*")
+"""Matches all that may be the head of a module path, and other words, in much less time."""
 
 
 def check_outputs(info: Info, names: Iterable[str], products: Sequence[str]) -> None:
@@ -49,11 +51,11 @@ def check_outputs(info: Info, names: Iterable[str], products: Sequence[str]) -> 
     own = {unit.casefold() for each in info.stanzas for unit in _units(each)}
     for name in products:
         file = taken.get(name.casefold())
-        if file is not None or name.casefold() in own or PurePosixPath(name).parts[0].casefold() == "_build":
+        if file is not None or name.casefold() in own or name.partition("/")[0].casefold() == "_build":
             what = "what dune makes or keeps there" if file is None else "a file of the project"
             raise _refused(info, name, what if file in (None, name) else f"{file}, {what}, where case does not matter")
     for name in (info.root.result(info), *info.results):
-        last = PurePosixPath(name).name.casefold()
+        last = _last(name).casefold()
         if last.removesuffix(".user") in _CONTROL or last.endswith(_READ):
             raise _refused(info, name, "a file that dune or make reads or makes by that name")
 
@@ -85,15 +87,15 @@ def check_modules(info: Info, files: Mapping[str, File]) -> None:
     Raises InvalidModule, located at the line of the configuration.
     """
     generated = {module.casefold(): (file, module) for file, module in _generated(info, files)}
-    used = {head: name for name, file in files.items() if name.endswith(".ml") for head in _used(file)}
-    main = PurePosixPath(info.root.executable(info)).name
-    for node in info.nodes[:-1]:
-        head, own = (
-            str(node.device.module).partition(".")[0].partition("(")[0].strip(),
-            attribute(node.device, "own_source"),
-        )
+    main = _last(info.root.executable(info)).casefold()
+    heads = [
+        (node, first_module(str(node.device.module)), attribute(node.device, "own_source")) for node in info.nodes[:-1]
+    ]
+    users = {head for _, head, own in heads if own}
+    used = {head: name for name, file in files.items() if name.endswith(".ml") for head in _used(file, users)}
+    for node, head, own in heads:
         file, module = generated.get(head.casefold(), (None, ""))
-        if file is not None and (own or head.casefold() == main.casefold()):
+        if file is not None and (own or head.casefold() == main):
             why = f"building makes {file}, and that is the module {module}"
         elif own and head in used:
             why = f"{used[head]} uses another module {head}, in place of which a file of yours would stand"
@@ -128,8 +130,9 @@ def _generated(info: Info, files: Mapping[str, File]) -> Iterator[tuple[str, str
     names = [name for name in files if "/" not in name or name in copied]
     for name in (*names, *(product for each in info.stanzas for product in made(each))):
         if name.endswith((".ml", ".mli")):
-            path = PurePosixPath(name)
-            yield path.name, path.stem[:1].upper() + path.stem[1:]
+            last = _last(name)
+            stem = last.rpartition(".")[0]
+            yield last, stem[:1].upper() + stem[1:]
     if any(each[0] in ("executable", "executables") for each in info.stanzas):
         yield "the executable", "Dune__exe"
 
@@ -140,9 +143,19 @@ def _copied(stanzas: Iterable[Sexp]) -> Iterator[str]:
             yield from (part for part in each[1:] if isinstance(part, str))
 
 
-def _used(file: File) -> Iterator[str]:
-    """Return the modules that a file uses in parts that belong to no device, and so in every program."""
-    for text, source in file.pieces:
-        if source is None or isinstance(source, Key):
-            for inside, opened in _HEAD.findall(_TEXT.sub(" ", text)):
-                yield inside or opened
+def _used(file: File, modules: Set[str]) -> Iterator[str]:
+    """Return those of `modules` that a file uses in parts that belong to no device, and so in every program."""
+    start = 0
+    for length, source in zip(file.lengths, file.sources, strict=True):
+        end = start + length
+        shared = source is None or isinstance(source, Key)
+        if shared and not modules.isdisjoint(_CAPITALISED.findall(file.text, start, end)):
+            for inside, opened in _HEAD.findall(_TEXT.sub(" ", file.text[start:end])):
+                if (inside or opened) in modules:
+                    yield inside or opened
+        start = end
+
+
+def _last(path: str) -> str:
+    """Return the last part of a path with `/`."""
+    return path.rpartition("/")[2]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from functoria.building import Building
     from functoria.device import AnyDevice
     from functoria.emit.emitter import File
+    from functoria.emit.own import Claims
     from functoria.graph.graph import Graph, Node
     from functoria.key import Key
     from functoria.main import Main
@@ -54,12 +55,12 @@ class Info(Shown):
         """Pickle the fields, without cached properties."""
         return {**declared(self), "_kinds": {}}
 
-    @property
+    @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """The devices, each with its arguments, in the order of initialisation; the root is last."""
         return self.graph.devices
 
-    @property
+    @cached_property
     def root(self) -> Main:
         """The root device of the application."""
         root: Main = self.graph.root.device
@@ -71,13 +72,15 @@ class Info(Shown):
         Raises UnknownKey for a key that is not declared, InvalidValue for one that is only set at boot, and MissingKey for
         a required one that was not given.
         """
-        if key.name not in self.context:
+        try:
+            value = self.context[key.name]
+        except KeyError:
             raise UnknownKey(
                 f"{key.name} is read, but no device declares it: add it to the keys of the device that reads it",
                 objects=[key],
                 locations=[key.location],
-            )
-        return key.settled(self.context[key.name])
+            ) from None
+        return key.settled(value)
 
     def call(self, key: Key[Any]) -> str:
         """Return the OCaml expression for the value of `key` when the program runs, from the application's key module.
@@ -146,6 +149,18 @@ class Info(Shown):
         return made(self)
 
     @cached_property
+    def program(self) -> tuple[Sexp, ...]:
+        """The stanzas of the root that compile the modules and make the result."""
+        return tuple(self.root.program(self))
+
+    @cached_property
+    def claims(self) -> Claims:
+        """The files beside the configuration that stanzas of the configuration's own, and of dune.user, compile."""
+        from functoria.emit.own import claims
+
+        return claims(self)
+
+    @cached_property
     def brought(self) -> tuple[tuple[Node, Mapping[str, File]], ...]:
         """The devices other than the root that add files, each with its files by name. Raises DeviceError if one fails."""
         from functoria.emit.emitter import brought
@@ -157,7 +172,7 @@ class Info(Shown):
         """The files that building the program puts beside the sources, such as the image."""
         from functoria.sexp import promoted
 
-        return tuple(dict.fromkeys([*promoted(self.root.program(self)), *self.root.promoted(self)]))
+        return tuple(dict.fromkeys([*promoted(self.program), *self.root.promoted(self)]))
 
     @cached_property
     def products(self) -> tuple[str, ...]:

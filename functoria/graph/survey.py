@@ -52,8 +52,8 @@ class Survey:
 
         self.keys = {name: tuple(by_name[name]) for name in sorted(by_name)}
         """All keys by name, sorted by name."""
-        self.deciding = tuple(deciding)
-        """Keys that decide a choice, including choices in branches not taken."""
+        self.deciding: Mapping[Key[Any], AnyImpl] = deciding
+        """Keys that decide a choice, including choices in branches not taken, each with the first that it decides."""
         self.too_late = tuple((key, choice) for key, choice in deciding.items() if not key.configurable)
         """Those of them that are only set at boot, each with a choice that depends on it."""
         self.declared = tuple(declared)

@@ -160,7 +160,8 @@ class Plan(Record):
     @cached_property
     def contents(self) -> Mapping[str, File]:
         """The files with their modes, by name. Raises Undecided for a partial plan."""
-        self._decided("files", self.undecided or [key for key in self.keys if key.name not in self.values])
+        if self.undecided or len(self.values) < len(self.keys):
+            self._decided("files", self.undecided or [key for key in self.keys if key.name not in self.values])
         from functoria.emit.emitter import emit
 
         with placed(self.graph):
@@ -287,7 +288,7 @@ def make_plan(app: App, context: Context) -> Plan:
         undecided = dict.fromkeys([*resolution.undecided, *open_keys])
         _check_modules(devices)
         _check_dependencies(resolution.graph.devices)
-        used = _used(app, [*declared, *read, *undecided])
+        used = _used(app, {**declared, **read, **undecided})
         _check_root(app, devices, used)  # First, because keys of two systems may share a name.
         keys = used if context.partial else _distinct(app, used, devices, resolution.graph)
         plan = Plan(app, context, resolution.graph, keys, demands, tuple(undecided))
@@ -386,11 +387,11 @@ def _distinct(app: App, used: Sequence[Key[Any]], devices: Sequence[Node], graph
         raise of_keys(error, devices, graph) from None
 
 
-def _used(app: App, found: Sequence[Key[Any]]) -> tuple[Key[Any], ...]:
+def _used(app: App, found: Mapping[Key[Any], object]) -> tuple[Key[Any], ...]:
     """Return the plan's keys: those `found` in its devices, those that decide any choice, and those that aliases set."""
-    used = dict.fromkeys([*found, *app.survey.deciding])
-    used.update({key: None for alias in tuple(used) for key, _ in alias.sets if key in app.survey.brought})
-    return tuple(used)
+    used = {**found, **app.survey.deciding}
+    set_by_aliases = {key: None for alias in used for key, _ in alias.sets if key in app.survey.brought}
+    return tuple({**used, **set_by_aliases})
 
 
 def _configure(plan: Plan, devices: Sequence[Node]) -> None:

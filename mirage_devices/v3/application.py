@@ -78,14 +78,9 @@ class Mirage(Main):
 
         It is seen where a package of the unikernel names it, not where only another library depends on it.
         """
-        linked = [
-            wanted
-            for wanted in info.packages
-            if not wanted.build and any(library.partition(".")[0] == "nocrypto" for library in wanted.libraries)
-        ]
-        if not linked:
-            return
-        if not any(getattr(node.device, "feeds_entropy", False) for node in info.nodes):
+        found = {library for library in info.libraries if library.partition(".")[0] == "nocrypto"}
+        if found and not any(getattr(node.device, "feeds_entropy", False) for node in info.nodes):
+            linked = [each for each in info.packages if not each.build and not found.isdisjoint(each.libraries)]
             raise Unsupported(
                 "nocrypto is linked, but nothing feeds it entropy",
                 remedy="add the device nocrypto to the deps of what uses it, as in foreign(..., deps=[nocrypto])",

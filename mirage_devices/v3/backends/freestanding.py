@@ -75,18 +75,19 @@ def program(
 
     C stubs are compiled with the headers of the pkg-config package `headers`.
     """
-    c_archives, packages = ocaml.c_archives(info), ocaml.packages(info)
+    closure = ocaml.closure(info)
+    c_archives = ocaml.c_archives(info, closure.local)
     c_flags: Sexp = ("c_flags", (Verbatim(":standard"), (Verbatim(":include"), _C_FLAGS)))
     return [
         *ocaml.library(info, flags, [c_flags]),
         *([_c_flags(headers)] if c_files(info) else []),
-        ocaml.linked(info, _OBJECT, predicate, _OPTIONS),
+        ocaml.linked(info, closure, _OBJECT, predicate, _OPTIONS),
         (
             "rule",
             ("targets", result, *more),
             ("deps", SCRIPT, _OBJECT, *(("glob_files", f"{directory}lib*.a") for directory in c_archives)),
             ("mode", "promote-until-clean"),
-            ("action", ("run", "sh", SCRIPT, _OBJECT, result, *packages, *c_archives)),
+            ("action", ("run", "sh", SCRIPT, _OBJECT, result, *closure.packages, *c_archives)),
         ),
     ]
 

@@ -8,7 +8,7 @@ incomplete. Packages of that time were released to be linked by ocamlfind, in re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from functoria.beside import Library
 from functoria.emit import own as own_modules
@@ -49,13 +49,31 @@ def library(info: Info, flags: Sequence[str], c_flags: Sequence[Sexp] = ()) -> l
     ]
 
 
-def linked(info: Info, target: str, predicate: str, options: Sequence[str], *fields: Sexp) -> Sexp:
+class Closure(NamedTuple):
+    """All that is linked with the program's own modules."""
+
+    local: Sequence[Library]
+    """The local libraries, dependencies first."""
+    packages: Sequence[str]
+    """The libraries of packages, in alphabetical order."""
+
+
+def closure(info: Info) -> Closure:
+    """Return the libraries to link."""
+    local, others = info.beside.closure([*info.libraries, *info.local_libraries], own_modules.ppx_libraries(info))
+    # Before the directory has been read, assume that a library is in a directory with its name.
+    unseen = info.local_libraries.keys() - info.libraries
+    assumed = [Library(name, name) for name in others if name in unseen]
+    return Closure([*assumed, *local], sorted(name for name in others if name not in unseen))
+
+
+def linked(info: Info, closure: Closure, target: str, predicate: str, options: Sequence[str], *fields: Sexp) -> Sexp:
     """Return the rule that links the library to `target`, with a findlib `predicate` and compiler `options`.
 
     `fields` are further fields of the rule. Local libraries are archives of the workspace, dependencies first; ocamlfind also
     links the packages that they require.
     """
-    local = own(info)
+    local, packages = closure
     return (
         "rule",
         ("targets", target),
@@ -66,32 +84,11 @@ def linked(info: Info, target: str, predicate: str, options: Sequence[str], *fie
             "action",
             (
                 "run", "ocamlfind", "ocamlopt", "-g", "-linkpkg", *options, "-predicates", predicate,
-                "-package", ",".join(reversed(packages(info))), *(word for each in local for word in _archive(each)),
+                "-package", ",".join(reversed(packages)), *(word for each in local for word in _archive(each)),
                 *(("-I", ".") if c_files(info) else ()), f"{LIBRARY}.cmxa", "-o", target,
             ),
         ),
     )  # fmt: skip
-
-
-def own(info: Info) -> list[Library]:
-    """Return the local libraries to link, dependencies first."""
-    local, others = _closure(info)
-    # Before the directory has been read, assume that a library is in a directory with its name.
-    return [*(Library(name, name) for name in others if _is_unseen(name, info)), *local]
-
-
-def packages(info: Info) -> list[str]:
-    """Return the libraries of packages to link, in alphabetical order."""
-    _, others = _closure(info)
-    return sorted(name for name in others if not _is_unseen(name, info))
-
-
-def _closure(info: Info) -> tuple[list[Library], list[str]]:
-    return info.beside.closure([*info.libraries, *info.local_libraries], own_modules.ppx_libraries(info))
-
-
-def _is_unseen(name: str, info: Info) -> bool:
-    return name in info.local_libraries and name not in info.libraries
 
 
 def _archive(library: Library) -> tuple[str, ...]:
@@ -108,6 +105,6 @@ def _objects(info: Info) -> list[str]:
     return [f"{LIBRARY}.cmxa", f"{LIBRARY}.a", *([f"lib{LIBRARY}_stubs.a"] if c_files(info) else [])]
 
 
-def c_archives(info: Info) -> list[str]:
-    """Return the directories, each with a `/`, whose archives `lib*.a` hold C stubs of local libraries and modules."""
-    return [*dict.fromkeys(f"{each.directory}/" for each in own(info)), *(["./"] if c_files(info) else [])]
+def c_archives(info: Info, local: Sequence[Library]) -> list[str]:
+    """Return the directories, each with a `/`, whose archives `lib*.a` hold C stubs of `local` libraries and modules."""
+    return [*dict.fromkeys(f"{each.directory}/" for each in local), *(["./"] if c_files(info) else [])]

@@ -25,7 +25,7 @@ class Unix(Backend):
         promoted = ("mode", "promote-until-clean")
         return [
             *ocaml.library(info, flags),
-            ocaml.linked(info, self.result(info), "mirage_unix", ("-thread",), promoted),
+            ocaml.linked(info, ocaml.closure(info), self.result(info), "mirage_unix", ("-thread",), promoted),
         ]
 
 
