@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from functoria.impl import AnyImpl, Choice
+from functoria.picture.cases import said
 from functoria.picture.labels import Named, fields_of, notes
 from functoria.printable import shown
 
@@ -30,7 +31,7 @@ class Box(NamedTuple):
 class Line(NamedTuple):
     """What stands for an edge: the numbers of both ends, what the second is to the first, and which of these it is.
 
-    `label` is the case in which a choice is for a branch.
+    `label` says when a choice takes a branch.
     """
 
     source: int
@@ -94,15 +95,8 @@ def lines(graph: Graph) -> tuple[Line, ...]:
     """Return the edges of `graph`, one for each role that a node has for another."""
     found: dict[Line, None] = {}
     for node in graph.devices:
+        cases = said(node.device) if isinstance(node.device, Choice) else ()
         for other, (role, place) in node.needs:
-            label = case(node.device, place) if isinstance(node.device, Choice) else ""
+            label = cases[place] if cases else ""
             found[Line(node.index, other.index, role, label)] = None  # type: ignore[arg-type]  # one of the three
     return tuple(found)
-
-
-def case(choice: Choice[*tuple[Any, ...]], place: int) -> str:
-    """Return the value for which `choice` takes its branch number `place`."""
-    if place >= len(choice.cases):
-        return "else"
-    label = choice.cases[place][0]
-    return shown(str(label).lower() if isinstance(label, bool) else str(label))

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from functoria.impl import Choice
-from functoria.picture.diagram import boxes, case
+from functoria.picture.cases import case
+from functoria.picture.diagram import boxes
 from functoria.picture.places import place_in
 from functoria.picture.settings import settings
 from functoria.printable import shown

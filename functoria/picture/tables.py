@@ -15,7 +15,8 @@ from functoria.graph.hooks import attribute, items_of
 from functoria.impl import Application, Choice
 from functoria.key import Key
 from functoria.package import Package
-from functoria.picture.diagram import by, case
+from functoria.picture.cases import said
+from functoria.picture.diagram import by
 from functoria.picture.labels import fields_of
 from functoria.picture.outcomes import Failed, Outcomes, TooMany
 from functoria.picture.places import place_in
@@ -94,7 +95,7 @@ class Tables:
             "value": value,
             "picks": picks,
             "branches": branches,
-            "cases": [case(choice, place) for place in range(len(branches))],
+            "cases": list(said(choice)),
             "arity": _arity(choice),
             "at": place_in(self.app, choice.location),
         }
