@@ -13,6 +13,7 @@ from functoria.construction import Constructed
 from functoria.errors import DeviceError, InvalidName, InvalidValue, TypeMismatch
 from functoria.impl import AnyImpl, Application, Choice, Impl
 from functoria.key import Key
+from functoria.location import here
 from functoria.names import WORD, module_path, underscored
 from functoria.package import Package
 from functoria.types import AnyType, Type
@@ -141,10 +142,14 @@ class Device(Constructed, Impl[*Ts]):
     def _type_parts(self) -> tuple[Sequence[AnyType], int]:
         declared = self.type
         if not isinstance(declared, Type):
+            from functoria.attributes import absent, misspelt_as, written
+
+            said = "type" if declared is not None else misspelt_as(self, "type")
+            text = f"{type(self).__name__}.type is {declared!r}, but must be a Type, as in type = time >> job"
             raise TypeMismatch(
-                f"{type(self).__name__}.type is {declared!r}, but must be a Type",
+                text if declared is not None else absent(self, "type", "type = job"),
                 objects=[self],
-                locations=[self.location],
+                locations=[written(self, said), self.location],
             )
         return declared.parts, 0
 
@@ -248,5 +253,13 @@ def library_names(names: Any, of: str, what: str = "libraries") -> tuple[str, ..
 def list_of(items: Any, cls: type[T], what: str, of: str) -> tuple[T, ...]:
     """Return `items` as a tuple. Raises InvalidValue, naming `what` it is and `of` whom, unless all are instances of `cls`."""
     if not isinstance(items, (list, tuple)) or not all(isinstance(item, cls) for item in items):
-        raise InvalidValue(f"{what} of {of} is {items!r}, but must be a list of {cls.__name__}s", objects=[items])
+        from functoria.lists import problem, remedy
+
+        place = here()
+        raise InvalidValue(
+            problem(items, cls, what, of),
+            remedy=remedy(items, cls, what),
+            objects=items if isinstance(items, (list, tuple)) else [items],
+            locations=[place and place.of_part(what)],
+        )
     return tuple(items)

@@ -38,7 +38,7 @@ def similar(one: str, two: str) -> bool:
     """Return whether the two words are similar enough for one to be a misspelling of the other."""
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, one, two).ratio() >= 0.8
+    return SequenceMatcher(None, one, two).ratio() >= 0.8 or sorted(one) == sorted(two)
 
 
 def meant(word: object, names: Iterable[str]) -> str:

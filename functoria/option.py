@@ -51,8 +51,12 @@ def _check_name(key: Any, field: str, name: Any) -> None:
 
 def _check_word(key: Any, field: str, word: Any, words: Sequence[str]) -> None:
     if word not in words:
+        from functoria.misspelling import meant
+
         one_of = f"{', '.join(words[:-1])} or {words[-1]}"
-        raise InvalidValue(f"key {key.name}: {field} {word!r} is not {one_of}", objects=[word])
+        raise InvalidValue(
+            f"key {key.name}: {field} {word!r} is not {one_of}", remedy=meant(word, words), objects=[word]
+        )
 
 
 def _check_converter(key: Any, field: str, converter: Any) -> None:

@@ -176,7 +176,7 @@ def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root:
 
 def _checked_files(device: AnyDevice, what: str, found: object) -> Iterator[tuple[str, File]]:
     if not isinstance(found, Mapping):
-        raise wrong(device, f"{what} of {called(device)} returned {found!r}, but must return a mapping")
+        raise wrong(device, f"{what} of {called(device)} returned {found!r}, but must return a mapping", what)
     for name, file in found.items():
         made = File(file) if isinstance(file, str) else file
         if not isinstance(name, str) or not isinstance(made, File) or not isinstance(made.text, str):

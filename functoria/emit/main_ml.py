@@ -181,7 +181,7 @@ class MainModule:
         values = [value for value, need in zip(needs, node.needed, strict=True) if need.has_value]
         code = call(device, "connect", info, module, [*values, *more])
         if not isinstance(code, str) or not code.strip():
-            raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code")
+            raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code", "connect")
         keys = info.root.key_module or KEY_GEN
         asked = (
             keys.name in code and not device.own_source

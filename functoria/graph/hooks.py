@@ -48,7 +48,11 @@ def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
 def items_of(device: AnyDevice, name: str, items: Any, cls: type[T]) -> Sequence[T]:
     """Check `items`, the attribute `name`. Raises DeviceError unless it is a list or tuple of instances of `cls`."""
     if not isinstance(items, (list, tuple)) or (items and not all(isinstance(item, cls) for item in items)):
-        raise wrong(device, f"{name} of {called(device)} is {items!r}, but must be a list of {cls.__name__}s")
+        from functoria.lists import problem, remedy
+
+        error = wrong(device, problem(items, cls, name, called(device)), name)
+        error.remedy = remedy(items, cls, name)
+        raise error
     return items
 
 
@@ -56,7 +60,7 @@ def iterated(device: AnyDevice, name: str, what: str, *arguments: Any) -> tuple[
     """Call the method `name`, which yields `what` or returns an iterable of it other than text."""
     found = call(device, name, *arguments)
     if isinstance(found, (str, Mapping)) or not isinstance(found, Iterable):
-        raise wrong(device, f"{name} of {called(device)} returned {found!r}, but must return a list of {what}")
+        raise wrong(device, f"{name} of {called(device)} returned {found!r}, but must return a list of {what}", name)
     return asked(device, name, lambda: tuple(found))
 
 
@@ -70,7 +74,7 @@ def texts(device: AnyDevice, name: str, *arguments: Any) -> tuple[str, ...]:
     found = iterated(device, name, "paths", *arguments)
     for each in found:
         if not isinstance(each, str):
-            raise wrong(device, f"{name} of {called(device)} gave {each!r}, but must give paths as text")
+            raise wrong(device, f"{name} of {called(device)} gave {each!r}, but must give paths as text", name)
     return found
 
 
@@ -91,11 +95,9 @@ def said(device: AnyDevice) -> tuple[Sequence[Key[Any]], tuple[AnyImpl, ...], An
 
 
 def _deps(device: AnyDevice, given: Any) -> tuple[AnyImpl, ...]:
-    deps = asked(device, "deps", lambda: tuple(given))
-    for dep in deps:
-        if not isinstance(dep, Impl):
-            raise wrong(device, f"deps of {called(device)} holds {dep!r}, which is not an implementation")
-    return deps
+    if isinstance(given, (list, tuple, Impl, str)) or not isinstance(given, Iterable):
+        return tuple(items_of(device, "deps", given, Impl))
+    return tuple(items_of(device, "deps", asked(device, "deps", lambda: tuple(given)), Impl))
 
 
 def building_of(device: AnyDevice) -> Building:
@@ -108,6 +110,7 @@ def building_of(device: AnyDevice) -> Building:
             device,
             f"building of {called(device)} is {said!r}, but says how its own modules are built, made by "
             "functoria.building.building: call other things otherwise",
+            "building",
         )
     return said
 
@@ -120,12 +123,19 @@ def by_hand(nodes: Iterable[Node]) -> bool:
 
 def failed(device: AnyDevice, name: str, error: Exception) -> DeviceError:
     """Return the error for a hook that raised `error`."""
-    return wrong(device, f"{name} of {called(device)} failed: {type(error).__name__}: {error}")
+    found = wrong(device, f"{name} of {called(device)} failed: {type(error).__name__}: {error}", name)
+    hook = getattr(Device, name, None)
+    if isinstance(error, TypeError) and "positional argument" in str(error) and isinstance(hook, FunctionType):
+        found.remedy = f"define it with ({', '.join(hook.__code__.co_varnames[: hook.__code__.co_argcount])})"
+    return found
 
 
-def wrong(device: AnyDevice, message: str) -> DeviceError:
-    """Return the error for a hook of `device` with an invalid result."""
-    return DeviceError(message, objects=[device], locations=[device.location])
+def wrong(device: AnyDevice, message: str, attribute: str = "") -> DeviceError:
+    """Return the error for a hook of `device` with an invalid result, placed at the `attribute` of its class if that is known."""
+    from functoria.attributes import written
+
+    place = written(device, attribute) if attribute else None
+    return DeviceError(message, objects=[device], locations=[place, device.location])
 
 
 _NAMES = frozenset(name for name in vars(Device) if not name.startswith("_")) - {"expect", "ocaml_string"}

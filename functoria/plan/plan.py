@@ -30,6 +30,7 @@ from functoria.errors import (
 from functoria.graph.context import Context
 from functoria.graph.graph import Graph, Node
 from functoria.graph.hooks import attribute, call, called, has, items_of, iterated, listed, misspelt, placed, use
+from functoria.graph.hooks import wrong as not_as_wanted
 from functoria.graph.info import Info
 from functoria.graph.resolve import resolve
 from functoria.graph.values import Values
@@ -334,13 +335,18 @@ def _check_modules(devices: Sequence[Node]) -> None:
         try:
             module_path(module)
         except InvalidModule as error:
+            from functoria.attributes import absent, misspelt_as, written
+
             if module is None:
-                wrong = next((name for name, right in misspelt(type(node.device)) if right == "module"), None)
-                hint = f"not {wrong}" if wrong else "as in module = 'Unikernel.Main'"
-                error.message = (
-                    f"the class {type(node.device).__name__} has no module: say it by the name module, {hint}"
-                )
-            raise error.at(node.device.location) from None
+                error.message = absent(node.device, "module", "module = 'Unikernel.Main'")
+            said = "module" if module is not None else misspelt_as(node.device, "module")
+            raise error.at(written(node.device, said), node.device.location) from None
+        name = attribute(node.device, "name")
+        if not isinstance(name, str):
+            raise not_as_wanted(node.device, f"name of {called(node.device)} is {name!r}, but must be text", "name")
+        if not isinstance(node.device.eager, bool):
+            said = f"eager of {called(node.device)} is {node.device.eager!r}, but must be True or False"
+            raise not_as_wanted(node.device, said, "eager")
 
 
 def _warn_of_names(devices: Iterable[Node]) -> None:
@@ -350,7 +356,10 @@ def _warn_of_names(devices: Iterable[Node]) -> None:
             text = (
                 f"the class {type(node.device).__name__} says {wrong}, which devices do not have: did you mean {right}?"
             )
-            warnings.warn(FunctoriaWarning(text, locations=[node.device.location]), stacklevel=2)
+            from functoria.attributes import written
+
+            place = written(node.device, wrong)
+            warnings.warn(FunctoriaWarning(text, locations=[place, node.device.location]), stacklevel=2)
 
 
 def _check_dependencies(nodes: Sequence[Node]) -> None:

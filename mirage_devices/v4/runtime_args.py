@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
-from typing import Any
+from typing import Any, ClassVar
 
 from attr import field, frozen
 
@@ -43,6 +43,9 @@ class RuntimeArg(Record):
     code: str
     packages: tuple[Package, ...] = ()
     location: Location | None = field(default=None, eq=False, repr=False)
+
+    made_by: ClassVar[str] = "one that runtime_arg(…) makes"
+    """How errors say where one comes from."""
 
     @property
     def registered(self) -> Registered:

@@ -60,9 +60,13 @@ def test_mistake_is_shown_where_it_was_made(name: str, tmp_path: Path) -> None:
     here = [number for number, line in enumerate(lines, first) if line.rstrip().endswith("# here")]
     with pytest.raises(FunctoriaError) as caught:
         MISTAKES[name].make(tmp_path / "project")
-    places = [(place.file, place.line) for place in caught.value.locations]
     file = inspect.getfile(MISTAKES[name].make)
-    assert sorted(places) == [(file, line) for line in here]
+    # A class that several mistakes have says what is wrong outside of them.
+    said = [number for number, line in enumerate(Path(file).read_text().split("\n"), 1) if line.endswith("# said here")]
+    places = [(place.file, place.line) for place in caught.value.locations]
+    assert sorted(place for place in places if place not in [(file, line) for line in said]) == [
+        (file, line) for line in here
+    ]
     assert all(f"{Path(file).name}:{line}" in str(caught.value) for line in here)
 
 

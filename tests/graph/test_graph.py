@@ -321,10 +321,10 @@ def test_a_cycle_in_a_branch_not_taken_is_no_cycle() -> None:
 @pytest.mark.parametrize(
     ("deps", "message"),
     [
-        (lambda: (_ for _ in [3]), "holds 3, which is not an implementation"),
+        (lambda: (_ for _ in [3]), "holds 3, but must be a list of implementations"),
         (lambda: ["leaf"], "holds 'leaf'"),
         (lambda: 1 // 0, "failed: ZeroDivisionError"),
-        (lambda: None, "failed: TypeError"),
+        (lambda: None, "is None, but must be a list of implementations"),
     ],
 )
 def test_deps_that_fail_name_their_device(deps: Callable[[], Any], message: str) -> None:

@@ -103,6 +103,12 @@ PARTIES: dict[str, Typed] = {
         'main = foreign("Unikernel.Main", time >> console >> job)\n'
         'app = register("hello", [main(default_console, default_time)])\n'
     ),
+    "two arguments of an operator swapped": _typed(
+        "from functoria import foreign, job\n"
+        "from mirage_devices import console, default_console, default_time, register, time\n\n"
+        'main = foreign("Unikernel.Main", time >> console >> job)\n'
+        'app = register("hello", [main @ default_console @ default_time])\n'
+    ),
     "one wrong argument of two": _typed(
         "from functoria import foreign, job\nfrom mirage_devices import block, console, default_console, ramdisk, register\n\n"
         'main = foreign("Unikernel.Main", console >> block >> job)\nstore = default_console\n'
@@ -112,6 +118,39 @@ PARTIES: dict[str, Typed] = {
         "from functoria import Device, job\nfrom mirage_devices import register\n\n\nclass Server(Device):\n    type = job\n"
         '    modul = "Server.Make"\n\n\napp = register("web", [Server()])\n'
     ),
+    "a misspelt type of a device": _typed(
+        "from functoria import Device, job\nfrom mirage_devices import register\n\n\nclass Server(Device):\n    tpye = job\n"
+        '    module = "Server"\n\n\napp = register("web", [Server()])\n'
+    ),
+    "misspelt packages of a device": _typed(
+        "from functoria import Device, job, package\nfrom mirage_devices import register\n\n\nclass Server(Device):\n"
+        '    type = job\n    module = "Server"\n    packges = [package("duration")]\n\n\n'
+        'app = register("web", [Server()])\n'
+    ),
+    "text as packages of a device": _typed(
+        "from functoria import Device, job\nfrom mirage_devices import register\n\n\nclass Server(Device):\n"
+        '    type = job\n    module = "Server"\n    packages = "duration"\n\n\napp = register("web", [Server()])\n'
+    ),
+    "a connect that takes nothing": _typed(
+        "from functoria import Device, job\nfrom mirage_devices import register\n\n\nclass Server(Device):\n"
+        '    type = job\n    module = "Server"\n\n    def connect(self):\n        return "Server.start ()"\n\n\n'
+        'app = register("web", [Server()])\n'
+    ),
+    **{
+        name: _typed(
+            "from functoria import Key, foreign, job\nfrom mirage_devices import default_time, register\n\n"
+            f'quiet = Key.flag("quiet")\nmain = foreign("Unikernel", job, {given})\napp = register("hello", [main])\n'
+        )
+        for name, given in {
+            "text in place of packages": 'packages="duration"',
+            "text in a list of packages": 'packages=["duration"]',
+            "text in place of libraries": 'libraries="lib"',
+            "a key in place of keys": "keys=quiet",
+            "a value of a key in place of a key": "keys=[quiet.value]",
+            "a device in place of dependencies": "deps=default_time",
+            "text in place of a dependency": 'deps=["time"]',
+        }.items()
+    },
     "a misspelt method of a device": _typed(
         "from functoria import Device, job\nfrom mirage_devices import register\n\n\nclass Server(Device):\n    type = job\n"
         '    module = "Server"\n\n    def conect(self, info, module, values):\n        return f"{module}.serve ()"\n\n\n'

@@ -33,7 +33,7 @@ class Failing(Device[Job]):
     type = job
     module = "Failing"
 
-    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:  # said here
         raise KeyError("no such thing")
 
 
@@ -44,7 +44,7 @@ class Returning(Device[Job]):
     type = job
     module = "Returning"
 
-    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
+    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:  # said here
         return self.code  # type: ignore[no-any-return]  # what this mistake is about
 
 
@@ -111,7 +111,7 @@ def malformed_module(directory: Path) -> object:
 def malformed_module_of_a_device(directory: Path) -> object:
     class Odd(Device[Job]):
         type = job
-        module = "Unikernel."
+        module = "Unikernel."  # here
 
     return register("mistake", [Odd()]).plan().write(directory)  # here
 

@@ -134,6 +134,6 @@ def packages_that_are_none(directory: Path) -> object:
     class Listless(Device[Job]):
         type = job
         module = "Listless"
-        packages = "tcpip"
+        packages = "tcpip"  # here
 
     return write(directory, Listless())  # here

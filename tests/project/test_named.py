@@ -92,7 +92,7 @@ def test_mirageos_s_own_name_for_libraries_means_the_same() -> None:
         ):
             with pytest.raises(InvalidName, match=f"{name} of [Uo].*: '-a' is not the name of a dune library"):
                 make(**{name: ["-a"]})
-            with pytest.raises(InvalidValue, match=f"{name} of [Uo].* is 'a', but must be a list of strs"):
+            with pytest.raises(InvalidValue, match=f"{name} of [Uo].* is 'a', but must be a list of names"):
                 make(**{name: "a"})
 
 
