@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from functoria import Device
 from functoria.cli.config import load
 from tests.documents.blocks import ROOT, blocks
 from tests.ocaml_runtime import Runtime, Unikernel
@@ -30,11 +31,11 @@ def files(part: int) -> dict[str, str]:
     return found
 
 
-def built(part: int, runtime: Runtime, directory: Path) -> Unikernel:
+def built(part: int, runtime: Runtime, directory: Path, **context: object) -> Unikernel:
     """The unikernel of `part`, built without a word of dune."""
     for name, text in files(part).items():
         (directory / name).write_text(text)
-    load(directory / "config.py").plan(target="unix").write(directory)
+    load(directory / "config.py").plan(target="unix", **context).write(directory)
     done = run("dune", "build", "--root", ".", cwd=directory, **runtime.variables)
     assert done.stdout + done.stderr == ""
     return Unikernel(directory, directory / "dist" / "hello")
@@ -50,6 +51,14 @@ def test_what_it_says_is_an_option(runtime4: Runtime, tmp_path: Path) -> None:
     assert "Ciao" in hello.run("--greeting=Ciao").stderr
 
 
+def test_a_key_chooses_what_says_it(runtime4: Runtime, tmp_path: Path) -> None:
+    quiet, loud = tmp_path / "quiet", tmp_path / "loud"
+    quiet.mkdir()
+    loud.mkdir()
+    assert "Ciao" in built(CHOICE, runtime4, quiet).run("--greeting=Ciao").stderr
+    assert "CIAO!" in built(CHOICE, runtime4, loud, loud=True).run("--greeting=Ciao").stderr
+
+
 def test_the_device_counts(runtime4: Runtime, tmp_path: Path) -> None:
     said = built(COUNTER, runtime4, tmp_path).run("--greeting=Ciao").stderr
     assert "Ciao" in said
@@ -57,6 +66,15 @@ def test_the_device_counts(runtime4: Runtime, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("part", [FIRST, GREETING, CHOICE, COUNTER])
-def test_each_part_has_its_files(part: int) -> None:
-    assert {"config.py", "unikernel.ml"} <= files(part).keys()
-    assert ("counter.ml" in files(part)) == (part == COUNTER)
+def test_each_part_has_its_files(part: int, tmp_path: Path) -> None:
+    """Its own modules are those that its configuration names, in any branch of its choices, and others before it."""
+    for name, text in files(part).items():
+        (tmp_path / name).write_text(text)
+    app = load(tmp_path / "config.py")
+    devices = [each for each in app.survey.terms if isinstance(each, Device)]
+    theirs = ("functoria", "mirage_devices")
+    named = {each.module for each in devices if each.own_source or not type(each).__module__.startswith(theirs)}
+    needed = {f"{str(module).partition('.')[0].lower()}.ml" for module in named}
+    there = {name for name in files(part) if name.endswith(".ml")}
+    before = {name for name in files(part - 1) if name.endswith(".ml")} if part else set()
+    assert "unikernel.ml" in needed <= there <= needed | before
