@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from functoria.plan.app import App
 
 OWN = "OPTIONS"
-_NOT_ONE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
-"""The pattern of click's message for a value that is not among the choices."""
 RESERVED = frozenset(
     [
         *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),
@@ -300,7 +298,7 @@ def refused(error: click.BadParameter, command: str) -> str:
     name = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else str(parameter.name).upper()
     if isinstance(error, click.MissingParameter):
         return f"{command} expects {parameter.metavar or name}: {command} --help says what that is"
-    wrong = _NOT_ONE.match(error.message)
+    wrong = re.match(r"(?s)'(.*)' is not one of ", error.message)
     if wrong is None or not isinstance(parameter.type, click.Choice):
         return f"{name}: {error.message.removesuffix('.')}"
     from functoria.misspelling import meant

@@ -12,10 +12,8 @@ emitter of your own needs only `Info` and `File`:
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
 from attr import evolve, field, frozen
@@ -101,6 +99,9 @@ class File(Record):
 
     def source(self, line: int) -> Source:
         """Return what line `line`, counted from 1, was made for; None if that is not known."""
+        from bisect import bisect_right
+        from itertools import accumulate
+
         end = -1
         for _ in range(line):
             end = self.text.find("\n", end + 1)

@@ -31,11 +31,11 @@ _READ = (
     *(".opam", ".install", ".template"),
 )
 """Suffixes by which dune recognises sources, objects and packages."""
-_TEXT = re.compile(r"""\(\*.*?\*\)|'"'|"[^"\\]*(?:\\.[^"\\]*)*\"""", re.DOTALL)
-_HEAD = re.compile(r"(?<![\w.'`])(?:([A-Z][\w']*)\s*\.|(?:open!?|include)\s+([A-Z][\w']*))")
-"""Matches the head of a module path in OCaml code."""
 _CAPITALISED = re.compile(r"[A-Z][\w']*")
-"""Matches all that may be the head of a module path, and other words, in much less time."""
+"""Matches all that may be the head of a module path, and other words, in much less time than `_HEAD`."""
+_TEXT = r"""(?s)\(\*.*?\*\)|'"'|"[^"\\]*(?:\\.[^"\\]*)*\""""
+_HEAD = r"(?<![\w.'`])(?:([A-Z][\w']*)\s*\.|(?:open!?|include)\s+([A-Z][\w']*))"
+"""Matches the head of a module path in OCaml code. Both are compiled where code mentions a module of the user's."""
 
 
 def check_outputs(info: Info, names: Iterable[str], products: Sequence[str]) -> None:
@@ -150,7 +150,7 @@ def _used(file: File, modules: Set[str]) -> Iterator[str]:
         end = start + length
         shared = source is None or isinstance(source, Key)
         if shared and not modules.isdisjoint(_CAPITALISED.findall(file.text, start, end)):
-            for inside, opened in _HEAD.findall(_TEXT.sub(" ", file.text[start:end])):
+            for inside, opened in re.findall(_HEAD, re.sub(_TEXT, " ", file.text[start:end])):
                 if (inside or opened) in modules:
                     yield inside or opened
         start = end
