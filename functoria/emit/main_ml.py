@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functoria.emit.emitter import File, Piece, header
 from functoria.errors import InvalidName
-from functoria.graph.hooks import attribute, call, called, wrong
+from functoria.graph.hooks import attribute, call, called, turn, wrong
 from functoria.key_module import KEY_GEN
 from functoria.names import KEYWORDS, value_name
 
@@ -65,16 +65,18 @@ class MainModule:
         self.given = {node.index: tuple(info.root.registered(node.device)) for node in info.nodes}
         self.registered: dict[Registered, str] = {}
         """The name of each registered value, in order of first use."""
-        self.names = self._named()
-        self.codes = [
-            self._connect(
-                node,
-                self.names.modules[node.index],
-                [f"_{self.names.values[need.index]}" for need in node.needed],
-                [f"_{self.registered[each]}" for each in self.given[node.index]],
-            )
-            for node in info.nodes
-        ]
+        with turn():
+            self.names = self._named()
+        with turn():
+            self.codes = [
+                self._connect(
+                    node,
+                    self.names.modules[node.index],
+                    [f"_{self.names.values[need.index]}" for need in node.needed],
+                    [f"_{self.registered[each]}" for each in self.given[node.index]],
+                )
+                for node in info.nodes
+            ]
 
     def pieces(self) -> Iterator[Piece]:
         """Return the whole module in pieces, each with the device that it comes from."""

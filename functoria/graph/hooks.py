@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +23,38 @@ if TYPE_CHECKING:
     from functoria.location import Location
 
 T = TypeVar("T")
+
+
+class Turn:
+    """One time around the devices of a plan, each of which is asked for its code once, in order.
+
+    A device whose code depends on what was asked before keeps that in `kept`, and registers with `ending` what is to be done
+    when the turn is over.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[Any, Any] = {}
+        self.ending = ExitStack()
+
+
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+@contextmanager
+def turn() -> Iterator[Turn]:
+    """Begin a turn, which ends with the block."""
+    now = Turn()
+    token = _turn.set(now)
+    try:
+        with now.ending:
+            yield now
+    finally:
+        _turn.reset(token)
+
+
+def this_turn() -> Turn | None:
+    """Return the turn in which code is asked for now; None outside of any."""
+    return _turn.get()
 
 
 def attribute(device: AnyDevice, name: str) -> Any:

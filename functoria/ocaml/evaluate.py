@@ -20,6 +20,7 @@ from functoria.ocaml.errors import Call, mistyped, refused
 from functoria.ocaml.numbered import counted
 from functoria.ocaml.opaque import Pending
 from functoria.ocaml.scope import Frame, Made, Names, Scope, Variable
+from functoria.ocaml.state import kept
 from functoria.ocaml.values import (
     UNKNOWN,
     Construct,
@@ -257,10 +258,14 @@ class Evaluator(Data, Functions):
 
         def run(frame: Frame) -> Suspended:
             held: list[Any] = []
+            kept(held)
 
             def force() -> Any:
                 if not held:
-                    held.append(body(frame))
+                    value = body(frame)
+                    if checks.on:  # which is not all that it does
+                        return value
+                    held.append(value)
                 return held[0]
 
             if first:

@@ -60,6 +60,15 @@ def float_of(value: Any, at: Location) -> float:
     return _instance(value, float, "a float", at)
 
 
+def set_ref(ref: Any, value: Any, at: Location) -> tuple[()]:
+    """Let a reference hold `value`. Raises TypeMismatch if it is not one, and Sets where that may not be done."""
+    found = ref_of(ref, at)
+    if found.state is not None:
+        found.state.setting(found.number, at)
+    found.held[0] = value
+    return ()
+
+
 def boolean(value: Any, at: Location) -> bool:
     """Return `value` if it is a boolean; raise TypeMismatch otherwise."""
     return _instance(value, bool, "a boolean", at)

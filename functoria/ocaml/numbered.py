@@ -17,6 +17,8 @@ class Numbering:
     def __init__(self, *, keeping: bool = False) -> None:
         self.count = 0
         self.kept: list[Numbered] | None = [] if keeping else None
+        self.state: Any = None
+        """What the code of the program can set."""
 
     def thing(self, number: int) -> Any:
         """Return the thing with this number."""

@@ -9,7 +9,7 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import mistyped
-from functoria.ocaml.expected import integer, order, ref_of, text_of
+from functoria.ocaml.expected import integer, order, ref_of, set_ref, text_of
 from functoria.ocaml.values import Construct, Int64, Raised, failure, named
 
 _BITS = 63
@@ -54,9 +54,7 @@ def adding(step: int) -> Callable[[Any, Location], tuple[()]]:
     """Make a function that adds `step` to the content of a reference."""
 
     def run(ref: Any, at: Location) -> tuple[()]:
-        held = ref_of(ref, at).held
-        held[0] = wrapped(integer(held[0], at) + step)
-        return ()
+        return set_ref(ref, wrapped(integer(ref_of(ref, at).held[0], at) + step), at)
 
     return run
 

@@ -22,6 +22,7 @@ from functoria.ocaml.others import others
 from functoria.ocaml.reader import read
 from functoria.ocaml.release import Release, named, releases
 from functoria.ocaml.scope import Names, Scope
+from functoria.ocaml.state import State
 from functoria.ocaml.stdlib import pervasives
 from functoria.ocaml.uncaught import uncaught
 from functoria.ocaml.unknown import Unknown, labelled
@@ -147,6 +148,9 @@ class Program(Numbering):
                 session = session_of(self.file, environment, memory, self.answers)
                 session.world.directory = self.answers.setdefault(("directory", ""), session.world.directory)
                 self.count = 0
+                self.state = State()
+                for table in (session.types.known, session.types.names, session.types.numbers):
+                    self.state.keep(table)
                 if self.kept is not None:
                     self.kept.clear()
                 token = numbering.set(self)
@@ -155,6 +159,7 @@ class Program(Numbering):
                 finally:
                     numbering.reset(token)
                     self.lacks = session.lacks
+                self.state.settle()
                 if not session.again:
                     break
         except TypeMismatch as error:

@@ -20,6 +20,7 @@ from functoria.ocaml.expected import (
     pair_of,
     raised_at,
     ref_of,
+    set_ref,
     text_of,
     writable,
 )
@@ -30,6 +31,7 @@ from functoria.ocaml.opaque import Pending, not_done, opaque
 from functoria.ocaml.printing import format_functions, printf
 from functoria.ocaml.results import BINDS, OPTIONS, RESULTS, RRESULT
 from functoria.ocaml.scope import Made, Names
+from functoria.ocaml.state import kept
 from functoria.ocaml.strings import bool_of_string, strings
 from functoria.ocaml.system import FILENAMES, system
 from functoria.ocaml.told import Text, Told, joined, size
@@ -55,9 +57,9 @@ def _invalid_arg(value: Any, at: Location) -> Any:
     raise raised
 
 
-def _set(ref: Any, value: Any, at: Location) -> tuple[()]:
-    ref_of(ref, at).held[0] = value
-    return ()
+def _ref(value: Any, at: Location) -> Ref:
+    held = [value]
+    return Ref(held, *kept(held))
 
 
 def _is(one: Any, two: Any) -> bool:
@@ -139,9 +141,9 @@ def pervasives(world: Surroundings) -> Names:
         "not": raw("not", ".", lambda a, at: not boolean(a, at)),
         "fst": raw("fst", ".", lambda pair, at: pair_of(pair, at)[0]),
         "snd": raw("snd", ".", lambda pair, at: pair_of(pair, at)[1]),
-        "ref": raw("ref", ".", lambda a, at: Ref([a])),
+        "ref": raw("ref", ".", _ref),
         "!": raw("!", ".", lambda ref, at: ref_of(ref, at).held[0]),
-        ":=": raw(":=", ". .", _set, pure=False),
+        ":=": raw(":=", ". .", set_ref, pure=False),
         "incr": raw("incr", ".", adding(1), pure=False),
         "decr": raw("decr", ".", adding(-1), pure=False),
         "raise": raw("raise", ".", _raise),

@@ -7,6 +7,7 @@ from typing import Any
 
 from functoria.errors import ConfigError
 from functoria.location import Location
+from functoria.ocaml.state import Sets
 from functoria.ocaml.told import Hole, Text, Told
 from functoria.ocaml.values import Wrapped
 
@@ -36,7 +37,14 @@ def info(device: str, at: Location) -> Wrapped:
 
 def connected(connect: Callable[[Any, Any, list[Any]], Text], count: int) -> list[str]:
     """Return the lines of a Python method that generates the code that `connect` makes from a module and `count` values."""
-    code = connect(None, _MODULE, [Told([Hole(f"values[{number}]")]) for number in range(count)])
+    try:
+        code = connect(None, _MODULE, [Told([Hole(f"values[{number}]")]) for number in range(count)])
+    except Sets as error:
+        raise ConfigError(
+            "the code of this device depends on how often code was asked for before, and sets that: write that device in Python "
+            "by hand",
+            locations=error.locations,
+        ) from None
     return [
         "def connect(self, info, module, values):",
         f"    values = self.expect(values, {count})",

@@ -70,6 +70,9 @@ class Ref:
     """A mutable reference."""
 
     held: list[Any]
+    state: Any = None
+    """The state that keeps it; None for one that was not made when a configuration was read."""
+    number: int = 0
 
 
 @frozen

@@ -23,6 +23,7 @@ from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.opaque import opaque
 from functoria.ocaml.others import ipaddr
 from functoria.ocaml.scope import Made, Names
+from functoria.ocaml.state import connecting, state_of
 from functoria.ocaml.uncaught import uncaught
 from functoria.ocaml.values import Raised, Wrapped, named
 from functoria.value import Pure
@@ -254,8 +255,10 @@ class OcamlDevice(functoria.Device[*tuple[Any, ...]]):
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
         """Return the result of the object's `connect`."""
         place = self.made.at
-        hook, what = self.made.methods["connect"](), f"connect of {self.module}"
-        return str(devices.code_of(hook, what, place, info, module, values, code=devices.TEXT))
+        what = f"connect of {self.module}"
+        with connecting(self.made):
+            hook = self.made.methods["connect"]()
+            return str(devices.code_of(hook, what, place, info, module, values, code=devices.TEXT))
 
 
 class BuiltDevice(OcamlDevice):
@@ -277,7 +280,8 @@ def impl(value: Any, at: Location) -> AnyImpl:
 
     def asked(method: str) -> Any:
         try:
-            return send(value, method, at)
+            with state_of(value).watched():
+                return send(value, method, at)
         except Raised as raised:
             raise uncaught(raised, value.at) from None
 

@@ -21,6 +21,7 @@ from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.expected import text_of, writable
 from functoria.ocaml.formats import formatted
 from functoria.ocaml.scope import Names
+from functoria.ocaml.state import connecting, state_of
 from functoria.ocaml.told import Text
 from functoria.ocaml.values import ABSENT, NONE, Buffer, Function, Wrapped, failure, named
 from functoria.sexp import Sexp, Verbatim
@@ -55,7 +56,10 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
 
     def _hook(self, name: str, info: Info) -> Any:
         hook = dict(self.hooks).get(name)
-        return None if hook is None else asked(hook, f"{name} of {self.module}", self.at, Wrapped("info", info))
+        if hook is None:
+            return None
+        with state_of(hook).asked(None):
+            return asked(hook, f"{name} of {self.module}", self.at, Wrapped("info", info))
 
     @property
     def at(self) -> Location:
@@ -67,7 +71,8 @@ class OcamlDevice(Device[*tuple[Any, ...]]):
         hook = dict(self.hooks).get("connect")
         if hook is None:
             return super().connect(info, module, values)
-        return str(code_of(hook, f"connect of {self.module}", self.at, info, module, values, code=CODE))
+        with connecting(hook):
+            return str(code_of(hook, f"connect of {self.module}", self.at, info, module, values, code=CODE))
 
     def configure(self, info: Info) -> None:
         """Raise ConfigError if its hooks do what cannot be done here."""

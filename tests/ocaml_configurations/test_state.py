@@ -1,0 +1,151 @@
+"""What a configuration's code sets is for each plan what it was when the file had been read, whatever was planned before."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functoria import App, FunctoriaError
+from functoria.ocaml import loads
+from functoria.ocaml.translate import translate
+
+SOURCES = {
+    "3.3": """open Mirage
+type cell = Cell
+let cell = Type Cell
+let count = ref 10
+let seen = ref []
+let first = lazy (incr count; !count)
+let dev name =
+  impl (object
+    inherit base_configurable
+    method ty = cell
+    method name = name
+    method module_name = String.capitalize_ascii name
+    method! connect _ m _ =
+      incr count;
+      seen := m :: !seen;
+      Fmt.str "return (* %d %s %d *)" !count (String.concat "," !seen) (Lazy.force first)
+  end)
+let main = foreign "Unikernel.Main" (cell @-> cell @-> cell @-> job)
+let () = register "x" [ main $ dev "a" $ if_impl Key.is_unix (dev "b") (dev "c") $ dev "d" ]
+""",
+    "4.11": """open Mirage
+type cell = Cell
+let cell = typ Cell
+let count = ref 10
+let seen = ref []
+let first = lazy (incr count; !count)
+let dev name =
+  let connect _ m _ =
+    incr count;
+    seen := m :: !seen;
+    code ~pos:__POS__ "return (* %d %s %d *)" !count (String.concat "," !seen) (Lazy.force first)
+  in
+  impl ~connect (String.capitalize_ascii name) cell
+let main = main "Unikernel.Main" (cell @-> cell @-> cell @-> job)
+let () = register "x" [ main $ dev "a" $ if_impl Key.is_unix (dev "b") (dev "c") $ dev "d" ]
+""",
+}
+MAIN = {"3.3": "main.ml", "4.11": "mirage/main.ml"}
+
+
+def said(app: App, release: str, target: str) -> list[str]:
+    text = app.plan(target=target).files()[MAIN[release]]
+    return [line.partition("(*")[2].partition("*)")[0].strip() for line in text.split("\n") if "return (*" in line]
+
+
+def applications() -> dict[str, App]:
+    return {release: loads(source, release=release, environment={}) for release, source in SOURCES.items()}
+
+
+@pytest.mark.parametrize("release", SOURCES)
+def test_code_is_asked_once_in_the_order_of_the_main_module(release: str) -> None:
+    for name, target in (("B", "unix"), ("C", "hvt")):
+        assert said(applications()[release], release, target) == ["12 A 12", f"13 {name},A 12", f"14 D,{name},A 12"]
+
+
+APPLICATIONS = applications()
+
+
+@pytest.mark.parametrize("release", SOURCES)
+@settings(max_examples=30, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(["unix", "hvt", "xen"]), st.sampled_from(["plan", "files", "travel", "copy"]))
+    )
+)
+def test_a_plan_does_not_depend_on_what_was_planned_before(release: str, steps: list[tuple[str, str]]) -> None:
+    fresh = applications()[release]
+    want = {target: dict(applications()[release].plan(target=target).files()) for target in ("unix", "hvt", "xen")}
+    waiting: list[tuple[str, Any]] = []
+    for target, step in steps:
+        if step == "travel":
+            fresh = pickle.loads(pickle.dumps(fresh))
+        elif step == "copy":
+            fresh = copy.deepcopy(fresh)
+        waiting.append((target, fresh.plan(target=target)))
+        if step == "files":
+            target, plan = waiting.pop(0)
+            assert plan.files() == want[target]
+    for target, plan in waiting:
+        assert plan.files() == want[target]
+
+
+@pytest.mark.parametrize("release", SOURCES)
+def test_plans_in_threads_do_not_see_one_another(release: str) -> None:
+    app = APPLICATIONS[release]
+    targets = ["unix", "hvt"] * 20
+    want = {target: dict(app.plan(target=target).files()) for target in set(targets)}
+    together = threading.Barrier(4)
+
+    def made(target: str) -> bool:
+        if not together.broken:
+            with suppress(threading.BrokenBarrierError):
+                together.wait(0.2)
+        return bool(app.plan(target=target).files() == want[target])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(made, targets))
+
+
+REFUSED = {
+    "files": "~files:(fun _ -> incr count; [])",
+    "dune": "~dune:(fun _ -> count := 3; [])",
+    "packages": "~packages_v:Key.(if_ is_unix [] (incr count; []))",
+}
+
+
+@pytest.mark.parametrize("hook", ["files", "dune"])
+def test_a_hook_that_may_be_asked_any_number_of_times_sets_nothing(hook: str) -> None:
+    source = SOURCES["4.11"].replace("impl ~connect", f"impl ~connect {REFUSED[hook]}")
+    app = loads(source, "/nowhere/config.ml", release="4.11", environment={})
+    with pytest.raises(FunctoriaError, match="this sets what was made when the configuration was read") as caught:
+        app.plan(target="hvt").files()
+    line = next(n for n, each in enumerate(source.split("\n"), 1) if REFUSED[hook] in each)
+    assert [(place.file, place.line) for place in caught.value.locations[:1]] == [("/nowhere/config.ml", line)]
+
+
+def test_a_method_that_may_be_asked_any_number_of_times_sets_nothing() -> None:
+    source = SOURCES["3.3"].replace("method name = name", "method name = incr count; name")
+    with pytest.raises(FunctoriaError, match="this sets what was made when the configuration was read") as caught:
+        loads(source, "/nowhere/config.ml", release="3.3", environment={})
+    assert caught.value.locations[0].line == 11
+    own = SOURCES["3.3"].replace("method name = name", 'method name = let n = ref "" in n := name; !n')
+    assert loads(own, release="3.3").plan(target="hvt").files() == applications()["3.3"].plan(target="hvt").files()
+
+
+@pytest.mark.parametrize("release", SOURCES)
+def test_code_that_sets_something_is_not_translated(release: str, tmp_path: Any) -> None:
+    (tmp_path / "config.ml").write_text(SOURCES[release])
+    with pytest.raises(FunctoriaError, match="depends on how often code was asked for before") as caught:
+        translate(tmp_path / "config.ml", release=release)
+    assert "incr count" in SOURCES[release].split("\n")[caught.value.locations[0].line - 1]
