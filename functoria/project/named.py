@@ -99,8 +99,10 @@ def _check_preprocessors(plan: Plan, base: Path) -> None:
                 locations=[_place(plan, device)],
             )
         if name in plan.libraries:
-            said = f"{name} preprocesses modules, and is linked into the program too: declare its package as one to build with"
-            warnings.warn(FunctoriaWarning(said, locations=[_place(plan, device)]), stacklevel=5)
+            place = _place(plan, device)
+            how = "~build:true" if place is not None and place.file.endswith(".ml") else "build=True"
+            said = f"{name} preprocesses modules, and is linked into the program too: declare its package with {how}"
+            warnings.warn(FunctoriaWarning(said, locations=[place]), stacklevel=5)
 
 
 def _each(plan: Plan, ask: Callable[[Building], Sequence[str] | None]) -> Iterator[tuple[AnyDevice, str]]:
