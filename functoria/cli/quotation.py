@@ -57,7 +57,7 @@ def quotation(location: Location, objects: Sequence[object] = ()) -> Quotation |
     In a call, the expression is the argument given by the location, or the one written like one of `objects`.
     """
     linecache.checkcache(location.file)
-    lines = linecache.getlines(location.file)
+    lines = linecache.getlines(location.file) or _undecoded(location.file)
     span = location.span
     if span is not None and 1 <= span.line <= span.end_line <= len(lines):
         span = _narrowed(lines, span, location.part, objects)
@@ -76,7 +76,19 @@ def quotation(location: Location, objects: Sequence[object] = ()) -> Quotation |
     end = span.end_column if span.end_line == span.line else len(text.rstrip().encode("utf-8", "surrogatepass"))
     before = _said(raw[start : span.column].decode("utf-8", "replace"))
     within = _said(raw[span.column : end].decode("utf-8", "replace"))
-    return Quotation(number, whole, columns(before), columns(within))
+    wide = columns(within) or (
+        span.column >= len(text.rstrip().encode("utf-8", "surrogatepass"))
+    )  # just after the line
+    return Quotation(number, whole, columns(before), int(wide))
+
+
+def _undecoded(file: str) -> list[str]:
+    """Return the lines of a file that Python's encodings do not fit, with its odd bytes as escapes."""
+    try:
+        with open(file, encoding="utf-8", errors="backslashreplace") as opened:
+            return opened.readlines()
+    except (OSError, ValueError):
+        return []
 
 
 def _said(text: str) -> str:

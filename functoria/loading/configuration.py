@@ -13,7 +13,6 @@ from functoria import garbage
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.loading.descriptors import aside
 from functoria.loading.modules import configuring, imported
-from functoria.location import Location
 from functoria.log import debug
 
 if TYPE_CHECKING:
@@ -63,6 +62,14 @@ def load(path: Path, release: str | None = None, *, remedy: str | None = None) -
     return app
 
 
+def _compiled(source: bytes, name: str) -> types.CodeType:
+    """Compile the `source` of a configuration. Raises SyntaxError, also for text that Python cannot decode."""
+    try:
+        return compile(source, name, "exec")
+    except ValueError as error:  # a zero byte in Python 3.11, or a byte that the encoding does not have
+        raise SyntaxError(str(error)) from error
+
+
 def _run(path: Path, remedy: str | None) -> types.ModuleType:
     try:
         if stat.S_IFMT(path.stat().st_mode) not in (
@@ -81,15 +88,13 @@ def _run(path: Path, remedy: str | None) -> types.ModuleType:
         try:
             # It may change directory, and print: standard output is for the command's own results.
             with chdir("."), aside():
-                exec(compile(source, name, "exec"), vars(module))
+                exec(_compiled(source, name), vars(module))
         except FunctoriaError:
             raise
         except SyntaxError as error:
-            raise ConfigError(
-                f"{path} is not valid Python: {error.msg}{_hint(error)}",
-                objects=[path],
-                locations=[_written(error, source, name)],
-            ) from error
+            from functoria.loading.syntax import invalid
+
+            raise invalid(error, path, source, name) from error
         except (Exception, SystemExit) as error:
             from functoria.loading.frames import frames, missing, of_python
 
@@ -100,25 +105,3 @@ def _run(path: Path, remedy: str | None) -> types.ModuleType:
                 more=[f"| {line}" for line in str(error).splitlines()[1:]],
             ) from error
     return module
-
-
-def _hint(error: SyntaxError) -> str:
-    """Return a hint for a message of Python that says too little by itself."""
-    return ": end it with the quote that it begins with" if "unterminated" in error.msg else ""
-
-
-def _written(error: SyntaxError, source: bytes, name: str) -> Location:
-    """Return the location of a syntax error in `source`, of the file `name` or of one that it imports."""
-    if error.filename is None or not error.lineno:  # for a zero byte Python gives no line
-        from functoria.loading.frames import frames
-
-        led = [place.location for place in frames(error)]
-        return led[0] if led else Location(name, source.partition(b"\0")[0].count(b"\n") + 1)
-    from functoria.span import Span
-
-    start, end = (error.offset or 1) - 1, (error.end_offset or 0) - 1
-    line = (error.text or "").rstrip("\n")
-    if error.end_lineno != error.lineno or end <= start:
-        end = start + 1
-    columns = [len(line[: max(0, at)].encode("utf-8", "surrogatepass")) for at in (start, end)]
-    return Location(error.filename, error.lineno, Span(error.lineno, error.lineno, *columns))

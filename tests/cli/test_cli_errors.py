@@ -106,7 +106,7 @@ def test_a_required_key_left_out_is_wrong_usage(cli: Cli, tmp_path: Path) -> Non
 BROKEN = {
     "missing": (None, ["the configuration config.py does not exist: name one with -f FILE"]),
     "no Python": ("app = register(\n", ["config.py is not valid Python", "config.py:4"]),
-    "a zero byte": (PLAIN + "\nx = '\0'", ["config.py is not valid Python", "null bytes", "config.py:5"]),
+    "a zero byte": (PLAIN + "\nx = '\0'", ["config.py is not valid Python", "zero byte", "config.py:5"]),
     "an exception": (
         "x = 1\ny = x / 0\n" + PLAIN,
         ["config.py failed: ZeroDivisionError: division by zero", "config.py:5"],

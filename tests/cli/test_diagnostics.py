@@ -15,7 +15,7 @@ GALLERY = [pytest.param(shown, id=shown.name) for each in gallery().values() for
 REMEDY = re.compile(
     r"did you mean|Did you mean|is not one of|look swapped|was never closed|end it with|it has|there are|only on the|accepts|"
     r"^functoria: (default of key [^:]+|--[^:]+): .* is not |"  # what a value is to be
-    r"failed: \w+: |"  # Python's errors are in Python's words
+    r"failed: \w+: |is not valid Python: |"  # Python's errors are in Python's words
     r"\b(add|apply|bring|call|change|choose|close|declare|derive|end|give|import|keep|leave|let|list|lists|make|move|name|named|put|rename|"
     r"say|set|take|use|write|must|begin|bind|install|ask|fix|remove)\b"
 )

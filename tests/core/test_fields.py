@@ -287,7 +287,8 @@ def test_a_field_nested_too_deeply_is_refused(wrap: Callable[[Any], Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("attribute", "error", "said"), [("type", TypeMismatch, "Bare has no type"), ("module", InvalidModule, "Bare has no module")]
+    ("attribute", "error", "said"),
+    [("type", TypeMismatch, "Bare has no type"), ("module", InvalidModule, "Bare has no module")],
 )
 def test_a_device_without_what_it_must_have(attribute: str, error: type[Exception], said: str) -> None:
     class Bare(Device[Job]):
@@ -311,7 +312,9 @@ def test_what_is_no_module_is_refused(module: Any) -> None:
     [{"packages": "io-page"}, {"packages": ["io-page"]}, {"keys": [which.value]}, {"deps": [job]}, {"deps": noop}],
 )
 def test_what_is_no_list_of_the_right_things_is_refused(arguments: Any) -> None:
-    with pytest.raises(InvalidValue, match=rf"^{next(iter(arguments))} of Unikernel (is|holds) .*, but must be a list of .*: "):
+    with pytest.raises(
+        InvalidValue, match=rf"^{next(iter(arguments))} of Unikernel (is|holds) .*, but must be a list of .*: "
+    ):
         foreign("Unikernel", job, **arguments)
     with pytest.raises(TypeMismatch, match="must be a Type"):
         foreign("Unikernel", "job")  # type: ignore[arg-type]  # that is what is tested

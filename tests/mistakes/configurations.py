@@ -58,6 +58,10 @@ LANGUAGE: dict[str, Typed] = {
     "an exception in a module beside it": Typed(
         {"config.py": "from settings import PORT\n", "settings.py": 'PORT = int("http")\n'}
     ),
+    "an operand that is missing": _typed("port = 80 +\n"),
+    "a colon that is missing": _typed("def port():\n    return 80\n\n\nif port() == 80\n    name = 'web'\n"),
+    "an indent of no block": _typed("def port():\n    if True:\n        return 80\n   return 90\n"),
+    "an encoding that is unknown": _typed("# coding: latin-one\nport = 80\n"),
     "no application": _typed('from functoria import foreign, job\n\nmain = foreign("Unikernel", job)\n'),
     "two applications": _typed(
         "from functoria import foreign, job\nfrom mirage_devices import register\n\n"
