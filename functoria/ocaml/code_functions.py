@@ -110,8 +110,25 @@ class Functions(Coder):
         return run
 
     def _match(self, node: syntax.Match) -> Code:
-        subject, choose, at = self._subject(node.subject), self._cases(node.cases), node.at
-        return lambda frame: choose(subject(frame), frame, at)
+        subject, at, checks = self._subject(node.subject), node.at, self.checks
+        choose = self._cases(tuple(case for case in node.cases if not case.raised))
+        raising = tuple(case for case in node.cases if case.raised)
+        if not raising:
+            return lambda frame: choose(subject(frame), frame, at)
+        handle = self._cases(raising)
+
+        def run(frame: Frame) -> Any:
+            if checks.on:
+                return checks.either(
+                    [lambda: choose(subject(frame), frame, at), partial(handle, UNKNOWN, frame, at)], at
+                )
+            try:
+                value = subject(frame)
+            except Raised as raised:
+                return _handled(handle, raised, frame, at)
+            return choose(value, frame, at)
+
+        return run
 
     def _subject(self, node: syntax.Expression) -> Code:
         """Compile what is matched. OCaml evaluates the parts of a tuple written there left to right, without making a tuple."""
@@ -131,13 +148,7 @@ class Functions(Coder):
             try:
                 return body(frame)
             except Raised as raised:
-                value = raised.value
-                try:
-                    return choose(value, frame, at)
-                except Raised as other:
-                    if other.value.name == "Match_failure" and other.at is at:
-                        raise raised from None
-                    raise
+                return _handled(choose, raised, frame, at)
 
         return run
 
@@ -189,6 +200,16 @@ class Functions(Coder):
     def _send(self, node: syntax.Send) -> Code:
         value, method, at = self.code(node.object), node.method, node.at
         return lambda frame: UNKNOWN if (found := value(frame)) is UNKNOWN else send(found, method, at)
+
+
+def _handled(choose: Callable[[Any, Frame, Location], Any], raised: Raised, frame: Frame, at: Location) -> Any:
+    """What cases give for what was raised, which goes on where none of them is for it."""
+    try:
+        return choose(raised.value, frame, at)
+    except Raised as other:
+        if other.value.name == "Match_failure" and other.at is at:
+            raise raised from None
+        raise
 
 
 def _method(code: Code, held: Frame) -> Callable[[], Any]:

@@ -7,7 +7,8 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from functoria.errors import FunctoriaError
+from functoria import Impl
+from functoria.errors import FunctoriaError, TypeMismatch
 from functoria.following import told
 from functoria.location import Location
 from functoria.ocaml import syntax
@@ -17,9 +18,10 @@ from functoria.ocaml.code_data import Data
 from functoria.ocaml.code_functions import Functions
 from functoria.ocaml.coder import Code, always
 from functoria.ocaml.errors import Call, mistyped, refused
+from functoria.ocaml.inferred import Inferred
 from functoria.ocaml.numbered import counted
 from functoria.ocaml.opaque import Pending
-from functoria.ocaml.scope import Frame, Made, Names, Scope, Variable
+from functoria.ocaml.scope import Frame, Made, Scope, Variable
 from functoria.ocaml.state import kept
 from functoria.ocaml.values import (
     UNKNOWN,
@@ -36,6 +38,7 @@ class Evaluator(Data, Functions):
 
     def __init__(self, scope: Scope, budget: Budget) -> None:
         super().__init__(scope, budget)
+        self._types = Inferred(scope.layers[0])
         self._ways: dict[type, Callable[[Any], Code]] = {
             syntax.Name: self._name,
             syntax.Constant: lambda node: always(node.value),
@@ -45,6 +48,7 @@ class Evaluator(Data, Functions):
             syntax.ListOf: self._list,
             syntax.RecordOf: self._record,
             syntax.Field: self._field,
+            syntax.Typed: lambda node: self.code(node.body),
             syntax.Apply: self._apply,
             syntax.Fun: self._fun,
             syntax.Match: self._match,
@@ -87,9 +91,26 @@ class Evaluator(Data, Functions):
             finally:
                 meeting.reset(token)
             if failed is not None:
-                self.items(rest)
+                later = [(each, self._item(each))[0] for each in rest]
+                if isinstance(failed, TypeMismatch):
+                    raise self._narrowed(failed, item)
+                for each in (item, *later):  # a type that is wrong is what OCaml tells of first
+                    self._types.item(each)
                 raise failed
+            self._types.item(item)
             yield item
+
+    def _narrowed(self, error: TypeMismatch, item: syntax.Item) -> TypeMismatch:
+        """The error for a type in an item, where OCaml sees it first; of devices and labels more is known than their types."""
+        try:
+            self._types.item(item)
+        except TypeMismatch as other:
+            (whole, *_), (part, *_) = error.locations, other.locations
+            if whole.span is None or part.span is None or whole.span == part.span:
+                return error
+            if whole.span.contains(part.span) or not any(isinstance(each, (Impl, Function)) for each in error.objects):
+                return other
+        return error
 
     def _again(self, codes: list[Code], own: range) -> None:
         """Run an item's code again, then restore its variables, whose numbers are `own`."""
@@ -107,44 +128,23 @@ class Evaluator(Data, Functions):
         if isinstance(item, syntax.Evaluate):
             return [self.code(item.body)]
         if isinstance(item, syntax.Open):
-            module = scope.module(item.path, item.at)
-            if item.included:
-                _included(module, scope.layers[-1])
-            else:
-                scope.open(module)
+            scope.opened(item)
         elif isinstance(item, syntax.Module):
-            return self._module(item)
+            return scope.defined(item, self.items) or []
         elif isinstance(item, syntax.Types):
             layer = scope.layers[-1]
-            kind = (item.at, item.names)
-            for rank, (name, takes) in enumerate(item.constructors):
-                layer.constructors[name] = Made(name, takes, kind, rank=rank)
-            for name, fields in item.records:
-                layer.records[name] = fields
+            kind = (item.at, tuple(each.name for each in item.types))
+            made = [case for each in item.types for case in each.constructors]
+            for rank, case in enumerate(made):
+                layer.constructors[case.name] = Made(case.name, case.takes != (), kind, rank=rank)
+            for each in item.types:
+                if each.fields:
+                    layer.records[each.name] = tuple(name for name, _ in each.fields)
         elif isinstance(item, syntax.Exn):
-            scope.layers[-1].constructors[item.name] = Made(item.name, item.argument, (item.at, "exn"))
+            scope.layers[-1].constructors[item.made.name] = Made(
+                item.made.name, item.made.takes != (), (item.at, "exn")
+            )
         return []
-
-    def _module(self, item: syntax.Module) -> list[Code]:
-        scope = self.scope
-        if item.alias:
-            path: Any = item.body
-            scope.layers[-1].modules[item.name] = scope.module(path, item.at)
-            return []
-        body: Any = item.body
-        depth = len(scope.layers)
-        names = Names(item.name)
-        scope.layers.append(names)
-        try:
-            code = self.items(body)
-            for layer in scope.layers[depth + 1 :: 2]:  # what is defined after an `open` is the module's own too
-                _included(layer, names) if layer is not names else None
-            for layer in scope.layers[depth + 2 :: 2]:
-                _included(layer, names)
-        finally:
-            del scope.layers[depth:]
-        scope.layers[-1].modules[item.name] = names
-        return code
 
     def _let(self, item: syntax.Let) -> Code:
         if item.recursive:
@@ -167,7 +167,7 @@ class Evaluator(Data, Functions):
 
     def _let_rec(self, item: syntax.Let) -> Code:
         for pattern, body in item.bindings:
-            if not isinstance(pattern, syntax.PName) or not isinstance(body, syntax.Fun):
+            if not isinstance(pattern, syntax.PName) or not isinstance(untyped(body), syntax.Fun):
                 raise refused(pattern.at, "let rec defines functions")
         variables = self.bind([pattern.name for pattern, _ in item.bindings if isinstance(pattern, syntax.PName)])
         made = [
@@ -290,6 +290,13 @@ class Evaluator(Data, Functions):
         return run
 
 
+def untyped(node: syntax.Expression) -> syntax.Expression:
+    """An expression without what it is said to be of."""
+    while isinstance(node, syntax.Typed):
+        node = node.body
+    return node
+
+
 def _set(code: Code, number: int, frame: Frame) -> None:
     frame[number] = code(frame)
 
@@ -342,15 +349,3 @@ def _true(value: Any, at: Location) -> bool:
     if value is True or value is False or value is UNKNOWN:
         return value
     raise mistyped(at, f"a condition is true or false, and not {named(value)}", objects=[value])
-
-
-def _included(module: Names, layer: Names) -> None:
-    """Add the names of another module to a module."""
-    if module.library is not None:
-        for name in module.names():
-            module.value(name)
-    layer.values.update(module.values)
-    layer.modules.update(module.modules)
-    layer.constructors.update(module.constructors)
-    layer.records.update(module.records)
-    layer.classes.update(module.classes)

@@ -25,6 +25,8 @@ def bound(pattern: syntax.Pattern) -> list[str]:
 def _names(pattern: syntax.Pattern) -> list[str]:
     if isinstance(pattern, syntax.PName):
         return [pattern.name]
+    if isinstance(pattern, syntax.PTyped):
+        return _names(pattern.pattern)
     if isinstance(pattern, syntax.PAlias):
         return [*_names(pattern.pattern), pattern.name]
     if isinstance(pattern, (syntax.PConstruct, syntax.PVariant)):
@@ -44,6 +46,8 @@ def _names(pattern: syntax.Pattern) -> list[str]:
 
 def matcher(pattern: syntax.Pattern, variables: Mapping[str, Variable], scope: Scope) -> Matcher:
     """Compile `pattern`."""
+    while isinstance(pattern, syntax.PTyped):
+        pattern = pattern.pattern
     if isinstance(pattern, syntax.PAny):
         return lambda value, frame: True
     if isinstance(pattern, syntax.PName):

@@ -65,7 +65,10 @@ class Expressions(Patterns):
         return syntax.Variant(self.at(node), self.text(node)[1:].strip(), None)
 
     def _e_typed_expression(self, node: Node) -> syntax.Expression:
-        return self.expression(self.field(node, "expression"))
+        inner, said = self.expression(self.field(node, "expression")), node.child_by_field_name("type")
+        if said is None or node.child_by_field_name("coercion") is not None:
+            said = None
+        return inner if said is None else syntax.Typed(inner.at, inner, self.type(said))
 
     def _e_parenthesized_expression(self, node: Node) -> syntax.Expression:
         return self.expression(self.field(node, "expression"))
@@ -207,13 +210,10 @@ class Expressions(Patterns):
         for child in node.named_children:
             if child.type == "match_case":
                 guard = next((each for each in child.named_children if each.type == "guard"), None)
-                found.append(
-                    syntax.Case(
-                        self.pattern(self.field(child, "pattern")),
-                        None if guard is None else self.expression(self.only(guard)),
-                        self.expression(self.field(child, "body")),
-                    )
-                )
+                when = None if guard is None else self.expression(self.only(guard))
+                body = self.expression(self.field(child, "body"))
+                for pattern, raised in self.alternatives(self.field(child, "pattern")):
+                    found.append(syntax.Case(pattern, when, body, raised))
         return tuple(found)
 
     def _e_match_expression(self, node: Node) -> syntax.Match:
@@ -277,6 +277,9 @@ class Expressions(Patterns):
         """Read a body with the parameters before it."""
         parameters = tuple(self.parameter(child) for child in node.named_children if child.type == "parameter")
         read = self.expression(body)
+        said = node.child_by_field_name("type")
+        if parameters and said is not None:
+            read = syntax.Typed(read.at, read, self.type(said))
         return self.joined(node, parameters, read) if parameters else read
 
     def joined(self, node: Node, parameters: tuple[syntax.Parameter, ...], body: syntax.Expression) -> syntax.Fun:
@@ -289,14 +292,16 @@ class Expressions(Patterns):
         """Read a parameter."""
         label_node = next((child for child in node.named_children if child.type == "label_name"), None)
         sign = node.children[0].type
-        pattern = self.pattern(self.field(node, "pattern"))
+        inner: Any = self.pattern(self.field(node, "pattern"))
+        said = node.child_by_field_name("type")
+        pattern = inner if said is None else syntax.PTyped(inner.at, inner, self.type(said))
         if sign not in ("~", "?"):
             return syntax.Parameter(pattern)
         default = node.child_by_field_name("default")
         if label_node is not None:
             label = self.text(label_node)
         else:
-            inner: Any = pattern
+            inner = inner.pattern if isinstance(inner, syntax.PTyped) else inner
             if not isinstance(inner, syntax.PName):
                 raise self.unread(node)
             label = inner.name

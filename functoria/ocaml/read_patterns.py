@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functoria.ocaml import syntax
-from functoria.ocaml.nodes import Nodes
+from functoria.ocaml.read_types import WrittenTypes
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-class Patterns(Nodes):
+class Patterns(WrittenTypes):
     """Reads patterns."""
 
     def pattern(self, node: Node) -> syntax.Pattern:
@@ -36,8 +36,21 @@ class Patterns(Nodes):
     def _p_parenthesized_pattern(self, node: Node) -> syntax.Pattern:
         return self.pattern(self.only(node))
 
-    def _p_typed_pattern(self, node: Node) -> syntax.Pattern:
-        return self.pattern(self.field(node, "pattern"))
+    def _p_typed_pattern(self, node: Node) -> syntax.PTyped:
+        inner = self.pattern(self.field(node, "pattern"))
+        return syntax.PTyped(inner.at, inner, self.type(self.field(node, "type")))
+
+    def alternatives(self, node: Node) -> list[tuple[syntax.Pattern, bool]]:
+        """Read what a case matches: values, and what is raised, each with whether it is that."""
+        if node.type == "exception_pattern":
+            return [(self.pattern(self.field(node, "pattern")), True)]
+        if node.type == "parenthesized_pattern":
+            return self.alternatives(self.only(node))
+        if node.type == "or_pattern":
+            found = [each for child in self.inside(node) for each in self.alternatives(child)]
+            if any(raised for _, raised in found):
+                return found
+        return [(self.pattern(node), False)]
 
     def _p_alias_pattern(self, node: Node) -> syntax.PAlias:
         inner = self.pattern(self.field(node, "pattern"))

@@ -76,7 +76,11 @@ class _Reader(Expressions):
         body = node.child_by_field_name("body")
         if body is None:  # a punned binding, which only let operators allow
             raise self.unread(node)
-        return pattern, self.function(node, body)
+        said = node.child_by_field_name("type")
+        read = self.function(node, body)
+        if said is not None and not any(child.type == "parameter" for child in node.named_children):
+            read = syntax.Typed(read.at, read, self.type(said))
+        return pattern, read
 
     def _i_expression_item(self, node: Node) -> syntax.Evaluate:
         return syntax.Evaluate(self.at(node), self.expression(self.only(node)))
@@ -105,46 +109,51 @@ class _Reader(Expressions):
         return syntax.Module(self.at(node), self.text(name), self.module_path(body), alias=True)
 
     def _i_type_definition(self, node: Node) -> syntax.Types:
-        names: list[str] = []
-        constructors: list[tuple[str, bool]] = []
-        records: list[tuple[str, tuple[str, ...]]] = []
-        for binding in node.named_children:
-            if binding.type != "type_binding":
-                continue
-            name = self.text(self.field(binding, "name"))
-            names.append(name)
-            body = binding.child_by_field_name("body")
-            if body is None:
-                continue
-            if body.type == "variant_declaration":
-                for case in body.named_children:
-                    if case.type == "constructor_declaration":
-                        constructors.append(self.constructor(case))
-            elif body.type == "record_declaration":
-                fields = [child for child in body.named_children if child.type == "field_declaration"]
-                records.append(
-                    (name, tuple(self.text(child.named_children[0]) for child in fields if child.named_children))
-                )
-                if any(child.children[0].type == "mutable" for child in fields):
-                    raise self.unread(body, "a mutable field")
-            elif body.type == "..":
-                raise self.unread(body, "an extensible type")
-        return syntax.Types(self.at(node), tuple(names), tuple(constructors), tuple(records))
+        return syntax.Types(
+            self.at(node), tuple(self.declared(child) for child in node.named_children if child.type == "type_binding")
+        )
 
-    def constructor(self, node: Node) -> tuple[str, bool]:
+    def declared(self, node: Node) -> syntax.Declared:
+        """Read the declaration of a type."""
+        name, body = self.text(self.field(node, "name")), node.child_by_field_name("body")
+        parameters = tuple(self.text(child) for child in node.named_children if child.type == "type_variable")
+        if body is None:
+            return syntax.Declared(name, parameters)
+        if body.type == "variant_declaration":
+            cases = tuple(
+                self.constructor(case) for case in body.named_children if case.type == "constructor_declaration"
+            )
+            return syntax.Declared(name, parameters, cases)
+        if body.type == "record_declaration":
+            declared = [child for child in body.named_children if child.type == "field_declaration"]
+            if any(child.children[0].type == "mutable" for child in declared):
+                raise self.unread(body, "a mutable field")
+            fields = tuple(
+                (self.text(child.named_children[0]), self.type(self.field(child, "type"))) for child in declared
+            )
+            return syntax.Declared(name, parameters, fields=fields)
+        if body.type == "..":
+            raise self.unread(body, "an extensible type")
+        private = any(child.type == "private" for child in node.children)
+        return syntax.Declared(name, parameters, same=self.type(body), opaque=private)
+
+    def constructor(self, node: Node) -> syntax.Constructor:
+        """Read a constructor's declaration."""
         name = next((child for child in node.named_children if child.type == "constructor_name"), None)
         if name is None:
             raise self.unread(node)
         if any(child.type == "record_declaration" for child in node.named_children):
             raise self.unread(node, "a constructor with a record of its own")
-        return self.text(name), any(child.type in ("of", ":") for child in node.children)
+        if any(child.type == ":" for child in node.children):  # of a generalised type, which types are not checked of
+            return syntax.Constructor(self.text(name), None)
+        takes = [child for child in self.inside(node) if child.id != name.id]
+        return syntax.Constructor(self.text(name), tuple(map(self.type, takes)))
 
     def _i_exception_definition(self, node: Node) -> syntax.Exn:
         declared = next((child for child in node.named_children if child.type == "constructor_declaration"), None)
         if declared is None:
             raise self.unread(node, "another name for an exception")
-        name, argument = self.constructor(declared)
-        return syntax.Exn(self.at(node), name, argument)
+        return syntax.Exn(self.at(node), self.constructor(declared))
 
 
 def comments(source: bytes, file: str) -> dict[int, list[str]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from attr import define, field, frozen
 
 from functoria.errors import FunctoriaError
 from functoria.location import Location
 from functoria.misspelling import meant
+from functoria.ocaml import syntax
 from functoria.ocaml.errors import refused
+
+T = TypeVar("T")
 
 Frame: TypeAlias = dict[int, Any]
 """The variables of one call: values by number."""
@@ -58,6 +61,8 @@ class Names:
     records: dict[str, tuple[str, ...]] = field(factory=dict)
     """The fields of each type of records."""
     classes: dict[str, Any] = field(factory=dict)
+    types: dict[str, Any] = field(factory=dict)
+    """Types of the file's own, where types are inferred: each with its parameters."""
     library: Callable[[str], Any] | None = None
     """Returns a library's value by name, or None; called once for each name."""
     known: Callable[[], Any] | None = None
@@ -123,6 +128,32 @@ class Scope:
     def open(self, names: Names) -> None:
         """Make the names of a module visible from here on."""
         self.layers += [names, Names()]
+
+    def opened(self, item: syntax.Open) -> None:
+        """Let the names of the module that an item opens or includes be seen from here. Raises ConfigError."""
+        module = self.module(item.path, item.at)
+        if item.included:
+            _included(module, self.layers[-1])
+        else:
+            self.open(module)
+
+    def defined(self, item: syntax.Module, items: Callable[[Any], T]) -> T | None:
+        """Let the module that an item defines be seen from here; `items` reads its own. Raises ConfigError."""
+        body: Any = item.body
+        if item.alias:
+            self.layers[-1].modules[item.name] = self.module(body, item.at)
+            return None
+        depth = len(self.layers)
+        names = Names(item.name)
+        self.layers.append(names)
+        try:
+            found = items(body)
+            for layer in self.layers[depth + 2 :: 2]:  # what follows an open is the module's own too
+                _included(layer, names)
+        finally:
+            del self.layers[depth:]
+        self.layers[-1].modules[item.name] = names
+        return found
 
     def module(self, path: tuple[str, ...], at: Location) -> Names:
         """Look up the module at `path`. Raises ConfigError."""
@@ -194,6 +225,19 @@ class Scope:
                 objects=odd[:1],
             )
         raise refused(at, f"the record with the fields {', '.join(near)} also has the field {min(set(near) - fields)}")
+
+
+def _included(module: Names, layer: Names) -> None:
+    """Let a module have the names of another too."""
+    if module.library is not None:
+        for name in module.names():
+            module.value(name)
+    layer.values.update(module.values)
+    layer.modules.update(module.modules)
+    layer.constructors.update(module.constructors)
+    layer.records.update(module.records)
+    layer.classes.update(module.classes)
+    layer.types.update(module.types)
 
 
 def _unknown(kind: str, name: str, at: Location, within: Names | None) -> FunctoriaError:

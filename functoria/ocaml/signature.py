@@ -178,4 +178,5 @@ def function(
         name,
         pure=not hasattr(python, "registers"),
         partly=partly,
+        signature=signature,
     )

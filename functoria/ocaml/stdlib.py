@@ -25,7 +25,9 @@ from functoria.ocaml.expected import (
     writable,
 )
 from functoria.ocaml.formats import force
+from functoria.ocaml.library_types import type_text
 from functoria.ocaml.lists import lists
+from functoria.ocaml.ml_types import Arrow
 from functoria.ocaml.numbers import _BITS, adding, int64s, int_of_string, ordering, remainder, truncated, whole, wrapped
 from functoria.ocaml.opaque import Pending, not_done, opaque
 from functoria.ocaml.printing import format_functions, printf
@@ -35,8 +37,21 @@ from functoria.ocaml.state import kept
 from functoria.ocaml.strings import bool_of_string, strings
 from functoria.ocaml.system import FILENAMES, system
 from functoria.ocaml.told import Text, Told, joined, size
-from functoria.ocaml.values import Char, Construct, List, Raised, Ref, failure, invalid, list_of, named
+from functoria.ocaml.values import (
+    Char,
+    Construct,
+    Function,
+    List,
+    Parameter,
+    Raised,
+    Ref,
+    failure,
+    invalid,
+    list_of,
+    named,
+)
 from functoria.ocaml.world import Surroundings
+from functoria.ocaml.written_types import written
 
 
 def _raise(value: Any, at: Location) -> Any:
@@ -203,14 +218,31 @@ def _chars() -> dict[str, Any]:
     }
 
 
+def _labelled(title: str, table: dict[str, Any]) -> Names:
+    """A module with the values of another one, whose arguments have labels."""
+
+    def labelled(name: str, value: Any) -> Any:
+        text = type_text(title, name)
+        if text is None or not isinstance(value, Function):
+            return value
+        taken: list[Parameter] = []
+        type = written(text)
+        while isinstance(type, Arrow) and len(taken) < len(value.parameters):
+            taken.append(Parameter(type.label, type.optional))
+            type = type.gives
+        return Function(tuple(taken), value.call, value.same, f"{title}.{name}")
+
+    return module(title, {name: labelled(name, value) for name, value in table.items()})
+
+
 def modules(world: Surroundings) -> dict[str, Names]:
     """Return the modules of the standard library by name."""
     formatting = format_functions()
     return {
         "List": module("List", lists(world)),
-        "ListLabels": module("ListLabels", lists(world)),
+        "ListLabels": _labelled("ListLabels", lists(world)),
         "String": module("String", strings(world)),
-        "StringLabels": module("StringLabels", strings(world)),
+        "StringLabels": _labelled("StringLabels", strings(world)),
         "Option": module("Option", OPTIONS),
         "Result": module("Result", RESULTS),
         "Fun": module("Fun", _FUNCTIONS),

@@ -20,6 +20,41 @@ class Node:
 
 
 @frozen
+class TypeName(Node):
+    """A type by its name, of arguments; `#` and what is not read is under no name."""
+
+    path: Path
+    arguments: tuple[TypeExpression, ...] = ()
+
+
+@frozen
+class TypeVariable(Node):
+    """A variable of types, `'a`; `_` is one that is only there."""
+
+    name: str
+
+
+@frozen
+class TypeTuple(Node):
+    """The type of tuples."""
+
+    items: tuple[TypeExpression, ...]
+
+
+@frozen
+class TypeArrow(Node):
+    """The type of functions of one argument."""
+
+    takes: TypeExpression
+    gives: TypeExpression
+    label: str = ""
+    optional: bool = False
+
+
+TypeExpression: TypeAlias = TypeName | TypeVariable | TypeTuple | TypeArrow
+
+
+@frozen
 class Name(Node):
     """A value by its name, or an operator in parentheses."""
 
@@ -90,6 +125,14 @@ class Argument:
 
 
 @frozen
+class Typed(Node):
+    """An expression, and the type that it is said to be of."""
+
+    body: Expression
+    type: TypeExpression
+
+
+@frozen
 class Apply(Node):
     """A function and its arguments; an operator and its operands."""
 
@@ -109,11 +152,12 @@ class Parameter:
 
 @frozen
 class Case:
-    """A case of `match`, `function` or `try`."""
+    """A case of `match`, `function` or `try`; with `raised`, one of a `match` for what the expression raises."""
 
     pattern: Pattern
     guard: Expression | None
     body: Expression
+    raised: bool = False
 
 
 @frozen
@@ -233,6 +277,7 @@ Expression: TypeAlias = (
     | ListOf
     | RecordOf
     | Field
+    | Typed
     | Apply
     | Fun
     | Match
@@ -266,6 +311,14 @@ class PAlias(Node):
 
     pattern: Pattern
     name: str
+
+
+@frozen
+class PTyped(Node):
+    """A pattern, and the type that its values are said to be of."""
+
+    pattern: Pattern
+    type: TypeExpression
 
 
 @frozen
@@ -320,7 +373,7 @@ class POr(Node):
     choices: tuple[Pattern, ...]
 
 
-Pattern: TypeAlias = PAny | PName | PAlias | PConstant | PConstruct | PVariant | PTuple | PList | PRecord | POr
+Pattern: TypeAlias = PAny | PName | PAlias | PTyped | PConstant | PConstruct | PVariant | PTuple | PList | PRecord | POr
 
 
 @frozen
@@ -356,20 +409,38 @@ class Module(Node):
 
 
 @frozen
-class Types(Node):
-    """Types defined together: constructors, with whether they take an argument, and records with their fields."""
+class Constructor:
+    """A constructor as a type declares it: the types of what it takes, None for what is not read; empty if it takes nothing."""
 
-    names: tuple[str, ...]
-    constructors: tuple[tuple[str, bool], ...]
-    records: tuple[tuple[str, tuple[str, ...]], ...]
+    name: str
+    takes: tuple[TypeExpression, ...] | None
+
+
+@frozen
+class Declared:
+    """A type as it is declared: by constructors, by fields, or as another one; all empty for one that is not known."""
+
+    name: str
+    parameters: tuple[str, ...] = ()
+    constructors: tuple[Constructor, ...] = ()
+    fields: tuple[tuple[str, TypeExpression], ...] = ()
+    same: TypeExpression | None = None
+    opaque: bool = False
+    """Whether its declaration has what is not read."""
+
+
+@frozen
+class Types(Node):
+    """Types that are defined together."""
+
+    types: tuple[Declared, ...]
 
 
 @frozen
 class Exn(Node):
     """An exception that the file defines."""
 
-    name: str
-    argument: bool
+    made: Constructor
 
 
 Item: TypeAlias = Let | Evaluate | Open | Module | Types | Exn

@@ -263,6 +263,8 @@ class Function(Numbered):
     """Whether it only applies one of its arguments, as `@@` does."""
     partly: Callable[[list[Any], Any], Any] | None = field(default=None, repr=False)
     """Returns what is known of the result when part of the arguments is `UNKNOWN`."""
+    signature: Any = field(default=None, repr=False, kw_only=True)
+    """What a library's function takes and gives, where that is written."""
     plain: bool = field(init=False, repr=False)
     """Whether all of its parameters are positional."""
 
@@ -272,7 +274,9 @@ class Function(Numbered):
 
     def called_as(self, same: object) -> Function:
         """Return this function with another `same`."""
-        return Function(self.parameters, self.call, same, self.name, self.pure, self.applies, self.partly)
+        return Function(
+            self.parameters, self.call, same, self.name, self.pure, self.applies, self.partly, signature=self.signature
+        )
 
 
 def named(value: Any) -> str:

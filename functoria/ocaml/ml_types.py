@@ -1,0 +1,247 @@
+"""Types of OCaml as they are inferred: variables with levels, constructors, functions, and what nothing is known of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+GENERIC = 1 << 30
+"""The level of variables that stand for any type, each time anew."""
+_STEPS = 400_000
+
+
+class GaveUp(Exception):  # a signal
+    """Types are larger than is worth it: nothing more is said of them."""
+
+
+class Unknown:
+    """A type of which nothing is known; it is the same as any."""
+
+    __slots__ = ()
+
+
+UNKNOWN_TYPE = Unknown()
+"""The type of which nothing is known."""
+
+
+class Var:
+    """A variable: `link` is the type that it was found to be; `level` how many definitions are around what it belongs to."""
+
+    __slots__ = ("level", "link")
+
+    def __init__(self, level: int) -> None:
+        self.level = level
+        self.link: Ty | None = None
+
+
+class Con:
+    """A constructor of types, such as `list`, of arguments. `head` is its name, or what declares it; tuples have `*`."""
+
+    __slots__ = ("arguments", "head")
+
+    def __init__(self, head: object, arguments: Sequence[Ty] = ()) -> None:
+        self.head = head
+        self.arguments = arguments
+
+
+class Arrow:
+    """A function of one argument; what an optional one takes is said without `option`."""
+
+    __slots__ = ("gives", "label", "optional", "takes")
+
+    def __init__(self, takes: Ty, gives: Ty, label: str = "", optional: bool = False) -> None:
+        self.takes = takes
+        self.gives = gives
+        self.label = label
+        self.optional = optional
+
+
+Ty: TypeAlias = Unknown | Var | Con | Arrow
+
+INT, STRING, FLOAT, BOOL, CHAR, UNIT, EXN, VARIANT, IMPL, TYP = (
+    Con(name) for name in ("int", "string", "float", "bool", "char", "unit", "exn", "variant", "impl", "typ")
+)
+_INVARIANT = {"ref", "array", "format", "impl", "typ", "key", "value"}
+
+
+def found(type: Ty) -> Ty:
+    """What a type is known to be."""
+    while isinstance(type, Var) and type.link is not None:
+        if isinstance(type.link, Var) and type.link.link is not None:
+            type.link = type.link.link
+        type = type.link
+    return type
+
+
+class Inference:
+    """Makes types the same. `level` is how many definitions are around what is looked at."""
+
+    def __init__(self) -> None:
+        self.level = 0
+        self.left = _STEPS
+        """How many steps may still be taken."""
+
+    def new(self) -> Var:
+        """A new variable."""
+        return Var(self.level)
+
+    def spend(self) -> None:
+        """Count a step. Raises GaveUp where there were too many."""
+        self.left -= 1
+        if self.left < 0:
+            raise GaveUp
+
+    def unify(self, one: Ty, two: Ty) -> bool:
+        """Make both the same; False if they cannot be."""
+        pending = [(one, two)]
+        while pending:
+            one, two = map(found, pending.pop())
+            self.spend()
+            if one is two:
+                continue
+            if isinstance(two, Var):
+                one, two = two, one
+            if isinstance(one, Var):
+                if not self._bind(one, two):
+                    return False
+            elif isinstance(one, Unknown) or isinstance(two, Unknown):
+                self._forget(two if isinstance(one, Unknown) else one)
+            elif isinstance(one, Arrow) and isinstance(two, Arrow):
+                if (one.label, one.optional) != (two.label, two.optional):
+                    if one.optional and one.label != two.label:  # left out where a function without it is asked for
+                        pending.append((one.gives, two))
+                        continue
+                    if two.optional and one.label != two.label:
+                        pending.append((one, two.gives))
+                        continue
+                    return False
+                pending += [(one.gives, two.gives), (one.takes, two.takes)]
+            elif isinstance(one, Con) and isinstance(two, Con):
+                if one.head != two.head or len(one.arguments) != len(two.arguments):
+                    return False
+                pending += reversed(list(zip(one.arguments, two.arguments, strict=True)))
+            else:
+                return False
+        return True
+
+    def _bind(self, variable: Var, type: Ty) -> bool:
+        """Let a variable be `type`, unless it is inside of it."""
+        if isinstance(type, Var):
+            type.level = min(type.level, variable.level)
+        else:
+            for inner in self.variables(type):
+                if inner is variable:
+                    return False
+                inner.level = min(inner.level, variable.level)
+        variable.link = type
+        return True
+
+    def _forget(self, type: Ty) -> None:
+        """Let nothing be known of the variables in a type that is to be the same as an unknown one."""
+        for variable in self.variables(type):
+            if variable.level != GENERIC:
+                variable.link = UNKNOWN_TYPE
+
+    def variables(self, type: Ty) -> list[Var]:
+        """The variables in a type."""
+        pending, there = [type], []
+        while pending:
+            type = found(pending.pop())
+            self.spend()
+            if isinstance(type, Var):
+                there.append(type)
+            elif isinstance(type, Con):
+                pending += type.arguments
+            elif isinstance(type, Arrow):
+                pending += (type.takes, type.gives)
+        return there
+
+    def generalise(self, type: Ty, *, valued: bool) -> None:
+        """Let the variables that are a definition's own stand for any type; of what is not `valued`, those that only come out."""
+        kept: set[int] = set()
+        own: list[Var] = []
+        pending = [(type, True)]
+        while pending:
+            type, out = pending.pop()
+            type = found(type)
+            self.spend()
+            if isinstance(type, Var):
+                if type.level > self.level:
+                    own.append(type)
+                    if not (valued or out):
+                        kept.add(id(type))
+            elif isinstance(type, Con):
+                pending += [(each, out and type.head not in _INVARIANT) for each in type.arguments]
+            elif isinstance(type, Arrow):
+                pending += [(type.takes, False), (type.gives, out)]
+        for variable in own:
+            variable.level = self.level if id(variable) in kept else GENERIC
+
+    def instance(self, type: Ty, made: dict[int, Var] | None = None) -> Ty:
+        """The type with new variables for those that stand for any type; the same in all types that share `made`."""
+        made = {} if made is None else made
+        type = found(type)
+        self.spend()
+        if isinstance(type, Var):
+            if type.level != GENERIC:
+                return type
+            return made.setdefault(id(type), self.new())
+        if isinstance(type, Con):
+            if not type.arguments:
+                return type
+            arguments = [self.instance(each, made) for each in type.arguments]
+            return (
+                type
+                if all(a is b for a, b in zip(arguments, type.arguments, strict=True))
+                else Con(type.head, arguments)
+            )
+        if isinstance(type, Arrow):
+            takes, gives = self.instance(type.takes, made), self.instance(type.gives, made)
+            if takes is type.takes and gives is type.gives:
+                return type
+            return Arrow(takes, gives, type.label, type.optional)
+        return type
+
+
+def arrows(takes: Sequence[Ty], gives: Ty) -> Ty:
+    """The function of several arguments by place."""
+    for each in reversed(takes):
+        gives = Arrow(each, gives)
+    return gives
+
+
+def list_type(item: Ty) -> Con:
+    """The type of lists."""
+    return Con("list", (item,))
+
+
+def option_type(item: Ty) -> Con:
+    """The type of options."""
+    return Con("option", (item,))
+
+
+_SAID = {"variant": "polymorphic variant", "format": "format", "typ": "type of devices", "lazy_t": "lazy_t"}
+
+
+def shown(type: Ty, depth: int = 6) -> str:
+    """What OCaml calls a type; `_` for what is not known, and for what is deep inside."""
+    type = found(type)
+    if depth < 0 or isinstance(type, (Var, Unknown)):
+        return "_"
+    if isinstance(type, Arrow):
+        taken = shown(type.takes, depth - 1)
+        if isinstance(found(type.takes), Arrow):
+            taken = f"({taken})"
+        label = f"{'?' if type.optional else ''}{type.label}:" if type.label else ""
+        return f"{label}{taken} -> {shown(type.gives, depth - 1)}"
+    name = type.head if isinstance(type.head, str) else str(getattr(type.head, "name", type.head))
+    name = _SAID.get(name, name)
+    inner = [
+        f"({said})" if isinstance(held, Arrow) or (isinstance(held, Con) and held.head == "*") else said
+        for held, said in ((found(each), shown(each, depth - 1)) for each in type.arguments)
+    ]
+    if type.head == "*":
+        return " * ".join(inner)
+    if not inner or type.head == "format":
+        return name
+    return f"{inner[0]} {name}" if len(inner) == 1 else f"({', '.join(inner)}) {name}"

@@ -1,0 +1,124 @@
+"""Types that tables of libraries write as OCaml does, and those of signatures, made into types of inference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from functoria.ocaml import codecs
+from functoria.ocaml.codecs import Codec
+from functoria.ocaml.ml_types import GENERIC, UNKNOWN_TYPE, Arrow, Con, Ty, Var, arrows, option_type
+from functoria.ocaml.signature import Signature
+
+_TOKEN = re.compile(r"\s*(->|[*(),]|\??[a-z_0-9]+:|'[a-z]+|\.\.\.|[A-Za-z_][A-Za-z_0-9.']*)")
+
+
+class _Parser:
+    """Reads a type: `?sep:unit fmt -> 'a list -> ('a, 'b) result`, where `...` is not known."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = _TOKEN.findall(text)
+        self.place = 0
+        self.variables: dict[str, Var] = {}
+
+    def peek(self) -> str:
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def next(self) -> str:
+        self.place += 1
+        return str(self.tokens[self.place - 1])
+
+    def type(self) -> Ty:
+        label = self.next() if self.peek().endswith(":") else ""
+        one = self.product()
+        if self.peek() != "->":
+            return one
+        self.next()
+        return Arrow(one, self.type(), label.strip("?:"), label.startswith("?"))
+
+    def product(self) -> Ty:
+        items = [self.applied()]
+        while self.peek() == "*":
+            self.next()
+            items.append(self.applied())
+        return items[0] if len(items) == 1 else Con("*", items)
+
+    def applied(self) -> Ty:
+        token = self.next()
+        items: list[Ty] = []
+        if token == "(":
+            items.append(self.type())
+            while self.peek() == ",":
+                self.next()
+                items.append(self.type())
+            assert self.next() == ")", self.tokens
+        elif token == "...":
+            items.append(UNKNOWN_TYPE)
+        elif token.startswith("'"):
+            items.append(self.variables.setdefault(token, Var(GENERIC)))
+        else:
+            items.append(constructed(token, []))
+        while re.match(r"[A-Za-z]", self.peek()) and not self.peek().endswith(":"):
+            items = [constructed(self.next(), items)]
+        assert len(items) == 1, self.tokens
+        return items[0]
+
+
+def constructed(name: str, arguments: list[Ty]) -> Ty:
+    """The type `name` of arguments, where it may be short for another one."""
+    if name == "Fmt.t":  # what prints a value
+        return arrows([Con("formatter"), arguments[0]], Con("unit"))
+    if name in ("format", "format4"):  # with what is printed to, what printers give, and what is given at the end
+        return Con("format", (*arguments, arguments[-1]) if name == "format" else tuple(arguments))
+    if name in _SHORT:
+        return Con(_SHORT[name], tuple(arguments))
+    return Con(name, tuple(arguments))
+
+
+@lru_cache(maxsize=2048)
+def written(text: str) -> Ty:
+    """The type that `text` writes, whose variables stand for any type."""
+    return _Parser(text).type()
+
+
+def of_codec(codec: Codec) -> Ty:
+    """The type of the values that a codec takes."""
+    if isinstance(codec, codecs.ListCodec):
+        return Con("list", (of_codec(codec.item),))
+    if isinstance(codec, codecs.OptionCodec):
+        return option_type(of_codec(codec.item))
+    if isinstance(codec, codecs.TupleCodec):
+        return Con("*", [of_codec(each) for each in codec.items])
+    if isinstance(codec, codecs.Callback):
+        return arrows([of_codec(each) for each in codec.takes], of_codec(codec.gives))
+    if isinstance(codec, codecs.ImplCodec):
+        return Con("impl")
+    if isinstance(codec, codecs.Variants):
+        return Con("variant")
+    if isinstance(codec, codecs.Kind):
+        return Con(codec.kind, () if codec.of is None else (of_codec(codec.of),))
+    if isinstance(codec, codecs.ValueCodec):
+        return Con("value", (of_codec(codec.of),))
+    plain: Callable[[Codec], bool] = lambda each: each in codecs.SIMPLE.values() and each.name in _NAMES  # noqa: E731
+    return Con(_NAMES[codec.name]) if plain(codec) else UNKNOWN_TYPE
+
+
+_SHORT = {
+    "String.t": "string",
+    "StringLabels.t": "string",
+    "Int64.t": "int64",
+    "Int.t": "int",
+    "Char.t": "char",
+    "Lazy.t": "lazy_t",
+    "Format.formatter": "formatter",
+}
+_NAMES = {name: name for name in ("string", "int", "bool", "float", "unit", "char", "int64")}
+
+
+def of_signature(signature: Signature) -> Ty:
+    """The type of a library's function by its signature."""
+    gives = of_codec(signature.gives)
+    for each in reversed(signature.parameters):
+        gives = Arrow(of_codec(each.codec), gives, each.label, each.optional)
+    return gives
