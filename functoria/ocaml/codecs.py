@@ -362,6 +362,18 @@ class Called:
         return self.codec.gives.python(apply(self.function, given, self.at), self.at)
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_impl(value: Any) -> bool:
+    return isinstance(value, Impl)
+
+
+def _is_any(value: Any) -> bool:
+    return True
+
+
 def _is_key(value: Any) -> bool:
     return isinstance(value, Wrapped) and value.kind == "key"
 
@@ -425,17 +437,17 @@ SIMPLE: Mapping[str, Codec] = {
     "Ipaddr.V6.t": Same("Ipaddr.V6.t", IPv6Address),
     "Ipaddr.V6.Prefix.t": Same("Ipaddr.V6.Prefix.t", IPv6Interface),
     "Ipaddr.t": Same("Ipaddr.t", (IPv4Address, IPv6Address)),
-    "package": Kind("package", "package", makes=(lambda value: isinstance(value, str), "write package before it")),
+    "package": Kind("package", "package", makes=(_is_text, "write package before it")),
     "abstract_key": Kind(
         "abstract_key", "abstract_key", makes=(_is_key, "put it into (Key.abstract …), from 4 on (Key.v …)")
     ),
     "abstract_impl": Kind(
         "abstract_impl",
         "abstract_impl",
-        makes=(lambda value: isinstance(value, Impl), "put it into (abstract …), from 4 on (dep …)"),
+        makes=(_is_impl, "put it into (abstract …), from 4 on (dep …)"),
     ),
     "runtime_args": Kind(
-        "Runtime_arg.t", "abstract_runtime_arg", makes=(lambda _: True, "make it by runtime_arg or Runtime_arg.v")
+        "Runtime_arg.t", "abstract_runtime_arg", makes=(_is_any, "make it by runtime_arg or Runtime_arg.v")
     ),
     "pos": Same("of __POS__", tuple),
     "fpath": Kind("Fpath.t", "path"),
