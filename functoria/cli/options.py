@@ -67,7 +67,7 @@ COLOR = click.Option(
     type=click.Choice(colour.WHENS),
     expose_value=False,
     callback=_chosen,
-    help="When to print in colour. Default: auto, on terminals, unless NO_COLOR is set.",
+    help="When to use colour. Default: auto, on terminals, unless NO_COLOR is set.",
 )
 """An option of all commands."""
 

@@ -26,7 +26,7 @@ REPOSITORIES = click.Option(
     multiple=True,
     metavar="PLACE",
     type=click.Path(exists=True, path_type=Path),
-    help="An opam repository, a directory or an archive. Several are taken together, the first before others.",
+    help="An opam repository: a directory or an archive. May be repeated; the first takes precedence.",
 )
 OCAML = click.Option(
     ["--ocaml"], metavar="BOUNDS", help="The versions of OCaml to consider, as in '>=4.07,<4.15'. Default: all."
@@ -42,19 +42,19 @@ SECONDS = click.Option(
     metavar="N",
     type=click.IntRange(min=1),
     default=300,
-    help="How long opam may look for a solution. Default: 300.",
+    help="The time limit for each run of opam. Default: 300.",
 )
 CACHE = click.Option(
     ["--cache"],
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Where to keep what was read of opam files, and what opam made of them.",
+    help="The cache directory for parsed opam files and opam's roots. Default: the user's.",
 )
 LIMITS = click.Option(
     ["--limit", "limits"],
     multiple=True,
     metavar="NAME=NUMBER",
-    help=f"How much to read of a repository: {_DEFAULTS}.",
+    help=f"A limit for reading repositories: {_DEFAULTS}.",
 )
 
 

@@ -37,19 +37,19 @@ FILE = click.Option(
     metavar="FILE",
     shell_complete=files,
     default=default,
-    help="The configuration. Default: config.py, or config.ml where there is only that.",
+    help="The configuration. Default: config.py, or config.ml if only that exists.",
 )
 BY_OPTION = "name one with -f FILE"
 """The remedy for a configuration that cannot be read, in commands with the option `-f`."""
 RELEASE = click.Option(
-    ["--release"], metavar="VERSION", help="The release that a config.ml is for, where it does not say: 3.3, or 4.11."
+    ["--release"], metavar="VERSION", help="The release of a config.ml that does not name it: 3.3 or 4.11."
 )
 BUILD_DIR = click.Option(
     ["-b", "--build-dir", "build_dir"],
     metavar="DIR",
     shell_complete=directories,
     callback=_named,
-    help="Where to write. Default: beside the configuration; of several targets build/TARGET.",
+    help="The output directory. Default: that of the configuration; for several targets build/TARGET.",
 )
 HERE = click.Option(
     ["-b", "--build-dir", "build_dir"],
@@ -57,29 +57,27 @@ HERE = click.Option(
     shell_complete=directories,
     default=".",
     callback=_named,
-    help="Where it was configured. Default: here.",
+    help="The configured directory. Default: the current one.",
 )
 """The option for a configured build directory."""
 CONFIGURED = click.Option(
     ["-f", "--file", "file"],
     metavar="FILE",
     shell_complete=files,
-    help="The configuration. Default: the one that it was configured with.",
+    help="The configuration. Default: the one used to configure.",
 )
 """The option for the configuration, in the same commands."""
 OUTPUT = click.Option(
-    ["-o", "--output", "output"], metavar="NAME", help="What the image is called. Default: as registered."
+    ["-o", "--output", "output"], metavar="NAME", help="The name of the image. Default: as registered."
 )
-VERBOSE = click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more; twice: with tracebacks.")
-FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove files that were edited, or are not ours.")
-EXIT_CODE = click.Option(
-    ["--exit-code"], is_flag=True, help="End with status 2 where something changes, and with 0 where nothing does."
-)
+VERBOSE = click.Option(["-v", "--verbose", "verbose"], count=True, help="Print more; twice: also tracebacks.")
+FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove files that were edited or not generated.")
+EXIT_CODE = click.Option(["--exit-code"], is_flag=True, help="Exit with status 2 if something changes, 0 if not.")
 TIMEOUT = click.Option(
     ["--lock-timeout", "lock_timeout"],
     metavar="SECONDS",
     type=click.FloatRange(min=0),
     default=60.0,
-    help="How long to wait for another process that is writing there. Default: 60.",
+    help="How long to wait for another process that writes there. Default: 60.",
 )
-JSON = click.Option(["--json", "as_json"], is_flag=True, help="As JSON.")
+JSON = click.Option(["--json", "as_json"], is_flag=True, help="Print JSON.")

@@ -33,7 +33,7 @@ def _make(arguments: Sequence[str]) -> click.Command:
         click.Option(
             ["--key"],
             metavar="NAME",
-            help="The key whose values are audited one after the other. Default: target.",
+            help="The key whose values are audited one by one. Default: target.",
         ),
         click.Option(
             ["--set", "choices"], multiple=True, metavar="KEY=VALUE", help="A value for a key of the configurations."
@@ -42,9 +42,9 @@ def _make(arguments: Sequence[str]) -> click.Command:
             ["--release", "releases"],
             multiple=True,
             metavar="PACKAGE.VERSION",
-            help="Say who would take this release, there or not yet, and what refuses it. Also PACKAGE VERSION, two words.",
+            help="Tell which configurations accept this release, existing or not. Also as two words, PACKAGE VERSION.",
         ),
-        click.Option(["--strict"], is_flag=True, help="With --release: fail where a declaration refuses it."),
+        click.Option(["--strict"], is_flag=True, help="With --release: fail if a declaration refuses it."),
         OCAML,
         VARIABLES,
         click.Option(["--no-solver", "no_solver"], is_flag=True, help="Do not ask opam for solutions."),
@@ -52,18 +52,18 @@ def _make(arguments: Sequence[str]) -> click.Command:
             ["-j", "--jobs", "jobs"],
             metavar="N",
             type=click.IntRange(min=1),
-            help="How many runs of opam may go on at once. Default: one for each processor.",
+            help="The number of concurrent runs of opam. Default: one for each processor.",
         ),
         CACHE,
         click.Option(
-            ["--clear-cache"], is_flag=True, help="Remove what is kept first. With no repository, do nothing else."
+            ["--clear-cache"], is_flag=True, help="Empty the cache first. Without a repository, do nothing else."
         ),
         LIMITS,
         JSON,
-        click.Option(["--json-lines"], is_flag=True, help="As lines of JSON, each as soon as it is known."),
-        click.Option(["-v", "--verbose", "verbose"], count=True, help="Say more: every package of every case."),
+        click.Option(["--json-lines"], is_flag=True, help="Print lines of JSON, each as soon as it is known."),
+        click.Option(["-v", "--verbose", "verbose"], count=True, help="Print every package of every case."),
     ]
-    help = "Say what the bounds of configurations admit and shut out in a repository of opam packages."
+    help = "Show which releases in an opam repository the bounds of configurations admit and exclude."
     return _Audit("audit", params=params, callback=unwinding()(run), help=help)
 
 
@@ -81,4 +81,4 @@ class _Audit(Command):
         return super().parse_args(ctx, joined)
 
 
-COMMAND = Listed(Part.ASK, "say what the bounds of packages admit in an opam repository", _make)
+COMMAND = Listed(Part.ASK, "check the bounds of packages against an opam repository", _make)

@@ -17,9 +17,9 @@ def _make(arguments: Sequence[str]) -> click.Command:
     locked = click.Option(
         ["--locked"],
         is_flag=True,
-        help="Refuse to build where the lock does not fit what was configured, or the switch.",
+        help="Fail if the lock does not match the configuration or the switch.",
     )
-    help = "Build what was configured, with dune."
+    help = "Build a configured project with dune."
     return Command("build", params=[HERE, CONFIGURED, RELEASE, locked, VERBOSE], callback=_build, help=help)
 
 
@@ -38,4 +38,4 @@ def _build(build_dir: str, file: str | None, release: str | None, locked: bool, 
     say(f"built {result}")
 
 
-COMMAND = Listed(Part.BUILD, "build what was configured", _make)
+COMMAND = Listed(Part.BUILD, "build a configured project", _make)

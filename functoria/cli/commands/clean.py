@@ -24,7 +24,7 @@ def _make(arguments: Sequence[str]) -> click.Command:
     built = click.Option(
         ["--built"], is_flag=True, help="Remove only what building made, so that it can be built again."
     )
-    dry_run = click.Option(["--dry-run"], is_flag=True, help="Say what would be removed, and remove nothing.")
+    dry_run = click.Option(["--dry-run"], is_flag=True, help="List what would be removed, without removing it.")
     params: list[click.Parameter] = [HERE, CONFIGURED, RELEASE, built, dry_run, FORCE, TIMEOUT, VERBOSE]
     return Command("clean", params=params, callback=_clean, help="Remove what configure wrote and build made.")
 

@@ -13,9 +13,7 @@ from functoria.cli.output import say_text
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
-    help = (
-        'Print what has a shell complete commands, options and values: for bash, eval "$(functoria completion bash)".'
-    )
+    help = 'Print the completion script of a shell. In bash, use it as eval "$(functoria completion bash)".'
     argument = click.Argument(["shell"], type=click.Choice(SHELLS))
     return Command("completion", params=[argument], callback=_completion, help=help)
 
@@ -24,4 +22,4 @@ def _completion(shell: str) -> None:
     say_text(script(shell).strip("\n").split("\n"))
 
 
-COMMAND = Listed(Part.OTHER, "print what has bash, zsh or fish complete what is typed", _make)
+COMMAND = Listed(Part.OTHER, "print a completion script for bash, zsh or fish", _make)

@@ -31,20 +31,22 @@ def _make(arguments: Sequence[str]) -> click.Command:
         standard.RELEASE,
         standard.BUILD_DIR,
         click.Option(
-            ["--all-targets"], is_flag=True, help="Configure for each target that the configuration can be for."
+            ["--all-targets"], is_flag=True, help="Configure for all targets that the configuration supports."
         ),
         standard.OUTPUT,
         click.Option(
-            ["--dry-run"], is_flag=True, help="Say what would be written, and write nothing; with -v, line by line."
+            ["--dry-run"], is_flag=True, help="List what would be written, without writing it; with -v, line by line."
         ),
-        click.Option(["--diff"], is_flag=True, help="Show what would be written as a unified diff, and write nothing."),
+        click.Option(
+            ["--diff"], is_flag=True, help="Show what would be written as a unified diff, without writing it."
+        ),
         standard.EXIT_CODE,
         standard.JSON,
         standard.FORCE,
         standard.TIMEOUT,
         standard.VERBOSE,
     ]
-    help = "Write what OCaml needs to build a configuration. Several targets are written to a directory each."
+    help = "Write everything that OCaml needs to build a configuration. Each of several targets gets its own directory."
     return planning(arguments, "configure", help, own, _configure, several=True, anew=True)
 
 

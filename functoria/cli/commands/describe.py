@@ -22,25 +22,25 @@ _BUILD_DIR = click.Option(
     ["-b", "--build-dir", "build_dir"],
     metavar="DIR",
     shell_complete=directories,
-    help="A directory that was configured: its choices are taken where none is given here.",
+    help="A configured directory, whose choices are used for keys that are not given.",
 )
 _EVAL = click.Option(
     ["--eval/--no-eval", "evaluate"],
     default=True,
-    help="Whether choices are made; otherwise those by keys that are not given are left open. Default: --eval.",
+    help="Make all choices, or leave those by keys that are not given open. Default: --eval.",
 )
 
 
 _PICTURES: Mapping[Form, str] = {
-    "dot": "As a graph for Graphviz.",
-    "mermaid": "As a flowchart of Mermaid, for Markdown.",
-    "svg": "As a picture in SVG.",
-    "html": "As a page, with a switch for each key; it is one file, and asks nothing of the network.",
+    "dot": "Print a graph for Graphviz.",
+    "mermaid": "Print a Mermaid flowchart, for Markdown.",
+    "svg": "Print a picture in SVG.",
+    "html": "Print a page with a switch for each key: a single file that works offline.",
 }
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
-    why = click.Option(["--why"], metavar="PACKAGE", help="Say why the package is there, and what set its bounds.")
+    why = click.Option(["--why"], metavar="PACKAGE", help="Explain why the package is there, and what sets its bounds.")
     pictures = [click.Option([f"--{name}"], is_flag=True, help=help) for name, help in _PICTURES.items()]
     own: list[click.Parameter] = [FILE, RELEASE, _BUILD_DIR, OUTPUT, _EVAL, why, JSON, *pictures, VERBOSE]
     return planning(arguments, "describe", "Say what a configuration consists of.", own, _describe)
@@ -102,4 +102,4 @@ def _continued(chosen: Chosen, directory: Path) -> tuple[Chosen, Mapping[str, ob
     return chosen._replace(app=app, context={**state.context, **chosen.context}), state.context
 
 
-COMMAND = Listed(Part.ASK, "say what a configuration consists of, or draw it", _make)
+COMMAND = Listed(Part.ASK, "show what a configuration consists of, or draw it", _make)

@@ -27,8 +27,8 @@ def _make(arguments: Sequence[str]) -> click.Command:
     ]
     own = [*words, FILE, RELEASE, EXIT_CODE, JSON, VERBOSE]
     help = (
-        "Say what differs between A and B. Each is a target, choices as KEY=VALUE,KEY=VALUE, a configuration, or a revision of "
-        "git that the configuration is taken from, as HEAD~1."
+        "Compare A and B. Each is a target, choices as KEY=VALUE,KEY=VALUE, a configuration, or a git revision of the "
+        "configuration, such as HEAD~1."
     )
     return planning(arguments, "diff", help, own, _diff, instead=file_among(arguments))
 
@@ -92,4 +92,4 @@ def _told(edit: Edit, verbose: int) -> Iterator[Line]:
         yield [Piece(f"    {line.expandtabs()}", DIFF.get(line[:1], ""))]
 
 
-COMMAND = Listed(Part.ASK, "say what differs between targets, choices, files or revisions", _make)
+COMMAND = Listed(Part.ASK, "compare targets, choices, configurations or revisions", _make)

@@ -19,25 +19,28 @@ _RUNNING: list[click.Parameter] = [
         ["-j", "--jobs", "jobs"],
         metavar="N",
         type=click.IntRange(min=1),
-        help="How many processes. Default: one for each processor, or one for a small fleet.",
+        help="The number of processes. Default: one for each processor, or one for a small fleet.",
     ),
-    click.Option(["--dask"], metavar="ADDRESS", help="Run on the cluster of dask whose scheduler is there."),
+    click.Option(["--dask"], metavar="ADDRESS", help="Run on the dask cluster with this scheduler."),
 ]
 _KEEPING: list[click.Parameter] = [
     click.Option(
         ["--store"],
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Where to keep what is done. Default: in the user's cache directory.",
+        help="The file that keeps results. Default: in the user's cache directory.",
     ),
-    click.Option(["--fresh"], is_flag=True, help="Do everything again, also what is kept."),
+    click.Option(["--fresh"], is_flag=True, help="Do everything again, ignoring kept results."),
 ]
 _TELLING: list[click.Parameter] = [
     JSON,
-    click.Option(["--json-lines"], is_flag=True, help="As lines of JSON, each as soon as it is known."),
-    click.Option(["--csv", "as_csv"], is_flag=True, help="As a table for spreadsheets."),
+    click.Option(["--json-lines"], is_flag=True, help="Print lines of JSON, each as soon as it is known."),
+    click.Option(["--csv", "as_csv"], is_flag=True, help="Print a table for spreadsheets."),
     click.Option(
-        ["--html"], metavar="FILE", type=click.Path(path_type=Path), help="Also write a report there, a page by itself."
+        ["--html"],
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Also write a report, as a self-contained page.",
     ),
     VERBOSE,
 ]
@@ -46,27 +49,27 @@ _DIRECTORY = click.Option(
     metavar="DIR",
     default="build",
     type=click.Path(path_type=Path),
-    help="Where to write, a directory for each case in it. Default: build.",
+    help="The output directory, with a subdirectory for each case. Default: build.",
 )
 _RELEASE = click.Option(
     ["--release"],
     metavar="PACKAGE.VERSION",
-    help="Say which would take this release, there or not yet, and what refuses it.",
+    help="Tell which cases accept this release, existing or not, and what refuses it.",
 )
 _AUDITING = ("audit", "solve")
 """The commands that read opam repositories."""
 _COMMANDS: dict[str, tuple[str, list[click.Parameter]]] = {
-    "plan": ("Plan each case; with --release, say which would take that.", [_RELEASE, *_RUNNING, *_KEEPING, *_TELLING]),
-    "write": ("Write each case to a directory of its own.", [_DIRECTORY, FORCE, *_RUNNING, *_TELLING]),
+    "plan": ("Plan each case; with --release, tell which accept that.", [_RELEASE, *_RUNNING, *_KEEPING, *_TELLING]),
+    "write": ("Write each case to its own directory.", [_DIRECTORY, FORCE, *_RUNNING, *_TELLING]),
     "build": ("Write each case, and build it.", [_DIRECTORY, FORCE, *_RUNNING, *_KEEPING, *_TELLING]),
     "audit": ("Compare bounds with opam repositories.", [*_RUNNING, *_KEEPING, *_TELLING]),
     "solve": ("Audit, and ask opam for solutions.", [*_RUNNING, *_KEEPING, *_TELLING]),
     "packages": (
-        "List all packages, with bounds of all cases, or who empties these.",
+        "List all packages, with their common bounds or conflicts.",
         [*_RUNNING, *_KEEPING, *_TELLING],
     ),
     "diff": (
-        "Compare with another fleet, or a revision of git, or two targets.",
+        "Compare with another fleet or git revision, or two targets.",
         [
             click.Argument(["other"], required=False, metavar="[OTHER]"),
             click.Option(
@@ -130,9 +133,8 @@ def _doing(name: str) -> Callable[..., None]:
 
 
 _TEXT = "Usage: functoria fleet COMMAND [FLEET] [OPTION]...\n\n" + (
-    "  Do something with many unikernels at once. FLEET is a TOML file that\n"
-    "  describes them, or a directory to look through. Default: fleet.toml, or\n"
-    "  the directory here.\n\n"
+    "  Work on many unikernels at once. FLEET is a TOML file that describes them,\n"
+    "  or a directory to search. Default: fleet.toml, or the current directory.\n\n"
     "COMMANDS:\n"
 )
 _TEXT += "".join(f"  {name:<10}{help}\n" for name, (help, _) in _COMMANDS.items())

@@ -20,9 +20,7 @@ def _make(arguments: Sequence[str]) -> click.Command:
     params: list[click.Parameter] = [
         *(REPOSITORIES, HERE, CONFIGURED, RELEASE, OCAML, VARIABLES, SECONDS, CACHE, LIMITS, FORCE, TIMEOUT, VERBOSE)
     ]
-    help = (
-        "Write the exact versions of everything that what was configured needs, by opam's solution, for opam to read."
-    )
+    help = "Write a lock: the exact versions of all packages that a configured project needs, as solved by opam."
     return Command("lock", params=params, callback=unwinding()(_lock), help=help)
 
 

@@ -17,23 +17,23 @@ def _make(arguments: Sequence[str]) -> click.Command:
     params: list[click.Parameter] = [
         click.Argument(["name"], metavar="NAME"),
         click.Option(
-            ["--release"], metavar="VERSION", help="The release that it is for: 3.3, or 4.11. Default: the newest."
+            ["--release"], metavar="VERSION", help="The release of MirageOS: 3.3 or 4.11. Default: the newest."
         ),
         click.Option(
             ["--template"],
             metavar="KIND",
             default="hello",
-            help="What it does to begin with: hello, network, block or key-value. Default: hello.",
+            help="The template: hello, network, block or key-value. Default: hello.",
         ),
         click.Option(
             ["-d", "--directory", "directory"],
             metavar="DIR",
             shell_complete=directories,
-            help="Where to write it. Default: NAME.",
+            help="The output directory. Default: NAME.",
         ),
         VERBOSE,
     ]
-    return Command("new", params=params, callback=_new, help="Make a project for a new unikernel.")
+    return Command("new", params=params, callback=_new, help="Create a project for a new unikernel.")
 
 
 def _new(name: str, release: str | None, template: str, directory: str | None, verbose: int) -> None:
@@ -49,4 +49,4 @@ def _new(name: str, release: str | None, template: str, directory: str | None, v
     say(f"  next: cd {place}, pytest, functoria configure -t unix -b build")
 
 
-COMMAND = Listed(Part.WRITE, "make a project for a new unikernel", _make)
+COMMAND = Listed(Part.WRITE, "create a project for a new unikernel", _make)

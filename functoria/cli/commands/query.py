@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def _make(arguments: Sequence[str]) -> click.Command:
     name = click.Argument(["name"], shell_complete=_names)
-    help = f"Print one thing that a configuration has: {', '.join(_always())}, or a file such as main.ml."
+    help = f"Print one part of a plan: {', '.join(_always())}, or a file such as main.ml."
     return planning(arguments, "query", help, [name, FILE, RELEASE, OUTPUT, JSON, VERBOSE], _query)
 
 
@@ -93,4 +93,4 @@ def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n")
 
 
-COMMAND = Listed(Part.ASK, "print one thing of a configuration, as packages or main.ml", _make)
+COMMAND = Listed(Part.ASK, "print one part of a plan, such as packages or main.ml", _make)

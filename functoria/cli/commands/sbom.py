@@ -17,19 +17,17 @@ def _make(arguments: Sequence[str]) -> click.Command:
     from functoria.cli.repositories import CACHE, LIMITS, REPOSITORIES, VARIABLES
     from functoria.interruption import unwinding
 
-    locked = click.Option(
-        ["--locked"], is_flag=True, help="Refuse to write a bill without exact versions of all packages."
-    )
+    locked = click.Option(["--locked"], is_flag=True, help="Fail if there are no exact versions of all packages.")
     output = click.Option(
         ["-o", "--output", "output"],
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Write it there. Default: print it.",
+        help="The output file. Default: print it.",
     )
     params: list[click.Parameter] = [
         *(HERE, CONFIGURED, RELEASE, REPOSITORIES, VARIABLES, locked, output, CACHE, LIMITS, FORCE, VERBOSE)
     ]
-    help = "Say what was configured consists of, as a bill of materials in CycloneDX, with the versions of its lock."
+    help = "Print a bill of materials of a configured project, in CycloneDX, with the versions of its lock."
     return Command("sbom", params=params, callback=unwinding()(_sbom), help=help)
 
 

@@ -23,11 +23,11 @@ def _make(arguments: Sequence[str]) -> click.Command:
             ["-o", "--output", "output"],
             metavar="FILE",
             shell_complete=files,
-            help="Write it there. Default: print it.",
+            help="The output file. Default: print it.",
         ),
         VERBOSE,
     ]
-    return Command("translate", params=params, callback=_translate, help="Say in Python what a config.ml says.")
+    return Command("translate", params=params, callback=_translate, help="Translate a config.ml to Python.")
 
 
 def _translate(config: str | None, release: str | None, output: str | None, verbose: int) -> None:
@@ -42,4 +42,4 @@ def _translate(config: str | None, release: str | None, output: str | None, verb
         Path(output).write_text(text)
 
 
-COMMAND = Listed(Part.WRITE, "say in Python what a config.ml says", _make)
+COMMAND = Listed(Part.WRITE, "translate a config.ml to Python", _make)

@@ -29,7 +29,9 @@ _TRIED = "with the choices that were tried, which are not all"
 
 def _make(arguments: Sequence[str]) -> click.Command:
     own: list[click.Parameter] = [click.Argument(["name"], shell_complete=_names), FILE, RELEASE, JSON, VERBOSE]
-    help = "Say why a package, a device or a key is there, what set its bounds, and with which choices it is there."
+    help = (
+        "Explain why a package, device or key is in the plan, what sets its bounds, and for which choices it is there."
+    )
     return planning(arguments, "why", help, own, _why)
 
 
@@ -177,4 +179,4 @@ def _reasons(plan: Plan, kind: str, name: str) -> list[dict[str, Any]]:
     ]
 
 
-COMMAND = Listed(Part.ASK, "say why a package, a device or a key is there, and when", _make)
+COMMAND = Listed(Part.ASK, "explain why a package, device or key is there, and when", _make)
