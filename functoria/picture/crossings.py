@@ -1,7 +1,7 @@
-"""The order of what is in one layer, such that few lines cross: the second step of the method of Sugiyama.
+"""Order each layer so that few lines cross: the second step of Sugiyama's method.
 
-Layers are sorted in turn by the mean place of what their nodes are joined to in the layer before, forth and back, and the best
-order that was found is kept.
+Layers are sorted in turn by the mean position of their nodes' neighbours in the previous layer, forwards and backwards, and the
+best order is kept.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def ordered(graph: Layered) -> list[list[int]]:
 
 
 def neighbours(graph: Layered) -> tuple[list[list[int]], list[list[int]]]:
-    """Return what each node and station is joined to in the layers before, and in those after."""
+    """Return the neighbours of each node and station in the layers before, and in those after."""
     before: list[list[int]] = [[] for _ in graph.ranks]
     after: list[list[int]] = [[] for _ in graph.ranks]
     for source, target, _ in graph.hops:
@@ -52,7 +52,7 @@ def neighbours(graph: Layered) -> tuple[list[list[int]], list[list[int]]]:
 
 
 def _first(graph: Layered, after: Sequence[Sequence[int]]) -> list[int]:
-    """Return all nodes and stations in the order of a walk from the first layer, so that what belongs together is together."""
+    """Return all nodes and stations in the order of a walk from the first layer, which keeps related ones together."""
     found: dict[int, None] = {}
     roots = sorted(range(len(graph.ranks)), key=lambda node: (graph.ranks[node], node))
     for root in roots:
@@ -71,9 +71,9 @@ def _place(layer: Sequence[int], places: list[int]) -> None:
 
 
 def mean(node: int, joined: Sequence[Sequence[int]], others: Sequence[Sequence[int]], places: Sequence[float]) -> float:
-    """Return the mean of the `places` of what `node` is joined to, which are joined back to `others`.
+    """Return the mean of the `places` of the neighbours of `node`, whose own neighbours are `others`.
 
-    What is joined to few counts most: a device that is shared by many does not draw these together.
+    Neighbours with few neighbours count most, so that a widely shared device does not draw its users together.
     """
     total = weight = 0.0
     for other in joined[node]:
@@ -86,7 +86,7 @@ def mean(node: int, joined: Sequence[Sequence[int]], others: Sequence[Sequence[i
 def _sort(
     layer: list[int], joined: Sequence[Sequence[int]], others: Sequence[Sequence[int]], places: list[int]
 ) -> None:
-    """Sort `layer` by the mean place of what its nodes are `joined` to; those joined to nothing keep their places."""
+    """Sort `layer` by the mean position of the neighbours in `joined`; nodes without neighbours keep their places."""
     means = {node: mean(node, joined, others, places) for node in layer if joined[node]}
     sorted_ones = iter(sorted(means, key=lambda node: means[node]))
     layer[:] = [next(sorted_ones) if node in means else node for node in layer]

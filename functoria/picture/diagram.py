@@ -1,4 +1,4 @@
-"""Diagrams: what a picture of a plan shows, as data that every language draws in its own way."""
+"""Diagrams: the content of a picture of a plan, independent of the language that it is drawn in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROLES: tuple[Role, ...] = ("argument", "dependency", "branch")
 
 
 class Box(NamedTuple):
-    """What stands for a node: its number in the graph, what it is, its module, and what tells it from others."""
+    """A node: its number in the graph, its kind, its module, and a note that distinguishes it from others."""
 
     number: int
     kind: Kind
@@ -29,7 +29,7 @@ class Box(NamedTuple):
 
 
 class Line(NamedTuple):
-    """What stands for an edge: the numbers of both ends, what the second is to the first, and which of these it is.
+    """An edge: the numbers of both ends, the second's role for the first, and its number among those of that role.
 
     `label` says when a choice takes a branch.
     """
@@ -85,7 +85,7 @@ def _kind(node: Node) -> Kind:
 
 
 def by(choice: AnyImpl) -> str:
-    """Return what decides `choice`, as a title."""
+    """Return a title that names what decides `choice`."""
     assert isinstance(choice, Choice)
     names = ", ".join(key.name for key in choice.selector.keys)
     return shown(f"by {names}" if names else "a choice")

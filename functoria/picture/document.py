@@ -1,4 +1,4 @@
-"""Descriptions of plans for programs: plain data by the schema in describe.schema.json, which has a version of its own."""
+"""Descriptions of plans for programs: plain data that follow the versioned schema describe.schema.json."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 VERSION = 1
-"""The version of the form. It changes when something is left out or means something else, not when something is added."""
+"""The version of the schema. It changes when something is removed or changes its meaning, not for additions."""
 
 
 def document(plan: Plan, origins: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Return `plan` as data of the form `describe.schema.json`. `origins` says of values that were given who gave them."""
+    """Return `plan` as data that follow `describe.schema.json`. `origins` tells where given values come from."""
     found: dict[str, Any] = {
         "version": VERSION,
         "name": plan.app.title,

@@ -1,4 +1,4 @@
-"""The forms in which plans are drawn, by name; and what notebooks show of plans, applications and explanations."""
+"""The forms in which plans are drawn, by name, and in which notebooks show plans, applications and explanations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Form: TypeAlias = Literal["svg", "html", "dot", "mermaid", "text"]
 
 def draw(plan: Plan, form: Form) -> str:
     """Draw `plan` in a form. See `Plan.draw`."""
-    # Each is imported by itself, because that of the page takes longest.
+    # Imported one by one, because the page takes longest.
     if form == "html":
         from functoria.picture.page import page
 
@@ -56,7 +56,7 @@ def svg_of_app(app: App) -> str | None:
 
 
 def html_of_why(why: Why) -> str:
-    """Return a table of the reasons in `why`, with what each asks for, where, by which way and because of which choices."""
+    """Return a table of the reasons in `why`: what each requires, where it is declared, and its path and choices."""
     heads = "".join(f"<th>{quote.html(head)}</th>" for head in ("asked for", "by", "through", "because", "at"))
     rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in _cells(why, reason))}</tr>" for reason in why.reasons)
     name = quote.html(shown(why.package))
@@ -64,7 +64,7 @@ def html_of_why(why: Why) -> str:
 
 
 def _cells(why: Why, reason: Reason) -> Iterator[str]:
-    """Return the cells of a row, as HTML. What sets a bound of the package is strong."""
+    """Return the cells of a row, as HTML. Those that set a bound of the package are strong."""
     wanted = quote.html(shown(reason.package))
     sets = reason in why.min_from or reason in why.max_from
     yield f"<strong><code>{wanted}</code></strong>" if sets else f"<code>{wanted}</code>"

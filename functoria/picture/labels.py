@@ -1,4 +1,4 @@
-"""What tells apart devices that have one module: the first of their fields that differ, or what they are made of."""
+"""Notes that distinguish devices with the same module: the first of their fields that differs, or what they are made of."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from functoria.term import Term
 from functoria.types import Type
 
 _LONG = 36
-"""How many characters of a text are shown."""
+"""The maximal number of characters to show of a text."""
 
 
 class Named(NamedTuple):
-    """A node as it is told from others: its module, the texts of its fields, and the numbers of what it needs."""
+    """What distinguishes a node: its module, the texts of its fields, and the numbers of the nodes that it needs."""
 
     module: str
     fields: Sequence[tuple[str, str]]
@@ -29,10 +29,10 @@ class Named(NamedTuple):
 
 
 def notes(nodes: Sequence[Named]) -> list[str]:
-    """Return for each of `nodes` what tells it from those with the same module; empty if nothing need be told.
+    """Return for each of `nodes` a note that distinguishes it from those with the same module; empty if it is the only one.
 
-    What a node needs comes before it. A node whose own fields do not differ is called by the note of the first need that does,
-    and by a number where not even these differ.
+    Nodes come after those that they need. A node whose own fields do not differ gets the note of the first needed node that does,
+    or a number if there is none.
     """
     groups: dict[str, list[int]] = {}
     for number, node in enumerate(nodes):
@@ -76,7 +76,7 @@ def _few(group: Sequence[int]) -> Sequence[int]:
 def fields_of(device: Any) -> tuple[tuple[str, str], ...]:
     """Return its name in main.ml, then the fields of `device` that are plain values, in their order, each with a short text.
 
-    Of a record in a field there are the fields, unless it has a text of its own.
+    A record in a field is replaced by its fields, unless it has its own text.
     """
     if isinstance(device, Choice):
         return ()
@@ -108,7 +108,7 @@ def _short(text: str) -> str:
 
 
 def _text(value: Any) -> str | None:
-    """Return a value of a field as a short text; None if it does not tell people anything, or has no text of its own."""
+    """Return a value of a field as a short text; None if that would not help people, or it has no text."""
     if isinstance(value, Key):
         return value.options[-1]
     if isinstance(value, Package):
@@ -126,5 +126,5 @@ def _text(value: Any) -> str | None:
 
 
 def _has_text(value: object) -> bool:
-    """Whether its class says how to write `value`."""
+    """Return whether the class of `value` defines its text."""
     return any("__str__" in vars(cls) for cls in type(value).__mro__[:-1])

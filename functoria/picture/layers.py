@@ -1,7 +1,7 @@
 """Layers of a drawing: each node right of all that need it, and stations where long lines pass the layers between.
 
 The first step of the method of Sugiyama, Tagawa and Toda (1981). All lines of a kind to one node share their stations: lines that
-lead to the same place may run together without becoming ambiguous, and a picture has as many stations as it has lines, about.
+lead to the same place can run together without becoming ambiguous, and a picture has about as many stations as lines.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _ROOM = 4
-"""How many stations there may be for each node and line. Lines for which there is no room are drawn across the layers."""
+"""The maximal number of stations for each node and line. Lines without room for stations are drawn across the layers."""
 _SPARE = 2000
-"""How many stations there may be besides."""
+"""The number of stations allowed in addition."""
 
 
 class Wire(NamedTuple):
@@ -34,7 +34,7 @@ class Layered(NamedTuple):
 
 
 def layered(count: int, wires: Sequence[Wire]) -> Layered:
-    """Put the nodes 0 to `count` - 1 in layers. A line leads to a lower number, as one from a device to what it needs."""
+    """Put the nodes 0 to `count` - 1 in layers. Lines lead to lower numbers, as from a device to what it needs."""
     ranks = _ranks(count, wires)
     longest = _longest(count, wires, ranks)
     stations: dict[tuple[int, int, int], int] = {}
@@ -68,13 +68,13 @@ def _ranks(count: int, wires: Sequence[Wire]) -> list[int]:
         for need in needs[node]:
             ranks[need] = max(ranks[need], ranks[node] + 1)
     for node in range(count):
-        if len(needs[node]) > users[node] > 0:  # fewer lines become longer than shorter
+        if len(needs[node]) > users[node] > 0:  # more lines become shorter than longer
             ranks[node] = min(ranks[need] for need in needs[node]) - 1
     return ranks
 
 
 def _longest(count: int, wires: Sequence[Wire], ranks: Sequence[int]) -> int:
-    """Return how many layers a line may go through by stations, so that there is room for all stations."""
+    """Return how many layers a line may pass through by stations, so that there is room for all stations."""
     room = _ROOM * (count + len(wires)) + _SPARE
     spans: dict[int, int] = {}
     for wire in wires:

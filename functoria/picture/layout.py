@@ -1,4 +1,4 @@
-"""Where boxes and lines of a drawing go: layers from left to right, each box right of all that need it."""
+"""The layout of boxes and lines in a drawing: layers from left to right, each box right of all that need it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from functoria.picture.layers import Wire, layered
 from functoria.picture.positions import placed
 
 _GAP = 12.0
-"""Between boxes in a layer."""
+"""The distance between boxes in a layer."""
 _STATION = 7.0
-"""The height that a station keeps free."""
+"""The height of a station."""
 _BETWEEN = 56.0
-"""Between layers, and this much more for each hop there, up to a bound."""
+"""The distance between layers, the addition for each hop between them, and its limit."""
 _MORE, _MOST = 1.5, 120.0
 _CASE, _CASES = 2, 40.0
-"""The kind of lines that have a label at their end, and the room for that."""
+"""The kind of lines with a label at their end, and the room for the label."""
 
 
 class Place(NamedTuple):
@@ -46,7 +46,7 @@ class Bend(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """A drawing: where each box is, the parts of lines, and which of these each line consists of."""
+    """A drawing: the places of boxes, the parts of lines, and the parts of which each line consists."""
 
     places: Sequence[Place]
     bends: Sequence[Bend]

@@ -1,4 +1,4 @@
-"""Diagrams in the language of Mermaid, which GitHub and others draw within Markdown."""
+"""Diagrams in the language of Mermaid, which GitHub and others render within Markdown."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""All that values which depend on keys can be, as tables: exactly what Python makes of each, without Python.
+"""All outcomes of values that depend on keys, as tables, so that a page can evaluate them exactly as Python does.
 
-A value is a small program of reads of keys, functions and cases. Each read has a few outcomes, one for each value that its key
-can be given; a function then has one for each combination of its arguments' outcomes, and so on. There is a table for each step.
+A value is a small program of reads of keys, functions and cases. A read has one outcome for each value that its key can be given,
+a function one for each combination of its arguments' outcomes, and so on. Each step has a table.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from functoria.term import exact
 from functoria.value import Case, Lift, Pure, Read, Value
 
 LARGEST = 4096
-"""The most combinations in the table of a function."""
+"""The maximal number of combinations in the table of a function."""
 
 
 class Failed(NamedTuple):
-    """The outcome of a value that cannot be had, with the reason."""
+    """The outcome of a value whose evaluation fails, with the reason."""
 
     message: str
 
@@ -34,14 +34,14 @@ class TooMany(Exception):
 
 
 class Outcomes:
-    """The tables of values. A value is added with all that it is made of, and has a number."""
+    """The tables of values. A value is added with its parts, and gets a number."""
 
     def __init__(self, readings: Mapping[Key[Any], tuple[int, Sequence[Any]]]) -> None:
         self._readings = readings
         self._numbers: dict[Value[Any], int] = {}
         self._kept: list[Value[Any]] = []
         self.steps: list[dict[str, Any]] = []
-        """How each value is worked out, as plain data."""
+        """How each value is evaluated, as plain data."""
         self.of: list[list[Any]] = []
         """The outcomes of each value."""
 

@@ -21,10 +21,10 @@ _SCRIPTS = ("layout.js", "evaluate.js", "page.js")
 
 
 def page(plan: Plan) -> str:
-    """Return a page of HTML that shows `plan`, and the plan of the same application for other values of its keys.
+    """Return an HTML page that shows `plan`, and the plans of the same application for other values of its keys.
 
-    The page asks nothing of any other file or machine. It works out the graph for the values of its switches itself, as
-    `App.plan` does; whether devices refuse them, and their code, are in the page for a limited number of combinations.
+    The page needs no other file or machine. It computes the graph for the values of its switches itself, as `App.plan` does.
+    Whether devices refuse them, and their code, are in the page for a limited number of combinations.
     """
     tables = Tables(plan.app, plan.context.given)
     snapshots = Snapshots(plan.app, plan.context.given, tables.switches)

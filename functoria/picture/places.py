@@ -1,4 +1,4 @@
-"""Places in files as they are in every checkout, for what must be the same on every machine."""
+"""Places in files relative to the checkout, for output that must be the same on every machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def place_in(app: App, location: Location | None) -> str | None:
-    """Return `location` from the directory of the configuration of `app`, or from where packages are installed."""
+    """Return `location` relative to the directory of `app`'s configuration, or to that of installed packages."""
     if location is None:
         return None
     home = app.location

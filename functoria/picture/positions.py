@@ -1,7 +1,7 @@
-"""The places of nodes within their layers, such that lines are short and straight: the third step of the method of Sugiyama.
+"""Place nodes within their layers so that lines are short and straight: the third step of Sugiyama's method.
 
-Each layer in turn is moved as near as it can be, by squares of distances, to what its nodes are joined to, in the order that they
-have and without overlaps. That is an isotonic regression, which pooling neighbours solves exactly in linear time (Barlow 1972).
+Each layer is moved as near as possible to the neighbours of its nodes, by least squares, keeping the order and without overlaps.
+That is an isotonic regression, which pooling neighbours solves exactly in linear time (Barlow 1972).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _wish(
     *,
     both: bool,
 ) -> float | None:
-    """Return where `node` would be best: at the mean of those before it, or after it, or of both means; None if anywhere."""
+    """Return the best place of `node`: the mean of its neighbours before or after it, or of both means; None if it has none."""
     wishes = []
     if before[node] and (forth or both):
         wishes.append(mean(node, before, after, middles))

@@ -1,4 +1,4 @@
-"""The keys of a plan as people ask for them: in their sections, each with its value and where that comes from."""
+"""The keys of a plan by section, each with its value and the origin of that."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 DEFAULT = "default"
-"""The origin of a value that nobody gave."""
+"""The origin of a value that was not given."""
 
 
 class Setting(NamedTuple):
@@ -26,7 +26,7 @@ class Setting(NamedTuple):
 
 
 def settings(plan: Plan, origins: Mapping[str, str] | None = None) -> tuple[Setting, ...]:
-    """Return the keys of `plan`, sorted by section and name. `origins` says of values that were given who gave them."""
+    """Return the keys of `plan`, sorted by section and name. `origins` tells where given values come from."""
     found = [_setting(plan, key, origins or {}) for key in plan.keys]
     order = {section: number for number, section in enumerate(dict.fromkeys(each.key.docs for each in found))}
     return tuple(sorted(found, key=lambda each: order[each.key.docs]))

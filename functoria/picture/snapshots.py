@@ -1,7 +1,7 @@
-"""What only a plan can say, of the combinations of switches that are likely to be looked at: refusals, code and packages.
+"""What only a plan can tell, for the combinations of switches that are most likely to be viewed: refusals, code and packages.
 
-The graph of every combination follows from tables. Whether a device refuses it, and the code of each, are what Python's functions
-say of a whole plan: they are asked here, for a number of combinations that depends on the size of the application alone.
+The graph of every combination follows from tables. Whether a device refuses it, and the code of each, are results of Python
+functions over a whole plan. They are computed for a number of combinations that depends only on the application's size.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 _MOST = 96
-"""How many combinations are planned."""
+"""The maximal number of combinations to plan."""
 _NODES = 12_000
-"""How many devices these may have together; the first combination is planned in any case."""
+"""The maximal number of devices in all of these; the first combination is always planned."""
 
 State = tuple[int | None, ...]
-"""For each switch the number of its text, or None if its key is not given."""
+"""For each switch the number of its text; None if its key is not given."""
 
 
 class Snapshots:
-    """The plans of `app` for some combinations of `switches`, that of the values `given` first."""
+    """The plans of `app` for some combinations of `switches`, beginning with the values `given`."""
 
     def __init__(self, app: App, given: Mapping[str, Any], switches: Sequence[Switch]) -> None:
         self._app = app

@@ -19,10 +19,10 @@ _LOW, _HIGH = 30.0, 44.0
 _MARGIN = 16.0
 _LEGEND = 34.0
 _WIDEST = 64
-"""How many columns of a text are shown."""
+"""The maximal number of columns to show of a text."""
 _TIP = 7.0
 _APART = 5.0
-"""Between the ends of lines of two kinds to one box."""
+"""The distance between the ends of lines of two kinds to one box."""
 LEGEND: tuple[tuple[Role, str], ...] = (
     ("argument", "argument of a functor"),
     ("dependency", "starts before it"),

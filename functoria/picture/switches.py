@@ -1,4 +1,4 @@
-"""Switches: what each key can be set to in a picture, and what its value then is."""
+"""Switches: the values that each key can be set to in a picture."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from functoria.plan.app import App
 
 _MOST = 32
-"""A key with more values than this has no switch."""
+"""The maximal number of values of a key with a switch."""
 
 
 class Switch(NamedTuple):
-    """The texts that a key can be given, beside not being given at all; all keys of one name have one."""
+    """The texts that a key can be given, in addition to not being given. Keys with the same name share one."""
 
     name: str
     variants: tuple[Key[Any], ...]
     texts: tuple[str, ...]
     usual: int | None
-    """The number of the text that is as good as not giving the key; None if there is none."""
+    """The number of the text with the same effect as not giving the key, if any."""
 
 
 def switches(app: App, given: Mapping[str, Any], locked: Set[str]) -> tuple[Switch, ...]:
-    """Return a switch for each name of a key of `app`. Those `locked` have at most the value that is `given`."""
+    """Return a switch for each name of a key of `app`. Those `locked` have at most the `given` value."""
     constants = _constants(app)
     set_by_others = aimed(app)
     found = []
@@ -55,7 +55,7 @@ def switches(app: App, given: Mapping[str, Any], locked: Set[str]) -> tuple[Swit
 
 
 def outcomes(app: App, switch: Switch, key: Key[Any]) -> list[Any]:
-    """Return the value of `key` where nothing is given, then for each text of its switch, then for each alias that sets it."""
+    """Return the value of `key` if nothing is given, then for each text of its switch, then for each alias that sets it."""
     contexts: list[Mapping[str, Any]] = [{}, *({switch.name: text} for text in switch.texts)]
     found = [_read(Context.of(app.keys_by_name, context), key) for context in contexts]
     for _, value in aliases(app, switch.name):
@@ -121,7 +121,7 @@ def _accepts(app: App, name: str, text: str) -> bool:
 
 
 def _constants(app: App) -> Mapping[str, dict[Any, None]]:
-    """Return what the values of keys are compared with, by the keys' names: the labels of cases, and what stands beside them."""
+    """Return what the values of keys are compared with, by the keys' names: labels of cases, and constants next to them."""
     found: dict[str, dict[Any, None]] = {}
     for term in app.survey.terms:
         if isinstance(term, (Choice, Case)) and isinstance(term.selector, Read):

@@ -1,4 +1,4 @@
-"""An application as tables, by which a page works out the graph for any values of its keys, exactly as a plan has it.
+"""An application as tables, from which a page computes the graph for any values of its keys, exactly as in a plan.
 
 The tables are of terms, before any choice is made: devices with what they need, applications of functors, choices with the branch
 for each outcome of their value, and the values themselves.
@@ -101,7 +101,7 @@ class Tables:
         }
 
     def _device(self, device: Any) -> dict[str, Any]:
-        """Return what there is to know of `device`, or why no plan can have it."""
+        """Return the data of `device`, or the reason why no plan can contain it."""
         assert isinstance(device, Device)
         said = (type(device).__doc__ or "").strip().partition("\n\n")[0]
         packages: Any = []
@@ -145,7 +145,7 @@ class Tables:
         return [self._packages.setdefault(each, len(self._packages)) for each in wanted]
 
     def states(self, given: Mapping[str, Any]) -> list[int | None]:
-        """Return for each switch the number of its text that is `given`, which is the first; None if its key is not given."""
+        """Return for each switch the number of the `given` text; None if its key is not given."""
         return [0 if switch.name in given and switch.texts else None for switch in self.switches]
 
     def data(self) -> dict[str, Any]:

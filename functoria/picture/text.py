@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 WIDTH = 100
-"""The width of descriptions that no terminal bounds, in columns."""
+"""The width of descriptions without a terminal, in columns."""
 _LEAST = 40
 _LONG = 40
-"""How many characters of a value are shown where it is folded."""
+"""The maximal number of characters to show of a folded value."""
 _MEANINGS = {"argument": "├─ argument", "dependency": "├╌ starts before it", "branch": "├◇ branch of a choice"}
 
 
 class Run(NamedTuple):
-    """A text, and the name of its style: heading, name, good, case or faint."""
+    """Text with the name of its style: heading, name, good, case or faint."""
 
     text: str
     style: str = ""
@@ -40,10 +40,10 @@ def describe(plan: Plan, *, width: int = WIDTH, verbose: bool = False, origins: 
 def described(
     plan: Plan, *, width: int = WIDTH, verbose: bool = False, origins: Mapping[str, str] | None = None
 ) -> Iterator[Row]:
-    """Describe `plan` in rows of at most `width` columns, or 40: its devices, keys, libraries and packages.
+    """Describe `plan` in rows of at most `width` columns, but no fewer than 40: its devices, keys, libraries and packages.
 
-    The devices are a tree below the application. One that several need has a number, and is drawn where it is needed first.
-    Keys with their defaults are folded into a line, unless `verbose`. `origins` says of values that were given who gave them.
+    The devices are a tree below the application. One that several need has a number, and is drawn at its first occurrence. Keys
+    with their defaults are folded into one line, unless `verbose`. `origins` tells where given values come from.
     """
     width = max(width, _LEAST)
     yield from _devices(plan, width)
@@ -71,7 +71,7 @@ def _twig(twig: Twig) -> Row:
     number = f" #{box.number}{twig.mark and f' {twig.mark}'}" if twig.shared else ""
     kind = " a functor" if box.kind == "functor" else ""
     case = [Run(f"{twig.case}: ", "case")] if twig.case else []
-    guide = twig.guide or "● "  # a line of ours begins in a way of its own, whatever follows
+    guide = twig.guide or "● "  # no text of the user's can imitate the beginning of these lines
     return [
         Run(f"  {guide}", "faint"),
         *case,
@@ -126,7 +126,7 @@ def _wrapped(head: str, items: Sequence[str], width: int) -> Iterator[str]:
 
 
 def _cut(row: Row, width: int) -> Row:
-    """Return `row`, or what fits of it into `width` columns."""
+    """Return the beginning of `row` that fits into `width` columns."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len("".join(run.text for run in row)) <= width:

@@ -1,4 +1,4 @@
-"""A diagram as a tree of lines: what is needed below what needs it, each device once, and a mark where it is needed again."""
+"""A diagram as a tree of lines: needed devices are below those that need them, each once, with a mark at other occurrences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from functoria.picture.diagram import Box, Diagram, Line, Role
 
 _DEEPEST = 12
-"""How many levels are drawn below one another before the rest is put into a tree of its own."""
+"""The maximal number of levels in a tree; deeper ones go into a tree of their own."""
 _GUIDES: dict[Role, tuple[str, str]] = {
     "argument": ("├─ ", "└─ "),
     "dependency": ("├╌ ", "└╌ "),
@@ -17,9 +17,9 @@ _GUIDES: dict[Role, tuple[str, str]] = {
 
 
 class Twig(NamedTuple):
-    """A line of the tree: guides that lead to it, the case of a choice, the box, and whether it is needed more than once.
+    """A line of the tree: its guides, the case of a choice, the box, and whether it is needed more than once.
 
-    `mark` says where what it needs itself is drawn, if not here: `↑` above, `↓` in a tree of its own below.
+    `mark` tells where its own needs are drawn, if not here: `↑` above, `↓` in a separate tree below.
     """
 
     guide: str

@@ -3,7 +3,7 @@
 Requires Hypothesis, which `functoria[testing]` installs. `check(plan)` checks all invariants; each is also a function.
 """
 
-from functoria.testing._needed import AVAILABLE as _AVAILABLE  # noqa: F401 - first, for what it says
+from functoria.testing._needed import AVAILABLE as _AVAILABLE  # noqa: F401 - first, for its error message
 from functoria.testing.applications import applications, plans
 from functoria.testing.check import INVARIANTS, Checked, check
 from functoria.testing.comparison import faithful

@@ -1,13 +1,13 @@
-"""Says what to install where Hypothesis is missing. It is imported before what needs that."""
+"""Raises an error that names what to install if Hypothesis is missing. Imported before all modules that need it."""
 
 from importlib.util import find_spec
 
 AVAILABLE = "hypothesis"
-"""What `functoria.testing` needs besides."""
+"""The other packages that `functoria.testing` needs."""
 
 try:
     found = find_spec(AVAILABLE)
-except ValueError:  # it is None among the modules: somebody wants it to be missing
+except ValueError:  # sys.modules has None for it, which makes its import fail
     found = None
 if found is None:
     raise ModuleNotFoundError(

@@ -1,4 +1,4 @@
-"""The invariant `faithful`: the emitted files say exactly what the plan says."""
+"""The invariant `faithful`: the emitted files agree exactly with the plan."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from functoria.testing.violation import Violation, broken
 from functoria.version import Version
 
 Said = Mapping[str, tuple[object, object]]
-"""For each aspect compared, what the files say and what the plan says."""
+"""For each aspect, its value in the files and in the plan."""
 
 
 def faithful(plan: Plan) -> None:
-    """Check that the files say all that the plan says, and nothing else.
+    """Check that the files contain all that is in the plan, and nothing else.
 
     Compared are each device's arguments, what it forces and awaits, its code, and the order of initialisation; names,
     converters, defaults and options of keys; packages, bounds, pins, libraries, stanzas, and the commands of opam and make;
@@ -63,7 +63,7 @@ def _main(plan: Plan) -> Said:
 
 
 def main_said(plan: Plan, file: str, form: Form) -> Said:
-    """Return what the main module in `file`, of this form, says of everything, and what `plan` does."""
+    """Return all aspects of the main module in `file`, which has this form, and the same of `plan`."""
     main = main_of(plan.files()[file], form)
     applied = [node for node in plan.devices if node.defined]
     if (len(main.devices), len(main.modules)) != (len(plan.devices), len(applied)):

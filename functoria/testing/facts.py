@@ -1,4 +1,4 @@
-"""Facts that emitted files state, read back from their text, independent of the names that devices have there."""
+"""The facts in emitted files, read back from their text, without the names that devices have there."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ _FIELDS = frozenset(
 
 
 def dune_parses(plan: Plan) -> None:
-    """Check that dune-project states dune's version, as in (lang dune 1.1), and that dune has only stanzas of it."""
+    """Check that dune-project states the version of dune's language, and that dune files only have its stanzas."""
 
     def read(text: str) -> None:
         match sexps.stanzas(text):
@@ -164,7 +164,7 @@ def deterministic(plan: Plan) -> None:
     again = {"emitted again": emit(plan.info)}
     with _elsewhere():
         elsewhere = emit(make_plan(plan.app, plan.context).info)
-    if elsewhere != plan.contents:  # which is the case too where it comes out otherwise here
+    if elsewhere != plan.contents:  # as it is if the result differs already in this process
         again["planned again"] = emit(make_plan(plan.app, plan.context).info)
         again["planned in another directory, without an environment"] = elsewhere
     for how, contents in again.items():

@@ -1,4 +1,4 @@
-"""A strategy for what is made of parts."""
+"""A strategy for values made from parts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 @st.composite
 def made(draw: DrawFn, make: Callable[..., T], /, *parts: SearchStrategy[Any], **named: SearchStrategy[Any]) -> T:
-    """Draw what `make` makes of values drawn from `parts` and, by name, from `named`.
+    """Draw the result of `make`, called with values drawn from `parts` and, by name, from `named`.
 
-    Unlike `hypothesis.strategies.builds`, it is a whole to Hypothesis: where an example fails, the phase `explain` runs some
-    hundred others for each part of what `builds` and `tuples` make, to say which parts matter, and prints the call.
+    Unlike with `hypothesis.strategies.builds`, the result is a whole to Hypothesis. For each part of a result of `builds` or
+    `tuples`, the phase `explain` runs some hundred more examples after a failure, to find out which parts matter.
     """
     return make(*(draw(each) for each in parts), **{name: draw(each) for name, each in named.items()})

@@ -3,9 +3,9 @@
 from hypothesis import Phase, settings
 
 quick = settings(deadline=None, phases=[phase for phase in Phase if phase is not Phase.explain])
-"""Settings with which a property that fails says so soon, as a decorator or as `settings(quick, max_examples=…)`.
+"""Settings with which failing properties are reported soon, as a decorator or as `settings(quick, max_examples=…)`.
 
-Hypothesis's phase `explain` is left out: it runs what failed again and again with each line of Python traced, to say
-which lines only failing examples run. Planning and checking run many lines, and which of them those are says nothing of a
-configuration. There is no deadline, for the first example imports what the others find imported.
+They omit Hypothesis's phase `explain`, which runs a failing example many times with every line of Python traced, to find the
+lines that only failing examples run. Planning and checking run many lines, which tell nothing about a configuration. There is
+no deadline, because the first example also does the imports.
 """

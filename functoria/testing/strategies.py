@@ -167,7 +167,7 @@ def _values(converter: Any) -> SearchStrategy[Any] | None:
 
 
 def names_of(converter: Any) -> list[str]:
-    """The texts that `converter` accepts where they are a few: with its synonyms, if it says these; none where they are not."""
+    """Return the texts that `converter` accepts, with synonyms if it lists them; empty if they cannot be listed."""
     if isinstance(converter, (_Some, _List)):
         return []
     return list(dict.fromkeys(converter.spellings))

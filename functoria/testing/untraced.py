@@ -1,7 +1,7 @@
-"""What Hypothesis does not trace: its phase `explain` follows each line of Python that an example runs, once one has failed.
+"""Keep Hypothesis from tracing this library: after a failure, its phase `explain` traces each line of Python that runs.
 
-It says which lines only failing examples run. Planning and checking run many lines, and which of the library's those are says
-nothing of a configuration. Debuggers and coverage are not concerned.
+That shows which lines only failing examples run. Planning and checking run many lines of the library, which tell nothing about a
+configuration. Debuggers and coverage are not affected.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from functoria.location import is_own
 
 _TRACER = "hypothesis.internal.scrutineer"
 _TOOL = "scrutineer"
-"""What Hypothesis calls itself to `sys.monitoring`, which it uses where Python has that, from 3.12 on."""
+"""The name under which Hypothesis registers with `sys.monitoring`, which it uses from Python 3.12 on."""
 
 
 class _Filter:
-    """Hypothesis's tracer, told of the user's own lines alone. Files are looked at once, for one that begins is all of a kind."""
+    """Passes only lines of the user's files on to Hypothesis's tracer. Each file is classified once."""
 
     def __init__(self, told: Callable[..., Any]) -> None:
         self.told = told
@@ -34,7 +34,7 @@ class _Filter:
         return found
 
     def trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        """Return what `sys.settrace` is to call for the lines of a function that is called, if any."""
+        """Return the trace function for the lines of a called function, if any."""
         return self.told(frame, event, argument) if self.is_own(frame.f_code) else None
 
     def line(self, code: CodeType, number: int) -> Any:
@@ -47,7 +47,7 @@ class _Filter:
 
 
 def trace_own() -> None:
-    """Have Hypothesis, if it is tracing, trace lines of the user's own files alone, until the example ends.
+    """If Hypothesis is tracing, restrict it to lines of the user's files until the example ends.
 
     Strategies call it when they draw, which is before the test plans.
     """
@@ -73,9 +73,9 @@ def _monitor_own() -> None:
 
 @contextmanager
 def untraced() -> Iterator[None]:
-    """Keep Hypothesis from tracing anything of the block.
+    """Keep Hypothesis from tracing anything in the block.
 
-    From Python 3.12 on this is `trace_own`: what is filtered out there costs nothing.
+    From Python 3.12 on this is `trace_own`, because filtered lines cost nothing there.
     """
     tracer = sys.gettrace()
     by = getattr(tracer, "__self__", None)
