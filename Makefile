@@ -9,15 +9,18 @@ PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 DEBIAN := chromium graphviz ocaml ocaml-dune ocaml-findlib menhir opam shellcheck zsh fish libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
   liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
-.PHONY: all demo test tools lint docs distributions mutants clean
+.PHONY: all demo test setup tools lint docs distributions mutants clean
 
 all: demo
 
 demo: $(VENV)/library
 	$(VENV)/bin/python docs/demo.py
 
-test: $(VENV)/development tools
-	$(VENV)/bin/python -m pytest --numprocesses auto
+# A worker takes a half of the tests in their order, and then from the other: what the tests of a file share is made once.
+test: setup
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist worksteal
+
+setup: $(VENV)/development tools
 
 lint: $(VENV)/development
 	$(VENV)/bin/ruff check .
@@ -54,7 +57,8 @@ $(VENV)/development: $(VENV)/bin/python pyproject.toml
 	@touch $@ $(VENV)/library
 
 # Installed where that is allowed; elsewhere what is missing is said, and the tests that need it are skipped.
-tools:
+# After Python's environment, whose making may install a package too.
+tools: $(VENV)/bin/python
 	@if dpkg --status $(DEBIAN) >/dev/null 2>&1; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing $(DEBIAN)"; \
