@@ -17,6 +17,7 @@ from functoria.cli import commands
 from functoria.cli.commands import describe
 from functoria.cli.listed import Listed, Part
 from functoria.cli.run import FAULT
+from functoria.fleet import engine
 from functoria.project.journal import JOURNAL
 from functoria.project.kinds import ASIDE, STATE
 from functoria.project.tree import fingerprint
@@ -45,17 +46,54 @@ def no_dune(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
 
 
+@pytest.fixture
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fleets are planned in this process where their configuration is not the hostile part: they print the same, and sooner."""
+    monkeypatch.setattr(engine, "Pool", lambda *_: engine.Here())
+
+
 def test_there_is_no_other_command() -> None:
     assert {words[0] for words in EVERY} == set(commands.names())
 
 
 def every(cli: Cli) -> None:
     for words in EVERY:
-        done = cli(*words)
-        assert done.status in (0, 1, 2), (words, done)
-        nothing_forged(done)
-        if "--json" in words and done.status == 0:
-            json.loads(done.out)
+        fine(cli, words)
+
+
+def fine(cli: Cli, words: tuple[str, ...]) -> None:
+    done = cli(*words)
+    assert done.status in (0, 1, 2), (words, done)
+    nothing_forged(done)
+    if "--json" in words and done.status == 0:
+        json.loads(done.out)
+
+
+_opened: set[str] = set()
+"""The names of files that were opened."""
+
+
+def _listen(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open" and isinstance(arguments[0], str):
+        _opened.add(os.path.basename(arguments[0]))
+
+
+sys.addaudithook(_listen)
+
+
+def readers(cli: Cli, asked: tuple[tuple[str, ...], ...], file: Path) -> tuple[tuple[str, ...], ...]:
+    """Try the commands `asked`, and return those that may depend on what is in `file`: for the others one content is enough.
+
+    They open it, or there is no such file when it is their turn.
+    """
+    found = []
+    for words in asked:
+        there = file.exists()
+        _opened.clear()
+        fine(cli, words)
+        if not there or file.name in _opened:
+            found.append(words)
+    return tuple(found)
 
 
 @hostile
@@ -65,6 +103,7 @@ def test_on_a_configuration(text: str, cli: Cli, tmp_path: Path) -> None:
 
 
 @hostile
+@pytest.mark.usefixtures("one_process")
 def test_on_a_state_file(text: str, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "config.py").write_text(PLAIN)
     assert cli("configure").status == 0
@@ -83,14 +122,16 @@ def test_on_a_state_file(text: str, cli: Cli, tmp_path: Path) -> None:
         {"files": {**good["files"], "Makefile": text}},
         {"format": text},
     ]
+    asked = EVERY[:-3]
     for change in changes:
         (tmp_path / name).write_text("mine\n")
         (tmp_path / STATE).write_text(json.dumps({**good, **change}))
-        for words in EVERY[:-3]:
-            nothing_forged(cli(*words))
+        asked = readers(cli, asked, tmp_path / STATE)
+    assert len(asked) > 10
 
 
 @hostile
+@pytest.mark.usefixtures("one_process")
 def test_on_files_and_directories(text: str, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "config.py").write_text(PLAIN)
     name = argument(text)
@@ -107,12 +148,14 @@ def test_on_files_and_directories(text: str, cli: Cli, tmp_path: Path) -> None:
 
 
 @hostile
+@pytest.mark.usefixtures("one_process")
 def test_on_what_an_interruption_left(text: str, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "config.py").write_text(PLAIN)
     name = argument(text)
     interrupted(tmp_path)
     good = json.loads((tmp_path / JOURNAL).read_text())
     mark = fingerprint(b"mine\n")
+    asked = EVERY
     for change in (
         {"steps": [[f"a{name}", mark, None], [f"b{name}", None, mark], ["main.ml", mark, mark]]},
         {"steps": [[text, None, None]]},
@@ -124,7 +167,7 @@ def test_on_what_an_interruption_left(text: str, cli: Cli, tmp_path: Path) -> No
         (tmp_path / ASIDE).mkdir()
         (tmp_path / f"a{name}").write_text("mine\n")
         (tmp_path / JOURNAL).write_text(json.dumps({**good, **change}))
-        every(cli)
+        asked = readers(cli, asked, tmp_path / JOURNAL)
     (tmp_path / ASIDE).mkdir(exist_ok=True)
     (tmp_path / ASIDE / f"x{name}").write_text("")
     every(cli)
