@@ -12,8 +12,9 @@ from functoria.ocaml import syntax
 from functoria.ocaml.apply import Given
 from functoria.ocaml.checking import touched
 from functoria.ocaml.coder import Code, Coder
+from functoria.ocaml.errors import mistyped
 from functoria.ocaml.numbered import Same, counted
-from functoria.ocaml.objects import ObjectValue, send
+from functoria.ocaml.objects import MethodValue, ObjectValue, send
 from functoria.ocaml.patterns import Matcher
 from functoria.ocaml.scope import Frame
 from functoria.ocaml.values import (
@@ -157,7 +158,8 @@ class Functions(Coder):
         with self.scope.function() as activation:
             this: Matcher | None = None if node.this is None else self.binder(node.this)
             values: list[tuple[int, Code]] = []
-            methods: list[tuple[str, Code]] = []
+            methods: list[syntax.Method] = []
+            codes: list[Code] = []
             parents: list[tuple[Any, list[tuple[Code, str, bool]], int | None, Location]] = []
             for member in node.members:
                 if isinstance(member, syntax.Inherit):
@@ -170,13 +172,15 @@ class Functions(Coder):
                     values.append((self.bind([member.name])[0].number, code))
             for member in node.members:
                 if isinstance(member, syntax.Method) and not member.value:
-                    methods.append((member.name, self.code(member.body)))
+                    methods.append(member)
+                    codes.append(self.code(member.body))
         captured = tuple(activation.captured)
         place, checks, first = node.at, self.checks, [True]
+        private = frozenset(each.name for each in methods if each.private)
 
         def run(frame: Frame) -> ObjectValue:
             held = {number: frame.get(number) for number in captured}
-            made = counted(ObjectValue({}, Same(place, dict(held)), place))
+            made = counted(ObjectValue({}, Same(place, dict(held)), place, private))
             for parent, arguments, alias, at in parents:
                 given = [Given(code(held), label, optional) for code, label, optional in arguments]
                 inherited = parent(given, at)
@@ -187,12 +191,14 @@ class Functions(Coder):
                 held[number] = code(held)
             if this is not None:
                 this(made, held)
-            for name, code in methods:
-                made.methods[name] = _method(code, held)
+            for method, code in zip(methods, codes, strict=True):
+                if method.overrides and method.name not in made.methods:
+                    raise mistyped(method.at, f"the method {method.name} is nowhere before: write method, without !")
+                made.methods[method.name] = MethodValue(code, held, method.at)
             if first:
                 first.clear()
-                for name, _ in methods:
-                    checks.met(made.methods[name])
+                for method in methods:
+                    checks.met(made.methods[method.name])
             return made
 
         return run
@@ -210,7 +216,3 @@ def _handled(choose: Callable[[Any, Frame, Location], Any], raised: Raised, fram
         if other.value.name == "Match_failure" and other.at is at:
             raise raised from None
         raise
-
-
-def _method(code: Code, held: Frame) -> Callable[[], Any]:
-    return lambda: code(held)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attr import frozen
 
 from functoria import Info
-from functoria.errors import DeviceError, FunctoriaWarning, TypeMismatch
+from functoria.errors import DeviceError, TypeMismatch
 from functoria.location import Location
-from functoria.misspelling import near, similar
 from functoria.ocaml import codecs
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.checking import checking, meeting, touched
 from functoria.ocaml.codecs import Codec
-from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.errors import mistyped
 from functoria.ocaml.keys import get
-from functoria.ocaml.objects import ObjectValue
 from functoria.ocaml.told import LookedInto, Text, Told
 from functoria.ocaml.uncaught import uncaught
 from functoria.ocaml.values import UNKNOWN, Function, Raised, Wrapped, list_of, named, option
@@ -86,26 +83,17 @@ class Hook(Codec):
 
     def check(self, hook: Any, at: Location) -> None:
         """Raise TypeMismatch if a function surely gives something else, as far as that is known without its values."""
-        found = apply(hook, [Given(UNKNOWN)] * self.takes, at)
-        if not touched(found):
-            self.gives.python(found, at)
-
-
-def check_methods(device: ObjectValue, needed: Sequence[str], known: Sequence[str]) -> None:
-    """Refuse an object that lacks a `needed` method, and warn of methods that look like misspelt `known` ones."""
-    odd = [name for name in device.methods if name not in known]
-    for method in needed:
-        if method not in device.methods:
-            wrong = near(method, odd)
-            remedy = f"say it by that name, not {wrong[0]}" if wrong else f"add it, as in method {method} = …"
-            raise refused(
-                device.at, f"the object has no method {method}, which a device has: {remedy}", objects=[method]
-            )
-    for name in odd:
-        right = near(name, [each for each in known if each not in device.methods])
-        if right and similar(name, right[0]):
-            said = f"the object has a method {name}, which devices do not have: did you mean {right[0]}?"
-            warnings.warn(FunctoriaWarning(said, locations=[device.at]), stacklevel=2)
+        try:
+            found = apply(hook, [Given(UNKNOWN)] * self.takes, at)
+        except TypeMismatch as error:
+            if error.locations[:1] == (at,) and not error.objects:
+                raise mistyped(at, f"this takes fewer arguments, but {self.name} is expected") from None
+            raise
+        if found is not UNKNOWN and (isinstance(self.gives, Code) or not touched(found)):
+            try:
+                self.gives.python(found, at)
+            except TypeMismatch as error:  # of which nothing is unknown that matters
+                raise mistyped(at, error.message) from None
 
 
 def by_hand(device: AnyDevice, hook: str, at: Location) -> DeviceError:

@@ -22,6 +22,21 @@ class ObjectValue(Numbered):
     methods: dict[str, Callable[[], Any]] = field(repr=False)
     same: object = field(repr=False)
     at: Location
+    private: frozenset[str] = frozenset()
+    """The methods that are not part of its type."""
+
+
+@frozen
+class MethodValue:
+    """A method of an object of the file's own."""
+
+    run: Callable[[Any], Any]
+    held: Any
+    at: Location
+
+    def __call__(self) -> Any:
+        """What it gives now."""
+        return self.run(self.held)
 
 
 def send(value: Any, method: str, at: Location) -> Any:

@@ -271,7 +271,11 @@ class Expressions(Patterns):
             raise self.unread(node, "a virtual method")
         if any(child.type == "mutable" for child in node.children):
             raise self.unread(node, "a mutable value of an object")
-        return syntax.Method(self.at(name), self.text(name), self.function(node, body), value)
+        marks = {child.type for child in node.children}
+        overrides = bool(marks & {"!", "method!"}) and not value
+        return syntax.Method(
+            self.at(name), self.text(name), self.function(node, body), value, "private" in marks, overrides
+        )
 
     def function(self, node: Node, body: Node) -> syntax.Expression:
         """Read a body with the parameters before it."""

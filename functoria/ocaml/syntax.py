@@ -248,6 +248,9 @@ class Method:
     name: str
     body: Expression
     value: bool = False
+    private: bool = False
+    overrides: bool = False
+    """Whether it is written with `!`: there must be one of that name before."""
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from ipaddress import IPv4Interface, IPv6Interface
 from typing import TYPE_CHECKING, Any
 
@@ -10,27 +10,22 @@ from attr import frozen
 
 import functoria
 import mirage_devices
-from functoria import Info, Key, Package, Type, Value, foreign
+from functoria import Type, foreign
 from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.names import value_name
 from functoria.ocaml import cmdliner, codecs, converters, devices, dsl, joined, keys
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.codecs import Codec
-from functoria.ocaml.errors import mistyped
-from functoria.ocaml.numbered import counted
-from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.opaque import opaque
 from functoria.ocaml.others import ipaddr
 from functoria.ocaml.scope import Made, Names
-from functoria.ocaml.state import connecting, state_of
-from functoria.ocaml.uncaught import uncaught
-from functoria.ocaml.values import Raised, Wrapped, named
-from functoria.value import Pure
+from functoria.ocaml.values import Wrapped
 from mirage_devices.v3 import keys as own_keys
 from mirage_devices.v3 import targets
 from mirage_devices.v3.arguments import ipv4_address, ipv4_interface, ipv6_address, ipv6_network
 from mirage_devices.v3.devices.ip import ipv4_config, ipv6_config
+from mirage_devices.v3.ocaml import objects
 
 if TYPE_CHECKING:
     from functoria.ocaml.program import Session
@@ -235,89 +230,6 @@ REGISTER = (
 )
 
 
-METHODS = words("ty name module_name packages keys deps connect configure build clean")
-"""The methods of a device of MirageOS 3.3."""
-
-
-@frozen(repr=False)
-class OcamlDevice(functoria.Device[*tuple[Any, ...]]):
-    """A device that a config.ml defines by an object."""
-
-    module: str
-    type: Type[*tuple[Any, ...]]
-    name: str
-    packages: tuple[Package, ...] | Value[Sequence[Package]]
-    keys: tuple[Key[Any], ...]
-    deps: tuple[AnyImpl, ...]
-    made: ObjectValue
-    """Its methods."""
-
-    def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Return the result of the object's `connect`."""
-        place = self.made.at
-        what = f"connect of {self.module}"
-        with connecting(self.made):
-            hook = self.made.methods["connect"]()
-            return str(devices.code_of(hook, what, place, info, module, values, code=devices.TEXT))
-
-
-class BuiltDevice(OcamlDevice):
-    """A device with OCaml code that makes files when the unikernel is built."""
-
-    def build(self, info: Any) -> None:
-        """Raise ConfigError, because that OCaml code is not run here."""
-        raise devices.by_hand(self, "build", self.made.at)
-
-    def clean(self, info: Any) -> None:
-        """Do nothing, because nothing was built."""
-
-
-def impl(value: Any, at: Location) -> AnyImpl:
-    """Make the device that an object defines."""
-    if not isinstance(value, ObjectValue):
-        raise mistyped(at, f"impl makes a device of an object, and not of {named(value)}", objects=[value])
-    devices.check_methods(value, ("ty", "name", "module_name"), METHODS)
-
-    def asked(method: str) -> Any:
-        try:
-            with state_of(value).watched():
-                return send(value, method, at)
-        except Raised as raised:
-            raise uncaught(raised, value.at) from None
-
-    own = {"connect": _connect_default, **value.methods}
-    packages: Any = devices_packages(asked("packages"), value.at) if "packages" in value.methods else ()
-    made = counted(ObjectValue(own, value.same, value.at))
-    kind = BuiltDevice if "build" in value.methods or "clean" in value.methods else OcamlDevice
-    name = codecs.STRING.python(asked("name"), value.at)
-    return kind(
-        codecs.STRING.python(asked("module_name"), value.at),
-        dsl.type_in(asked("ty"), value.at),
-        value_name(name, of="device"),
-        packages,
-        tuple(devices.KEYS.python(asked("keys"), value.at)) if "keys" in value.methods else (),
-        tuple(devices.DEPS.python(asked("deps"), value.at)) if "deps" in value.methods else (),
-        made,
-    )
-
-
-def devices_packages(value: Any, at: Location) -> Any:
-    """Return the packages of a device: a tuple if they depend on no keys, else a value."""
-    held = codecs.ValueCodec("package list value", devices.PACKAGES).python(value, at)
-    inner = value.value
-    if isinstance(inner, Pure):
-        return tuple(devices.PACKAGES.python(inner.constant, at))
-    return held
-
-
-def _connect_default() -> Any:
-    return raw("connect", ". . .", lambda info, module, values, at: "return ()")
-
-
-def _base(given: Any, at: Location) -> ObjectValue:
-    return counted(ObjectValue({}, None, at))
-
-
 def _named_module(name: Any, at: Location) -> str:
     return value_name(codecs.STRING.python(name, at), of="module")
 
@@ -341,7 +253,7 @@ def _values(session: Session) -> dict[str, Any]:
         "package": (PACKAGE, functoria.package),
         "foreign": (FOREIGN, foreign),
         "register": (REGISTER, _register(session)),
-        "impl": raw("impl", ".", impl),
+        "impl": raw("impl", ".", objects.impl),
         "tcp": mirage_devices.tcpv4,  # in OCaml of any version of IP; nearly always this one is meant
         "udp": mirage_devices.udpv4,
         "run": raw("run", ".", lambda unit, at: ()),
@@ -403,7 +315,7 @@ def modules(session: Session) -> dict[str, Names]:
     mirage.constructors["Type"] = Made("Type", True, build=lambda value: types_of_file.typ(value, Location("", 0)))
     mirage.constructors["Abstract"] = Made("Abstract", True, build=lambda value: Wrapped("abstract_impl", value))
     mirage.records.update({name: tuple(field for field, _ in codec.fields) for name, codec in RECORDS.items()})
-    mirage.classes["base_configurable"] = _base
+    mirage.classes |= {"base_configurable": objects.base_configurable, "foreign": objects.foreign}
     found = {"Mirage": mirage, "Functoria": mirage, "Functoria_app": mirage, "Functoria_key": key, "Mirage_key": key}
     found |= {f"Mirage_impl_{name}": mirage for name in _MODULES}
     icmp = {name: getattr(mirage_devices, name) for name in ("icmpv4", "icmpv6")}

@@ -14,7 +14,8 @@ from functoria.ocaml.values import Wrapped
 from functoria.ocaml.writer import Dialect, Made
 from mirage_devices.v3 import keys
 from mirage_devices.v3.devices.ip import ipv4_config, ipv6_config
-from mirage_devices.v3.ocaml.modules import OcamlDevice, direct_stackv4, syslog_record
+from mirage_devices.v3.ocaml.modules import direct_stackv4, syslog_record
+from mirage_devices.v3.ocaml.objects import BASE, OcamlDevice
 
 
 def _direct_stackv4(made: Made) -> tuple[str, list[Any], dict[str, Any]]:
@@ -47,11 +48,11 @@ def _device(device: Any, said: Callable[[Any], str]) -> tuple[str, list[str]] | 
         value = getattr(device, name)
         if not isinstance(value, tuple) or value:
             body.append(f"{name} = {said(value)}")
-    if "connect" in device.made.methods and device.made.methods["connect"].__module__ != OcamlDevice.__module__:
+    if device.made.methods["connect"] is not BASE["connect"]:
         count = sum(not parameter.parameters for parameter in device.type.parameters) + len(device.deps)
         body += ["", *symbols.connected(connect, count)]
     for hook in ("build", "clean"):
-        if hook in device.made.methods:
+        if device.made.methods[hook] is not BASE[hook]:
             line = f"def {hook}(self, info):"
             todo = f'    raise NotImplementedError("{hook} of the config.ml, line {device.made.at.line}, in Python")'
             body += ["", line, todo if hook == "build" else "    pass"]
