@@ -1,13 +1,14 @@
 """Locks: the exact versions of everything that a plan's packages bring, as an opam file that opam takes in place of the plan's.
 
 A lock is the plan's opam file with another field `depends`, which has all packages of a solution, each with its version. It
-also says of which packages, and of which repository, it is the solution, and has a digest of its own packages, which tells
-whether they were changed since.
+also says of which packages, and of which repository, it is the solution, and has a digest of all else that it tells opam, which
+shows whether it was changed since.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
@@ -16,15 +17,15 @@ from attr import evolve, frozen
 
 from functoria import quote
 from functoria.errors import InvalidOpamFile, LockMismatch
-from functoria.opam.file import parse
-from functoria.opam.nodes import And, Conditional, Items, Not, Relation, Value, Word
+from functoria.opam.file import OpamFile, parse
+from functoria.opam.nodes import And, Conditional, Items, Not, Relation, Value, Word, to_data
 from functoria.package import Package, Scope
 from functoria.project.kinds import made
 
 _DEPENDS = re.compile(r"^depends: \[\n(?:  .*\n)*\]\n", re.MULTILINE)
 _ASKED = "x-functoria-lock-of"
 _REPOSITORY = "x-functoria-lock-repository"
-_OWN = "x-functoria-lock-packages"
+_OWN = "x-functoria-lock-content"
 _AGAIN = "lock again, with functoria lock"
 
 
@@ -65,17 +66,18 @@ class Lock:
         text, count = _DEPENDS.subn(lambda found: depends, opam)
         if count != 1 or _but_depends(text) != _but_depends(opam):
             raise LockMismatch("the opam file has no field depends of a line for each package, which a lock replaces")
-        said = {_ASKED: self.asked, _REPOSITORY: self.repository, _OWN: _own(self.packages)}
+        said = {_ASKED: self.asked, _REPOSITORY: self.repository, _OWN: _own(parse(text))}
         return text + "".join(f"{field}: {quote.opam(f'sha256={digest}')}\n" for field, digest in said.items())
 
     @classmethod
     def read(cls, text: str | bytes, name: str = "the lock") -> Lock:
-        """Read a lock that was written as `text`. Raises LockMismatch for anything else, or if its packages were changed."""
+        """Read a lock that was written as `text`. Raises LockMismatch for anything else, or if it was changed."""
         again = _AGAIN if ours(text.encode() if isinstance(text, str) else text) else f"{_AGAIN} --force"
         try:
-            fields = parse(text, name=name).fields
+            file = parse(text, name=name)
         except InvalidOpamFile as error:
             raise LockMismatch(f"{error.message}: {again}", locations=error.locations) from None
+        fields = file.fields
         asked, repository, own = (_digest(fields.get(field)) for field in (_ASKED, _REPOSITORY, _OWN))
         if asked is None or repository is None or own is None:
             raise LockMismatch(f"{name} is not a lock of functoria: {again}", objects=[name])
@@ -84,8 +86,8 @@ class Lock:
         found = [locked for locked in packages if locked is not None]
         if len(found) < len(packages):
             raise LockMismatch(f"{name} has a package without an exact version: {again}", objects=[name])
-        if own != _own(found):
-            raise LockMismatch(f"the packages of {name} are not those that were locked: {again}", objects=[name])
+        if own != _own(file):
+            raise LockMismatch(f"{name} was changed since it was locked: {again}", objects=[name])
         if any(locked.scope for locked in found):
             found = [evolve(locked, scope=locked.scope or "switch") for locked in found]
         return cls(tuple(found), asked, repository)
@@ -107,6 +109,26 @@ class Lock:
             for locked in self.packages
             if locked.scope != "monorepo" and installed.get(locked.name) != locked.version
         ]
+
+
+def mispinned(packages: Iterable[Package], pins: Mapping[str, str]) -> list[str]:
+    """Return which `packages` of a plan have another source in a switch, by its `pins`, than their own; empty if none has.
+
+    opam fetches what is for the monorepo by itself, and nothing in the switch tells of that.
+    """
+    return [
+        f"{wanted.name} is {f'from {there}' if (there := pins.get(wanted.name)) else 'not pinned'}, but {wanted.pin} is locked"
+        for wanted in packages
+        if wanted.pin is not None
+        and wanted.scope != "monorepo"
+        and _source(pins.get(wanted.name, "")) != _source(wanted.pin)
+    ]
+
+
+def _source(url: str) -> str:
+    """Return `url` in a form that is the same for those that opam takes for one."""
+    kind, plus, rest = url.partition("+")
+    return (rest if plus and kind in ("git", "hg", "darcs", "rsync") else url).removeprefix("file://").rstrip("/")
 
 
 def ours(content: bytes) -> bool:
@@ -136,8 +158,11 @@ def _misfits(packages: Iterable[Package], locked: Mapping[str, Locked]) -> Itera
             yield f"{wanted} is asked for in the switch, but {found} is locked for the monorepo"
 
 
-def _own(packages: Iterable[Locked]) -> str:
-    return hashlib.sha256("\n".join(map(_depend, packages)).encode()).hexdigest()
+def _own(file: OpamFile) -> str:
+    """Return a digest of all that an opam file says, but for what locks add. Blanks, comments and the order do not count."""
+    fields = {name: to_data(value) for name, value in file.fields.items() if name not in (_ASKED, _REPOSITORY, _OWN)}
+    sections = [(each.kind, each.name, _own(each.fields)) for each in file.sections]
+    return hashlib.sha256(json.dumps([fields, sections], sort_keys=True).encode()).hexdigest()
 
 
 def _depend(locked: Locked) -> str:

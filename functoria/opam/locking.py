@@ -10,10 +10,10 @@ from functoria.bounds import Bounds
 from functoria.errors import FileConflict, LockMismatch, NoSolution
 from functoria.opam.audit import OCAML
 from functoria.opam.formula import Environment
-from functoria.opam.lock import Lock, Locked, digest, ours
+from functoria.opam.lock import Lock, Locked, digest, mispinned, ours
 from functoria.opam.repository import Repository
 from functoria.opam.solver import Question, solver
-from functoria.opam.switch import installed
+from functoria.opam.switch import Installed, installed
 from functoria.opam.tool import version as opam_version
 from functoria.package import Package
 from functoria.project.lock import WAIT, locked, telling
@@ -169,18 +169,22 @@ def fitting(directory: Path, plan: Plan, *, missing: bool = False) -> Lock | Non
     return found
 
 
-def demand(directory: Path, plan: Plan, versions: Mapping[str, str] | None = None) -> Lock:
-    """Return the lock of `plan` in `directory`, which fits the plan and the switch.
+def demand(directory: Path, plan: Plan, there: Installed | None = None) -> Lock:
+    """Return the lock of `plan` in `directory`, which fits the plan and the switch: versions, and the sources of pins.
 
-    `versions` are those in the switch, by default in opam's current one in `directory`. Raises LockMismatch if there is no lock
+    `there` is what the switch has, by default opam's current one in `directory`. Raises LockMismatch if there is no lock
     or it does not fit, and BuildError if opam cannot say what is installed.
     """
     found = fitting(directory, plan)
     assert found is not None
     path = directory / place(plan)
     named = path if path.is_absolute() else f"./{path}"  # what opam takes for a file
-    wrong = found.missing(installed(directory) if versions is None else versions)
-    _refuse(wrong, f"the switch is not as locked: opam install --deps-only {named} makes it so")
+    there = installed(directory) if there is None else there
+    wrong = found.missing(there.versions)
+    _refuse(
+        wrong or mispinned(plan.packages, there.pins),
+        f"the switch is not as locked: opam install --deps-only {named} makes it so",
+    )
     return found
 
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from functoria.errors import BuildError
 
 
-def installed(directory: Path) -> dict[str, str]:
-    """Return the version of each package in the switch that is opam's current one in `directory`.
+class Installed(NamedTuple):
+    """What a switch has."""
+
+    versions: dict[str, str]
+    """The version of each package."""
+    pins: dict[str, str]
+    """The URLs of those that are pinned to one."""
+
+
+def installed(directory: Path) -> Installed:
+    """Return what is installed in the switch that is opam's current one in `directory`.
 
     The environment's settings of opam count. Raises BuildError if opam is not installed, or has no switch.
     """
-    command = ["opam", "list", "--installed", "--short", "--columns=package", "--color=never"]
+    command = ["opam", "list", "--installed", "--short", "--columns=package,pin", "--separator=\t", "--color=never"]
     try:
         done = subprocess.run(
             command,
             cwd=directory,
+            env={name: value for name, value in os.environ.items() if name != "COLUMNS"},  # opam would cut long URLs
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -30,5 +42,8 @@ def installed(directory: Path) -> dict[str, str]:
         lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
         said = "; ".join(line.strip() for line in lines if line.strip())  # an error's message is one line
         raise BuildError(f"opam cannot say what the switch has: {said}", objects=[command])
-    pairs = (line.strip().partition(".") for line in done.stdout.splitlines() if line.strip())
-    return {name: version for name, _, version in pairs}
+    rows = [line.partition("\t") for line in done.stdout.splitlines() if line.strip()]
+    packages = [(*package.strip().partition(".")[::2], pin.strip()) for package, _, pin in rows]
+    return Installed(
+        {name: version for name, version, _ in packages}, {name: pin for name, _, pin in packages if ":" in pin}
+    )

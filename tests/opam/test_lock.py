@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ from functoria.opam.locking import demand, lock, needed, place, text, write
 from functoria.opam.repository import Repository
 from functoria.opam.roots import SWITCH
 from functoria.opam.solver import solver
-from functoria.opam.switch import installed
+from functoria.opam.switch import Installed, installed
 from functoria.project.build import clean
 from functoria.version import Version
 from mirage_devices import v4
@@ -278,9 +279,48 @@ def test_a_lock_whose_packages_were_changed(data: Any, kind: str) -> None:
     start = said.index("depends: [\n") + len("depends: [\n")
     lines = said[start : said.index("]\n", start)].splitlines(keepends=True)
     line = data.draw(st.sampled_from(lines))
-    with pytest.raises(LockMismatch, match=r"not those that were locked|without an exact version") as caught:
+    with pytest.raises(LockMismatch, match=r"was changed since it was locked|without an exact version") as caught:
         Lock.read(said.replace(line, edited(kind, line), 1))
     assert caught.value.message.endswith(": lock again, with functoria lock")
+
+
+TOLD = evolve(FITS, packages=tuple(sorted(FITS.packages, key=lambda locked: locked.name)))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_whatever_else_opam_is_told_counts(data: Any) -> None:
+    """Any word or string of the lock that is another, and any that is missing; a comment or a blank is nothing to opam."""
+    said = text(PLAN, TOLD)
+    assert Lock.read(said) == TOLD
+    assert Lock.read(said.replace("\n]", "\n  # a comment\n]").replace(" {", "  {")) == TOLD
+    own = said[: said.index("x-functoria-lock-of")]
+    tokens = [
+        found
+        for found in re.finditer(r'"[^"]*"|\b[a-z-]+\b(?=:)', own)
+        if "#" not in own[own.rfind("\n", 0, found.start()) + 1 : found.start()]
+    ]
+    assert any("example.org" in found[0] for found in tokens)
+    token = data.draw(st.sampled_from(tokens))
+    other = data.draw(st.sampled_from(["", "other"])) if token[0][0] == '"' else None
+    changed = f"x{token[0]}" if other is None else f'"{token[0][1:-1]}x"' if other else ""
+    with pytest.raises(LockMismatch):
+        Lock.read(said[: token.start()] + changed + said[token.end() :])
+
+
+def test_a_pin_of_a_lock_that_was_changed(tmp_path: Path) -> None:
+    PLAN.write(tmp_path)
+    path = write(tmp_path, PLAN, FITS)
+    path.write_text(path.read_text().replace("example.org/b", "example.com/b"))
+    with pytest.raises(LockMismatch, match="was changed since it was locked: lock again"):
+        demand(tmp_path, PLAN, Installed(FITS.versions, {"b": "https://example.com/b"}))
+
+
+def test_the_digest_is_the_same_for_locks_of_earlier_versions() -> None:
+    opam = 'opam-version: "2.0"\ndepends: [\n  "a"\n]\nbuild: [["x" name] {with-test}]\nurl { src: "u" }\n'
+    assert FITS.text(opam).endswith(
+        'x-functoria-lock-content: "sha256=50604206c202280c98678204930b90113cb0856b30b5ab56ea7ad1498228b551"\n'
+    )
 
 
 def test_the_packages_count_even_where_the_same_was_asked_for() -> None:
@@ -310,7 +350,7 @@ def test_the_remedy_for_what_is_not_a_lock_works(damage: str, tmp_path: Path) ->
         {
             "cut": said[: len(said) // 2],
             "headless": said[said.index("\n") :].replace("= ", ">= "),
-            "unlocked": said.replace("x-functoria-lock-packages", "x-other"),
+            "unlocked": said.replace("x-functoria-lock-content", "x-other"),
         }.get(damage, damage)
     )
     with pytest.raises(LockMismatch, match="lock again, with functoria lock") as caught:
@@ -356,17 +396,22 @@ def test_cleaning_and_configuring_leave_the_lock(tmp_path: Path) -> None:
 
 def test_building_demands_a_lock_that_fits(tmp_path: Path) -> None:
     with pytest.raises(LockMismatch, match=r"there is no .*: lock first, with functoria lock -b .* -r REPOSITORY"):
-        demand(tmp_path, PLAN, {})
+        demand(tmp_path, PLAN, Installed({}, {}))
     PLAN.write(tmp_path)
     write(tmp_path, PLAN, FITS)
-    assert demand(tmp_path, PLAN, FITS.versions) == FITS
+    pins = {"b": "git+https://example.org/b"}
+    assert demand(tmp_path, PLAN, Installed(FITS.versions, pins)) == FITS
+    for wrong, says in (({}, "b is not pinned"), ({"b": "https://example.org/c"}, "b is from https://example.org/c")):
+        with pytest.raises(LockMismatch, match="the switch is not as locked") as caught:
+            demand(tmp_path, PLAN, Installed(FITS.versions, wrong))
+        assert f"{says}, but git+https://example.org/b is locked" in str(caught.value)
     with pytest.raises(LockMismatch, match="the switch is not as locked: opam install --deps-only /") as caught:
-        demand(tmp_path, PLAN, {**FITS.versions, "a": "1.1"})
+        demand(tmp_path, PLAN, Installed({**FITS.versions, "a": "1.1"}, pins))
     assert "a is 1.1, but 1.0 is locked" in str(caught.value)
     other = plan_of(package("a", min="1.5", max="2.0"))
     write(tmp_path, other, FITS)
     with pytest.raises(LockMismatch, match="does not fit the plan: lock again"):
-        demand(tmp_path, other, FITS.versions)
+        demand(tmp_path, other, Installed(FITS.versions, pins))
 
 
 def test_what_releases_need_of_what_was_chosen(place_of: Path) -> None:
@@ -442,12 +487,16 @@ def test_what_opam_has_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for version in ("1.0", "2.0~beta"):
         write_release(tmp_path / "r", "empty", version, "")
     (tmp_path / "r" / "repo").write_text('opam-version: "2.0"\n')
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "opam").write_text('opam-version: "2.0"\n')
+    url = f"file://{shutil.make_archive(str(tmp_path / 'source'), 'gztar', tmp_path, 'source')}"
     monkeypatch.setenv("OPAMROOT", str(tmp_path / "root"))
     monkeypatch.setenv("OPAMYES", "1")
     for command in (
         ["init", "--no-opamrc", "--no-setup", "--disable-sandboxing", "--bare", "--kind", "local", "default", "r"],
         ["switch", "create", "--empty", "here"],
         ["install", "empty.2.0~beta"],
+        ["pin", "add", "--kind", "http", "pinned.dev", url],
     ):
         subprocess.run(["opam", *command], cwd=tmp_path, check=True, capture_output=True, env={**os.environ})
-    assert installed(tmp_path) == {"empty": "2.0~beta"}
+    assert installed(tmp_path) == Installed({"empty": "2.0~beta", "pinned": "dev"}, {"pinned": url})
