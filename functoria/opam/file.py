@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,7 +29,7 @@ from functoria.opam.nodes import (
     of_data,
     to_data,
 )
-from functoria.opam.plain import DEPTH, STRING, without_the_rest
+from functoria.opam.plain import DEPTH, STRING, split
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -39,6 +39,8 @@ GRAMMAR = Path(__file__).with_suffix(".lark")
 _ESCAPE = re.compile(r"\\(?:\r?\n[ \t]*|([0-9]{3})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _CODE = re.compile(rf'(?:[^"#(]++|\((?!\*)|#[^\n]*+|{STRING})*+', re.DOTALL)
 """What stands between two comments. A string that does not end is the end of it."""
+_SHORT = 200
+"""The length up to which texts are likely to be in other files too."""
 _MARKS = re.compile(r"\(\*|\*\)")
 _CHARS = re.compile(r"[^\n]")
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b"}
@@ -89,11 +91,13 @@ def _read(text: str | bytes, name: str, start: str, limits: Limits, only: Iterab
         if len(text) > limits.file:
             raise _Wrong(over(f"it has more than {limits.file:,} bytes", "file"))
         source = text.decode(errors="surrogateescape") if isinstance(text, bytes) else text
-        code, parser = _without_comments(source), _parser(limits.depth)
+        code = _without_comments(source)
         if only is not None and limits.depth > DEPTH:
             with suppress(UnexpectedInput, VisitError, _Wrong):  # the whole text says where
-                return parser.parse(without_the_rest(code, only), start=start)
-        return parser.parse(code, start=start)
+                found = _sooner(code, only, limits.depth)
+                if found is not None:
+                    return found
+        return _parser(limits.depth).parse(code, start=start)
     except UnexpectedInput as error:
         # At the end of the text there is no token to point at.
         line = error.line if isinstance(error.line, int) and error.line > 0 else source.count("\n") + 1
@@ -106,6 +110,31 @@ def _read(text: str | bytes, name: str, start: str, limits: Limits, only: Iterab
     except _Wrong as error:
         wrong, line = error.args
     raise InvalidOpamFile(f"{name}: {wrong}", objects=[name], locations=[Location(name, line)])
+
+
+def _sooner(code: str, only: Iterable[str], depth: int) -> OpamFile | None:
+    """Return what there is in `code` of the fields `only`; None where that cannot be said without parsing all of it."""
+    rest, lists = split(code, only)
+    read = _alike(rest, "file", depth)
+    if not lists.keys().isdisjoint(read.fields):
+        return None
+    made = {name: Items(tuple(_entry(*each, depth) for each in entries)) for name, entries in lists.items()}
+    return OpamFile({**read.fields, **made}, read.sections)
+
+
+def _entry(string: str, condition: str | None, depth: int) -> Value:
+    text = _string(string)
+    return text if condition is None else Conditional(text, _alike(condition, "condition", depth))
+
+
+def _alike(text: str, start: str, depth: int) -> Any:
+    """Parse a text, or return what was made of it before, since many files have the same. What is made is immutable."""
+    return (_parsed if len(text) <= _SHORT else _parsed.__wrapped__)(text, start, depth)
+
+
+@lru_cache(maxsize=1 << 14)
+def _parsed(text: str, start: str, depth: int) -> Any:
+    return _parser(depth).parse(text, start=start)
 
 
 class _Wrong(Exception):

@@ -1,7 +1,8 @@
-"""Leaving out of an opam file what nobody asks for, where a pattern is enough to see that it is well formed.
+"""Finding what in an opam file is so plain that a pattern is enough to see that it is well formed.
 
-Most of an opam file is for people: authors, descriptions, addresses. Reading all of a repository takes as long as a parser takes
-for its tokens, and patterns see the plain ones many times as fast. What a pattern does not know stays for the parser.
+Most of an opam file is for people: authors, descriptions, addresses. Most of the rest are lists of packages, whose conditions are
+alike in thousands of files. Reading all of a repository takes as long as the parser takes for its tokens, and patterns see plain
+ones many times as fast. What a pattern does not know stays for the parser.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
 
 STRING = r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"""|"(?!"")(?:[^"\\]++|\\.)*+"'
 """A pattern for a string, as the grammar has it."""
 DEPTH = 4
-"""How deep what is left out may be nested, with a margin."""
+"""How deep what a pattern takes may be nested, with a margin."""
 
 _STRING = f"(?>{STRING})"
 _GAP = r"(?>[ \t\r\n]++|\#[^\n]*+)*+"
@@ -31,31 +33,62 @@ _COMPLETE = re.compile(r'[\]})"A-Za-z0-9_+-]')
 """What a value may end with. After anything else, as an operator, a name is a part of the value."""
 
 
+_CONDITION = rf"\{{((?:[^\"{{}}()\[\]#!?]++|{_STRING})*+)\}}"
+_ENTRY = re.compile(rf"{_GAP}({_STRING})(?:{_GAP}{_CONDITION})?+", re.DOTALL)
+_ENTRIES = rf"{_GAP}:{_GAP}\[(?P<entries>(?:{_GAP}{_STRING}(?:{_GAP}{_CONDITION.replace('(', '(?:', 1)})?+)*+){_GAP}\]"
+_FOLLOWED = rf"(?={_GAP}(?:[A-Za-z0-9_+-]|\Z))"
+
+
+class Entry(NamedTuple):
+    """A string in a list, and the formulae in braces after it, as they are written; None without braces."""
+
+    string: str
+    condition: str | None
+
+
+class Split(NamedTuple):
+    """An opam file, of which a parser needs to read only the `rest`."""
+
+    rest: str
+    lists: dict[str, list[Entry]]
+    """The fields that are plain lists of strings."""
+
+
 @cache
 def _statement(kept: tuple[str, ...]) -> re.Pattern[str]:
-    name = rf"(?!(?:{'|'.join(map(re.escape, (*kept, 'true', 'false')))})(?![A-Za-z0-9_+-])){_NAME}"
-    return re.compile(rf"{_GAP}{name}(?:{_FIELD}|{_BLOCK})(?={_GAP}(?:[A-Za-z0-9_+-]|\Z))", re.DOTALL)
+    names = "|".join(map(re.escape, kept))
+    other = rf"(?!(?:{names}|true|false)(?![A-Za-z0-9_+-])){_NAME}"
+    return re.compile(
+        rf"{_GAP}(?:{other}(?:{_FIELD}|{_BLOCK})|(?P<kept>{names}){_ENTRIES}){_FOLLOWED}",
+        re.DOTALL,
+    )
 
 
-def without_the_rest(text: str, kept: Iterable[str]) -> str:
-    """Return `text`, an opam file without comments in `(*`, and in it the fields `kept`, with less of the other statements.
+def split(text: str, kept: Iterable[str]) -> Split:
+    """Split `text`, an opam file without comments in `(*`, of which the fields `kept` are wanted.
 
-    If the parser takes what is left, it takes the whole, with the same `kept`; if it does not, it may say another place.
+    If the parser takes the rest and the conditions, it takes the whole text, and finds the same fields `kept` in it, unless one
+    of these is both in the rest and among the lists. If it does not, it may say another place.
     """
     statement = _statement(tuple(kept))
-    left: list[str] = []
+    rest: list[str] = []
+    lists: dict[str, list[Entry]] = {}
     start = end = 0
     """What is between these stays."""
     depth = 0
     complete = True
     while True:
-        if depth == 0 and complete and (plain := statement.match(text, end)):
-            left += (text[start:end], " ")
+        plain = statement.match(text, end) if depth == 0 and complete else None
+        if plain is not None and plain["kept"] not in lists:  # a second field of a name is the parser's
+            if plain["kept"] is not None:
+                lists[plain["kept"]] = [Entry(found[1], found[2]) for found in _ENTRY.finditer(plain["entries"])]
+            rest.append(text[start:end])
             start = end = plain.end()
             continue
         step = _STEP.match(text, end)
         if step is None:
-            return "".join([*left, text[start:]])
+            rest.append(text[start:])
+            return Split(" ".join(filter(None, map(str.strip, rest))), lists)
         end = step.end()
         depth += (step["begin"] is not None) - (step["end"] is not None)
         complete = _COMPLETE.match(text, end - 1) is not None
