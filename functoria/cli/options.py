@@ -254,7 +254,7 @@ class Command(click.Command):
             from functoria.misspelling import meant
 
             names = [*options, *ctx.help_option_names, *self._late]
-            hint = meant(error.option_name, names) or f"functoria {self.name} --help lists those that there are"
+            hint = meant(error.option_name, names) or f"{ctx.command_path} --help lists those that there are"
             raise click.UsageError(f"there is no option {error.option_name}: {hint}") from None
         except click.BadOptionUsage as error:
             name = error.option_name
@@ -262,18 +262,18 @@ class Command(click.Command):
                 raise click.UsageError(f"{name} takes no value: leave it out for false") from None
             raise click.UsageError(_expects(name, options)) from None
         except click.BadParameter as error:
-            raise click.UsageError(refused(error, f"functoria {self.name}")) from None
+            raise click.UsageError(refused(error, ctx.command_path)) from None
         except click.UsageError as error:
             if "unexpected extra argument" not in error.message:
                 raise
-            raise click.UsageError(self._surplus(error.message.partition("(")[2].removesuffix(")"))) from None
+            raise click.UsageError(self._surplus(ctx, error.message.partition("(")[2].removesuffix(")"))) from None
 
-    def _surplus(self, word: str) -> str:
+    def _surplus(self, ctx: click.Context, word: str) -> str:
         """Return the message for a word that is neither an option nor a value."""
         takes_file = any("--file" in parameter.opts for parameter in self.params)
         if takes_file and word.endswith((".py", ".ml")):
             return f"{self.name} takes no argument {word}: the configuration is named by -f {word}"
-        return f"{self.name} takes no argument {word}: functoria {self.name} --help lists what it takes"
+        return f"{self.name} takes no argument {word}: {ctx.command_path} --help lists what it takes"
 
     def _refuse_repeated(self, ctx: click.Context, args: list[str]) -> None:
         """Refuse an option with a value that is given twice; click would silently use the last value."""
@@ -297,7 +297,10 @@ def refused(error: click.BadParameter, command: str) -> str:
         return error.format_message()
     name = max(parameter.opts, key=len) if isinstance(parameter, click.Option) else str(parameter.name).upper()
     if isinstance(error, click.MissingParameter):
-        return f"{command} expects {parameter.metavar or name}: {command} --help says what that is"
+        wanted = parameter.metavar or name
+        if isinstance(parameter, click.Option) and parameter.metavar:
+            wanted = f"{name} {wanted}"
+        return f"{command} expects {wanted}: {command} --help says what that is"
     wrong = re.match(r"(?s)'(.*)' is not one of ", error.message)
     if wrong is None or not isinstance(parameter.type, click.Choice):
         return f"{name}: {error.message.removesuffix('.')}"
