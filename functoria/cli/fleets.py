@@ -71,7 +71,7 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
         asked = name == "packages" or wanted is not None
         kept: list[Result[Outline]] = []
         bad = False
-        for each in _watched(telling.each(results), name, chosen, quiet=telling.plain):
+        for each in _watched(telling.each(results), name, chosen):
             bad = bad or not each.ok
             if asked:
                 kept.append(each)
@@ -160,7 +160,7 @@ def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mappin
 
     def planned(fleet: Fleet) -> list[Result[Outline]]:
         results = fleet.plans(executor, jobs=said["jobs"], **_keeping(said))
-        return list(_watched(telling.each(results), "plan", fleet, quiet=True))
+        return list(_watched(telling.each(results), "plan", fleet, quiet=not telling.verbose))
 
     if said["between"] is not None:
         results = planned(_read(place))
@@ -205,8 +205,11 @@ def _revision(place: Path, name: str, stack: ExitStack) -> Path:
     return stack.enter_context(unpacked(root, commit, name)) / there.relative_to(root)
 
 
-def _watched(results: Iterable[Result[Any]], name: str, fleet: Fleet, *, quiet: bool) -> Iterator[Result[Any]]:
-    """Yield `results`, showing counts of outcomes on a terminal, or in a log one line for each result."""
+def _watched(results: Iterable[Result[Any]], name: str, fleet: Fleet, *, quiet: bool = False) -> Iterator[Result[Any]]:
+    """Yield `results`, showing counts of outcomes on a terminal, or in a log one line for each result unless `quiet`.
+
+    All of this goes to standard error, so that programs can read standard output.
+    """
     total = fleet.size if not any(group.open or group.without for group in fleet.groups) else None
     if not moving(sys.stderr):
         for number, each in enumerate(results, 1):
@@ -237,7 +240,7 @@ class _Telling:
     """Prints results, and the tables that answer questions."""
 
     def __init__(self, name: str, place: str, verbose: int, said: Mapping[str, Any]) -> None:
-        self._name, self._place, self._verbose = name, place, verbose
+        self._name, self._place, self.verbose = name, place, verbose
         self._json, self._lines, self._csv, self._html = (
             said["as_json"],
             said["json_lines"],
@@ -324,15 +327,15 @@ class _Telling:
         rows = [
             [label, *(str(found[name] or "") for name in columns)]
             for label, found in self._labels.items()
-            if self._verbose or len(self._labels) <= _MOST or set(found) - {"done", "unsupported"}
+            if self.verbose or len(self._labels) <= _MOST or set(found) - {"done", "unsupported"}
         ]
         if self._table is None and rows:
             _say_rows(["", *columns], rows)
-        for case, outcome, reason, details in self._wrong if self._verbose else self._wrong[:_MOST]:
+        for case, outcome, reason, details in self._wrong if self.verbose else self._wrong[:_MOST]:
             say_line([Piece(f"{outcome}: ", "error"), Piece(case, "name"), Piece(f": {reason}")])
             for line in details:
                 say_lines(f"  {line}")
-        if len(self._wrong) > _MOST and not self._verbose:
+        if len(self._wrong) > _MOST and not self.verbose:
             say(f"… {len(self._wrong) - _MOST} more: -v shows them")
         for text in self._unread:
             for line in f"not read: {text}".split("\n"):

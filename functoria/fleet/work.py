@@ -6,7 +6,6 @@ Loading a configuration changes what this process imports, where it prints and h
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import pickle
@@ -25,14 +24,13 @@ from attr import frozen
 from functoria.errors import FunctoriaWarning, Unsupported, WorkerLost
 from functoria.fleet.case import Case
 from functoria.fleet.configuration import Code, File, Place
+from functoria.fleet.printed import Printed, printed
 from functoria.fleet.result import places, written
 from functoria.fleet.surroundings import library
 from functoria.interruption import Interrupted
 from functoria.loading.modules import forget
 from functoria.location import Location, is_own
 
-OUTPUT = 1 << 16
-"""The number of characters that are kept of the end of the output."""
 Done = dict[str, Any]
 """The result of a case as plain data."""
 
@@ -92,15 +90,15 @@ def perform(payload: bytes) -> bytes:
     return done(pickle.loads(payload))
 
 
-def done(task: Task) -> bytes:
-    """Run a task. Return the results of its cases, as a JSON list."""
+def done(task: Task, *, alone: bool = False) -> bytes:
+    """Run a task. Return the results of its cases, as a JSON list. `alone` says that this process does nothing else."""
     with _one, _told_apart(), _as_before(task.configuration):
-        return json.dumps(list(_each(task))).encode("ascii")
+        return json.dumps(list(_each(task, alone))).encode("ascii")
 
 
-def _each(task: Task) -> Iterator[Done]:
+def _each(task: Task, alone: bool) -> Iterator[Done]:
     began = time.perf_counter()
-    with task.configuration.unpacked() as root, _told() as told:
+    with task.configuration.unpacked() as root, _told(alone) as told:
         try:
             if task.library not in ("", library()):
                 raise WorkerLost(
@@ -146,18 +144,15 @@ def _renamed(task: Task, root: Path | None, done: Done) -> Done:
 class _Told:
     """Collects warnings and output while a case is worked on."""
 
-    def __init__(self, warned: list[warnings.WarningMessage], printed: io.StringIO) -> None:
+    def __init__(self, warned: list[warnings.WarningMessage], printed: Printed) -> None:
         self._warned, self._printed = warned, printed
 
     def take(self) -> Done:
         """Return what was collected since the last call."""
         warned = [_warning(each) for each in self._warned if not issubclass(each.category, _NOBODYS)]
         warned = [each for number, each in enumerate(warned) if each not in warned[:number]]
-        printed = self._printed.getvalue()[-OUTPUT:]
         self._warned.clear()
-        self._printed.seek(0)
-        self._printed.truncate()
-        return {"warnings": warned, "output": printed}
+        return {"warnings": warned, "output": self._printed.take()}
 
 
 def _warning(warned: warnings.WarningMessage) -> Done:
@@ -169,15 +164,10 @@ def _warning(warned: warnings.WarningMessage) -> Done:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[_Told]:
-    printed = io.StringIO()
-    with (
-        warnings.catch_warnings(record=True) as warned,
-        contextlib.redirect_stdout(printed),
-        contextlib.redirect_stderr(printed),
-    ):
+def _told(alone: bool) -> Iterator[_Told]:
+    with warnings.catch_warnings(record=True) as warned, printed(alone=alone) as said:
         warnings.simplefilter("always")
-        yield _Told(warned, printed)
+        yield _Told(warned, said)
 
 
 @contextlib.contextmanager

@@ -84,7 +84,11 @@ def test_hints_and_what_was_printed_are_below_what_failed(cli: Cli, place: Path)
 def test_json(cli: Cli, place: Path) -> None:
     broken(place / "unikernels", "z", "1/0\n")
     done = cli("fleet", "plan", "--json")
-    assert (done.status, done.err) == (1, "")
+    assert done.status == 1
+    assert [line.split(":")[0] for line in done.err.splitlines()] == [
+        *(f"[{number}/6] done" for number in range(1, 5)),
+        *(f"[{number}/6] failed" for number in (5, 6)),
+    ]
     document = json.loads(done.out)
     assert {name: document[name] for name in ("format", "command", "fleet", "counts")} == {
         "format": 1,
@@ -279,6 +283,21 @@ def test_wrong_usage(cli: Cli, place: Path) -> None:
     assert max(map(len, cli("fleet").out.splitlines())) < 80
     for name in ("plan", "write", "build", "audit", "solve", "packages", "diff"):
         assert f"functoria fleet {name}" in cli("fleet", name, "--help").out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (
+            ("audit",),
+            "functoria fleet audit expects --repository PLACE: functoria fleet audit --help says what that is",
+        ),
+        (("plan", "a", "b"), "functoria fleet plan --help lists what it takes"),
+        (("write", "--xyz"), "functoria fleet write --help lists those that there are"),
+    ],
+)
+def test_advice_names_the_command_that_was_given(cli: Cli, place: Path, words: tuple[str, ...], says: str) -> None:
+    one_line(cli("fleet", *words), 2, says)
 
 
 def test_a_terminal_shows_how_far_it_has_come(place: Path) -> None:

@@ -1,0 +1,120 @@
+"""What a case prints, by Python and by the programs that it runs, kept apart from what else this process prints."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from typing import Any, BinaryIO, cast
+
+OUTPUT = 1 << 16
+"""The number of characters that are kept of the end of the output."""
+_BYTES = 4 * OUTPUT
+"""The largest number of bytes of that many characters."""
+_OUT, _ERR = 1, 2
+"""The descriptors that programs print to."""
+
+
+class Printed:
+    """What was printed, in a file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.text = io.TextIOWrapper(
+            cast("Any", _Kept(file)), encoding="utf-8", errors="backslashreplace", write_through=True
+        )
+
+    def take(self) -> str:
+        """Return what came since this was asked last: the end of it."""
+        self.text.flush()
+        size = os.fstat(self.file.fileno()).st_size
+        self.file.seek(max(0, size - _BYTES))
+        found = self.file.read()
+        self.file.seek(0)  # programs that are still there, and ours, share this position
+        self.file.truncate()
+        return found.decode(errors="replace")[-OUTPUT:]
+
+
+class _Kept(io.RawIOBase):
+    """The file, for a text that is wrapped around it, which is not to close it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        return self._file.write(data)
+
+
+class _ByThread:
+    """A standard stream that is `own` for the thread that made this, and `others` for the rest."""
+
+    def __init__(self, own: Any, others: Any) -> None:
+        self._thread = threading.get_ident()
+        self._own, self._others = own, others
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own if threading.get_ident() == self._thread else self._others, name)
+
+
+@contextlib.contextmanager
+def printed(*, alone: bool = False) -> Iterator[Printed]:
+    """Keep what this thread prints within the block, and in the main thread what programs print to standard output.
+
+    In a process that is `alone`, nobody else prints, and what programs print to standard error is kept too. What Python prints in
+    other threads goes to where it did.
+    """
+    out, err = sys.stdout, sys.stderr
+    with tempfile.TemporaryFile(buffering=0) as file, contextlib.ExitStack() as stack:
+        found = Printed(cast("BinaryIO", file))
+        if threading.current_thread() is threading.main_thread():
+            out = stack.enter_context(_into(file.fileno(), _OUT, out))
+            if alone:
+                err = stack.enter_context(_into(file.fileno(), _ERR, err))
+        stack.enter_context(contextlib.redirect_stdout(cast("Any", _ByThread(found.text, out))))
+        stack.enter_context(contextlib.redirect_stderr(cast("Any", _ByThread(found.text, err))))
+        yield found
+
+
+@contextlib.contextmanager
+def _into(file: int, descriptor: int, stream: Any) -> Iterator[Any]:
+    """Have what is written to `descriptor` go to `file`, and yield a stream to where `stream` led before."""
+    try:
+        before = os.dup(descriptor)
+    except OSError:  # it is closed
+        yield stream
+        return
+    try:
+        _flush()
+        os.dup2(file, descriptor)
+        if _leads(stream) != descriptor:
+            yield stream
+        else:
+            with open(before, "w", 1, stream.encoding, stream.errors, closefd=False) as other:
+                yield other
+    finally:
+        _flush()
+        os.dup2(before, descriptor)
+        os.close(before)
+
+
+def _leads(stream: Any) -> int | None:
+    """Return the descriptor of `stream`; None if it has none."""
+    try:
+        return int(stream.fileno())
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def _flush() -> None:
+    """Have what Python holds back for the descriptors be written to where they lead now."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(OSError, ValueError):
+            if stream is not None:
+                stream.flush()
