@@ -13,13 +13,14 @@ from functoria.errors import InvalidValue
 from functoria.location import Location
 from functoria.ocaml import codecs
 from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.boxes import Buffer
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.expected import buffer_of, of_kind, text_of
 from functoria.ocaml.making import called
 from functoria.ocaml.numbered import counted
-from functoria.ocaml.values import Buffer, Construct, Pair, Raised, Variant, Wrapped, compared, named
+from functoria.ocaml.values import Construct, Pair, Raised, Variant, Wrapped, compared, named
 
 
 @frozen

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from functoria.errors import TypeMismatch
 from functoria.location import Location
+from functoria.ocaml.boxes import Buffer
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.told import Text, Told
-from functoria.ocaml.values import NONE, Buffer, Char, Construct, List, Raised, Ref, Wrapped, compared, named, some
+from functoria.ocaml.values import NONE, Char, Construct, List, Raised, Ref, Wrapped, compared, named, some
 
 T = TypeVar("T")
 

@@ -1,7 +1,4 @@
-"""Formatted printing, as by `Fmt.str` and similar functions.
-
-Breaks are blanks, but those in vertical boxes, and the last one outside of all boxes, are new lines. Long lines are not broken.
-"""
+"""Formatted printing, as by `Fmt.str` and similar functions: formats, and the numbers and texts that they print."""
 
 from __future__ import annotations
 
@@ -14,10 +11,11 @@ from attr import frozen
 
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.boxes import Buffer
 from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.numbered import counted
 from functoria.ocaml.told import Text, Told
-from functoria.ocaml.values import Buffer, Char, Function, Int64, Parameter, Suspended, named
+from functoria.ocaml.values import Char, Function, Int64, Parameter, Suspended, named
 
 _CONVERSION = re.compile(
     r"%(?P<flags>[-+ 0#]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?(?P<size>[lnL])?(?P<kind>[a-zA-Z%!,@])"
@@ -25,7 +23,8 @@ _CONVERSION = re.compile(
 _BREAK = re.compile(
     r"@(?:;(?:<\s*(?P<blanks>-?\d+)\s+(?P<offset>-?\d+)\s*>)?|\[(?:<(?P<box>[^>]*)>)?|(?P<other>.?))", re.DOTALL
 )
-_ESCAPES = str.maketrans({"\n": "\\n", "\t": "\\t"})
+_BOX = re.compile(r"\s*(h|v|hv|hov|b|)\s*(-?\d+)?\s*")
+_MARKS = ("text", "break", "box", "close", "newline", "flush")
 
 
 @frozen
@@ -34,6 +33,7 @@ class Piece:
 
     kind: str
     text: str = ""
+    """The text; of a break its blanks, of a box its kind, of a flush its end, of a number the letter for its size."""
     flags: str = ""
     width: str = ""
     precision: str = ""
@@ -43,9 +43,23 @@ class Piece:
     @property
     def takes(self) -> int:
         """Return the number of arguments that it takes."""
-        if self.kind in ("text", "break", "box", "close", "newline", "at"):
+        if self.kind in _MARKS:
             return 0
         return (self.width == "*") + (self.precision == "*") + (2 if self.kind == "a" else 1)
+
+
+_AFTER_AT: dict[str, tuple[Piece, ...]] = {
+    "]": (Piece("close"),),
+    " ": (Piece("break", " "),),
+    ",": (Piece("break", ""),),
+    ".": (Piece("flush", "\n"),),
+    "?": (Piece("flush"),),
+    "\n": (Piece("newline"),),
+    "{": (),
+    "}": (),
+    "<": (),
+    ">": (),
+}
 
 
 @lru_cache(maxsize=512)
@@ -75,7 +89,9 @@ def _conversion(match: re.Match[str]) -> list[Piece]:
         return [Piece("text", "%")]
     if kind == "@":
         return [Piece("text", "@")]
-    if kind in "!,":
+    if kind == "!":
+        return [Piece("flush")]
+    if kind == ",":
         return []
     if kind not in "sSdiuxXocCbBfeEgGFHhat":
         raise ValueError(f"%{kind} is not a conversion of formats that is read")
@@ -84,20 +100,16 @@ def _conversion(match: re.Match[str]) -> list[Piece]:
 
 def _break(match: re.Match[str]) -> list[Piece]:
     if match[0].startswith("@["):
-        return [Piece("box", match["box"] or "")]
+        box = _BOX.fullmatch(match["box"] or "")
+        if box is None:
+            raise ValueError(f"{match[0]!r} is not a box of formats")
+        return [Piece("box", box[1], offset=int(box[2] or 0))]
     other = match["other"]
     if match[0].startswith("@;"):
         return [Piece("break", " " * int(match["blanks"] or 1), offset=int(match["offset"] or 0))]
-    if other == "]":
-        return [Piece("close")]
-    if other == " ":
-        return [Piece("break", " ")]
-    if other == ",":
-        return [Piece("break", "")]
-    if other in (".", "\n"):
-        return [Piece("newline", other)]
-    if other in ("?", "{", "}", "<", ">"):
-        return []
+    found = _AFTER_AT.get(other)
+    if found is not None:
+        return list(found)
     return [Piece("text", "@" if other == "@" else f"@{other}")]
 
 
@@ -108,8 +120,12 @@ def formatted(
     *,
     breaks: bool = True,
     into: Buffer | None = None,
+    texts: bool = False,
 ) -> Any:
-    """Return the value of a format: the result of `finish`, or if it has conversions, a function of their arguments."""
+    """Return the value of a format: the result of `finish`, or if it has conversions, a function of their arguments.
+
+    With `texts`, what prints a value is given unit, and gives a text.
+    """
     if not isinstance(text, str):
         raise mistyped(at, f"this is {named(text)}, but a format is expected", objects=[text])
     try:
@@ -120,7 +136,7 @@ def formatted(
 
     def call(values: list[Any], place: Location) -> Any:
         buffer = Buffer() if into is None else into
-        write(buffer, parts, values, place)
+        write(buffer, parts, values, place, texts=texts)
         return finish(buffer, place)
 
     if not count:
@@ -128,44 +144,34 @@ def formatted(
     return counted(Function((Parameter(),) * count, call, ("format", text, finish), "this format"))
 
 
-def write(buffer: Buffer, parts: tuple[Piece, ...], values: list[Any], at: Location) -> None:
+def write(buffer: Buffer, parts: tuple[Piece, ...], values: list[Any], at: Location, *, texts: bool = False) -> None:
     """Write a format's parts, with the values of its conversions."""
     given = iter(values)
     for part in parts:
         if part.kind == "text":
             buffer.write(part.text)
         elif part.kind == "break":
-            break_(buffer, part.text, part.offset)
+            buffer.blank(len(part.text), part.offset)
         elif part.kind == "newline":
-            if part.text == ".":  # which closes all boxes
-                buffer.boxes.clear()
             buffer.line()
+        elif part.kind == "flush":
+            buffer.flush(part.text)
         elif part.kind == "box":
-            vertical = part.text.startswith("v")
-            indent = re.search(r"-?\d+", part.text)
-            buffer.open(vertical, int(indent[0]) if indent else 0)
+            buffer.open(part.text, part.offset)
         elif part.kind == "close":
-            if buffer.boxes:
-                buffer.boxes.pop()
-        elif part.kind == "a":
+            buffer.close()
+        elif part.kind in "at":
             printer = next(given)
-            apply(printer, [Given(buffer), Given(next(given))], at)
-        elif part.kind == "t":
-            apply(next(given), [Given(buffer)], at)
+            printed = [Given(next(given))] if part.kind == "a" else []
+            found = apply(printer, [Given(() if texts else buffer), *printed], at)
+            if texts and found != ():
+                if not isinstance(found, (str, Told)):
+                    raise mistyped(at, f"%{part.kind} prints a text here, but this is {named(found)}", objects=[found])
+                buffer.write(found)
         else:
             width = next(given) if part.width == "*" else part.width
             precision = next(given) if part.precision == "*" else part.precision
             buffer.write(_one(part, str(width), str(precision), next(given), at))
-
-
-def break_(buffer: Buffer, blanks: str, offset: int = 0) -> None:
-    """Write a break: a new line in a vertical box, indented `offset` columns beyond it, else blanks."""
-    if buffer.boxes and buffer.boxes[-1][0]:
-        buffer.line(offset)
-    elif buffer.boxes:
-        buffer.write(blanks)
-    else:
-        buffer.blank(blanks, offset)
 
 
 def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> Text:
@@ -181,33 +187,53 @@ def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> T
         expected: Any = Int64 if part.text == "L" else int
         if not isinstance(value, expected) or isinstance(value, bool):
             raise _wrong(part, value, at)
-        number = value.value if isinstance(value, Int64) else value
-        letter = {"i": "d", "u": "d"}.get(kind, kind)
-        kept = "+ #" if precision else "+ #0"  # a number with a precision is not padded with zeros
-        flags = "".join(flag for flag in part.flags if flag in kept and "-" not in part.flags)
-        digits = f".{min(int(precision), 10_000)}" if precision else ""
-        if kind in "xXo" and number < 0:
-            number += 2**64 if part.text == "L" else 2**63
-        return _padded(
-            part, width, ("%" + flags + (width if flags and "0" in flags else "") + digits + letter) % number
-        )
+        return _integer(part, width, precision, value.value if isinstance(value, Int64) else value)
     else:
         if not isinstance(value, float):
             raise _wrong(part, value, at)
-        digits = f".{precision}" if precision else ""
-        letter = {"F": "g", "h": "e", "H": "E"}.get(kind, kind)
-        flags = "".join(flag for flag in part.flags if flag in "+ #0")
-        text = ("%" + flags + digits + letter) % value
-        if kind == "F" and re.fullmatch(r"-?\d+", text):
-            text += "."
+        return _float(part, width, precision, value)
     return _padded(part, width, text)
 
 
-def _padded(part: Piece, width: str, text: str) -> str:
+def _integer(part: Piece, width: str, precision: str, number: int) -> str:
+    """An integer as C's printf has it; `#` puts underscores into decimal ones."""
+    if part.kind in "uxXo" and number < 0:
+        number += 2**64 if part.text == "L" else 2**63
+    letter = {"i": "d", "u": "d"}.get(part.kind, part.kind)
+    signs = "".join(flag for flag in part.flags if flag in ("#" if part.kind == "u" else "+ #"))
+    if not number and letter in "xX":
+        signs = signs.replace("#", "")
+    digits = f".{min(int(precision), 10_000)}" if precision else ""
+    text = f"%{signs}{digits}{letter}" % number
+    if signs == "#" and letter == "d":
+        text = re.sub(r"(?<=\d)(?=(\d{3})+$)", "_", text)
+    return _padded(part, width, text, zeros=not precision)
+
+
+def _float(part: Piece, width: str, precision: str, value: float) -> str:
+    """A number with a fraction as C's printf has it; F as OCaml writes it, h in hexadecimal digits."""
+    kind = part.kind
+    if kind in "hH":
+        text = re.sub(r"\.?0*p", "p", value.hex()) if value.hex()[-1].isdigit() else value.hex()
+        return _padded(part, width, text.upper() if kind == "H" else text)
+    digits = precision or ("12" if kind == "F" else "6")
+    flags = "".join(flag for flag in part.flags if flag in "+ #")
+    text = f"%{flags}.{min(int(digits), 10_000)}{'g' if kind == 'F' else kind}" % value
+    if kind == "F":
+        text = {"inf": "infinity", "-inf": "neg_infinity", "nan": "nan"}.get(text.lstrip("+ "), text)
+        text += "." if re.fullmatch(r"[ +-]*\d+", text) else ""
+    return _padded(part, width, text, zeros=True)
+
+
+def _padded(part: Piece, width: str, text: str, *, zeros: bool = False) -> str:
     if not width:
         return text
-    size = min(int(width), 10_000)
-    return text.ljust(size) if "-" in part.flags else text.rjust(size)
+    size = max(-10_000, min(int(width), 10_000))
+    if zeros and "0" in part.flags and "-" not in part.flags and size > 0:
+        sign = re.match(r"[+ -]?(0[xX])?", text)
+        before = sign[0] if sign else ""
+        return before + text.removeprefix(before).rjust(size - len(before), "0")
+    return text.ljust(abs(size)) if "-" in part.flags or size < 0 else text.rjust(size)
 
 
 def _text(kind: str, value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import mistyped
-from functoria.ocaml.expected import integer, order, ref_of, set_ref, text_of
+from functoria.ocaml.expected import float_of, integer, order, ref_of, set_ref, text_of
 from functoria.ocaml.values import Construct, Int64, Raised, failure, named
 
 _BITS = 63
@@ -72,6 +72,12 @@ def int_of_string(text: Any, at: Location) -> int:
         raised.at = at
         raise raised
     return found
+
+
+def string_of_float(value: Any, at: Location) -> str:
+    """Return a float's text as OCaml has it, with a point if there is no other mark of one."""
+    text = f"{float_of(value, at):.12g}"
+    return text if any(char in text for char in ".einf") else text + "."
 
 
 @cache

@@ -10,17 +10,17 @@ from typing import Any
 
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.boxes import Buffer
 from functoria.ocaml.builtin import module, raw
 from functoria.ocaml.codecs import LEVELS
 from functoria.ocaml.errors import mistyped
-from functoria.ocaml.expected import buffer_of, list_in, of_kind, text_of, writable
-from functoria.ocaml.formats import break_, pieces, quoted, write
-from functoria.ocaml.printing import format_functions
+from functoria.ocaml.expected import buffer_of, integer, list_in, of_kind, text_of, writable
+from functoria.ocaml.formats import pieces, quoted, write
+from functoria.ocaml.printing import fmt_formats
 from functoria.ocaml.scope import Made, Names
 from functoria.ocaml.told import Text
 from functoria.ocaml.values import (
     ABSENT,
-    Buffer,
     Construct,
     Function,
     Parsed,
@@ -62,7 +62,7 @@ def _printed(printer: Any, buffer: Any, value: Any, at: Location) -> None:
 
 def _separated(separator: Any, blank: str, buffer: Buffer, at: Location) -> None:
     if separator is ABSENT:
-        break_(buffer, blank)
+        buffer.blank(len(blank))
     else:
         _printed(separator, buffer, (), at)
 
@@ -102,17 +102,41 @@ def fmt() -> Names:
         write(buffer_of(buffer, at), pieces(text_of(said, at), True), [], at)
         return ()
 
-    def around(before: str, after: str) -> Callable[..., tuple[()]]:
-        def run(pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
-            buffer_of(buffer, at).write(before)
+    def boxed(
+        pp: Any, kind: str, indent: int, before: str = "", after: str = ""
+    ) -> Callable[[Any, Any, Location], None]:
+        def run(buffer: Any, value: Any, at: Location) -> None:
+            buffer_of(buffer, at).open(kind, indent)
+            if before:
+                buffer.write(before)
             _printed(pp, buffer, value, at)
-            buffer.write(after)
+            if after:
+                buffer.write(after)
+            buffer.close()
+
+        return run
+
+    def around(before: str, after: str, indent: int = 1) -> Callable[..., tuple[()]]:
+        def run(pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+            boxed(pp, "b", indent, before, after)(buffer, value, at)
             return ()
 
         return run
 
-    def plain(pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
-        _printed(pp, buffer, value, at)
+    def quote(mark: Any, pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+        said = '"' if mark is ABSENT else text_of(mark, at)
+        boxed(pp, "b", 1, said, said)(buffer, value, at)
+        return ()
+
+    def box(kind: str) -> Callable[..., tuple[()]]:
+        def run(indent: Any, pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+            boxed(pp, kind, 0 if indent is ABSENT else integer(indent, at))(buffer, value, at)
+            return ()
+
+        return run
+
+    def hbox(pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
+        boxed(pp, "h", 0)(buffer, value, at)
         return ()
 
     def to_to_string(pp: Any, value: Any, at: Location) -> Text:
@@ -128,16 +152,20 @@ def fmt() -> Names:
         return raw(said, ". .", run)
 
     def dump_list(pp: Any, buffer: Any, value: Any, at: Location) -> tuple[()]:
-        buffer_of(buffer, at).write("[")
+        buffer_of(buffer, at).open("b", 1)
+        buffer.write("[")
         for number, item in enumerate(list_in(value, at)):
-            buffer.write("; " if number else "")
-            _printed(pp, buffer, item, at)
+            if number:
+                buffer.write(";")
+                buffer.blank(1)
+            boxed(pp, "b", 0)(buffer, item, at)
         buffer.write("]")
+        buffer.close()
         return ()
 
     string = _pp("Fmt.string", writable)
     dumped = _pp("Fmt.Dump.string", lambda value, at: quoted(writable(value, at)))
-    table: dict[str, Any] = format_functions() | {
+    table: dict[str, Any] = fmt_formats() | {
         "string": string,
         "int": _pp("Fmt.int", _number),
         "bool": _pp("Fmt.bool", _boolean),
@@ -154,12 +182,16 @@ def fmt() -> Names:
         "semi": blank(";@ "),
         "sp": blank("@ "),
         "cut": blank("@,"),
-        "quote": raw("Fmt.quote", ". . .", around('"', '"')),
+        "quote": raw("Fmt.quote", "?mark . . .", quote),
         "parens": raw("Fmt.parens", ". . .", around("(", ")")),
         "brackets": raw("Fmt.brackets", ". . .", around("[", "]")),
+        "oxford_brackets": raw("Fmt.oxford_brackets", ". . .", around("[|", "|]", 2)),
         "braces": raw("Fmt.braces", ". . .", around("{", "}")),
-        "hbox": raw("Fmt.hbox", ". . .", plain),
-        "box": raw("Fmt.box", "?indent . . .", lambda _, pp, buffer, value, at: plain(pp, buffer, value, at)),
+        "hbox": raw("Fmt.hbox", ". . .", hbox),
+        **{
+            name: raw(f"Fmt.{name}", "?indent . . .", box(kind))
+            for name, kind in (("box", "b"), ("vbox", "v"), ("hvbox", "hv"), ("hovbox", "hov"))
+        },
         "to_to_string": raw("Fmt.to_to_string", ". .", to_to_string),
     }
     dump: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -28,9 +29,20 @@ from functoria.ocaml.formats import force
 from functoria.ocaml.library_types import type_text
 from functoria.ocaml.lists import lists
 from functoria.ocaml.ml_types import Arrow
-from functoria.ocaml.numbers import _BITS, adding, int64s, int_of_string, ordering, remainder, truncated, whole, wrapped
+from functoria.ocaml.numbers import (
+    _BITS,
+    adding,
+    int64s,
+    int_of_string,
+    ordering,
+    remainder,
+    string_of_float,
+    truncated,
+    whole,
+    wrapped,
+)
 from functoria.ocaml.opaque import Pending, not_done, opaque
-from functoria.ocaml.printing import format_functions, printf
+from functoria.ocaml.printing import format_module, printf
 from functoria.ocaml.results import BINDS, OPTIONS, RESULTS, RRESULT
 from functoria.ocaml.scope import Made, Names
 from functoria.ocaml.state import kept
@@ -106,10 +118,6 @@ def pervasives(world: Surroundings) -> Names:
         budget.spend(at, len(items) // 10)
         return list_of(items, list_in(two, at))
 
-    def string_of_float(value: Any, at: Location) -> str:
-        text = f"{float_of(value, at):.12g}"
-        return text if any(char in text for char in ".einf") else text + "."
-
     table: dict[str, Any] = dict(
         [
             whole("+", lambda a, b: a + b),
@@ -147,6 +155,12 @@ def pervasives(world: Surroundings) -> Names:
         "succ": raw("succ", ".", lambda a, at: wrapped(integer(a, at) + 1)),
         "pred": raw("pred", ".", lambda a, at: wrapped(integer(a, at) - 1)),
         "max_int": 2**62 - 1,
+        "infinity": float("inf"),
+        "neg_infinity": float("-inf"),
+        "nan": float("nan"),
+        "epsilon_float": sys.float_info.epsilon,
+        "max_float": sys.float_info.max,
+        "min_float": sys.float_info.min,
         "min_int": -(2**62),
         "^": raw("^", ". .", join),
         "@": raw("@", ". .", append),
@@ -237,7 +251,6 @@ def _labelled(title: str, table: dict[str, Any]) -> Names:
 
 def modules(world: Surroundings) -> dict[str, Names]:
     """Return the modules of the standard library by name."""
-    formatting = format_functions()
     return {
         "List": module("List", lists(world)),
         "ListLabels": _labelled("ListLabels", lists(world)),
@@ -251,7 +264,7 @@ def modules(world: Surroundings) -> dict[str, Names]:
         "Char": module("Char", _chars()),
         "Int64": module("Int64", int64s()),
         "Printf": module("Printf", printf()),
-        "Format": module("Format", formatting),
+        "Format": module("Format", format_module()),
         "Sys": module("Sys", system(world)),
         "Filename": module("Filename", FILENAMES),
         "Unix": opaque("Unix"),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attr import field, frozen
 
 from functoria.errors import FunctoriaError
+from functoria.ocaml.boxes import Buffer
 from functoria.ocaml.numbered import Numbered
-from functoria.ocaml.told import Text, Told, joined
+from functoria.ocaml.told import Text, Told
 
 if TYPE_CHECKING:
     from functoria.location import Location
@@ -310,54 +311,6 @@ def named(value: Any) -> str:
     if signature is not None:
         return f"an implementation of {signature}"
     return type(value).__name__
-
-
-class Buffer:
-    """The output of formatted printing."""
-
-    def __init__(self) -> None:
-        self.parts: list[Text] = []
-        self.boxes: list[tuple[bool, int | None]] = []
-        """The open boxes: whether breaks in them are new lines, and their indentation, None where it is unknown."""
-        self.column: int | None = 0
-        self._last: int | None = None
-        """The index among the parts of the last break outside of all boxes."""
-        self._offset = 0
-
-    def blank(self, text: str, offset: int = 0) -> None:
-        """Write a break outside of all boxes as `text`; if it is the last one, it becomes a new line and `offset` blanks."""
-        self._last, self._offset = len(self.parts), max(0, offset)
-        self.write(text)
-
-    def open(self, vertical: bool, indentation: int) -> None:
-        """Open a box whose lines begin `indentation` columns to the right of here."""
-        self.boxes.append((vertical, None if self.column is None else self.column + indentation))
-
-    def line(self, offset: int = 0) -> None:
-        """Begin a new line of the innermost box, `offset` columns to the right of where the box begins."""
-        column = self.boxes[-1][1] if self.boxes else 0
-        if column is None:
-            Told(()).looked()
-        self.write("\n" + " " * max(0, column + offset))
-
-    def write(self, text: Text) -> None:
-        """Append `text` unchanged."""
-        self.parts.append(text)
-        if isinstance(text, Told):
-            self.column = None
-            return
-        last = text.rfind("\n")
-        if last >= 0:
-            self.column = len(text) - last - 1
-        elif self.column is not None:
-            self.column += len(text)
-
-    @property
-    def text(self) -> Text:
-        """Return what was written. The last break outside of all boxes is a new line, as when OCaml flushes."""
-        if self._last is None:
-            return joined(self.parts)
-        return joined([*self.parts[: self._last], "\n" + " " * self._offset, *self.parts[self._last + 1 :]])
 
 
 def compared(one: Any, two: Any) -> int:

@@ -15,6 +15,7 @@ from functoria.location import Location
 from functoria.names import module_path, underscored
 from functoria.ocaml import codecs
 from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.boxes import Buffer
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.devices import CODE, asked, code_of
 from functoria.ocaml.errors import mistyped, refused
@@ -23,7 +24,7 @@ from functoria.ocaml.formats import formatted
 from functoria.ocaml.scope import Names
 from functoria.ocaml.state import connecting, state_of
 from functoria.ocaml.told import Text
-from functoria.ocaml.values import ABSENT, NONE, Buffer, Function, Wrapped, failure, named
+from functoria.ocaml.values import ABSENT, NONE, Function, Wrapped, failure, named
 from functoria.sexp import Sexp, Verbatim
 from functoria.value import Pure
 from mirage_devices.v4.device import Device, Install
