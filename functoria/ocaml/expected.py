@@ -87,6 +87,8 @@ def order(a: Any, b: Any, at: Location) -> int:
     except Raised as raised:
         raised.at = at
         raise
+    except RecursionError:
+        raise
     except Exception as problem:
         raise mistyped(at, str(getattr(problem, "message", problem))) from None
 

@@ -11,7 +11,7 @@ from functoria.errors import ConfigError, FunctoriaError
 from functoria.location import Location
 from functoria.misspelling import near, unreadable
 from functoria.ocaml import syntax
-from functoria.ocaml.errors import refused
+from functoria.ocaml.depth import too_deep
 from functoria.ocaml.evaluate import Evaluator
 from functoria.ocaml.program import Program, Run, Session, layers, run, session_of
 from functoria.ocaml.reader import first_line, read
@@ -84,8 +84,8 @@ def _nearest(source: bytes, releases: Sequence[Release], file: str) -> Release:
     """Return the release that lacks the fewest of the names that a file uses; the first of them if there are several."""
     try:
         items = tuple(read(source, file))
-    except RecursionError:
-        raise refused(Location(file, 1), "this configuration is nested too deeply") from None
+    except RecursionError as error:
+        raise too_deep(error, file) from None
     return min(releases, key=lambda release: _missing(items, release, file))
 
 

@@ -13,8 +13,8 @@ from attr import define, field
 from functoria.errors import ConfigError, FunctoriaError, TypeMismatch
 from functoria.location import Location
 from functoria.ocaml import syntax
+from functoria.ocaml.depth import too_deep
 from functoria.ocaml.dsl import TypesOfFile
-from functoria.ocaml.errors import refused
 from functoria.ocaml.evaluate import Evaluator
 from functoria.ocaml.nodes import not_closed
 from functoria.ocaml.numbered import Numbering, numbering
@@ -168,8 +168,8 @@ class Program(Numbering):
             raise
         except Raised as raised:
             raise uncaught(raised, place) from None
-        except RecursionError:
-            raise refused(place, "this configuration is nested too deeply, or calls itself too deeply") from None
+        except RecursionError as error:
+            raise too_deep(error, self.file) from None
         if not session.apps:
             raise not_closed(self.source, self.file) or ConfigError(
                 f"{os.path.basename(self.file)} registers no application",

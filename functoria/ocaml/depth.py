@@ -1,0 +1,34 @@
+"""Where a configuration is nested more deeply than it can be read, or calls itself more often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functoria.errors import ConfigError
+from functoria.location import Location
+from functoria.ocaml.errors import refused
+
+_PLACES = ("at", "place", "node", "pattern", "item")
+"""The variables in which the functions that read, prepare and run code have what they are at."""
+
+
+def too_deep(error: RecursionError, file: str) -> ConfigError:
+    """Return the error for a configuration that is nested too deeply, at the innermost place that was reached."""
+    line = 1
+    trace = error.__traceback__
+    while trace is not None:
+        known = trace.tb_frame.f_locals
+        line = next((found for name in _PLACES if (found := _line(known.get(name), file))), line)
+        trace = trace.tb_next
+    return refused(
+        Location(file, line), "this is nested too deeply, or calls itself too often: make it of parts that have names"
+    )
+
+
+def _line(value: Any, file: str) -> int:
+    """Return the line of a place, of a node of syntax, or of one of tree-sitter's; 0 for anything else."""
+    start = getattr(value, "start_point", None)
+    if isinstance(start, tuple):
+        return int(start[0]) + 1
+    place = value if isinstance(value, Location) else getattr(value, "at", None)
+    return place.line if isinstance(place, Location) and place.file == file else 0
