@@ -50,7 +50,8 @@ _INTRODUCTION = """\
 
 An error says what is wrong and what to do about it. Below are the places that it concerns, each with the line that is written
 there; the expression that is meant is marked. There are at most five lines: `-v` shows all places, `-vv` how the library came to
-it.
+it. The exit status is 1, and 2 where a command is used wrongly; with `--exit-code`, where 2 means that something changes, it is
+1 for both.
 
 This page is made by making each of these mistakes: `python docs/generate_mistakes.py` writes it.
 """

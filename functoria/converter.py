@@ -69,15 +69,19 @@ class Converter(Hashed, Generic[T]):
         except FunctoriaError:
             raise
         except Exception as error:  # a user's `parse` may raise anything
-            from functoria.misspelling import meant
-
             why = f" ({error})" if str(error) else ""
-            hint = meant(value, self.spellings)
+            hint = self.near(value)
             if self is STRING and isinstance(value, (int, float)):
                 hint = f"write {str(value)!r}"
             raise InvalidValue(
                 f"{of}: {value!r} is not {self.expected}{why}{hint and ': '}{hint}", objects=[value]
             ) from None
+
+    def near(self, value: object) -> str:
+        """Return a question whether a similar spelling was meant by `value`, which is not accepted; empty if there is none."""
+        from functoria.misspelling import meant
+
+        return meant(value, self.spellings)
 
     def printed(self, value: T, *, of: str) -> str:
         """Print `value`. Raises InvalidValue, naming what it is a value `of`, if `print` fails or does not return text."""
@@ -159,6 +163,10 @@ class _List(_Nested[tuple[T, ...], T]):
             return tuple(self.item.convert(item) for item in value)
         return super().convert(value)
 
+    def near(self, value: object) -> str:
+        parts = value.split(",") if isinstance(value, str) else ()
+        return next((hint for part in parts if part not in self.item.spellings and (hint := self.item.near(part))), "")
+
     def print(self, value: tuple[T, ...]) -> str:
         return ",".join(self.item.print(item) for item in value)
 
@@ -172,6 +180,9 @@ class _Some(_Nested[T | None, T]):
     @property
     def alternatives(self) -> tuple[str, ...]:
         return self.item.alternatives
+
+    def near(self, value: object) -> str:
+        return self.item.near(value)
 
     def parse(self, text: str) -> T | None:
         return self.item.parse(text)

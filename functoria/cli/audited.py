@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -12,10 +13,10 @@ import click
 from functoria.cli.output import say
 from functoria.cli.report import Document, Lines, Text
 from functoria.cli.repositories import kept, limits_of, pairs, range_of, read, release_of, usage
-from functoria.errors import ConfigError
+from functoria.errors import ConfigError, FunctoriaWarning
 from functoria.graph.context import Context
 from functoria.loading.configuration import default, load
-from functoria.misspelling import beside
+from functoria.misspelling import beside, meant
 from functoria.opam.audit import Result, audit, default_environment, solving
 from functoria.opam.cases import Case, cases
 from functoria.opam.reach import Reach, reach
@@ -67,6 +68,7 @@ def run(
     report = Lines() if json_lines else Document() if as_json else Text(verbose > 0)
     reaches: Sequence[Reach] = ()
     if release is not None:
+        _warn_of_name(release[0], found)
         reaches = reach(found, *release)
         report.release(*release, reaches)
     breaks = strict and any(found.refusals for found in reaches)
@@ -94,6 +96,14 @@ def run(
         raise click.exceptions.Exit(1)
     if not whole:
         raise click.exceptions.Exit(_NOT_ALL)
+
+
+def _warn_of_name(package: str, found: Sequence[Case]) -> None:
+    """Warn that no case asks for `package`, which is likely misspelt if other names are similar."""
+    names = {each.name for case in found for each in case.packages}
+    hint = meant(package, sorted(names))
+    if package not in names and hint:
+        warnings.warn(FunctoriaWarning(f"no case asks for {package}: {hint}"), stacklevel=2)
 
 
 def _clear(place: Path | None) -> None:

@@ -22,7 +22,7 @@ from functoria.fleet.outline import Outline
 from functoria.fleet.questions import between, counts, differences, packages, release, row_of, table_of, why
 from functoria.fleet.result import OUTCOMES, Result
 from functoria.fleet.table import Table
-from functoria.misspelling import instead
+from functoria.misspelling import beside, instead, meant
 from functoria.printable import shown
 from functoria.progress import moving
 
@@ -193,14 +193,14 @@ def _check_between(results: Iterable[Result[Outline]], key: str, values: Iterabl
 
 def _revision(place: Path, name: str, stack: ExitStack) -> Path:
     """Check out a fleet's git revision until `stack` is left; return the path of the fleet there."""
-    from functoria.project.revision import resolved, unpacked
+    from functoria.project.revision import resolved, revisions, unpacked
 
     there = place.resolve()
-    found = resolved(there if there.is_dir() else there.parent, name)
+    root_of = there if there.is_dir() else there.parent
+    found = resolved(root_of, name)
     if found is None:
-        raise click.UsageError(
-            f"{name} is not a fleet, and not a revision of git that {place} is in: give one of these"
-        )
+        hint = beside(Path(name), ("",)) or meant(name, ["HEAD", *revisions(root_of)]) or "give one of these"
+        raise click.UsageError(f"{name} is not a fleet, and not a revision of git that {place} is in: {hint}")
     root, commit = found
     return stack.enter_context(unpacked(root, commit, name)) / there.relative_to(root)
 

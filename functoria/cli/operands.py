@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from functoria.cli.planning import TARGET, Chosen, aside
 from functoria.errors import ConfigError
 from functoria.loading.configuration import load
 from functoria.misspelling import beside, meant
-from functoria.project.revision import resolved, unpacked
+from functoria.project.revision import configurations, resolved, revisions, unpacked
 
 if TYPE_CHECKING:
     from functoria.plan.app import App
@@ -59,8 +60,12 @@ def _revision(chosen: Chosen, operand: str) -> Iterator[Path]:
     place = chosen.file.resolve().parent
     found = resolved(place, name)
     if found is None:
+        first = re.split("[~^@]", name)[0]
+        if first not in ("", name) and resolved(place, first) is not None:
+            raise click.UsageError(f"{first} has no {name}: git log lists the revisions that there are")
         keys = chosen.app.keys_by_name.get(TARGET, ())
-        hint = meant(operand, [value for key in keys for value in key.converter.spellings])
+        names = [value for key in keys for value in key.converter.spellings]
+        hint = meant(name, [*names, "HEAD", *revisions(place)])
         hint = hint or (beside(Path(operand)) if operand.endswith((".py", ".ml")) else "")
         raise click.UsageError(
             f"{operand} is not a configuration, a target, a choice as KEY=VALUE, or a revision of git"
@@ -70,7 +75,7 @@ def _revision(chosen: Chosen, operand: str) -> Iterator[Path]:
     config = inside or os.path.relpath(chosen.file.resolve(), root)
     with unpacked(root, commit, name) as tree:
         if not (tree / config).is_file():
-            raise ConfigError(
-                f"{config} is not in the revision {name}: name the file as {name}:PATH", objects=[operand]
-            )
+            there = [f"{name}:{path}" for path in configurations(root, commit)]
+            hint = meant(f"{name}:{config}", there) or f"name the file as {name}:PATH"
+            raise ConfigError(f"{config} is not in the revision {name}: {hint}", objects=[operand])
         yield tree / config

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -301,6 +302,11 @@ def refused(error: click.BadParameter, command: str) -> str:
         if isinstance(parameter, click.Option) and parameter.metavar:
             wanted = f"{name} {wanted}"
         return f"{command} expects {wanted}: {command} --help says what that is"
+    path = re.fullmatch(r"(?s)(?:Path|File|Directory) '(.*)' does not exist\.", error.message)
+    if path is not None:
+        from functoria.misspelling import beside
+
+        return f"{name}: there is no file or directory {path[1]}: {beside(Path(path[1]), ('',)) or 'name one that is there'}"
     wrong = re.match(r"(?s)'(.*)' is not one of ", error.message)
     if wrong is None or not isinstance(parameter.type, click.Choice):
         return f"{name}: {error.message.removesuffix('.')}"

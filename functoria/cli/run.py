@@ -21,7 +21,11 @@ FAULT = 70
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command that `arguments` name, and return the exit status."""
+    """Run the command that `arguments` name, and return the exit status.
+
+    That is 2 for wrong usage, but 1 with `--exit-code`, where 2 means that something changes.
+    """
+    usage = 1 if "--exit-code" in arguments else 2
     verbose = sum(a.count("v") for a in arguments if a in ("-v", "-vv", "-vvv")) + list(arguments).count("--verbose")
     try:
         colour.choose(_colour_of(arguments))
@@ -37,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
             status = group.main(list(arguments), prog_name="functoria", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
-        return complain(error.format_message(), 2)
+        return complain(error.format_message(), usage)
     except (click.Abort, KeyboardInterrupt) as error:
         # After the terminal's ^C, like click.
         return complain("interrupted", 130, before="\n" if isinstance(error, KeyboardInterrupt) else "")
@@ -46,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
     except FunctoriaError as error:
         if verbose > 1:
             trace()
-        return complain(error, 2 if isinstance(error, MissingKey) else 1, verbose=verbose > 0)
+        return complain(error, usage if isinstance(error, MissingKey) else 1, verbose=verbose > 0)
     except OSError:
         raise
     except Exception as error:

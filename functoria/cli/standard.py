@@ -72,7 +72,11 @@ OUTPUT = click.Option(
 )
 VERBOSE = click.Option(["-v", "--verbose", "verbose"], count=True, help="Print more; twice: also tracebacks.")
 FORCE = click.Option(["--force"], is_flag=True, help="Overwrite and remove files that were edited or not generated.")
-EXIT_CODE = click.Option(["--exit-code"], is_flag=True, help="Exit with status 2 if something changes, 0 if not.")
+EXIT_CODE = click.Option(
+    ["--exit-code"],
+    is_flag=True,
+    help="End with status 0 if nothing changes, 2 if something does, and 1 for errors, also of usage.",
+)
 TIMEOUT = click.Option(
     ["--lock-timeout", "lock_timeout"],
     metavar="SECONDS",

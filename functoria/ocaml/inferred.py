@@ -11,6 +11,7 @@ from typing import Any
 
 from functoria.errors import FunctoriaError, TypeMismatch
 from functoria.ocaml import syntax
+from functoria.ocaml.conversions import APPLIED, remedy
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.format_types import format_type
 from functoria.ocaml.inferred_patterns import InferredPatterns
@@ -162,9 +163,10 @@ class Inferred(InferredPatterns):
     def expect(self, node: syntax.Expression, type: Ty, wanted: Ty) -> None:
         """Make the type of an expression the same as what is wanted. Raises TypeMismatch."""
         if not self.unify(type, wanted):
-            raise mistyped(
-                node.at, f"this is of type {shown(type)}, but the type {shown(wanted)} is expected", objects=[node]
-            )
+            one, two = shown(type), shown(wanted)
+            error = mistyped(node.at, f"this is of type {one}, but the type {two} is expected", objects=[node])
+            error.remedy = remedy(one, two)
+            raise error
 
     def _name(self, node: syntax.Name, wanted: Ty) -> None:
         value = self.scope.value(node.path, node.at)
@@ -402,9 +404,12 @@ class Inferred(InferredPatterns):
         """What is not known to be a function gives. Raises TypeMismatch where it is known not to be."""
         if isinstance(function, Con):
             if first:
-                raise mistyped(
-                    node.function.at, f"this is of type {shown(function)}: it is not a function, and cannot be applied"
+                said = shown(function)
+                error = mistyped(
+                    node.function.at, f"this is of type {said}, which is not a function, and cannot be applied"
                 )
+                error.remedy = APPLIED if said.endswith("impl") else ""
+                raise error
             raise mistyped(
                 node.at, f"this function is applied to too many arguments: what it gives is of type {shown(function)}"
             )

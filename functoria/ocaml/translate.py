@@ -35,6 +35,8 @@ def translate(path: Path | str, *, release: str | None = None) -> str:
     Python expresses differently: a device whose code depends on keys, or a converter that the file defines.
     """
     file = Path(path)
+    if file.suffix == ".py":
+        raise ConfigError(f"{file} is Python already: name a config.ml to translate", objects=[file])
     source = source_of(file)
     name = str(file.absolute())
     _, release_of_file, found = evaluated(source, name, release, _recorded)

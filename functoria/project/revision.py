@@ -29,6 +29,17 @@ def resolved(place: Path, name: str) -> tuple[Path, str] | None:
     return None if commit is None else (Path(root), commit)
 
 
+def revisions(place: Path) -> list[str]:
+    """Return the names of the branches and tags of the repository that `place` is in."""
+    return (git(place, "for-each-ref", "--format=%(refname:short)") or "").split()
+
+
+def configurations(root: Path, commit: str) -> list[str]:
+    """Return the paths of the files of `commit` that can be configurations."""
+    names = (git(root, "ls-tree", "-r", "-z", "--name-only", commit) or "").split("\0")
+    return [name for name in names if name.endswith((".py", ".ml"))]
+
+
 @contextmanager
 def unpacked(root: Path, commit: str, name: str) -> Iterator[Path]:
     """Give a directory with all files of `commit` in the work tree `root`. Raises ConfigError, about the revision `name`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Network
 from typing import Any, Literal, TypeVar, get_args
@@ -102,7 +103,14 @@ def level_of(text: str) -> Level:
     for level in LEVELS:
         if level == name:
             return level
-    raise ValueError(f"a level is one of {', '.join(LEVELS)}")
+    raise ValueError(_near_level(name, LEVELS))
+
+
+def _near_level(text: str, levels: Sequence[str]) -> str:
+    """Say which of the `levels` was likely meant, or which there are."""
+    from functoria.misspelling import meant
+
+    return meant(text, levels) or f"a level is one of {', '.join(levels)}"
 
 
 def accepted(record: object, maker: str, **fields: Converter[Any]) -> None:
@@ -139,7 +147,7 @@ class Threshold(Record):
 def _threshold(text: str) -> Threshold:
     source, _, level = text.partition(":") if ":" in text else ("*", "", text)
     if level not in _READ:
-        raise ValueError(f"a level is one of {', '.join(_READ)}")
+        raise ValueError(_near_level(level, _READ))
     return Threshold(None if source == "*" else source, level)
 
 
