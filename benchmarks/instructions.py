@@ -1,4 +1,4 @@
-"""Instructions that whole processes take, by valgrind: the same on a busy machine, and what a small difference is seen by.
+"""Instructions that processes take, by valgrind: the same on a busy machine, and what a small difference is seen by.
 
     python -m benchmarks.instructions --before OLD/bin/python --now NEW/bin/python
 
@@ -17,6 +17,18 @@ from pathlib import Path
 from benchmarks.configurations import HELLO
 from benchmarks.processes import IMPORT, of_two
 
+_AGAIN = """\
+import gc, sys
+code = compile(sys.argv[1], "config.py", "exec")
+gc.disable()
+for _ in range(int(sys.argv[2])):
+    names = {}
+    exec(code, names)
+    names["app"].plan({"target": "hvt"}).files()
+"""
+"""From the text of a configuration to its files, so many times."""
+_FIRST, _LAST = 10, 60
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run what `arguments`, by default the process's own, ask for, and print it."""
@@ -29,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ):
         before, now = (instructions(Path(python).absolute(), command) for python in (options.before, options.now))
         print(f"{name:36} {before / 1e6:10.1f} {now / 1e6:10.1f} {now / before:6.3f}")
+    before, now = (in_process(Path(python).absolute()) for python in (options.before, options.now))
+    print(f"{'text of 3.3 hello to files, once':36} {before / 1e6:10.2f} {now / 1e6:10.2f} {now / before:6.3f}")
 
 
 def instructions(python: Path, command: Sequence[str] | None) -> int:
@@ -41,6 +55,16 @@ def instructions(python: Path, command: Sequence[str] | None) -> int:
             _counted(python, [*script, "-b", str(turn)] if command is None else command, here) for turn in (1, 2)
         ]
     return counted[1]  # the first may compile modules
+
+
+def in_process(python: Path) -> float:
+    """How many instructions it takes to get from hello's text to its files in a process that has done so before.
+
+    Python's collector is stopped, for what it takes depends on all else that is in memory.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        first, last = (_counted(python, ["-c", _AGAIN, HELLO, str(times)], Path(name)) for times in (_FIRST, _LAST))
+    return (last - first) / (_LAST - _FIRST)
 
 
 def _counted(python: Path, command: Sequence[str], cwd: Path) -> int:
