@@ -22,7 +22,7 @@ from mirage_devices import v4
 from mirage_devices.v4 import keys as own_keys
 from mirage_devices.v4 import targets
 from mirage_devices.v4.devices.runtime import ReadArguments
-from mirage_devices.v4.ocaml import hooks, tables
+from mirage_devices.v4.ocaml import hooks, tables, unread
 from mirage_devices.v4.ocaml.tables import types
 from mirage_devices.v4.runtime_args import RuntimeArg
 
@@ -42,6 +42,7 @@ IMPL = (
     "?install_v:install_v -> ?keys:abstract_key list -> ?runtime_args:runtime_args list -> ?extra_deps:abstract_impl list -> "
     "?connect:connect -> ?dune:dune -> ?configure:configure -> ?files:files -> string -> devices -> 'a impl"
 )
+DEVICE = IMPL.removesuffix("'a impl") + "device"
 REGISTER = (
     "?argv:argv impl -> ?reporter:reporter impl -> ?sleep:sleep impl -> ?ptime:ptime impl -> ?mtime:mtime impl -> "
     "?random:random impl -> ?src:source -> string -> job impl list -> unit"
@@ -61,6 +62,7 @@ class _Source(Codec):
 
 
 _OWN: Mapping[str, Codec] = {
+    "device": codecs.Kind("('a, abstract_impl) Device.t", "device"),
     "source": _Source("`Auto, `None or `Some of a URL"),
     "connect": devices.Hook("a function of information, a module and values", 3, devices.CODE),
     "dune": devices.Hook("a function of information", 1, hooks.STANZAS),
@@ -156,6 +158,7 @@ def _values(session: Session) -> dict[str, Any]:
         "package": (PACKAGE, v4.package),
         "main": (MAIN, main),
         "impl": (IMPL, hooks.impl),
+        "of_device": raw("of_device", ".", _of_device),
         "register": (REGISTER, session.registering(application)),
         "runtime_arg": raw(
             "runtime_arg", "~pos ?packages .", lambda *v: Wrapped("abstract_runtime_arg", _runtime_arg(*v))
@@ -220,22 +223,47 @@ def _type(session: Session) -> Names:
     )
 
 
+def _of_device(device: Any, at: Location) -> AnyImpl:
+    made: AnyImpl = _OWN["device"].python(device, at)
+    return made
+
+
 def modules(session: Session) -> dict[str, Names]:
     """Return the modules of the release."""
-    info, dune, install, action = module("Info", devices.information()), hooks.dune(), hooks.install(), hooks.action()
+    values = _values(session)
     inner = {
-        "Key": _keys(),
-        "Runtime_arg": _runtime_args(),
-        "Info": info,
-        "Dune": dune,
-        "Action": action,
-        "Type": _type(session),
+        "Key": unread.add(_keys()),
+        "Runtime_arg": unread.add(_runtime_args()),
+        "Info": unread.add(module("Info", {k: v for k, v in devices.information().items() if k != "package_names"})),
+        "Dune": unread.add(hooks.dune()),
+        "Action": unread.add(hooks.action()),
+        "Type": unread.add(_type(session)),
+        "Impl": unread.add(
+            module(
+                "Impl",
+                {
+                    "v": (IMPL, hooks.impl),
+                    "$": values["$"],
+                    "abstract": values["dep"],
+                    "if_": values["if_impl"],
+                    "match_": values["match_impl"],
+                    "of_device": values["of_device"],
+                },
+                _types,
+            )
+        ),
     }
-    mirage = module("Mirage", _values(session), _types, **inner)
+    mirage = unread.add(module("Mirage", values, _types, **inner))
     mirage.modules["Tool"] = module("Tool", {"run": raw("Tool.run", ".", lambda unit, at: ())})
-    mirage.modules["Impl"] = module("Impl", {"$": mirage.value("$"), "abstract": mirage.value("dep")})
-    own = words("typ @-> $ dep key if_impl match_impl package main code impl runtime_arg job noop")
-    functoria = module("Functoria", {name: mirage.value(name) for name in own}, types, **inner)
-    functoria.modules |= {"Install": install, "DSL": functoria}
-    found = {"Mirage": mirage, "Functoria": functoria}
-    return found | {"Cmdliner": cmdliner.cmdliner()}
+    own = words(
+        "typ @-> $ dep key if_impl match_impl package main code of_device impl runtime_arg job noop runtime_args"
+    )
+    functoria = unread.add(module("Functoria", {name: mirage.value(name) for name in own}, types, **inner))
+    functoria.modules |= {
+        "Install": unread.add(hooks.install()),
+        "Device": unread.add(module("Device", {"v": (DEVICE, hooks.impl), "code": values["code"]}, _types)),
+        "Package": unread.add(module("Package", {"v": values["package"]}, types)),
+        "Tool": mirage.modules["Tool"],
+        "DSL": functoria,
+    }
+    return {"Mirage": mirage, "Functoria": functoria, "Cmdliner": cmdliner.cmdliner()}

@@ -1,0 +1,95 @@
+"""Every value of the release's interfaces is read, or is refused by its name where it is used."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from functoria import FunctoriaError
+from functoria.location import Location
+from functoria.ocaml import loads
+from functoria.ocaml.opaque import Pending
+from functoria.ocaml.program import session_of
+from functoria.ocaml.release import named, releases
+from functoria.ocaml.scope import Names
+from mirage_devices.v4.ocaml import unread
+from tests.ocaml_configurations.interface_411 import VALUES
+
+NAMES = [(module, name) for module, names in VALUES.items() for name in names.split()]
+MODULES = named("4.11", releases()).modules(session_of("/nowhere/config.ml", {}))
+AT = Location("/nowhere/config.ml", 3)
+
+
+def module_of(path: str) -> Names:
+    first, *rest = path.split(".")
+    found = MODULES[first]
+    for name in rest:
+        found = found.modules[name]
+    return found
+
+
+def is_unread(value: object) -> bool:
+    return isinstance(value, Pending) and value.value.__module__ == unread.__name__
+
+
+@pytest.mark.parametrize(("module", "name"), NAMES, ids=lambda part: part)
+def test_a_value_of_the_interface_is_known(module: str, name: str) -> None:
+    assert module_of(module).value(name) is not None
+
+
+def test_what_is_not_read_is_listed_and_nothing_else() -> None:
+    found = {
+        (title, name)
+        for path, name in NAMES
+        if is_unread(module_of(path).value(name)) and not module_of(path).opaque
+        for title in [module_of(path).title]
+    }
+    listed = {(module, name) for module, names in unread.VALUES.items() for name in names}
+    assert found == listed
+
+
+@pytest.mark.parametrize(("module", "name"), sorted(set(NAMES)), ids=lambda part: part)
+def test_what_is_not_read_is_refused_by_its_name(module: str, name: str) -> None:
+    value = module_of(module).value(name)
+    if is_unread(value):
+        with pytest.raises(FunctoriaError, match=r"is not read from a config\.ml") as caught:
+            value.value(AT)
+        assert caught.value.locations == (AT,)
+        assert name in caught.value.message
+
+
+HEAD = 'open Mirage\ntype t = T\nlet t = typ T\nlet connect _ m _ = code ~pos:__POS__ "%s.make ()" m\n'
+TAIL = 'let () = register "x" [ main "Unikernel" (t @-> job) $ d ]\n'
+WAYS = [
+    'let d = Impl.v ~packages:[ package "fmt" ] ~connect "Dev" t\n',
+    'let d = of_device (Functoria.Device.v ~packages:[ Functoria.Package.v "fmt" ] ~connect "Dev" t)\n',
+    'let d = Impl.of_device @@ Functoria.Device.v ~packages:[ package "fmt" ] ~connect "Dev" t\n',
+    'let d = Functoria.impl ~packages:[ package "fmt" ] ~connect "Dev" t\n',
+    'let d = let e = impl ~packages:[ package "fmt" ] ~connect "Dev" t in Impl.if_ Key.is_unix e e\n',
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_all_ways_to_make_a_device_are_one(way: str) -> None:
+    want = loads(HEAD + 'let d = impl ~packages:[ package "fmt" ] ~connect "Dev" t\n' + TAIL, environment={})
+    found = loads(HEAD + way + TAIL, environment={})
+    for target in ("unix", "hvt"):
+        assert found.plan(target=target).files() == want.plan(target=target).files()
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        ("let x = of_device default_network", "but the type ('a, abstract_impl) Device.t is expected"),
+        ('let x = Functoria.Device.v "A" t $ default_network', None),
+        ("let x = Functoria.Device.extend", "Device.extend of MirageOS 4.11 is not read"),
+        ("let x = Key.Set.empty", "Key.Set.empty of MirageOS 4.11 is not read"),
+        ("let x = Context.empty", "Mirage.Context.empty of MirageOS 4.11 is not read"),
+        ("let x i = Info.package_names i", "no value Info.package_names"),
+    ],
+)
+def test_what_is_wrong_or_not_read_has_its_place(use: str, message: str | None) -> None:
+    with pytest.raises(FunctoriaError, match=message and re.escape(message)) as caught:
+        loads(f"{HEAD}{use}\n{TAIL.replace(' $ d', '')}", "/nowhere/config.ml", release="4.11", environment={})
+    assert [(place.file, place.line) for place in caught.value.locations[:1]] == [("/nowhere/config.ml", 5)]
