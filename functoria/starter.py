@@ -1,8 +1,9 @@
 """New projects, from the templates that catalogues of devices have for each release.
 
-A template is a folder of files whose names end with `.tmpl`, in which `@NAME@` stands for the name of the unikernel, and
-`@PROGRAM@` for where building it puts the program; `dot-` at the beginning of a name stands for a dot. The folder `every` has
-files for all templates; a template's own file with the same name is appended to that of `every`.
+A template is a folder of files whose names end with `.tmpl`, in which `@NAME@` stands for the name of the unikernel,
+`@PROGRAM@` for where building it puts the program, and `@LIBRARY@` for what pip installs this library by; `dot-` at the
+beginning of a name stands for a dot. The folder `every` has files for all templates; a template's own file with the same name
+is appended to that of `every`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functoria.errors import ConfigError, FileConflict, InvalidName, WriteError
+from functoria.installed import requirement
 from functoria.names import LETTERS, WORD
 
 if TYPE_CHECKING:
@@ -92,7 +94,8 @@ def _contents(name: str, release: Release, template: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in (_EVERY, template):
         for path, text in _files(_folder(release) / folder):
-            found[path] = found.get(path, "") + text.replace("@NAME@", name)
+            said = text.replace("@NAME@", name).replace("@LIBRARY@", requirement("testing"))
+            found[path] = found.get(path, "") + said
     return dict(sorted(found.items()))
 
 

@@ -46,7 +46,7 @@ def _new(name: str, release: str | None, template: str, directory: str | None, v
     for path in make(name, place, chosen, template):
         say(f"wrote {path}")
     say(f"{name}: a project for {chosen} in {place}")
-    say(f"  next: cd {place}, pytest, functoria configure -t unix -b build")
+    say(f"  next: cd {place}, pip install -r requirements.txt, pytest, functoria configure -t unix -b build")
 
 
 COMMAND = Listed(Part.WRITE, "create a project for a new unikernel", _make)
