@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import http.server
+import os
+import random
 import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,14 +35,6 @@ REFUSED: dict[str, dict[str, set[str]]] = {
     "4.11": {"muen": {"block", "disk-lottery", "littlefs"}},
 }
 """The examples that devices refuse: with disks, which Muen does not have, and traced ones on Solo5."""
-NO_LIBRARY = {
-    "3.3/http-fetch": "Unbound module Cohttp_mirage.Client",
-    "3.3/static-website-tls": "Unbound module Tls_mirage",
-    "3.3/tracing": "tracing needs lwt.tracing, which is not installed",
-    "4.11/http-fetch": "Unbound module Cohttp_lwt.S",
-    "4.11/static-website-tls": "Unbound module type Cohttp_mirage.Server.S",
-}
-"""Examples that the tests have no signatures of libraries for, with what is missing: these are parsed, and not built."""
 SAID: dict[str, tuple[list[str], str]] = {
     "noop": ([], r""),
     "noop-functor": ([], r""),
@@ -73,7 +77,7 @@ def test_the_examples_are_there() -> None:
     }
     wanted = {
         "3.3": shared | {"noop-functor", "console", "prng", "tracing"},
-        "4.11": shared | {"local-library", "disk-lottery", "littlefs", "docteur", "crypto"},
+        "4.11": shared | {"local-library", "disk-lottery", "littlefs", "docteur", "crypto", "git", "http", "postgres"},
     }
     assert set(NAMES) == {f"{release}/{name}" for release, names in wanted.items() for name in names}
 
@@ -98,20 +102,161 @@ def test_an_example_is_configured_for_every_target(name: str, tmp_path: Path) ->
 def test_an_example_is_built_and_says_what_it_is_to(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     release, _, own = name.partition("/")
     runtime: Runtime = request.getfixturevalue("runtime" if release == "3.3" else "runtime4")
-    plan = application(name).plan(target="unix")
-    plan.write(tmp_path, sources=EXAMPLES / name)
-    variables = cross.variables(runtime, tmp_path / "tools") if own == "docteur" else runtime.variables  # for its tool
-    if name == "3.3/app-info":  # which asks opam for the packages
-        variables = {**variables, **opam_root(tmp_path / "opam", {each.name: [] for each in plan.packages})}
-    done = run("dune", "build", "--root", ".", cwd=tmp_path, check=False, **variables)
-    said = done.stdout + done.stderr
-    if name in NO_LIBRARY:
-        assert NO_LIBRARY[name] in said
-        run("ocamlfind", "ocamlc", "-stop-after", "parsing", "-c", EXAMPLES / name / "unikernel.ml", cwd=tmp_path)
-        return
-    assert said == ""
-    program = tmp_path / (plan.info.output if release == "3.3" else f"dist/{plan.info.output}")
+    more = {}
+    if own == "docteur":
+        more = cross.variables(runtime, tmp_path / "tools")  # for its tool
+    elif name == "3.3/app-info":  # which asks opam for the packages
+        packages = {each.name: [] for each in application(name).plan(target="unix").packages}
+        more = opam_root(tmp_path / "opam", packages)
+    elif name == "3.3/tracing":
+        more = traced(runtime, tmp_path / "lib")
+    program = built(name, runtime, tmp_path / "project", EXAMPLES / name, **more)
     if own in SAID:
         words, wanted = SAID[own]
         (tmp_path / "disk.img").write_bytes(bytes(1 << 20))
         assert re.fullmatch(wanted, run(program, *words, cwd=tmp_path).stdout)
+
+
+def built(
+    name: str, runtime: Runtime, directory: Path, sources: Path, net: str | None = None, **variables: str
+) -> Path:
+    """The program of an example for unix, built there without a word of dune. `net` chooses a stack."""
+    plan = application(name).plan({"target": "unix", **({"net": net} if net else {})})
+    plan.write(directory, sources=sources)
+    done = run("dune", "build", "--root", ".", cwd=directory, **{**runtime.variables, **variables})
+    assert done.stdout + done.stderr == ""
+    return directory / (plan.info.output if name.startswith("3.3/") else f"dist/{plan.info.output}")
+
+
+def traced(runtime: Runtime, place: Path) -> dict[str, str]:
+    """The environment in which Lwt is the one for tracing, which has one library more than the runtime's."""
+    (place / "lwt").mkdir(parents=True)
+    meta = (runtime.prefix / "lib/lwt/META").read_text()
+    (place / "lwt/META").write_text(f'{meta}\npackage "tracing" (\n version = "1"\n)\n')
+    ours = runtime.variables
+    return {
+        "OCAMLPATH": os.pathsep.join([str(place), ours["OCAMLPATH"]]),
+        "OCAMLFIND_IGNORE_DUPS_IN": os.pathsep.join([str(runtime.prefix / "lib"), ours["OCAMLFIND_IGNORE_DUPS_IN"]]),
+    }
+
+
+@contextmanager
+def serving(name: str, runtime: Runtime, place: Path, port: int, *words: str, **more: Any) -> Iterator[tuple[str, Any]]:
+    """Run an example that is a service, on the sockets of the host, at an address of its own: that address, and the process."""
+    program = built(name, runtime, place, more.pop("sources", EXAMPLES / name), "socket", **more)
+    address = f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(1, 255)}"
+    option = f"--ips={address}" if name.startswith("3.3/") else f"--ipv4={address}/8"
+    with subprocess.Popen([program, option, *words], cwd=place, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            while process.poll() is None:
+                try:
+                    socket.create_connection((address, port), timeout=60).close()
+                    break
+                except ConnectionRefusedError:
+                    time.sleep(0.01)
+            assert process.poll() is None
+            yield address, process
+        finally:
+            process.kill()
+
+
+def answer(address: str, port: int, text: str) -> str:
+    """What a service answers to `text`, to the end of the connection."""
+    with socket.create_connection((address, port), timeout=60) as client:
+        client.sendall(text.encode())
+        with client.makefile() as answered:
+            return answered.read()
+
+
+@pytest.fixture(params=["3.3", "4.11"])
+def release(request: pytest.FixtureRequest) -> tuple[str, Runtime]:
+    """Each release, and the libraries for it."""
+    return request.param, request.getfixturevalue("runtime" if request.param == "3.3" else "runtime4")
+
+
+def test_a_page_is_fetched(release: tuple[str, Runtime], tmp_path: Path) -> None:
+    number, runtime = release
+    program = built(f"{number}/http-fetch", runtime, tmp_path / "project", EXAMPLES / number / "http-fetch", "socket")
+    (tmp_path / "page").write_text("x" * 12_345)
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/page"
+        assert run(program, f"--uri={url}").stdout == f"{url} has 12345 bytes\n"
+        server.shutdown()
+
+
+def test_a_website_serves_the_pages_of_its_directory(release: tuple[str, Runtime], tmp_path: Path) -> None:
+    """With a TLS of the tests that encrypts nothing; it looks for the certificates."""
+    number, runtime = release
+    sources = tmp_path / "sources"
+    shutil.copytree(EXAMPLES / number / "static-website-tls", sources)
+    for name in ("server.pem", "server.key"):
+        (sources / "tls" / name).write_text("some certificate\n")
+    with serving(f"{number}/static-website-tls", runtime, tmp_path / "project", 4433, sources=sources) as (address, _):
+        head, _, body = answer(address, 4433, "GET / HTTP/1.0\r\n\r\n").partition("\n\n")
+        assert body == (sources / "htdocs/index.html").read_text()
+        assert "200" in head
+        assert "content-type: text/html" in head
+        assert " 404 " in answer(address, 4433, "GET /nowhere HTTP/1.0\r\n\r\n")
+
+
+def test_a_website_does_not_start_without_certificates(release: tuple[str, Runtime], tmp_path: Path) -> None:
+    number, runtime = release
+    place = EXAMPLES / number / "static-website-tls"
+    program = built(f"{number}/static-website-tls", runtime, tmp_path, place, "socket")
+    done = run(program, check=False)
+    assert done.returncode != 0
+    assert "server.pem" in done.stderr
+
+
+def test_who_connects_is_greeted(release: tuple[str, Runtime], tmp_path: Path) -> None:
+    number, runtime = release
+    with serving(f"{number}/conduit-server", runtime, tmp_path, 8080) as (address, _):
+        assert answer(address, 8080, "") == "hello\n"
+
+
+def test_a_server_says_what_it_was_asked_for(runtime4: Runtime, tmp_path: Path) -> None:
+    with serving("4.11/http", runtime4, tmp_path, 8080) as (address, _):
+        said = answer(address, 8080, "GET /some/path HTTP/1.1\r\n\r\n")
+        assert said.endswith("content-length: 26\n\nYou asked for /some/path.\n")
+        assert " 400 " in answer(address, 8080, "nonsense")
+
+
+@pytest.mark.parametrize(
+    ("answered", "meant"),
+    [
+        (b"R\0\0\0\x08\0\0\0\0", "needy comes in without a password\n"),
+        (b"R\0\0\0\x17\0\0\0\x0a", "needy needs a password\n"),
+        (b"E\0\0\0\x08SFATAL", "needy does not come in\n"),
+        (b"N", "needy gets the answer 'N'\n"),
+    ],
+)
+def test_a_database_is_asked_to_let_a_user_in(answered: bytes, meant: str, runtime4: Runtime, tmp_path: Path) -> None:
+    program = built("4.11/postgres", runtime4, tmp_path, EXAMPLES / "4.11/postgres", "socket")
+    assert "required option --host is missing" in run(program, "--user=needy", check=False).stderr
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            client, _ = server.accept()
+            with client:
+                asked.append(client.recv(1000))
+                client.sendall(answered)
+
+        threading.Thread(target=serve, daemon=True).start()
+        words = ("--host=127.0.0.1", f"--port={server.getsockname()[1]}", "--user=needy")
+        assert run(program, *words).stdout == meant
+    assert asked == [b"\0\0\0\x14\0\x03\0\0user\0needy\0\0"]
+
+
+@pytest.mark.parametrize("name", ["3.3/network", "4.11/network", "3.3/tracing"])
+def test_what_is_said_over_tcp_is_told(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    runtime: Runtime = request.getfixturevalue("runtime" if name.startswith("3.3/") else "runtime4")
+    more = traced(runtime, tmp_path / "lib") if name == "3.3/tracing" else {}
+    with serving(name, runtime, tmp_path / "project", 8099, "--port=8099", **more) as (address, process):
+        with socket.create_connection((address, 8099), timeout=60) as client:
+            client.sendall(b"good morning")
+        heard = iter(process.stdout.readline, "")
+        assert next(line for line in heard if "morning" in line) == '"good morning"\n'
+        assert (tmp_path / "project/trace.ctf").exists() == (name == "3.3/tracing")

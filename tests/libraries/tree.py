@@ -210,7 +210,7 @@ tcpip.tcpv4-socket tcpip.udp tcpip.udpv4-socket tcpip.unix tls tls.mirage uri
 _ASKED_4 = """
 arp.mirage bar base64.rfc2045 baz chamelon.kv charrua charrua-client.mirage charrua-server checkseum checkseum.c
 cmdliner-stdlib cohttp-mirage conduit-lwt-unix conduit-mirage cstruct digestif digestif.c digestif.ocaml dns-client-mirage
-docteur-solo5 docteur-unix duration ethernet fat-filesystem fmt foo.a foo.b git git-net h2 happy-eyeballs-mirage
+docteur-solo5 docteur-unix duration ethernet fat-filesystem fmt foo.a foo.b git git-kv git-net h1 h2 happy-eyeballs-mirage
 http-mirage-client httpaf-mirage hxd.core hxd.string logs-syslog.mirage logs-syslog.mirage.tls lwt magic-mime mimic
 mimic-happy-eyeballs mirage-block-ccm mirage-block-ramdisk mirage-block-solo5 mirage-block-unikraft mirage-block-unix
 mirage-block-xen.front mirage-bootvar mirage-bootvar.solo5 mirage-bootvar.unix mirage-bootvar.xen mirage-crypto

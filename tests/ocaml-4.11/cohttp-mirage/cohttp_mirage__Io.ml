@@ -1,6 +1,22 @@
-module Make (S : Conduit_mirage.S) = struct
+open Lwt.Infix
+
+module Make (F : Mirage_flow.S) = struct
   type 'a t = 'a Lwt.t
-  type ic = S.Flow.flow
-  type oc = S.Flow.flow
-  type conn = S.Flow.flow
+  type ic = F.flow
+  type oc = F.flow
+  type conn = F.flow
+
+  (* All that the other side sends, or its head: what is before the first empty line. *)
+  let read ~head flow =
+    let rec more text =
+      let lines = String.split_on_char '\n' text in
+      if head && List.exists (fun line -> line = "" || line = "\r") lines && text <> "" then Lwt.return text
+      else
+        F.read flow >>= function
+        | Ok (`Data data) -> more (text ^ Cstruct.to_string data)
+        | Ok `Eof | Error _ -> Lwt.return text
+    in
+    more ""
+
+  let write flow text = F.write flow (Cstruct.of_string text) >|= ignore
 end

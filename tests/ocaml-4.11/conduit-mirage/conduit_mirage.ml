@@ -1,5 +1,12 @@
-type client = [ `TCP of Ipaddr.t * int | `TLS of string ]
-type server = [ `TCP of int | `TLS of string ]
+open Lwt.Infix
+
+type client = [ `TCP of Ipaddr.t * int | `TLS of string * client ]
+type server = [ `TCP of int | `TLS of Tls.Config.server * server ]
+
+let rec endp : Conduit.endp -> client Lwt.t = function
+  | `TCP where -> Lwt.return (`TCP where)
+  | `TLS (host, where) -> endp where >|= fun client -> `TLS (host, client)
+  | `Unknown host -> Lwt.fail_with (host ^ " is not an address")
 
 module type S = sig
   type t
@@ -16,27 +23,44 @@ module TCP (S : Tcpip.Stack.V4V6) = struct
 
   module Flow = S.TCP
 
-  module rec Made : sig
-    val connect : t -> client -> flow Lwt.t
-    val listen : t -> server -> (flow -> unit Lwt.t) -> unit Lwt.t
-  end =
-    Made
+  let connect stack : client -> flow Lwt.t = function
+    | `TLS _ -> Lwt.fail_with "there is no TLS"
+    | `TCP where -> (
+        S.TCP.create_connection (S.tcp stack) where >>= function
+        | Ok flow -> Lwt.return flow
+        | Error error -> Lwt.fail_with (Fmt.str "%a" S.TCP.pp_error error))
 
-  include Made
+  let listen stack (how : server) serve =
+    match how with
+    | `TLS _ -> Lwt.fail_with "there is no TLS"
+    | `TCP port ->
+        S.TCP.listen (S.tcp stack) ~port serve;
+        S.listen stack
 end
 
+(* The flows are those below: nothing is encrypted. *)
 module TLS (S : S) = struct
-  type t = S.t
+  module Plain = struct
+    type t = S.t
 
-  module rec Flow : Mirage_flow.S = Flow
+    module Flow = S.Flow
 
-  type flow = Flow.flow
+    type flow = Flow.flow
 
-  module rec Made : sig
-    val connect : t -> client -> flow Lwt.t
-    val listen : t -> server -> (flow -> unit Lwt.t) -> unit Lwt.t
-  end =
-    Made
+    let connect t (client : client) = S.connect t (match client with `TLS (_, below) -> below | `TCP _ -> client)
+    let listen t (server : server) = S.listen t (match server with `TLS (_, below) -> below | `TCP _ -> server)
+  end
 
-  include Made
+  include (
+    Plain :
+      sig
+        type t = S.t
+
+        module Flow : Mirage_flow.S
+
+        type flow = Flow.flow
+
+        val connect : t -> client -> flow Lwt.t
+        val listen : t -> server -> (flow -> unit Lwt.t) -> unit Lwt.t
+      end)
 end

@@ -4,6 +4,13 @@ module type IO = sig
   type conn
 end
 
+module type Client = sig
+  type ctx
+
+  val get :
+    ?ctx:ctx -> ?headers:Cohttp.Header.t -> Uri.t -> (Cohttp.Response.t * Cohttp_lwt__Body.t) Lwt.t
+end
+
 module type Server = sig
   module IO : IO
 
@@ -23,4 +30,6 @@ module type Server = sig
     body:string ->
     unit ->
     (Cohttp.Response.t * Cohttp_lwt__Body.t) Lwt.t
+
+  val respond_not_found : ?uri:Uri.t -> unit -> (Cohttp.Response.t * Cohttp_lwt__Body.t) Lwt.t
 end

@@ -1,1 +1,2 @@
+module Client = Client
 module Server_with_conduit = Server_with_conduit

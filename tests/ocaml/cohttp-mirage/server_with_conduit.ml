@@ -12,12 +12,19 @@ type t = conn -> Cohttp.Request.t -> Cohttp_lwt.Body.t -> (Cohttp.Response.t * C
 let make ?conn_closed:_ ~callback () : t = callback
 
 let respond_string ?flush:_ ?(headers = []) ~status ~body () =
-  Lwt.return ({ Cohttp.Response.status; headers }, body)
+  Lwt.return ({ Cohttp.Response.status; headers }, Cohttp_lwt.Body.of_string body)
+
+let respond_not_found ?uri:_ () = respond_string ~status:`Not_found ~body:"" ()
 
 let answer callback flow =
-  callback (flow, 0) { Cohttp.Request.resource = "/" } "" >>= fun (response, body) ->
+  Io.read ~head:true flow >>= fun asked ->
+  let resource = match String.split_on_char ' ' asked with _ :: path :: _ -> path | _ -> "/" in
+  callback (flow, 0) { Cohttp.Request.resource } "" >>= fun (response, body) ->
   let status = Cohttp.Code.code_of_status response.Cohttp.Response.status in
-  let text = Printf.sprintf "HTTP/1.0 %d\r\nContent-Length: %d\r\n\r\n%s" status (String.length body) body in
-  Conduit_mirage.Flow.write flow (Cstruct.of_string text) >>= fun _ -> Conduit_mirage.Flow.close flow
+  Cohttp_lwt.Body.to_string body >>= fun body ->
+  let headers = ("content-length", string_of_int (String.length body)) :: response.headers in
+  let lines = List.map (fun (name, value) -> Printf.sprintf "%s: %s\r\n" name value) headers in
+  Io.write flow (Printf.sprintf "HTTP/1.0 %d \r\n%s\r\n%s" status (String.concat "" lines) body) >>= fun () ->
+  Conduit_mirage.Flow.close flow
 
 let connect conduit = Lwt.return (fun server callback -> Conduit_mirage.listen conduit server (answer callback))

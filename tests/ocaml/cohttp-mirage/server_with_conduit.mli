@@ -1,4 +1,4 @@
-(** A server of HTTP. This one asks its callback without reading what the client wants. *)
+(** A server of HTTP. This one answers one request on each connection. *)
 
 include Cohttp_lwt.S.Server with type IO.conn = Conduit_mirage.Flow.flow
 

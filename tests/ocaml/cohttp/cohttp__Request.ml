@@ -1,1 +1,3 @@
 type t = { resource : string }
+
+let uri request = Uri.of_string request.resource

@@ -25,10 +25,10 @@ module Flow = struct
 end
 
 type callback = Flow.flow -> unit Lwt.t
-type client = [ `TCP of Ipaddr.t * int ]
-type server = [ `TCP of int ]
+type client = [ `TCP of Ipaddr.t * int | `TLS of string * client ]
+type server = [ `TCP of int | `TLS of Tls.Config.server * server ]
 
-type tcp = { connect : client -> Flow.flow Lwt.t; listen : int -> callback -> unit Lwt.t }
+type tcp = { connect : Ipaddr.t * int -> Flow.flow Lwt.t; listen : int -> callback -> unit Lwt.t; tls : bool }
 type conduit = tcp option
 
 module type S = sig
@@ -63,7 +63,7 @@ module With_tcp (S : Mirage_types_lwt.STACKV4) = struct
     { Flow.read; writev; close = (fun () -> T.close tcp) }
 
   let connect stack (_ : t) =
-    let connect (`TCP (address, port)) =
+    let connect (address, port) =
       match address with
       | Ipaddr.V6 _ -> Lwt.fail_with "this stack has IPv4 alone"
       | Ipaddr.V4 address -> (
@@ -75,10 +75,27 @@ module With_tcp (S : Mirage_types_lwt.STACKV4) = struct
       S.listen_tcpv4 stack ~port (fun tcp -> callback (flow tcp));
       S.listen stack
     in
-    Lwt.return (Some { connect; listen })
+    Lwt.return (Some { connect; listen; tls = false })
 end
 
 let over = function Some tcp -> Lwt.return tcp | None -> Lwt.fail_with "this conduit has no TCP"
-let with_tls conduit = over conduit >|= fun _ -> conduit
-let connect conduit client = over conduit >>= fun tcp -> tcp.connect client
-let listen conduit (`TCP port) callback = over conduit >>= fun tcp -> tcp.listen port callback
+let with_tls conduit = over conduit >|= fun tcp -> Some { tcp with tls = true }
+
+let rec client : Conduit.endp -> client Lwt.t = function
+  | `TCP where -> Lwt.return (`TCP where)
+  | `TLS (host, where) -> client where >|= fun below -> `TLS (host, below)
+  | `Unknown host | `Unix_domain_socket host -> Lwt.fail_with (host ^ " is not an address")
+
+let encrypted tcp = if tcp.tls then Lwt.return_unit else Lwt.fail_with "this conduit has no TLS"
+
+let rec connect conduit client =
+  over conduit >>= fun tcp ->
+  match client with
+  | `TCP where -> tcp.connect where
+  | `TLS (_, below) -> encrypted tcp >>= fun () -> connect conduit below
+
+let rec listen conduit server callback =
+  over conduit >>= fun tcp ->
+  match server with
+  | `TCP port -> tcp.listen port callback
+  | `TLS (_, below) -> encrypted tcp >>= fun () -> listen conduit below callback

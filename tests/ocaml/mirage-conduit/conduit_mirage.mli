@@ -1,10 +1,10 @@
-(** Connections by name. This one serves TCP on the stack that it was taught; TLS it only hears of. *)
+(** Connections by name. This one serves TCP on the stack that it was taught, and over TLS encrypts nothing. *)
 
 module Flow : Mirage_types_lwt.FLOW
 
 type callback = Flow.flow -> unit Lwt.t
-type client = [ `TCP of Ipaddr.t * int ]
-type server = [ `TCP of int  (** its port *) ]
+type client = [ `TCP of Ipaddr.t * int | `TLS of string * client ]
+type server = [ `TCP of int  (** its port *) | `TLS of Tls.Config.server * server ]
 type conduit
 
 module type S = sig
@@ -26,3 +26,6 @@ module type S = sig
 end
 
 include S
+
+val client : Conduit.endp -> client Lwt.t
+(** Fails for what is not an address. *)

@@ -25,9 +25,10 @@ module Make_with_stack (_ : Mirage_types_lwt.TIME) (S : Mirage_types_lwt.STACKV4
     let written service uri =
       let host = Option.value (Uri.host uri) ~default:"" in
       Lwt.return
-        (match Ipaddr.of_string host with
-        | Ok address -> `TCP (address, service.Resolver.port)
-        | Error (`Msg _) -> `Unknown host)
+        (match (Ipaddr.of_string host, Uri.port uri, Uri.scheme uri) with
+        | Ok address, port, Some "https" -> `TLS (host, `TCP (address, Option.value port ~default:443))
+        | Ok address, port, _ -> `TCP (address, Option.value port ~default:service.Resolver.port)
+        | Error (`Msg _), _, _ -> `Unknown host)
 
     let init ?ns:_ ?ns_port:_ ?stack:_ () = Resolver_lwt.init ~rewrites:[ ("", written) ] ()
   end

@@ -12,3 +12,7 @@ module Rng = struct
     | Some channel, _ | None, Some channel -> Cstruct.of_string (really_input_string channel size)
     | None, None -> raise Unseeded
 end
+
+module Rsa = struct
+  type priv = { text : string }
+end

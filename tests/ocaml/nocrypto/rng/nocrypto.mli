@@ -8,3 +8,8 @@ module Rng : sig
   val set_source : g -> unit
   (** Where bytes come from. Before that, {!generate} raises {!Unseeded}. *)
 end
+
+module Rsa : sig
+  type priv = { text : string }
+  (** A private key, which nothing here reads. *)
+end

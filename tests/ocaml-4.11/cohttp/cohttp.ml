@@ -1,0 +1,3 @@
+module Connection = Cohttp__Connection
+module Header = Cohttp__Header
+module Request = Cohttp__Request

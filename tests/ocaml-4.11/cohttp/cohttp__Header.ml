@@ -1,0 +1,3 @@
+type t = Http.Header.t
+
+let init_with name value = [ (name, value) ]

@@ -1,0 +1,5 @@
+let lookup name =
+  match Filename.extension name with
+  | ".html" -> "text/html"
+  | ".css" -> "text/css"
+  | _ -> "application/octet-stream"

@@ -1,0 +1,1 @@
+module Config = Tls__Config
