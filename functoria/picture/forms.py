@@ -70,5 +70,5 @@ def _cells(why: Why, reason: Reason) -> Iterator[str]:
     yield f"<strong><code>{wanted}</code></strong>" if sets else f"<code>{wanted}</code>"
     yield f"<code>{quote.html(shown(reason.device.module))}</code>"
     yield quote.html(shown(reason.through()))
-    yield quote.html(shown(", ".join(f"{name}={value}" for name, value in reason.keys)))
+    yield quote.html(reason.because)
     yield quote.html(shown(reason.package.location or ""))

@@ -86,6 +86,26 @@ class Reason:
             names.update({key.name: None for key in packages.keys})
         return tuple((name, self._plan.values[name]) for name in names if name in self._plan.values)
 
+    @property
+    def because(self) -> str:
+        """The values of these keys as options: `--prng=nocrypto, --net=direct by default, without --fast`; empty without keys."""
+        keys = {key.name: key for key in self._plan.keys}
+        given, usual, without = list[str](), list[str](), list[str]()
+        for name, value in self.keys:
+            key = keys[name]
+            flag = key.kind in ("flag", "alias")
+            if value is None or (flag and value is False):
+                without.append(key.options[-1])
+                continue
+            option = key.options[-1] if flag else f"{key.options[-1]}={key.printed(value)}"
+            (given if name in self._plan.context.given or value != key.default else usual).append(option)
+        said = [
+            *given,
+            f"{', '.join(usual)} by default" if usual else "",
+            without and f"without {' or '.join(without)}",
+        ]
+        return ", ".join(shown(each) for each in said if each)
+
     def through(self) -> str:
         """Return the modules on the path as text; of a long path, those at both ends."""
         way = self._ways[self.device.index]
@@ -96,7 +116,7 @@ class Reason:
         return " → ".join(modules)
 
     def __str__(self) -> str:
-        when = ", ".join(f"{name}={_said(value)}" for name, value in self.keys)
+        when = self.because
         where = f" at {self.package.location}" if self.package.location else ""
         because = f", because {when}" if when else ""
         return shown(f"{self.package} of {self.device.module}{where}, by {self.through()}{because}")
@@ -210,10 +230,6 @@ def _choices(plan: Plan) -> dict[Any, Link | None]:
         else:
             pending += [(dep, link) for dep in survey.deps_of.get(number, ())]
     return found
-
-
-def _said(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def to_json(plan: Plan) -> dict[str, Any]:

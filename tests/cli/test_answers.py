@@ -189,3 +189,26 @@ def test_diff_of_what_is_nothing(cli: Cli, web: Path) -> None:
         in done.err
     )
     assert "did you mean hello?" in cli("diff", "helo=1", "unix").err
+
+
+@pytest.mark.parametrize(
+    ("release", "words", "because"),
+    [
+        ("mirage_devices", [], "because --target=unix, --net=direct, --dhcp=false by default"),
+        ("mirage_devices", ["--net=socket"], "because --net=socket, --target=unix, --dhcp=false by default"),
+        ("mirage_devices.v4", [], "because --target=unix by default, without --net or --no-dhcp"),
+        ("mirage_devices.v4", ["--no-dhcp"], "because --no-dhcp, --target=unix by default, without --net"),
+        ("mirage_devices.v4", ["--net=host"], "because --net=host, --target=unix by default"),
+    ],
+)
+def test_why_says_by_which_options(release: str, words: list[str], because: str, cli: Cli) -> None:
+    stack, main = ("stackv4v6", "main") if release.endswith("v4") else ("stackv4", "foreign")
+    Path("config.py").write_text(
+        f"from functoria import job\nfrom {release} import *\n\n"
+        + ("" if main == "main" else "from functoria import foreign\n")
+        + f'main = {main}("Unikernel.Main", {stack} >> job)\n'
+        f'app = register("web", [main @ generic_{stack}(default_network)])\n'
+    )
+    printed = cli("why", "tcpip", *words).out
+    assert because in printed
+    assert "None" not in printed

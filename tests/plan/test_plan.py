@@ -278,7 +278,7 @@ def test_why_says_who_set_the_bounds_and_by_which_keys() -> None:
     assert [dict(reason.keys) for reason in why.reasons] == [{"tool": "new"}, {"f0": True, "tool": "new"}]
     text = str(why)
     assert "  >= 1.2 is set by Dev" in text
-    assert "because f0=true, tool=new" in text
+    assert "because --f0, --tool=new" in text
     assert f"{Path(__file__).name}:" in text
     with pytest.raises(UnknownKey, match="no device brings p1"):
         app.plan(f0=True).why("p1")

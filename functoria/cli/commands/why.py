@@ -111,8 +111,7 @@ def _of_package(plan: Plan, name: str) -> Iterator[Branch]:
     for reason in explained.reasons:
         bounds = str(reason.package).removeprefix(reason.package.name).strip()
         place = f"  {reason.package.location}" if reason.package.location else ""
-        keys = ", ".join(f"{key}={value}" for key, value in reason.keys)
-        because = f", because {keys}" if keys else ""
+        because = f", because {reason.because}" if reason.because else ""
         what = [Piece(reason.device.module, "name"), Piece(f" {bounds or 'any version'}"), Piece(place, "place")]
         yield Branch([what, [Piece(f"by {_said(plan, reason.path)}{because}", "faint")]])
     for end, bound, those in (
