@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import warnings
 from collections.abc import Callable, Sequence
@@ -69,13 +67,8 @@ class Commands(click.Group):
 
 
 def _quietly(make: Callable[[Sequence[str]], click.Command], arguments: Sequence[str]) -> click.Command | None:
-    """Return the command, even for a broken configuration, without printing anything, which a shell would misread."""
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stderr(io.StringIO()),
-        contextlib.redirect_stdout(io.StringIO()),
-    ):
-        warnings.simplefilter("ignore")
+    """Return the command, even for a broken configuration; None if it cannot be made."""
+    with warnings.catch_warnings(action="ignore"):
         try:
             return make([*arguments, "--help"])
         except (FunctoriaError, click.ClickException):
@@ -93,8 +86,12 @@ def completes(group: Commands) -> bool:
     shell, _, what = instruction.partition("_")
     made = CLASSES.get(shell)
     if made is not None:
+        from functoria.loading.descriptors import silent
+
         asked = made(group, {}, "functoria", VARIABLE)
-        for line in (asked.source() if what == "source" else asked.complete()).split("\n"):
+        with silent():  # a configuration is run, and a shell would misread what it prints
+            text = asked.source() if what == "source" else asked.complete()
+        for line in text.split("\n"):
             click.echo("\t".join(map(shown, line.split("\t"))))  # fish divides what to insert from its help
     return True
 

@@ -8,7 +8,7 @@ import sys
 # As threading.Lock, which would be imported for this alone.
 from _thread import allocate_lock
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 
 _lock = allocate_lock()
 _within = 0
@@ -29,6 +29,27 @@ def aside() -> Iterator[None]:
             yield
     finally:
         _leave()
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Have nothing printed within: by Python, and by processes that write to descriptors 1 and 2. For the main thread."""
+    _flush()
+    kept: list[tuple[int, int]] = []
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        for number in (1, 2):
+            with suppress(OSError):  # it is closed
+                kept.append((number, os.dup(number)))
+                os.dup2(nothing, number)
+        with open(os.devnull, "w", encoding="utf-8") as sink, redirect_stdout(sink), redirect_stderr(sink):
+            yield
+    finally:
+        _flush()
+        os.close(nothing)
+        for number, copy in kept:
+            os.dup2(copy, number)
+            os.close(copy)
 
 
 def _enter() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -215,3 +216,26 @@ def test_a_plain_configure_needs_nothing_of_the_terminal(tmp_path: Path) -> None
     ):
         assert f"'{name}'" not in done
     assert process("configure", cwd=tmp_path).err == "loading\n"
+
+
+@pytest.mark.parametrize("line", ["functoria configure --hel", "functoria why ", "functoria configure --target=h"])
+def test_nothing_that_a_configuration_prints_is_among_completions(line: str, tmp_path: Path) -> None:
+    noise = (
+        "import os, subprocess, sys, warnings\n"
+        "print('noise')\nprint('noise', file=sys.stderr)\nsys.__stdout__.write('noise')\nsys.__stderr__.write('noise')\n"
+        "os.write(1, b'noise')\nos.write(2, b'noise')\nwarnings.warn('noise')\n"
+        "subprocess.run([sys.executable, '-c', 'import sys; print(\"noise\"); print(\"noise\", file=sys.stderr)'])\n"
+    )
+    (tmp_path / "config.py").write_text(noise + WEB)
+    done = subprocess.run(
+        [sys.executable, "-m", "functoria"],
+        cwd=tmp_path,
+        env={**os.environ, "_FUNCTORIA_COMPLETE": "bash_complete", "COMP_LINE": line, "COMP_POINT": str(len(line))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=True,
+    )
+    assert "noise" not in done.stdout
+    assert all(each.startswith("plain,") for each in done.stdout.splitlines())
+    assert done.stdout
