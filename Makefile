@@ -29,9 +29,10 @@ lint: $(VENV)/development
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/lint-imports
 
-# The site: build/site/index.html
+# The site: build/site/index.html. Its screenshots are made anew where there is a browser.
 docs: $(VENV)/development
 	$(VENV)/bin/sphinx-build -q -W --keep-going -E -b html -d build/doctrees docs build/site
+	$(VENV)/bin/python docs/generate_pictures.py --into build/site/_images || echo "the site has the screenshots of docs/pictures" >&2
 
 # Each Python from 3.11 on that is here; pyenv's are found too.
 distributions: $(VENV)/development

@@ -1,6 +1,7 @@
 """Writes docs/pictures: what `describe` draws of the examples, and screenshots of its page, with Debian's chromium.
 
 `--check` only says which of the drawings are stale, and fails then; screenshots differ with fonts, and are for people to look at.
+`--into DIR` writes all of them there, as `make docs` does, so that the site shows the page as it is now.
 """
 
 from __future__ import annotations
@@ -38,13 +39,13 @@ def drawings() -> Iterator[tuple[str, str]]:
     yield "choices.svg", load(HERE / "examples/choice.py").plan(target="unix", partial=True).draw()
 
 
-def screenshots() -> None:
-    """Make the screenshots."""
+def screenshots(pictures: Path) -> None:
+    """Make the screenshots, in the directory `pictures`."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium")
     if chromium is None:
-        raise SystemExit("chromium is missing: apt-get install chromium")
+        raise SystemExit("chromium is missing, so that there are no new screenshots: apt-get install chromium")
     with TemporaryDirectory() as directory, sync_playwright() as playwright:
         file = Path(directory) / "page.html"
         browser = playwright.chromium.launch_persistent_context(
@@ -60,13 +61,13 @@ def screenshots() -> None:
 
         show(plan_of("network.py", target="hvt"), "light", 1280, 720)
         tab.locator(".box", has_text="Static_ipv4").click()
-        tab.screenshot(path=PICTURES / "page.png")
+        tab.screenshot(path=pictures / "page.png")
         show(plan_of("network.py"), "dark", 1280, 720)
         tab.get_by_label("Leave choices open").check()
-        tab.screenshot(path=PICTURES / "page-dark.png")
+        tab.screenshot(path=pictures / "page-dark.png")
         show(plan_of("hello-4/config.py", target="hvt"), "light", 390, 700)
         tab.locator(".box", has_text="Unikernel").click()
-        tab.screenshot(path=PICTURES / "page-narrow.png")
+        tab.screenshot(path=pictures / "page-narrow.png")
         browser.close()
 
 
@@ -74,17 +75,19 @@ def main() -> int:
     """Write everything, or check the drawings."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
-    check = parser.parse_args().check
-    PICTURES.mkdir(exist_ok=True)
+    parser.add_argument("--into", type=Path, default=PICTURES, metavar="DIR")
+    given = parser.parse_args()
+    check, pictures = given.check, given.into
+    pictures.mkdir(parents=True, exist_ok=True)
     stale = []
     for name, text in drawings():
-        path = PICTURES / name
+        path = pictures / name
         if check and (not path.exists() or path.read_text("utf-8") != text):
             stale.append(name)
         elif not check:
             path.write_text(text, "utf-8")
     if not check:
-        screenshots()
+        screenshots(pictures)
     for name in stale:
         print(f"docs/pictures/{name} is stale: run docs/generate_pictures.py")
     return bool(stale)

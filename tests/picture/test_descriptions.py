@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import sys
 from functools import cache
 from importlib.resources import files
@@ -26,7 +27,7 @@ from functoria.picture.tree import tree
 from mirage_devices import generic_stackv4, netif, stackv4
 from mirage_devices import register as register_mirage
 from tests.command_line import Cli, config, process
-from tests.tools import run
+from tests.tools import need, run
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 FILES = ["network.py", "hello/config.py", "hello-4/config.py", "block.py", "choice.py"]
@@ -208,6 +209,18 @@ def test_the_same_bytes_in_every_process(form: str) -> None:
     first, second = (process(*words, cwd=EXAMPLES, PYTHONHASHSEED=seed) for seed in ("1", "2"))
     assert first.status == 0
     assert first.out == second.out
+
+
+def test_the_site_has_screenshots_of_the_page_as_it_is(tmp_path: Path) -> None:
+    """As `make docs` makes them: those that the documents show, in their sizes, light and dark."""
+    need("chromium")
+    root = EXAMPLES.parents[1]
+    run(sys.executable, "docs/generate_pictures.py", "--into", tmp_path, cwd=root, PYTHONPATH=str(root))
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in (root / "docs/pictures").iterdir()}
+    for name, size in {"page.png": (1280, 720), "page-dark.png": (1280, 720), "page-narrow.png": (390, 700)}.items():
+        picture = (tmp_path / name).read_bytes()
+        assert picture.startswith(b"\x89PNG")
+        assert struct.unpack(">II", picture[16:24]) == size
 
 
 def test_the_drawings_of_the_documents_are_new() -> None:
