@@ -34,6 +34,16 @@ from functoria.ocaml.scope import Made, Names, Scope
 from functoria.ocaml.values import Char, Int64
 
 _KNOWN = {"int", "string", "float", "bool", "char", "unit", "int64", "exn"}
+_OF_TWO = {"Ok": "result", "Error": "result", "Left": "Either.t", "Right": "Either.t"}
+_EXCEPTIONS = {
+    "Not_found",
+    "Exit",
+    "End_of_file",
+    "Division_by_zero",
+    "Match_failure",
+    "Assert_failure",
+    "Stack_overflow",
+}
 _OF_ONE = {"list", "option", "ref", "lazy_t"}
 
 
@@ -194,10 +204,12 @@ class InferredPatterns(Inference):
         item = self.new()
         if made.name in ("Some", "None"):
             return ([item] if made.takes else []), option_type(item)
-        if made.name in ("Ok", "Error"):
-            other = self.new()
-            return [item], Con("result", (item, other) if made.name == "Ok" else (other, item))
-        return ([STRING] if made.name in ("Failure", "Invalid_argument", "Sys_error") else None), EXN
+        if made.name in _OF_TWO:
+            other, head = self.new(), _OF_TWO[made.name]
+            return [item], Con(head, (item, other) if made.name in ("Ok", "Left") else (other, item))
+        if made.name in ("Failure", "Invalid_argument", "Sys_error"):
+            return [STRING], EXN
+        return None, EXN if made.name in _EXCEPTIONS else UNKNOWN_TYPE
 
     def record(self, names: set[str], modules: syntax.Path, at: Location) -> tuple[dict[str, Ty], Ty]:
         """The types of the fields of the only type of records that has these, and that type; else nothing is known."""

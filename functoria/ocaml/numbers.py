@@ -9,7 +9,7 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import mistyped
-from functoria.ocaml.expected import float_of, integer, order, ref_of, set_ref, text_of
+from functoria.ocaml.expected import float_of, integer, or_none, order, ref_of, set_ref, text_of
 from functoria.ocaml.values import Construct, Int64, Raised, failure, named
 
 _BITS = 63
@@ -80,6 +80,21 @@ def string_of_float(value: Any, at: Location) -> str:
     return text if any(char in text for char in ".einf") else text + "."
 
 
+def int64_of_string(text: Any, at: Location) -> Int64:
+    """Parse a number of 64 bits; raises OCaml's Failure."""
+    from functoria.ocaml.literals import number
+
+    try:
+        found = number(f"{text_of(text, at)}L")
+    except ValueError:
+        found = None
+    if not isinstance(found, Int64):
+        raised = failure("Int64.of_string")
+        raised.at = at
+        raise raised
+    return found
+
+
 @cache
 def int64s() -> dict[str, Any]:
     """Return the values of the module Int64."""
@@ -98,6 +113,12 @@ def int64s() -> dict[str, Any]:
 
         return name, raw(f"Int64.{name}", ". .", run)
 
+    def moved(name: str, operate: Callable[[int, int], int]) -> tuple[str, Any]:
+        def run(a: Any, bits: Any, at: Location) -> Int64:
+            return Int64(wrapped(operate(number(a, at), integer(bits, at)) if 0 <= bits < 64 else 0, 64))
+
+        return name, raw(f"Int64.{name}", ". .", run)
+
     def one(name: str, operate: Callable[[int], int]) -> tuple[str, Any]:
         return name, raw(f"Int64.{name}", ".", lambda a, at: Int64(wrapped(operate(number(a, at)), 64)))
 
@@ -113,6 +134,19 @@ def int64s() -> dict[str, Any]:
             ("to_string", raw("Int64.to_string", ".", lambda a, at: str(number(a, at)))),
             two("min", min),
             two("max", max),
+            two("logand", lambda a, b: a & b),
+            two("logor", lambda a, b: a | b),
+            two("logxor", lambda a, b: a ^ b),
+            one("lognot", lambda a: ~a),
+            moved("shift_left", lambda a, b: a << b),
+            moved("shift_right", lambda a, b: a >> b),
+            moved("shift_right_logical", lambda a, b: (a % 2**64) >> b),
+            ("of_string", raw("Int64.of_string", ".", int64_of_string)),
+            ("of_string_opt", raw("Int64.of_string_opt", ".", or_none(int64_of_string))),
+            ("compare", raw("Int64.compare", ". .", lambda a, b, at: order(number(a, at), number(b, at), at))),
+            ("equal", raw("Int64.equal", ". .", lambda a, b, at: number(a, at) == number(b, at))),
+            ("to_float", raw("Int64.to_float", ".", lambda a, at: float(number(a, at)))),
+            ("minus_one", Int64(-1)),
             one("neg", lambda a: -a),
             one("abs", abs),
             one("succ", lambda a: a + 1),

@@ -55,8 +55,62 @@ OPTIONS: dict[str, Any] = {
     ),
     "is_none": raw("Option.is_none", ".", lambda v, at: not _is_option(v, at).applied),
     "is_some": raw("Option.is_some", ".", lambda v, at: _is_option(v, at).applied),
+    "join": raw("Option.join", ".", lambda v, at: v.argument if _is_option(v, at).applied else v),
+    "equal": raw("Option.equal", ". . .", lambda f, a, b, at: _alike(f, _is_option(a, at), _is_option(b, at), at)),
+    "compare": raw(
+        "Option.compare", ". . .", lambda f, a, b, at: _ordered(f, _is_option(a, at), _is_option(b, at), at)
+    ),
+    "to_result": raw(
+        "Option.to_result", "~none .", lambda none, v, at: ok(v.argument) if _is_option(v, at).applied else error(none)
+    ),
     "to_list": raw("Option.to_list", ".", lambda v, at: list_of([v.argument] if _is_option(v, at).applied else [])),
 }
+
+
+def _alike(f: Any, one: Construct, two: Construct, at: Location) -> bool:
+    if one.name != two.name:
+        return False
+    return not one.applied or apply(f, [Given(one.argument), Given(two.argument)], at) is True
+
+
+def _ordered(f: Any, one: Construct, two: Construct, at: Location) -> int:
+    """As OCaml orders two options, or two results, by a function for what they hold."""
+    if one.name != two.name:
+        return -1 if one.name in ("None", "Ok") else 1
+    return int(apply(f, [Given(one.argument), Given(two.argument)], at)) if one.applied else 0
+
+
+def _chosen(value: Any, at: Location, **functions: Any) -> Any:
+    """What the function that is for a result gives for what it holds."""
+    found = _is_result(value, at)
+    return apply(functions[found.name], [Given(found.argument)], at)
+
+
+def _get_error(value: Any, at: Location) -> Any:
+    found = _is_result(value, at)
+    if found.name == "Ok":
+        raise raised_at(invalid("result is Ok _"), at)
+    return found.argument
+
+
+def _each(name: str) -> Any:
+    def run(f: Any, value: Any, at: Location) -> tuple[()]:
+        found = _is_result(value, at)
+        if found.name == name:
+            apply(f, [Given(found.argument)], at)
+        return ()
+
+    return run
+
+
+def _same_results(ok_: Any, error_: Any, one: Any, two: Any, at: Location) -> bool:
+    a, b = _is_result(one, at), _is_result(two, at)
+    return _alike(ok_ if a.name == "Ok" else error_, a, b, at)
+
+
+def _ordered_results(ok_: Any, error_: Any, one: Any, two: Any, at: Location) -> int:
+    a, b = _is_result(one, at), _is_result(two, at)
+    return _ordered(ok_ if a.name == "Ok" else error_, a, b, at)
 
 
 def _result_get(value: Any, at: Location) -> Any:
@@ -69,6 +123,24 @@ RESULTS: dict[str, Any] = {
     "ok": raw("Result.ok", ".", lambda value, at: ok(value)),
     "error": raw("Result.error", ".", lambda value, at: error(value)),
     "get_ok": raw("Result.get_ok", ".", _result_get),
+    "get_error": raw("Result.get_error", ".", _get_error),
+    "is_error": raw("Result.is_error", ".", lambda v, at: _is_result(v, at).name == "Error"),
+    "iter": raw("Result.iter", ". .", _each("Ok")),
+    "iter_error": raw("Result.iter_error", ". .", _each("Error")),
+    "map_error": raw(
+        "Result.map_error",
+        ". .",
+        lambda f, v, at: (
+            v if _is_result(v, at).name == "Ok" else error(apply(f, [Given(_is_result(v, at).argument)], at))
+        ),
+    ),
+    "join": raw("Result.join", ".", lambda v, at: v.argument if _is_result(v, at).name == "Ok" else v),
+    "fold": raw("Result.fold", "~ok ~error .", lambda o, e, v, at: _chosen(v, at, Ok=o, Error=e)),
+    "equal": raw("Result.equal", "~ok ~error . .", _same_results),
+    "compare": raw("Result.compare", "~ok ~error . .", _ordered_results),
+    "to_list": raw(
+        "Result.to_list", ".", lambda v, at: list_of([v.argument] if _is_result(v, at).name == "Ok" else [])
+    ),
     "is_ok": raw("Result.is_ok", ".", lambda v, at: _is_result(v, at).name == "Ok"),
     "value": raw(
         "Result.value",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from functoria.location import Location
@@ -19,16 +18,16 @@ from functoria.ocaml.expected import (
     or_none,
     order,
     pair_of,
-    raised_at,
     ref_of,
     set_ref,
     text_of,
     writable,
 )
-from functoria.ocaml.formats import force
 from functoria.ocaml.library_types import type_text
 from functoria.ocaml.lists import lists
 from functoria.ocaml.ml_types import Arrow
+from functoria.ocaml.more_lists import SEQUENCES, more_lists
+from functoria.ocaml.more_strings import more_strings
 from functoria.ocaml.numbers import (
     _BITS,
     adding,
@@ -45,8 +44,9 @@ from functoria.ocaml.opaque import Pending, not_done, opaque
 from functoria.ocaml.printing import format_module, printf
 from functoria.ocaml.results import BINDS, OPTIONS, RESULTS, RRESULT
 from functoria.ocaml.scope import Made, Names
+from functoria.ocaml.small_modules import BOOLS, CHARS, EITHER, FUNCTIONS, LAZY, float_module, floats, ints
 from functoria.ocaml.state import kept
-from functoria.ocaml.strings import bool_of_string, strings
+from functoria.ocaml.strings import bool_of_string, bool_of_string_opt, strings
 from functoria.ocaml.system import FILENAMES, system
 from functoria.ocaml.told import Text, Told, joined, size
 from functoria.ocaml.values import (
@@ -141,7 +141,11 @@ def pervasives(world: Surroundings) -> Names:
     )
     for name, operate in (("+.", float.__add__), ("-.", float.__sub__), ("*.", float.__mul__)):
         table[name] = raw(name, ". .", lambda a, b, at, operate=operate: operate(float_of(a, at), float_of(b, at)))
-    table |= {
+    table |= floats() | {
+        "&&": raw("&&", ". .", lambda a, b, at: boolean(a, at) and boolean(b, at)),
+        "||": raw("||", ". .", lambda a, b, at: boolean(a, at) or boolean(b, at)),
+        "lnot": raw("lnot", ".", lambda a, at: ~integer(a, at)),
+        "bool_of_string_opt": raw("bool_of_string_opt", ".", bool_of_string_opt),
         "==": raw("==", ". .", lambda a, b, at: _is(a, b)),
         "!=": raw("!=", ". .", lambda a, b, at: not _is(a, b)),
         "compare": raw("compare", ". .", order),
@@ -215,23 +219,6 @@ _WITH = "Some Ok Error Failure Invalid_argument Sys_error"
 _WITHOUT = "None Not_found Exit End_of_file Division_by_zero Match_failure Assert_failure Stack_overflow"
 
 
-def _chars() -> dict[str, Any]:
-    def chr_(number: Any, at: Location) -> Char:
-        if not 0 <= integer(number, at) < 128:
-            raise raised_at(invalid("Char.chr"), at)
-        return Char(chr(number))
-
-    def changed(change: Callable[[str], str]) -> Callable[[Any, Location], Char]:
-        return lambda char, at: Char(change(char_of(char, at)))
-
-    return {
-        "code": raw("Char.code", ".", lambda char, at: ord(char_of(char, at))),
-        "chr": raw("Char.chr", ".", chr_),
-        "uppercase_ascii": raw("Char.uppercase_ascii", ".", changed(str.upper)),
-        "lowercase_ascii": raw("Char.lowercase_ascii", ".", changed(str.lower)),
-    }
-
-
 def _labelled(title: str, table: dict[str, Any]) -> Names:
     """A module with the values of another one, whose arguments have labels."""
 
@@ -251,17 +238,24 @@ def _labelled(title: str, table: dict[str, Any]) -> Names:
 
 def modules(world: Surroundings) -> dict[str, Names]:
     """Return the modules of the standard library by name."""
+    in_lists, in_strings = lists(world) | more_lists(), strings(world) | more_strings()
+    either = module("Either", EITHER)
+    either.constructors = {name: Made(name, True, rank=rank) for rank, name in enumerate(("Left", "Right"))}
     return {
-        "List": module("List", lists(world)),
-        "ListLabels": _labelled("ListLabels", lists(world)),
-        "String": module("String", strings(world)),
-        "StringLabels": _labelled("StringLabels", strings(world)),
+        "List": module("List", in_lists),
+        "ListLabels": _labelled("ListLabels", in_lists),
+        "String": module("String", in_strings),
+        "StringLabels": _labelled("StringLabels", in_strings),
+        "Seq": module("Seq", SEQUENCES),
+        "Bool": module("Bool", BOOLS),
+        "Float": module("Float", float_module()),
+        "Either": either,
         "Option": module("Option", OPTIONS),
         "Result": module("Result", RESULTS),
-        "Fun": module("Fun", _FUNCTIONS),
-        "Lazy": module("Lazy", {"force": raw("force", ".", lambda value, at: force(value))}),
-        "Int": module("Int", {"to_string": raw("to_string", ".", lambda a, at: str(integer(a, at)))}),
-        "Char": module("Char", _chars()),
+        "Fun": module("Fun", FUNCTIONS),
+        "Lazy": module("Lazy", LAZY),
+        "Int": module("Int", ints()),
+        "Char": module("Char", CHARS),
         "Int64": module("Int64", int64s()),
         "Printf": module("Printf", printf()),
         "Format": module("Format", format_module()),
@@ -277,10 +271,3 @@ def modules(world: Surroundings) -> dict[str, Names]:
 
 def _bos() -> dict[str, Names]:
     return {name: opaque(f"Bos.OS.{name}") for name in ("Cmd", "File", "Dir", "Path", "Env")}
-
-
-_FUNCTIONS: dict[str, Any] = {
-    "id": raw("Fun.id", ".", lambda value, at: value),
-    "const": raw("Fun.const", ". .", lambda value, _, at: value),
-    "flip": raw("Fun.flip", ". . .", lambda f, a, b, at: apply(f, [Given(b), Given(a)], at)),
-}

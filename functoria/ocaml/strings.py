@@ -10,7 +10,7 @@ from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.expected import char_of, integer, list_in, or_none, order, raised_at, text_of, writable
 from functoria.ocaml.told import Text, joined, size
-from functoria.ocaml.values import Char, Construct, List, Raised, invalid, list_of
+from functoria.ocaml.values import NONE, Char, Construct, List, Raised, invalid, list_of, some
 from functoria.ocaml.world import Surroundings
 
 
@@ -21,6 +21,11 @@ def bool_of_string(text: Any, at: Location) -> bool:
         raised.at = at
         raise raised
     return bool(text == "true")
+
+
+def bool_of_string_opt(text: Any, at: Location) -> Construct:
+    """Parse a boolean; None where it is not one."""
+    return some(text == "true") if text_of(text, at) in ("true", "false") else NONE
 
 
 def strings(world: Surroundings) -> dict[str, Any]:

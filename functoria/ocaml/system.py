@@ -8,9 +8,9 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import refused
-from functoria.ocaml.expected import or_none, text_of
+from functoria.ocaml.expected import or_none, raised_at, text_of
 from functoria.ocaml.opaque import not_done
-from functoria.ocaml.values import NIL, Construct, Raised
+from functoria.ocaml.values import NIL, Construct, Raised, invalid
 from functoria.ocaml.world import Surroundings
 
 
@@ -49,15 +49,27 @@ def _extension_removed(name: Any, at: Location) -> str:
     return posixpath.splitext(text_of(name, at))[0]
 
 
+def _chopped(name: Any, at: Location) -> str:
+    found = _extension_removed(name, at)
+    if found == name:
+        raise raised_at(invalid("Filename.chop_extension"), at)
+    return found
+
+
+def _concat(directory: Any, name: Any, at: Location) -> str:
+    before = text_of(directory, at)
+    return f"{before}{'' if not before or before.endswith('/') else '/'}{text_of(name, at)}"
+
+
 def _dirname(name: str) -> str:
     return posixpath.dirname(name.rstrip("/")) or ("/" if name.startswith("/") else ".")
 
 
 FILENAMES: dict[str, Any] = {
-    "concat": raw("Filename.concat", ". .", lambda a, b, at: f"{text_of(a, at).removesuffix('/')}/{text_of(b, at)}"),
+    "concat": raw("Filename.concat", ". .", _concat),
     "dirname": raw("Filename.dirname", ".", lambda name, at: _dirname(text_of(name, at))),
     "basename": raw("Filename.basename", ".", lambda name, at: posixpath.basename(text_of(name, at).rstrip("/"))),
-    "chop_extension": raw("Filename.chop_extension", ".", _extension_removed),
+    "chop_extension": raw("Filename.chop_extension", ".", _chopped),
     "remove_extension": raw("Filename.remove_extension", ".", _extension_removed),
     "extension": raw("Filename.extension", ".", lambda name, at: posixpath.splitext(text_of(name, at))[1]),
     "quote": raw("Filename.quote", ".", lambda name, at: "'" + text_of(name, at).replace("'", "'\\''") + "'"),

@@ -1,0 +1,102 @@
+"""More of OCaml's module String: its characters one by one, where they are, and sequences of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from functoria.location import Location
+from functoria.ocaml.builtin import raw
+from functoria.ocaml.errors import refused
+from functoria.ocaml.expected import boolean, char_of, integer, or_none, raised_at, text_of
+from functoria.ocaml.more_lists import call, seq_in
+from functoria.ocaml.small_modules import not_found
+from functoria.ocaml.values import Char, Wrapped, invalid
+
+
+def chars(text: Any, at: Location) -> list[Char]:
+    """The characters of a text."""
+    return [Char(each) for each in text_of(text, at)]
+
+
+def _made(found: list[Any], at: Location) -> str:
+    return "".join(char_of(each, at) for each in found)
+
+
+def _init(count: Any, f: Any, at: Location) -> str:
+    if integer(count, at) < 0:
+        raise raised_at(invalid("String.init"), at)
+    if count > 100_000:
+        raise refused(at, "a text of more than 100000 characters is not made here")
+    return _made([call(f, number, at=at) for number in range(count)], at)
+
+
+def _fold_left(f: Any, start: Any, text: Any, at: Location) -> Any:
+    for char in chars(text, at):
+        start = call(f, start, char, at=at)
+    return start
+
+
+def _fold_right(f: Any, text: Any, start: Any, at: Location) -> Any:
+    for char in reversed(chars(text, at)):
+        start = call(f, char, start, at=at)
+    return start
+
+
+def _iter(f: Any, text: Any, at: Location) -> tuple[()]:
+    for char in chars(text, at):
+        call(f, char, at=at)
+    return ()
+
+
+def _iteri(f: Any, text: Any, at: Location) -> tuple[()]:
+    for number, char in enumerate(chars(text, at)):
+        call(f, number, char, at=at)
+    return ()
+
+
+def _mapi(f: Any, text: Any, at: Location) -> str:
+    return _made([call(f, number, char, at=at) for number, char in enumerate(chars(text, at))], at)
+
+
+def _index_from(text: Any, start: Any, char: Any, at: Location) -> int:
+    held = text_of(text, at)
+    if not 0 <= integer(start, at) <= len(held):
+        raise raised_at(invalid("String.index_from / Bytes.index_from"), at)
+    found = held.find(char_of(char, at), start)
+    if found < 0:
+        raise not_found(at)
+    return found
+
+
+def _rindex(text: Any, char: Any, at: Location) -> int:
+    found = text_of(text, at).encode().rfind(char_of(char, at).encode())
+    if found < 0:
+        raise not_found(at)
+    return found
+
+
+@cache
+def more_strings() -> dict[str, Any]:
+    """Return these values of the module String."""
+    return {
+        "init": raw("String.init", ". .", _init),
+        "cat": raw("String.cat", ". .", lambda a, b, at: text_of(a, at) + text_of(b, at)),
+        "mapi": raw("String.mapi", ". .", _mapi),
+        "iter": raw("String.iter", ". .", _iter),
+        "iteri": raw("String.iteri", ". .", _iteri),
+        "fold_left": raw("String.fold_left", ". . .", _fold_left),
+        "fold_right": raw("String.fold_right", ". . .", _fold_right),
+        "for_all": raw(
+            "String.for_all", ". .", lambda f, t, at: all(boolean(call(f, c, at=at), at) for c in chars(t, at))
+        ),
+        "exists": raw(
+            "String.exists", ". .", lambda f, t, at: any(boolean(call(f, c, at=at), at) for c in chars(t, at))
+        ),
+        "index_from": raw("String.index_from", ". . .", _index_from),
+        "index_from_opt": raw("String.index_from_opt", ". . .", or_none(_index_from)),
+        "rindex": raw("String.rindex", ". .", _rindex),
+        "rindex_opt": raw("String.rindex_opt", ". .", or_none(_rindex)),
+        "to_seq": raw("String.to_seq", ".", lambda text, at: Wrapped("seq", tuple(chars(text, at)))),
+        "of_seq": raw("String.of_seq", ".", lambda value, at: _made(list(seq_in(value, at)), at)),
+    }
