@@ -102,7 +102,7 @@ class Bounds(Record):
         if specifier.operator not in (">=", "<", "~="):
             raise InvalidVersion(
                 f"{str(specifier)!r}: bounds have an inclusive minimum and an exclusive maximum, which "
-                f"{specifier.operator} does not say: write >=, < or ~=",
+                f"{specifier.operator} does not express: write >=, < or ~=",
                 objects=[specifier],
             )
         if not _is_release(version):
@@ -133,7 +133,7 @@ class Bounds(Record):
         for end in (self.min, self.max):
             if end is not None and not _is_release(end.text):
                 raise InvalidVersion(
-                    f"PEP 440 cannot say {end} as opam means it: only numbers joined by dots are the same in both",
+                    f"PEP 440 cannot express {end} as opam means it: only numbers joined by dots are the same in both",
                     objects=[self],
                 )
         if self.min is None or self.max is None or self.empty:

@@ -132,8 +132,8 @@ class Device(Constructed, Impl[*Ts]):
             count = sum(not parameter.parameters for parameter in self.type.parameters) + sum(map(has_value, self.deps))
         if len(values) != count:
             raise DeviceError(
-                f"{type(self).__name__} ({self.module}) connects {count} values, but got {len(values)}: say "
-                "by its type and deps what it takes",
+                f"{type(self).__name__} ({self.module}) connects {count} values, but got {len(values)}: declare "
+                "what it takes by its type and deps",
                 objects=[self, values],
                 locations=[self.location],
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 _MOST = 12
 """The maximal number of names to list if none is similar."""
-_REMEDY = "give the path of one that is there"
+_REMEDY = "give the path of one that exists"
 """The default remedy for a configuration that cannot be read."""
 
 

@@ -226,7 +226,7 @@ def merge(packages: Iterable[Package]) -> Package:
         low = next(p for p in packages if asked[id(p)].min == bounds.min)
         high = next(p for p in packages if asked[id(p)].max == bounds.max)
         raise EmptyBounds(
-            f"no version of {first.name} will do: one declaration wants {asked[id(low)]}, another {asked[id(high)]}"
+            f"no version of {first.name} will do: one declaration requires {asked[id(low)]}, another {asked[id(high)]}"
             + (", which a pin does not reconcile" if pin is not None else ""),
             objects=[low, high],
             locations=[low.location, high.location],
@@ -269,7 +269,7 @@ def _common_scope(packages: list[Package]) -> Scope | None:
     for other in scoped[1:]:
         if other.scope != scoped[0].scope:
             raise ScopeConflict(
-                f"{other.name} is asked for in the scope {scoped[0].scope} and in the scope {other.scope}: keep one",
+                f"{other.name} has the scope {scoped[0].scope} and the scope {other.scope}: keep one",
                 objects=[scoped[0], other],
                 locations=[scoped[0].location, other.location],
             )

@@ -49,7 +49,7 @@ def xl_string(text: str) -> str:
     checked(text, language="xl")
     mark = '"' if "'" in text else "'"
     if mark in text or "\\" in text:
-        raise InvalidName(f"{text!r} cannot be said in a configuration of xl: choose a name without quotes or \\")
+        raise InvalidName(f"{text!r} cannot be expressed in an xl configuration: choose a name without quotes or \\")
     return f"{mark}{text}{mark}"
 
 
@@ -131,5 +131,5 @@ def element(tag: str, *inside: Element, text: str | None = None, **attributes: s
 def xml_text(text: str) -> str:
     """Return `text`. Raises InvalidName for control characters that XML cannot represent."""
     if any((char < " " and char != "\t") or char in "\ufffe\uffff" for char in checked(text, language="XML")):
-        raise InvalidName(f"{text!r} holds a control character, which XML cannot say", objects=[text])
+        raise InvalidName(f"{text!r} holds a control character, which XML cannot express", objects=[text])
     return text

@@ -120,7 +120,7 @@ def _release(releases: Sequence[str], strict: bool) -> tuple[str, Version] | Non
     if len(releases) > 1:
         raise click.UsageError(f"--release is given {len(releases)} times ({', '.join(releases)}): give it once")
     if strict and not releases:
-        raise click.UsageError("--strict says how a --release is to be taken: give one, or leave it out")
+        raise click.UsageError("--strict only applies to --release: give one, or leave it out")
     if not releases:
         return None
     return release_of(releases[0])

@@ -108,7 +108,7 @@ class KeyOption(click.Option):
             if text.lower() in words:
                 return said
         allowed = "; ".join(f"{', '.join(filter(None, words))} for {said}" for said, words in _BOOLEANS.items())
-        raise click.UsageError(f"{self.key.env}: {text!r} says neither true nor false: write {allowed}")
+        raise click.UsageError(f"{self.key.env}: {text!r} is neither true nor false: write {allowed}")
 
 
 def _parameter(key: Key[Any]) -> str:
@@ -301,12 +301,14 @@ def refused(error: click.BadParameter, command: str) -> str:
         wanted = parameter.metavar or name
         if isinstance(parameter, click.Option) and parameter.metavar:
             wanted = f"{name} {wanted}"
-        return f"{command} expects {wanted}: {command} --help says what that is"
+        return f"{command} expects {wanted}: {command} --help explains it"
     path = re.fullmatch(r"(?s)(?:Path|File|Directory) '(.*)' does not exist\.", error.message)
     if path is not None:
         from functoria.misspelling import beside
 
-        return f"{name}: there is no file or directory {path[1]}: {beside(Path(path[1]), ('',)) or 'name one that is there'}"
+        return (
+            f"{name}: there is no file or directory {path[1]}: {beside(Path(path[1]), ('',)) or 'name one that exists'}"
+        )
     wrong = re.match(r"(?s)'(.*)' is not one of ", error.message)
     if wrong is None or not isinstance(parameter.type, click.Choice):
         return f"{name}: {error.message.removesuffix('.')}"

@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
             say_lines(_overview())
             return 0
         if not _somewhere() and not _ASKING.issuperset(arguments):
-            return complain("the working directory is not there any more: change to one that is", 1)
+            return complain("the working directory no longer exists: change to another one", 1)
         with recorded() if verbose > 1 else contextlib.nullcontext():
             status = group.main(list(arguments), prog_name="functoria", standalone_mode=False)
         return status if isinstance(status, int) else 0

@@ -30,7 +30,7 @@ def _pieces(info: Info) -> Iterator[Piece]:
             raise
         except Exception as error:  # a user's `literal` may raise anything
             raise InvalidValue(
-                f"the converter of key {key.name} cannot say {info.context[key.name]!r} ({key.converter.expected}) in OCaml: "
+                f"the converter of key {key.name} cannot write {info.context[key.name]!r} ({key.converter.expected}) in OCaml: "
                 f"{type(error).__name__}: {error}",
                 objects=[key],
                 locations=[key.location],

@@ -105,7 +105,9 @@ class Pattern:
     def of(cls, parts: Mapping[str, Any]) -> Pattern:
         """Make a pattern from a mapping of names to one or several values. Raises InvalidValue if it is empty."""
         if not parts:
-            raise InvalidValue("an exclusion without any key would exclude all: say what it is of", objects=[parts])
+            raise InvalidValue(
+                "an exclusion without any key would exclude everything: name a key, or configuration", objects=[parts]
+            )
         said = {
             name: tuple(map(_text, value if isinstance(value, (list, tuple)) else [value]))
             for name, value in parts.items()

@@ -14,7 +14,7 @@ def uncaught(raised: Raised, at: Location) -> FunctoriaError:
     value = raised.value
     said = f" {escaped(value.argument)}" if isinstance(value.argument, str) else ""
     hints = {
-        "Not_found": "what was looked for is not there, such as a variable of the environment",
+        "Not_found": "what was looked for does not exist, such as an environment variable",
         "Match_failure": "no case matches the value",
         "Assert_failure": "the assertion does not hold",
     }

@@ -43,7 +43,7 @@ class Unknown:
         elif within is not None and not having:
             message += f": it has {few(_of(within, kind))}"
         elif having:
-            message += f": say --release {having[0].version} if this is for that"
+            message += f": give --release {having[0].version} if this is for that"
         return refused(at, message, objects=[name])
 
     def _has(self, release: Release, kind: str, name: str) -> bool:

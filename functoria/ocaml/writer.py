@@ -122,7 +122,7 @@ class Writer:
                 if name is not None:
                     package, _, alias = module.rpartition(" ")
                     return f"{self.use(package, alias)}.{name}"
-            raise ConfigError(f"{value!r} cannot be said in a configuration in Python", objects=[value])
+            raise ConfigError(f"{value!r} cannot be written in a configuration in Python", objects=[value])
         return self.call(found) + ("" if found.item is None else f"[{found.item}]")
 
     def call(self, made: Made) -> str:
@@ -199,7 +199,7 @@ class Writer:
             if getattr(where, python.__name__, None) is python:
                 package, _, alias = module.rpartition(" ")
                 return f"{self.use(package, alias)}.{python.__name__}"
-        raise ConfigError(f"{python.__name__} cannot be said in a configuration in Python", objects=[python])
+        raise ConfigError(f"{python.__name__} cannot be written in a configuration in Python", objects=[python])
 
     def _list(self, value: Any) -> str:
         named = self.lists.get(tuple(map(id, value))) if value else None
@@ -243,7 +243,7 @@ class Writer:
                 cases = [f"{literal(each)}: {self.said(result)}" for each, result in results.items()]
                 return joined(f"{self.said(key)}.value.match({{", cases, "})")
         raise ConfigError(
-            "a value by a function of keys cannot be said in Python by itself: write it by hand",
+            "a value computed from keys cannot be translated to Python on its own: write it by hand",
             objects=[value],
             locations=[value.location],
         )

@@ -149,13 +149,13 @@ def _misfits(packages: Iterable[Package], locked: Mapping[str, Locked]) -> Itera
     for wanted in packages:
         found = locked.get(wanted.name)
         if found is None:
-            yield f"{wanted} is asked for, and not locked"
+            yield f"{wanted} is required, but not locked"
         elif wanted.pin is None and not wanted.bounds.allows(found.version):
-            yield f"{wanted} is asked for, but {found} is locked"
+            yield f"{wanted} is required, but {found} is locked"
         elif wanted.pin is not None and found.version != wanted.pin_version:
             yield f"{wanted.name} is pinned as {wanted.pin_version}, but {found} is locked"
         elif wanted.scope != "monorepo" and found.scope == "monorepo":
-            yield f"{wanted} is asked for in the switch, but {found} is locked for the monorepo"
+            yield f"{wanted} is required in the switch, but {found} is locked for the monorepo"
 
 
 def _own(file: OpamFile) -> str:

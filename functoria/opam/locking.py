@@ -52,7 +52,7 @@ def lock(
         (solution,) = (answer for _, answer in opam.answers([{"plan": Question.of(asked)}]))
     if solution.state != "solved":
         remedy = (
-            "functoria audit says which bounds keep out what"
+            "functoria audit shows what the bounds exclude"
             if solution.state == "none"
             else f"allow it more than {seconds} seconds, with --seconds"
         )

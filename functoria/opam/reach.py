@@ -53,7 +53,7 @@ def _reach(case: Case, name: str, version: Version) -> Reach:
         return Reach(case, False, f"it has no plan: {case.refused}")
     package = next((p for p in case.packages if p.name == name), None)
     if package is None:
-        return Reach(case, False, f"it does not ask for {name} itself")
+        return Reach(case, False, f"it does not use {name} itself")
     if package.pin is not None:
         return Reach(case, False, f"{name} is pinned to {package.pin}", tuple(_refusals(case, name, None)))
     if package.bounds.allows(version):

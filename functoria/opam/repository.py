@@ -289,5 +289,5 @@ def _each(contents: list[bytes], jobs: int | None, limits: Limits) -> Iterable[s
             return list(pool.map(partial(_attempt, limits=limits), contents, chunksize=100))
     except BrokenProcessPool:
         raise InvalidRepository(
-            "a process that reads opam files was ended, perhaps for want of memory: lower the limit file or total"
+            "a process that reads opam files was ended, perhaps for lack of memory: lower the limit file or total"
         ) from None

@@ -37,11 +37,11 @@ def installed(directory: Path) -> Installed:
             check=False,
         )
     except OSError as error:
-        raise BuildError("opam is not installed, so that nobody knows what the switch has: install it") from error
+        raise BuildError("opam is not installed, so the packages of the switch are unknown: install it") from error
     if done.returncode:
         lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
         said = "; ".join(line.strip() for line in lines if line.strip())  # an error's message is one line
-        raise BuildError(f"opam cannot say what the switch has: {said}", objects=[command])
+        raise BuildError(f"opam cannot list the packages of the switch: {said}", objects=[command])
     rows = [line.partition("\t") for line in done.stdout.splitlines() if line.strip()]
     packages = [(*package.strip().partition(".")[::2], pin.strip()) for package, _, pin in rows]
     return Installed(

@@ -77,7 +77,7 @@ def members(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Iterat
         tarfile.TarError,
         zlib.error,
     ) as error:
-        wrong = "it asks for more memory than there is" if isinstance(error, MemoryError) else error
+        wrong = "it needs more memory than is available" if isinstance(error, MemoryError) else error
         raise InvalidRepository(
             f"{path} is not a directory or archive that can be read: {wrong}", objects=[path]
         ) from error

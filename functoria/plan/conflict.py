@@ -36,7 +36,7 @@ def of_packages(plan: Plan, error: FunctoriaError) -> FunctoriaError:
     (one, _, here, _), (two, _, there, _) = told
     if isinstance(error, EmptyBounds):
         who = ["register" if node is plan.root else node.module for _, node, *_ in told]
-        wants = f"{who[0]} wants {one.bounds & one.replaced}, {who[1]} {two.bounds & two.replaced}"
+        wants = f"{who[0]} requires {one.bounds & one.replaced}, {who[1]} {two.bounds & two.replaced}"
         error.problem, error.remedy = f"no version of {one.name} will do: {wants}", _change(told)
     error.locations = distinct(place for place in (here, there) if place is not None) or error.locations
     return error

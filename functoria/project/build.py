@@ -46,8 +46,8 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, con
     if old:
         warnings.warn(
             shown(
-                f"{', '.join(old)}: not as the configuration says now, and built as written: configure again to write "
-                "anew what has changed"
+                f"{', '.join(old)}: out of date with the configuration, and built as written: configure again to "
+                "update it"
             ),
             stacklevel=2,
         )

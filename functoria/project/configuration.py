@@ -27,13 +27,13 @@ def configuration(directory: Path, state: State) -> Path:
     said = state.config or _DEFAULT
     if not sayable(said):
         raise ConfigError(
-            f"{directory} says that it was configured by {said!r}, which is not a path: name the configuration with -f FILE"
+            f"{directory} claims that it was configured by {said!r}, which is not a path: name the configuration with -f FILE"
         )
     place = Path(os.path.realpath((directory / said).parent))
     path = place / Path(said).name
     if not lies_in(directory, place):
         raise ConfigError(
-            f"{directory} says that it was configured by {path}, which lies neither there nor above: if that "
+            f"{directory} claims that it was configured by {path}, which lies neither there nor above: if that "
             f"is right, name it: -f {shlex.quote(str(path))}",
             objects=[path],
         )

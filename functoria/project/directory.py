@@ -93,7 +93,7 @@ def _directory(path: Path | str) -> Path:
             os.path.abspath(path)
             return Path(path)
     except FileNotFoundError:
-        raise WriteError("the working directory is not there any more: change to one that is", objects=[path]) from None
+        raise WriteError("the working directory no longer exists: change to another one", objects=[path]) from None
     except (TypeError, ValueError):
         pass
     raise InvalidName(f"{path!r} is not the path of a directory", objects=[path])
@@ -264,10 +264,10 @@ class Project(Record):
 
 def _tell(left: Sequence[str]) -> None:
     if left:
-        as_it_is = "it is" if len(left) == 1 else "they are"
+        as_it_is, it = ("it is", "it") if len(left) == 1 else ("they are", "them")
         warnings.warn(
             shown(
-                f"{', '.join(left)}: left as {as_it_is}, for nothing but the state file says that functoria wrote it; "
+                f"{', '.join(left)}: left as {as_it_is}, because only the state file claims that functoria wrote {it}; "
                 "remove what is not needed"
             ),
             stacklevel=4,

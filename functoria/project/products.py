@@ -36,7 +36,7 @@ def found(tree: Tree, products: Sequence[str], *, claimed: State | None = None, 
     if left:
         warnings.warn(
             shown(
-                f"{', '.join(left)}: left as {'it is' if len(left) == 1 else 'they are'}, for {BUILD} has nothing like "
+                f"{', '.join(left)}: left as {'it is' if len(left) == 1 else 'they are'}, because {BUILD} has nothing like "
                 "that; remove what is not needed"
             ),
             stacklevel=4,

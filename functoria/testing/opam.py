@@ -69,7 +69,7 @@ def relations(condition: Value) -> list[Relation | str]:
     """Return the comparisons and flags that `&` joins in a condition. Raises ValueError for `|`, `!` and `?`."""
     if isinstance(condition, Logic):
         if condition.operator != "&":
-            raise ValueError(f"{condition.operator} in a condition says more than an interval")
+            raise ValueError(f"{condition.operator} in a condition expresses more than an interval")
         return [found for part in condition.parts for found in relations(part)]
     if isinstance(condition, (Relation, Word)):
         return [condition]

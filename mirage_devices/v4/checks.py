@@ -92,7 +92,7 @@ def started(plan: Plan) -> None:
         given = [codes.get(one) for one, two in _GIVEN.findall(body) if one == two]
         wanted = [each.code for each in plan.root.device.registered(node.device)]
         if given != wanted:
-            broken(plan, f"{name} has the runtime arguments {given}, but its device wants {wanted}", node)
+            broken(plan, f"{name} has the runtime arguments {given}, but its device requires {wanted}", node)
 
 
 def demanded(plan: Plan) -> None:

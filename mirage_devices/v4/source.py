@@ -75,5 +75,5 @@ def _text(path: Path) -> str:
     """The text of a file of git's, which may have come in an archive: a pipe waits for others, a device may never end."""
     found = path.stat()
     if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
-        raise OSError(errno.EINVAL, "it is no file of git's", str(path))
+        raise OSError(errno.EINVAL, "it is not a file of git's", str(path))
     return path.read_text(encoding="utf-8")

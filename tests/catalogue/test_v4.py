@@ -193,7 +193,7 @@ def test_merging_is_associative_commutative_and_idempotent(a: Package, b: Packag
 def test_scopes_and_pins_that_differ_name_both_places() -> None:
     one = m.package("p")
     two = m.package("p", scope="switch")
-    with pytest.raises(ScopeConflict, match="scope monorepo and in the scope switch") as caught:
+    with pytest.raises(ScopeConflict, match="scope monorepo and the scope switch") as caught:
         merge([one, two])
     assert caught.value.locations == (one.location, two.location)
     pins = [m.package("p", pin="git+https://example.org/p", pin_version=version) for version in ("1.0", "2.0")]

@@ -40,8 +40,8 @@ def web(tmp_path: Path) -> Path:
                 "ethernet.py:",
             ],
         ),
-        (["nocrypto"], ["not there with these choices: only with --prng=nocrypto"]),
-        (["mirage-net-xen"], ["not there with these choices: only where target is xen or qubes"]),
+        (["nocrypto"], ["is not in the plan with these choices: only with --prng=nocrypto"]),
+        (["mirage-net-xen"], ["is not in the plan with these choices: only where target is xen or qubes"]),
         (
             ["mirage-net-xen", "-t", "xen"],
             ["\nonly where target is xen or qubes\n", "by Unikernel → Tcpip_stack_direct.Make → Netif"],
@@ -97,7 +97,9 @@ def test_conditions_are_those_of_the_plans(cli: Cli, web: Path) -> None:
 
 def test_conditions_on_several_choices(cli: Cli, web: Path) -> None:
     """What is absent now and needs two other choices is found; so is what is there when a key has no value."""
-    says = "ips (key) is not there with these choices: only where target is unix or macosx, and with --net=socket\n"
+    says = (
+        "ips (key) is not in the plan with these choices: only where target is unix or macosx, and with --net=socket\n"
+    )
     assert cli("why", "ips", "-t", "hvt").out == cli("why", "ips").out == says, cli("why", "ips")
     (web.parent / "net.py").write_text(
         "from functoria import *\nfrom mirage_devices.v4 import *\n"

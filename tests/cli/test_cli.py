@@ -190,7 +190,7 @@ def test_the_variable_of_a_flag_is_read_as_cmdliner_does(
         monkeypatch.setenv("LOUD_ENV", text)
         if loud is None:
             allowed = "write true, yes, y, 1 for true; false, no, n, 0 for false"
-            one_line(cli("describe"), 2, f"LOUD_ENV: {text!r} says neither true nor false: {allowed}")
+            one_line(cli("describe"), 2, f"LOUD_ENV: {text!r} is neither true nor false: {allowed}")
         else:
             assert json.loads(cli("describe", "--json").out)["keys"]["loud"]["value"] is loud
         assert json.loads(cli("describe", "--json", "--loud").out)["keys"]["loud"]["value"] is True
@@ -336,7 +336,7 @@ def test_build_says_that_the_configuration_has_changed_since(tmp_path: Path) -> 
     config(tmp_path, 'app = register("plain", [main], packages=[package("more")])')
     done = process("build", cwd=tmp_path, PATH=path)
     assert done.status == 0
-    assert re.fullmatch(r"functoria: warning: [^\n]*\bdune\b[^\n]*not as the configuration says now[^\n]*\n", done.err)
+    assert re.fullmatch(r"functoria: warning: [^\n]*\bdune\b[^\n]*out of date with the configuration[^\n]*\n", done.err)
     assert process("configure", cwd=tmp_path).status == 0
     assert process("build", cwd=tmp_path, PATH=path).err == ""
 

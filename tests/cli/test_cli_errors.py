@@ -42,8 +42,8 @@ USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
         ["describe", "--color", "nver"],
         "not one of auto, always, never: did you mean never?",
     ),
-    "no name": (["why"], "functoria why expects NAME: functoria why --help says what that is"),
-    "half a comparison": (["diff", "unix"], "functoria diff expects B: functoria diff --help says what that is"),
+    "no name": (["why"], "functoria why expects NAME: functoria why --help explains it"),
+    "half a comparison": (["diff", "unix"], "functoria diff expects B: functoria diff --help explains it"),
     "a time that is none": (["configure", "--lock-timeout", "soon"], "--lock-timeout: 'soon' is not a valid float"),
     "a flag with a value": (["configure", "--loud=yes"], "--loud"),
     "an option of another command": (["describe", "--force"], "there is no option --force"),
@@ -89,7 +89,7 @@ def test_a_configuration_that_is_not_there(suffix: str, place: str, cli: Cli, tm
 
 def test_no_file_of_python_is_meant_where_one_of_ocaml_is_translated(cli: Cli, tmp_path: Path) -> None:
     config(tmp_path, PLAIN)
-    one_line(cli("translate"), 1, "the configuration config.ml does not exist: give the path of one that is there\n")
+    one_line(cli("translate"), 1, "the configuration config.ml does not exist: give the path of one that exists\n")
 
 
 def test_a_required_key_left_out_is_wrong_usage(cli: Cli, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_an_error_has_no_traceback(arguments: list[str], cli: Cli, tmp_path: Pat
     config(tmp_path, REFUSED)
     done = cli("configure", *arguments)
     assert (done.status, done.out) == (1, "")
-    assert done.err.startswith("functoria: no version of a will do: register wants")
+    assert done.err.startswith("functoria: no version of a will do: register requires")
     assert done.err.count("config.py:4") == 1
     assert "Traceback" not in done.err
     assert not (tmp_path / "main.ml").exists()

@@ -232,7 +232,7 @@ def test_errors_that_cannot_be_told_are_statuses(project: Path) -> None:
 def test_a_working_directory_that_is_gone(command: str, project: Path) -> None:
     for more in ("", f" -f {project}/config.py", f" -b {project}/out"):
         done = shell(f"mkdir gone && cd gone && rmdir ../gone && functoria {command}{more}", project)
-        assert done == Done(1, "", "functoria: the working directory is not there any more: change to one that is\n")
+        assert done == Done(1, "", "functoria: the working directory no longer exists: change to another one\n")
     assert not (project / "out").exists()
     assert shell("mkdir gone && cd gone && rmdir ../gone && functoria --version", project).status == 0
 

@@ -140,5 +140,5 @@ def test_no_language_says_a_lone_surrogate(text: str) -> None:
 @given(st.tuples(lines, st.sampled_from("\0\r\n"), lines).map("".join))
 @examples(100)
 def test_make_says_only_lines(text: str) -> None:
-    with pytest.raises(InvalidName, match="line break or a zero byte, which make cannot say"):
+    with pytest.raises(InvalidName, match="line break or a zero byte, which make cannot express"):
         quote.make(text)

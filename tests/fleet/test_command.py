@@ -290,7 +290,7 @@ def test_wrong_usage(cli: Cli, place: Path) -> None:
     [
         (
             ("audit",),
-            "functoria fleet audit expects --repository PLACE: functoria fleet audit --help says what that is",
+            "functoria fleet audit expects --repository PLACE: functoria fleet audit --help explains it",
         ),
         (("plan", "a", "b"), "functoria fleet plan --help lists what it takes"),
         (("write", "--xyz"), "functoria fleet write --help lists those that there are"),

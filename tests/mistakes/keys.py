@@ -73,14 +73,14 @@ def converter_that_fails_to_read(directory: Path) -> object:
 
 
 @mistake(
-    errors.InvalidValue, ValueError, "the converter of key k cannot say", "literal gave object, which", objects=[Key]
+    errors.InvalidValue, ValueError, "the converter of key k cannot write", "literal gave object, which", objects=[Key]
 )
 def literal_that_is_no_text(directory: Path) -> object:
     key = Key.opt("k", _broken(literal=lambda value: object()), default=1)  # here
     return write(directory, plain, keys=[key])
 
 
-@mistake(errors.InvalidValue, ValueError, "the converter of key k cannot say", "in OCaml: TypeError", objects=[Key])
+@mistake(errors.InvalidValue, ValueError, "the converter of key k cannot write", "in OCaml: TypeError", objects=[Key])
 def literal_within_that_is_no_text(directory: Path) -> object:
     key = Key.opt("k", arg.some(_broken(literal=lambda value: object())), default=1)  # here
     return write(directory, plain, keys=[key])
@@ -116,7 +116,7 @@ def option_of_every_unikernel(directory: Path) -> object:
     return write(directory, plain, keys=[Key.flag("k", stage="run", flags=["help"])])  # here
 
 
-@mistake(errors.InvalidValue, ValueError, "the converter of key k cannot say", "KeyError", objects=[Key])
+@mistake(errors.InvalidValue, ValueError, "the converter of key k cannot write", "KeyError", objects=[Key])
 def converter_that_fails_to_write(directory: Path) -> object:
     key = Key.opt("k", _broken(literal=_fails), default=3)  # here
     return write(directory, foreign("U", job, keys=[key]))

@@ -198,8 +198,8 @@ FITS = Lock(
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
-        ([package("a", min="1.5", max="2.0")], 'a {>= "1.5" & < "2.0"} is asked for, but a.1.0 is locked'),
-        ([package("zz")], "zz is asked for, and not locked"),
+        ([package("a", min="1.5", max="2.0")], 'a {>= "1.5" & < "2.0"} is required, but a.1.0 is locked'),
+        ([package("zz")], "zz is required, but not locked"),
         ([package("a", pin="git+https://example.org/a")], "a is pinned as dev, but a.1.0 is locked"),
         ([package("a", min="0.5")], "it was made for other packages, or other bounds"),
         ([package("a", max="2.0", min="1.0"), package("b", pin="git+https://example.org/c")], "it was made for other"),
@@ -331,9 +331,9 @@ def test_the_packages_count_even_where_the_same_was_asked_for() -> None:
 
     assert told() == []
     (wrong,) = told(version="2.0")
-    assert wrong.endswith("is asked for, but a.2.0 is locked")
+    assert wrong.endswith("is required, but a.2.0 is locked")
     (wrong,) = evolve(LOCKED, packages=tuple(p for p in LOCKED.packages if p.name != "a")).misfits(SPLIT.packages)
-    assert wrong.endswith("is asked for, and not locked")
+    assert wrong.endswith("is required, but not locked")
     wrongs = evolve(LOCKED, packages=tuple(evolve(p, scope="monorepo") for p in LOCKED.packages)).misfits(
         SPLIT.packages
     )
@@ -468,7 +468,7 @@ def test_the_commands(cli: Cli, place_of: Path, tmp_path: Path, monkeypatch: pyt
     (tmp_path / "config.py").write_text(CONFIG.replace('max="2.0"', 'min="2.0"'))
     refused = cli("build", "-b", "b", "--locked")
     assert refused.status == 1
-    assert 'a {>= "2.0"} is asked for, but a.1.0 is locked' in refused.err
+    assert 'a {>= "2.0"} is required, but a.1.0 is locked' in refused.err
 
 
 def test_what_opam_says_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -478,7 +478,9 @@ def test_what_opam_says_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(BuildError) as caught:
         installed(tmp_path)
-    assert caught.value.message == "opam cannot say what the switch has: [WARNING] root; [ERROR] not initialised"
+    assert (
+        caught.value.message == "opam cannot list the packages of the switch: [WARNING] root; [ERROR] not initialised"
+    )
 
 
 def test_what_opam_has_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ def test_a_configuration_that_has_changed_since_is_told_and_not_blamed(tmp_path:
     need("dune", "ocamlfind")
     plan_of(Step("right"), Step("wrong", code='"no" + 1')).write(tmp_path)
     mended = plan_of(Step("one more"), Step("right"), Step("other"))
-    message = r"^main\.ml: not as the configuration says now"
+    message = r"^main\.ml: out of date with the configuration"
     with pytest.warns(UserWarning, match=message) as told, pytest.raises(BuildError) as caught:
         build(tmp_path, mended)
     assert len(told) == 1

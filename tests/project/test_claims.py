@@ -295,7 +295,7 @@ def test_what_building_made_of_holes_is_not_compared(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "_build" / "default"):
         with (place / "hello").open("wb") as file:
             file.truncate(50_000_000_000)
-    with pytest.warns(UserWarning, match="hello: left as it is, for _build has nothing like that"):
+    with pytest.warns(UserWarning, match="hello: left as it is, because _build has nothing like that"):
         assert [path.name for path in clean(tmp_path, UNIX, built=True)] == ["_build"]
     (tmp_path / "_build").mkdir()
     (tmp_path / "_build" / "log").touch()

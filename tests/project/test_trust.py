@@ -96,7 +96,7 @@ def test_files_that_only_the_state_claims_are_neither_removed_nor_replaced(
 def test_what_is_left_is_told(tmp_path: Path) -> None:
     clone(tmp_path)
     for act in (lambda: UNIX.diff(tmp_path), lambda: clean(tmp_path, UNIX, dry_run=True)):
-        with pytest.warns(UserWarning, match=r"config\.py.*left as they are, for nothing but the state file says"):
+        with pytest.warns(UserWarning, match=r"config\.py.*left as they are, because only the state file claims"):
             act()
     with pytest.warns(UserWarning, match=r"README\.md.*left as they are"):
         UNIX.write(tmp_path)
@@ -209,7 +209,7 @@ def test_products_that_are_claimed_are_not_removed(tmp_path: Path) -> None:
     state["products"] = ["precious", "../precious", "hello"]
     (tmp_path / STATE).write_text(json.dumps(state))
     (tmp_path / "hello").write_text("not built\n")
-    with pytest.warns(UserWarning, match="hello: left as it is, for _build has nothing like that"):
+    with pytest.warns(UserWarning, match="hello: left as it is, because _build has nothing like that"):
         removed = clean(tmp_path, UNIX)
     assert {path.name for path in removed} == {*UNIX.files(), "_build"}
     assert snapshot(tmp_path).keys() == {"precious", "hello"}

@@ -103,7 +103,7 @@ def _plans(
     targets = chosen.targets
     if all_targets:
         if targets:
-            raise click.UsageError("--all-targets and -t both say for what to configure: leave one out")
+            raise click.UsageError("--all-targets and -t both choose targets: leave one out")
         if TARGET not in chosen.app.keys_by_name:
             raise click.UsageError(f"{chosen.file} has no key {TARGET}: leave --all-targets out")
         targets = chosen.app.keys_by_name[TARGET][0].converter.alternatives

@@ -63,7 +63,7 @@ def _sbom(
     repository = read(repositories, kept(cache), most) if repositories else None
     if lock is not None and repository is not None and lock.repository != repository.digest():
         warnings.warn(
-            shown("the repository is not the one that was locked: what its opam files say may be of later"),
+            shown("the repository is not the one that was locked: its opam files may be newer"),
             stacklevel=1,
         )
     text = bill(plan, lock, repository, changes=changes)

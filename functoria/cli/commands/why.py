@@ -69,7 +69,7 @@ def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
         say_data({**data, "reasons": _reasons(plan, kind, name) if there else []})
         return
     if not there:
-        say_line([Piece(name, "heading"), Piece(f" ({kind}) is not there with these choices: {found}")])
+        say_line([Piece(name, "heading"), Piece(f" ({kind}) is not in the plan with these choices: {found}")])
         return
     told = {"package": _of_package, "device": _of_device, "key": _of_key}[kind]
     first, *below = told(plan, name)
