@@ -6,9 +6,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from functoria.printable import shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 T = TypeVar("T")
 
@@ -22,10 +25,35 @@ def working(what: str) -> AbstractContextManager[object]:
     """Show on a terminal, within the block, that `what` is in progress."""
     if not moving(sys.stderr):
         return nullcontext()
-    from rich.console import Console
     from rich.text import Text
 
-    return Console(stderr=True).status(Text(shown(f"{what} …")))
+    return console().status(Text(shown(f"{what} …")))
+
+
+_BARS = {"bar.back": "dim", "bar.complete": "magenta", "bar.finished": "bold", "bar.pulse": "magenta"}
+_COLUMNS = (
+    "progress.description",
+    "progress.download",
+    "progress.elapsed",
+    "progress.percentage",
+    "progress.remaining",
+)
+_paints = True
+
+
+def paint(wanted: bool) -> None:
+    """Show progress in colour, or not."""
+    global _paints
+    _paints = wanted
+
+
+def console() -> Console:
+    """Return the console of standard error for progress, whose few colours are the terminal's own."""
+    from rich.console import Console
+    from rich.theme import Theme
+
+    theme = Theme({**_BARS, **dict.fromkeys(_COLUMNS, ""), "status.spinner": "magenta"})
+    return Console(stderr=True, color_system="standard" if _paints else None, theme=theme)
 
 
 def steps(items: Iterable[T], what: str, count: int | None = None) -> Iterator[T]:
@@ -36,12 +64,11 @@ def steps(items: Iterable[T], what: str, count: int | None = None) -> Iterator[T
     if not moving(sys.stderr):
         yield from items
         return
-    from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # Output redirected to a file or another program must not end up on the terminal.
     same = sys.stdout.isatty()
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=same) as progress:
+    with Progress(*columns, console=console(), transient=True, redirect_stdout=same) as progress:
         yield from progress.track(items, total=count, description=escape(shown(what)))

@@ -7,25 +7,29 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, TextIO
 
 from functoria.errors import InvalidValue
-from functoria.progress import moving
+from functoria.progress import moving, paint
 
 When = Literal["auto", "always", "never"]
 STYLES = {
     "error": "bold red",
-    "warning": "bold yellow",
+    "warning": "bold magenta",
     "message": "bold",
-    "place": "cyan",
+    "place": "magenta",
     "caret": "bold red",
     "added": "green",
     "removed": "red",
-    "hunk": "cyan",
+    "hunk": "magenta",
     "heading": "bold",
-    "name": "cyan",
+    "name": "magenta",
     "faint": "dim",
-    "good": "green",
-    "case": "yellow",
+    "good": "bold",
+    "case": "bold magenta",
 }
-"""How each kind of text looks, in rich's words: colours that every terminal has, on a light or a dark ground."""
+"""How each kind of text looks, in rich's words.
+
+Of the colours that every terminal has, red and magenta are legible on a light and on a dark ground. Green is used only where a
+sign says the same, and what is faint can be left out.
+"""
 DIFF = {"+": "added", "-": "removed", "@": "hunk"}
 """The styles of lines of a unified diff, by their first character."""
 WHENS = ("auto", "always", "never")
@@ -48,6 +52,7 @@ def choose(when: str) -> None:
     global _when
     if when not in WHENS:
         raise InvalidValue(f"colour is auto, always or never, not {when!r}", objects=[when])
+    paint(when != "never")
     _when = when  # type: ignore[assignment]  # one of the three
 
 
@@ -60,7 +65,7 @@ def coloured(stream: TextIO) -> bool:
 
 def painted(text: str, style: str, stream: TextIO) -> str:
     """Return the printable `text`, in the given style if `stream` gets colour."""
-    if not text or style not in STYLES or not coloured(stream):
+    if not text or not STYLES.get(style) or not coloured(stream):
         return text
     from rich.color import ColorSystem
     from rich.style import Style

@@ -24,7 +24,7 @@ from functoria.fleet.result import OUTCOMES, Result
 from functoria.fleet.table import Table
 from functoria.misspelling import beside, instead, meant
 from functoria.printable import shown
-from functoria.progress import moving
+from functoria.progress import console, moving
 
 FORMAT = 1
 """The version of the JSON format."""
@@ -220,15 +220,12 @@ def _watched(results: Iterable[Result[Any]], name: str, fleet: Fleet, *, quiet: 
                 say_aside(text)
             yield each
         return
-    from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     came: Counter[str] = Counter()
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()
-    ) as progress:
+    with Progress(*columns, console=console(), transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
         task = progress.add_task(escape(name), total=total)
         for each in results:
             came[each.outcome] += 1

@@ -75,9 +75,9 @@ def _twig(twig: Twig) -> Row:
     return [
         Run(f"  {guide}", "faint"),
         *case,
-        Run(box.title, "faint" if twig.mark else style),
+        Run(box.title, style),
         Run(f" {box.note}" if box.note else "", ""),
-        Run(kind + number, "faint"),
+        Run(kind + number),
     ]
 
 
@@ -95,7 +95,7 @@ def _keys(found: Sequence[Setting], width: int, verbose: bool) -> Iterator[Row]:
                 yield _cut([Run(name, "name"), Run(f"{each.text:<{values}}  "), Run(each.origin, "good")], width)
         folded = [f"{shown(each.key.name)}={_short(each.text)}" for each in here if each not in unfolded]
         if folded:
-            yield from ([Run(line, "faint")] for line in _wrapped("    by default: ", folded, width))
+            yield from ([Run(line)] for line in _wrapped("    by default: ", folded, width))
 
 
 def _short(text: str) -> str:

@@ -113,7 +113,7 @@ def _of_package(plan: Plan, name: str) -> Iterator[Branch]:
         place = f"  {reason.package.location}" if reason.package.location else ""
         because = f", because {reason.because}" if reason.because else ""
         what = [Piece(reason.device.module, "name"), Piece(f" {bounds or 'any version'}"), Piece(place, "place")]
-        yield Branch([what, [Piece(f"by {_said(plan, reason.path)}{because}", "faint")]])
+        yield Branch([what, [Piece(f"by {_said(plan, reason.path)}{because}")]])
     for end, bound, those in (
         (">=", explained.package.min, explained.min_from),
         ("<", explained.package.max, explained.max_from),
@@ -131,7 +131,7 @@ def _of_device(plan: Plan, name: str) -> Iterator[Branch]:
         applied = "".join(f"({argument.module})" for argument in node.arguments)
         place = node.term.location or node.device.location
         what = [Piece(f"{node.module}{applied}", "name"), Piece(f"  {place}" if place else "", "place")]
-        yield Branch([what, [Piece(f"by {way}", "faint")]])
+        yield Branch([what, [Piece(f"by {way}")]])
     brought = {demand.package.name for demand in plan.demands if demand.node in nodes}
     yield Branch([[Piece(f"brings {', '.join(sorted(brought)) or 'no package'}")]])
 
