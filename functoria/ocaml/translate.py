@@ -154,11 +154,12 @@ def _binding(writer: Writer, value: Any) -> str | None:
 def _tried(writer: Writer, value: Any) -> str | None:
     """Return the expression, or None if there is none: that is an error only where the value is needed."""
     imports = {module: set(names) for module, names in writer.imports.items()}
-    classes, names, taken = list(writer.classes), dict(writer.names), set(writer.taken)
+    classes, names, taken, devices = list(writer.classes), dict(writer.names), set(writer.taken), dict(writer.devices)
     try:
         return writer.said(value)
     except ConfigError:
         writer.imports, writer.classes, writer.names, writer.taken = imports, classes, names, taken
+        writer.devices = devices
         return None
 
 

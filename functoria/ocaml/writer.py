@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Mapping
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
+from functools import partial
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from typing import Any
 
 from attr import define, field, frozen
@@ -13,12 +14,13 @@ import functoria
 from functoria import Impl, Key, Type, Value, arg
 from functoria.converter import Converter
 from functoria.errors import ConfigError
+from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.ocaml.codecs import Called
 from functoria.ocaml.making import recorder
 from functoria.ocaml.symbols import literal
 from functoria.ocaml.values import List, Variant, Wrapped
-from functoria.value import Lift, Pure, Read
+from functoria.value import Lift, Read
 
 
 @frozen(eq=False)
@@ -43,7 +45,7 @@ class Dialect:
     others: Mapping[Callable[..., Any], Callable[[Made], tuple[str, list[Any], dict[str, Any]]]] = field(factory=dict)
     """Constructors to be called by another name, with these arguments."""
     submodules: Mapping[str, Any] = field(factory=dict)
-    """Modules whose functions are called as `NAME.FUNCTION`, by how they are imported: `mirage_devices.v3 keys`."""
+    """Modules whose functions are called as `NAME.FUNCTION`, by how they are imported: `miragedevices.v3 keys`."""
     device: Callable[[Any, Callable[[Any], str]], tuple[str, list[str]] | None] = lambda device, said: None
     """Returns the class body for a device that the file defines, and the name of the class; None for any other value."""
 
@@ -63,6 +65,8 @@ class Writer:
     taken: set[str] = field(factory=set)
     """Names that a new class must not take: those of other classes, and those that may be imported."""
     _constants: dict[int, str] = field(factory=dict)
+    devices: dict[AnyImpl, str] = field(factory=dict)
+    """What makes the devices whose classes are written."""
 
     def __attrs_post_init__(self) -> None:
         self.taken.update(self.dialect.module.__all__, functoria.__all__, dir(builtins), ("Any",))
@@ -93,7 +97,7 @@ class Writer:
             return literal(value)
         if isinstance(value, Variant):
             return literal(value.tag)
-        if isinstance(value, (IPv4Address, IPv4Interface, IPv6Address, IPv6Interface)):
+        if isinstance(value, (IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network)):
             return literal(str(value))
         if isinstance(value, (list, tuple)):
             return self._list(value)
@@ -112,9 +116,9 @@ class Writer:
         if isinstance(value, Called) and isinstance(value.function.same, tuple):
             return self.said(value.function.same[-1])
         if isinstance(value, Impl):
-            own = self.dialect.device(value, self.said)
+            own = self._own(value)
             if own is not None:
-                return self._class(value, *own)
+                return own
         found = self.made.get(id(value))
         if found is None:
             for module, where in self.dialect.submodules.items():
@@ -124,6 +128,21 @@ class Writer:
                     return f"{self.use(package, alias)}.{name}"
             raise ConfigError(f"{value!r} cannot be written in a configuration in Python", objects=[value])
         return self.call(found) + ("" if found.item is None else f"[{found.item}]")
+
+    def _own(self, value: AnyImpl) -> str | None:
+        """The class of a device that the file makes of its own, one for all that are equal; None for other devices."""
+        if value not in self.devices:
+            try:
+                own = self.dialect.device(value, self.said)
+            except ConfigError as error:
+                if not error.placed and value.location is not None:
+                    error.locations, error.placed = (value.location,), True
+                raise
+            if own is None:
+                return None
+            self.devices[value] = self._class(*own)
+        self.names[id(value)] = self.devices[value]
+        return self.devices[value]
 
     def call(self, made: Made) -> str:
         """Write the call that makes a value. Raises ConfigError, at the nearest known place, for what Python cannot say."""
@@ -224,29 +243,33 @@ class Writer:
     def _value(self, value: Value[Any]) -> str:
         if isinstance(value, Read):
             return f"{self.said(value.key)}.value"
-        if isinstance(value, Pure):
-            constant = value.constant
-            held = list(map(unwrapped, constant)) if isinstance(constant, List) else constant
-            return f"{self.core('Value')}.pure({self.said(held)})"
-        if isinstance(value, Lift) and len(value.arguments) == 1:
-            inner = value.arguments[0]
-            chain: Callable[[Any], Any] = value.function
-            while isinstance(inner, Lift) and len(inner.arguments) == 1:
-                chain, inner = _after(chain, inner.function), inner.arguments[0]
+        if not value.keys:
+            return f"{self.core('Value')}.pure({self.said(_listed(value.evaluate(_no_key)))})"
+        if isinstance(value, Lift) and not _boolean(value):
+            chain, inner = _chained(value)
             if isinstance(inner, Read) and inner.key.converter.alternatives:
-                key = inner.key
-                token = recorder.set(self.record)
-                try:
-                    results = {each: _listed(chain(key.accept(each))) for each in key.converter.alternatives}
-                finally:
-                    recorder.reset(token)
+                results = self._results(
+                    chain, {each: inner.key.accept(each) for each in inner.key.converter.alternatives}
+                )
                 cases = [f"{literal(each)}: {self.said(result)}" for each, result in results.items()]
-                return joined(f"{self.said(key)}.value.match({{", cases, "})")
+                return joined(f"{self.said(inner.key)}.value.match({{", cases, "})")
+            if _boolean(inner):
+                results = self._results(chain, {True: True, False: False})
+                return joined(f"{self.said(inner)}.if_(", [self.said(each) for each in results.values()], ")")
+        if isinstance(value, Lift) and value.comparison:
+            one, other = value.arguments
+            return f"{self.said(one)}.eq({self.said(other.evaluate(_no_key))})"
         raise ConfigError(
-            "a value computed from keys cannot be translated to Python on its own: write it by hand",
-            objects=[value],
-            locations=[value.location],
+            "a value computed from keys cannot be translated to Python on its own: write it by hand", objects=[value]
         )
+
+    def _results(self, function: Callable[[Any], Any], cases: Mapping[Any, Any]) -> dict[Any, Any]:
+        """What a function of OCaml gives in each case, whose calls of constructors are remembered."""
+        token = recorder.set(self.record)
+        try:
+            return {case: _listed(function(given)) for case, given in cases.items()}
+        finally:
+            recorder.reset(token)
 
     def _converter(self, value: Converter[Any]) -> str:
         for name in ("string", "int", "bool"):
@@ -261,7 +284,7 @@ class Writer:
             return f"{self.core('arg')}.enum({self.said(list(variants) if plain else variants)})"
         return self.call(found)
 
-    def _class(self, device: Any, name: str, body: list[str]) -> str:
+    def _class(self, name: str, body: list[str]) -> str:
         count, chosen_name = 1, name
         while chosen_name in self.taken:
             count += 1
@@ -273,7 +296,6 @@ class Writer:
         self.use("typing", "Any")
         inside = "\n".join(f"    {line}" if line else "" for line in body)
         self.classes.append(f"class {chosen_name}({base}[Any]):\n{inside}\n")
-        self.names[id(device)] = f"{chosen_name}()"
         return f"{chosen_name}()"
 
 
@@ -297,12 +319,42 @@ def _indented(text: str) -> list[str]:
     return [f"    {line}" for line in text.split("\n")]
 
 
-def _after(outer: Callable[[Any], Any], inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: outer(inner(value))
+def _chained(value: Lift[Any]) -> tuple[Callable[[Any], Any], Value[Any]]:
+    """The function of one value that a value is, with that value, which is not one of several or is a comparison."""
+    steps: list[Callable[[Any], Any]] = []
+    inner: Value[Any] = value
+    while isinstance(inner, Lift) and not _boolean(inner):
+        known = [None if each.keys else (each.evaluate(_no_key),) for each in inner.arguments]
+        if known.count(None) != 1:
+            break
+        steps.append(partial(_with_one, inner.function, known))
+        inner = inner.arguments[known.index(None)]
+
+    def chain(given: Any) -> Any:
+        for step in reversed(steps):
+            given = step(given)
+        return given
+
+    return chain, inner
+
+
+def _with_one(function: Callable[..., Any], known: list[tuple[Any] | None], given: Any) -> Any:
+    return function(*(given if each is None else each[0] for each in known))
+
+
+def _no_key(key: Any) -> Any:
+    raise LookupError(key)
+
+
+def _boolean(value: Value[Any]) -> bool:
+    """Whether a value of keys is surely true or false."""
+    if isinstance(value, Read):
+        return value.key.converter is arg.bool
+    return isinstance(value, Lift) and value.comparison
 
 
 def _listed(value: Any) -> Any:
-    return list(map(unwrapped, value)) if isinstance(value, List) else value
+    return list(map(unwrapped, value)) if isinstance(value, (List, tuple)) else value
 
 
 def unwrapped(value: Any) -> Any:

@@ -43,6 +43,32 @@ def test_a_translation_has_the_same_bytes(release: str, name: str, tmp_path: Pat
     assert max(map(len, text.splitlines())) < 160
 
 
+IDIOMS_BY_HAND = {
+    "numbers": "depends on how often code was asked for before",
+    "algebra": "depends on get of the application",
+    "converter": "a converter of the file's own",
+    "stages": "a converter of the file's own",
+}
+"""The idioms that are refused, with the reason."""
+
+
+@pytest.mark.parametrize(("release", "name"), recorded_ml.IDIOMS)
+def test_a_translation_of_an_idiom_has_the_same_bytes_or_says_where_it_has_none(
+    release: str, name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.ml"
+    path.write_text((recorded_ml.HERE / f"idioms-{release}" / f"{name}.ml").read_text())
+    if name in IDIOMS_BY_HAND:
+        with pytest.raises(FunctoriaError, match=IDIOMS_BY_HAND[name]) as caught:
+            translate(path)
+        assert caught.value.locations[0].file == str(path)
+        return
+    (tmp_path / "config.py").write_text(translate(path))
+    app, theirs = load(tmp_path / "config.py"), load(path)
+    for target in TARGETS if release == "3.3" else TARGETS_4:
+        assert outcome(app, target) == outcome(theirs, target)
+
+
 def test_names_order_and_comments_are_kept(tmp_path: Path) -> None:
     (tmp_path / "config.ml").write_text("""(* mirage >= 4.11.0 & < 4.12.0 *)
 (* Who we are:
@@ -107,6 +133,21 @@ let () = register "x" [ main $ a $ b $ c ]
     app, theirs = load(tmp_path / "config.py"), load(tmp_path / "config.ml")
     for target in TARGETS_4:
         assert outcome(app, target) == outcome(theirs, target), text
+
+
+def test_devices_that_are_equal_are_of_one_class(tmp_path: Path) -> None:
+    source = """open Mirage
+type cell = Cell
+let cell = typ Cell
+let d n = impl ~connect:(fun _ m _ -> code ~pos:__POS__ "%s.start %d" m n) "Cell.Make" cell
+let main = main "Unikernel.Main" (cell @-> cell @-> cell @-> job)
+let () = register "x" [ main $ d 1 $ d 2 $ d 1 ]
+"""
+    (tmp_path / "config.ml").write_text(source)
+    text = translate(tmp_path / "config.ml", release="4.11")
+    assert len(re.findall("^class ", text, re.MULTILINE)) == 2
+    (tmp_path / "config.py").write_text(text)
+    assert outcome(load(tmp_path / "config.py"), "hvt") == outcome(load(tmp_path / "config.ml"), "hvt")
 
 
 def test_a_translation_overwrites_nothing(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from functoria.ocaml.builtin import raw
 from functoria.ocaml.checking import checking, meeting, touched
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped, refused
+from functoria.ocaml.making import called
 from functoria.ocaml.numbered import counted
 from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.state import connecting, state_of
@@ -174,7 +175,7 @@ def _made(value: ObjectValue, at: Location) -> AnyImpl:
 
     built = any(value.methods[name] is not BASE[name] for name in ("build", "clean"))
     kind = BuiltDevice if built else OcamlDevice
-    return kind(
+    parts = [
         asked("module_name"),
         asked("ty"),
         value_name(asked("name"), of="device"),
@@ -182,7 +183,9 @@ def _made(value: ObjectValue, at: Location) -> AnyImpl:
         tuple(asked("keys")),
         tuple(asked("deps")),
         value,
-    )
+    ]
+    made: AnyImpl = called(kind, parts, {}, at)
+    return made
 
 
 def _plain(held: Value[Sequence[Package]]) -> Any:
