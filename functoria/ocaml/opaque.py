@@ -17,14 +17,15 @@ class Pending:
         self.value = make
 
 
-def not_done(name: str) -> Pending:
-    """Make a value whose use is an error, because it would run commands, or read or write files."""
-    """A value that does what reading a configuration does not: run commands, read or write files."""
+_EFFECTS = "reads or writes files or runs commands, which is not done when a configuration is read"
+_UNREAD = "is not among what is read of OCaml's libraries"
+
+
+def not_done(name: str, why: str = _EFFECTS) -> Pending:
+    """Make a value whose use is an error, which says `why`: as a rule, because it has effects."""
 
     def refuse(at: Location) -> Any:
-        raise refused(
-            at, f"{name} reads or writes files or runs commands, which is not done when a configuration is read"
-        )
+        raise refused(at, f"{name} {why}")
 
     return Pending(refuse)
 
@@ -38,12 +39,15 @@ class _AnyConstructor(dict[str, Made]):
 
 
 def opaque(title: str, table: Mapping[str, Any] | None = None, **inside: Names) -> Names:
-    """Make a module in which every name exists; using one is an error, except for those in `table`."""
+    """Make a module in which every name exists; using one is an error, except for those in `table`.
+
+    Unix and Bos are about effects; of others it is only said that they are not read.
+    """
     known = dict(table or {})
-    return Names(
-        title,
-        modules=dict(inside),
-        constructors=_AnyConstructor(),
-        library=lambda name: known.get(name) or not_done(f"{title}.{name}"),
-        opaque=True,
-    )
+    effects = title.partition(".")[0] in ("Unix", "Bos")
+
+    def value(name: str) -> Any:
+        full = f"{title}.{name}"
+        return known.get(name) or not_done(full, _EFFECTS if effects else _UNREAD)
+
+    return Names(title, modules=dict(inside), constructors=_AnyConstructor(), library=value, opaque=True)

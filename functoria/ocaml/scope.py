@@ -67,6 +67,8 @@ class Names:
     """Returns a library's value by name, or None; called once for each name."""
     known: Callable[[], Any] | None = None
     """Returns the names of the library's values, for messages."""
+    own: bool = False
+    """Whether the file defines the module."""
     opaque: bool = False
     """Whether the module's content is unknown: if it is opened, names are looked for in it last."""
 
@@ -144,7 +146,7 @@ class Scope:
             self.layers[-1].modules[item.name] = self.module(body, item.at)
             return None
         depth = len(self.layers)
-        names = Names(item.name)
+        names = Names(item.name, own=True)
         self.layers.append(names)
         try:
             found = items(body)

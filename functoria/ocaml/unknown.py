@@ -33,8 +33,17 @@ class Unknown:
     def __call__(self, kind: str, name: str, at: Location, within: Names | None) -> FunctoriaError:
         """Return the error for a name of this kind at a place: one of the module `within`, if that is given."""
         path, dot, last = name.rpartition(".")
-        having = [release for release in self.known if release is not self.release and self._has(release, kind, last)]
-        message = f"there is no {kind} {name} in {self.release}"
+        if within is None and (home := self._home(kind, last)):
+            return refused(
+                at,
+                f"the {kind} {name} is one of {home}, which is not opened: begin with open {home}, or write {home}.{name}",
+                objects=[name],
+            )
+        if within is not None and within.own:
+            message, having = f"this file's module {within.title} has no {kind} {last}", []
+        else:
+            having = [each for each in self.known if each is not self.release and self._has(each, kind, last)]
+            message = self._lacking(kind, name, within)
         if having:
             message += f", but {having[0]} has it"
         found = near(last, seen(self.scope, kind, within))
@@ -44,7 +53,23 @@ class Unknown:
             message += f": it has {few(_of(within, kind))}"
         elif having:
             message += f": give --release {having[0].version} if this is for that"
+        else:
+            message += ", in this file, or in what is read of OCaml's libraries"
         return refused(at, message, objects=[name])
+
+    def _home(self, kind: str, name: str) -> str:
+        """The module of the release that has a name, where configurations open it and this one has not; else nothing."""
+        title, names = next(iter(self.modules(self.release).items()))
+        opened = any(layer.title == title for layer in self.scope.layers)
+        return "" if opened or name not in _of(names, kind) else title
+
+    def _lacking(self, kind: str, name: str, within: Names | None) -> str:
+        """What is surely so of a name that is not found."""
+        libraries = {names.title for names in every(self.scope.layers[0].modules)}
+        own = {names.title for names in every(self.modules(self.release))}
+        if within is not None and within.title in libraries - own:
+            return f"{name} is not among what is read of OCaml's libraries"
+        return f"there is no {kind} {name} in {self.release}"
 
     def _has(self, release: Release, kind: str, name: str) -> bool:
         return any(name in _of(names, kind) for names in every(self.modules(release)))

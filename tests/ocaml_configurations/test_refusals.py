@@ -261,3 +261,28 @@ def test_an_audit_takes_a_config_ml(tmp_path: Path) -> None:
     (tmp_path / "config.ml").write_text('open Mirage\nlet () = register "x" [ main "Unikernel" job ]\n')
     done = run_functoria("audit", "--release", "mirage-runtime.4.11.0", "config.ml", cwd=tmp_path)
     assert "mirage-runtime" in done.out
+
+
+REASONS = {
+    "let x = List.foo 1": "List.foo is not among what is read of OCaml's libraries",
+    "let x = Fmt.strng": "Fmt.strng is not among what is read of OCaml's libraries: did you mean Fmt.string?",
+    "let x = Bytes.create 1": "Bytes.create is not among what is read of OCaml's libraries",
+    'let x = Unix.stat "a"': "Unix.stat reads or writes files or runs commands",
+    "module Key = struct let a = 1 end let x = Key.create": "this file's module Key has no value create: it has a",
+    "let x = Hashtbl.create 1": "there is no module Hashtbl in MirageOS 4.11, in this file, or in what is read of",
+    "let x = nothing_at_all": "there is no value nothing_at_all in MirageOS 4.11, in this file, or in what is read",
+    "let x = Key.is_unx": "there is no value Key.is_unx in MirageOS 4.11: did you mean Key.is_unix?",
+    "let x = foreign": "there is no value foreign in MirageOS 4.11, but MirageOS 3.3 has it",
+}
+
+
+@pytest.mark.parametrize("source", REASONS)
+def test_what_is_said_of_a_name_is_so(source: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loads(f'open Mirage\n{source}\nlet () = register "x" [ main "A" job ]', release="4.11")
+    assert REASONS[source] in str(caught.value)
+
+
+def test_a_name_of_a_module_that_is_not_opened_is_told() -> None:
+    with pytest.raises(ConfigError, match=r"the value main is one of Mirage, .*: begin with open Mirage, or write"):
+        loads('let () = Mirage.register "x" [ main "A" Mirage.job ]', release="4.11")
