@@ -1,6 +1,7 @@
 """How long properties of plans take that fail, with Hypothesis's own settings and with `functoria.testing.quick`.
 
-Run it from anywhere: `python benchmarks/failing_properties.py`. It prints how many examples ran, and the processor's time.
+Run it from anywhere: `python benchmarks/failing_properties.py`. It prints how many examples ran, and the processor's time: to
+find an example, to make it small, and to explain it, with the last of which Hypothesis's own settings end.
 The properties are those of docs/testing.md, each with an assertion that does not hold.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from hypothesis import given, seed, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -68,6 +69,10 @@ PROPERTIES: dict[Callable[..., None], list[SearchStrategy[Any]]] = {
 }
 
 
+FINDING = (Phase.explicit, Phase.reuse, Phase.generate)
+SHRINKING = (*FINDING, Phase.target, Phase.shrink)
+
+
 def measured(what: Callable[..., None], drawn: list[SearchStrategy[Any]], wanted: settings) -> tuple[int, float]:
     """How many examples ran until the property `what` had failed, and the seconds of the processor's time that took."""
     runs = 0
@@ -90,6 +95,12 @@ def measured(what: Callable[..., None], drawn: list[SearchStrategy[Any]], wanted
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     for what, drawn in PROPERTIES.items():
-        for name, wanted in (("plain", settings()), ("quick", quick)):
-            runs, seconds = measured(what, drawn, wanted)
-            print(f"{what.__name__:<27}{name}: {runs:>4} examples, {seconds:.1f} s")
+        spent = 0.0
+        for name, phases in (("find", FINDING), ("shrink", SHRINKING), ("explain", tuple(Phase))):
+            runs, seconds = measured(what, drawn, settings(phases=phases))
+            print(
+                f"{what.__name__:<27}to {name:<8}{runs:>4} examples, {max(seconds - spent, 0):.1f} s more, {seconds:.1f} s"
+            )
+            spent = seconds
+        runs, seconds = measured(what, drawn, quick)
+        print(f"{what.__name__:<27}quick      {runs:>4} examples, {seconds:.1f} s")
