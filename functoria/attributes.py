@@ -1,4 +1,4 @@
-"""What the classes of users' devices say: where that is written, and names that are likely misspelt."""
+"""Attributes that classes of devices set: where they are written, and which of them look misspelt."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _DEVICE = "functoria.device"
 
 
 def names(cls: type) -> frozenset[str]:
-    """Return the names that devices have: what a class may say, and what it may do."""
+    """Return the names of the attributes and methods that devices have."""
     base = next(each for each in cls.__mro__ if each.__module__ == _DEVICE)
     return frozenset(name for name in vars(base) if not name.startswith("_")) - {"expect", "ocaml_string"}
 
 
 def users(cls: type) -> Iterator[type]:
-    """Yield `cls` and its bases, up to the first one that a library has."""
+    """Yield `cls` and its bases, up to the first one that belongs to a library."""
     for each in cls.__mro__:
         if is_library(each.__module__.partition(".")[0]):
             return
@@ -27,7 +27,7 @@ def users(cls: type) -> Iterator[type]:
 
 
 def misspelt_as(device: object, name: str) -> str:
-    """Return the name by which a device says what it should say by the name `name`; empty if it seems to say nothing."""
+    """Return the attribute of a device that looks like a misspelling of `name`; empty if there is none."""
     cls = type(device)
     known = names(cls)
     said = [each for base in users(cls) for each in (*vars(base), *getattr(base, "__annotations__", ()))]
@@ -37,14 +37,14 @@ def misspelt_as(device: object, name: str) -> str:
 
 
 def absent(device: object, name: str, example: str) -> str:
-    """Say that a device's class lacks the attribute `name`, and what to write, as in the `example`."""
+    """Describe that a device's class lacks the attribute `name`, and how to set it, as in the `example`."""
     wrong = misspelt_as(device, name)
     hint = f"say it by the name {name}, not {wrong}" if wrong else f"say it by the name {name}, as in {example}"
     return f"the class {type(device).__name__} has no {name}: {hint}"
 
 
 def written(device: Any, name: str) -> Location | None:
-    """Return where the class of a device says `name`; None if that is not a user's class, or is not found."""
+    """Return where the class of a device sets `name`; None if that is not a user's class, or is not found."""
     cls = next((each for each in users(type(device)) if name in vars(each)), None)
     if cls is None:
         return None
@@ -79,7 +79,7 @@ def _in_file(file: str, cls: str, wanted: Iterable[str]) -> Location | None:
 
 
 def _named(node: Any, wanted: Iterable[str]) -> Any:
-    """Return the part of a statement to mark, if it defines one of the names that are wanted."""
+    """Return the part of a statement to mark, if it defines one of the names `wanted`."""
     import ast
 
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in wanted:

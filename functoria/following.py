@@ -1,8 +1,8 @@
-"""The arguments that are written after the one that a functor was just applied to.
+"""Find the arguments written after the one that a functor was just applied to.
 
-Python applies `main @ a @ b` to `a` first, and a wrong `a` ends that before there is a `b`. A message that takes both into
-account reads the rest of the expression in the file. It evaluates only what has no side effect: names, attributes of modules,
-and calls of implementations' classes and of libraries' functions.
+Python applies `main @ a @ b` to `a` first, and a wrong `a` raises before `b` is evaluated. For a message that takes both into
+account, the rest of the expression is read from the file. Only expressions without side effects are evaluated: names,
+attributes of modules, and calls of implementations' classes and of libraries' functions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Unknown(Exception):  # a signal
 
 
 def following() -> Iterator[Any]:
-    """Yield the arguments that follow the application that the user's code makes now, as far as they are known."""
+    """Yield the arguments that follow the application that the user's code is evaluating, as far as they are known."""
     left = told.get()
     while left is not None:
         value, left = left
@@ -44,7 +44,7 @@ def following() -> Iterator[Any]:
 
 
 def _users() -> FrameType | None:
-    """The user's frame that led here; None if there is none in Python, or if its expression is being evaluated here already."""
+    """Return the user's frame that led here; None if it is not Python, or if its expression is already being evaluated here."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not is_of_user(frame):
         if frame.f_code is _value.__code__ or is_telling(frame):
@@ -54,7 +54,7 @@ def _users() -> FrameType | None:
 
 
 def _written(frame: FrameType) -> Iterator[ast.expr]:
-    """The expressions that the value of the one that `frame` evaluates is applied to."""
+    """Yield the expressions to which the value of the one that `frame` evaluates is applied."""
     import ast
     import linecache
 
@@ -84,7 +84,7 @@ def _written(frame: FrameType) -> Iterator[ast.expr]:
 
 
 def _value(node: ast.expr, frame: FrameType) -> Any:
-    """What `node` is in the user's `frame`. Raises _Unknown where finding out could have another effect."""
+    """Return the value of `node` in the user's `frame`. Raises _Unknown if evaluating it could have a side effect."""
     import ast
 
     if isinstance(node, ast.Constant):

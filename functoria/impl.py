@@ -113,7 +113,7 @@ class Application(Impl[*Ts], Fixed):
     parts: Sequence[AnyType]
     """The parts of the functor's type, before it was applied."""
     position: int
-    """How many of its parameters had been applied before this one."""
+    """The number of its parameters that had been applied before this one."""
 
     def __init__(self, functor: AnyImpl, argument: AnyImpl) -> None:
         parts, position = functor._type_parts()

@@ -1,4 +1,4 @@
-"""From where the library that runs can be installed again."""
+"""Where the running library can be installed from again."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ NAME = "functoria"
 
 
 def requirement(extra: str, package: Path | None = None) -> str:
-    """Return what installs this library again, with `extra`, as a requirement that pip understands.
+    """Return a requirement for pip that installs this library again, with `extra`.
 
-    It is the clone that the modules are in; else the directory, repository or archive that they were installed from, as
-    pip recorded it (PEP 610); else the version. `package` is the directory of the modules, by default of those that run.
+    It names the clone that the modules are in; otherwise the directory, repository or archive that they were installed from, as
+    pip recorded it (PEP 610); otherwise the version. `package` is the directory of the modules, by default of the running ones.
     """
     name = f"{NAME}[{extra}]"
     package = package or Path(__file__).resolve().parent

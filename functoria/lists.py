@@ -1,4 +1,4 @@
-"""What to say of something else than a list where a list of packages, keys, devices or names is wanted."""
+"""Error messages for a value that is not a list where packages, keys, devices or names are expected."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _LONG = 60
 
 
 def problem(items: Any, cls: type, what: str, of: str) -> str:
-    """Say that `what` of `of` is not a list of instances of `cls`, but `items`."""
+    """Describe that `what` of `of` must be a list of instances of `cls`, but is `items`."""
     return f"{what} of {of} {_is(items, cls)}, but must be a list of {_noun(cls)}"
 
 
 def remedy(items: Any, cls: type, what: str) -> str:
-    """Say what to write as `what` instead of `items`, which is not a list of instances of `cls`."""
+    """Describe what to write as `what` instead of `items`, which is not a list of instances of `cls`."""
     if isinstance(items, (list, tuple)):
         wrong = next(item for item in items if not isinstance(item, cls))
         return _one(wrong, cls)
@@ -39,7 +39,7 @@ def remedy(items: Any, cls: type, what: str) -> str:
 
 
 def _one(item: Any, cls: type) -> str:
-    """Say what to write in a list instead of `item`."""
+    """Describe what to write in a list instead of `item`."""
     if isinstance(item, str) and cls is Package:
         return f"write {_package(item)}"
     if isinstance(item, Value) and cls is Key:

@@ -49,7 +49,7 @@ class Main(Device[Job]):
     """The URL for reporting bugs, for its opam file; by default `homepage`."""
     libraries: tuple[str, ...] = field(default=(), kw_only=True)
     building: Building | None = field(default=None, kw_only=True)
-    """How all of the user's modules are built."""
+    """The build settings of all of the user's modules."""
 
     type = job
     module = "Stdlib"
@@ -70,7 +70,7 @@ class Main(Device[Job]):
     dune_language: ClassVar[str] = "1.1"
     """The version of dune's language, for dune-project."""
     lock_suffix: ClassVar[str] = "locked"
-    """What follows the name of the opam file in that of its lock. opam looks for `locked` unless told otherwise."""
+    """The suffix of the lock's name, after that of the opam file. opam looks for `locked` by default."""
 
     def __attrs_post_init__(self) -> None:
         if self.output is not None:

@@ -45,7 +45,7 @@ class Package(Hashed):
     pin: str | None = None
     location: Location | None = field(default=None, eq=False, repr=False)
     scope: Scope | None = field(default=None, kw_only=True)
-    """Where it is installed, in releases of MirageOS that distinguish this. With `monorepo`, its source is fetched and built for
+    """Its place of installation, for releases of MirageOS with several. With `monorepo`, its source is fetched and built for
     the target together with the program; with `switch`, opam installs it for the building machine. None is compatible with
     both."""
     pin_version: str = field(default="dev", kw_only=True)

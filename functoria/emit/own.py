@@ -1,7 +1,7 @@
-"""What dune is told of the program's own modules: which belong to it, and what preprocesses them.
+"""Fields of dune's stanza for the program's own modules: which modules belong to it, and how they are preprocessed.
 
-dune compiles all modules of a directory together, and has each of them, each lexer, and each C file in one stanza only. So what
-other stanzas beside the program's own have, those of devices or of dune.user, is left out of that.
+dune compiles all modules of a directory together, and allows each of them, each lexer, and each C file in only one stanza. So
+files that belong to other stanzas, from devices or from dune.user, are left out of the program's.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _GENERATORS = ("ocamllex", "ocamlyacc", "menhir")
 
 
 class Claims(NamedTuple):
-    """What the stanzas beside the program's have of the files beside the configuration."""
+    """The files beside the configuration that belong to stanzas other than the program's."""
 
     modules: frozenset[str]
     """Modules, by their names in OCaml, that other stanzas compile."""
@@ -47,7 +47,7 @@ def capital(stem: str) -> str:
 
 
 def claims(info: Info) -> Claims:
-    """Return what the stanzas of the configuration and of dune.user have. What a device's `rules` are may depend on it."""
+    """Return the files claimed by stanzas of the configuration and of dune.user. A device's `rules` may depend on them."""
     stanzas = [*(each for _, building in info.buildings for each in building.stanzas), *(info.beside.user or ())]
     if not stanzas:
         return _NONE
@@ -60,7 +60,7 @@ def claims(info: Info) -> Claims:
 
 
 def compiled(stanza: Sexp) -> tuple[tuple[str, ...], bool]:
-    """Return the modules that a stanza lists, and whether it compiles all others of its directory too."""
+    """Return the modules that a stanza lists, and whether it also compiles all others of its directory."""
     if isinstance(stanza, str) or stanza[:1] == () or stanza[0] not in PROGRAMS:
         return (), False
     lists = [part[1:] for part in stanza[1:] if isinstance(part, tuple) and part[:1] == ("modules",)]
@@ -103,7 +103,7 @@ def _c_files(stanza: Sexp) -> Iterator[str]:
 
 
 def owners(info: Info) -> list[tuple[AnyDevice, str]]:
-    """Return the devices whose modules are the user's own, each with the module that its path begins with."""
+    """Return the devices whose modules are the user's own, each with the first module of its path."""
     return [(device, first_module(str(device.module))) for device in info.own_sources]
 
 
@@ -130,9 +130,9 @@ def modules(info: Info, *without: str) -> list[Sexp]:
 
 
 def preprocess(info: Info) -> list[Sexp]:
-    """Return the field of the program's stanza that preprocesses modules; empty if none is.
+    """Return the field of the program's stanza that preprocesses modules; empty if there is none.
 
-    What is for all modules is for the generated ones too, unless some modules have more than others: then each is listed.
+    Preprocessors for all modules apply to the generated ones too. If some modules have additional ones, each module is listed.
     """
     general, special = _preprocessed(info)
     if not special:
@@ -153,7 +153,7 @@ def ppx_libraries(info: Info) -> tuple[str, ...]:
 
 
 def _preprocessed(info: Info) -> tuple[Preprocess, dict[str, Preprocess]]:
-    """Return what preprocesses all modules, and what preprocesses some besides, by their names in OCaml."""
+    """Return the preprocessors of all modules, and the additional ones of some, by their names in OCaml."""
     general = building_of(info.root).preprocess
     special: dict[str, Preprocess] = {}
     for device, head in owners(info) if info.buildings else ():

@@ -1,4 +1,4 @@
-"""What a case prints, by Python and by the programs that it runs, kept apart from what else this process prints."""
+"""The output of a case, from Python and from the programs that it runs, apart from other output of the process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OUT, _ERR = 1, 2
 
 
 class Printed:
-    """What was printed, in a file."""
+    """Captured output, in a file."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
@@ -29,7 +29,7 @@ class Printed:
         )
 
     def take(self) -> str:
-        """Return what came since this was asked last: the end of it."""
+        """Return the end of the output since the last call."""
         self.text.flush()
         size = os.fstat(self.file.fileno()).st_size
         self.file.seek(max(0, size - _BYTES))
@@ -40,7 +40,7 @@ class Printed:
 
 
 class _Kept(io.RawIOBase):
-    """The file, for a text that is wrapped around it, which is not to close it."""
+    """The file of a text wrapper; closing the wrapper leaves it open."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -53,7 +53,7 @@ class _Kept(io.RawIOBase):
 
 
 class _ByThread:
-    """A standard stream that is `own` for the thread that made this, and `others` for the rest."""
+    """A standard stream that leads to `own` in the thread that made it, and to `others` in all other threads."""
 
     def __init__(self, own: Any, others: Any) -> None:
         self._thread = threading.get_ident()
@@ -65,10 +65,10 @@ class _ByThread:
 
 @contextlib.contextmanager
 def printed(*, alone: bool = False) -> Iterator[Printed]:
-    """Keep what this thread prints within the block, and in the main thread what programs print to standard output.
+    """Capture what this thread prints within the block and, in the main thread, the standard output of programs.
 
-    In a process that is `alone`, nobody else prints, and what programs print to standard error is kept too. What Python prints in
-    other threads goes to where it did.
+    In a process that is `alone`, nothing else prints, so the standard error of programs is captured too. Python's output in other
+    threads goes where it went before.
     """
     out, err = sys.stdout, sys.stderr
     with tempfile.TemporaryFile(buffering=0) as file, contextlib.ExitStack() as stack:
@@ -84,7 +84,7 @@ def printed(*, alone: bool = False) -> Iterator[Printed]:
 
 @contextlib.contextmanager
 def _into(file: int, descriptor: int, stream: Any) -> Iterator[Any]:
-    """Have what is written to `descriptor` go to `file`, and yield a stream to where `stream` led before."""
+    """Redirect `descriptor` to `file`, and yield a stream that leads where `stream` led before."""
     try:
         before = os.dup(descriptor)
     except OSError:  # it is closed
@@ -113,7 +113,7 @@ def _leads(stream: Any) -> int | None:
 
 
 def _flush() -> None:
-    """Have what Python holds back for the descriptors be written to where they lead now."""
+    """Flush Python's buffers for the descriptors before these are redirected."""
     for stream in (sys.__stdout__, sys.__stderr__):
         with contextlib.suppress(OSError, ValueError):
             if stream is not None:

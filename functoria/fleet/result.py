@@ -34,11 +34,11 @@ class Result(Generic[T_co]):
     error: FunctoriaError | None = field(default=None, eq=str)
     """Why there is no value: an error with the worker's class, message and locations, but without the objects."""
     seconds: float = field(default=0.0, eq=False)
-    """How long the worker took, in seconds, also for a result of an earlier run."""
+    """The worker's time in seconds, also for a result of an earlier run."""
     warnings: tuple[FunctoriaWarning, ...] = field(default=(), eq=lambda warned: [*map(str, warned)])
     """The warnings."""
     output: str = field(default="", eq=False, repr=False)
-    """What the configuration, devices and tools printed: the last OUTPUT characters."""
+    """The output of the configuration, devices and tools: the last OUTPUT characters."""
     kept: bool = field(default=False, eq=False)
     """Whether it is from an earlier run."""
 

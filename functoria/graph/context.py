@@ -35,7 +35,7 @@ class Context(Record):
     aliases: tuple[Key[Any], ...] = ()
     """The aliases. A key that two given aliases set differently has no value unless it is given itself."""
     implied: Mapping[str, Any] = field(init=False, eq=False)
-    """What the given aliases set, except for keys that were given themselves."""
+    """The values that the given aliases set, except for keys that were given themselves."""
     implied_by: Mapping[str, Key[Any]] = field(init=False, eq=False)
     """The alias that set each name in `implied`."""
 

@@ -1,4 +1,4 @@
-"""Files that are not Python: what Python says of them, and where."""
+"""Errors for files that are not Python: Python's message, and its place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from functoria.span import Span
 
 
 def invalid(error: SyntaxError, path: Path, source: bytes, name: str) -> ConfigError:
-    """Return the error for the configuration `path`, the `source` of the file `name`, or a module that it imports."""
+    """Return the error for the configuration `path`: in `source`, the content of the file `name`, or in an imported module."""
     led = frames(error) if error.filename is None else []  # of a module with a zero byte
     file = error.filename or name
     if led:
@@ -78,7 +78,7 @@ def _of_line(file: str, line: int, start: int, end: int) -> Location:
 
 
 def _undecoded(source: bytes) -> tuple[str, int] | None:
-    """Return the encoding that `source` has by Python's rules, and the first byte that is not of it."""
+    """Return the encoding of `source` by Python's rules and the position of its first invalid byte; None if there is none."""
     try:
         codec, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
     except (SyntaxError, ValueError):  # an unknown encoding, or a first line that is not UTF-8
@@ -91,7 +91,7 @@ def _undecoded(source: bytes) -> tuple[str, int] | None:
 
 
 def _line(source: bytes, number: int) -> str | None:
-    """Return a line of `source`; None if that is not known."""
+    """Return a line of `source`; None if it cannot be read."""
     try:
         codec, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
         lines = io.TextIOWrapper(io.BytesIO(source), codec).read().split("\n")

@@ -16,7 +16,7 @@ from functoria.ocaml.values import ABSENT, UNKNOWN, Construct, Function, Paramet
 
 _MISSING: Any = object()
 STEPS = 1_000_000
-"""How many functions an evaluation may call; a hundred cells or characters that it makes count as one call."""
+"""The number of calls that an evaluation may make; a hundred cells or characters that it makes count as one call."""
 
 
 class Given(NamedTuple):
@@ -28,7 +28,7 @@ class Given(NamedTuple):
 
 
 class Budget:
-    """What is left of the calls that an evaluation may make."""
+    """The calls and steps that an evaluation may still make."""
 
     def __init__(self) -> None:
         self.left = STEPS

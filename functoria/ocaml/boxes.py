@@ -1,7 +1,7 @@
-"""Text in boxes, laid out as OCaml's module Format does: where breaks become new lines, and how these are indented.
+"""Lay out text in boxes as OCaml's module Format does: where lines break, and how far they are indented.
 
-A box that does not fit on the rest of the line breaks by its kind. How wide a box is, up to its end, and what follows a break, up
-to the next one, is only known once it was written: until then it waits in a queue, unless it surely does not fit.
+A box that does not fit on the rest of the line breaks as its kind prescribes. The width of a box, and of what follows a break
+up to the next one, is only known once it has been written. Until then it waits in a queue, unless it cannot fit in any case.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from attr import frozen
 from functoria.ocaml.told import Text, Told, joined
 
 MARGIN = 78
-"""How long a line may be, in bytes."""
+"""The maximum length of a line, in bytes."""
 _FURTHEST = MARGIN - 10
-"""How far a line may be indented."""
+"""The maximum indentation of a line."""
 _ENDLESS = 1_000_000_010
 _HOLES = (1, 40)
-"""How long a name that is not chosen yet may be: what is laid out is the same for both, or is refused."""
+"""Two lengths of a name that is not chosen yet. If they lead to different layouts, the text is refused."""
 _KINDS = {"": "box", "b": "box", "h": "hbox", "v": "vbox", "hv": "hvbox", "hov": "hovbox"}
 
 
 @frozen
 class Token:
-    """A part of what is printed: text, break, box or end, newline, flush, or unless, which skips the next part on a new line."""
+    """A part of the output: text, break, box, end, newline, flush, or unless, which skips the next part except on a new line."""
 
     kind: str
     text: Text = ""
     blanks: int = 0
     offset: int = 0
-    """Of a break or a box: how much further new lines are indented."""
+    """The extra indentation of new lines, for a break or a box."""
 
 
 class Queued:
-    """A token that waits until its size is known, which is negative before."""
+    """A token in the queue. Its size is negative until it is known."""
 
     __slots__ = ("length", "size", "token")
 
@@ -46,37 +46,37 @@ class Queued:
 
 
 def length(text: Text, hole: int = 1) -> int:
-    """How many bytes a text has; `hole` is for each name that is not known."""
+    """Return the length of a text in bytes, counting `hole` for each name that is not known yet."""
     if isinstance(text, str):
         return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     return sum(length(part) if isinstance(part, str) else hole for part in text.parts)
 
 
 class Layout:
-    """Lays out tokens."""
+    """Lays out tokens on lines."""
 
     def __init__(self, hole: int) -> None:
         self.parts: list[Text] = []
         self._hole = hole
         self._new = True
-        """Whether nothing was written on the line yet."""
+        """Whether the line is still empty."""
         self._begin()
 
     def _begin(self) -> None:
         self._left = self._right = 1
-        """How much was taken from the queue, and how much was put into it."""
+        """The total lengths taken from the queue and put into it."""
         self._indent = 0
         self._space = MARGIN
         self._depth = 0
         self._queue: deque[Queued] = deque()
         self._boxes: list[tuple[str, int]] = []
-        """The open boxes: how each breaks, and how much space its lines have."""
+        """The open boxes: how each breaks, and the space on its lines."""
         self._scanned: list[tuple[int, Queued]] = []
-        """What waits for its size, with what had been put into the queue before."""
+        """Tokens that wait for their size, with the total length that had been put into the queue before each."""
         self._open(Token("box", "hovbox"))
 
     def laid_out(self, tokens: Iterable[Token]) -> Text:
-        """The text of all tokens."""
+        """Return the text of all tokens."""
         for token in tokens:
             if token.kind == "text":
                 size = length(token.text, self._hole)
@@ -129,7 +129,7 @@ class Layout:
         self._scanned.append((self._right, queued))
 
     def _sized(self, *, breaks: bool) -> None:
-        """Let the last one that waits have its size, if it is a break, or else a box, as asked for."""
+        """Set the size of the last waiting token, if it is a break and `breaks` is true, or a box and `breaks` is false."""
         if not self._scanned:
             return
         before, queued = self._scanned[-1]
@@ -140,7 +140,7 @@ class Layout:
             self._scanned.pop()
 
     def _advance(self) -> None:
-        """Write what has a size, or does not fit whatever it is."""
+        """Write the tokens whose size is known, or that cannot fit whatever their size is."""
         while self._queue:
             first = self._queue[0]
             if first.size < 0 and self._right - self._left < self._space:
@@ -201,7 +201,7 @@ class Layout:
             self._write(" " * token.blanks)
 
     def _line(self, space: int, offset: int) -> None:
-        """Begin a new line in a box that has this space, further by an offset."""
+        """Begin a new line in a box that has this much space, indented `offset` further."""
         self._indent = min(_FURTHEST, MARGIN - space + offset)
         self._space = MARGIN - self._indent
         self._new = True
@@ -227,11 +227,11 @@ class Buffer:
         self._plain = None
 
     def blank(self, blanks: int, offset: int = 0) -> None:
-        """Write blanks where a line may end, whose next one is indented `offset` further than its box."""
+        """Write blanks where a line may break; a new line is indented `offset` further than its box."""
         self._add(Token("break", "", blanks, offset))
 
     def open(self, kind: str, indentation: int = 0) -> None:
-        """Open a box of a kind: h, v, hv, hov or b. Raises ValueError for another one."""
+        """Open a box of a kind: h, v, hv, hov or b. Raises ValueError for any other."""
         if kind not in _KINDS:
             raise ValueError(f"there is no box {kind!r}")
         self._add(Token("box", _KINDS[kind], offset=indentation))
@@ -245,12 +245,12 @@ class Buffer:
         self._add(Token("newline"))
 
     def flush(self, end: str = "") -> None:
-        """Close all boxes, write `end`, and begin anew as on a new line."""
+        """Close all boxes, write `end`, and start again as on a new line."""
         self._add(Token("flush", end))
 
     @property
     def text(self) -> Text:
-        """Return what was written. Raises LookedInto where its lines depend on the length of a name that is not known."""
+        """Return the text. Raises LookedInto if its line breaks depend on the length of a name that is not known yet."""
         if self._plain is not None:
             return joined(self._plain)
         told = any(isinstance(token.text, Told) for token in self._tokens)

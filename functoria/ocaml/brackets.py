@@ -1,4 +1,4 @@
-"""Brackets and texts of a program that have no end: what is most often meant where a program is not OCaml."""
+"""Find unclosed brackets and texts, the likeliest cause where a program is not valid OCaml."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAIRS = {b")": b"(", b"]": b"[", b"}": b"{"}
 
 
 class Unclosed(NamedTuple):
-    """The byte that something begins with, its length, and what is wrong with it."""
+    """An opening byte without its end, its length, and the description of the error."""
 
     start: int
     length: int
@@ -26,7 +26,7 @@ class Unclosed(NamedTuple):
 
 
 def unclosed(source: bytes) -> Unclosed | None:
-    """The innermost bracket, text or comment of `source` that is not closed, or is closed by another bracket."""
+    """Return the innermost bracket, text or comment of `source` that is not closed, or is closed by another kind of bracket."""
     stack: list[re.Match[bytes]] = []
     comments: list[re.Match[bytes]] = []
     long: re.Match[bytes] | None = None

@@ -37,9 +37,9 @@ checking: ContextVar[Checks | None] = ContextVar("checking", default=None)
 meeting: ContextVar[Checks | None] = ContextVar("meeting", default=None)
 """The checks of the file being evaluated, for what is to be checked later."""
 _STEPS = 100_000
-"""How many functions all checks of a file may call."""
+"""The number of calls that all checks of a file may make."""
 _DEEPEST = 4
-"""How deep calls of the file's own functions may nest in a check."""
+"""The maximum nesting of calls of the file's own functions in a check."""
 
 
 class Checks:

@@ -209,7 +209,7 @@ class Functions(Coder):
 
 
 def _handled(choose: Callable[[Any, Frame, Location], Any], raised: Raised, frame: Frame, at: Location) -> Any:
-    """What cases give for what was raised, which goes on where none of them is for it."""
+    """Return the value of the matching case for an exception; without one the exception propagates."""
     try:
         return choose(raised.value, frame, at)
     except Raised as other:

@@ -238,7 +238,7 @@ class Kind(Codec):
     kind: str
     of: Codec | None = None
     makes: tuple[Callable[[Any], bool], str] | None = None
-    """What makes one of values of other types, and which these are."""
+    """The function that makes one from values of other types, and these types."""
 
     def remedy(self, value: Any) -> str:
         return self.makes[1] if self.makes is not None and self.makes[0](value) else ""

@@ -1,4 +1,4 @@
-"""What to write for a value of a config.ml that is of another type than the expected one, by the names of both types."""
+"""How to convert an OCaml value of one type to another, by the names of both types; error messages suggest it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _MADE = {
     ("string", "bool"): "write true or false, without quotes",
 }
 APPLIED = "apply a functor by $, as in main $ default_time"
-"""How a functor is applied."""
+"""The remedy for a functor that is called like a function."""
 
 
 def remedy(given: str, wanted: str) -> str:
-    """Say how to make a value of the type `wanted` of one of the type `given`; empty if that is not known."""
+    """Describe how to make a value of the type `wanted` from one of the type `given`; empty if that is not known."""
     if wanted == f"{given} list":
         return "put it in brackets, [ … ]"
     if wanted == f"{given} option":

@@ -1,4 +1,4 @@
-"""Where a configuration is nested more deeply than it can be read, or calls itself more often."""
+"""Errors for a configuration that is nested too deeply to be read, or that recurses too deeply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PLACES = ("at", "place", "node", "pattern", "item")
 
 
 def too_deep(error: RecursionError, file: str) -> ConfigError:
-    """Return the error for a configuration that is nested too deeply, at the innermost place that was reached."""
+    """Return the error for a configuration that is nested too deeply, at the innermost place reached."""
     line = 1
     trace = error.__traceback__
     while trace is not None:

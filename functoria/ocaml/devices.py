@@ -39,7 +39,7 @@ def asked(hook: Any, what: str, at: Location, *values: Any) -> Any:
 
 
 def code_of(hook: Any, what: str, at: Location, info: Any, module: Text, values: Sequence[Text], *, code: Codec) -> Any:
-    """Return the code that `connect` gives, after `code` has checked it."""
+    """Return the code from `connect`, after `code` has checked it."""
     found = asked(hook, what, at, Wrapped("info", info), module, list_of(values))
     try:
         return code.python(found, at)
@@ -49,10 +49,10 @@ def code_of(hook: Any, what: str, at: Location, info: Any, module: Text, values:
 
 @frozen
 class Code(Codec):
-    """What `connect` gives: code, of which a translation knows only where names stand."""
+    """The result of `connect`: code. While translating, only the positions of names in it are known."""
 
     kind: str | None
-    """How it is wrapped; None where it is a text."""
+    """The kind of its wrapper; None for a text."""
 
     def python(self, value: Any, at: Location) -> Any:
         if isinstance(value, Wrapped) and value.kind == self.kind:
@@ -68,7 +68,7 @@ CODE = Code("what code ~pos:__POS__ gives", "code")
 
 @frozen
 class Hook(Codec):
-    """A function that a device has, which takes so many values and gives what `gives` says."""
+    """A function of a device that takes this number of arguments and returns a value of the type `gives`."""
 
     takes: int
     gives: Codec
@@ -82,7 +82,7 @@ class Hook(Codec):
         return value
 
     def check(self, hook: Any, at: Location) -> None:
-        """Raise TypeMismatch if a function surely gives something else, as far as that is known without its values."""
+        """Raise TypeMismatch if a function certainly returns another type, as far as that is known without its arguments."""
         try:
             found = apply(hook, [Given(UNKNOWN)] * self.takes, at)
         except TypeMismatch as error:

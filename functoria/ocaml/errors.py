@@ -47,7 +47,7 @@ def argument_at(at: Location, label: str, number: int) -> Location:
 
 
 def no_field(name: str, fields: Iterable[str], at: Location) -> TypeMismatch:
-    """What OCaml's type checker would refuse of a field that a record with these `fields` does not have."""
+    """Describe why OCaml refuses a field that a record with these `fields` does not have."""
     return mistyped(at, f"the record has no field {name}: {instead(name, fields, listed='it has')}", objects=[name])
 
 

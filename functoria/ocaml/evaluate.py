@@ -101,7 +101,7 @@ class Evaluator(Data, Functions):
             yield item
 
     def _narrowed(self, error: TypeMismatch, item: syntax.Item) -> TypeMismatch:
-        """The error for a type in an item, where OCaml sees it first; of devices and labels more is known than their types."""
+        """Return the error of type inference for an item if OCaml reports that one; evaluation knows more of devices."""
         try:
             self._types.item(item)
         except TypeMismatch as other:
@@ -291,7 +291,7 @@ class Evaluator(Data, Functions):
 
 
 def untyped(node: syntax.Expression) -> syntax.Expression:
-    """An expression without what it is said to be of."""
+    """Remove type annotations around an expression."""
     while isinstance(node, syntax.Typed):
         node = node.body
     return node
@@ -311,7 +311,7 @@ def _applied(function: Code, codes: tuple[Code, ...], place: Call, budget: Budge
 
 
 def _is_chain(node: syntax.Expression) -> bool:
-    """Whether it is `functor $ argument`."""
+    """Whether an expression is `functor $ argument`."""
     if not isinstance(node, syntax.Apply) or len(node.arguments) != 2:
         return False
     return isinstance(node.function, syntax.Name) and node.function.path == ("$",)
@@ -320,7 +320,7 @@ def _is_chain(node: syntax.Expression) -> bool:
 def _applied_in_turn(
     inner: bool, function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame
 ) -> Any:
-    """A functor applied by `$`, whose argument an `inner` application is told: it is the one that follows its own."""
+    """Compile a functor applied by `$`. The `inner` application is told this argument, which follows its own."""
     after = told.get()
     token = told.set(None)
     try:

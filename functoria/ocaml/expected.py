@@ -40,7 +40,7 @@ def text_of(value: Any, at: Location) -> str:
 
 
 def writable(value: Any, at: Location) -> Text:
-    """`value` itself, if it is a text, of which a translation may know only where names stand; else TypeMismatch."""
+    """Return `value` if it is a text, perhaps with names that only a plan chooses; raise TypeMismatch otherwise."""
     return value if isinstance(value, Told) else text_of(value, at)
 
 
@@ -62,7 +62,7 @@ def float_of(value: Any, at: Location) -> float:
 
 
 def set_ref(ref: Any, value: Any, at: Location) -> tuple[()]:
-    """Let a reference hold `value`. Raises TypeMismatch if it is not one, and Sets where that may not be done."""
+    """Set a reference to `value`. Raises TypeMismatch if it is not one, and Sets where that is not allowed."""
     found = ref_of(ref, at)
     if found.state is not None:
         found.state.setting(found.number, at)

@@ -1,4 +1,4 @@
-"""The types of formats: what functions of formatted printing take for them."""
+"""The types of formats: the arguments that functions of formatted printing take for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SIZES = {"L": "int64", "l": "int32", "n": "nativeint"}
 
 
 def format_type(inference: Inference, text: str, format: Con) -> Ty | None:
-    """The type of the function that a format of the type `format` makes, by its text; None where it is not read."""
+    """Return the type of the function that the text of a format makes, of the type `format`; None if the text cannot be read."""
     try:
         parts = pieces(text, True)
     except ValueError:
@@ -31,7 +31,7 @@ def format_type(inference: Inference, text: str, format: Con) -> Ty | None:
 
 
 def _taken(inference: Inference, part: Piece, printed: Ty, given: Ty) -> list[Ty]:
-    """What one conversion takes; printers take what is `printed` to, and give what is `given`."""
+    """Return the argument types of one conversion. Printers print to `printed` and return `given`."""
     if part.kind == "a":
         value = inference.new()
         return [arrows([printed, value], given), value]

@@ -1,4 +1,4 @@
-"""Formatted printing, as by `Fmt.str` and similar functions: formats, and the numbers and texts that they print."""
+"""Formatted printing, as by `Fmt.str` and similar functions: formats, and how they print numbers and texts."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Piece:
     width: str = ""
     precision: str = ""
     offset: int = 0
-    """Of a break that becomes a new line: how far that line is indented beyond its box."""
+    """The indentation of a new line beyond its box, for a break."""
 
     @property
     def takes(self) -> int:
-        """Return the number of arguments that it takes."""
+        """Return the number of arguments that this part takes."""
         if self.kind in _MARKS:
             return 0
         return (self.width == "*") + (self.precision == "*") + (2 if self.kind == "a" else 1)
@@ -124,7 +124,7 @@ def formatted(
 ) -> Any:
     """Return the value of a format: the result of `finish`, or if it has conversions, a function of their arguments.
 
-    With `texts`, what prints a value is given unit, and gives a text.
+    With `texts`, printers of values are called with unit and return a text.
     """
     if not isinstance(text, str):
         raise mistyped(at, f"this is {named(text)}, but a format is expected", objects=[text])
@@ -196,7 +196,7 @@ def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> T
 
 
 def _integer(part: Piece, width: str, precision: str, number: int) -> str:
-    """An integer as C's printf has it; `#` puts underscores into decimal ones."""
+    """Format an integer as C's printf does; `#` puts underscores into decimal ones."""
     if part.kind in "uxXo" and number < 0:
         number += 2**64 if part.text == "L" else 2**63
     letter = {"i": "d", "u": "d"}.get(part.kind, part.kind)
@@ -211,7 +211,7 @@ def _integer(part: Piece, width: str, precision: str, number: int) -> str:
 
 
 def _float(part: Piece, width: str, precision: str, value: float) -> str:
-    """A number with a fraction as C's printf has it; F as OCaml writes it, h in hexadecimal digits."""
+    """Format a float as C's printf does; F as OCaml writes it, h in hexadecimal digits."""
     kind = part.kind
     if kind in "hH":
         text = re.sub(r"\.?0*p", "p", value.hex()) if value.hex()[-1].isdigit() else value.hex()
@@ -266,7 +266,7 @@ def escaped(text: str) -> str:
 
 
 def quoted(text: Text) -> Text:
-    """`text` as a literal: names need no escaping."""
+    """Return `text` as a literal. Names need no escaping."""
     if isinstance(text, str):
         return escaped(text)
     return Told(['"', *(escaped(part)[1:-1] if isinstance(part, str) else part for part in text.parts), '"'])

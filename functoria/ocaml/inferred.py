@@ -1,7 +1,8 @@
-"""Types of a program as OCaml infers them, where the libraries' are known: what OCaml's type checker surely refuses is refused.
+"""Infer the types of a program as OCaml does, to refuse what OCaml's type checker certainly refuses.
 
-A name of a library whose type is not known, an object, and what depends on either, are the same as any type: nothing that OCaml
-accepts is refused for them. Devices are implementations of any type here; that they fit is checked where functors are applied.
+Types that are not known (those of some library values, of objects, and of anything that depends on either) unify with every
+type, so nothing that OCaml accepts is refused for them. All devices have the type `impl` of any type here; whether they fit is
+checked where functors are applied.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from functoria.ocaml.scope import Names, Scope
 
 
 class Inferred(InferredPatterns):
-    """Infers the types of a program's items, one after another. `library` are the names that a file sees where it begins."""
+    """Infers the types of a program's items in turn. `library` are the names visible at the beginning of the file."""
 
     def __init__(self, library: Names) -> None:
         super().__init__(Scope([library, Names()]))
@@ -69,7 +70,7 @@ class Inferred(InferredPatterns):
         }
 
     def item(self, item: syntax.Item) -> None:
-        """Infer the types of an item, which the next ones see. Raises TypeMismatch."""
+        """Infer the types of an item, making them visible to the next ones. Raises TypeMismatch."""
         if self._off:
             return
         try:
@@ -81,11 +82,11 @@ class Inferred(InferredPatterns):
             self._off = True
 
     def check(self, node: syntax.Expression, wanted: Ty) -> None:
-        """Infer the type of an expression, and make it the same as `wanted`. Raises TypeMismatch."""
+        """Infer the type of an expression and unify it with `wanted`. Raises TypeMismatch."""
         self._ways[type(node)](node, wanted)
 
     def infer(self, node: syntax.Expression) -> Ty:
-        """The type of an expression. Raises TypeMismatch."""
+        """Return the type of an expression. Raises TypeMismatch."""
         wanted = self.new()
         self.check(node, wanted)
         return found(wanted)
@@ -132,7 +133,7 @@ class Inferred(InferredPatterns):
                 self.generalise(each, valued=valued)
 
     def _is_value(self, node: syntax.Expression) -> bool:
-        """Whether OCaml takes an expression for a value, whose type it may generalise."""
+        """Whether an expression is a syntactic value, whose type OCaml generalises."""
         pending: list[syntax.Expression | None] = [node]
         while pending:
             node_ = pending.pop()
@@ -161,7 +162,7 @@ class Inferred(InferredPatterns):
     # Expressions
 
     def expect(self, node: syntax.Expression, type: Ty, wanted: Ty) -> None:
-        """Make the type of an expression the same as what is wanted. Raises TypeMismatch."""
+        """Unify the type of an expression with the expected one. Raises TypeMismatch."""
         if not self.unify(type, wanted):
             one, two = shown(type), shown(wanted)
             error = mistyped(node.at, f"this is of type {one}, but the type {two} is expected", objects=[node])
@@ -208,7 +209,7 @@ class Inferred(InferredPatterns):
         self.check(rest, list_type(item))
 
     def _arguments(self, argument: syntax.Expression | None, takes: list[Ty] | None) -> None:
-        """Check what a constructor is applied to."""
+        """Check the argument of a constructor."""
         if argument is None:
             return
         if takes is None:
@@ -376,7 +377,7 @@ class Inferred(InferredPatterns):
         self.expect(node, self._applied(node, self.infer(node.function), list(node.arguments)), wanted)
 
     def _applied(self, node: syntax.Apply, function: Ty, arguments: list[syntax.Argument]) -> Ty:
-        """What `function` gives for the arguments."""
+        """Return the type of the result of `function` for these arguments."""
         first = True
         while arguments:
             function = found(function)
@@ -401,7 +402,7 @@ class Inferred(InferredPatterns):
         return function
 
     def _not_applied(self, node: syntax.Apply, function: Ty, arguments: list[syntax.Argument], *, first: bool) -> Ty:
-        """What is not known to be a function gives. Raises TypeMismatch where it is known not to be."""
+        """Return the type of a call of something not known to be a function. Raises TypeMismatch if it is certainly not one."""
         if isinstance(function, Con):
             if first:
                 said = shown(function)
@@ -419,7 +420,7 @@ class Inferred(InferredPatterns):
         return UNKNOWN_TYPE
 
     def _given(self, function: Arrow, arguments: list[syntax.Argument]) -> tuple[Ty, list[syntax.Argument]]:
-        """What a function gives for the arguments that it takes, and the arguments that are left."""
+        """Return the type of a function's result for the arguments that it takes, and the arguments left over."""
         parameters: list[Arrow] = []
         gives: Ty = function
         while isinstance(gives, Arrow):

@@ -1,4 +1,4 @@
-"""Types of patterns, of what a file declares, and of what it writes as types."""
+"""Infer the types of patterns, of declarations, and of written types."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _OF_ONE = {"list", "option", "ref", "lazy_t"}
 
 
 class Head:
-    """A type of the file's own, which is like no other one."""
+    """The identity of a type that the file defines."""
 
     __slots__ = ("name",)
 
@@ -57,7 +57,7 @@ class Head:
 
 
 class Case:
-    """A constructor of the file's own: what it takes, of which nothing is known where that is None, and what it makes."""
+    """A constructor that the file defines: the types of its arguments, None if they are not known, and of its result."""
 
     __slots__ = ("gives", "takes")
 
@@ -67,14 +67,14 @@ class Case:
 
 
 class Fields(tuple[str, ...]):
-    """The fields of a type of records, with their types."""
+    """The names of a record type's fields, and their types."""
 
     types: dict[str, Ty]
     type: Ty
 
 
 class InferredPatterns(Inference):
-    """Infers types of patterns. What is seen is in `scope`: types of values, and of constructors and fields of the file's own."""
+    """Infers types of patterns. `scope` holds the types of visible values, and the file's own constructors and fields."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class InferredPatterns(Inference):
     # Patterns
 
     def bind(self, pattern: syntax.Pattern, type: Ty) -> None:
-        """Let the names of a pattern be seen, which matches values of `type`. Raises TypeMismatch."""
+        """Bind the names of a pattern that matches values of `type`. Raises TypeMismatch."""
         if isinstance(pattern, syntax.PName):
             self.scope.bind(pattern.name, type)
         elif isinstance(pattern, syntax.PAlias):
@@ -173,16 +173,16 @@ class InferredPatterns(Inference):
             self.bind(argument, UNKNOWN_TYPE)
 
     def hint(self, pattern: syntax.Pattern, type: Ty) -> None:
-        """Make `type` what a pattern says that it is of, where it says so."""
+        """Unify `type` with the type that a pattern states, if it states one."""
         if isinstance(pattern, syntax.PTyped):
             self._matches(pattern, self.written(pattern.type), type)
 
     def bound_types(self, pattern: syntax.Pattern) -> list[Ty]:
-        """The types of the names that a pattern binds."""
+        """Return the types of the names that a pattern binds."""
         return [self.scope.layers[-1].values[name] for name in bound(pattern)]
 
     def of_constant(self, value: object) -> Ty:
-        """The type of a literal."""
+        """Return the type of a literal."""
         if isinstance(value, bool):
             return BOOL
         kinds: list[tuple[type, Ty]] = [(int, INT), (str, STRING), (float, FLOAT), (Char, CHAR), (tuple, UNIT)]
@@ -192,7 +192,7 @@ class InferredPatterns(Inference):
     # Constructors and fields
 
     def constructor(self, path: syntax.Path, at: Location) -> tuple[list[Ty] | None, Ty]:
-        """What a constructor takes, and what it makes."""
+        """Return the types of a constructor's arguments, None if they are not known, and of its result."""
         made: Any = self.scope.constructor(path, at)
         if isinstance(made, Case):
             variables: dict[int, Var] = {}
@@ -212,7 +212,7 @@ class InferredPatterns(Inference):
         return None, EXN if made.name in _EXCEPTIONS else UNKNOWN_TYPE
 
     def record(self, names: set[str], modules: syntax.Path, at: Location) -> tuple[dict[str, Ty], Ty]:
-        """The types of the fields of the only type of records that has these, and that type; else nothing is known."""
+        """Return the field types of the record type with these fields, and that type; unknown if several have such fields."""
         layers = [self.scope.module(modules, at)] if modules else self.scope.layers
         having: list[Any] = [held for layer in layers for held in layer.records.values() if names & set(held)]
         if len(having) != 1 or not isinstance(having[0], Fields):
@@ -225,7 +225,7 @@ class InferredPatterns(Inference):
     # Declarations
 
     def declare(self, item: syntax.Types) -> None:
-        """Let the types that are declared together be seen."""
+        """Make types that are declared together visible."""
         layer = self.scope.layers[-1]
         made: list[tuple[syntax.Declared, dict[str, Ty]]] = []
         for each in item.types:
@@ -247,7 +247,7 @@ class InferredPatterns(Inference):
                 layer.records[each.name] = fields
 
     def declare_exception(self, item: syntax.Exn) -> None:
-        """Let an exception be seen."""
+        """Make a declared exception visible."""
         self._declare_case(self.scope.layers[-1], item.made, EXN, {})
 
     def _declare_case(self, layer: Names, case: syntax.Constructor, gives: Ty, variables: dict[str, Ty]) -> None:
@@ -261,7 +261,7 @@ class InferredPatterns(Inference):
     # What is written
 
     def written(self, type: syntax.TypeExpression, variables: dict[str, Ty] | None = None) -> Ty:
-        """The type that a file writes; `variables` are those of a declaration, else they are the item's."""
+        """Return the type for a written one; `variables` are those of a declaration, by default those of the current item."""
         if isinstance(type, syntax.TypeVariable):
             if type.name == "_":
                 return self.new() if variables is None else UNKNOWN_TYPE
@@ -301,7 +301,7 @@ class InferredPatterns(Inference):
 
 
 def _replaced(type: Ty, by: dict[int, Ty]) -> Ty:
-    """A type with others in the place of its variables."""
+    """Substitute types for the variables of a type."""
     if isinstance(type, Var):
         return by.get(id(type), type)
     if isinstance(type, Con):

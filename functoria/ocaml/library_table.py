@@ -1,4 +1,4 @@
-"""The types of values of OCaml's libraries as OCaml says them, by module."""
+"""The types of values of OCaml's libraries, by module, as OCaml writes them."""
 
 from __future__ import annotations
 

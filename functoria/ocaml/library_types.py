@@ -1,4 +1,4 @@
-"""What the type of a library's value is."""
+"""Look up the types of library values."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def _types() -> dict[tuple[str, str], str]:
 
 
 def type_text(module: str, name: str) -> str | None:
-    """The type of a value of a module as OCaml says it; None where it is not known."""
+    """Return the type of a module's value as OCaml writes it; None if it is not in the table."""
     return _types().get((module, name))
 
 
 def type_of_value(value: Any) -> Ty:
-    """The type of a library's value; nothing is known of one that is not in the tables."""
+    """Return the type of a library's value, the unknown type if it is not in the tables."""
     if isinstance(value, Function):
         same: Any = value.same
         if value.signature is not None:

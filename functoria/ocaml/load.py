@@ -90,7 +90,7 @@ def _nearest(source: bytes, releases: Sequence[Release], file: str) -> Release:
 
 
 _TRIED = 8
-"""How many names are looked at for what they may be a misspelling of."""
+"""The number of unknown names that are checked for misspellings."""
 
 
 class _Lacking(Exception):  # a signal

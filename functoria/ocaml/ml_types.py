@@ -1,4 +1,4 @@
-"""Types of OCaml as they are inferred: variables with levels, constructors, functions, and what nothing is known of."""
+"""Types for inference as in OCaml: variables with levels, constructors, functions, and an unknown type."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _STEPS = 400_000
 
 
 class GaveUp(Exception):  # a signal
-    """Types are larger than is worth it: nothing more is said of them."""
+    """Inference stopped because the types became too large."""
 
 
 class Unknown:
-    """A type of which nothing is known; it is the same as any."""
+    """The unknown type, which unifies with every type."""
 
     __slots__ = ()
 
@@ -25,7 +25,7 @@ UNKNOWN_TYPE = Unknown()
 
 
 class Var:
-    """A variable: `link` is the type that it was found to be; `level` how many definitions are around what it belongs to."""
+    """A type variable. `link` is its type once known; `level` is the number of definitions around the one that it belongs to."""
 
     __slots__ = ("level", "link")
 
@@ -35,7 +35,7 @@ class Var:
 
 
 class Con:
-    """A constructor of types, such as `list`, of arguments. `head` is its name, or what declares it; tuples have `*`."""
+    """A type constructor, such as `list`, with arguments. `head` is its name or its declaration; `*` for tuples."""
 
     __slots__ = ("arguments", "head")
 
@@ -45,7 +45,7 @@ class Con:
 
 
 class Arrow:
-    """A function of one argument; what an optional one takes is said without `option`."""
+    """A function of one argument. The type of an optional one is stored without `option`."""
 
     __slots__ = ("gives", "label", "optional", "takes")
 
@@ -65,7 +65,7 @@ _INVARIANT = {"ref", "array", "format", "impl", "typ", "key", "value"}
 
 
 def found(type: Ty) -> Ty:
-    """What a type is known to be."""
+    """Return a type with the links of variables followed."""
     while isinstance(type, Var) and type.link is not None:
         if isinstance(type.link, Var) and type.link.link is not None:
             type.link = type.link.link
@@ -74,25 +74,25 @@ def found(type: Ty) -> Ty:
 
 
 class Inference:
-    """Makes types the same. `level` is how many definitions are around what is looked at."""
+    """Unifies types. `level` is the number of definitions around the current place."""
 
     def __init__(self) -> None:
         self.level = 0
         self.left = _STEPS
-        """How many steps may still be taken."""
+        """The number of steps that may still be taken."""
 
     def new(self) -> Var:
-        """A new variable."""
+        """Return a new variable."""
         return Var(self.level)
 
     def spend(self) -> None:
-        """Count a step. Raises GaveUp where there were too many."""
+        """Count a step. Raises GaveUp after too many."""
         self.left -= 1
         if self.left < 0:
             raise GaveUp
 
     def unify(self, one: Ty, two: Ty) -> bool:
-        """Make both the same; False if they cannot be."""
+        """Unify two types; return False if that is impossible."""
         pending = [(one, two)]
         while pending:
             one, two = map(found, pending.pop())
@@ -125,7 +125,7 @@ class Inference:
         return True
 
     def _bind(self, variable: Var, type: Ty) -> bool:
-        """Let a variable be `type`, unless it is inside of it."""
+        """Link a variable to `type`; return False if `type` contains it."""
         if isinstance(type, Var):
             type.level = min(type.level, variable.level)
         else:
@@ -137,13 +137,13 @@ class Inference:
         return True
 
     def _forget(self, type: Ty) -> None:
-        """Let nothing be known of the variables in a type that is to be the same as an unknown one."""
+        """Make the variables of a type unknown, because it is unified with the unknown type."""
         for variable in self.variables(type):
             if variable.level != GENERIC:
                 variable.link = UNKNOWN_TYPE
 
     def variables(self, type: Ty) -> list[Var]:
-        """The variables in a type."""
+        """Return the variables in a type."""
         pending, there = [type], []
         while pending:
             type = found(pending.pop())
@@ -157,7 +157,7 @@ class Inference:
         return there
 
     def generalise(self, type: Ty, *, valued: bool) -> None:
-        """Let the variables that are a definition's own stand for any type; of what is not `valued`, those that only come out."""
+        """Generalise a definition's own variables; for an expression that is not `valued`, only the covariant ones."""
         kept: set[int] = set()
         own: list[Var] = []
         pending = [(type, True)]
@@ -178,7 +178,7 @@ class Inference:
             variable.level = self.level if id(variable) in kept else GENERIC
 
     def instance(self, type: Ty, made: dict[int, Var] | None = None) -> Ty:
-        """The type with new variables for those that stand for any type; the same in all types that share `made`."""
+        """Instantiate a type with new variables for generalised ones. Calls that share `made` use the same variables."""
         made = {} if made is None else made
         type = found(type)
         self.spend()
@@ -204,19 +204,19 @@ class Inference:
 
 
 def arrows(takes: Sequence[Ty], gives: Ty) -> Ty:
-    """The function of several arguments by place."""
+    """Return the type of a function of positional arguments."""
     for each in reversed(takes):
         gives = Arrow(each, gives)
     return gives
 
 
 def list_type(item: Ty) -> Con:
-    """The type of lists."""
+    """Return the type of lists of `item`."""
     return Con("list", (item,))
 
 
 def option_type(item: Ty) -> Con:
-    """The type of options."""
+    """Return the type of options of `item`."""
     return Con("option", (item,))
 
 
@@ -224,7 +224,7 @@ _SAID = {"variant": "polymorphic variant", "format": "format", "typ": "type of d
 
 
 def shown(type: Ty, depth: int = 6) -> str:
-    """What OCaml calls a type; `_` for what is not known, and for what is deep inside."""
+    """Return OCaml's notation for a type, with `_` for unknown types and below `depth`."""
     type = found(type)
     if depth < 0 or isinstance(type, (Var, Unknown)):
         return "_"

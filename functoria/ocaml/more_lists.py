@@ -1,4 +1,4 @@
-"""More of OCaml's module List: two lists at once, associations, orders, and sequences."""
+"""More of OCaml's module List: functions of two lists, association lists, sorting, and sequences."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from functoria.ocaml.values import NONE, Char, Construct, List, Raised, Wrapped,
 
 
 def call(f: Any, *values: Any, at: Location) -> Any:
-    """Apply a function of OCaml's to values by place."""
+    """Apply an OCaml function to positional arguments."""
     return apply(f, [Given(value) for value in values], at)
 
 
 def same(one: Any, two: Any) -> bool:
-    """Whether OCaml's `==` holds."""
+    """Whether two values are the same by OCaml's `==`."""
     return one is two or (isinstance(one, (int, Char, Construct)) and not getattr(one, "applied", False) and one == two)
 
 
@@ -53,7 +53,7 @@ def _rev_map2(f: Any, one: Any, two: Any, at: Location) -> List:
 
 
 def _until(name: str, stop: bool) -> Callable[[Any, Any, Any, Location], bool]:
-    """Whether a predicate holds for pairs, up to the first that decides; the lengths only matter where none does."""
+    """Apply a predicate to pairs until one decides. Different lengths are an error only if none does."""
 
     def run(f: Any, one: Any, two: Any, at: Location) -> bool:
         a, b = list(list_in(one, at)), list(list_in(two, at))
@@ -146,7 +146,7 @@ def _associations(alike: Callable[[Any, Any, Location], bool], end: str) -> dict
 
 @cache
 def more_lists() -> dict[str, Any]:
-    """Return these values of the module List."""
+    """Return the values of the module List that are defined here."""
     table: dict[str, Any] = {
         "iter2": raw("List.iter2", ". . .", _iter2),
         "rev_map2": raw("List.rev_map2", ". . .", _rev_map2),
@@ -180,7 +180,7 @@ def more_lists() -> dict[str, Any]:
 
 
 def seq_in(value: Any, at: Location) -> tuple[Any, ...]:
-    """The items of `value`, if it is a sequence; else TypeMismatch."""
+    """Return the items of `value` if it is a sequence; raise TypeMismatch otherwise."""
     found: tuple[Any, ...] = of_kind(value, "seq", "a sequence", at).value
     return found
 

@@ -1,4 +1,4 @@
-"""More of OCaml's module String: its characters one by one, where they are, and sequences of them."""
+"""More of OCaml's module String: characters, searching, and sequences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functoria.ocaml.values import Char, Wrapped, invalid
 
 
 def chars(text: Any, at: Location) -> list[Char]:
-    """The characters of a text."""
+    """Return the characters of a text."""
     return [Char(each) for each in text_of(text, at)]
 
 
@@ -78,7 +78,7 @@ def _rindex(text: Any, char: Any, at: Location) -> int:
 
 @cache
 def more_strings() -> dict[str, Any]:
-    """Return these values of the module String."""
+    """Return the values of the module String that are defined here."""
     return {
         "init": raw("String.init", ". .", _init),
         "cat": raw("String.cat", ". .", lambda a, b, at: text_of(a, at) + text_of(b, at)),

@@ -18,7 +18,7 @@ class Numbering:
         self.count = 0
         self.kept: list[Numbered] | None = [] if keeping else None
         self.state: Any = None
-        """What the code of the program can set."""
+        """The mutable values of the program."""
 
     def thing(self, number: int) -> Any:
         """Return the thing with this number."""

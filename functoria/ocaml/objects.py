@@ -28,14 +28,14 @@ class ObjectValue(Numbered):
 
 @frozen
 class MethodValue:
-    """A method of an object of the file's own."""
+    """A method of an object that the file defines."""
 
     run: Callable[[Any], Any]
     held: Any
     at: Location
 
     def __call__(self) -> Any:
-        """What it gives now."""
+        """Return the result of the method."""
         return self.run(self.held)
 
 

@@ -59,7 +59,7 @@ def _printer(name: str, show: Callable[[Any, Location], Text]) -> tuple[str, Any
 
 
 def _layout(name: str, arguments: int, do: Callable[..., None]) -> tuple[str, Any]:
-    """What opens a box, or breaks: a formatter, and integers or unit."""
+    """Make a function of a formatter, and integers or unit, that opens a box or breaks the line."""
 
     def run(buffer: Any, *given: Any) -> tuple[()]:
         *numbers, at = given

@@ -39,7 +39,7 @@ class Session:
 
     world: Surroundings
     memory: dict[str, Any] = field(factory=dict)
-    """What an evaluation that has to be repeated keeps for the next one."""
+    """Notes that an evaluation leaves for the next one if it has to be repeated."""
     again: bool = False
     """Whether it has to be repeated with what was kept."""
     lacks: bool = False

@@ -41,7 +41,7 @@ class Patterns(WrittenTypes):
         return syntax.PTyped(inner.at, inner, self.type(self.field(node, "type")))
 
     def alternatives(self, node: Node) -> list[tuple[syntax.Pattern, bool]]:
-        """Read what a case matches: values, and what is raised, each with whether it is that."""
+        """Read the alternatives of a case, each with whether it is for an exception."""
         if node.type == "exception_pattern":
             return [(self.pattern(self.field(node, "pattern")), True)]
         if node.type == "parenthesized_pattern":

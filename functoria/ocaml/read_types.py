@@ -1,4 +1,4 @@
-"""Types as a config.ml writes them, read."""
+"""Read the types that a config.ml writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class WrittenTypes(Nodes):
-    """Reads types. What is not read is a type of which nothing is known."""
+    """Reads types. Unsupported ones become a type of which nothing is known."""
 
     def type(self, node: Node) -> syntax.TypeExpression:
         """Read a type."""
@@ -38,7 +38,7 @@ class WrittenTypes(Nodes):
         return syntax.TypeName(at, ())
 
     def type_path(self, node: Node) -> syntax.Path:
-        """Read the name of a type; empty where it is not read."""
+        """Read the name of a type; empty if it is not supported."""
         modules: syntax.Path = ()
         for child in node.named_children:
             if child.type in ("module_path", "extended_module_path"):

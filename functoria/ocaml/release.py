@@ -38,7 +38,7 @@ class Release:
     comment: str = "mirage"
     """Its name in the comment on a file's first line."""
     dialect: Callable[[], Dialect] = field(kw_only=True, repr=False)
-    """How translations write its configurations in Python."""
+    """The way translations write its configurations in Python."""
     templates: str = field(default="", kw_only=True)
     """The package whose folder `templates` has its templates for new projects; empty if it has none."""
 

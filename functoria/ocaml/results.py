@@ -74,14 +74,14 @@ def _alike(f: Any, one: Construct, two: Construct, at: Location) -> bool:
 
 
 def _ordered(f: Any, one: Construct, two: Construct, at: Location) -> int:
-    """As OCaml orders two options, or two results, by a function for what they hold."""
+    """Compare two options or two results as OCaml does, with a function that compares their contents."""
     if one.name != two.name:
         return -1 if one.name in ("None", "Ok") else 1
     return int(apply(f, [Given(one.argument), Given(two.argument)], at)) if one.applied else 0
 
 
 def _chosen(value: Any, at: Location, **functions: Any) -> Any:
-    """What the function that is for a result gives for what it holds."""
+    """Apply the function given for the constructor of a result to its content."""
     found = _is_result(value, at)
     return apply(functions[found.name], [Given(found.argument)], at)
 

@@ -1,4 +1,4 @@
-"""Small modules of OCaml's library: Bool, Int, Char, Float, Fun, Lazy, Either; and the floats that every file sees."""
+"""Small modules of OCaml's standard library (Bool, Int, Char, Float, Fun, Lazy, Either), and its functions on floats."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _BITS = 63
 
 
 def shifted(a: int, b: int) -> int:
-    """The bits of `a` moved to the left."""
+    """Shift the bits of `a` to the left."""
     return a << b if 0 <= b < 64 else 0
 
 
 def shifted_right(a: int, b: int) -> int:
-    """The bits of `a` moved to the right; new ones are 0."""
+    """Shift the bits of `a` to the right, filling with 0."""
     return (a % (1 << _BITS)) >> b if b >= 0 else 0
 
 
@@ -72,7 +72,7 @@ def ints() -> dict[str, Any]:
 
 
 def int_of_float(value: Any, at: Location) -> int:
-    """The integer that is left of a float without its fraction; 0 for what is not a number."""
+    """Truncate a float to an integer; 0 for NaN."""
     found = float_of(value, at)
     return wrapped(int(found)) if math.isfinite(found) and abs(found) < 2**63 else 0
 
@@ -94,7 +94,7 @@ def float_of_string(text: Any, at: Location) -> float:
 
 @cache
 def floats() -> dict[str, Any]:
-    """Return the values of floats that every file sees."""
+    """Return the functions on floats that are visible in every file."""
 
     def one(name: str, operate: Callable[[float], float]) -> tuple[str, Any]:
         def run(a: Any, at: Location) -> float:
@@ -134,7 +134,7 @@ def floats() -> dict[str, Any]:
 
 
 def _beyond(name: str, value: float) -> float:
-    """What a function gives outside of where it has values."""
+    """Return the result of a function outside of its domain or range."""
     if name == "exp":
         return math.inf
     return -math.inf if name in ("log", "log10") and value == 0 else math.nan

@@ -1,8 +1,8 @@
-"""What the code of a configuration can set. For each plan it is what it was when the file had been read.
+"""Mutable values of a configuration. Each plan sees them as they were when the file had been read.
 
-The tools of MirageOS read a configuration and make one plan of it: they ask each device for its code once, in the order of the
-main module, and what one device sets the next one sees. Here many plans are made of one reading, and code is asked for more than
-once. So each turn around the devices begins with what was set while the file was read, and is undone when it ends.
+The tools of MirageOS read a configuration and make one plan of it: they call `connect` of each device once, in the order of
+the main module, and each call sees what earlier ones set. Here one reading serves many plans, and `connect` is called more than
+once. So each turn around the devices begins with the values that were set while the file was read, and is undone at its end.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ ONLY_IN_TURN = (
 
 
 class Sets(ConfigError):
-    """What is asked any number of times sets something."""
+    """Code that may run any number of times sets a mutable value."""
 
 
 class State:
-    """The lists and dictionaries that hold what the code of a program can set, in the order in which they were made."""
+    """The lists and dictionaries that hold a program's mutable values, in the order of their creation."""
 
     def __init__(self) -> None:
         self._cells: list[Any] = []
@@ -36,27 +36,27 @@ class State:
         self._limit: int | None = None
         """The number of the first cell that may be set now; None for all."""
         self._turn: Turn | None = None
-        """Whose state the cells hold; None for what was set while the file was read."""
+        """The turn whose state the cells hold; None for the state after reading the file."""
         self._lock = threading.RLock()
 
     def keep(self, cell: list[Any] | dict[Any, Any]) -> int:
-        """Have a cell restored for each turn, and return its number."""
+        """Restore a cell for each turn from now on, and return its number."""
         self._cells.append(cell)
         return len(self._cells) - 1
 
     def settle(self) -> None:
-        """Take what the cells hold now for what each turn begins with."""
+        """Let each turn begin with the current content of the cells."""
         self._settled = self._copies()
         self._limit = len(self._cells)
 
     def setting(self, number: int, at: Location) -> None:
-        """Allow a cell to be set. Raises Sets if what is evaluated now may be asked any number of times."""
+        """Check that a cell may be set now. Raises Sets if the current code may run any number of times."""
         if self._limit is not None and number < self._limit:
             raise Sets(ONLY_IN_TURN, locations=[at])
 
     @contextmanager
     def asked(self, now: Turn | None) -> Iterator[None]:
-        """Evaluate the code of a device in a turn; with None the code of a hook, which may not set anything."""
+        """Run the code of `connect` in a turn or, with None, the code of another hook, which may not set anything."""
         with self._lock:
             self._switch(now)
             before = self._limit
@@ -68,7 +68,7 @@ class State:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Evaluate what the tools of MirageOS would ask any number of times, while the file is read."""
+        """Run, while the file is read, code that the tools of MirageOS would run any number of times."""
         before, self._limit = self._limit, len(self._cells)
         try:
             yield
@@ -102,7 +102,7 @@ class State:
 
 
 def kept(cell: list[Any] | dict[Any, Any]) -> tuple[State | None, int]:
-    """Have `cell`, which code can set, kept by the program that is read now, and return its state and the cell's number there."""
+    """Register `cell` with the program that is being read. Return the program's state, and the cell's number in it."""
     now = numbering.get()
     if now is None:
         return None, 0
@@ -110,13 +110,13 @@ def kept(cell: list[Any] | dict[Any, Any]) -> tuple[State | None, int]:
 
 
 def state_of(thing: Numbered) -> State:
-    """Return the state of the program that made `thing`, an empty one if that is not known."""
+    """Return the state of the program that made `thing`, an empty state if the program is not known."""
     return State() if thing.origin is None else thing.origin[0].state
 
 
 @contextmanager
 def connecting(thing: Numbered) -> Iterator[None]:
-    """Evaluate the `connect` of a device, which `thing` is or has, in the turn that is taken now, or in one of its own."""
+    """Run the `connect` of a device, which `thing` is or belongs to, in the current turn or in one of its own."""
     with ExitStack() as stack:
         now = this_turn() or stack.enter_context(turn())
         stack.enter_context(state_of(thing).asked(now))

@@ -90,7 +90,7 @@ def _ref(value: Any, at: Location) -> Ref:
 
 
 def _is(one: Any, two: Any) -> bool:
-    """Whether two values are one: OCaml's integers and constructors are if they are equal."""
+    """Whether two values are identical: OCaml's integers and constant constructors are if they are equal."""
     if isinstance(one, Told) or isinstance(two, Told):
         Told(()).looked()
     return one is two or (isinstance(one, (int, Construct)) and bool(one == two))
@@ -220,7 +220,7 @@ _WITHOUT = "None Not_found Exit End_of_file Division_by_zero Match_failure Asser
 
 
 def _labelled(title: str, table: dict[str, Any]) -> Names:
-    """A module with the values of another one, whose arguments have labels."""
+    """Return a module with another one's values, whose arguments are labelled."""
 
     def labelled(name: str, value: Any) -> Any:
         text = type_text(title, name)

@@ -24,7 +24,7 @@ def bool_of_string(text: Any, at: Location) -> bool:
 
 
 def bool_of_string_opt(text: Any, at: Location) -> Construct:
-    """Parse a boolean; None where it is not one."""
+    """Parse a boolean; None if the text is not one."""
     return some(text == "true") if text_of(text, at) in ("true", "false") else NONE
 
 

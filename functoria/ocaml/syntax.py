@@ -21,7 +21,7 @@ class Node:
 
 @frozen
 class TypeName(Node):
-    """A type by its name, of arguments; `#` and what is not read is under no name."""
+    """A type by its name, with its arguments. The path is empty for `#` types and for unsupported ones."""
 
     path: Path
     arguments: tuple[TypeExpression, ...] = ()
@@ -29,7 +29,7 @@ class TypeName(Node):
 
 @frozen
 class TypeVariable(Node):
-    """A variable of types, `'a`; `_` is one that is only there."""
+    """A type variable, `'a`; `_` for an anonymous one."""
 
     name: str
 
@@ -126,7 +126,7 @@ class Argument:
 
 @frozen
 class Typed(Node):
-    """An expression, and the type that it is said to be of."""
+    """An expression with a type annotation."""
 
     body: Expression
     type: TypeExpression
@@ -298,12 +298,12 @@ Expression: TypeAlias = (
 
 @frozen
 class PAny(Node):
-    """Anything: `_`."""
+    """The pattern `_`, which matches anything."""
 
 
 @frozen
 class PName(Node):
-    """Any value, bound to a name."""
+    """A name, which matches any value."""
 
     name: str
 
@@ -318,7 +318,7 @@ class PAlias(Node):
 
 @frozen
 class PTyped(Node):
-    """A pattern, and the type that its values are said to be of."""
+    """A pattern with a type annotation."""
 
     pattern: Pattern
     type: TypeExpression
@@ -413,7 +413,7 @@ class Module(Node):
 
 @frozen
 class Constructor:
-    """A constructor as a type declares it: the types of what it takes, None for what is not read; empty if it takes nothing."""
+    """A declared constructor with the types of its arguments: None if they are not supported, empty if it takes none."""
 
     name: str
     takes: tuple[TypeExpression, ...] | None
@@ -421,7 +421,7 @@ class Constructor:
 
 @frozen
 class Declared:
-    """A type as it is declared: by constructors, by fields, or as another one; all empty for one that is not known."""
+    """A declared type: by constructors, by fields, or as an alias; all empty if it is abstract."""
 
     name: str
     parameters: tuple[str, ...] = ()

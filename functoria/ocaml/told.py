@@ -1,7 +1,7 @@
-"""Texts that contain names which only a plan chooses: what a translation gives to the functions of a device.
+"""Texts with names that only a plan chooses, which a translation passes to the functions of a device.
 
-Such a text can be joined with others. Anything else that is done with a text, such as comparing or measuring it, or taking its
-letters, has another result for other names. That is refused, because the method that is written in Python must be right for all.
+Such a text can only be joined with others. The result of anything else, such as comparing, measuring or splitting it, would
+depend on the name, and is refused, because the method written in Python must be right for every name.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ WHY = (
 
 @frozen
 class Hole:
-    """A name that is told, as an expression of Python."""
+    """A name that only a plan chooses, as a Python expression."""
 
     python: str
 
 
 class LookedInto(ConfigError):
-    """The letters of a name that only a plan chooses are asked for."""
+    """Code depends on the letters of a name that only a plan chooses."""
 
 
 class Told:
-    """A text with holes, which are names without quotes, backslashes or blanks."""
+    """A text with holes for names that contain no quotes, backslashes or blanks."""
 
     __slots__ = ("parts",)
 
@@ -39,7 +39,7 @@ class Told:
         self.parts = tuple(parts)
 
     def looked(self, *_: Any) -> NoReturn:
-        """Refuse to be anything but written. Raises LookedInto."""
+        """Refuse everything but joining. Raises LookedInto."""
         raise LookedInto(WHY)
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = looked
@@ -53,7 +53,7 @@ Text = str | Told
 
 
 def joined(texts: Iterable[Text]) -> Text:
-    """The texts, one after the other."""
+    """Join texts."""
     held = list(texts)
     if all(isinstance(text, str) for text in held):
         return "".join(held)  # type: ignore[arg-type]
@@ -61,5 +61,5 @@ def joined(texts: Iterable[Text]) -> Text:
 
 
 def size(text: Text) -> int:
-    """About how long a text is."""
+    """Return the approximate length of a text."""
     return len(text) if isinstance(text, str) else sum(len(part) if isinstance(part, str) else 1 for part in text.parts)

@@ -265,7 +265,7 @@ class Function(Numbered):
     partly: Callable[[list[Any], Any], Any] | None = field(default=None, repr=False)
     """Returns what is known of the result when part of the arguments is `UNKNOWN`."""
     signature: Any = field(default=None, repr=False, kw_only=True)
-    """What a library's function takes and gives, where that is written."""
+    """The signature of a library's function, if it is written down."""
     plain: bool = field(init=False, repr=False)
     """Whether all of its parameters are positional."""
 

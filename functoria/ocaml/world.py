@@ -1,4 +1,4 @@
-"""What an evaluation can see of its surroundings."""
+"""The surroundings of an evaluation: files beside the configuration, and environment variables."""
 
 from __future__ import annotations
 

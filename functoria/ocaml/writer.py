@@ -38,7 +38,7 @@ class Made:
 
 @frozen
 class Dialect:
-    """How configurations of a release are written in Python; a catalogue offers one with its `Release`."""
+    """The way a release's configurations are written in Python; a catalogue offers one with its `Release`."""
 
     module: Any
     """The catalogue, from which names are imported."""

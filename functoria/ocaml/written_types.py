@@ -1,4 +1,4 @@
-"""Types that tables of libraries write as OCaml does, and those of signatures, made into types of inference."""
+"""Convert types in tables of libraries, which are in OCaml's notation, and in signatures to types for inference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"\s*(->|[*(),]|\??[a-z_0-9]+:|'[a-z]+|\.\.\.|[A-Za-z_][A-Za
 
 
 class _Parser:
-    """Reads a type: `?sep:unit fmt -> 'a list -> ('a, 'b) result`, where `...` is not known."""
+    """Reads a type, such as `?sep:unit fmt -> 'a list -> ('a, 'b) result`; `...` is an unknown type."""
 
     def __init__(self, text: str) -> None:
         self.tokens = _TOKEN.findall(text)
@@ -66,7 +66,7 @@ class _Parser:
 
 
 def constructed(name: str, arguments: list[Ty]) -> Ty:
-    """The type `name` of arguments, where it may be short for another one."""
+    """Return the type `name` with arguments, resolving abbreviations."""
     if name == "Fmt.t":  # what prints a value
         return arrows([Con("formatter"), arguments[0]], Con("unit"))
     if name in ("format", "format4"):  # with what is printed to, what printers give, and what is given at the end
@@ -78,12 +78,12 @@ def constructed(name: str, arguments: list[Ty]) -> Ty:
 
 @lru_cache(maxsize=2048)
 def written(text: str) -> Ty:
-    """The type that `text` writes, whose variables stand for any type."""
+    """Return the type that `text` denotes, with all of its variables generalised."""
     return _Parser(text).type()
 
 
 def of_codec(codec: Codec) -> Ty:
-    """The type of the values that a codec takes."""
+    """Return the type of the values that a codec takes."""
     if isinstance(codec, codecs.ListCodec):
         return Con("list", (of_codec(codec.item),))
     if isinstance(codec, codecs.OptionCodec):
@@ -117,7 +117,7 @@ _NAMES = {name: name for name in ("string", "int", "bool", "float", "unit", "cha
 
 
 def of_signature(signature: Signature) -> Ty:
-    """The type of a library's function by its signature."""
+    """Return the type of a library function with this signature."""
     gives = of_codec(signature.gives)
     for each in reversed(signature.parameters):
         gives = Arrow(of_codec(each.codec), gives, each.label, each.optional)

@@ -1,8 +1,8 @@
-"""Finding what in an opam file is so plain that a pattern is enough to see that it is well formed.
+"""Recognise with patterns the parts of an opam file that are so simple that they need no parser.
 
-Most of an opam file is for people: authors, descriptions, addresses. Most of the rest are lists of packages, whose conditions are
-alike in thousands of files. Reading all of a repository takes as long as the parser takes for its tokens, and patterns see plain
-ones many times as fast. What a pattern does not know stays for the parser.
+Most of an opam file is for people: authors, descriptions, addresses. Most of the rest are lists of packages, whose conditions
+repeat in thousands of files. Reading a repository takes as long as the parser takes for its tokens, and patterns match simple
+ones many times as fast. Anything that no pattern matches is left to the parser.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _FOLLOWED = rf"(?={_GAP}(?:[A-Za-z0-9_+-]|\Z))"
 
 
 class Entry(NamedTuple):
-    """A string in a list, and the formulae in braces after it, as they are written; None without braces."""
+    """A string in a list, with the formulae in braces after it as they are written; None without braces."""
 
     string: str
     condition: str | None
 
 
 class Split(NamedTuple):
-    """An opam file, of which a parser needs to read only the `rest`."""
+    """An opam file, of which only the `rest` needs a parser."""
 
     rest: str
     lists: dict[str, list[Entry]]
@@ -65,16 +65,16 @@ def _statement(kept: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def split(text: str, kept: Iterable[str]) -> Split:
-    """Split `text`, an opam file without comments in `(*`, of which the fields `kept` are wanted.
+    """Split `text`, an opam file without comments in `(*`, keeping the fields `kept`.
 
-    If the parser takes the rest and the conditions, it takes the whole text, and finds the same fields `kept` in it, unless one
-    of these is both in the rest and among the lists. If it does not, it may say another place.
+    If the parser accepts the rest and the conditions, it accepts the whole text and finds the same fields `kept` in it, unless
+    one of these is both in the rest and among the lists. If it does not, its error may name another place.
     """
     statement = _statement(tuple(kept))
     rest: list[str] = []
     lists: dict[str, list[Entry]] = {}
     start = end = 0
-    """What is between these stays."""
+    """The parts between these stay."""
     depth = 0
     complete = True
     while True:

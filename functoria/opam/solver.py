@@ -74,9 +74,9 @@ class Solver:
         self, directory: Path, root: tuple[bytes, Path], opam: Opam, changes: Mapping[str, str], jobs: int
     ) -> None:
         self.directory = directory
-        """Where it works; a temporary directory."""
+        """The temporary directory in which opam works."""
         self.runs = 0
-        """How often opam was asked."""
+        """The number of opam's runs."""
         self._root, first = root
         self._opam = opam
         self._jobs = jobs

@@ -135,7 +135,7 @@ class _Tree(Protocol[_Place]):
     prefix: str
     """The prefix of paths in messages."""
     left_out: list[tuple[str, str, OSError]]
-    """What has been left out, and why."""
+    """The paths that were left out, and why."""
 
     def enter(self, place: _Place, name: str) -> _Place:
         """What `name` in the directory `place` leads to."""

@@ -1,4 +1,4 @@
-"""What is said of the branches of a choice: the options with which each is taken, as a user gives them."""
+"""Describe the branches of a choice by the options with which a user takes each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST = 64
 
 
 def case(choice: Choice[*tuple[Any, ...]], place: int) -> str:
-    """Return the value for which `choice` takes its branch number `place`, as data; `else` for the last."""
+    """Return the value with which `choice` takes its branch number `place`, as data; `else` for the last."""
     if place >= len(choice.cases):
         return "else"
     label = choice.cases[place][0]
@@ -34,9 +34,9 @@ def case(choice: Choice[*tuple[Any, ...]], place: int) -> str:
 
 
 def said(choice: Choice[*tuple[Any, ...]]) -> tuple[str, ...]:
-    """Return for each branch of `choice` when it is taken, in words: options, values, or `otherwise` for the last.
+    """Describe when each branch of `choice` is taken: options, values, or `otherwise` for the last.
 
-    A condition is said by the values of its keys, as in `--dhcp` or `qubes, xen`, if there are few.
+    A condition is described by the values of its keys, as in `--dhcp` or `qubes, xen`, if there are only a few.
     """
     labels = [label for label, _ in choice.cases]
     if not any(isinstance(label, bool) for label in labels):
@@ -67,7 +67,7 @@ def _condition(choice: Choice[*tuple[Any, ...]], label: object) -> str:
 
 
 def _values(key: Key[Any]) -> Sequence[Any]:
-    """Return the values that `key` may have; none if these are not a few."""
+    """Return the values that `key` may have; empty if there are too many."""
     if key.kind in ("flag", "alias"):
         return (True, False)
     try:
@@ -79,7 +79,7 @@ def _values(key: Key[Any]) -> Sequence[Any]:
 
 
 def _way(keys: Sequence[Key[Any]], ranges: Sequence[Sequence[Any]], box: Box) -> str:
-    """Say that the keys have values that `box` allows."""
+    """Describe the values of keys that `box` allows."""
     parts = []
     for key, values, allowed in zip(keys, ranges, box, strict=True):
         if len(allowed) == len(values):

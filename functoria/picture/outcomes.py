@@ -41,7 +41,7 @@ class Outcomes:
         self._numbers: dict[Value[Any], int] = {}
         self._kept: list[Value[Any]] = []
         self.steps: list[dict[str, Any]] = []
-        """How each value is evaluated, as plain data."""
+        """The evaluation of each value, as plain data."""
         self.of: list[list[Any]] = []
         """The outcomes of each value."""
 

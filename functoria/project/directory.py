@@ -82,9 +82,9 @@ class Outcome(NamedTuple):
     removed: list[Path]
     kept: list[Path]
     changes: Sequence[Change] = ()
-    """What was changed, without the texts."""
+    """The changes, without the texts."""
     before: State | None = None
-    """What was there of an earlier plan."""
+    """The state before the change; None if nothing was written there."""
 
 
 def _directory(path: Path | str) -> Path:

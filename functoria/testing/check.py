@@ -46,7 +46,7 @@ class Checked:
     invariants: tuple[str, ...]
     """The names of the invariants."""
     ocaml: str
-    """What parsed the OCaml code: `tree-sitter-ocaml`, or `words and brackets` if that is not installed."""
+    """The parser of the OCaml code: `tree-sitter-ocaml`, or `words and brackets` if that is not installed."""
 
 
 def prepare() -> None:

@@ -45,7 +45,7 @@ class RuntimeArg(Record):
     location: Location | None = field(default=None, eq=False, repr=False)
 
     made_by: ClassVar[str] = "one that runtime_arg(…) makes"
-    """How errors say where one comes from."""
+    """The words with which errors describe the origin of one."""
 
     @property
     def registered(self) -> Registered:

@@ -35,7 +35,7 @@ class Target(Record):
     name: str
     family: Family
     packages: tuple[Package, ...]
-    """What every unikernel for it needs."""
+    """The packages that every unikernel for it needs."""
     suffix: str = ""
     """The end of the image's name."""
     abi: str = ""

@@ -36,7 +36,7 @@ class Solo5(Backend):
     family = "solo5"
     packages = (package("mirage-solo5", min="0.5.0", max="0.6.0"),)
     more: ClassVar[tuple[str, ...]] = ()
-    """What link.sh makes besides the unikernel."""
+    """The files that link.sh makes besides the unikernel."""
 
     @property
     def bindings(self) -> str:

@@ -146,7 +146,7 @@ class _AddressInNetwork(Codec):
 
 @frozen
 class _Network(Codec):
-    """The codec of an IPv6 prefix, of which a key holds the network."""
+    """The codec of an IPv6 prefix; a key holds its network."""
 
     def python(self, value: Any, at: Location) -> Any:
         return codecs.SIMPLE["Ipaddr.V6.Prefix.t"].python(value, at).network

@@ -1,4 +1,4 @@
-"""Devices that a config.ml of MirageOS 3.3 makes of objects, which have the methods that OCaml's type of them says."""
+"""Devices that a config.ml of MirageOS 3.3 makes from objects, which have the methods of OCaml's class type."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from functoria.ocaml.values import NIL, Raised, Wrapped, named, ok
 
 @frozen
 class _Result(Codec):
-    """What `configure`, `build` and `clean` give."""
+    """The codec for results of `configure`, `build` and `clean`."""
 
     def python(self, value: Any, at: Location) -> Any:
         if getattr(value, "name", None) not in ("Ok", "Error"):
@@ -55,7 +55,7 @@ METHODS: Mapping[str, Codec] = {
 
 @frozen
 class _Inherited:
-    """A method of base_configurable."""
+    """A method inherited from base_configurable."""
 
     value: Any
 
@@ -80,7 +80,7 @@ BASE: Mapping[str, Callable[[], Any]] = {
 
 
 def base_configurable(given: Any, at: Location) -> ObjectValue:
-    """What `inherit base_configurable` gives. Raises TypeMismatch for arguments."""
+    """Return the class of `inherit base_configurable`. Raises TypeMismatch for arguments."""
     if given:
         raise mistyped(at, "the class base_configurable takes no argument")
     return counted(ObjectValue(dict(BASE), None, at))
@@ -105,7 +105,7 @@ class OcamlDevice(functoria.Device[*tuple[Any, ...]]):
     """The object."""
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Return what the object's method `connect` gives."""
+        """Return the code from the object's method `connect`."""
         what = f"connect of {self.module}"
         with connecting(self.made):
             hook = self.made.methods["connect"]()
@@ -113,10 +113,10 @@ class OcamlDevice(functoria.Device[*tuple[Any, ...]]):
 
 
 class BuiltDevice(OcamlDevice):
-    """A device whose object runs OCaml of its own when the unikernel is built."""
+    """A device whose object runs OCaml code when the unikernel is built."""
 
     def build(self, info: Any) -> None:
-        """Refuse to run that OCaml."""
+        """Refuse to build, because that would run OCaml code."""
         raise devices.by_hand(self, "build", self.made.at)
 
     def clean(self, info: Any) -> None:
@@ -152,13 +152,13 @@ def impl(value: Any, at: Location) -> AnyImpl:
 
 
 def place(value: ObjectValue, method: str) -> Location:
-    """Return where the method is written; where the object is, if that is not known."""
+    """Return the place of a method, or of the object if that is not known."""
     found: Location = getattr(value.methods[method], "at", value.at)
     return found
 
 
 def _checked(value: ObjectValue, method: str, codec: Codec) -> None:
-    """Raise TypeMismatch if a method surely gives something else than its type says."""
+    """Raise TypeMismatch if a method certainly returns a value of another type than its own."""
     found = send(value, method, value.at)
     if not touched(found):
         codec.python(found, place(value, method))
@@ -189,5 +189,5 @@ def _made(value: ObjectValue, at: Location) -> AnyImpl:
 
 
 def _plain(held: Value[Sequence[Package]]) -> Any:
-    """The packages of a device, a tuple if they depend on no key."""
+    """Return the packages of a device, as a tuple if they depend on no key."""
     return held if held.keys else tuple(held.evaluate(lambda key: key.default))

@@ -183,7 +183,7 @@ def _stanza(buffer: Buffer, at: Location) -> Wrapped:
 
 
 def connect_err(name: Any, count: Any, at: Location) -> Any:
-    """Raise the error of a device that is connected with a wrong number of values."""
+    """Raise the error for a device that is connected with a wrong number of values."""
     raised = failure(f"The {name} connect expects exactly {count} argument{'s' if count != 1 else ''}")
     raised.at = at
     raise raised

@@ -1,4 +1,4 @@
-"""What MirageOS 4.11's interfaces have that is not read from a config.ml, by module: its use is refused by its name."""
+"""Names of MirageOS 4.11's interfaces that are not supported in a config.ml, by module; using one is refused by name."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
 
 
 def value(name: str) -> Pending:
-    """Return a value whose use is refused."""
+    """Return a value that raises an error when it is used."""
 
     def refuse(at: Location) -> object:
         message = (
@@ -57,7 +57,7 @@ def value(name: str) -> Pending:
 
 
 def add(names: Names) -> Names:
-    """Let a module have what is not read of it, and return it."""
+    """Add a module's unsupported names to it, and return it."""
     title, library = names.title, names.library
     unread = frozenset(VALUES.get(title, ()))
 
