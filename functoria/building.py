@@ -1,4 +1,4 @@
-"""How a program's own modules are built: which belong to it, what preprocesses them, and stanzas of dune beside theirs."""
+"""Build settings for a program's own modules: which modules belong to it, preprocessors, and additional dune stanzas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functoria.sexp import Malformed, Sexp, faithful
 
 
 class Preprocess(NamedTuple):
-    """How the source of modules is rewritten before it is compiled. Made by `pps` and `staged_pps`."""
+    """Preprocessing of modules before they are compiled. Made by `pps` and `staged_pps`."""
 
     words: tuple[str, ...] = ()
     """Names of ppx libraries, and options for them, which begin with `-`."""
@@ -39,7 +39,7 @@ NOTHING = Preprocess()
 
 
 class Building(NamedTuple):
-    """How the own modules of a device, or of the application, are built. Made by `building`."""
+    """Build settings for the own modules of a device, or of the application. Made by `building`."""
 
     modules: tuple[str, ...] | None = None
     """Modules that it needs beside its own; None if any may be needed."""

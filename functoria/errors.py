@@ -51,7 +51,7 @@ class FunctoriaError(Exception):
 
     @property
     def message(self) -> str:
-        """What is wrong, and what to do about it."""
+        """The whole message: the problem and the remedy."""
         return f"{self.problem}: {self.remedy}" if self.remedy else self.problem
 
     @message.setter
@@ -60,7 +60,7 @@ class FunctoriaError(Exception):
 
     @property
     def problem(self) -> str:
-        """What is wrong, without the remedy if that is given separately."""
+        """The problem, without the remedy if that is given separately."""
         return self._problem
 
     @problem.setter
@@ -69,7 +69,7 @@ class FunctoriaError(Exception):
 
     @property
     def remedy(self) -> str:
-        """What to do about it, in the language of the configuration; empty if it is part of the problem's text."""
+        """The remedy, in the language of the configuration; empty if it is part of the problem's text."""
         return self.ocaml if self.ocaml and self.of_ocaml else self._remedy
 
     @remedy.setter
@@ -113,7 +113,7 @@ class TypeMismatch(FunctoriaError, TypeError):
 
     @property
     def message(self) -> str:
-        """What is wrong, and what to do about it, with types as the language of the configuration writes them."""
+        """The whole message, with types in the language of the configuration."""
         said = super().message
         return said.replace(" >> ", " @-> ") if self.of_ocaml else said
 

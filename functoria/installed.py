@@ -1,4 +1,4 @@
-"""Where the running library can be installed from again."""
+"""Find where the running library can be installed from again."""
 
 from __future__ import annotations
 

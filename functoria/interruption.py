@@ -1,4 +1,4 @@
-"""How the command line ends on a signal: with one line, at any moment, even while its modules are being imported.
+"""End the command line on a signal: with one line, at any moment, even while its modules are being imported.
 
 There is usually nothing to undo, because files are written with signals blocked, and the process ends at once. Code that
 does have something to undo runs within `unwinding`, where a signal raises an exception instead. None of this affects

@@ -43,7 +43,7 @@ class View:
 
 
 class Layout:
-    """Where the objects of a class hold their attributes: in slots of the class and its bases, and in `__dict__`.
+    """The storage of a class's attributes: slots of the class and its bases, and `__dict__`.
 
     The value of an object is all that it holds when its construction ends, except for fields that do not compare
     (`eq=False` of attrs, `compare=False` of dataclasses) and what cached properties store.

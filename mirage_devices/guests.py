@@ -1,4 +1,4 @@
-"""What the tools of hypervisors read, in any release: settings of xl, domains of libvirt, names of disks."""
+"""Files for the tools of hypervisors, in any release: settings of xl, domains of libvirt, names of disks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What configuring a directory did or would do, and how it is reported."""
+"""The outcome of configuring a directory, and its report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PLAIN = WORD | frozenset("./-")
 
 
 class Outcome:
-    """What configuring one directory did or would do."""
+    """The outcome of configuring one directory, or of a dry run."""
 
     def __init__(
         self,

@@ -38,7 +38,7 @@ _TOGETHER = 16
 
 @frozen
 class _How:
-    """How a fleet is run and its results are kept; see `Fleet`."""
+    """Options for running a fleet and keeping its results; see `Fleet`."""
 
     executor: Executor | None = None
     jobs: int | None = None

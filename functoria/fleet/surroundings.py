@@ -1,4 +1,4 @@
-"""What a plan depends on besides its configuration: this library, the catalogues, and other installed packages."""
+"""Everything besides its configuration that a plan depends on: this library, the catalogues, and other installed packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a device is told while its application is built."""
+"""The information that a device receives while its application is built."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functoria.graph.info import Info
 
 @frozen(eq=False, repr=False)
 class BuildInfo(Info):
-    """What is known while building, besides: where the emitted files are, and where the unikernel's own sources are."""
+    """Information while building, which adds the directories of the emitted files and of the unikernel's own sources."""
 
     build_dir: Path = field(kw_only=True)
     source_dir: Path = field(kw_only=True)

@@ -25,7 +25,7 @@ else:
 
 
 class Role(NamedTuple):
-    """What one device is to another: an `argument`, a `dependency` or, in a partial graph, a `branch`; and its index."""
+    """The role of one device for another: an `argument`, a `dependency` or, in a partial graph, a `branch`; and its index."""
 
     kind: str
     position: int

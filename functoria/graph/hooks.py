@@ -176,7 +176,7 @@ _NAMES = frozenset(name for name in vars(Device) if not name.startswith("_")) - 
 
 
 def misspelt(cls: type[AnyDevice]) -> Iterator[tuple[str, str]]:
-    """What a class of a user's says that no device has, and the name near to it that it does not say: `modul`, `module`."""
+    """Yield likely misspellings in a user's device class: the name that it defines, and the one that devices have."""
     for each in cls.__mro__:
         if each is Device or is_library(each.__module__.partition(".")[0]):
             return

@@ -1,4 +1,4 @@
-"""What the hooks of devices, and emitters, can read of the application."""
+"""Information on the application for emitters and the hooks of devices."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from functoria.value import OPEN
 
 
 class Resolution(NamedTuple):
-    """What a term resolves to."""
+    """The result of resolving a term."""
 
     graph: Graph
     undecided: tuple[Key[Any], ...]

@@ -1,4 +1,4 @@
-"""What configurations print, through the processes that they start too, on standard error."""
+"""Redirect the output of configurations, and of the processes that they start, to standard error."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _OTHERS = {
 
 
 class _Loaded(NamedTuple):
-    """What the last loaded configuration has changed in Python's import system."""
+    """The changes that the last loaded configuration made to Python's import system."""
 
     entries: tuple[str, ...]
     """The directories that were added for its imports, its own first."""

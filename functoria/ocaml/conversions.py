@@ -1,4 +1,4 @@
-"""How to convert an OCaml value of one type to another, by the names of both types; error messages suggest it."""
+"""Remedies for an OCaml value of the wrong type, by the names of both types."""
 
 from __future__ import annotations
 

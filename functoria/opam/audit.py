@@ -74,7 +74,7 @@ class Result:
 
     @property
     def breaks(self) -> tuple[str, ...]:
-        """What prevents installing its packages; empty if nothing does."""
+        """The reasons why its packages cannot be installed; empty if they can."""
         found = [f"{finding.package}: {finding.breaks}" for finding in self.findings if finding.breaks]
         if self.case.broken:
             found.append(str(self.case.refused))

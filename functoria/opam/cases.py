@@ -33,7 +33,7 @@ class Case:
         return " ".join([self.configuration, *(f"{name}={value}" for name, value in self.choices)])
 
     def to_data(self) -> dict[str, Any]:
-        """Which case it is, as plain data."""
+        """Return the identity of the case as plain data."""
         return {"configuration": self.configuration, "choices": dict(self.choices), "refused": self.refused}
 
 

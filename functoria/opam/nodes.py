@@ -87,7 +87,7 @@ def fold(
     make: Callable[[Value | None, list[_Made]], _Made],
     parts: Callable[[Value | None], Sequence[Value | None]] = parts,
 ) -> _Made:
-    """What `make` makes of `value`, given what it made of each of its `parts`."""
+    """Fold `value` with `make`, which receives each node with the results for its `parts`."""
     nodes = [value]
     starts = []
     for node in nodes:  # which grows

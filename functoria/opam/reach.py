@@ -1,4 +1,4 @@
-"""Who would take a release of a package, one that need not be there yet, and which declarations keep it from whom."""
+"""Find which cases would take a release of a package, published or not, and which declarations keep it from the others."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Reach:
 
 
 def reach(audited: Iterable[Case], package: str, version: Version | str) -> list[Reach]:
-    """Which cases would take `version` of `package`, a release that need not be there. Raises InvalidVersion."""
+    """Decide for each case whether it would take `version` of `package`, published or not. Raises InvalidVersion."""
     version = Version.of(version)
     return [_reach(case, package, version) for case in audited]
 
@@ -74,7 +74,7 @@ def _refusals(case: Case, name: str, version: Version | None) -> Iterator[Refusa
 
 
 def reach_to_json(reaches: Sequence[Reach]) -> list[dict[str, Any]]:
-    """What `reach` found, as plain data."""
+    """Convert the results of `reach` to plain data."""
     return [
         {
             **found.case.to_data(),

@@ -44,12 +44,12 @@ class Release:
 
     @property
     def depends(self) -> Formula:
-        """What must be installed with it."""
+        """The packages that must be installed with it."""
         return Formula(self.fields.get("depends"))
 
     @property
     def conflicts(self) -> Formula:
-        """What must not be installed with it."""
+        """The packages that must not be installed with it."""
         return Formula(self.fields.get("conflicts"))
 
     @property

@@ -130,7 +130,7 @@ class Files:
         os.utime(name, dir_fd=self.directory, follow_symlinks=False)
 
     def last_used(self, name: str) -> int:
-        """When the file `name` was written or used last, in nanoseconds since the epoch."""
+        """Return the time when the file `name` was last written or used, in nanoseconds since the epoch."""
         return os.stat(name, dir_fd=self.directory, follow_symlinks=False).st_mtime_ns
 
 

@@ -61,7 +61,7 @@ class Question:
 
 
 class _Ask(NamedTuple):
-    """What one run of opam is asked: different files at once, with the same pins."""
+    """One run of opam, for several files with the same pins."""
 
     files: tuple[str, ...]
     pins: tuple[tuple[str, str], ...]

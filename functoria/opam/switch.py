@@ -1,4 +1,4 @@
-"""What is installed in opam's current switch."""
+"""The packages installed in opam's current switch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functoria.errors import BuildError
 
 
 class Installed(NamedTuple):
-    """What a switch has."""
+    """The content of a switch."""
 
     versions: dict[str, str]
     """The version of each package."""

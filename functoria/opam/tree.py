@@ -138,7 +138,7 @@ class _Tree(Protocol[_Place]):
     """The paths that were left out, and why."""
 
     def enter(self, place: _Place, name: str) -> _Place:
-        """What `name` in the directory `place` leads to."""
+        """The place that `name` in the directory `place` leads to."""
         ...
 
     def names(self, place: _Place) -> Collection[str] | None:
@@ -146,7 +146,7 @@ class _Tree(Protocol[_Place]):
         ...
 
     def identity(self, place: _Place) -> object:
-        """What is the same for the same directory."""
+        """A value that is equal for two places if they are the same directory."""
         ...
 
     def read(self, place: _Place) -> bytes:

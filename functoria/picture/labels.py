@@ -21,7 +21,7 @@ _LONG = 36
 
 
 class Named(NamedTuple):
-    """What distinguishes a node: its module, the texts of its fields, and the numbers of the nodes that it needs."""
+    """A node's distinguishing parts: its module, the texts of its fields, and the numbers of the nodes that it needs."""
 
     module: str
     fields: Sequence[tuple[str, str]]

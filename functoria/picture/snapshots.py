@@ -1,4 +1,4 @@
-"""What only a plan can tell, for the combinations of switches that are most likely to be viewed: refusals, code and packages.
+"""Snapshots of plans for the combinations of switches that are most likely to be viewed: refusals, code and packages.
 
 The graph of every combination follows from tables. Whether a device refuses it, and the code of each, are results of Python
 functions over a whole plan. They are computed for a number of combinations that depends only on the application's size.

@@ -1,4 +1,4 @@
-"""What a package, a device or a key in a plan depends on: the choices above it, and so the keys that decide these."""
+"""Find the choices above a package, a device or a key in a plan, and so the keys that it depends on."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class Comparison:
 
 
 def kinds_of(plan: Plan | None, written: State | None) -> Kinds:
-    """What may be a file of ours: those of the plan, but for names that a choice of the state file gives, and of any plan."""
+    """Return the kinds of generated files: names of `plan`, except those that the state file decides, and those of any plan."""
     if plan is None:
         return ANY
     names = [name for name in plan.contents if written is None or not written.names(name)]
@@ -137,7 +137,7 @@ def kinds_of(plan: Plan | None, written: State | None) -> Kinds:
 
 
 def recoverable(plan: Plan | None, tree: Tree) -> Kinds:
-    """What a change that was interrupted may have replaced or removed. Its state file may be there already, or not yet."""
+    """Return the kinds of files that an interrupted change may have replaced or removed, with or without its state file."""
     try:
         return kinds_of(plan, State.read(tree))
     except FileConflict:

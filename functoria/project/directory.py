@@ -46,7 +46,7 @@ _WHAT = {
 
 
 class Change(NamedTuple):
-    """What writing would do to one file. `before` and `after` are its text; None if there is no text file."""
+    """A change to one file. `before` and `after` are its text; None if there is no text file."""
 
     kind: Literal["create", "replace", "remove"]
     name: str

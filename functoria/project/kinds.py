@@ -1,4 +1,4 @@
-"""Which names the files of a project may have, and how to recognise a generated file.
+"""The names that files of a project may have, and how to recognise a generated file.
 
 A state file or journal may come from anybody, in a clone or an archive. Their claims about files are trusted only as far as
 this module allows.

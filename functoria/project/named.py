@@ -1,4 +1,4 @@
-"""What a configuration and dune.user name of what lies beside them: libraries, modules, preprocessors, files of rules."""
+"""Names in a configuration and in dune.user that refer to files beside them: libraries, modules, preprocessors, rules."""
 
 from __future__ import annotations
 

@@ -74,10 +74,10 @@ class Found(NamedTuple):
 
 
 def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
-    """What is in the directory `root`, but for the names `without`, and the directories `data` that dune leaves alone.
+    """Find the files in the directory `root`, except the names `without` and the directories `data` that dune leaves alone.
 
-    A link to a directory is one. What cannot be read below is left to dune to tell. Raises WriteError for `root` itself, and for
-    a link that leads to more than LINKED directories; ConfigError for a dune.user that dune could not include.
+    Links to directories are followed. Anything unreadable below `root` is left for dune to report. Raises WriteError for `root`
+    itself, and for a link that leads to more than LINKED directories; ConfigError for a dune.user that dune could not include.
     """
     files: list[str] = []
     dune_files: dict[str, tuple[Sexp, ...] | None] = {}
@@ -156,7 +156,7 @@ def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
 
 
 def beside(*found: Found, data: Collection[str] = (), unlike: Collection[str] = ()) -> Beside:
-    """What all of `found`, which are put in one directory, have. `data` are directories that dune is to leave alone."""
+    """Combine several directories that are put into one. `data` are the directories that dune leaves alone."""
     names = {name for each in found for name in each.files}
     libraries = [library for each in found for library in _libraries(each.dune_files)]
     return Beside(

@@ -26,7 +26,7 @@ class Wanted:
 
 @frozen
 class Facts:
-    """What the files of a plan state, independent of the devices' names."""
+    """The facts that the files of a plan state, independent of the devices' names."""
 
     packages: tuple[Wanted, ...]
     libraries: tuple[str, ...]

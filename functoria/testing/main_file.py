@@ -12,7 +12,7 @@ from functoria.testing.syntax import Token, fault
 
 @frozen
 class Form:
-    """What a main module has besides what every one has, in tokens."""
+    """The parts of a main module that differ between releases, in tokens."""
 
     start: tuple[str, ...] = ("let", "(", ")", "=", "Printexc", ".", "record_backtrace", "true")
     """Between the prelude and the first definition."""

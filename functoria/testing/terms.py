@@ -39,7 +39,7 @@ def constructor(make: Callable[..., AnyImpl], type: AnyType, *others: SearchStra
 
 @frozen
 class Recipe:
-    """How to make a term. Parts that are one object are made once, so a recipe shares what its term shares."""
+    """A recipe for a term. Shared parts are made once, so the term shares them too."""
 
     make: Callable[..., AnyImpl]
     parts: tuple[Recipe, ...]

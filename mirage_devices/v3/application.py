@@ -102,7 +102,7 @@ class Mirage(Main):
         return self.backend(info).result(info)
 
     def program(self, info: Info) -> Iterable[Sexp]:
-        """How the target's image is made."""
+        """Return the dune stanzas that make the target's image."""
         # Warning 3 is deprecation: newer cmdliners deprecate a function that MirageOS 3.3's keys are made with.
         flags = ["-w", "-3"]
         if info.get(warn_error):
@@ -112,7 +112,7 @@ class Mirage(Main):
         return self.backend(info).program(info, flags)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """What the target adds."""
+        """Return the files that the target adds."""
         return self.backend(info).files(info)
 
     def numbering(self, info: Info) -> Sequence[Node]:
@@ -126,7 +126,7 @@ class Mirage(Main):
         return not info.get(no_depext)
 
     def advice(self, info: Info) -> Sequence[str]:
-        """Where the packages of MirageOS 3.3 are today, and the compiler that they are for."""
+        """Return advice on where to find the packages of MirageOS 3.3 today, and on the compiler that they are for."""
         compiler = f"ocaml-base-compiler.{self.backend(info).compiler}"
         return (*_ADVICE, f"  opam switch create mirage-3.3 {compiler} --repositories=default,archive")
 

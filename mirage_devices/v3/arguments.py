@@ -25,7 +25,7 @@ _READ = LEVELS[1:]
 
 
 def _parsed(converter: str, text: str) -> str:
-    """What an OCaml converter reads `text` as. Ipaddr's own function for an address with its prefix has gone since."""
+    """Parse `text` as the OCaml converter does, including an address with its prefix, for which Ipaddr has no function now."""
     return f"(match Cmdliner.Arg.conv_parser {converter} {quote.ocaml(text)} with Ok value -> value | Error _ -> raise Exit)"
 
 
@@ -132,7 +132,7 @@ log_level: Converter[Level] = arg.custom(
 
 @frozen(eq=False, repr=False)
 class Threshold(Record):
-    """How verbose the logs of `source`, or of all sources (None), are to be. Raises InvalidValue for no level."""
+    """The level of logging of `source`, or of all sources (None). Raises InvalidValue for an unknown level."""
 
     source: str | None
     level: Level

@@ -1,4 +1,4 @@
-"""What the devices of MirageOS 3.3 have in common."""
+"""The base class of the devices of MirageOS 3.3."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def grouped(
 
 
 def kv_ro(group: str | None = None) -> Key[str]:
-    """Which key/value store `generic_kv_ro` is: fat, archive, crunch (the default) or direct."""
+    """The key/value store for `generic_kv_ro`: fat, archive, crunch (the default) or direct."""
     doc = "The key/value store of {}: fat, archive, crunch or direct."
     return grouped(
         "kv_ro", arg.enum(["fat", "archive", "crunch", "direct"]), "crunch", doc, group=group, stage="configure"
@@ -97,21 +97,21 @@ def kv_ro(group: str | None = None) -> Key[str]:
 
 
 def block(group: str | None = None) -> Key[str]:
-    """Which block device `generic_block` is: xenstore, file or ramdisk (the default)."""
+    """The block device for `generic_block`: xenstore, file or ramdisk (the default)."""
     kinds = {"xenstore": "`XenstoreId", "file": "`BlockFile", "ramdisk": "`Ramdisk"}
     doc = "The block device of {}: xenstore, file or ramdisk."
     return grouped("block", arg.enum(kinds), "ramdisk", doc, group=group, stage="configure")
 
 
 def prng(group: str | None = None) -> Key[str]:
-    """Which random number generator `default_random` is: stdlib (the default) or nocrypto, also spelt fortuna."""
+    """The random number generator for `default_random`: stdlib (the default) or nocrypto, also spelt fortuna."""
     kinds = {"stdlib": "`Stdlib", "nocrypto": "`Nocrypto", "fortuna": "`Nocrypto"}
     doc = "The random number generator of {}: stdlib, or nocrypto (fortuna)."
     return grouped("prng", arg.enum(kinds), "stdlib", doc, group=group, stage="configure")
 
 
 def net(group: str | None = None) -> Key[str]:
-    """Which network stack `generic_stackv4` is: direct (the default), or the sockets of the host."""
+    """The network stack for `generic_stackv4`: direct (the default), or the sockets of the host."""
     doc = "The network stack of {}: direct, or the sockets of the host."
     return grouped("net", arg.enum(["socket", "direct"]), "direct", doc, group=group, stage="configure")
 
@@ -181,7 +181,7 @@ def syslog_hostname(default: str) -> Key[str]:
 
 
 def logs() -> Key[Any]:
-    """How verbose logs are, by source."""
+    """The levels of logs, by source."""
     doc = (
         "How verbose to be: LEVEL for all sources, or SOURCE:LEVEL; several are joined by commas, as *:info,foo:debug."
     )

@@ -1,6 +1,6 @@
-"""What keys of MirageOS 3.3 say of themselves: sections of the help pages, as MirageOS names them, and whose they are."""
+"""The sections of MirageOS 3.3's help pages, and the descriptions of its keys in them."""
 
 MIRAGE = "MIRAGE PARAMETERS"
 UNIKERNEL = "UNIKERNEL PARAMETERS"
 REGISTER = "mirage_devices.register"
-"""What makes the applications that keys and devices of MirageOS 3.3 are for."""
+"""The function that makes the applications that keys and devices of MirageOS 3.3 are for."""

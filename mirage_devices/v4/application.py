@@ -92,7 +92,7 @@ class Mirage(Main):
 
     @property
     def checks(self) -> tuple[Callable[[Plan], None], ...]:
-        """What holds of the files of this release."""
+        """The invariants of this release's files."""
         from mirage_devices.v4.checks import CHECKS
 
         return CHECKS
@@ -139,11 +139,11 @@ class Mirage(Main):
         return f"dist/{Layout.of(info).image}"
 
     def promoted(self, info: Info) -> Sequence[str]:
-        """What is installed: the image and what devices add, in the folder dist."""
+        """Return the files to install in the folder dist: the image and those of devices."""
         return [f"dist/{name}" for name, _, _ in Layout.of(info).promoted]
 
     def program(self, info: Info) -> Iterable[Sexp]:
-        """How the image is made."""
+        """Return the dune stanzas that make the image."""
         return dune.program(info)
 
     def default_alias(self, info: Info) -> Iterable[Sexp]:

@@ -112,5 +112,5 @@ def group_of(group: str | None, of: str) -> str | None:
 
 
 def beside(path: str) -> tuple[str, ...]:
-    """What the unikernel opens as `path` when it runs, as a device's `sources`: nothing where that is not below the project."""
+    """Return the `sources` of a device whose unikernel opens `path` when it runs: none if that is outside of the project."""
     return (path,) if place(path) == posixpath.normpath(path) != "." else ()

@@ -86,7 +86,7 @@ def configure_flag(name: str, *, doc: str, group: str | None = None) -> Key[bool
 
 
 def kv_ro(*, group: str | None = None) -> Key[str]:
-    """How a directory is served: `crunch`, compiled into the unikernel, or `direct`, from the file system."""
+    """The way a directory is served: `crunch`, compiled into the unikernel, or `direct`, from the file system."""
     return Key.opt(
         _grouped("kv_ro", group),
         arg.enum(["crunch", "direct"]),
@@ -99,7 +99,7 @@ def kv_ro(*, group: str | None = None) -> Key[str]:
 
 
 def block(*, group: str | None = None) -> Key[str]:
-    """What a block device uses: `xenstore`, `file` or `ramdisk`."""
+    """The storage of a block device: `xenstore`, `file` or `ramdisk`."""
     return Key.opt(
         _grouped("block", group),
         arg.enum(["xenstore", "file", "ramdisk"]),
@@ -112,7 +112,7 @@ def block(*, group: str | None = None) -> Key[str]:
 
 
 def net(*, group: str | None = None) -> Key[str | None]:
-    """Which stack is used: the host's (`host`, formerly `socket`), or OCaml's (`ocaml`, formerly `direct`)."""
+    """The network stack: the host's (`host`, formerly `socket`), or OCaml's (`ocaml`, formerly `direct`)."""
     return Key.opt(
         _grouped("net", group),
         arg.some(arg.enum(["host", "socket", "direct", "ocaml"])),

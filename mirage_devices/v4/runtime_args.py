@@ -184,12 +184,12 @@ def dns_cache_size(default: int | None = None, *, group: str | None = None, docs
 
 
 def he_aaaa_timeout(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How long happy eyeballs waits for IPv6 addresses once it has others, in nanoseconds: `--he-aaaa-timeout`."""
+    """The time that happy eyeballs waits for IPv6 addresses once it has others, in nanoseconds: `--he-aaaa-timeout`."""
     return _maybe("he_aaaa_timeout", arguments.int64, default, group, docs)
 
 
 def he_connect_delay(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How long happy eyeballs waits before it tries the next address, in nanoseconds: `--he-connect-delay`."""
+    """The time that happy eyeballs waits before it tries the next address, in nanoseconds: `--he-connect-delay`."""
     return _maybe("he_connect_delay", arguments.int64, default, group, docs)
 
 
@@ -204,7 +204,7 @@ def he_resolve_timeout(default: int | None = None, *, group: str | None = None, 
 
 
 def he_resolve_retries(default: int | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How often happy eyeballs tries to resolve a name: `--he-resolve-retries`."""
+    """The number of times that happy eyeballs tries to resolve a name: `--he-resolve-retries`."""
     return _maybe("he_resolve_retries", arguments.number, default, group, docs)
 
 
@@ -224,12 +224,12 @@ def ssh_password(default: str | None = None, *, group: str | None = None, docs: 
 
 
 def ssh_authenticator(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How the SSH server is authenticated, such as `SHA256:…`: `--ssh-authenticator`."""
+    """The authentication of the SSH server, such as `SHA256:…`: `--ssh-authenticator`."""
     return _maybe("ssh_authenticator", arg.string, default, group, docs)
 
 
 def tls_authenticator(default: str | None = None, *, group: str | None = None, docs: str | None = None) -> RuntimeArg:
-    """How the TLS peer is authenticated: `--tls-authenticator`."""
+    """The authentication of the TLS peer: `--tls-authenticator`."""
     return _maybe("tls_authenticator", arg.string, default, group, docs)
 
 

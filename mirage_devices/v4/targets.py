@@ -30,7 +30,7 @@ _UNIKRAFT = (
 
 @frozen(eq=False, repr=False)
 class Target(Record):
-    """What a unikernel runs on. Devices and emitters ask for what differs, never for the name."""
+    """A target of unikernels. Devices and emitters ask for its properties, never for its name."""
 
     name: str
     family: Family

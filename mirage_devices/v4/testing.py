@@ -239,7 +239,7 @@ _RANDOMS = [m.default_random, m.no_random]
 
 @st.composite
 def unikernels(draw: st.DrawFn) -> Recipe:
-    """How a job is made: a module over up to three devices of any types, with dependencies and runtime arguments."""
+    """A strategy for jobs: modules over up to three devices of any types, with dependencies and runtime arguments."""
     known = draw(st.sampled_from([CATALOGUE, IN_MEMORY]))
     types = [type for type in TYPES if type is not m.kv_ro or known is CATALOGUE]
     wanted = draw(st.lists(st.sampled_from(types), max_size=3))

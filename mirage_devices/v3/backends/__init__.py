@@ -1,4 +1,4 @@
-"""What each target adds to a unikernel: a module per family, a `Backend` per target.
+"""The targets of unikernels, and the files that each adds: a module per family, a `Backend` per target.
 
 A new target is a line in the `TARGETS` of its family's module, with a class of its own where it does something differently; a
 new family is a module here, and its name in the list below.

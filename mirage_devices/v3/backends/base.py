@@ -1,4 +1,4 @@
-"""What a target is: what devices know of it, and what it adds to a unikernel."""
+"""Targets, as devices know them, and backends, which add a target's packages and files to a unikernel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Family = Literal["unix", "xen", "solo5"]
 
 @frozen(eq=False, repr=False)
 class Target(Record):
-    """What a unikernel runs on, as far as devices and keys know it. They ask for what differs, never for the name."""
+    """A target as far as devices and keys know it. They ask for its properties, never for its name."""
 
     name: str
     variant: str
@@ -48,7 +48,7 @@ class Backend(Target):
         """Raise InvalidName for a name that its files have no way to say, before anything is written."""
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """What is emitted for it besides, by name."""
+        """Return additional files for the target, by name."""
         return {}
 
     def result(self, info: Info) -> str:

@@ -1,4 +1,4 @@
-"""What the families without an operating system share: an object of all OCaml code, linked by a script.
+"""Shared code of the families without an operating system: an object of all OCaml code, linked by a script.
 
 The object is made with `ocamlfind ocamlopt -output-obj`, without the libraries that need an operating system, as
 MirageOS 3.3 made it. dune's own mode for objects adds the OCaml runtime of the machine that builds, from dune 2 on.

@@ -1,4 +1,4 @@
-"""What the tools of Xen start a guest from: xl's configuration, filled in and to fill in, and a script for xe."""
+"""Files that the tools of Xen start a guest from: xl's configuration, complete and as a template, and a script for xe."""
 
 from __future__ import annotations
 

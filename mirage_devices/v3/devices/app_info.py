@@ -1,4 +1,4 @@
-"""What a unikernel knows of its own build."""
+"""Information in a unikernel on its own build."""
 
 from __future__ import annotations
 

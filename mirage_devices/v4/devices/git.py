@@ -100,7 +100,7 @@ class GitHttp(Device[Tcpv4v6, Mimic, GitClient]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """How the server is authenticated, and headers."""
+        """The runtime arguments for the server's authentication and for headers."""
         return (self.authenticator, self.headers)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

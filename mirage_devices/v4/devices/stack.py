@@ -109,7 +109,7 @@ class _Sockets(Device[*Ts]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """Which versions, and which networks, it is bound to."""
+        """The runtime arguments for the IP versions and networks that it is bound to."""
         return self.given.all()
 
     def configure(self, info: Info) -> None:
@@ -181,7 +181,7 @@ def _sockets(group: str | None, chosen_by: Key[Any] | None) -> SocketStack:
 
 
 def _kind(qubes: bool, unix: bool, net: str | None, no_dhcp: bool) -> str:
-    """Which stack `generic_stackv4v6` is."""
+    """The kind of stack for `generic_stackv4v6`."""
     if qubes:
         return "qubes"
     if net in ("host", "socket"):

@@ -113,9 +113,9 @@ def _without(info: Info, target: Target) -> Iterator[str]:
 
 
 def _link(target: Target, c_files: Sequence[str]) -> Iterator[Sexp]:
-    """How the executable is compiled and linked, with the user's own C files. Warning 70 is of a module without an interface."""
+    """Return the fields that compile and link the executable, with the user's own C files."""
     standard = Verbatim(":standard")
-    no_70 = (standard, "-w", "-70")
+    no_70 = (standard, "-w", "-70")  # 70: a module has no interface
     manifest = ("manifest",) if target.manifest else ()
     if target.family != "unix":
         yield ("modes", ("native", "exe"))

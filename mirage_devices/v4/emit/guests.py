@@ -1,4 +1,4 @@
-"""What hypervisors start the unikernel from: Solo5's manifest of its devices, xl's configuration, libvirt's domain."""
+"""Files that hypervisors start the unikernel from: Solo5's manifest of its devices, xl's configuration, libvirt's domain."""
 
 from __future__ import annotations
 

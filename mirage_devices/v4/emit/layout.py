@@ -1,4 +1,4 @@
-"""Where the files of a unikernel lie, and what they are called."""
+"""The places and names of a unikernel's files."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Layout:
 
     @cached_property
     def libraries(self) -> tuple[str, ...]:
-        """What is linked: the libraries of all packages in order of name, then the unikernel's own, those of jobs first."""
+        """The libraries to link: those of all packages in order of name, then the unikernel's own, those of jobs first."""
         root = self.info.nodes[-1]
         jobs: Any = root.deps[len(root.device.init) :]
         local = [library for node in jobs for library in node.device.libraries]
@@ -79,7 +79,7 @@ class Layout:
 
     @cached_property
     def install(self) -> Install:
-        """What is installed: the unikernel, then what devices add."""
+        """The files to install: the unikernel, then those of devices."""
         more = installed(self.info.nodes, self.info)
         _check(more, (self.image, *self.guest))
         programs = {self.image: self.image, **{built: name for _, each in more for built, name in each.bin}}

@@ -59,7 +59,7 @@ def _rule(head: str, *commands: str) -> str:
 
 
 def _lock(*, overlaid: bool) -> list[str]:
-    """How the sources of all packages are chosen; overlay repositories are there only for that long."""
+    """Return the rules that lock the sources of all packages; overlay repositories exist only while these run."""
     lock = (
         f"{_MONOREPO} lock --require-cross-compile --build-only $(UNIKERNEL_NAME) -l $@ "
         "--ocaml-version $(shell ocamlc --version)"
