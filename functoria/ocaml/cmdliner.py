@@ -9,9 +9,9 @@ from functoria import arg
 from functoria.location import Location
 from functoria.ocaml import codecs
 from functoria.ocaml.builtin import module, raw
-from functoria.ocaml.converters import INT64, conv, converter, converters, enum, parser_of, some_of
+from functoria.ocaml.converters import CHAR, FLOAT, INT64, conv, converter, converters, enum, parser_of, some_of
 from functoria.ocaml.expected import text_of
-from functoria.ocaml.joined import list_by, pair_by
+from functoria.ocaml.joined import list_by, pair_by, tuple_by
 from functoria.ocaml.opaque import opaque
 from functoria.ocaml.scope import Names
 from functoria.ocaml.values import ABSENT, Wrapped
@@ -59,7 +59,12 @@ def cmdliner_arguments() -> Mapping[str, Any]:
         "some'": raw("Arg.some'", "?none .", lambda none, item, at: some_of(item, at)),
         "enum": raw("Arg.enum", ".", enum),
         "pair": raw("Arg.pair", "?sep . .", pair_by),
+        "t2": raw("Arg.t2", "?sep . .", pair_by),
+        "t3": raw("Arg.t3", "?sep . . .", tuple_by),
+        "t4": raw("Arg.t4", "?sep . . . .", tuple_by),
         "int64": converter(INT64, codecs.INT64),
+        "float": converter(FLOAT, codecs.FLOAT),
+        "char": converter(CHAR, codecs.CHAR),
         **{name: converter(arg.string, codecs.STRING) for name in ("file", "dir", "non_dir_file")},
         "list": raw("Arg.list", "?sep .", separated),
         "conv": raw("Arg.conv", "?docv .", lambda docv, pair, at: conv(pair, at)),

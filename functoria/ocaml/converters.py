@@ -18,6 +18,7 @@ from functoria.ocaml.builtin import raw
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.expected import buffer_of, of_kind, text_of
+from functoria.ocaml.formats import escaped
 from functoria.ocaml.making import called
 from functoria.ocaml.numbered import counted
 from functoria.ocaml.values import Construct, Pair, Raised, Variant, Wrapped, compared, named
@@ -103,6 +104,50 @@ INT64 = arg.custom(
     "an integer of 64 bits", runtime="Cmdliner.Arg.int64", parse=_int64, literal=_int64_literal, instance=int
 )
 """An integer of 64 bits."""
+
+
+def _float(text: str) -> float:
+    if not re.fullmatch(r"[+-]?(\d[\d_]*\.?[\d_]*([eE][+-]?\d+)?|nan|inf(inity)?)", text):
+        raise ValueError("it is not a number")
+    return float(text.replace("_", ""))
+
+
+def _float_literal(value: float) -> str:
+    special = {"inf": "infinity", "-inf": "neg_infinity", "nan": "nan"}
+    said = special.get(str(value)) or f"{value:.17g}"
+    said = said if re.search(r"[.einf]", said) else f"{said}."
+    return f"({said})" if said.startswith("-") else said
+
+
+def _float_shown(value: float) -> str:
+    return f"{value:g}"
+
+
+FLOAT = arg.custom(
+    "a number", runtime="Cmdliner.Arg.float", parse=_float, print=_float_shown, literal=_float_literal, instance=float
+)
+"""A number with a fraction."""
+
+
+def _char(text: str) -> str:
+    if len(text.encode()) != 1:
+        raise ValueError("it is not one character")
+    return text
+
+
+def _char_literal(value: str) -> str:
+    inner = escaped(value)[1:-1]
+    return "'\\''" if inner == "'" else "'\"'" if inner == '\\"' else f"'{inner}'"
+
+
+CHAR = arg.custom(
+    "a character",
+    runtime="Cmdliner.Arg.char",
+    parse=_char,
+    literal=_char_literal,
+    instance=str,
+)
+"""A character."""
 
 
 def some_of(item: Any, at: Location) -> Wrapped:

@@ -21,8 +21,16 @@ def list_by(item: Any, at: Location, separator: str = ",") -> Wrapped:
     inner = converter_of(item, at)
     of = codecs.ListCodec(f"{inner.of.name} list", inner.of)
     if separator != ",":
-        return converter(_joined((inner, inner), separator, at, many=True), of)
+        return converter(_joined((inner, inner), separator, at, many=True), _Several(of.name, inner.of))
     return converter(called(arg.list, [inner.value], {}, at), of)
+
+
+@frozen
+class _Several(codecs.ListCodec):
+    """A list that is a tuple in Python."""
+
+    def python(self, value: Any, at: Location) -> Any:
+        return tuple(super().python(value, at))
 
 
 @frozen
@@ -69,7 +77,7 @@ class _Listed:
 
 def _joined(items: tuple[Wrapped, ...], separator: str, at: Location, *, many: bool) -> Converter[Any]:
     held = tuple(item.value for item in items)
-    name = "list" if many else "pair"
+    name = "list" if many else f"t{len(items)}" if len(items) > 2 else "pair"
     inner = " ".join(item.runtime for item in (held[:1] if many else held))
     made: Converter[Any] = called(
         arg.custom,
@@ -90,6 +98,14 @@ def pair_by(separator: Any, one: Any, two: Any, at: Location) -> Wrapped:
     """Make a converter of pairs."""
     items = (converter_of(one, at), converter_of(two, at))
     of = codecs.TupleCodec("a pair", tuple(item.of for item in items))
+    return converter(_joined(items, "," if separator is ABSENT else separator.text, at, many=False), of)
+
+
+def tuple_by(separator: Any, *given: Any) -> Wrapped:
+    """Make a converter of tuples of three and more."""
+    *held, at = given
+    items = tuple(converter_of(each, at) for each in held)
+    of = codecs.TupleCodec(f"a tuple of {len(items)}", tuple(item.of for item in items))
     return converter(_joined(items, "," if separator is ABSENT else separator.text, at, many=False), of)
 
 

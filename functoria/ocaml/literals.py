@@ -8,7 +8,7 @@ from functoria.ocaml.values import Char, Int64
 
 _INT = range(-(2**62), 2**62)
 _ESCAPE = re.compile(
-    rb"""\\(?:(?P<simple>[\\"'ntbr ])|(?P<decimal>[0-9]{3})|x(?P<hex>[0-9a-fA-F]{2})|o(?P<octal>[0-3][0-7]{2})"""
+    rb"""(?P<odd>\x01)|\\(?:(?P<simple>[\\"'ntbr ])|(?P<decimal>[0-9]{3})|x(?P<hex>[0-9a-fA-F]{2})|o(?P<octal>[0-3][0-7]{2})"""
     rb"""|u\{(?P<unicode>[0-9a-fA-F]{1,6})\}|(?P<line>\r?\n[ \t]*))""",
     re.DOTALL,
 )
@@ -19,6 +19,8 @@ def unescaped(text: bytes) -> str:
     """Return the string that `text`, the source between double quotes, denotes. Raises ValueError."""
 
     def one(match: re.Match[bytes]) -> bytes:
+        if match["odd"]:
+            return b"\\"
         if match["simple"]:
             return _SIMPLE.get(match["simple"], match["simple"])
         if match["decimal"]:
@@ -31,7 +33,7 @@ def unescaped(text: bytes) -> str:
             return chr(int(match["unicode"], 16)).encode()
         return b""
 
-    if b"\\" in text:
+    if b"\\" in text or b"\x01" in text:
         if b"\\" in _ESCAPE.sub(b"", text):
             raise ValueError("an escape that OCaml does not have")
         text = _ESCAPE.sub(one, text)

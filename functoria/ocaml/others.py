@@ -5,10 +5,21 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from functools import cache
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address
+from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_interface
 from typing import Any
 
 from functoria.location import Location
+from functoria.ocaml.addresses import (
+    ANY_ADDRESS,
+    address_functions,
+    address_of,
+    address_text,
+    macaddr,
+    of_class,
+    ordered,
+    prefix_functions,
+    version_6,
+)
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.boxes import Buffer
 from functoria.ocaml.builtin import module, raw
@@ -21,6 +32,7 @@ from functoria.ocaml.scope import Made, Names
 from functoria.ocaml.told import Text
 from functoria.ocaml.values import (
     ABSENT,
+    NONE,
     Construct,
     Function,
     Parsed,
@@ -29,13 +41,14 @@ from functoria.ocaml.values import (
     message,
     named,
     ok,
+    some,
 )
 
 
 @cache
 def others() -> dict[str, Names]:
     """Return the modules by name."""
-    return {"Fmt": fmt(), "Fpath": fpath(), "Ipaddr": ipaddr(), "Logs": logs()}
+    return {"Fmt": fmt(), "Fpath": fpath(), "Ipaddr": ipaddr(), "Macaddr": macaddr(), "Logs": logs()}
 
 
 def _pp(name: str, show: Callable[[Any, Location], Text]) -> Function:
@@ -280,7 +293,7 @@ def _version(title: str, address: Any, interface: Any, values: dict[str, str], l
         def show(value: Any, at: Location) -> str:
             if not isinstance(value, kind):
                 raise mistyped(at, f"this is {named(value)}, but {what} is expected", objects=[value])
-            return str(value)
+            return address_text(value)
 
         return show
 
@@ -297,12 +310,12 @@ def _version(title: str, address: Any, interface: Any, values: dict[str, str], l
     def prefix_make(length: Any, host: Any, at: Location) -> Any:
         return interface(f"{shown(address, 'an address')(host, at)}/{_number(length, at)}")
 
-    of_string, of_string_exn = _parsing(address, lenient)
+    of_string, of_string_exn = _parsing(version_6 if address is IPv6Address else address, lenient)
     prefix_of, prefix_of_exn = _parsing(lambda text: _prefixed(text, interface), lenient)
     both, both_exn = _parsing(with_prefix, lenient)
     show, show_prefix = shown(address, f"an address of {title}"), shown(interface, f"a prefix of {title}")
 
-    prefix: dict[str, Any] = {
+    prefix: dict[str, Any] = prefix_functions(title, interface, address, interface) | {
         "of_string": raw("Prefix.of_string", ".", prefix_of),
         "of_string_exn": raw("Prefix.of_string_exn", ".", prefix_of_exn),
         "of_address_string": raw("Prefix.of_address_string", ".", both),
@@ -314,7 +327,7 @@ def _version(title: str, address: Any, interface: Any, values: dict[str, str], l
         "loopback": interface("127.0.0.0/8" if interface is IPv4Interface else "::1/128"),
         "global": interface("0.0.0.0/0" if interface is IPv4Interface else "2000::/3"),
     }
-    table: dict[str, Any] = {
+    table: dict[str, Any] = address_functions(title, address) | {
         "of_string": raw("of_string", ".", of_string),
         "of_string_exn": raw("of_string_exn", ".", of_string_exn),
         "to_string": raw("to_string", ".", show),
@@ -330,24 +343,41 @@ def _version(title: str, address: Any, interface: Any, values: dict[str, str], l
 @cache
 def ipaddr(*, lenient: bool = False) -> Names:
     """Return the module Ipaddr. If `lenient`, parsing gives what the file matches: a result, or an option (before version 3)."""
-    of_string, of_string_exn = _parsing(ip_address, lenient)
+    of_string, of_string_exn = _parsing(address_of, lenient)
     any4 = {"any": "0.0.0.0", "unspecified": "0.0.0.0", "localhost": "127.0.0.1", "broadcast": "255.255.255.255"}
     any6 = {"unspecified": "::", "localhost": "::1"}
     table: dict[str, Any] = {
         "of_string": raw("Ipaddr.of_string", ".", of_string),
         "of_string_exn": raw("Ipaddr.of_string_exn", ".", of_string_exn),
-        "to_string": raw("Ipaddr.to_string", ".", lambda value, at: str(value)),
-        "pp": _pp("Ipaddr.pp", lambda value, at: str(value)),
+        "to_string": raw("Ipaddr.to_string", ".", lambda value, at: address_text(value)),
+        "pp": _pp("Ipaddr.pp", lambda value, at: address_text(value)),
+        "v4": raw("Ipaddr.v4", ".", lambda value, at: value),
+        "v6": raw("Ipaddr.v6", ".", lambda value, at: value),
+        "compare": raw("Ipaddr.compare", ". .", lambda a, b, at: ordered((a.version, a), (b.version, b))),
+        "to_v4": raw("Ipaddr.to_v4", ".", lambda value, at: some(value) if isinstance(value, IPv4Address) else NONE),
+    }
+    both = (IPv4Interface, IPv6Interface)
+    read, read_exn = _parsing(lambda text: _prefixed(text, ip_interface), lenient)
+
+    def show(value: Any, at: Location) -> str:
+        return str(of_class(value, both, "a prefix", at))
+
+    prefixes: dict[str, Any] = prefix_functions("Ipaddr", both, ANY_ADDRESS, ip_interface) | {
+        "of_string": raw("Prefix.of_string", ".", read),
+        "of_string_exn": raw("Prefix.of_string_exn", ".", read_exn),
+        "to_string": raw("Prefix.to_string", ".", show),
+        "pp": _pp("Prefix.pp", show),
     }
     names = module(
         "Ipaddr",
         table,
         V4=_version("Ipaddr.V4", IPv4Address, IPv4Interface, any4, lenient),
         V6=_version("Ipaddr.V6", IPv6Address, IPv6Interface, any6, lenient),
+        Prefix=module("Ipaddr.Prefix", prefixes),
     )
     names.constructors = {
-        "V4": Made("V4", True, build=lambda value: value),
-        "V6": Made("V6", True, build=lambda value: value),
+        "V4": Made("V4", True, build=lambda value: value, holds=lambda value: isinstance(value, IPv4Address)),
+        "V6": Made("V6", True, build=lambda value: value, holds=lambda value: isinstance(value, IPv6Address)),
         "Parse_error": Made("Ipaddr.Parse_error", True),
     }
     return names

@@ -125,6 +125,9 @@ def _construct(pattern: syntax.PConstruct, variables: Mapping[str, Variable], sc
 
         return match_cons
     made = scope.constructor(pattern.path, at)
+    if made.holds is not None and pattern.argument is not None:
+        holds, inside = made.holds, matcher(pattern.argument, variables, scope)
+        return lambda value, frame: holds(value) and inside(value, frame)
     if made.build is not None:
         raise refused(at, f"the constructor {made.name} is not matched in a configuration")
     name, kind = made.name, made.kind

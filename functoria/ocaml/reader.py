@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 _LONGEST = 4_000_000  # bytes
+_BARE = re.compile(rb"""(?<!\\)\\(?![\\"'ntbr \r\n0-9xou])""")
+"""A backslash that begins no escape, which OCaml warns of and the grammar does not have."""
 
 
 def read(source: bytes, file: str) -> Iterator[syntax.Item]:
@@ -28,7 +30,11 @@ def read(source: bytes, file: str) -> Iterator[syntax.Item]:
     tree = _parser().parse(source)
     reader = _Reader(file, source)
     if tree.root_node.has_error:
-        raise reader.mistake(tree.root_node)
+        bare = _BARE.sub(b"\x01", source)  # literals know that this was a backslash
+        again = _parser().parse(bare)
+        if again.root_node.has_error:
+            raise reader.mistake(tree.root_node)
+        tree, reader = again, _Reader(file, bare)
     cursor = tree.walk()
     there = cursor.goto_first_child()
     while there:

@@ -45,6 +45,8 @@ class Made:
     """None if it may or may not take one."""
     kind: object = None
     build: Callable[[Any], Any] | None = None
+    holds: Callable[[Any], bool] | None = None
+    """With `build`, which values a pattern of the constructor matches; the pattern inside is for the same value."""
     rank: int = 0
     """Its position among the constructors of its type."""
 

@@ -42,7 +42,7 @@ class Unknown:
         if within is not None and within.own:
             message, having = f"this file's module {within.title} has no {kind} {last}", []
         else:
-            having = [each for each in self.known if each is not self.release and self._has(each, kind, last)]
+            having = [each for each in self.known if each is not self.release and self._has(each, kind, last, within)]
             message = self._lacking(kind, name, within)
         if having:
             message += f", but {having[0]} has it"
@@ -71,8 +71,10 @@ class Unknown:
             return f"{name} is not among what is read of OCaml's libraries"
         return f"there is no {kind} {name} in {self.release}"
 
-    def _has(self, release: Release, kind: str, name: str) -> bool:
-        return any(name in _of(names, kind) for names in every(self.modules(release)))
+    def _has(self, release: Release, kind: str, name: str, within: Names | None) -> bool:
+        """Whether a release has a name in a module of the title, or anywhere."""
+        there = every(self.modules(release))
+        return any(name in _of(names, kind) for names in there if within is None or names.title == within.title)
 
 
 def seen(scope: Scope, kind: str, within: Names | None) -> list[str]:

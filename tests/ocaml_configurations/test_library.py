@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from functoria.errors import FunctoriaError
+from functoria.ocaml import loads
 from functoria.ocaml.library_table import TABLE
 from functoria.ocaml.ml_types import UNKNOWN_TYPE, shown
 from functoria.ocaml.written_types import written
+from tests.ocaml_configurations.library_facts import GIVEN
 from tests.ocaml_configurations.library_programs import PROGRAMS
 from tests.ocaml_configurations.test_formats import in_ocaml
 from tests.ocaml_configurations.test_inferred import refused
@@ -72,3 +75,39 @@ def _renamed(type: str) -> str:
         .replace("Format.formatter -> 'a list -> unit", "'a list Fmt.t")
         .replace("Format.formatter -> 'a option -> unit", "'a option Fmt.t")
     )
+
+
+@pytest.mark.parametrize(("expression", "given"), GIVEN)
+def test_gives_what_other_libraries_gave(expression: str, given: str) -> None:
+    assert evaluated(f"let it = String.escaped ({expression})") == given
+
+
+CONVERTERS = {
+    "Cmdliner.Arg.list ~sep:';' Cmdliner.Arg.int": ("[ 1; 2 ]", "3;4"),
+    "Cmdliner.Arg.pair Cmdliner.Arg.int Cmdliner.Arg.string": ('(1, "a")', "2,b"),
+    "Cmdliner.Arg.t2 ~sep:':' Cmdliner.Arg.int Cmdliner.Arg.string": ('(1, "a")', "2:b"),
+    "Cmdliner.Arg.t3 Cmdliner.Arg.int Cmdliner.Arg.string Cmdliner.Arg.bool": ('(1, "a", true)', "2,b,false"),
+    "Cmdliner.Arg.some Cmdliner.Arg.int": ("None", "3"),
+    "Cmdliner.Arg.char": ("'a'", "b"),
+    "Cmdliner.Arg.float": ("1.5", "2e3"),
+    "Cmdliner.Arg.int64": ("1L", "5"),
+    'Cmdliner.Arg.enum [ ("a", 1); ("b", 2) ]': ("1", "b"),
+}
+
+
+@pytest.mark.parametrize("converter", CONVERTERS)
+def test_a_converter_reads_keys(converter: str) -> None:
+    default, given = CONVERTERS[converter]
+    app = loads(
+        f'open Mirage let k = Key.(create "k" Arg.(opt ({converter}) ({default}) (info [ "k" ]))) '
+        'let () = register "x" [ foreign ~keys:[ Key.abstract k ] "A" job ]',
+        release="3.3",
+    )
+    app.plan(target="hvt")
+    app.plan(target="hvt", k=given)
+    with pytest.raises(FunctoriaError):
+        app.plan(target="hvt", k="a,b,c,d,e")
+
+
+def test_a_backslash_that_begins_no_escape_is_one() -> None:
+    assert evaluated('let it = "a\\fb\\\\c"') == "a\\fb\\c"
