@@ -98,17 +98,23 @@ class File(Record):
             start += length
 
     def source(self, line: int) -> Source:
-        """Return what line `line`, counted from 1, was made for; None if that is not known."""
+        """Return what line `line`, counted from 1, was made for; None if that is not known.
+
+        After the last line comes the place where compilers report what is missing at the end: it is for the last part.
+        """
         from bisect import bisect_right
         from itertools import accumulate
 
-        end = -1
-        for _ in range(line):
-            end = self.text.find("\n", end + 1)
-            if end < 0:
+        start = 0
+        for _ in range(line - 1):
+            start = self.text.find("\n", start) + 1
+            if start == 0:
                 return None
+        end = self.text.find("\n", start)
+        if end < 0:
+            end = len(self.text) - 1
         part = bisect_right(tuple(accumulate(self.lengths)), end)
-        return self.sources[part] if part < len(self.sources) else None
+        return self.sources[part] if self.text and part < len(self.sources) else None
 
 
 Emitter: TypeAlias = "Callable[[Info], Mapping[str, str | File]]"

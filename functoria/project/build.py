@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from functoria.log import info
 from functoria.printable import shown
 from functoria.project.directory import Project, readable
 from functoria.project.lock import UNCHANGED, WAIT, locked
-from functoria.project.origin import origins
+from functoria.project.origin import missing, missing_names, origins
 from functoria.project.passing import NotStarted, run
 from functoria.project.products import found, remove
 from functoria.project.sources import seen
@@ -26,9 +25,6 @@ from functoria.project.tree import Tree
 
 if TYPE_CHECKING:
     from functoria.plan.plan import Plan
-
-_MISSING = re.compile(r'Library "([^"]+)".* not found')
-"""Matches dune's report of a missing library."""
 
 
 def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, config: Path | None = None) -> Path:
@@ -143,7 +139,8 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, 
     """Run dune in `directory`, passing its output through as it is: on a terminal it shows colours and progress itself.
 
     Raises BuildError if it fails or does not exist. If the compiler complains about a generated file, the error names the
-    devices and keys of `plan` behind these lines, unless the file is one of `old`, from another plan.
+    devices and keys of `plan` behind these lines, unless the file is one of `old`, from another plan; and the packages
+    behind libraries that dune does not find.
     """
     info("build", "%s runs in %s", " ".join(command), directory)
     try:
@@ -152,17 +149,17 @@ def run_dune(command: Sequence[str], directory: Path, plan: Plan | None = None, 
         raise BuildError(f"{command[0]} is not installed: opam install dune", objects=[command]) from error
     if status:
         made = [] if plan is None else [each for each in origins(plan, output) if each.file not in old]
+        libraries = [] if plan is None else missing(plan, output)
         raise BuildError(
             f"{' '.join(command)} failed with status {status}",
-            more=[*made, *_hints(output, directory, plan)],
-            objects=[command, *made],
-            locations=[each.location for each in made],
+            more=[*made, *libraries, *_hints(output, directory, plan)],
+            objects=[command, *made, *libraries],
+            locations=[*(each.location for each in made), *(each.location for each in libraries)],
         )
 
 
 def _hints(output: str, directory: Path, plan: Plan | None) -> Iterator[str]:
-    missing = dict.fromkeys(_MISSING.findall(output))
-    hints = [_hint(name, plan) for name in missing]
+    hints = [_hint(name, plan) for name in missing_names(output)]
     yield from dict.fromkeys(hint for hint in hints if hint is not None)
     if None in hints:
         yield "libraries are missing: make depend installs them with opam"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import frozen
 
-from functoria import BuildInfo, Device, Info, Job, Key, Main, Plan, arg, foreign, job, noop, register
+from functoria import BuildInfo, Device, Info, Job, Key, Main, Package, Plan, arg, foreign, job, noop, package, register
 from functoria.errors import BuildError
+from functoria.location import in_library
 from functoria.progress import steps, working
 from functoria.project.build import build, clean
 from functoria.project.origin import origin, origins
+from tests import recorded
 from tests.tools import need, run
 
 
@@ -86,6 +89,103 @@ def test_a_mistake_in_the_code_of_a_device_names_it(tmp_path: Path, capfd: pytes
     assert "This expression has type string" in capfd.readouterr().err
     assert f"is made for the device Stdlib, of {caught.value.locations[0]}" in str(caught.value)
     assert (caught.value.locations[0].file, caught.value.locations[0].line) == (__file__, line)
+
+
+class Bringing(Device[Job]):
+    """A device that brings files and rules, and whose code uses what they make."""
+
+    type = job
+    module = "Stdlib"
+
+    def __init__(self, code: str, files: dict[str, str], rules: Sequence[Any] = (), packages: Sequence[Package] = ()):
+        self.code, self.texts, self.added, self.own = code, tuple(files.items()), tuple(rules), tuple(packages)
+
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        return self.own
+
+    def files(self, info: Info) -> dict[str, str]:
+        return dict(self.texts)
+
+    def rules(self, info: Info) -> Sequence[Any]:
+        return self.added
+
+    def connect(self, info: Info, module: str, values: Any) -> str:
+        return self.code
+
+
+GRAMMAR = "%token A\n%start main\n%type <int> main\n%%\n"
+MISTAKES: dict[str, tuple[str, Any]] = {
+    "a type": ("extra.ml line 2", lambda: Bringing("Extra.x", {"extra.ml": "\nlet x = 1 + true\n"})),
+    "no line end": ("extra.ml line 1", lambda: Bringing("Extra.x", {"extra.ml": "let x = 1 + true"})),
+    "the end of the file": ("extra.ml line 2", lambda: Bringing("Extra.x", {"extra.ml": "let x = (1 +\n"})),
+    "an interface": (
+        "extra.mli line 1",
+        lambda: Bringing("Extra.x", {"extra.mli": "val x : int\n", "extra.ml": 'let x = ""\n'}),
+    ),
+    "a lexer": (
+        "lex.mll line 2",
+        lambda: Bringing("Lex.t", {"lex.mll": "rule t = parse\n | 'a' { 1 + true }\n"}, [("ocamllex", "lex")]),
+    ),
+    "a grammar": (
+        "gram.mly line 5",
+        lambda: Bringing("Gram.main", {"gram.mly": f"{GRAMMAR}main: A {{ 1 "}, [("ocamlyacc", "gram")]),
+    ),
+    "a stanza": ("dune line", lambda: Bringing("()", {}, [("rule", ("targets", "a"), ("deed", "none"))])),
+    "what a rule makes": (
+        "made.ml line 1",
+        lambda: Bringing(
+            "Made.x", {}, [("rule", ("targets", "made.ml"), ("action", ("write-file", "made.ml", "let x = 1 + true")))]
+        ),
+    ),
+    "a library": (
+        "the library no-such-library comes with the package no-such-library,",
+        lambda: Bringing("()", {}, packages=[package("no-such-library")]),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_any_generated_file_is_shown_at_the_line_of_its_device(
+    tmp_path: Path, mistake: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    need("dune", "ocamlfind")
+    said, make = MISTAKES[mistake]
+    device = make()
+    plan = plan_of(Step("right"), device)
+    plan.write(tmp_path)
+    with pytest.raises(BuildError) as caught:
+        build(tmp_path, plan)
+    assert capfd.readouterr().err
+    (place,) = {each for each in caught.value.locations if each is not None}
+    assert place.file == __file__
+    assert place.line == device.location.line
+    assert said in str(caught.value)
+    assert f"of {place}" in str(caught.value)
+
+
+def test_a_compiler_of_c_names_its_places_otherwise() -> None:
+    device = Bringing("()", {"stub.c": "\nint f(void) { return g; }\n", "stub.h": "int f(void);\n"})
+    plan = plan_of(device)
+    said = (
+        "stub.c: In function 'f':\nstub.c:2:23: error: 'g' undeclared\n"
+        "In file included from other.c:1:\nstub.h:1:1: warning: x\nunknown.c:1:1: error: y\n"
+    )
+    assert [(each.file, each.line) for each in origins(plan, said)] == [("stub.c", 2), ("stub.h", 1)]
+
+
+@pytest.mark.parametrize("case", [("network", "hvt"), ("conduit_server", "unix"), ("tracing", "xen")], ids="@".join)
+def test_lines_for_devices_of_the_catalogue_are_shown_where_the_user_uses_them(case: tuple[str, str]) -> None:
+    """Every line of a generated file that has an origin is placed in the configuration."""
+    plan = recorded.application(case[0]).plan(recorded.context(*case))
+    found = [
+        made
+        for name, file in plan.contents.items()
+        for line in range(1, file.text.count("\n") + 1)
+        if (made := origin(plan, name, line)) is not None
+    ]
+    assert {name for name in plan.contents if name.endswith(".ml")} <= {made.file for made in found}
+    assert [made for made in found if made.location is None or in_library(made.location)] == []
 
 
 def test_a_configuration_that_has_changed_since_is_told_and_not_blamed(tmp_path: Path) -> None:
