@@ -303,7 +303,7 @@ def _instead(
 
 
 def _reordered(arguments: Sequence[object], wanted: Sequence[AnyType], before: int) -> str:
-    """Say which arguments are in another order than the wanted one; empty if no order of them fits."""
+    """Describe which arguments are in the wrong order; empty if they do not fit in any order."""
     from functoria.following import following
 
     known = [*arguments, *following()]

@@ -18,7 +18,7 @@ def _escaped(char: str) -> str:
 
 
 def in_order(value: object) -> str:
-    """Return the repr of `value`; of a set with its items in order, so that every process says the same."""
+    """Return the repr of `value`, with the items of sets in order, so that it is the same in every process."""
     if not isinstance(value, (set, frozenset)) or not value:
         return repr(value)
     items = "{%s}" % ", ".join(sorted(map(repr, value)))

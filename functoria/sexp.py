@@ -19,7 +19,7 @@ _TOKEN = (
 
 
 class Malformed(ValueError):
-    """Text that is not what a dune file may have, because of what is there from `start` to `end`."""
+    """A syntax error in a dune file, from `start` to `end`."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
@@ -100,7 +100,7 @@ def parse(text: str) -> tuple[Sexp, ...]:
 
 
 def parse_stanzas(text: str) -> tuple[Sexp, ...]:
-    """Parse a dune file as `parse` does, which has stanzas only: lists that begin with a name. Raises Malformed for others."""
+    """Parse a dune file that consists of stanzas, lists that begin with a name. Raises Malformed for anything else."""
     return _parsed(text, _plain, named=True)
 
 
@@ -167,7 +167,7 @@ def _after_comments(text: str, at: int) -> int:
 
 
 def _joined(block: str) -> str:
-    r"""Return the inside of the string that is as good as `block`, whose lines begin with `"\\|` or, without escapes, `"\\>`."""
+    r"""Return the content of a string equivalent to `block`, whose lines begin with `"\\|` or, without escapes, `"\\>`."""
     found = []
     for line in block.split("\n"):
         kind, text = line.lstrip(" \t")[2], line.lstrip(" \t")[3:].removeprefix(" ")

@@ -144,4 +144,4 @@ job: Type[Job] = Type("job")
 argv: Type[Argv] = Type("argv")
 """The arguments a unikernel was booted with, an array of strings."""
 info: Type[Info] = Type("info")
-"""What a unikernel knows of its own build."""
+"""Information in a unikernel on its own build."""

@@ -51,7 +51,7 @@ class Value(Fixed, Generic[T]):
         )
 
     def __eq__(self, other: object) -> bool:
-        """Return whether both are made alike. Raises InvalidValue for anything but a term, because the value is not known yet."""
+        """Return whether both have equal definitions. Raises InvalidValue for anything but a term: the value is not known yet."""
         if isinstance(other, Term):
             return super().__eq__(other)
         raise _too_early(self, "==", other)
@@ -64,7 +64,7 @@ class Value(Fixed, Generic[T]):
         return Term.__hash__(self)
 
     def __format__(self, spec: str) -> NoReturn:
-        """Raise InvalidValue: formatting would give how the value is made, not what it will be."""
+        """Raise InvalidValue, because formatting would show the definition of the value, not its result."""
         raise InvalidValue(
             f"{self!r} is not known before the keys are, and so is not part of a text yet: make the text by its method "
             ".map(lambda value: …), or have it printed by repr",

@@ -48,7 +48,7 @@ def load(entry: EntryPoint) -> Any:
 
 
 def told(entry: EntryPoint) -> str:
-    """Call an entry point by its name and the distribution that it is of."""
+    """Name an entry point in a message, with its distribution."""
     return f"{entry.name} of {_of(entry)}"
 
 
@@ -57,7 +57,7 @@ def _of(entry: EntryPoint) -> str:
 
 
 def device(package: str, group: str, name: str) -> Any:
-    """Return what a distribution offers as `name` in `group`, for a `package` that has no such name itself.
+    """Return the object that a distribution offers as `name` in `group`, for a `package` without such a name.
 
     Raises AttributeError if there is none, and ConfigError if it cannot be imported.
     """

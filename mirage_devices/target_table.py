@@ -72,7 +72,7 @@ class Targets(Mapping[str, T]):
         return target
 
     def _look(self) -> None:
-        """Add the targets of other distributions, once. One that cannot be used is left out, which is warned of."""
+        """Add the targets of other distributions, once. Those that cannot be used are left out with a warning."""
         if self._looked or self._group is None:
             return
         self._looked = True

@@ -25,7 +25,7 @@ STYLES = {
     "good": "bold",
     "case": "bold magenta",
 }
-"""How each kind of text looks, in rich's words.
+"""The style of each kind of text, in rich's words.
 
 Of the colours that every terminal has, red and magenta are legible on a light and on a dark ground. Green is used only where a
 sign says the same, and what is faint can be left out.

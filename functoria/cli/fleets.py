@@ -32,10 +32,10 @@ _DEFAULT = "fleet.toml"
 _NOT_ALL = 3
 """The exit status if nothing fails, but part of a repository was not read."""
 _MOST = 40
-"""How many rows are printed, unless more are requested."""
+"""The number of rows printed by default."""
 
 _TAIL = 20
-"""How many of the last lines printed by a failed case are shown."""
+"""The number of last lines shown of a failed case's output."""
 _STYLES = re.compile(r"\x1b\[[0-9;]*m")
 """The escape sequences by which tools colour their output."""
 

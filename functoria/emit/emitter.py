@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 HEADER = "Made by functoria. Changes here are lost when it is configured again."
-"""What every generated file says near its head, in a comment of its language. A project knows its own files by that."""
+"""The comment near the head of every generated file, by which a project recognises its own files."""
 
 
 def header(before: str, after: str = "") -> str:
@@ -44,7 +44,7 @@ def header(before: str, after: str = "") -> str:
 
 
 _AT_ONCE = 64
-"""How many pieces are joined at a time."""
+"""The number of pieces joined at a time."""
 
 
 class Piece(NamedTuple):
@@ -91,7 +91,7 @@ class File(Record):
 
     @property
     def pieces(self) -> Iterator[Piece]:
-        """The parts of the text, each with its source, cut anew whenever they are asked for."""
+        """The parts of the text, each with its source, cut again for each access."""
         start = 0
         for length, source in zip(self.lengths, self.sources, strict=True):
             yield Piece(self.text[start : start + length], source)

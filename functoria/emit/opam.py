@@ -52,7 +52,7 @@ def depend(wanted: Package, *flags: str) -> str:
 
 
 def pins(packages: Iterable[Package]) -> Iterator[Piece]:
-    """The field pin-depends for those of `packages` that are pinned; nothing where none is."""
+    """Return the field pin-depends for those of `packages` that are pinned; empty without any."""
     pinned = [wanted for wanted in packages if wanted.pin is not None]
     if not pinned:
         return

@@ -42,9 +42,9 @@ Finding = audits.Result
 """A case, what the repository has for its packages, and opam's answer if it was asked."""
 
 _BLOCK = 256
-"""How many cases are compared at once."""
+"""The number of cases compared at once."""
 _TOGETHER = 8
-"""How many questions are one task of a worker."""
+"""The number of questions in one task of a worker."""
 _one = threading.Lock()
 
 

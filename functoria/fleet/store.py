@@ -18,7 +18,7 @@ from functoria.errors import WriteError
 _FORM = "functoria-fleet 1"
 _TABLE = "CREATE TABLE IF NOT EXISTS done (key TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID"
 _PATIENCE = 60
-"""How long to wait for another process that is writing, in seconds."""
+"""The time to wait for another process that is writing, in seconds."""
 
 
 class Store:

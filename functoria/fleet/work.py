@@ -91,7 +91,7 @@ def perform(payload: bytes) -> bytes:
 
 
 def done(task: Task, *, alone: bool = False) -> bytes:
-    """Run a task. Return the results of its cases, as a JSON list. `alone` says that this process does nothing else."""
+    """Run a task. Return the results of its cases, as a JSON list. `alone` means that this process does nothing else."""
     with _one, _told_apart(), _as_before(task.configuration):
         return json.dumps(list(_each(task, alone))).encode("ascii")
 

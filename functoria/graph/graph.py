@@ -72,7 +72,7 @@ class Node(Shaped):
 
     @property
     def has_value(self) -> bool:
-        """Whether what needs it gets a value of it: a functor has none, and some devices are there for other things."""
+        """Whether devices that need it receive a value: functors have none, and some devices only have side effects."""
         return not self.functor and (self.undecided or bool(self.device.has_value))
 
     @property
@@ -82,12 +82,12 @@ class Node(Shaped):
 
     @property
     def defined(self) -> bool:
-        """Whether the main module defines a module for it, since it is a functor's application."""
+        """Whether the main module defines a module for it, because it applies a functor."""
         return bool(self.arguments) or "(" in self.module
 
     @property
     def module(self) -> str:
-        """The device's module path, or the functor's; of `stanzas`, which have none, what they are called."""
+        """The module path of the device or functor; for `stanzas`, which have none, their name."""
         return "a choice" if self.undecided else self.device._called or str(self.device.module)
 
     def __repr__(self) -> str:

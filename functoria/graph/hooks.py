@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class Turn:
-    """One time around the devices of a plan, each of which is asked for its code once, in order.
+    """One pass over the devices of a plan, which calls each `connect` once, in order.
 
     A device whose code depends on what was asked before keeps that in `kept`, and registers with `ending` what is to be done
     when the turn is over.
@@ -53,7 +53,7 @@ def turn() -> Iterator[Turn]:
 
 
 def this_turn() -> Turn | None:
-    """Return the turn in which code is asked for now; None outside of any."""
+    """Return the current turn; None outside of any."""
     return _turn.get()
 
 
@@ -134,7 +134,7 @@ def _deps(device: AnyDevice, given: Any) -> tuple[AnyImpl, ...]:
 
 
 def building_of(device: AnyDevice) -> Building:
-    """Return how the own modules of `device` are built, `PLAIN` for None. Raises DeviceError if it is something else."""
+    """Return the build settings for the own modules of `device`, `PLAIN` for None. Raises DeviceError for anything else."""
     said = attribute(device, "building")
     if said is None:
         return PLAIN
@@ -172,7 +172,7 @@ def wrong(device: AnyDevice, message: str, attribute: str = "") -> DeviceError:
 
 
 _NAMES = frozenset(name for name in vars(Device) if not name.startswith("_")) - {"expect", "ocaml_string"}
-"""What a device's class may say, and what it may do."""
+"""The names of the attributes and methods that devices have."""
 
 
 def misspelt(cls: type[AnyDevice]) -> Iterator[tuple[str, str]]:
@@ -195,7 +195,7 @@ def misspelt(cls: type[AnyDevice]) -> Iterator[tuple[str, str]]:
 
 
 def _is_hook(value: object) -> bool:
-    """Whether it is what hooks are: text, a list or a function, and not what classes have besides."""
+    """Whether a value looks like a hook: text, a list or a function, and nothing else that classes have."""
     return isinstance(value, (str, list, tuple, Value, Type, property, FunctionType, Package, Key))
 
 

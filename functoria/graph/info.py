@@ -110,7 +110,7 @@ class Info(Shown):
 
     @cached_property
     def buildings(self) -> tuple[tuple[AnyDevice, Building], ...]:
-        """The devices that say how modules of their own are built, each with that."""
+        """The devices that have build settings for modules of their own, each with these."""
         found = [node.device for node in self.nodes if attribute(node.device, "building") is not None]
         return tuple((device, building_of(device)) for device in found)
 
@@ -155,7 +155,7 @@ class Info(Shown):
 
     @cached_property
     def claims(self) -> Claims:
-        """The files beside the configuration that stanzas of the configuration's own, and of dune.user, compile."""
+        """The files beside the configuration that belong to stanzas of the configuration and of dune.user."""
         from functoria.emit.own import claims
 
         return claims(self)

@@ -18,7 +18,7 @@ _kept: int | None = None
 
 @contextmanager
 def aside() -> Iterator[None]:
-    """Have everything printed within on standard error: by Python, and by whatever else writes to descriptor 1.
+    """Print everything within the block on standard error: Python's output, and anything written to descriptor 1.
 
     Blocks may be nested, and overlap in threads, as standard output is one for all of them: the last to end restores it. Where
     a process has no such descriptors, they are left alone.
@@ -33,7 +33,7 @@ def aside() -> Iterator[None]:
 
 @contextmanager
 def silent() -> Iterator[None]:
-    """Have nothing printed within: by Python, and by processes that write to descriptors 1 and 2. For the main thread."""
+    """Print nothing within the block, neither from Python nor from processes. Only for the main thread."""
     _flush()
     kept: list[tuple[int, int]] = []
     nothing = os.open(os.devnull, os.O_WRONLY)
@@ -80,6 +80,6 @@ def _leave() -> None:
 
 
 def _flush() -> None:
-    """Write what Python holds back for descriptor 1, so that it goes where it was meant to."""
+    """Flush Python's buffers for descriptor 1 before it is redirected."""
     with suppress(OSError, ValueError, AttributeError):  # it is closed, or there is none
         sys.__stdout__.flush()  # type: ignore[union-attr]

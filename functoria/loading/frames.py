@@ -1,4 +1,4 @@
-"""Why code of a user's failed: the user's frames of an exception, and Python's own message with its suggestion."""
+"""Find out why the user's code failed: its frames in an exception, and Python's own message with its suggestion."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from functoria.opam.limits import Limits, length, over, too_many
 from functoria.opam.tar import Member, members
 
 _SHOWN = 80
-"""How many characters of an overlong path are shown."""
+"""The number of characters shown of an overlong path."""
 _SEVERAL = "it is in the archive more than once, and differs: make the archive anew"
 _CIRCLE = "links lead in a circle"
 
@@ -209,7 +209,7 @@ class Archive:
         return id(place)
 
     def read(self, place: _Node) -> bytes:
-        """Read the file `place`."""
+        """Return a value that identifies a directory."""
         if place.content is not None:
             return place.content
         if place.kind == "sparse":

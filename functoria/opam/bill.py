@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from functoria.plan.plan import Plan
 
 _ALGORITHMS = {"md5": ("MD5", 32), "sha256": ("SHA-256", 64), "sha512": ("SHA-512", 128)}
-"""What CycloneDX calls opam's checksums, and how many digits each has."""
+"""CycloneDX's names for opam's checksums, and the number of digits of each."""
 _URL = re.compile(
     r"(?P<head>[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[A-Za-z0-9._~!$&'()*+,;=:-]*@)?[A-Za-z0-9._~-]*(?::[0-9]*)?(?=[/?#]|$)|(?!//)))"
     r"(?P<rest>[^#]*)(?P<sign>#?)(?P<fragment>.*)",
@@ -44,7 +44,7 @@ _URL = re.compile(
 _LONE = re.compile("%(?![0-9A-Fa-f]{2})")
 """A sign that begins no encoded character."""
 _OWN = "functoria"
-"""What the names of our properties, and the reference of the program, begin with."""
+"""The prefix of the names of our properties, and of the program's reference."""
 
 
 def bill(
@@ -159,7 +159,7 @@ def _text(value: Value | None) -> str | None:
 
 
 def _licences(file: OpamFile) -> list[License]:
-    """Return the licences, all of which apply: one expression, as CycloneDX has no several, or else each by its name."""
+    """Return the licences, all of which apply: joined if any is an expression, because CycloneDX allows only one."""
     from cyclonedx.contrib.license.factories import LicenseFactory
     from cyclonedx.model.license import LicenseExpression
 
@@ -197,7 +197,7 @@ def _source(pin: str) -> Iterator[ExternalReference]:
 def _reference(
     kind: ExternalReferenceType, text: str, hashes: list[HashType] | None = None
 ) -> Iterator[ExternalReference]:
-    """Yield the reference to the URL `text`, with what no URL has in it encoded; nothing for what is not one."""
+    """Yield the reference to the URL `text`, encoding invalid characters; nothing if it is not a URL."""
     from cyclonedx.model import ExternalReference, XsUri
 
     found = _URL.fullmatch(text)

@@ -1,4 +1,4 @@
-"""Cases: configurations with choices, and the packages that each asks for."""
+"""Cases: configurations with choices, and the packages that each requires."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Case:
-    """A configuration with choices, and the packages that it asks for."""
+    """A configuration with choices, and the packages that it requires."""
 
     configuration: str
     choices: tuple[tuple[str, str], ...] = ()
@@ -44,7 +44,7 @@ def cases(
     values: Sequence[str] = (),
     more: Mapping[str, str] | None = None,
 ) -> Iterator[Case]:
-    """`app` with each of `values` for its key of this name, and with the choices of `more`.
+    """Plan `app` with each of `values` for its key of this name, and with the choices of `more`.
 
     With no values it is each that the key has, where they are a few (`Converter.alternatives`); with no such key, or one
     that `more` has a value for, there is one case.

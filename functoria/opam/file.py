@@ -38,7 +38,7 @@ GRAMMAR = Path(__file__).with_suffix(".lark")
 """The file with the grammar."""
 _ESCAPE = re.compile(r"\\(?:\r?\n[ \t]*|([0-9]{3})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _CODE = re.compile(rf'(?:[^"#(]++|\((?!\*)|#[^\n]*+|{STRING})*+', re.DOTALL)
-"""What stands between two comments. A string that does not end is the end of it."""
+"""The text between two comments. It ends at an unclosed string."""
 _SHORT = 200
 """The length up to which texts are likely to be in other files too."""
 _MARKS = re.compile(r"\(\*|\*\)")
@@ -113,7 +113,7 @@ def _read(text: str | bytes, name: str, start: str, limits: Limits, only: Iterab
 
 
 def _sooner(code: str, only: Iterable[str], depth: int) -> OpamFile | None:
-    """Return what there is in `code` of the fields `only`; None where that cannot be said without parsing all of it."""
+    """Return those fields of `code` that are in `only`; None if that requires parsing all of it."""
     rest, lists = split(code, only)
     read = _alike(rest, "file", depth)
     if not lists.keys().isdisjoint(read.fields):
@@ -128,7 +128,7 @@ def _entry(string: str, condition: str | None, depth: int) -> Value:
 
 
 def _alike(text: str, start: str, depth: int) -> Any:
-    """Parse a text, or return what was made of it before, since many files have the same. What is made is immutable."""
+    """Parse a text, or return the earlier result for the same text, which many files share. Results are immutable."""
     return (_parsed if len(text) <= _SHORT else _parsed.__wrapped__)(text, start, depth)
 
 

@@ -66,7 +66,7 @@ class Environment:
         return fold(term, self._value)
 
     def _value(self, term: Value | None, of: Sequence[str | bool | int | None]) -> str | bool | int | None:
-        """The value of `term`, given those of its parts."""
+        """Return the value of `term`, given those of its parts."""
         match term:
             case Word(name):
                 return self.variables.get(name)
@@ -96,11 +96,11 @@ class Environment:
         return "" if value is None else _text(value)
 
     def meets(self, condition: Value, version: Version | None) -> bool:
-        """Whether `version` of a package meets `condition`; for None, whether some version may. See `met`."""
+        """Return whether `version` of a package meets `condition`; for None, whether some version may. See `met`."""
         return self.met(condition, None if version is None else Versions([version])) != 0
 
     def met(self, condition: Value, versions: Versions | None) -> int:
-        """The set of those `versions` of a package that meet `condition`; for None, 1 if some version may.
+        """Return those of `versions` of a package that meet `condition`; for None, 1 if some version may.
 
         A negation is one of each part, as opam has it. What is not a bound on the version is a filter, with a value whatever
         the version: one that depends on a variable without a value fails, and so does its negation.
@@ -178,20 +178,20 @@ class Formula:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The packages that it mentions, in order."""
+        """The packages that it names, in order."""
         return tuple(dict.fromkeys(name for name, _ in _atoms(self.value)))
 
     def allows(self, name: str, version: Version, environment: Environment) -> bool:
-        """Whether the formula can hold beside `version` of the package `name`, whatever else is installed."""
+        """Return whether the formula can hold with `version` of the package `name`, whatever else is installed."""
         return self.allowing(name, Versions([version]), environment) != 0
 
     def allowing(self, name: str, versions: Versions, environment: Environment) -> int:
-        """The set of those `versions` of the package `name` that the formula can hold beside, whatever else is installed."""
+        """Return those of `versions` of the package `name` with which the formula can hold, whatever else is installed."""
         found = None if self.value is None else _allowing(self.value, name, versions, environment)
         return versions.all if found is None else found
 
     def among(self, chosen: Mapping[str, Version], environment: Environment) -> tuple[str, ...]:
-        """The packages of `chosen`, in these versions, that the formula asks for, in order.
+        """Return the packages of `chosen`, in these versions, that the formula requires, in order.
 
         Of alternatives it is each that was chosen.
         """
@@ -212,11 +212,11 @@ class Formula:
         return tuple(found)
 
     def hits(self, name: str, version: Version, environment: Environment) -> bool:
-        """Whether an item of the formula, which is a list of conflicts, speaks of `version` of the package `name`."""
+        """Return whether an item of the formula, which lists conflicts, matches `version` of the package `name`."""
         return self.hitting(name, Versions([version]), environment) != 0
 
     def hitting(self, name: str, versions: Versions, environment: Environment) -> int:
-        """The set of those `versions` of the package `name` that an item of the formula, a list of conflicts, speaks of."""
+        """Return those of `versions` of the package `name` that an item of the formula, which lists conflicts, matches."""
         conditions = (condition for atom, condition in _atoms(self.value) if atom == name)
         return _in_any(versions.all if one is None else environment.met(one, versions) for one in conditions)
 
@@ -246,7 +246,7 @@ def _asked(value: Value | None) -> Sequence[Value | None]:
 
 
 def _allowing(formula: Value, name: str, versions: Versions, environment: Environment) -> int | None:
-    """As `Formula.allowing`; None for a part that asks for nothing, and so is not an alternative to another."""
+    """Like `Formula.allowing`, but None for a part that requires nothing and so is not an alternative to another."""
 
     def allowed(value: Value | None, of: Sequence[int | None]) -> int | None:
         match value:

@@ -1,4 +1,4 @@
-"""Locks: the exact versions of everything that a plan's packages bring, as an opam file that opam takes in place of the plan's.
+"""Locks: the exact versions of all packages that a plan needs, as an opam file that replaces the plan's.
 
 A lock is the plan's opam file with another field `depends`, which has all packages of a solution, each with its version. It
 also says of which packages, and of which repository, it is the solution, and has a digest of all else that it tells opam, which
@@ -46,7 +46,7 @@ class Locked:
 
 @frozen
 class Lock:
-    """The exact versions of all packages that a plan asks for, directly or not."""
+    """The exact versions of all packages that a plan needs, directly or not."""
 
     packages: tuple[Locked, ...]
     """Sorted by name."""
@@ -71,7 +71,7 @@ class Lock:
 
     @classmethod
     def read(cls, text: str | bytes, name: str = "the lock") -> Lock:
-        """Read a lock that was written as `text`. Raises LockMismatch for anything else, or if it was changed."""
+        """Read a lock from `text`. Raises LockMismatch for anything that is not an unchanged lock."""
         again = _AGAIN if ours(text.encode() if isinstance(text, str) else text) else f"{_AGAIN} --force"
         try:
             file = parse(text, name=name)
@@ -93,7 +93,7 @@ class Lock:
         return cls(tuple(found), asked, repository)
 
     def misfits(self, packages: Iterable[Package]) -> list[str]:
-        """Return in what it is not a lock of `packages`, those of a plan; empty if it is one."""
+        """Describe how it differs from a lock of `packages`, those of a plan; empty if it is one."""
         packages = tuple(packages)
         found = list(_misfits(packages, {locked.name: locked for locked in self.packages}))
         if not found and self.asked != digest(packages):
@@ -101,7 +101,7 @@ class Lock:
         return found
 
     def missing(self, installed: Mapping[str, str]) -> list[str]:
-        """Return in what `installed`, the versions in a switch, differ from what the lock has there; empty if nothing does."""
+        """Describe how `installed`, the versions in a switch, differ from the lock; empty if they agree."""
         return [
             f"{locked.name} is not installed, but {locked.version} is locked"
             if locked.name not in installed
@@ -112,7 +112,7 @@ class Lock:
 
 
 def mispinned(packages: Iterable[Package], pins: Mapping[str, str]) -> list[str]:
-    """Return which `packages` of a plan have another source in a switch, by its `pins`, than their own; empty if none has.
+    """Describe which `packages` of a plan a switch, by its `pins`, takes from another source than theirs; empty if none.
 
     opam fetches what is for the monorepo by itself, and nothing in the switch tells of that.
     """
@@ -126,18 +126,18 @@ def mispinned(packages: Iterable[Package], pins: Mapping[str, str]) -> list[str]
 
 
 def _source(url: str) -> str:
-    """Return `url` in a form that is the same for those that opam takes for one."""
+    """Return `url` in a form that is the same for all URLs that opam treats as equal."""
     kind, plus, rest = url.partition("+")
     return (rest if plus and kind in ("git", "hg", "darcs", "rsync") else url).removeprefix("file://").rstrip("/")
 
 
 def ours(content: bytes) -> bool:
-    """Return whether a file with this `content` was made by functoria, or was made of such a lock."""
+    """Return whether a file with this `content` is a lock made by functoria, or was derived from one."""
     return made(content) or _ASKED.encode() in content
 
 
 def digest(packages: Iterable[Package]) -> str:
-    """Return a digest of what a plan asks for: its packages, with bounds and pins, and where each is installed."""
+    """Return a digest of a plan's requirements: its packages, with bounds and pins, and where each is installed."""
     lines = sorted(
         " ".join(map(str, (one, one.scope, *((one.pin, one.pin_version) if one.pin is not None else ()))))
         for one in packages
@@ -159,7 +159,7 @@ def _misfits(packages: Iterable[Package], locked: Mapping[str, Locked]) -> Itera
 
 
 def _own(file: OpamFile) -> str:
-    """Return a digest of all that an opam file says, but for what locks add. Blanks, comments and the order do not count."""
+    """Return a digest of an opam file, except for what locks add. Blanks, comments and order do not count."""
     fields = {name: to_data(value) for name, value in file.fields.items() if name not in (_ASKED, _REPOSITORY, _OWN)}
     sections = [(each.kind, each.name, _own(each.fields)) for each in file.sections]
     return hashlib.sha256(json.dumps([fields, sections], sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Locking what a plan asks for, by opam's solution, and demanding that a lock fits."""
+"""Lock the requirements of a plan by opam's solution, and demand that a lock fits."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def lock(
 def _switch(
     plan: Plan, repository: Repository, chosen: Mapping[str, Version], changes: Mapping[str, str]
 ) -> frozenset[str]:
-    """Return what of `chosen` the packages of the switch need, directly or not."""
+    """Return those packages of `chosen` that the packages of the switch need, directly or not."""
     needs = needed(chosen, repository, changes)
     found: set[str] = set()
     pending = [wanted.name for wanted in plan.packages if wanted.scope != "monorepo"]
@@ -93,7 +93,7 @@ def _switch(
 def needed(
     chosen: Mapping[str, Version], repository: Repository, changes: Mapping[str, str] | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """Return for each package of `chosen`, in these versions, those that its release in `repository` asks for directly.
+    """Return for each package of `chosen`, in these versions, those that its release in `repository` requires directly.
 
     One that the repository does not have, such as a pinned one, asks for nothing that is known. `changes` are opam's variables
     that differ from this machine's.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 STRING = r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"""|"(?!"")(?:[^"\\]++|\\.)*+"'
 """A pattern for a string, as the grammar has it."""
 DEPTH = 4
-"""How deep what a pattern takes may be nested, with a margin."""
+"""The maximum nesting that a pattern accepts, with a margin."""
 
 _STRING = f"(?>{STRING})"
 _GAP = r"(?>[ \t\r\n]++|\#[^\n]*+)*+"
@@ -30,7 +30,7 @@ _BLOCK = rf"{_GAP}\{{(?:{_GAP}(?!true|false){_NAME}{_FIELD})*+{_GAP}\}}"
 _STEP = re.compile(rf'{_GAP}(?:[^"#\[\](){{}} \t\r\n]++|{_STRING}|(?P<begin>[\[({{])|(?P<end>[\])}}]))', re.DOTALL)
 """One token at least; all that is neither a string nor a bracket is taken for one."""
 _COMPLETE = re.compile(r'[\]})"A-Za-z0-9_+-]')
-"""What a value may end with. After anything else, as an operator, a name is a part of the value."""
+"""The characters that may end a value. After any other, such as an operator, a name belongs to the value."""
 
 
 _CONDITION = rf"\{{((?:[^\"{{}}()\[\]#!?]++|{_STRING})*+)\}}"

@@ -63,7 +63,7 @@ def _reach(case: Case, name: str, version: Version) -> Reach:
 
 
 def _refusals(case: Case, name: str, version: Version | None) -> Iterator[Refusal]:
-    """The declarations that do not admit `version`; for None, those that pin the package."""
+    """Yield the declarations that do not admit `version`; for None, those that pin the package."""
     found: dict[tuple[Package, Location | None], dict[str, None]] = {}
     for demand in case.demands:
         one = demand.package

@@ -152,7 +152,7 @@ class Repository:
                 yield source
 
     def files(self, versions: Mapping[str, str]) -> dict[str, opamfile.OpamFile]:
-        """Return the whole opam files of the releases that there are of `versions`, reading the repository again.
+        """Return the complete opam files of those `versions` that exist as releases, reading the repository again.
 
         Raises InvalidRepository.
         """
@@ -163,7 +163,7 @@ class Repository:
         }
 
     def digest(self, names: Container[str] | None = None) -> str:
-        """Return a digest of the releases that were read, or of those of `names`: of which there are, and of their opam files.
+        """Return a digest of the releases that were read, or of those of `names`: of their versions and opam files.
 
         It is the same for the same files, whether they come from a directory or an archive, and whatever they were read for.
         """

@@ -1,4 +1,4 @@
-"""opam's roots: made once for the content of a repository, kept, and laid out where opam is to work.
+"""opam's roots: made once for the content of a repository, kept, and unpacked where opam runs.
 
 opam takes seconds to make a root, and each of its runs may write to the one that it is given. So a root is kept as an
 archive, which opam never sees, and every process and thread lays out one of its own.
@@ -22,15 +22,15 @@ SWITCH = "empty"
 """The name of the switch in a root that was laid out: nothing is installed in it."""
 _PREFIX = "opam-root-"
 _FORM = "1"
-"""How roots are made and kept; another number, and those that are there are not found."""
+"""The version of the format of kept roots. Roots with another number are ignored."""
 _SEAL = hashlib.sha256().digest_size
 _MOST = 1 << 26
 """The size limit of a root that is kept, in bytes. One of MirageOS's packages has 2,000,000."""
 _COUNT = 8
-"""How many roots are kept: those used last."""
+"""The number of roots to keep, the last used ones."""
 _QUIET = ("--no-opamrc", "--no-setup", "--disable-sandboxing", "--bare")
 _LEFT_OUT = ("log",)
-"""What opam writes for people to read."""
+"""Files that opam writes for people to read."""
 
 
 class Roots:
@@ -40,7 +40,7 @@ class Roots:
         self._shelf = Shelf(place)
 
     def get(self, name: str) -> bytes | None:
-        """Return the root of this name; None if there is none that can be trusted, or if it is damaged."""
+        """Return the root of this name; None if there is none, or it is damaged or cannot be trusted."""
         with suppress(OSError), self._shelf.reading() as files:
             content = files.read(_PREFIX + name, _MOST)
             seal, root = content[:_SEAL], content[_SEAL:]
@@ -51,7 +51,7 @@ class Roots:
         return None
 
     def put(self, name: str, root: bytes) -> None:
-        """Keep `root` under this name, if that can be done, and no more of the others than there is room for."""
+        """Keep `root` under this name if possible, removing others until there is room."""
         content = hashlib.sha256(root).digest() + root
         if len(content) > _MOST:
             return
@@ -62,7 +62,7 @@ class Roots:
 
 
 def _by_use(files: Files) -> list[str]:
-    """The names of the roots, those used last first; what a crash left unfinished is one of them."""
+    """Return the names of the roots, the last used first; those that a crash left unfinished are included."""
     names = [name for name in files.names() if name.startswith(_PREFIX)]
     return sorted(names, key=files.last_used, reverse=True)
 
@@ -70,7 +70,7 @@ def _by_use(files: Files) -> list[str]:
 def root_of(
     repository: Repository, names: Collection[str] | None, opam: Opam, directory: Path, kept: Roots
 ) -> tuple[bytes, Path]:
-    """Return opam's root with what `repository` has of the packages `names`, or of all, and where it is laid out in `directory`.
+    """Return opam's root for the packages `names` of `repository`, or for all, and where it is unpacked in `directory`.
 
     It is made there if it was not kept, or if opam cannot use what was. Raises BuildError if opam fails, and
     InvalidRepository if the repository no longer exists.
@@ -101,7 +101,7 @@ def _made(repository: Repository, names: Collection[str] | None, opam: Opam, dir
 
 
 def _packed(root: Path) -> bytes:
-    """Return what is in the directory `root` as an archive of plain files and directories."""
+    """Return an archive of the plain files and directories in `root`."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w") as archive:
         for path in sorted(root.rglob("*")):
@@ -112,7 +112,7 @@ def _packed(root: Path) -> bytes:
 
 
 def lay_out(root: bytes, opam: Opam, directory: Path) -> Path:
-    """Write `root` to the new `directory`, with an empty switch in it, and return that. Raises BuildError if it is of no use."""
+    """Unpack `root` to the new `directory`, with an empty switch, and return its path. Raises BuildError if it is invalid."""
     directory.mkdir()
     try:
         with tarfile.open(fileobj=io.BytesIO(root)) as archive:

@@ -1,4 +1,4 @@
-"""The directory where audits keep what they made, in files that nobody but the user can have written.
+"""The directory in which audits keep their results, in files that only the user can have written.
 
 It is trusted only if it belongs to the user, has mode 0700, and is not a link; it is made so, and a file in it is read only
 if it is the user's too, and a regular one. New files replace old ones atomically, and one process writes at a time, so
@@ -40,14 +40,14 @@ def cache_directory() -> Path | None:
 
 
 class Shelf:
-    """A directory of its own in `place`; with None, and on systems that have no such directories, there is none."""
+    """A directory of its own in `place`. It is empty for None, and on systems without such directories."""
 
     def __init__(self, place: Path | None) -> None:
         self.place = place if _POSSIBLE else None
 
     @contextmanager
     def reading(self) -> Iterator[Files]:
-        """The files, while they are read. Raises OSError if there are none, or others could have written to them."""
+        """Open the files for reading. Raises OSError if there are none, or others could have written to them."""
         if self.place is None:
             raise FileNotFoundError
         descriptor = os.open(self.place / _DIRECTORY, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -61,7 +61,7 @@ class Shelf:
 
     @contextmanager
     def writing(self) -> Iterator[Files]:
-        """The files, while they are changed, in a directory made if need be. Raises OSError while another process does that."""
+        """Open the files for changes, creating the directory if need be. Raises OSError while another process changes them."""
         if self.place is None:
             raise FileNotFoundError
         import fcntl

@@ -39,7 +39,7 @@ class Solution:
 
 @frozen
 class Question:
-    """Whether what an opam file depends on can be installed."""
+    """A question to opam: whether the dependencies of an opam file can be installed."""
 
     file: str
     """The text of the file."""
@@ -50,7 +50,7 @@ class Question:
 
     @classmethod
     def of(cls, packages: Sequence[Package], *, apart: bool = False) -> Question:
-        """Whether `packages` can be installed. What is pinned is there in the version of the pin, and asks for nothing."""
+        """Ask whether `packages` can be installed. Pinned ones exist in the version of the pin, without dependencies."""
         pins = {wanted.name: wanted.pin_version for wanted in packages if wanted.pin is not None}
         lines = ['opam-version: "2.0"', "depends: ["]
         for wanted in packages:
@@ -86,7 +86,7 @@ class Solver:
         self._known: dict[_Ask, Solution] = {}
 
     def solve(self, wanted: Mapping[str, Sequence[Package]], *, apart: Collection[str] = ()) -> dict[str, Solution]:
-        """For each name, whether its packages can be installed in the empty switch.
+        """Return for each name whether its packages can be installed in the empty switch.
 
         Those in `apart`, which are not expected to have a solution, are asked for one by one, the others as `answers` does.
         """
@@ -101,7 +101,7 @@ class Solver:
         pins: Mapping[str, Mapping[str, str]] | None = None,
         apart: Collection[str] = (),
     ) -> dict[str, Solution]:
-        """For each name, whether what its opam file depends on can be installed, with the versions that its `pins` have.
+        """Return for each name whether the dependencies of its opam file can be installed, in the versions of its `pins`.
 
         Else as `solve`.
         """
@@ -184,7 +184,7 @@ class Solver:
 
 
 def _batches(group: Mapping[str, Question]) -> Iterator[dict[str, Question]]:
-    """Yield what is asked together first: what is apart by itself, the others with those that have the same pins."""
+    """Yield groups of questions to ask together: those that are apart alone, the others by their pins."""
     alike: dict[tuple[tuple[str, str], ...], dict[str, Question]] = {}
     for name, question in group.items():
         if question.apart:
@@ -215,7 +215,7 @@ def solver(
     cache: Path | None = None,
     jobs: int | None = None,
 ) -> Iterator[Solver]:
-    """A solver over `repository`; what cannot be read of it, opam does not get.
+    """Open a solver over `repository`. opam does not see those files that could not be read.
 
     `wanted` are the names of the packages that it will be asked for, where they are known: opam then gets nothing else than
     what these can bring, and answers the sooner. `changes` are opam's variables that differ from this machine's; opam gives

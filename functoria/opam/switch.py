@@ -20,7 +20,7 @@ class Installed(NamedTuple):
 
 
 def installed(directory: Path) -> Installed:
-    """Return what is installed in the switch that is opam's current one in `directory`.
+    """Return the content of the switch that is opam's current one in `directory`.
 
     The environment's settings of opam count. Raises BuildError if opam is not installed, or has no switch.
     """

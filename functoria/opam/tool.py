@@ -1,4 +1,4 @@
-"""The program opam: run with settings of our own alone, and ended when whoever waits for it is."""
+"""Run the program opam, with only our own settings, and end it together with the caller."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def version() -> str | None:
 
 
 class Opam:
-    """Runs of opam, from any thread, which `end` ends. `settings` are variables of its environment."""
+    """Runs opam, from any thread, until `end` is called. `settings` are environment variables for it."""
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPAM")}
@@ -37,7 +37,7 @@ class Opam:
     def run(
         self, root: Path, arguments: Sequence[str], place: Path, **settings: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run opam with `arguments` on `root`, in the directory `place`, to its end."""
+        """Run opam with `arguments` on `root`, in the directory `place`, and wait for its end."""
         with self._lock:
             if self._ended:
                 raise BuildError("opam is not asked any more")
@@ -64,7 +64,7 @@ class Opam:
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def end(self) -> None:
-        """End all that run, and run nothing any more."""
+        """End all runs, and start no more."""
         with self._lock:
             self._ended = True
             for process in self._running:
@@ -78,6 +78,6 @@ def _kill(process: subprocess.Popen[str]) -> None:
 
 
 def failed(done: subprocess.CompletedProcess[str]) -> BuildError:
-    """Return the error that a run of opam failed, with what it said."""
+    """Return the error for a failed run of opam, with its output."""
     said = done.stderr.strip() or done.stdout.strip()
     return BuildError(f"opam {done.args[1]} failed with status {done.returncode}: {said}", objects=[done.args])

@@ -1,4 +1,4 @@
-"""Sets of a package's versions, so that a formula is weighed once for all of them, however many there are."""
+"""Sets of a package's versions as bits, so that a formula is evaluated once for all of them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-"""What opam's signs compare by."""
+"""Python's functions for opam's comparison signs."""
 
 
 class Versions:
-    """Some versions. A set of them is an integer: the bit of each is the one at its place in opam's order."""
+    """The versions of a package. A set of them is an integer, with a bit for each version in opam's order."""
 
     def __init__(self, versions: Iterable[Version]) -> None:
         self.ordered = sorted(versions)
@@ -30,7 +30,7 @@ class Versions:
         """The set of all."""
 
     def beside(self, sign: str, bound: str) -> int | None:
-        """Those that stand beside `bound` as `sign` says; None for a sign that does not compare.
+        """Return the versions that compare with `bound` as `sign` requires; None if `sign` is not a comparison.
 
         What is not a version is compared as text, as opam does.
         """

@@ -21,7 +21,7 @@ Kind = Literal["package", "device", "key"]
 
 
 class Subject(NamedTuple):
-    """A package, a device or a key by its name; a device by that of its module or class."""
+    """A package, a device or a key, by name; a device by the name of its module or class."""
 
     kind: Kind
     name: str
@@ -35,7 +35,7 @@ class Subject(NamedTuple):
         return any(self._is(node.device) for node in plan.devices if node is not plan.root)
 
     def keys(self, app: App) -> dict[str, bool]:
-        """Return the names of the keys on which it depends whether a plan of `app` has it, if that is not refused.
+        """Return the names of the keys that decide whether a plan of `app` has it, provided the plan is not refused.
 
         Each has whether the key is only compared with constants. `target` is the first, then come keys from the root down.
         """
@@ -61,7 +61,7 @@ class Subject(NamedTuple):
         return dict(sorted(compared.items(), key=lambda pair: pair[0] != "target"))
 
     def _values(self, app: App, above: set[int]) -> Iterator[Value[Any]]:
-        """Yield the values that decide the choices among the terms `above`, from the root down, and packages there."""
+        """Yield the values that decide the choices among the terms `above`, from the root down, and the packages there."""
         order = dict.fromkeys(above & {app.survey.numbers[id(app.root)]})
         ordered = list(order)
         for number in ordered:  # grows during the iteration

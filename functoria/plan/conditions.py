@@ -54,7 +54,7 @@ class Range:
         return self.values.index(wanted if known else self.other) if known or self.other in self.values else None
 
     def told(self, allowed: frozenset[int]) -> str:
-        """Say that the key has one of the `allowed` values, as in `with --net=direct or no --net`."""
+        """Describe that the key has one of the `allowed` values, as in `with --net=direct or no --net`."""
         option = self.key.options[-1]
         rest = [value for place, value in enumerate(self.values) if place not in allowed]
         kept = [value for place, value in enumerate(self.values) if place in allowed]
@@ -156,7 +156,7 @@ class Condition:
         return f"only {text}" if all(each.startswith(("with ", "where ")) for each in texts) else _negative(text)
 
     def _way(self, box: Box) -> list[str]:
-        """Return what `box` says of each key: what must be given before what must not."""
+        """Describe what `box` requires of each key: values to give before values not to give."""
         parts = [each.told(allowed) for each, allowed in self._limits(box)]
         return sorted(parts, key=lambda part: part.startswith("without "))
 

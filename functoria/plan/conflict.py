@@ -43,7 +43,7 @@ def of_packages(plan: Plan, error: FunctoriaError) -> FunctoriaError:
 
 
 def _change(told: Sequence[tuple[Package, Node, Location | None, bool]]) -> str:
-    """Say which of two declarations to change: the user's rather than a library's."""
+    """Describe which of two declarations to change: the user's rather than a library's."""
     own = [package for package, _, _, mine in told if mine]
     if len(own) == 1:
         other = next(package for package, *_ in told if package is not own[0])

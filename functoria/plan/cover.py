@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, permutations
 
 _ORDERS = 24
-"""How many orders of places are tried for a box among few points; fewer among many."""
+"""The number of orders of places to try for a box among few points; fewer are tried among many."""
 _FEW = 64
 
 Point = tuple[int, ...]
@@ -97,7 +97,7 @@ class _Space:
         return kept
 
     def tightened(self, boxes: Sequence[int]) -> list[int]:
-        """Return `boxes` without values for which others serve, where that says it in fewer values."""
+        """Return `boxes` without values that others cover, if that makes the description shorter."""
         counts = {point: sum(not point & ~box for box in boxes) for point in self.inside}
         found = []
         for box in boxes:

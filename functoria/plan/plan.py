@@ -350,7 +350,7 @@ def _check_modules(devices: Sequence[Node]) -> None:
 
 
 def _warn_of_names(devices: Iterable[Node]) -> None:
-    """Warn of what classes of the user say by names that are hardly meant."""
+    """Warn of names in the user's classes that are probably misspelt."""
     for node in {type(node.device): node for node in devices}.values():
         for wrong, right in misspelt(type(node.device)):
             text = (
@@ -419,7 +419,7 @@ def _configure(plan: Plan, devices: Sequence[Node]) -> None:
 
 
 def _shared(claim: str, nodes: Sequence[Node]) -> str:
-    """The warning for devices that claim one thing, with the options that say what each claims."""
+    """Return the warning for devices that claim the same resource, with the options that change their claims."""
     who = []
     for node in nodes:
         options = ", ".join(key.options[-1] for key in node.device.keys)

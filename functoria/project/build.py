@@ -173,7 +173,7 @@ def _hints(output: str, directory: Path, plan: Plan | None) -> Iterator[str]:
 
 
 def _hint(name: str, plan: Plan | None) -> str | None:
-    """Return what to do about a library that dune does not find; None for one that opam must install."""
+    """Return the remedy for a library that dune does not find; None if opam must install it."""
     if plan is None:
         return None
     own = plan.info.local_libraries.get(name)

@@ -1,4 +1,4 @@
-"""A project directory held against a plan, and against what its state file claims: what is ours, and what is not."""
+"""Compare a project directory with a plan and with its state file, to tell generated files from the user's."""
 
 from __future__ import annotations
 

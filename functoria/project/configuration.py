@@ -59,7 +59,7 @@ def configuration(directory: Path, state: State) -> Path:
 
 
 def kept_release(file: Path) -> str | None:
-    """The release for which the directory of `file` was configured by it; None where none was asked for."""
+    """Return the release for which the configuration `file` was written to its directory; None if it was not given."""
     try:
         state = State.load(file.parent)
     except (FunctoriaError, OSError):  # who writes there reports it
@@ -68,7 +68,7 @@ def kept_release(file: Path) -> str | None:
 
 
 def way(path: Path) -> Iterator[Path]:
-    """Yield `path`, then what it leads to, link by link."""
+    """Yield `path`, then the targets of links, one by one."""
     for _ in range(_MOST_LINKS):
         yield path
         try:

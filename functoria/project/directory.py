@@ -201,7 +201,7 @@ class Project(Record):
         return [self.directory / name for name in (*recovered.removed, *(step.name for step in steps)) if name != STATE]
 
     def to_clean(self, plan: Plan | None = None, *, force: bool = False, tell: bool = False) -> list[Path]:
-        """Return what `clean` would remove, or raise its errors. With `tell`, give its warnings too. It touches nothing."""
+        """Return the files that `clean` would remove, or raise its errors. With `tell`, warn like it too. Changes nothing."""
         with self._seen() as tree:
             now = View(tree, recoverable(plan, tree))
             edited = tuple(each.entry.name for each in now.pending if each.edited)

@@ -100,7 +100,7 @@ def left(tree: Tree) -> Journal | None:
 
 
 def believed(tree: Tree, step: Entry, found: str | None, kinds: Kinds) -> bool:
-    """Whether a step is one that functoria may have noted down: of a file that has the fingerprint `found`, and is of `kinds`.
+    """Whether a step may come from functoria: its file has the fingerprint `found`, and is of `kinds`.
 
     A journal that is bound to its directory is still no more than somebody's claim. What waits to come is to be as it says.
     """
@@ -153,7 +153,7 @@ def _refused(tree: Tree, why: str) -> WriteError:
 
 
 def _bond(tree: Tree) -> dict[str, object]:
-    """Return what binds a journal to its directory, by device or file system and inode, and to its user."""
+    """Return text that binds a journal to its directory, by device or file system and inode, and to its user."""
     found = tree.stat()
     assert tree.handle is not None
     system = os.statvfs(tree.handle).f_fsid

@@ -55,7 +55,7 @@ def made(content: bytes) -> bool:
 
 
 class Kinds(NamedTuple):
-    """The files that may be ours if somebody claims that they are: by their names, or by their headers."""
+    """The files that may be generated if a state file or journal claims them: by their names, or by their headers."""
 
     names: Container[str] = ()
     """Files that are emitted, whatever their content."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def check(plan: Plan, base: Path, *, complete: bool) -> None:
-    """Refuse what `base` does not have, and stanzas of the user's that clash with the project's own.
+    """Refuse names that `base` does not have, and stanzas of the user's that clash with the project's own.
 
     With `complete`, all dune files there were read: else they may define any library, and make any module. Raises
     UnknownLibrary, InvalidName, InvalidModule and FileConflict.
@@ -53,7 +53,7 @@ def _check_libraries(plan: Plan, base: Path) -> None:
 
 
 def _check_public_names(plan: Plan, base: Path) -> None:
-    """Refuse local libraries that are said to be of a package which no project has: dune would install them with it."""
+    """Refuse local libraries with the public name of a package that no project has, because dune would install them with it."""
     assert plan.beside is not None
     own = {name.removesuffix(".opam") for name in plan.contents if name.endswith(".opam") and "/" not in name}
     for each in plan.beside.strays:
@@ -106,7 +106,7 @@ def _check_preprocessors(plan: Plan, base: Path) -> None:
 
 
 def _each(plan: Plan, ask: Callable[[Building], Sequence[str] | None]) -> Iterator[tuple[AnyDevice, str]]:
-    """Yield what the application, and each device with modules of the user's, has by `ask`."""
+    """Yield the results of `ask` for the application, and for each device with modules of the user's."""
     for device in (plan.root.device, *(device for device, _ in owners(plan.info))):
         for name in ask(building_of(device)) or ():
             yield device, name
@@ -133,7 +133,7 @@ def _check_modules(plan: Plan, base: Path) -> None:
 
 
 def _check_stanzas(plan: Plan, base: Path) -> None:
-    """Refuse stanzas of dune.user and of devices that dune would not take beside the project's own."""
+    """Refuse stanzas of dune.user and of devices that dune would not accept beside the project's own."""
     assert plan.beside is not None
     info = plan.info
     files = {*plan.contents, *(name.rpartition("/")[2] for name in plan.contents), *plan.products}
@@ -186,7 +186,7 @@ def _own_clash(plan: Plan, device: AnyDevice, said: str) -> InvalidModule:
 
 
 def _place(plan: Plan, device: AnyDevice) -> Location | None:
-    """Return where the user's configuration has `device`; for the root, where it registers the application."""
+    """Return the place of `device` in the user's configuration; for the root, where it registers the application."""
     if device is plan.root.device:
         return plan.app.location
     return use(plan.graph, [device]) or device.location

@@ -1,4 +1,4 @@
-"""Running a program whose output is its own affair, and reading along."""
+"""Run a program with its output passed through unchanged, and read it along the way."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import Any
 
 _PATIENCE = 5.0
-"""How long a program may take to end after a signal, in seconds."""
+"""The time that a program has to end after a signal, in seconds."""
 _MOST = 1 << 16
 _LOOK = 0.5
-"""How often the size of a terminal is looked at, in seconds."""
+"""The interval between checks of the terminal's size, in seconds."""
 _CONTROL = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\r(?=\n)")
-"""What a program adds for a terminal: colours, movements of the cursor, and returns before line ends."""
+"""Control sequences for terminals: colours, movements of the cursor, and returns before line ends."""
 
 
 class NotStarted(Exception):
-    """There is no such program, or the system cannot run it. The cause says which."""
+    """The program does not exist, or the system cannot run it. The cause has the details."""
 
 
 def run(command: Sequence[str], directory: Path) -> tuple[int, str]:
-    """Run `command` in `directory`, and return its status and what it printed, without what that has for terminals alone.
+    """Run `command` in `directory`. Return its status and its output, without control sequences for terminals.
 
     What it prints is passed through byte for byte, standard output and standard error each to its own. Where one of these is a
     terminal, the program has a terminal there, of the same size, and does what it does on terminals: colours, progress. It
@@ -51,7 +51,7 @@ def run(command: Sequence[str], directory: Path) -> tuple[int, str]:
 
 
 class _Way:
-    """The way from what a program prints to one of our standard streams, by a pipe or a terminal."""
+    """The channel from a program's output to one of our standard streams, by a pipe or a terminal."""
 
     def __init__(self, stream: Any, stack: contextlib.ExitStack) -> None:
         self.stream = stream
@@ -68,11 +68,11 @@ class _Way:
         stack.callback(os.close, self.reads)
 
     def begin(self) -> None:
-        """Leave the program alone with its end."""
+        """Close our copy of the program's end."""
         self._closing.close()
 
     def resize(self) -> None:
-        """Give the program's terminal the size of ours, where that has changed."""
+        """Give the program's terminal the size of ours, if that has changed."""
         import fcntl
         import struct
         import termios
@@ -84,7 +84,7 @@ class _Way:
                 fcntl.ioctl(self.reads, termios.TIOCSWINSZ, struct.pack("HHHH", size.lines, size.columns, 0, 0))
 
     def passed(self) -> bytes:
-        """Pass on what there is; empty at the end."""
+        """Pass on the available output; empty at the end."""
         try:
             data = os.read(self.reads, _MOST)
         except OSError:  # how a terminal says that nobody writes to it any more
@@ -116,7 +116,7 @@ def _pass(ways: Sequence[_Way]) -> Iterator[bytes]:
 
 
 def _as_it_is(terminal: int) -> None:
-    """Have a terminal pass on what is written to it: our own adds returns to line ends."""
+    """Make a terminal pass output on unchanged, because our own terminal adds carriage returns."""
     import termios
 
     attributes = termios.tcgetattr(terminal)

@@ -76,8 +76,8 @@ class Found(NamedTuple):
 def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
     """Find the files in the directory `root`, except the names `without` and the directories `data` that dune leaves alone.
 
-    Links to directories are followed. Anything unreadable below `root` is left for dune to report. Raises WriteError for `root`
-    itself, and for a link that leads to more than LINKED directories; ConfigError for a dune.user that dune could not include.
+    Links to directories count as directories. Anything unreadable below `root` is left for dune to report. Raises WriteError for
+    `root` itself, and for a link to more than LINKED directories; ConfigError for a dune.user that dune could not include.
     """
     files: list[str] = []
     dune_files: dict[str, tuple[Sexp, ...] | None] = {}
@@ -116,7 +116,7 @@ def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
 
 
 class _Through:
-    """The directories that are reached through links, counted for each link: one to `/` leads through the whole machine."""
+    """The directories reached through links, counted for each link, because one to `/` leads through the whole machine."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -124,7 +124,7 @@ class _Through:
         self._counts: dict[str, int] = {}
 
     def enter(self, place: str, entry: os.DirEntry[str]) -> None:
-        """Count the directory `entry` of the directory `place`. Raises WriteError where there are too many."""
+        """Count the directory `entry` of the directory `place`. Raises WriteError if there are too many."""
         name = f"{place}/{entry.name}" if place else entry.name
         link = self._links.get(place) or (name if entry.is_symlink() else None)
         if link is None:
@@ -178,7 +178,7 @@ def beside(*found: Found, data: Collection[str] = (), unlike: Collection[str] = 
 
 
 def _stray(library: Library, packages: Mapping[str, frozenset[str]]) -> bool:
-    """Whether the project of dune in which `library` is, by the `packages` of each, lacks the package of its public name."""
+    """Return whether the dune project that contains `library` lacks the package of its public name; see `packages`."""
     if library.public_name is None:
         return False
     above = (str(each) for each in (PurePosixPath(library.directory), *PurePosixPath(library.directory).parents))
@@ -187,7 +187,7 @@ def _stray(library: Library, packages: Mapping[str, frozenset[str]]) -> bool:
 
 
 def _packages(directory: Path, names: Collection[str], *, read: bool) -> frozenset[str]:
-    """The packages that a project has in `directory`, where the `names` are: by opam files or, to `read`, by its dune-project."""
+    """Return the packages of a project in `directory` with the files `names`, from opam files and, with `read`, dune-project."""
     stanzas = _stanzas(directory / _PROJECT) if read else ()
     declared = (
         part[1:] for each in stanzas or () if each[:1] == ("package",) for part in each if part[:1] == ("name",)
@@ -197,13 +197,13 @@ def _packages(directory: Path, names: Collection[str], *, read: bool) -> frozens
 
 
 def _made(names: Collection[str], suffix: str) -> tuple[str, ...]:
-    """The names, without `suffix`, of the files that have it and whose modules are not there themselves."""
+    """Return the names, without `suffix`, of files that dune compiles to modules that do not exist yet."""
     stems = (name.removesuffix(suffix) for name in sorted(names) if name.endswith(suffix))
     return tuple(stem for stem in stems if f"{stem}.ml" not in names)
 
 
 def _stanzas(path: Path) -> tuple[Sexp, ...] | None:
-    """The stanzas of a dune file; None for one that is a program in OCaml, has more than LARGEST bytes, or is not one at all."""
+    """Return the stanzas of a dune file; None if it is an OCaml program, is larger than LARGEST, or cannot be read."""
     try:
         if path.stat().st_size > LARGEST:
             return None
@@ -214,7 +214,7 @@ def _stanzas(path: Path) -> tuple[Sexp, ...] | None:
 
 
 def _users(path: Path) -> tuple[Sexp, ...] | None:
-    """The stanzas of dune.user; None if it has more than LARGEST bytes. Raises ConfigError if these are not stanzas."""
+    """Return the stanzas of dune.user; None if it is larger than LARGEST. Raises ConfigError if it is not made of stanzas."""
     try:
         if path.stat().st_size > LARGEST:
             return None
@@ -235,12 +235,12 @@ def _location(path: Path, text: str, start: int, end: int) -> Location:
 
 
 def holds_dune_files(directory: Path) -> bool:
-    """Whether dune would find something of its own in `directory`. A link to a directory is one."""
+    """Return whether dune would interpret any file in `directory`. Links to directories count as directories."""
     return any(not is_directory and _of_dune(entry.name) for entry, is_directory in _within(directory))
 
 
 def unlike_dune(directory: Path) -> bool:
-    """Whether dune would leave something out of `directory`, or read it as its own, where a rule depends on its source tree.
+    """Return whether dune would omit or interpret some file in `directory` when a rule depends on its source tree.
 
     It leaves out directories whose names begin with `.` or `_`, files called `.#*` or `*~`, and what is empty.
     """
@@ -259,7 +259,7 @@ def _of_dune(name: str) -> bool:
 
 
 def _within(directory: Path) -> Iterator[tuple[os.DirEntry[str], bool]]:
-    """Yield all that is in `directory`, at any depth, with whether it is a directory. A link to a directory is one."""
+    """Yield everything in `directory`, at any depth, with whether it is a directory. Links to directories count as such."""
     seen: set[tuple[int, int]] = set()
     through = _Through(directory)
     left = [""]
@@ -308,7 +308,7 @@ def _preprocessors(parts: Sexp) -> Iterator[str]:
 
 
 def _atoms(parts: Sexp) -> tuple[str, ...]:
-    """The names in a field, also in its `(re_export NAME)`; of a `(select …)` dune takes what is there, if anything."""
+    """Return the names in a field, including `(re_export NAME)` but not `(select …)`, whose libraries are optional."""
     found: list[str] = []
     for part in parts:
         if isinstance(part, str):

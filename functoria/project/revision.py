@@ -1,4 +1,4 @@
-"""Revisions of git: the files of one, in a directory that is gone afterwards."""
+"""Revisions of git: their files, in a temporary directory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def git(directory: Path, *words: str) -> str | None:
 
 
 def resolved(place: Path, name: str) -> tuple[Path, str] | None:
-    """Return the work tree that `place` is in, and the commit that `name` means there; None if there is no such thing."""
+    """Return the work tree that contains `place`, and the commit called `name` there; None if either is missing."""
     root = git(place, "rev-parse", "--show-toplevel")
     if root is None or name.startswith("-"):
         return None
@@ -30,7 +30,7 @@ def resolved(place: Path, name: str) -> tuple[Path, str] | None:
 
 
 def revisions(place: Path) -> list[str]:
-    """Return the names of the branches and tags of the repository that `place` is in."""
+    """Return the names of the branches and tags of the repository that contains `place`."""
     return (git(place, "for-each-ref", "--format=%(refname:short)") or "").split()
 
 
@@ -42,7 +42,7 @@ def configurations(root: Path, commit: str) -> list[str]:
 
 @contextmanager
 def unpacked(root: Path, commit: str, name: str) -> Iterator[Path]:
-    """Give a directory with all files of `commit` in the work tree `root`. Raises ConfigError, about the revision `name`."""
+    """Yield a directory with all files of `commit` in the work tree `root`. Raises ConfigError, about the revision `name`."""
     import tarfile
 
     with tempfile.TemporaryDirectory(prefix="functoria-") as directory:

@@ -74,7 +74,7 @@ def _check_made(plan: Plan, base: Path) -> None:
 
 
 def _warn_of_absent(plan: Plan, base: Path) -> None:
-    """Warn of what devices read that is not there: the build would stop at it."""
+    """Warn of missing files that devices read, because the build would fail."""
     for node in plan.devices[:-1]:
         for name in texts(node.device, "sources", plan.info) if has(node.device, "sources") else ():
             if name.endswith("/") and not os.path.exists(base / name):
@@ -115,7 +115,7 @@ def _data(plan: Plan, base: Path) -> tuple[str, ...]:
 
 
 def _unlike(plan: Plan, base: Path) -> tuple[str, ...]:
-    """Return the directories that devices read by rules of dune, of which dune would hand on another content than they have."""
+    """Return the directories that devices read by dune rules and whose content dune would change or omit."""
     named = [name for name in plan.info.sources if not name.endswith("/") and os.path.isdir(base / name)]
     return tuple(name for name in named if unlike_dune(base / name))
 

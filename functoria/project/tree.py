@@ -54,12 +54,12 @@ def bare(mark: str | None) -> str | None:
 
 
 def alike(one: str | None, two: str | None) -> bool:
-    """Whether two fingerprints are the same, up to what they say of executing the file."""
+    """Whether two fingerprints are equal apart from the executable bit."""
     return bare(one) == bare(two)
 
 
 def sayable(name: str) -> bool:
-    """Whether this system has a way to say `name`: no zero byte, and of lone surrogates those alone that stand for bytes."""
+    """Whether this system can encode `name`: without zero bytes, and only with those lone surrogates that stand for bytes."""
     try:
         return b"\0" not in os.fsencode(name)
     except UnicodeEncodeError:

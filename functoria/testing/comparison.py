@@ -40,7 +40,7 @@ def faithful(plan: Plan) -> None:
 
 
 def agreed(plan: Plan, compare: Callable[[Plan], Said]) -> None:
-    """Check that what `compare` reads in the files of `plan` is what it finds in the plan."""
+    """Check that the files of `plan`, as read by `compare`, agree with the plan."""
     try:
         said = compare(plan)
     except ValueError as error:

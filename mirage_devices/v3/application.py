@@ -58,11 +58,11 @@ class Mirage(Main):
     file_names = ("*.xl", "*.xl.in", "*.xe", "*_libvirt.xml", "link.sh", "info_gen.sh", "make-*-image.sh")
 
     def backend(self, info: Info) -> Backend:
-        """The target's own."""
+        """The backend of the target."""
         return BACKENDS[info.get(target)]
 
     def prelude(self, info: Info) -> str:
-        """As every main.ml of MirageOS 3.3 begins."""
+        """Return the head of every main.ml of MirageOS 3.3."""
         return "open Lwt.Infix\nlet return = Lwt.return\nlet run = OS.Main.run\n"
 
     def configure(self, info: Info) -> None:
@@ -90,15 +90,15 @@ class Mirage(Main):
             )
 
     def opam_name(self, info: Info) -> str:
-        """mirage-unikernel-NAME-TARGET"""
+        """Return mirage-unikernel-NAME-TARGET."""
         return f"mirage-unikernel-{info.name}-{info.get(target)}"
 
     def synopsis(self, info: Info) -> str:
-        """The unikernel, and its target."""
+        """Return a line that names the unikernel and its target."""
         return f"The unikernel {' '.join(info.title.split())} for {info.get(target)}"
 
     def result(self, info: Info) -> str:
-        """The target's kind of image."""
+        """Return the target's image."""
         return self.backend(info).result(info)
 
     def program(self, info: Info) -> Iterable[Sexp]:
@@ -116,13 +116,13 @@ class Mirage(Main):
         return self.backend(info).files(info)
 
     def numbering(self, info: Info) -> Sequence[Node]:
-        """As MirageOS 3.3 numbers."""
+        """Return the nodes in the order in which MirageOS 3.3 numbers them."""
         from mirage_devices.v3.numbering import by_level
 
         return by_level(info.nodes, lambda key: info.context[key.name])
 
     def depext(self, info: Info) -> bool:
-        """Unless the key no_depext says not to."""
+        """Return true unless the key no_depext is set."""
         return not info.get(no_depext)
 
     def advice(self, info: Info) -> Sequence[str]:
@@ -149,7 +149,7 @@ def register(
     stanzas: Sequence[Sexp] = (),
     main: type[Mirage] = Mirage,
 ) -> App:
-    """The unikernel `name`, which runs `jobs`.
+    """Register the unikernel `name`, which runs `jobs`.
 
     Initialised before them are, in this order: on qubes, the agents that Qubes requires; the keys, from `argv`; the `reporter`,
     unless it is `no_reporter`; `tracing`. `keys` and `packages` are added to those of the devices. `libraries` are local dune

@@ -1,4 +1,4 @@
-"""Converters for what MirageOS's keys hold: addresses, and thresholds of logs."""
+"""Converters for the values of MirageOS's keys: addresses, and thresholds of logs."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ ipv6_network: Converter[IPv6Network] = arg.custom(
 
 
 def _between(least: int, most: int, text: str) -> int:
-    """Read a number from `least` to `most`, both included."""
+    """Parse an integer from `least` to `most`, both included. Raises ValueError for any other."""
     number = arg.int.parse(text)
     if not least <= number <= most:
         raise ValueError
@@ -94,11 +94,11 @@ count: Converter[int] = arg.custom(
     literal=str,
     instance=int,
 )
-"""How many bytes there are of something: as many as an OCaml of 32 bits can count."""
+"""A number of bytes, within the range of 32-bit OCaml's integers."""
 
 
 def level_of(text: str) -> Level:
-    """`text`, if it is a level; MirageOS's names, in any case. Raises ValueError."""
+    """Return `text` if it is a level, in any case. Raises ValueError otherwise."""
     name = str(text).lower()
     for level in LEVELS:
         if level == name:
@@ -107,27 +107,27 @@ def level_of(text: str) -> Level:
 
 
 def _near_level(text: str, levels: Sequence[str]) -> str:
-    """Say which of the `levels` was likely meant, or which there are."""
+    """Suggest the one of the `levels` that was likely meant, or list them."""
     from functoria.misspelling import meant
 
     return meant(text, levels) or f"a level is one of {', '.join(levels)}"
 
 
 def accepted(record: object, maker: str, **fields: Converter[Any]) -> None:
-    """Set these fields of a new `record`, which `maker` makes, to what the converters make of them. Raises InvalidValue."""
+    """Convert these fields of a new `record`, which `maker` makes. Raises InvalidValue."""
     for name, converter in fields.items():
         object.__setattr__(record, name, converter.accept(getattr(record, name), of=f"{name} of {maker}"))
 
 
 def level_literal(level: str) -> str:
-    """The OCaml constructor of a level."""
+    """Return the OCaml constructor of a level."""
     return f"Logs.{level.capitalize()}"
 
 
 log_level: Converter[Level] = arg.custom(
     f"one of {', '.join(LEVELS)}", runtime="Mirage_runtime.Arg.log_level", parse=level_of, literal=level_literal
 )
-"""A level of logs, of which no key is."""
+"""A level of logs, for arguments; no key uses it."""
 
 
 @frozen(eq=False, repr=False)
@@ -163,11 +163,11 @@ log_threshold: Converter[Threshold] = arg.custom(
     literal=_threshold_literal,
     instance=Threshold,
 )
-"""How verbose the logs of a source are to be: `LEVEL`, `*:LEVEL` or `SOURCE:LEVEL`; a `Threshold`."""
+"""The level of a source's logs, as `LEVEL`, `*:LEVEL` or `SOURCE:LEVEL`; a `Threshold`."""
 
 
 def record(config: object, cls: type[T], maker: str) -> T:
-    """`config` itself, if it is of `cls`, which `maker` makes; else InvalidValue. For the argument of that name."""
+    """Return `config` if it is of `cls`, which `maker` makes; raise InvalidValue otherwise, naming the argument."""
     if isinstance(config, cls):
         return config
     raise InvalidValue(f"config is {config!r}, but must be what {maker}(…) returns", objects=[config])

@@ -1,4 +1,4 @@
-"""The key `target`, and what depends on it."""
+"""The key `target`, and values that depend on it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TARGETS: tuple[str, ...] = BACKENDS.own
 
 
 def add_target(backend: Backend) -> Backend:
-    """Make `backend`, a target of your own, one that configurations can be planned for, and return it.
+    """Add `backend`, a target of your own, to those that configurations can be planned for, and return it.
 
     Call it where the configuration is imported. Raises InvalidName for a name that files cannot have, and InvalidValue where
     another target has the name.
@@ -24,7 +24,7 @@ def add_target(backend: Backend) -> Backend:
 
 
 class _TargetName(TargetName):
-    """One of the targets; `ukvm`, as `hvt` was called before MirageOS 3.3, with a warning."""
+    """The name of a target. `ukvm`, the name of `hvt` before MirageOS 3.3, is accepted with a warning."""
 
     @property
     def targets(self) -> Targets[Backend]:
@@ -45,11 +45,11 @@ target: Key[str] = target_key(
     MIRAGE,
     REGISTER,
 )
-"""What the unikernel runs on."""
+"""The target that the unikernel runs on."""
 
 
 def target_named(name: str) -> Target:
-    """The target of this name. Raises InvalidValue for the name of none."""
+    """Return the target of this name. Raises InvalidValue if there is none."""
     return BACKENDS[name]
 
 
@@ -78,6 +78,6 @@ is_solo5: Value[bool] = family.eq("solo5")
 def by_family(
     *, unix: Sequence[Package] = (), xen: Sequence[Package] = (), solo5: Sequence[Package] = ()
 ) -> Value[Sequence[Package]]:
-    """The packages of a device whose family has others of its own."""
+    """Return the packages of a device that depend on the target's family."""
     cases: Mapping[str, Sequence[Package]] = {"unix": unix, "xen": xen, "solo5": solo5}
     return family.match(cases, default=())

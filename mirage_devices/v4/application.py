@@ -99,7 +99,7 @@ class Mirage(Main):
 
     @property
     def program_name(self) -> str:
-        """The name as given: letters, digits, -, _ and dots. Raises InvalidName for others, which dune does not accept."""
+        """The name as given: letters, digits, -, _ and dots. Raises InvalidName for other characters, which dune refuses."""
         kept = WORD | {"-", "."}
         if (
             not isinstance(self.title, str)
@@ -115,7 +115,7 @@ class Mirage(Main):
         return self.title
 
     def prelude(self, info: Info) -> str:
-        """As every main.ml of MirageOS 4 begins."""
+        """Return the head of every main.ml of MirageOS 4."""
         os = BY_NAME[info.get(target)].os_module
         return (
             "open Lwt.Infix\n\ntype 'a io = 'a Lwt.t\n\nlet return = Lwt.return\n\n"
@@ -123,11 +123,11 @@ class Mirage(Main):
         )
 
     def registered(self, device: AnyDevice) -> Sequence[Registered]:
-        """The runtime arguments of `device`."""
+        """Return the runtime arguments of `device`."""
         return tuple(each.registered for each in getattr(device, "runtime_args", ()))
 
     def executable(self, info: Info) -> str:
-        """The main module: `main`, or the output, with `_` for what no name of a module has."""
+        """Return the name of the main module: `main`, or the output with `_` for characters not allowed in module names."""
         return "".join(char if char in WORD else "_" for char in self.output or "main")
 
     def opam_name(self, info: Info) -> str:
@@ -135,7 +135,7 @@ class Mirage(Main):
         return (self.output or f"{self.title}-{info.get(target)}").replace(".", "_")
 
     def result(self, info: Info) -> str:
-        """The image, in the folder dist."""
+        """Return the image in the folder dist."""
         return f"dist/{Layout.of(info).image}"
 
     def promoted(self, info: Info) -> Sequence[str]:
@@ -159,7 +159,7 @@ class Mirage(Main):
         return by_visit(info.graph.root)
 
     def configure(self, info: Info) -> None:
-        """Refuse two disks of one name, runtime keys, which nothing reads, and arguments that have no type together."""
+        """Refuse disks with the same name, runtime keys, which nothing reads, and arguments whose types do not fit together."""
         check_sharing(info.nodes)
         disks: dict[str, Disk[Any]] = {}
         for disk in info.all(Disk):
@@ -215,7 +215,7 @@ class Module(device.Device[*Ts]):
         return underscored(self.module).lower()
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """start, applied to the values."""
+        """Return a call of start with the values."""
         return f"({module}.start {' '.join(values or ['()'])} : unit io)"
 
 
@@ -287,7 +287,7 @@ def register(
     stanzas: Sequence[Sexp] = (),
     main: type[Mirage] = Mirage,
 ) -> App:
-    """The unikernel `name`, which runs `jobs`.
+    """Register the unikernel `name`, which runs `jobs`.
 
     Initialised before them are, in this order: the runtime arguments, from `argv`; OCaml's runtime; a delay; the `reporter`,
     unless it is `no_reporter`; `sleep`, `ptime`, `mtime` and `random`; the name. `src` is the URL of the unikernel's source for
@@ -344,7 +344,7 @@ def _waits(job: AnyDevice) -> bool:
 
 
 def _source(location: Location | None) -> Source:
-    """That of the configuration, or of the link to it; of the current directory for what is typed at a prompt."""
+    """Return the source of the configuration, or of the link to it; of the current directory at a prompt."""
     there = None if location is None else Path(location.file)
     try:
         return source_of(there.absolute().parent if there is not None and there.is_file() else Path.cwd())

@@ -93,14 +93,14 @@ int64: Converter[int] = arg.custom(
 
 
 def text_of(text: object, what: str) -> str:
-    """`text` itself, if it is text that names something; else InvalidValue, which says `what` it is."""
+    """Return `text` if it is text and not empty; raise InvalidValue otherwise, naming `what` it is."""
     if not isinstance(text, str) or not text or not text.isprintable():
         raise InvalidValue(f"{what} is printable text, and is not {text!r}", objects=[text])
     return text
 
 
 def group_of(group: str | None, of: str) -> str | None:
-    """`group` itself, if it may stand before an option's name; None for none, as for an empty one. Raises InvalidValue."""
+    """Return `group` if it may stand before an option's name; None for None and empty text. Raises InvalidValue."""
     if group is None:
         return None
     text = arg.string.accept(group, of=f"group of {of}")

@@ -38,7 +38,7 @@ def _main(plan: Plan) -> str:
 
 
 def main_faithful(plan: Plan) -> None:
-    """Check that main.ml says what the plan says: prelude, runtime arguments, functors, code, and the order in which it runs."""
+    """Check that main.ml agrees with the plan: prelude, runtime arguments, functors, code, and order of execution."""
     agreed(plan, lambda plan: main_said(plan, _file(plan), FORM))
 
 

@@ -51,7 +51,7 @@ class Device(functoria.Device[*Ts]):
 
     @property
     def packages(self) -> Sequence[Package] | Value[Sequence[Package]]:
-        """Its own packages, and those of its runtime arguments."""
+        """The device's own packages, and those of its runtime arguments."""
         more = tuple(package for each in self.runtime_args for package in each.packages)
         own = self.own_packages
         if isinstance(own, Value):
@@ -60,7 +60,7 @@ class Device(functoria.Device[*Ts]):
 
     @property
     def libraries(self) -> Sequence[str]:
-        """Its local dune libraries."""
+        """The device's local dune libraries."""
         return tuple(self.local_libs)
 
     def install(self, info: Info) -> Install:
@@ -83,7 +83,7 @@ class Connecting(Device[*Ts]):
     """A device whose `connect` applies its module's `connect` to all values."""
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the values."""
+        """Return a call of the module's connect with the values."""
         return " ".join([f"{module}.connect", *self.expect(values)])
 
 

@@ -76,7 +76,7 @@ def given(argument: object, what: str) -> RuntimeArg:
 
 
 logs = RuntimeArg("Mirage_runtime.logs", (RUNTIME,))
-"""How verbose the logs are: `-l`, `--logs`, a list of LEVEL, *:LEVEL and SOURCE:LEVEL."""
+"""The levels of logs: `-l`, `--logs`, a list of LEVEL, *:LEVEL and SOURCE:LEVEL."""
 delay = RuntimeArg("Mirage_runtime.delay", (RUNTIME,))
 """The delay before anything starts, in seconds: `--delay`, by default 0."""
 analyze = RuntimeArg("Mirage_runtime.analyze", (RUNTIME,))

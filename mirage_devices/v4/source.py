@@ -34,7 +34,7 @@ class Source(Record):
 
     @property
     def repository(self) -> str | None:
-        """The repository of that URL, as opam's `dev-repo` has it; none where the URL is not of a version control."""
+        """The URL of the repository for opam's `dev-repo`; empty if it is not under version control."""
         known = self.url is not None and self.url.startswith(("git+", "git:", "hg+", "darcs+"))
         return self.url.partition("#")[0] if known and self.url is not None else None
 
@@ -72,7 +72,7 @@ def _url(marker: Path) -> str | None:
 
 
 def _text(path: Path) -> str:
-    """The text of a file of git's, which may have come in an archive: a pipe waits for others, a device may never end."""
+    """Return the text of one of git's files, but only of a regular one: pipes and devices might never end."""
     found = path.stat()
     if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
         raise OSError(errno.EINVAL, "it is not a file of git's", str(path))

@@ -1,4 +1,4 @@
-"""The targets of MirageOS 4.11, the key `target`, and what depends on it."""
+"""The targets of MirageOS 4.11, the key `target`, and values that depend on it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Family = Literal["unix", "solo5", "xen", "unikraft"]
 MIRAGE = "MIRAGE PARAMETERS"
 """The section of the help page with the keys that every unikernel has."""
 REGISTER = "mirage_devices.v4.register"
-"""What makes the applications that keys and devices of MirageOS 4.11 are for."""
+"""The function that makes the applications that keys and devices of MirageOS 4.11 are for."""
 
 _SOLO5 = (
     package("ocaml-solo5", min="0.8.2", max="2.0.0", build=True, scope="switch"),
@@ -49,12 +49,12 @@ class Target(Record):
 
     @property
     def context(self) -> str:
-        """The context of dune that builds the unikernel."""
+        """The dune context that builds the unikernel."""
         return {"unix": "default", "xen": "solo5"}.get(self.family, self.family)
 
     @property
     def manifest(self) -> bool:
-        """Whether Solo5 reads the devices of the unikernel from a manifest in it."""
+        """Whether the unikernel contains a manifest from which Solo5 reads its devices."""
         return self.family in ("solo5", "xen")
 
     @property
@@ -110,7 +110,7 @@ TARGETS: tuple[str, ...] = BY_NAME.own
 
 
 def add_target(target: Target) -> Target:
-    """Make `target`, one of your own, one that configurations can be planned for, and return it.
+    """Add `target`, one of your own, to those that configurations can be planned for, and return it.
 
     Call it where the configuration is imported. Raises InvalidName for a name that files cannot have, and InvalidValue where
     another target has the name.
@@ -127,7 +127,7 @@ class _TargetName(TargetName):
 
 
 target: Key[str] = target_key(_TargetName(f"one of {', '.join(TARGETS)}", "target"), MIRAGE, REGISTER)
-"""What the unikernel runs on."""
+"""The target that the unikernel runs on."""
 
 
 def _family(name: str) -> str:
@@ -139,7 +139,7 @@ def _is_qubes(name: str) -> bool:
 
 
 def target_named(name: str) -> Target:
-    """The target of this name. Raises InvalidValue for the name of none."""
+    """Return the target of this name. Raises InvalidValue if there is none."""
     return BY_NAME[name]
 
 
@@ -166,6 +166,6 @@ def by_family(
     xen: Sequence[Package] = (),
     unikraft: Sequence[Package] = (),
 ) -> Value[Sequence[Package]]:
-    """The packages of a device whose family has others of its own."""
+    """Return the packages of a device that depend on the target's family."""
     cases: Mapping[str, Sequence[Package]] = {"unix": unix, "solo5": solo5, "xen": xen, "unikraft": unikraft}
     return family.match(cases, default=())

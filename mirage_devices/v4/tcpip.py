@@ -10,5 +10,5 @@ from mirage_devices.v4.packages import package
 
 @cache
 def tcpip(sub: str) -> Package:
-    """tcpip, with the library tcpip.SUB."""
+    """Return tcpip with the library tcpip.SUB."""
     return package("tcpip", compatible="9.0.0", sublibs=[sub])

@@ -29,7 +29,7 @@ _SECONDS: SearchStrategy[int | None] = st.none() | st.integers(1, 1000)
 
 
 def packages(named: SearchStrategy[str] | None = None) -> SearchStrategy[Package]:
-    """Packages of either scope, with libraries as 4.x counts them, some for building alone, some pinned with a version.
+    """Draw packages of either scope, with libraries as 4.x counts them, some for building only, some pinned with a version.
 
     `named` is a strategy in place of any name. The simplest is `a`, of the monorepo.
     """
@@ -53,7 +53,7 @@ def packages(named: SearchStrategy[str] | None = None) -> SearchStrategy[Package
 
 
 def runtime_args() -> SearchStrategy[RuntimeArg]:
-    """Runtime arguments: terms of the unikernel's own modules, with packages or without, and those of networks.
+    """Draw runtime arguments: terms of the unikernel's own modules, with packages or without, and those of networks.
 
     The latter have defaults or none, groups and sections of the manual. The simplest is `A.a`.
     """
@@ -67,7 +67,7 @@ def runtime_args() -> SearchStrategy[RuntimeArg]:
 
 
 def _plain(package: Package) -> bool:
-    """Whether it goes with every other declaration of the same package that is drawn."""
+    """Whether it can be merged with every other declaration of the same package that is drawn."""
     return package.scope == "monorepo" and package.pin is None and (package.min, package.max) == (None, None)
 
 
@@ -104,11 +104,11 @@ _NETWORK: tuple[tuple[Any, ...], ...] = (
     (known.ssh_password, st.none() | _TEXTS),
     (known.http_headers, st.none() | st.dictionaries(st.just("X-A"), _TEXTS, max_size=1)),
 )
-"""What mirage-runtime has for networks, with defaults for those that take one."""
+"""The arguments for networks in mirage-runtime, with defaults for those that take one."""
 
 
 def modules(type: Type[Any], *, deps: Sequence[Impl[Any]] = ()) -> SearchStrategy[Any]:
-    """Modules as `main` makes them, of `type`, with runtime arguments, after `deps`. The simplest has nothing but a module."""
+    """Draw modules made by `main`, of `type`, with runtime arguments, after `deps`. The simplest has nothing but a module."""
     return made(
         lambda module, given: m.main(module, type, runtime_args=given, deps=deps),
         module_paths(),
@@ -125,7 +125,7 @@ _CRUNCHED: tuple[Any, ...] = (
     constructor(m.direct_kv_ro, m.kv_ro, _PATHS),
     constructor(lambda path, group: m.generic_kv_ro(path, group=group), m.kv_ro, _PATHS, _GROUPS),
 )
-"""What is over a directory, and wants a newer mirage-kv-mem than `kv_rw_mem`."""
+"""Constructors over a directory, which need a newer mirage-kv-mem than `kv_rw_mem`."""
 _COMMON: tuple[Any, ...] = (
     m.noop,
     m.default_network,
@@ -239,7 +239,7 @@ _RANDOMS = [m.default_random, m.no_random]
 
 @st.composite
 def unikernels(draw: st.DrawFn) -> Recipe:
-    """A strategy for jobs: modules over up to three devices of any types, with dependencies and runtime arguments."""
+    """Draw jobs: modules over up to three devices of any types, with dependencies and runtime arguments."""
     known = draw(st.sampled_from([CATALOGUE, IN_MEMORY]))
     types = [type for type in TYPES if type is not m.kv_ro or known is CATALOGUE]
     wanted = draw(st.lists(st.sampled_from(types), max_size=3))
@@ -262,7 +262,7 @@ def unikernels(draw: st.DrawFn) -> Recipe:
 
 
 def applications() -> SearchStrategy[App]:
-    """Unikernels of MirageOS 4.11 that some target has, with what `register` may be given. The simplest is called `a`."""
+    """Draw unikernels of MirageOS 4.11 that some target supports, with arguments of `register`. The simplest is called `a`."""
     return _applications().filter(_somewhere)
 
 
@@ -282,7 +282,7 @@ def _applications(draw: st.DrawFn) -> App:
 
 
 def _somewhere(app: App) -> bool:
-    """Whether it has a plan on any target."""
+    """Whether it can be planned for any target."""
     for target in m.TARGETS:
         with suppress(FunctoriaError):
             app.plan(target=target)

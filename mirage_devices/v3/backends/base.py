@@ -41,20 +41,20 @@ class Backend(Target):
     """The newest OCaml with which opam finds a solution for it, among the releases of MirageOS 3.3's time."""
 
     def all_packages(self) -> tuple[Package, ...]:
-        """The packages that every unikernel for it needs."""
+        """Return the packages that every unikernel for the target needs."""
         return self.packages
 
     def check(self, info: Info) -> None:
-        """Raise InvalidName for a name that its files have no way to say, before anything is written."""
+        """Raise InvalidName for a name that the target's files cannot express, before anything is written."""
 
     def files(self, info: Info) -> Mapping[str, str | File]:
         """Return additional files for the target, by name."""
         return {}
 
     def result(self, info: Info) -> str:
-        """The file that is the unikernel."""
+        """Return the file that is the unikernel."""
         return info.output
 
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
-        """Dune stanzas that compile the unikernel, with `flags` for the OCaml compilers, and make the result."""
+        """Return dune stanzas that compile the unikernel, with `flags` for the OCaml compilers, and make the result."""
         raise NotImplementedError

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def name(info: Info) -> str:
-    """The file's name."""
+    """Return the file's name."""
     return f"{info.output}_libvirt.xml"
 
 
 def check(info: Info) -> None:
-    """Refuse names that XML cannot say. Raises InvalidName."""
+    """Refuse names that XML cannot express. Raises InvalidName."""
     for text in (info.output, *(disk.image for disk in info.all(Disk))):
         xml_text(text)
 

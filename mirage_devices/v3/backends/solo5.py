@@ -40,38 +40,38 @@ class Solo5(Backend):
 
     @property
     def bindings(self) -> str:
-        """The package that has the bindings for the target, and its pkg-config file."""
+        """The package with the bindings for the target; its pkg-config file has the same name."""
         return f"solo5-bindings-{self.name}"
 
     def all_packages(self) -> tuple[Package, ...]:
-        """mirage-solo5, and the bindings, which hold no OCaml library."""
+        """Return mirage-solo5 and the bindings, which contain no OCaml library."""
         return (package(self.bindings, min="0.4.0", max="0.5.0", ocamlfind=[]), *self.packages)
 
     def result(self, info: Info) -> str:
-        """NAME with the target's name as suffix."""
+        """Return NAME with the target's name as suffix."""
         return f"{info.output}.{self.name}"
 
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
-        """The unikernel, by link.sh."""
+        """Return the stanzas that link the unikernel by link.sh."""
         return freestanding.program(info, flags, "mirage_solo5", "ocaml-freestanding", self.result(info), self.more)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """link.sh."""
+        """Return link.sh."""
         return {freestanding.SCRIPT: self.script(info)}
 
     def script(self, info: Info) -> str:
-        """link.sh, which links the unikernel."""
+        """Return the text of link.sh, which links the unikernel."""
         return freestanding.PRELUDE + _LINK.format(bindings=self.bindings)
 
 
 class Hvt(Solo5):
-    """Hardware virtualisation, whose tender is built for each unikernel, with a GDB server where debugging is asked for."""
+    """Hardware virtualisation. Its tender is built for each unikernel, with a GDB server if debugging is enabled."""
 
     debuggable = True
     more = ("solo5-hvt",)
 
     def script(self, info: Info) -> str:
-        """link.sh, which makes the tender too."""
+        """Return the text of link.sh, which makes the tender too."""
         modules = [_MODULES[library] for library in info.libraries if library in _MODULES]
         modules += ["gdb"] if info.context["target_debug"] else []
         words = "".join(f" {quote.sh(module)}" for module in modules)
@@ -79,16 +79,16 @@ class Hvt(Solo5):
 
 
 class Virtio(Solo5):
-    """Virtio devices, as KVM and others have them."""
+    """Virtio devices, as KVM and other hypervisors have them."""
 
     def check(self, info: Info) -> None:
-        """Refuse what a domain of libvirt cannot say."""
+        """Refuse names that a libvirt domain cannot express."""
         from mirage_devices.v3.backends import libvirt
 
         libvirt.check(info)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """link.sh, and a domain for libvirt."""
+        """Return link.sh, and a domain for libvirt."""
         from mirage_devices.v3.backends import libvirt
 
         return {**super().files(info), libvirt.name(info): libvirt.virtio(info)}

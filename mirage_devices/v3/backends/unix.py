@@ -21,7 +21,7 @@ class Unix(Backend):
     packages = (package("mirage-unix", min="3.1.0", max="3.2.0"),)
 
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
-        """NAME, as it comes from the compiler."""
+        """Return the stanzas that make NAME directly with the compiler."""
         promoted = ("mode", "promote-until-clean")
         return [
             *ocaml.library(info, flags),

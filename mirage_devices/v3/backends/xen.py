@@ -43,15 +43,15 @@ class Guest(Backend):
     compiler = "4.05.0"
 
     def result(self, info: Info) -> str:
-        """NAME.xen"""
+        """Return NAME.xen."""
         return f"{info.output}.xen"
 
     def program(self, info: Info, flags: Sequence[str]) -> Iterable[Sexp]:
-        """NAME.xen, by link.sh."""
+        """Return the stanzas that make NAME.xen by link.sh."""
         return freestanding.program(info, flags, "mirage_xen", "mirage-xen-posix", self.result(info))
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """link.sh."""
+        """Return link.sh."""
         return {freestanding.SCRIPT: _LINK}
 
 
@@ -59,13 +59,13 @@ class Xen(Guest):
     """Xen itself, whose own tools start the guest."""
 
     def check(self, info: Info) -> None:
-        """Refuse what the files of these tools cannot say."""
+        """Refuse names that the files for Xen's tools cannot express."""
         from mirage_devices.v3.backends import xen_files
 
         xen_files.check(info)
 
     def files(self, info: Info) -> Mapping[str, str | File]:
-        """link.sh, and what the tools start the guest from."""
+        """Return link.sh, and the files from which Xen's tools start the guest."""
         from mirage_devices.v3.backends import xen_files
 
         return {**super().files(info), **xen_files.files(info)}

@@ -52,7 +52,7 @@ xe vbd-param-set uuid="$VBD" other-config:owner=true
 
 
 def files(info: Info) -> Mapping[str, str | File]:
-    """NAME.xl, NAME.xl.in, NAME.xe and NAME_libvirt.xml."""
+    """Return NAME.xl, NAME.xl.in, NAME.xe and NAME_libvirt.xml."""
     images = [disk.image for disk in info.all(Disk)]
     networks = [info.get(each.interface) for each in info.all(Interface)]
     on = bridges(len(networks))
@@ -68,7 +68,7 @@ def files(info: Info) -> Mapping[str, str | File]:
 
 
 def check(info: Info) -> None:
-    """Refuse names that xl's configuration or a domain of libvirt cannot say. Raises InvalidName."""
+    """Refuse names that xl's configuration or a libvirt domain cannot express. Raises InvalidName."""
     libvirt.check(info)
     for name in (info.output, *(disk.image for disk in info.all(Disk))):
         xl_string(name)
@@ -77,7 +77,7 @@ def check(info: Info) -> None:
 
 
 def _xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]) -> str:
-    """A configuration of xl."""
+    """Return a configuration of xl."""
     return (
         f"{header('#')}\nname = {xl_string(name)}\nkernel = {xl_string(kernel)}\nbuilder = 'linux'\nmemory = {memory}\n"
         f"on_crash = 'preserve'\n\n{xl_disks(disks)}\n"

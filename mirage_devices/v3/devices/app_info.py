@@ -68,4 +68,4 @@ class AppInfo(Device[InfoLabel]):
 
 
 app_info: Impl[InfoLabel] = AppInfo()
-"""What a unikernel knows of its own build: its name, the installed packages with their versions, and its libraries."""
+"""Information in a unikernel on its own build: its name, the installed packages with their versions, and its libraries."""

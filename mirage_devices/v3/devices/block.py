@@ -99,7 +99,7 @@ class TarImage(BlockFile):
 
     @property
     def image(self) -> str:
-        """tar_block.img, with the directory's name."""
+        """The name of the image: tar_block.img, with the directory's name."""
         return slug("tar_block", self.directory) + ".img"
 
     def sources(self, info: Info) -> Iterable[str]:

@@ -69,13 +69,13 @@ class FatImage(BlockFile):
 
     @property
     def stem(self) -> str:
-        """fat_block, with the directory's name, and what the pattern is if not all files."""
+        """The stem of the names of its files: fat_block, the directory's name, and the pattern unless it matches all files."""
         parts = (self.directory,) if self.pattern == "*" else (self.directory, self.pattern)
         return slug("fat_block", *parts)
 
     @property
     def image(self) -> str:
-        """The name, and .img."""
+        """The name of the image: the stem and .img."""
         return f"{self.stem}.img"
 
     def sources(self, info: Info) -> Iterable[str]:
@@ -93,7 +93,7 @@ class FatImage(BlockFile):
         return {name: File(script, executable=True)}
 
     def rules(self, info: Info) -> Iterable[Sexp]:
-        """The image, made by the script."""
+        """Return the rule that makes the image with the script."""
         name = f"make-{self.stem}-image.sh"
         yield from made_of(self.directory, self.image, ("run", "sh", name, self.image), info, [name])
 

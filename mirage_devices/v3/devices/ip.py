@@ -144,7 +144,7 @@ class QubesIpv4(Device[Qubesdb, Random, Mclock, Ethernet, Arpv4, Ipv4]):
     packages = (package("mirage-qubes-ipv4", min="0.6", max="0.7"),)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the database, clock, ethernet and ARP."""
+        """Return a call of connect with the database, clock, ethernet and ARP."""
         db, _, clock, eth, arp = self.expect(values, 5)
         return f"{module}.connect {db} {clock} {eth} {arp}"
 

@@ -19,7 +19,7 @@ class Rexec(Device[Job]):
     packages = (QUBES,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Qubes.RExec.connect, and disconnect when the guest is to end."""
+        """Return code that calls Qubes.RExec.connect, and disconnects when the guest is to end."""
         self.expect(values, 0)
         return (
             f"{module}.connect ~domid:0 () >>= fun qrexec ->\n"

@@ -51,7 +51,7 @@ class Nocrypto(Device[Job]):
     )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """Nocrypto_entropy_lwt.initialize, or Nocrypto_entropy_mirage's."""
+        """Return a call of Nocrypto_entropy_lwt.initialize, or of the same function of Nocrypto_entropy_mirage."""
         self.expect(values, 0)
         suffix = "lwt" if is_unix.evaluate(info.get) else "mirage"
         return f"{module}_{suffix}.initialize ()"

@@ -82,17 +82,17 @@ class SyslogClient(Device[*Ts]):
 
     @property
     def server(self) -> Key[Any]:
-        """The key that says where to send."""
+        """The key for the server's address."""
         return keys.syslog(self.config.server)
 
     @property
     def port(self) -> Key[Any]:
-        """The key that says to which port."""
+        """The key for the server's port."""
         return keys.syslog_port(self.config.port)
 
     @property
     def hostname(self) -> Key[str]:
-        """The key that says under which name."""
+        """The key for the host name in messages."""
         return keys.syslog_hostname(self.config.hostname)
 
     @property

@@ -9,7 +9,7 @@ from mirage_devices.v3.targets import by_family
 
 
 def tcpip(sublib: str) -> Value[Sequence[Package]]:
-    """Tcpip with its library `sublib`, and the one with checksums in C: `unix` or `xen`; Solo5 has none."""
+    """Return tcpip with its library `sublib`, and with its checksums in C: `unix` or `xen`; Solo5 has none."""
 
     def with_checksums(*more: str) -> tuple[Package]:
         return (package("tcpip", min="3.5.0", max="3.6.0", sublibs=[sublib, *more]),)

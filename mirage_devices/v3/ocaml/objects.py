@@ -76,7 +76,7 @@ BASE: Mapping[str, Callable[[], Any]] = {
     "build": _step("build"),
     "clean": _step("clean"),
 }
-"""What an object has that inherits base_configurable."""
+"""The methods that objects inherit from base_configurable."""
 
 
 def base_configurable(given: Any, at: Location) -> ObjectValue:

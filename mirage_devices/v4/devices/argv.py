@@ -13,7 +13,7 @@ from mirage_devices.v4.targets import family
 
 
 def _packages(name: str) -> tuple[Package, ...]:
-    """mirage-bootvar, with the implementation of a family: Unikraft's is the one of Unix."""
+    """Return mirage-bootvar, with the implementation of a family; Unikraft shares that of Unix."""
     implementation = name if name in ("xen", "solo5") else "unix"
     return (package("mirage-bootvar", compatible="1.0.0", sublibs=["", implementation]),)
 

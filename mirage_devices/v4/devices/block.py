@@ -57,7 +57,7 @@ class BlockFile(Disk[Block]):
         return (f"block file {posixpath.normpath(self.file)}",)
 
     def sources(self, info: Info) -> Iterable[str]:
-        """The file: a unikernel that is built elsewhere has it beside itself too, if it is beside the configuration."""
+        """Return the file, so that a unikernel built elsewhere has a link to it if it is beside the configuration."""
         return beside(self.file)
 
     def disk(self, info: Info) -> str:
@@ -65,7 +65,7 @@ class BlockFile(Disk[Block]):
         return self.file
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """connect, with the file's name, or on Xen the number."""
+        """Return a call of connect with the file's name, or on Xen the number."""
         self.expect(values, 0)
         where = str(xenstore_id(info.number(self, Disk) + 1)) if is_xen.evaluate(info.get) else self.file
         return f"{module}.connect {self.ocaml_string(where)}"
@@ -149,7 +149,7 @@ class CcmBlock(Device[Block, Block]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg]:
-        """The key, in hexadecimal."""
+        """The runtime argument for the key, in hexadecimal."""
         return (self.key,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

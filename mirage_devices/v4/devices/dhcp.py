@@ -88,7 +88,7 @@ class MakeDhcpIpv4(Device[Network, Ethernet, Arpv4, DhcpIpv4]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """The network, the gateway, and whether there is IPv6 alone."""
+        """The runtime arguments for the network, the gateway, and IPv6 only."""
         return (self.address, self.gateway, self.ipv6_only)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ class MakeHappyEyeballs(Device[Stackv4v6, HappyEyeballs]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """Its times, and how often it tries."""
+        """The runtime arguments for its timeouts and retries."""
         return self.arguments
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -98,7 +98,7 @@ class MakeDnsClient(Device[Stackv4v6, HappyEyeballs, DnsClient]):
 
     @property
     def own_packages(self) -> tuple[Package, ...]:
-        """dns-client-mirage, and charrua where a lease tells the servers."""
+        """Its packages: dns-client-mirage, and charrua if a lease provides the servers."""
         return (package("dns-client-mirage", compatible="10.0.0"), *((CHARRUA,) if self.lease else ()))
 
     @property
@@ -107,7 +107,7 @@ class MakeDnsClient(Device[Stackv4v6, HappyEyeballs, DnsClient]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """The servers, how long it waits, and how much it keeps."""
+        """The runtime arguments for the servers, the timeout, and the size of the cache."""
         return (self.servers, self.timeout, self.cache_size)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -45,7 +45,7 @@ class Docteur(Device[KvRo]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg]:
-        """Whether the disk is analysed when it is opened."""
+        """The runtime argument for analysing the disk when it is opened."""
         return (self.analyze,)
 
     @property
@@ -90,7 +90,7 @@ class Docteur(Device[KvRo]):
         ]
 
     def install(self, info: Info) -> Install:
-        """The disk."""
+        """Return the disk."""
         return Install(etc=(info.get(self.output),))
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -59,7 +59,7 @@ class GitSsh(Device[Tcpv4v6, Mimic, GitClient]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """The key, the password, and how the server is authenticated."""
+        """The runtime arguments for the key, the password, and the server's authentication."""
         return (self.key, self.password, self.authenticator)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -127,7 +127,7 @@ def git_http(
 
 @frozen
 class MergeGit(Device[GitClient, GitClient, GitClient]):
-    """Two clients as one."""
+    """Two git clients combined."""
 
     type = git_client >> git_client >> git_client
     module = "Mimic.Merge"

@@ -126,7 +126,7 @@ class PafServer(Device[Tcpv4v6, HttpServer]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg]:
-        """The port."""
+        """The runtime argument for the port."""
         return (self.port,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -56,7 +56,7 @@ class StaticIpv4(Device[Ethernet, Arpv4, Ipv4]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """The network, the gateway, and whether there is IPv6 alone."""
+        """The runtime arguments for the network, the gateway, and IPv6 only."""
         return (self.address, self.gateway, self.ipv6_only)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -116,7 +116,7 @@ class MakeIpv6(Device[Network, Ethernet, Ipv6]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """The network, the gateway, whether routers configure it, and whether there is IPv4 alone."""
+        """The runtime arguments for the network, the gateway, configuration by routers, and IPv4 only."""
         return (self.address, self.gateway, self.routers, self.ipv4_only)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -161,7 +161,7 @@ class MakeIpv4v6(Device[Ipv4, Ipv6, Ipv4v6]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """Whether there is one alone."""
+        """The runtime arguments for IPv4 only and IPv6 only."""
         return (self.ipv4_only, self.ipv6_only)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ kv_rw: Type[KvRw] = Type("kv_rw")
 
 
 def directory_named(name: str, what: str) -> str:
-    """`name`, if it is a path of a directory, as `what` takes it. Raises InvalidValue."""
+    """Return `name` if it is the path of a directory, the argument of `what`; raise InvalidValue otherwise."""
     if not isinstance(name, str) or not name or "\0" in name or "\n" in name:
         raise InvalidValue(f"{what} serves a directory, which {name!r} is not a name of", objects=[name])
     return name
@@ -72,11 +72,11 @@ class Crunch(Device[KvRo]):
 
     @property
     def name(self) -> str:
-        """The module's name in small letters."""
+        """The module's name in lower case."""
         return self.module.lower()
 
     def _exactly(self, info: Info) -> bool:
-        """Whether a rule on dune's source tree would serve something else than the directory holds."""
+        """Whether a rule on dune's source tree would serve other contents than the directory has."""
         where = place(self.directory)
         outside = where is None or where == "." or any(part[0] in "._" for part in PurePosixPath(where).parts)
         return outside or self.directory.rstrip("/") in info.beside.unlike
@@ -103,7 +103,7 @@ class Crunch(Device[KvRo]):
 
 
 def _printed(directory: str, info: Info) -> Sexp:
-    """Return the action that prints the module; dune finds ocaml-crunch, or builds it, for the machine that builds."""
+    """Return the action that prints the module; dune finds or builds ocaml-crunch for the building machine."""
     tool = 'set -e\ntool="TOOL"\ncase $tool in\n/*) ;;\n*) tool=$(pwd)/$tool ;;\nesac'
     script = quote.dune(f'{tool}\n{entered(directory, info)}\n"$tool" -m lwt .')
     return (
@@ -127,7 +127,7 @@ class Direct(Device[*Ts]):
     own_packages = (package("mirage-kv-unix", compatible="2.1.0"),)
 
     def sources(self, info: Info) -> Iterable[str]:
-        """The directory: a unikernel that is built elsewhere has it beside itself too, if it is beside the configuration."""
+        """Return the directory, so that a unikernel built elsewhere has a link to it if it is beside the configuration."""
         return beside(self.directory)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -162,7 +162,7 @@ def direct_kv_ro(directory: str) -> Impl[KvRo]:
 
 
 def generic_kv_ro(directory: str, *, group: str | None = None, key: Value[str] | None = None) -> Impl[KvRo]:
-    """The files in `directory`, as the key [GROUP-]kv_ro says: `crunch` or `direct`. `key` is another value that says so."""
+    """The files in `directory`, as selected by the key [GROUP-]kv_ro, `crunch` or `direct`, or by the value `key`."""
     kind = keys.kv_ro(group=group).value if key is None else key
     return match_impl(kind, {"crunch": crunch(directory)}, default=direct_kv_ro(directory))
 
@@ -260,5 +260,5 @@ class Chamelon(Device[Block, KvRw]):
 
 
 def chamelon(block: Impl[Block], *, program_block_size: RuntimeArg) -> Impl[KvRw]:
-    """The littlefs file system on `block`, which writes as many bytes at once as `program_block_size` says."""
+    """The littlefs file system on `block`, which writes `program_block_size` bytes at once."""
     return Chamelon(runtime_args.given(program_block_size, "program_block_size of chamelon")) @ block

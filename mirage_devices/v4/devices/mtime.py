@@ -24,7 +24,7 @@ def _packages(target: Target) -> tuple[Package, ...]:
 
 @frozen
 class TargetMtime(Device[Mtime]):
-    """The target's own."""
+    """The target's own monotonic clock."""
 
     type = mtime
     module = "Mirage_mtime"
@@ -34,7 +34,7 @@ class TargetMtime(Device[Mtime]):
 
 @frozen
 class NoMtime(Device[Mtime]):
-    """None: nothing is linked."""
+    """No monotonic clock: nothing is linked."""
 
     type = mtime
     module = "Mirage_runtime"
@@ -43,7 +43,7 @@ class NoMtime(Device[Mtime]):
 
 @frozen
 class MockMtime(Device[Mtime]):
-    """One that the unikernel sets by itself."""
+    """A monotonic clock that the unikernel sets by itself."""
 
     type = mtime
     module = "Mirage_mtime"

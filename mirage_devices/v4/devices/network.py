@@ -60,7 +60,7 @@ class Netif(Interface[Network]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg]:
-        """The one that names it."""
+        """The runtime argument for its name."""
         return (self.interface,)
 
     def claims(self, info: Info) -> Iterable[str]:

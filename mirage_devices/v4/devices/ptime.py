@@ -24,7 +24,7 @@ def _packages(target: Target) -> tuple[Package, ...]:
 
 @frozen
 class TargetPtime(Device[Ptime]):
-    """The target's own."""
+    """The target's own wall clock."""
 
     type = ptime
     module = "Mirage_ptime"
@@ -34,7 +34,7 @@ class TargetPtime(Device[Ptime]):
 
 @frozen
 class NoPtime(Device[Ptime]):
-    """None: nothing is linked."""
+    """No wall clock: nothing is linked."""
 
     type = ptime
     module = "Mirage_runtime"
@@ -43,7 +43,7 @@ class NoPtime(Device[Ptime]):
 
 @frozen
 class MockPtime(Device[Ptime]):
-    """One that the unikernel sets by itself."""
+    """A wall clock that the unikernel sets by itself."""
 
     type = ptime
     module = "Mirage_ptime"

@@ -35,7 +35,7 @@ class Fortuna(Device[Random]):
 
 @frozen
 class NoRandom(Device[Random]):
-    """None: nothing is linked."""
+    """No random numbers: nothing is linked."""
 
     type = random
     module = "Mirage_runtime"

@@ -21,7 +21,7 @@ class Reporter:
 
 
 reporter: Type[Reporter] = Type("reporter")
-"""Where logs go."""
+"""The destination of logs."""
 
 
 @frozen

@@ -44,7 +44,7 @@ class DnsResolver(Device[Stackv4v6, Resolver]):
 
     @property
     def own_packages(self) -> tuple[Package, ...]:
-        """conduit-mirage, and charrua where a lease tells the servers."""
+        """Its packages: conduit-mirage, and charrua if a lease provides the servers."""
         return (_CONDUIT, *((CHARRUA,) if self.lease else ()))
 
     @property
@@ -53,7 +53,7 @@ class DnsResolver(Device[Stackv4v6, Resolver]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg]:
-        """The servers."""
+        """The runtime argument for the servers."""
         return (self.servers,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -19,13 +19,13 @@ sleep: Type[Sleep] = Type("sleep")
 
 
 def sleep_packages(target: Target) -> tuple[Package, ...]:
-    """mirage-sleep, with the implementation of a target."""
+    """Return mirage-sleep, with the implementation of a target."""
     return (package("mirage-sleep", compatible="4.1.0", sublibs=["", target.implementation]),)
 
 
 @frozen
 class TargetSleep(Device[Sleep]):
-    """The target's own."""
+    """The target's own sleep."""
 
     type = sleep
     module = "Mirage_sleep"
@@ -35,7 +35,7 @@ class TargetSleep(Device[Sleep]):
 
 @frozen
 class NoSleep(Device[Sleep]):
-    """None: nothing is linked."""
+    """No sleep: nothing is linked."""
 
     type = sleep
     module = "Mirage_runtime"

@@ -169,7 +169,7 @@ def socket_stackv4v6(*, group: str | None = None) -> Impl[Stackv4v6]:
 
 
 def _sockets(group: str | None, chosen_by: Key[Any] | None) -> SocketStack:
-    """The same, where `chosen_by` is the key that it may be chosen by, for the message of what refuses it."""
+    """Return the same stack. `chosen_by` is the key that selects it, for the error message on other targets."""
     given = _Socket(
         runtime_args.ipv4_only(group=group),
         runtime_args.ipv6_only(group=group),
@@ -181,7 +181,7 @@ def _sockets(group: str | None, chosen_by: Key[Any] | None) -> SocketStack:
 
 
 def _kind(qubes: bool, unix: bool, net: str | None, no_dhcp: bool) -> str:
-    """The kind of stack for `generic_stackv4v6`."""
+    """Return the kind of stack for `generic_stackv4v6`."""
     if qubes:
         return "qubes"
     if net in ("host", "socket"):

@@ -41,7 +41,7 @@ class _Sending(Device[*Ts]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """The server, its port, and where messages are cut."""
+        """The runtime arguments for the server, its port, and the maximum length of messages."""
         return (self.server, self.port, self.truncate)
 
     def sent(self, module: str, over: str, given: Sequence[str], more: str = "", *, waited: bool = True) -> str:
@@ -63,7 +63,7 @@ class _Sending(Device[*Ts]):
 
 @frozen
 class SyslogUdp(_Sending[Stackv4v6, Syslog]):
-    """By UDP."""
+    """Logs sent by UDP."""
 
     type = stackv4v6 >> syslog
     module = "Logs_syslog_mirage.Udp"
@@ -76,7 +76,7 @@ class SyslogUdp(_Sending[Stackv4v6, Syslog]):
 
 @frozen
 class SyslogTcp(_Sending[Stackv4v6, Syslog]):
-    """By TCP."""
+    """Logs sent by TCP."""
 
     type = stackv4v6 >> syslog
     module = "Logs_syslog_mirage.Tcp"
@@ -89,7 +89,7 @@ class SyslogTcp(_Sending[Stackv4v6, Syslog]):
 
 @frozen
 class SyslogTls(_Sending[Stackv4v6, KvRo, Syslog]):
-    """By TLS, with keys from a store."""
+    """Logs sent by TLS, with keys from a store."""
 
     keyname: RuntimeArg
 
@@ -99,7 +99,7 @@ class SyslogTls(_Sending[Stackv4v6, KvRo, Syslog]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg, ...]:
-        """Those of syslog, and the name of the key."""
+        """The runtime arguments of syslog, and one for the name of the key."""
         return (self.server, self.port, self.truncate, self.keyname)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
@@ -140,7 +140,7 @@ class Monitoring(Device[Stackv4v6, Job]):
 
     @property
     def runtime_args(self) -> tuple[RuntimeArg]:
-        """The monitor."""
+        """The runtime argument for the monitor."""
         return (self.address,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

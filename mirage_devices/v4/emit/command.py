@@ -1,4 +1,4 @@
-"""The command that configures a unikernel again as it was, for files that call it back."""
+"""The command that configures a unikernel again in the same way, for generated files that call it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def configure_words(info: Info) -> list[str]:
-    """The words after the program's name: the target, the output, then every other key that was given, in order of name."""
+    """Return the words after the program's name: the target, the output, then all other given keys, in order of name."""
     by_name = {key.name: key for key in info.keys}
     words = ["configure", "-t", str(info.context["target"])]
     if info.root.output is not None:
@@ -26,5 +26,5 @@ def configure_words(info: Info) -> list[str]:
 
 
 def configure_command(info: Info) -> str:
-    """The same as a command of the shell."""
+    """Return the same as a command of the shell."""
     return " ".join(map(quote.sh, ["functoria", *configure_words(info)]))

@@ -1,4 +1,4 @@
-"""dune's files: the workspace with the target's context, the program, and what is promoted to dist."""
+"""dune's files: the workspace with the target's context, the program, and the files promoted to dist."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEADER = header(";;")
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """dune-project, dune-workspace, dune, dune.build and dist/dune."""
+    """Emit dune-project, dune-workspace, dune, dune.build and dist/dune."""
     layout = Layout.of(info)
     language = f"(lang dune {info.root.dune_language})\n"
     project = (("name", layout.project), ("implicit_transitive_deps", "true"))
@@ -48,7 +48,7 @@ def _build(info: Info) -> Iterator[Piece]:
 
 
 def _context(target: Target) -> Iterator[Sexp]:
-    """The context of dune that builds for the target, beside that of the machine that builds."""
+    """Return dune's context for the target, in addition to that of the building machine."""
     if target.context == "default":
         return
     env: tuple[Sexp, ...] = ()
@@ -71,7 +71,7 @@ def _context(target: Target) -> Iterator[Sexp]:
 
 
 def _promoted(layout: Layout, name: str, built: str, context: str) -> Sexp:
-    """A file of dist, which dune copies there and `dune clean` removes."""
+    """Return the rule for a file of dist, which dune copies there and `dune clean` removes."""
     return (
         "rule",
         ("mode", ("promote", ("until-clean",))),
@@ -82,7 +82,7 @@ def _promoted(layout: Layout, name: str, built: str, context: str) -> Sexp:
 
 
 def program(info: Info) -> Iterator[Sexp]:
-    """The stanzas of the unikernel: copies of what lies in the folder mirage, the executable, and the image."""
+    """Return the stanzas of the unikernel: copies of the files in the folder mirage, the executable, and the image."""
     layout = Layout.of(info)
     target, name = layout.target, info.root.executable(info)
     enabled: Sexp = ("enabled_if", ("=", Verbatim("%{context_name}"), Verbatim(f'"{target.context}"')))
@@ -105,7 +105,7 @@ def program(info: Info) -> Iterator[Sexp]:
 
 
 def _without(info: Info, target: Target) -> Iterator[str]:
-    """The modules that are for others: MirageOS's own configuration, and what the manifest of Solo5 is made with."""
+    """Yield the modules that do not belong to the program: MirageOS's configuration, and the source of Solo5's manifest."""
     if "config" in info.beside.modules:  # dune excludes what exists only
         yield "config"
     if target.manifest:

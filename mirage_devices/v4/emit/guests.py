@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """The files of the target's hypervisor, in the folder mirage; none for unix and Unikraft."""
+    """Emit the files of the target's hypervisor, in the folder mirage; none for unix and Unikraft."""
     layout = Layout.of(info)
     files: dict[str, str] = {}
     if layout.target.manifest:
@@ -29,14 +29,14 @@ def emit(info: Info) -> Mapping[str, File]:
 
 
 def _manifest(info: Info, layout: Layout) -> str:
-    """The devices that Solo5 gives the unikernel; on Xen it finds its own."""
+    """Return the manifest: the devices that Solo5 gives the unikernel; on Xen it finds its own."""
     named = [] if layout.target.family == "xen" else [*layout.root.networks(info), *layout.root.blocks(info)]
     devices = [{"name": checked(name, language="a manifest"), "type": kind} for name, kind in named]
     return json.dumps({"type": "solo5.manifest", "version": 1, "devices": devices}, indent=2) + "\n"
 
 
 def _xl_files(info: Info, layout: Layout) -> tuple[str, str]:
-    """NAME.xl, filled in for the machine that configures, and NAME.xl.in, to be filled in."""
+    """Return NAME.xl, filled in for this machine, and the template NAME.xl.in."""
     images = [name for name, _ in layout.root.blocks(info)]
     networks = [name for name, _ in layout.root.networks(info)]
     return (
@@ -47,7 +47,7 @@ def _xl_files(info: Info, layout: Layout) -> tuple[str, str]:
 
 
 def _xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str]) -> str:
-    """A configuration of xl."""
+    """Return a configuration of xl."""
     return (
         f"{header('#')}\nname = {xl_string(name)}\nkernel = {xl_string(kernel)}\ntype = 'pvh'\nmemory = {memory}\n"
         f"on_crash = 'preserve'\n\n{xl_disks(disks)}\n"
@@ -57,6 +57,6 @@ def _xl(name: str, kernel: str, memory: str, disks: list[str], bridges: list[str
 
 
 def _domain(info: Info, layout: Layout) -> str:
-    """A domain of libvirt: a paravirtualised guest of Xen, or one of KVM."""
+    """Return a domain of libvirt: a paravirtualised guest of Xen, or one of KVM."""
     domain = xen_domain if layout.target.family == "xen" else kvm_domain
     return domain(info.title, layout.image)

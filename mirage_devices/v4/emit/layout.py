@@ -28,12 +28,12 @@ class Layout:
 
     @classmethod
     def of(cls, info: Info) -> Layout:
-        """The layout of the unikernel that `info` is of."""
+        """Return the layout of the unikernel of `info`."""
         return cls(info, target_named(info.get(target)))
 
     @property
     def root(self) -> Mirage:
-        """The root of the unikernel."""
+        """The root device of the unikernel."""
         return cast("Mirage", self.info.root)
 
     @property
@@ -43,7 +43,7 @@ class Layout:
 
     @property
     def project(self) -> str:
-        """The name of its dune project, in which dune has no dots."""
+        """The name of its dune project, in which dune allows no dots."""
         return (self.root.output or f"{self.info.title}-{self.target.name}").replace(".", "_")
 
     @property
@@ -53,14 +53,14 @@ class Layout:
 
     @property
     def guest(self) -> tuple[str, ...]:
-        """The files that tools of the hypervisor start the unikernel from, in the folder mirage."""
+        """The files in the folder mirage from which tools of the hypervisor start the unikernel."""
         title = self.info.title
         names = {"xl": (f"{title}.xl", f"{title}.xl.in"), "libvirt": (f"{title}_libvirt.xml",)}
         return tuple(name for tool in self.target.started_by for name in names[tool])
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
-        """The generated files, in the folder mirage, that dune builds with: each is copied beside the unikernel's own."""
+        """The generated files in the folder mirage that dune needs; each is copied beside the unikernel's own."""
         info = self.info
         named = [f"mirage/{info.root.executable(info)}.ml"]
         if self.target.manifest:
@@ -88,19 +88,19 @@ class Layout:
 
     @property
     def promoted(self) -> tuple[tuple[str, str, str], ...]:
-        """The files of dist: name, what it is a copy of, and the context of dune that makes it."""
+        """The files of dist: the name, the file that it is a copy of, and the dune context that makes it."""
         context = self.target.context
         programs = [(name, built, context) for built, name in self.install.bin]
         return (*programs, *((installed_name(path), path, "default") for path in self.install.etc))
 
 
 def installed_name(path: str) -> str:
-    """The name under which a file of the project is installed, and in dist: dune makes files in the folder of its rule alone."""
+    """Return the name of an installed file, also in dist, because dune makes files only in the folder of their rule."""
     return PurePosixPath(path).name
 
 
 def _check(installs: Sequence[tuple[AnyDevice, Install]], own: Sequence[str]) -> None:
-    """Refuse files to install that are not below the project, names with folders, and names of two files or of one's `own`."""
+    """Refuse files to install outside of the project, names with folders, and names used twice or by `own` files."""
     taken = {name.casefold(): f"a file {name} of the build" for name in (*own, "dune")}
     for device, install in installs:
         files = [*install.bin, *((path, installed_name(path)) for path in install.etc)]

@@ -13,31 +13,31 @@ if TYPE_CHECKING:
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """The main module, in the folder mirage."""
+    """Emit the main module, in the folder mirage."""
     return {f"mirage/{info.root.executable(info)}.ml": File.of(Main(info).pieces())}
 
 
 class Main(MainModule):
-    """The main module as MirageOS 4 has it: each definition ends with `;;`, and nothing turns backtraces on."""
+    """The main module in MirageOS 4's form: each definition ends with `;;`, and nothing enables backtraces."""
 
     def head(self) -> Piece:
-        """The prelude."""
+        """Return the prelude."""
         return Piece(f"{header('(*', ' *)')}\n{self.prelude}")
 
     def registrations(self) -> Iterator[Piece]:
-        """The runtime arguments, registered before anything runs; each was asked for by the first device that has it."""
+        """Return the registrations of runtime arguments, each with the first device that has it."""
         users = {each: node for node in reversed(self.info.nodes) for each in self.given[node.index]}
         for each, name in self.registered.items():
             yield Piece(f"\nlet {name}__key = Mirage_runtime.register_arg @@\n  {each.code}\n;;\n", users[each])
 
     def definition(self, node: Node) -> str:
-        """The lazy value of a device."""
+        """Return the lazy value of a device."""
         return f"\nlet {self.names.values[node.index]} = lazy (\n{self.body(node)}\n);;\n"
 
     def bound(self, name: str) -> str:
-        """The value of a runtime argument, which is known once the arguments have been read."""
+        """Return the variable for a runtime argument's value, which is known once the arguments have been parsed."""
         return f"  let _{name} = ({name}__key ()) in\n"
 
     def tail(self) -> Piece:
-        """The run."""
+        """Return the code that runs the unikernel."""
         return Piece(f"\nlet () =\n  let t = {self.order().lstrip()}\n  in run t\n;;\n")

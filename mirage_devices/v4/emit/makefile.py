@@ -20,7 +20,7 @@ _LOCKED = f"{_OPAM}.locked"
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """The Makefile. It includes Makefile.user where there is one."""
+    """Emit the Makefile. It includes Makefile.user if that exists."""
     return {"Makefile": File("".join(_parts(info)))}
 
 

@@ -1,4 +1,4 @@
-"""The opam file: what the switch must have, what the monorepo fetches, and how opam builds the unikernel."""
+"""The opam file: the packages of the switch and of the monorepo, and opam's build commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def emit(info: Info) -> Mapping[str, File]:
-    """mirage/NAME-TARGET.opam, in opam's format 2.0."""
+    """Emit mirage/NAME-TARGET.opam, in opam's format 2.0."""
     return {f"mirage/{Layout.of(info).package}.opam": File.of(_pieces(info))}
 
 

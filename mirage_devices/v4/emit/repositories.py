@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def overlays(info: Info) -> list[tuple[str, str]]:
-    """Name and URL of each."""
+    """Return the name and URL of each."""
     if info.get(no_extra_repo):
         return []
     return [(name, url) for name, _, url in (each.partition(":") for each in info.get(extra_repos))]
