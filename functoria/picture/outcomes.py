@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from functoria.errors import FunctoriaError
 from functoria.key import Key
+from functoria.plan.switches import Failed
 from functoria.term import exact
 from functoria.value import Case, Lift, Pure, Read, Value
 
 LARGEST = 4096
 """The maximal number of combinations in the table of a function."""
-
-
-class Failed(NamedTuple):
-    """The outcome of a value whose evaluation fails, with the reason."""
-
-    message: str
 
 
 class TooMany(Exception):

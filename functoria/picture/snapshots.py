@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from functoria.errors import FunctoriaError
 from functoria.graph.graph import Node
-from functoria.picture.switches import Switch
+from functoria.plan.switches import Switch
 from functoria.printable import shown
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from functoria.package import Package
 from functoria.picture.cases import said
 from functoria.picture.diagram import by
 from functoria.picture.labels import fields_of
-from functoria.picture.outcomes import Failed, Outcomes, TooMany
+from functoria.picture.outcomes import Outcomes, TooMany
 from functoria.picture.places import place_in
-from functoria.picture.switches import Switch, aliases, distinct, outcomes, switches
+from functoria.plan.switches import Failed, Switch, aliases, distinct, outcomes, switches
 from functoria.printable import shown
 from functoria.value import Value
 

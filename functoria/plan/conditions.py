@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from attr import evolve, frozen
 
 from functoria.errors import FunctoriaError
-from functoria.picture.switches import Switch, aimed, switches
 from functoria.plan.cover import Box, Point, cover
+from functoria.plan.switches import Switch, aimed, switches
 
 if TYPE_CHECKING:
     from functoria.key import Key

@@ -1,4 +1,4 @@
-"""Switches: the values that each key can be set to in a picture."""
+"""Switches: the values that each key can be set to, where plans for several of them are made or drawn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from functoria.errors import FunctoriaError
 from functoria.graph.context import Context
 from functoria.impl import Choice
 from functoria.key import Key
-from functoria.picture.outcomes import Failed
 from functoria.printable import shown
 from functoria.term import exact
 from functoria.value import Case, Lift, Pure, Read, Value
@@ -20,6 +19,12 @@ if TYPE_CHECKING:
 
 _MOST = 32
 """The maximal number of values of a key with a switch."""
+
+
+class Failed(NamedTuple):
+    """The outcome of a value whose evaluation fails, with the reason."""
+
+    message: str
 
 
 class Switch(NamedTuple):
