@@ -70,6 +70,11 @@ def _led(error: FunctoriaError) -> list[Place]:
     return [] if cause is None or isinstance(cause, (FunctoriaError, SyntaxError)) else frames(cause)
 
 
+def quoted(error: FunctoriaError, width: int, *, rows: int = MOST) -> Iterator[Line]:
+    """Return the lines that quote the places that `error` concerns, in at most `rows` rows."""
+    return _quoted(places(error), error.objects, rows, width)
+
+
 class _Said(NamedTuple):
     """A place to be shown: its file and line number, the source line, and its marks."""
 

@@ -36,6 +36,8 @@ _MOST = 40
 
 _TAIL = 20
 """The number of last lines shown of a failed case's output."""
+_QUOTED = 4
+"""The number of lines that quote the places of an error."""
 _STYLES = re.compile(r"\x1b\[[0-9;]*m")
 """The escape sequences by which tools colour their output."""
 
@@ -352,7 +354,12 @@ def _details(result: Result[Any]) -> list[str]:
     printed = [_STYLES.sub("", line.rstrip()) for line in result.output.strip("\n").split("\n")]
     left = len(printed) - _TAIL
     cut = [f"… {left} lines before: --json has them"] if left > 0 else []
-    return [*more, *cut, *(printed[-_TAIL:] if any(printed) else [])]
+    from functoria.cli.columns import USUAL
+    from functoria.cli.diagnostics import quoted
+
+    lines = [] if result.error is None else quoted(result.error, USUAL, rows=_QUOTED)
+    said = ["".join(shown(piece.text) for piece in line).removeprefix("  ") for line in lines]
+    return [*more, *said, *cut, *(printed[-_TAIL:] if any(printed) else [])]
 
 
 def _say_rows(columns: list[str], rows: list[list[str]]) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from attr import field, frozen
 
 from functoria.errors import InvalidValue
 from functoria.fingerprint import fingerprint
 from functoria.fleet.configuration import Code, File, of
+from functoria.location import Location
 from functoria.plan.app import App
 
 CONFIGURATION = "configuration"
@@ -22,6 +23,8 @@ TARGET = "target"
 """The key whose value comes first in the name of a case."""
 _PLAIN = re.compile(r"[^A-Za-z0-9._=,+-]+")
 _LONG = 80
+_NONE = "default"
+"""The directory of a case without choices."""
 
 
 def _choices(choices: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
@@ -37,12 +40,21 @@ def _choices(choices: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[tu
     return tuple(sorted(pairs, key=lambda pair: (pair[0] != TARGET, pair[0])))
 
 
+class Said(NamedTuple):
+    """Where a choice was written."""
+
+    key: Location
+    value: Location
+
+
 @frozen
 class Case:
     """A configuration with choices: values for some of its keys, by name. The target comes first, then others by name."""
 
     configuration: File | Code
     choices: tuple[tuple[str, Any], ...] = field(default=(), converter=_choices)
+    said: Mapping[str, Said] = field(factory=dict, eq=False, repr=False)
+    """Where choices were written, by name, as far as that is known."""
 
     @classmethod
     def of(
@@ -63,11 +75,14 @@ class Case:
     def directory(self) -> str:
         """Its output directory, relative to that of the fleet: LABEL/TARGET, followed by other choices."""
         said = [text if name == TARGET else f"{name}={text}" for name, text in self.texts()]
-        plain = "-".join(_PLAIN.sub("_", text) for text in said) or "default"
-        if len(plain) > _LONG or any(_PLAIN.search(text) for text in said) or plain.strip(".") == "":
+        plain = "-".join(_PLAIN.sub("_", text) for text in said) or _NONE
+        if said and (plain != "-".join(said) or plain == _NONE or len(plain) > _LONG or _unclear(self.texts())):
             plain = f"{plain[:_LONG].strip('.')}-{sha256(self.identity.encode()).hexdigest()[:8]}"
-        label = ".".join(_PLAIN.sub("_", part) for part in self.label.split("/") if part.strip("."))
-        return f"{label or 'unikernel'}/{plain}"
+        parts = self.label.split("/")
+        label = ".".join(_PLAIN.sub("_", part) for part in parts if part.strip(".")) or "unikernel"
+        if "/".join(label.split(".")) != self.label:  # another label may give the same
+            label = f"{label}-{sha256(self.label.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+        return f"{label}/{plain}"
 
     @property
     def identity(self) -> str:
@@ -86,6 +101,11 @@ class Case:
         return " ".join([self.label, *(f"{name}={text}" for name, text in self.texts())])
 
 
+def _unclear(texts: Iterable[tuple[str, str]]) -> bool:
+    """Return whether the texts may be read as other choices, or as a directory elsewhere."""
+    return any(not text.strip(".") or (name != TARGET and ("=" in text or "-" in text)) for name, text in texts)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -100,6 +120,8 @@ class Pattern:
 
     parts: tuple[tuple[str, tuple[str, ...]], ...]
     """For names of keys, or `configuration`, the alternatives of which one must match."""
+    places: Mapping[tuple[str, str] | None, Location] = field(factory=dict, eq=False, repr=False)
+    """Where each alternative was written, by name and text, and the whole by None, as far as that is known."""
 
     @classmethod
     def of(cls, parts: Mapping[str, Any]) -> Pattern:

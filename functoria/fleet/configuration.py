@@ -32,6 +32,8 @@ class Place(NamedTuple):
     """The directory that a worker made for it; None if it is loaded where it was."""
     release: str | None = None
     """The release that was given for it, if any."""
+    at: str = ""
+    """The directory from which it is loaded; empty for an application that was made in Python."""
 
 
 @frozen
@@ -67,8 +69,8 @@ class File:
         return self.root
 
     def digest(self, reader: Reader) -> str:
-        """A digest of all files beside it, and of its own name."""
-        return f"{reader.digest(Path(self.root))} {self.root} {self.name} {self.release or ''}"
+        """A digest of all files beside it, and of its own name, wherever they are."""
+        return f"{reader.digest(Path(self.root))} {self.name} {self.release or ''}"
 
     def sent(self, reader: Reader, *, apart: bool) -> File:
         """Return it for sending: with the files beside it if workers are `apart`."""
@@ -90,7 +92,7 @@ class File:
         from functoria.loading.configuration import load
 
         file = self.path if root is None else root / self.name
-        return Place(load(file, self.release), file, root, self.release)
+        return Place(load(file, self.release), file, root, self.release, str(root or self.root))
 
 
 @frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attr import evolve, field, frozen
 
-from functoria.errors import FunctoriaWarning, InvalidValue
+from functoria.errors import FunctoriaError, FunctoriaWarning, InvalidValue, UnknownKey
 from functoria.fleet.case import Case, Pattern
 from functoria.fleet.configuration import of
-from functoria.fleet.contents import MARK, Reader
+from functoria.fleet.contents import Reader
 from functoria.fleet.description import described
 from functoria.fleet.discovery import discover
 from functoria.fleet.engine import Engine, Here, check, engine, is_apart
-from functoria.fleet.group import Axes, Group, axes_of, idle
+from functoria.fleet.group import Axes, Group, axes_of, unknown, unmatched
+from functoria.fleet.holding import held
+from functoria.fleet.labels import labels
 from functoria.fleet.operations import Asked, Built, Expand, Outlined, Written
 from functoria.fleet.outline import Outline
 from functoria.fleet.result import Result, located, read
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from functoria.opam.repository import Repository
 
 T = TypeVar("T")
+_NOTHING: Mapping[str, Any] = {"values": {}}
 _TOGETHER = 16
 """The number of plans of one configuration in a task."""
 
@@ -59,7 +62,11 @@ def _groups(cases: Iterable[Case | Group]) -> tuple[Group, ...]:
                 f"a fleet is of cases, not of {case!r}: make one by Case.of(application, choices)", objects=[case]
             )
         groups.append(case if isinstance(case, Group) else Group(case.configuration, dict(case.choices)))
-    return tuple(groups)
+    told = labels([group.configuration for group in groups])
+    return tuple(
+        group if group.configuration.label == label else evolve(group, configuration=of(group.configuration, label))
+        for group, label in zip(groups, told, strict=True)
+    )
 
 
 @frozen
@@ -266,23 +273,28 @@ class Fleet:
         Warns at the end about exclusions that match nothing.
         """
         texts: dict[Pattern, list[Mapping[str, Sequence[str]]]] = {}
-        unsure: set[Pattern] = (
-            set()
-        )  # the cases of a configuration that fails are not known, so they might have matched
+        unsure: set[Pattern] = set()
+        """Nobody knows the cases of a configuration that fails: they might have matched."""
+        opened: list[tuple[Group, Mapping[str, Any]]] = []
         names = dict.fromkeys(group.open for group in self.groups if group.open)
         streams = {each: self._asked(each, engine, reader, store) for each in names}
         for group in self.groups:
-            done: Done = next(streams[group.open]).done if group.open else {"outcome": "done", "value": {}}
+            done: Done = next(streams[group.open]).done if group.open else {"outcome": "done", "value": _NOTHING}
             if done["outcome"] == "done":
-                yield from group.cases(done["value"])
+                known = done["value"]["values"]
+                if group.open:
+                    opened.append((group, done["value"]))
+                yield from group.cases(known)
                 for pattern in group.without:
-                    texts.setdefault(pattern, []).append(group.texts(done["value"]))
+                    texts.setdefault(pattern, []).append(group.texts(known))
                 continue
             unsure.update(group.without)
-            case = Case(group.configuration, group.fixed)
+            case = group.alike
             if not any(pattern.matches(case) for pattern in group.without):
                 yield Finished(case, done)
-        _warn(texts, unsure)
+        idle = unmatched({pattern: groups for pattern, groups in texts.items() if pattern not in unsure})
+        for said, place in (*idle, *unknown(opened)):
+            warnings.warn(FunctoriaWarning(said, locations=[place]), stacklevel=2)
 
     def _asked(self, names: tuple[str, ...], engine: Engine, reader: Reader, store: Store | None) -> Iterator[Finished]:
         cases = (Case(group.configuration) for group in self.groups if group.open == names)
@@ -315,7 +327,7 @@ class Fleet:
         finished = False
         reader = Reader()
         together = _TOGETHER if light else 1
-        with how.keeping() as store:
+        with nullcontext() if into is None else held(Path(into)), how.keeping() as store:
             chosen = engine(how.executor, how.jobs, self.size, light=light, window=how.window, isolated=self.isolated)
             try:
                 cases: Iterator[Case | Finished] = self._cases(chosen, reader, store)
@@ -339,7 +351,7 @@ def result(finished: Finished, value: Callable[[Any], T]) -> Result[T]:
         finished.case,
         done["outcome"],
         value(done["value"]) if done["outcome"] == "done" else None,
-        None if done["outcome"] == "done" else read(done["error"]),
+        None if done["outcome"] == "done" else _error(finished),
         done["seconds"],
         tuple(FunctoriaWarning(each["message"], locations=located(each["at"])) for each in done["warnings"]),
         done["output"],
@@ -347,14 +359,16 @@ def result(finished: Finished, value: Callable[[Any], T]) -> Result[T]:
     )
 
 
+def _error(finished: Finished) -> FunctoriaError:
+    """Return the error of a finished case; about one of its choices, with the place where that was written."""
+    error = read(finished.done["error"])
+    said = finished.case.said.get(finished.done.get("choice") or "")
+    return error if said is None else error.at(said.key if isinstance(error, UnknownKey) else said.value)
+
+
 def _plannable(planned: Iterable[Finished]) -> Iterator[Case | Finished]:
     """Yield the cases that could be planned, and the results of the others."""
     return (each.case if each.done["outcome"] == "done" else each for each in planned)
-
-
-def _warn(texts: Mapping[Pattern, list[Mapping[str, Sequence[str]]]], unsure: Container[Pattern]) -> None:
-    for said in idle({pattern: groups for pattern, groups in texts.items() if pattern not in unsure}):
-        warnings.warn(FunctoriaWarning(said), stacklevel=2)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -363,8 +377,6 @@ def _as_it_is(value: Any) -> Any:
 
 def _apart(cases: Iterator[Case | Finished], directory: Path) -> Iterator[Case | Finished]:
     """Yield `cases`, but refuse one with the directory of another, because two workers must not write to it."""
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / MARK).touch()
     taken: dict[str, Case] = {}
     for entry in cases:
         if isinstance(entry, Case):

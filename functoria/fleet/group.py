@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from attr import field, frozen
 
 from functoria.errors import InvalidValue
-from functoria.fleet.case import CONFIGURATION, Case, Pattern, names, text_of
+from functoria.fleet.case import CONFIGURATION, Case, Pattern, Said, names, text_of
 from functoria.fleet.configuration import Code, File
+from functoria.location import Location
 from functoria.misspelling import instead
 from functoria.plan.app import App
 
@@ -20,6 +21,10 @@ ALL: Literal["all"] = "all"
 
 Axes = Mapping[str, Sequence[Any] | Literal["all"]]
 """The values of keys to combine, by name; or ALL."""
+
+
+Places = dict[tuple[str, str | None], Location]
+"""Where values of keys were written, by the name of the key and the text of the value; where the key itself was, by None."""
 
 
 @frozen
@@ -31,6 +36,7 @@ class Group:
     axes: Mapping[str, tuple[Any, ...] | None] = field(factory=dict)
     """The values of each key to combine; None for all that it can have."""
     without: tuple[Pattern, ...] = ()
+    places: Places = field(factory=dict, eq=False, repr=False)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -50,9 +56,25 @@ class Group:
         axes = self._values(known)
         chosen = {name: values for name, values in axes.items() if values or self.axes[name] is not None}
         for combination in itertools.product(*chosen.values()):
-            case = Case(self.configuration, {**self.fixed, **dict(zip(chosen, combination, strict=True))})
+            choices = {**self.fixed, **dict(zip(chosen, combination, strict=True))}
+            case = Case(self.configuration, choices, self._said(choices))
             if not any(pattern.matches(case) for pattern in self.without):
                 yield case
+
+    @property
+    def alike(self) -> Case:
+        """What all of its cases have in common."""
+        return Case(self.configuration, self.fixed, self._said({**self.fixed, **dict.fromkeys(self.axes, ALL)}))
+
+    def _said(self, choices: Mapping[str, Any]) -> dict[str, Said]:
+        """Return where `choices` were written, as far as that is known."""
+        if not self.places:
+            return {}
+        return {
+            name: Said(self.places[name, None], self.places.get((name, text_of(value)), self.places[name, None]))
+            for name, value in choices.items()
+            if (name, None) in self.places
+        }
 
     def _values(self, known: Mapping[str, Sequence[str]]) -> dict[str, Sequence[Any]]:
         return {name: known.get(name, ()) if values is None else values for name, values in self.axes.items()}
@@ -66,8 +88,11 @@ class Group:
         }
 
 
-def idle(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) -> Iterator[str]:
-    """Report exclusions that match no case, with suggestions. `texts` has, for each pattern, the texts of its groups."""
+def unmatched(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) -> Iterator[tuple[str, Location | None]]:
+    """Report exclusions that match no case, with suggestions, and where each is written.
+
+    `texts` has, for each pattern, the texts of its groups.
+    """
     for pattern, groups in texts.items():
         for name, text, alone in pattern.single():
             if any(map(alone.fits, groups)):
@@ -75,16 +100,36 @@ def idle(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) -> Iter
             there = dict.fromkeys(other for group in groups for other in group)
             values = dict.fromkeys(value for group in groups for value in group.get(name, ()))
             if name not in there:
-                yield f"an exclusion of {name}={text} matches no case, for none chooses {name}: {instead(name, there)}"
+                what = f"an exclusion of {name}={text} matches no case, for none chooses {name}: {instead(name, there)}"
             elif not any(fnmatchcase(value, text) for value in values):
-                yield f"an exclusion of {name}={text} matches no case: {instead(text, values)}"
+                what = f"an exclusion of {name}={text} matches no case: {instead(text, values)}"
             else:
                 continue  # another part fails to match, which is reported itself, or only their combination does
+            yield what, pattern.places.get((name, text))
             break
         else:
             if not any(map(pattern.fits, groups)):
                 said = " ".join(f"{name}={','.join(patterns)}" for name, patterns in pattern.parts)
-                yield f"an exclusion of {said} matches no case: no configuration has all of that"
+                yield (
+                    f"an exclusion of {said} matches no case: no configuration has all of that",
+                    pattern.places.get(None),
+                )
+
+
+def unknown(groups: Iterable[tuple[Group, Mapping[str, Any]]]) -> Iterator[tuple[str, Location | None]]:
+    """Report keys whose values are all to be taken, and that no configuration has, with suggestions, and where each is written.
+
+    `groups` come with the `values` of their open keys, and the names of all `keys` that they have.
+    """
+    found: dict[str, list[tuple[Group, Mapping[str, Any]]]] = {}
+    for group, known in groups:
+        for name in group.open:
+            found.setdefault(name, []).append((group, known))
+    for name, those in found.items():
+        if not any(name in known["values"] for _, known in those):
+            keys = dict.fromkeys(key for _, known in those for key in known["keys"])
+            what = f"no configuration has a key {name}, all of whose values are to be taken: {instead(name, keys)}"
+            yield what, those[0][0].places.get((name, None))
 
 
 def axes_of(targets: Sequence[str] | str | None, matrix: Axes | None) -> dict[str, tuple[Any, ...] | None]:
@@ -100,13 +145,17 @@ def axes_of(targets: Sequence[str] | str | None, matrix: Axes | None) -> dict[st
             axes[name] = None
         elif isinstance(values, (list, tuple)) and values:
             axes[name] = tuple(values)
+            texts = list(map(text_of, values))
+            for number, text in enumerate(texts):
+                if text in texts[:number]:
+                    raise InvalidValue(f"{name} has {text} twice: list it once", objects=[name, values[number]])
         else:
             raise InvalidValue(f"{name} is a list of values, or {ALL!r}, not {values!r}", objects=[name, values])
     return axes
 
 
 def alternatives(app: App, names: Sequence[str]) -> dict[str, list[str]]:
-    """Return the possible values of keys of `app`, skipping keys that it does not have.
+    """Return the possible values of the keys `names` of `app`, skipping keys that it does not have.
 
     Raises InvalidValue for a key whose values cannot be listed.
     """

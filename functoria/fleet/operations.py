@@ -6,7 +6,7 @@ import base64
 import os
 import tempfile
 from hashlib import file_digest
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from attr import frozen
@@ -17,8 +17,10 @@ from functoria.fleet.configuration import Place
 from functoria.fleet.contents import MARK
 from functoria.fleet.group import alternatives
 from functoria.fleet.outline import Outline
+from functoria.fleet.work import Came
 from functoria.plan.plan import Plan
 from functoria.project.state import State
+from functoria.project.tree import lies_in
 
 
 class _Answer:
@@ -42,11 +44,12 @@ class Expand(_Answer):
     @property
     def mark(self) -> str:
         """Return the names of the keys."""
-        return f"expand {self.names!r}"
+        return f"values {self.names!r}"
 
-    def run(self, place: Place, case: Case) -> Any:
-        """Return the values by name. Raises InvalidValue for a key whose values cannot be listed."""
-        return alternatives(place.app, self.names)
+    def run(self, place: Place, case: Case) -> Came:
+        """Return the `values` by name, and which `keys` there are. Raises InvalidValue for a key without a list of values."""
+        keys = [name for name, variants in place.app.keys_by_name.items() if variants[0].configurable]
+        return Came({"values": alternatives(place.app, self.names), "keys": keys})
 
 
 @frozen
@@ -58,9 +61,10 @@ class Outlined(_Answer):
         """Return the same text always, because there is one question only."""
         return "outline"
 
-    def run(self, place: Place, case: Case) -> Any:
+    def run(self, place: Place, case: Case) -> Came:
         """Return the outline as data. Raises what planning raises."""
-        return Outline.of(planned(place, case)).data
+        plan = planned(place, case)
+        return Came(dict(Outline.of(plan).data), _names_place(plan, place))
 
 
 PARTS = ("name", "packages", "libraries", "devices", "keys", "files")
@@ -78,14 +82,14 @@ class Asked(_Answer):
         """Return the query."""
         return f"question {self.question}"
 
-    def run(self, place: Place, case: Case) -> Any:
+    def run(self, place: Place, case: Case) -> Came:
         """Return the answer as data. Raises UnknownKey for a file that the plan does not have."""
         plan = planned(place, case)
         if self.question in PARTS:
-            return answer(Outline.of(plan), self.question)
+            return Came(answer(Outline.of(plan), self.question), _names_place(plan, place))
         files = plan.files()
         if self.question == "opam":
-            return next(text for name, text in files.items() if name.endswith(".opam"))
+            return Came(next(text for name, text in files.items() if name.endswith(".opam")), _names_place(plan, place))
         named = [name for name in files if name == self.question or name.endswith(f"/{self.question}")]
         if not named:
             from functoria.misspelling import instead
@@ -94,7 +98,7 @@ class Asked(_Answer):
                 f"{case} has no {self.question}: {instead(self.question, [*PARTS, 'opam', *files])}",
                 objects=[self.question],
             )
-        return files[named[0]]
+        return Came(files[named[0]], _names_place(plan, place))
 
 
 def answer(outline: Outline, part: str) -> Any:
@@ -114,10 +118,10 @@ class Written(_Answer):
 
     mark = None
 
-    def run(self, place: Place, case: Case) -> Any:
+    def run(self, place: Place, case: Case) -> Came:
         """Return the files that changed. Raises what planning and writing raise."""
         plan = planned(place, case)
-        return write(plan, place, Path(self.directory, case.directory), self.force)
+        return Came(write(plan, place, Path(self.directory, case.directory), self.force))
 
 
 @frozen
@@ -133,21 +137,21 @@ class Built:
 
     @property
     def mark(self) -> str:
-        """Return the path of the program, and the command that builds it."""
-        return f"build {os.path.abspath(self.directory)} {self.dune}"
+        """Return the command that builds it. Where the program is does not matter, as long as it is there."""
+        return f"build {self.dune}"
 
-    def run(self, place: Place, case: Case) -> Any:
+    def run(self, place: Place, case: Case) -> Came:
         """Return the program, with its content if built on another machine. Raises what planning, writing and building raise."""
         plan = planned(place, case)
         if not self.apart:
             there = Path(self.directory, case.directory)
             write(plan, place, there, self.force)
-            return self._built(plan, place, there)
+            return Came(self._built(plan, place, there), _names_place(plan, place))
         with tempfile.TemporaryDirectory(prefix="functoria-built-", ignore_cleanup_errors=True) as directory:
             there = Path(directory).resolve() / "built"
             write(plan, place, there, force=False)
             made = self._built(plan, place, there)
-            return {**made, "content": base64.b64encode((there / made["file"]).read_bytes()).decode("ascii")}
+            return Came({**made, "content": base64.b64encode((there / made["file"]).read_bytes()).decode("ascii")})
 
     def _built(self, plan: Plan, place: Place, there: Path) -> dict[str, Any]:
         from functoria.project.build import build
@@ -166,19 +170,25 @@ class Built:
                 f"{there} is configured, and built on this machine: have the fleet built on others write elsewhere",
                 objects=[there],
             )
-        name = PurePosixPath(value["file"]).name
-        there.mkdir(parents=True, exist_ok=True)
+        program = there / value["file"]
+        if not lies_in(program, there):
+            raise WriteError(
+                f"a worker built {program}, which is not in {there}: its program is left out", objects=[program]
+            )
+        program.parent.mkdir(parents=True, exist_ok=True)
         (there / MARK).touch()
-        with tempfile.NamedTemporaryFile(dir=there, prefix=".", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=program.parent, prefix=".", delete=False) as file:
             file.write(content)
         os.chmod(file.name, 0o755)
-        os.replace(file.name, there / name)
-        return {"directory": case.directory, "file": name, **_measured(there / name)}
+        os.replace(file.name, program)
+        return {"directory": case.directory, "file": value["file"], **_measured(program)}
 
     def holds(self, case: Case, done: Any) -> bool:
         """Return whether the program is still as it was built. True for unsupported choices: building again does not help."""
         if done["outcome"] != "done":
             return True
+        if done["value"]["directory"] != case.directory:  # it had another label
+            return False
         try:
             return all(done["value"][name] == said for name, said in _measured(self.path(done["value"])).items())
         except OSError:
@@ -193,6 +203,11 @@ def _measured(file: Path) -> dict[str, Any]:
     """Return the size and the digest of a file."""
     with open(file, "rb") as stream:
         return {"size": os.fstat(stream.fileno()).st_size, "digest": file_digest(stream, "sha256").hexdigest()}
+
+
+def _names_place(plan: Plan, place: Place) -> bool:
+    """Return whether a file of `plan` names the directory of its configuration, and would be another one elsewhere."""
+    return bool(place.at) and any(place.at in text for text in plan.files().values())
 
 
 def planned(place: Place, case: Case) -> Plan:
@@ -212,7 +227,6 @@ def planned(place: Place, case: Case) -> Plan:
 def write(plan: Plan, place: Place, directory: Path, force: bool) -> Any:
     """Write `plan`, and return which files were written, removed and left."""
     from functoria.project.directory import Project
-    from functoria.project.tree import lies_in
 
     directory.parent.mkdir(parents=True, exist_ok=True)
     file = place.file if place.file is not None else plan.app.file

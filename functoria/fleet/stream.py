@@ -17,6 +17,7 @@ from functoria.fleet.case import Case
 from functoria.fleet.configuration import Code, File
 from functoria.fleet.contents import Reader
 from functoria.fleet.engine import Engine, Here
+from functoria.fleet.moving import movable, moved
 from functoria.fleet.result import written
 from functoria.fleet.store import Store, key_of
 from functoria.fleet.surroundings import installed
@@ -128,7 +129,9 @@ class Stream:
         data = None if self.fresh else self.store.get(key)
         if data is None:
             return case, key
-        done: Done = json.loads(data)
+        done = moved(data, case.configuration.origin)
+        if done is None:
+            return case, key
         return (Finished(case, done, True) if self.operation.holds(case, done) else case), key
 
     def _begin(self, batch: _Batch) -> None:
@@ -158,7 +161,7 @@ class Stream:
             if self.store is not None:
                 try:
                     self.store.put(
-                        (key, json.dumps(done).encode("ascii"))
+                        (key, movable(done, batch.configuration.origin))
                         for key, done in zip(batch.keys, received, strict=True)
                         if key is not None and done["outcome"] != "failed"
                     )

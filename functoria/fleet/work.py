@@ -17,17 +17,19 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from attr import frozen
 
-from functoria.errors import FunctoriaWarning, Unsupported, WorkerLost
+from functoria.errors import FunctoriaWarning, InvalidValue, UnknownKey, Unsupported, WorkerLost
 from functoria.fleet.case import Case
 from functoria.fleet.configuration import Code, File, Place
 from functoria.fleet.printed import Printed, printed
 from functoria.fleet.result import places, written
 from functoria.fleet.surroundings import library
+from functoria.graph.context import Context
 from functoria.interruption import Interrupted
+from functoria.key import Key
 from functoria.loading.modules import forget
 from functoria.location import Location, is_own
 
@@ -52,10 +54,19 @@ class _Pressed(KeyboardInterrupt):
 _NOT_OF_A_CASE = (Ended, Interrupted, _Pressed)
 
 
+class Came(NamedTuple):
+    """What an operation has found."""
+
+    value: Any
+    """Plain data."""
+    placed: bool = False
+    """Whether it would be different if the configuration were elsewhere, other than by the path of its directory in texts."""
+
+
 class Operation(Protocol):
     """The interface of operations on cases, which are sent to workers."""
 
-    def run(self, place: Place, case: Case) -> Any:
+    def run(self, place: Place, case: Case) -> Came:
         """Run the operation on `case` and return its value as plain data. May raise any error."""
         ...
 
@@ -117,11 +128,12 @@ def _each(task: Task, alone: bool) -> Iterator[Done]:
         for choices in task.choices:
             case = Case(task.configuration, choices)
             try:
-                done = {"outcome": "done", "value": task.operation.run(place, case)}
+                came = task.operation.run(place, case)
+                done = {"outcome": "done", "value": came.value, "placed": came.placed}
             except _NOT_OF_A_CASE:
                 raise
             except BaseException as error:
-                done = _failed(error)
+                done = {**_failed(error), "choice": _refused(place, case, error)}
             now = time.perf_counter()
             yield _renamed(task, root, {**done, **told.take(), "seconds": now - began})
             began = now
@@ -129,6 +141,18 @@ def _each(task: Task, alone: bool) -> Iterator[Done]:
 
 def _failed(error: BaseException) -> Done:
     return {"outcome": "unsupported" if isinstance(error, Unsupported) else "failed", "error": written(error)}
+
+
+def _refused(place: Place, case: Case, error: BaseException) -> str | None:
+    """Return the name of the choice that is wrong by itself, or whose key the error is about, if there is one."""
+    if not isinstance(error, (UnknownKey, InvalidValue)):
+        return None
+    for name, value in case.choices:
+        try:
+            Context.of(place.app.keys_by_name, {name: value}, partial=True)
+        except (UnknownKey, InvalidValue):
+            return name
+    return next((each.name for each in error.objects if isinstance(each, Key)), None)
 
 
 def _renamed(task: Task, root: Path | None, done: Done) -> Done:

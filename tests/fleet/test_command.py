@@ -73,7 +73,11 @@ def test_hints_and_what_was_printed_are_below_what_failed(cli: Cli, place: Path)
     assert done.status == 1
     start = next(number for number, line in enumerate(done.out.splitlines()) if line.startswith("failed: z"))
     below = done.out.splitlines()[start + 1 : -1]
-    assert below == ["  a hint", "  … 30 lines before: --json has them", *(f"  line {n}" for n in range(30, 50))]
+    hint, quote, mark, *printed = below
+    assert hint == "  a hint"
+    assert quote == "  at unikernels/z/config.py:3  raise FunctoriaError('no', more=['a hint'])"
+    assert mark == f"{' ' * quote.index('FunctoriaError')}{'^' * len(quote[quote.index('FunctoriaError') :])}"
+    assert printed == ["  … 30 lines before: --json has them", *(f"  line {n}" for n in range(30, 50))]
     page = (place / "report.html").read_text()
     assert "a hint" in page
     assert "line 49" in page

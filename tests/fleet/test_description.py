@@ -108,7 +108,7 @@ def test_the_cases_are_the_product_without_what_is_excluded(
 ) -> None:
     lines = [
         'configurations = ["unikernels/a"]',
-        "[matrix]",
+        *["[matrix]"][: len(matrix)],  # an empty one is a mistake
         *(f"{name} = {values}" for name, values in matrix.items()),
     ]
     for each in excluded:
@@ -134,7 +134,7 @@ def test_the_cases_are_the_product_without_what_is_excluded(
         ("configurations = ['unikernels/']\n[matrix]\ngreeting = 'hi'", "greeting is a list of values"),
         ("configurations = ['unikernels/']\n[keys]\na = 1\n[matrix]\na = [1]", "a is in keys, and is to vary"),
         ("configurations = ['unikernels/']\ntargets = 'all'\n[matrix]\ntarget = ['hvt']", None),
-        ("configurations = ['unikernels/']\n[[exclude]]", "would exclude all"),
+        ("configurations = ['unikernels/']\n[[exclude]]", "would exclude everything"),
         ("configurations = ['unikernels/']\nexclude = ['hvt']", "a table in double brackets"),
         ("configurations = ['unikernels/']\ngroup = ['hvt']", "a table in double brackets"),
     ],

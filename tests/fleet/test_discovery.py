@@ -8,6 +8,8 @@ import pytest
 
 from functoria.errors import ConfigError
 from functoria.fleet import Fleet
+from functoria.project.state import NAME as STATE
+from tests.command_line import process
 from tests.fleets import IN_OCAML, unikernel, unikernels
 
 
@@ -45,6 +47,31 @@ def test_one_that_is_configured_where_it_is(tmp_path: Path) -> None:
 
     load(file).plan(target="hvt").write(file.parent)
     assert labels(tmp_path) == ["a"]
+
+
+def test_a_link_to_a_configuration_that_counts_does_not(tmp_path: Path) -> None:
+    """A directory that is configured from elsewhere may have one."""
+    unikernel(tmp_path / "from", "z")
+    unikernel(tmp_path, "outside")
+    for name in ("a", "b"):
+        place = tmp_path / "from" / name
+        done = process("configure", "-f", "../z/config.py", "-t", "hvt", "-b", name, cwd=tmp_path / "from" / "z")
+        assert done.status == 0, done
+        place.mkdir(exist_ok=True)
+        (place / "config.py").symlink_to("../z/config.py")
+        (tmp_path / "from" / "z" / name / "config.py").unlink(missing_ok=True)
+        (tmp_path / "from" / "z" / name / "config.py").symlink_to("../config.py")
+    assert labels(tmp_path / "from") == ["z"]
+    # Links out of the directory are configurations of their own, for what lies beside them, but not if one is configured there.
+    for name in ("c", "d"):
+        (tmp_path / "from" / name).mkdir()
+        (tmp_path / "from" / name / "config.py").symlink_to("../../outside/config.py")
+    assert labels(tmp_path / "from") == ["c", "d", "z"]
+    for name in ("c", "d"):
+        (tmp_path / "from" / name / STATE).write_text("{}")
+    assert labels(tmp_path / "from") == ["c", "z"]
+    (tmp_path / "fleet.toml").write_text('configurations = ["from/*/config.py", "outside", "from"]\n')
+    assert [case.label for case in Fleet.read(tmp_path / "fleet.toml")] == ["from/z", "outside"]
 
 
 @pytest.mark.parametrize("name", ["", "nowhere", "file"])

@@ -374,10 +374,12 @@ def test_writing(tmp_path: Path, executor: Callable[[], Any] | None) -> None:
 
 
 def test_no_two_cases_are_written_to_one_directory(tmp_path: Path) -> None:
-    fleet = Fleet.of([application("one"), application("one", "lwt")], targets=["unix"])
-    one, two = fleet.write(tmp_path / "to")
-    assert (one.outcome, two.outcome) == ("done", "failed")
-    assert "give one of their configurations another label" in str(two.error)
+    fleet = Fleet.of([application("one"), application("one", "lwt"), application("one")], targets=["unix"])
+    one, two, again = fleet.write(tmp_path / "to")
+    assert (one.outcome, two.outcome, again.outcome) == ("done", "done", "failed")
+    assert [each.case.label for each in (one, two, again)] == ["one", "one.2", "one"]
+    assert one.case.directory != two.case.directory
+    assert "is in the fleet twice" in str(again.error)
     for number, executor in enumerate([None, Late(0)]):
         twice = Fleet.of(application("one")) + Fleet.of(application("one"))
         _, again = twice.write(tmp_path / f"twice-{number}", executor)
@@ -436,7 +438,7 @@ def test_exclusions_of_a_configuration_after_its_targets_are_known(place: Path) 
     cases = [str(case) for case in fleet]
     assert not any(case.startswith("net/") for case in cases)
     assert [case for case in cases if case.startswith("dns")] == ["dns target=xen"]
-    with pytest.raises(InvalidValue, match="would exclude all"):
+    with pytest.raises(InvalidValue, match="would exclude everything"):
         fleet.excluding({})
 
 
