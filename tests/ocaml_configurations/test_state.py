@@ -135,12 +135,35 @@ def test_a_hook_that_may_be_asked_any_number_of_times_sets_nothing(hook: str) ->
 
 
 def test_a_method_that_may_be_asked_any_number_of_times_sets_nothing() -> None:
-    source = SOURCES["3.3"].replace("method name = name", "method name = incr count; name")
+    source = SOURCES["3.3"].replace("method name = name", "method name = name method! keys = incr count; []")
     with pytest.raises(FunctoriaError, match="this sets what was made when the configuration was read") as caught:
         loads(source, "/nowhere/config.ml", release="3.3", environment={})
     assert caught.value.locations[0].line == 11
     own = SOURCES["3.3"].replace("method name = name", 'method name = let n = ref "" in n := name; !n')
     assert loads(own, release="3.3").plan(target="hvt").files() == applications()["3.3"].plan(target="hvt").files()
+
+
+def test_a_name_may_count_devices() -> None:
+    source = """
+open Mirage
+type t = T
+let t = Type T
+let counted = let v = ref (-1) in fun () -> incr v; !v
+let device () = impl @@ object
+  inherit base_configurable
+  method ty = t
+  method module_name = "Counted"
+  method name = Printf.sprintf "counted_%02d" (counted ())
+end
+let first = device ()
+let second = device ()
+let () = register "counting" [ foreign "Unikernel.Main" (t @-> t @-> job) $ first $ second ]
+"""
+    app = loads(source, release="3.3", environment={})
+    text = app.plan(target="hvt").files()["main.ml"]
+    assert text.index("counted_00") < text.index("counted_01")
+    assert app.plan(target="hvt").files()["main.ml"] == text
+    assert loads(source, release="3.3", environment={}).plan(target="hvt").files()["main.ml"] == text
 
 
 @pytest.mark.parametrize("release", SOURCES)
