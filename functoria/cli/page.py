@@ -13,6 +13,7 @@ _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; }
 table { border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem; border-bottom: 1px solid #8884; }
+td:first-child { white-space: nowrap; }
 th { position: sticky; top: 0; background: Canvas; }
 tr.failed td:nth-child(2), tr.breaks td:nth-child(2), tr.no td:nth-child(2) { color: #c0392b; font-weight: 600; }
 tr.done td:nth-child(2), tr.yes td:nth-child(2) { color: #1e8449; }

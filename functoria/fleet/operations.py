@@ -26,6 +26,10 @@ from functoria.project.tree import lies_in
 class _Answer:
     """An operation that returns an answer and has no effects."""
 
+    def where(self, case: Case) -> str:
+        """Return nothing: an answer is nowhere."""
+        return ""
+
     def received(self, case: Case, value: Any) -> Any:
         """Return the answer."""
         return value
@@ -137,8 +141,14 @@ class Built:
 
     @property
     def mark(self) -> str:
-        """Return the command that builds it. Where the program is does not matter, as long as it is there."""
+        """Return the command that builds it."""
         return f"build {self.dune}"
+
+    def where(self, case: Case) -> str:
+        """Return the directory of the program: from the configuration, so that both may be moved together."""
+        there = os.path.abspath(Path(self.directory, case.directory))
+        origin = case.configuration.origin
+        return os.path.relpath(there, origin) if origin else there
 
     def run(self, place: Place, case: Case) -> Came:
         """Return the program, with its content if built on another machine. Raises what planning, writing and building raise."""

@@ -125,7 +125,8 @@ class Stream:
             content = case.configuration.digest(self.reader)
         except FunctoriaError as error:
             return Finished(case, failed(error)), None
-        key = key_of(self.operation.mark, content, case.identity, self.reader.once(installed))
+        where = self.operation.where(case)
+        key = key_of(self.operation.mark, where, content, case.identity, self.reader.once(installed))
         data = None if self.fresh else self.store.get(key)
         if data is None:
             return case, key

@@ -53,7 +53,7 @@ class Toml:
     @classmethod
     def read(cls, path: Path) -> Toml:
         """Read the file at `path`. Raises ConfigError, with the place of what is wrong."""
-        content = b""
+        content, text = b"", ""
         try:
             content = path.read_bytes()
             text = content.decode()

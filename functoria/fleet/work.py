@@ -75,6 +75,10 @@ class Operation(Protocol):
         """Return text that identifies the operation, so that answers can be stored; None if they must not be."""
         ...
 
+    def where(self, case: Case) -> str:
+        """Return text that identifies where the result is, on the fleet's machine; empty for an answer."""
+        ...
+
     def received(self, case: Case, value: Any) -> Any:
         """Receive the value on the fleet's machine, and return what to store. Raises FunctoriaError."""
         ...

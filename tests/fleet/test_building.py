@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -10,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from functoria.errors import BuildError, FileConflict
-from functoria.fleet import Fleet
+from functoria.errors import BuildError, FileConflict, WriteError
+from functoria.fleet import Case, Fleet
+from functoria.fleet.operations import Built
 from tests.command_line import process
 from tests.fleet.test_fleet import Late
 from tests.fleets import broken
@@ -68,6 +72,28 @@ def test_programs_are_built(fleet: Fleet, tmp_path: Path, executor: Callable[[],
         running.shutdown()
 
 
+def test_a_fleet_that_was_moved_with_its_programs_is_not_built_again(fleet: Fleet, tmp_path: Path) -> None:
+    """Two unikernels that are alike are built apart, and so are two directories; each program is kept where it is."""
+    shutil.copytree(tmp_path / "from" / "one", tmp_path / "from" / "same")
+
+    def built(place: Path, to: str) -> list[bool]:
+        found = Fleet.discover(place / "from").excluding({"configuration": "wrong"})
+        results = list(found.build(place / to, jobs=1, store=tmp_path / "store"))
+        assert [run(each.get()).stdout for each in results] == ["one\n", "one\n", "two\n"]
+        return [each.kept for each in results]
+
+    assert [built(tmp_path, to) for to in ("to", "other", "to", "other")] == [
+        [False] * 3,
+        [False] * 3,
+        [True] * 3,
+        [True] * 3,
+    ]
+    (tmp_path / "else").mkdir()
+    for name in ("from", "to"):
+        (tmp_path / name).rename(tmp_path / "else" / name)
+    assert built(tmp_path / "else", "to") == [True] * 3
+
+
 def test_the_command_says_why_a_build_failed(fleet: Fleet, tmp_path: Path) -> None:
     """dune's output is under the case that failed, in every form; of one that did not, there is nothing."""
     done = process("fleet", "build", "from", "--html", "report.html", cwd=tmp_path)
@@ -81,6 +107,22 @@ def test_the_command_says_why_a_build_failed(fleet: Fleet, tmp_path: Path) -> No
     assert "let start = 1 + true" in (tmp_path / "report.html").read_text()
     document = json.loads(process("fleet", "build", "from", "--json", cwd=tmp_path).out)
     assert ["let start = 1 + true" in case["output"] for case in document["cases"]] == [False, False, True]
+
+
+def test_a_program_that_was_built_elsewhere_is_where_it_would_be_if_built_here(tmp_path: Path) -> None:
+    case = Case.of("a/config.py", {"target": "hvt"})
+    built = Built(str(tmp_path), apart=True)
+    value = built.received(case, {"file": "dist/a.hvt", "content": base64.b64encode(b"program").decode()})
+    program = tmp_path / "a" / "hvt" / "dist" / "a.hvt"
+    assert built.path(value) == program
+    assert program.read_bytes() == b"program"
+    assert os.access(program, os.X_OK)
+    assert [path.name for path in program.parent.iterdir()] == ["a.hvt"]
+    assert built.holds(case, {"outcome": "done", "value": value})
+    for file in ("../a.hvt", "/a.hvt", "dist/../../../a.hvt"):
+        with pytest.raises(WriteError, match="is not in"):
+            built.received(case, {"file": file, "content": ""})
+    assert not [path for path in tmp_path.rglob("a.hvt") if path != program]
 
 
 def test_what_is_built_elsewhere_does_not_go_into_a_project(fleet: Fleet, tmp_path: Path) -> None:
