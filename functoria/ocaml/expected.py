@@ -76,8 +76,11 @@ def boolean(value: Any, at: Location) -> bool:
 
 
 def ref_of(value: Any, at: Location) -> Ref:
-    """Return `value` if it is a reference; raise TypeMismatch otherwise."""
-    return _instance(value, Ref, "a reference", at)
+    """Return `value` if it is a reference. Raises TypeMismatch otherwise, and ConfigError if it may not be read now."""
+    found = _instance(value, Ref, "a reference", at)
+    if found.state is not None:
+        found.state.reading(found.number, at)
+    return found
 
 
 def order(a: Any, b: Any, at: Location) -> int:

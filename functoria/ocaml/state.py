@@ -8,8 +8,9 @@ once. So each turn around the devices begins with the values that were set while
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from typing import Any
 
 from functoria.errors import ConfigError
@@ -21,6 +22,9 @@ ONLY_IN_TURN = (
     "this sets what was made when the configuration was read. A device may do that in connect, which is asked in the order of "
     "the main module; its other functions and methods are asked any number of times, in any order"
 )
+
+
+_READS = "this reads what names of devices set, which MirageOS asks for any number of times: give names a counter of their own"
 
 
 class Sets(ConfigError):
@@ -38,6 +42,8 @@ class State:
         self._turn: Turn | None = None
         """The turn whose state the cells hold; None for the state after reading the file."""
         self._lock = threading.RLock()
+        self._apart: dict[int, Any] = {}
+        """The content of the cells that code run apart set, as such code sees them; empty for most programs."""
 
     def keep(self, cell: list[Any] | dict[Any, Any]) -> int:
         """Restore a cell for each turn from now on, and return its number."""
@@ -53,6 +59,29 @@ class State:
         """Check that a cell may be set now. Raises Sets if the current code may run any number of times."""
         if self._limit is not None and number < self._limit:
             raise Sets(ONLY_IN_TURN, locations=[at])
+
+    def reading(self, number: int, at: Location) -> None:
+        """Check that a cell may be read now. Raises ConfigError if how often it was set depends on the tool."""
+        if number in self._apart and self._settled:
+            raise ConfigError(_READS, locations=[at])
+
+    @contextmanager
+    def apart(self, *, kept: bool = True) -> Iterator[None]:
+        """Run, while the file is read, code whose effects only code that is run so sees; nothing sees them if not `kept`."""
+        before = self._copies()
+        for number, held in self._apart.items():
+            _fill(self._cells[number], held)
+        try:
+            yield
+        finally:
+            for number, old in enumerate(before):
+                cell = self._cells[number]
+                if len(cell) != len(old) or any(
+                    one is not two for one, two in zip(_parts(cell), _parts(old), strict=True)
+                ):
+                    if kept:
+                        self._apart[number] = cell.copy()
+                    _fill(cell, old)
 
     @contextmanager
     def asked(self, now: Turn | None) -> Iterator[None]:
@@ -84,11 +113,7 @@ class State:
             now.kept[self] = self._settled
             now.ending.callback(self._left, now)
         for cell, held in zip(self._cells, self._settled if now is None else now.kept[self], strict=False):
-            cell.clear()
-            if isinstance(cell, dict):
-                cell.update(held)
-            else:
-                cell.extend(held)
+            _fill(cell, held)
         self._turn = now
 
     def _left(self, now: Turn) -> None:
@@ -99,6 +124,18 @@ class State:
 
     def _copies(self) -> list[Any]:
         return [cell.copy() for cell in self._cells]
+
+
+def _fill(cell: Any, held: Any) -> None:
+    cell.clear()
+    if isinstance(cell, dict):
+        cell.update(held)
+    else:
+        cell.extend(held)
+
+
+def _parts(cell: Any) -> Iterable[Any]:
+    return chain.from_iterable(cell.items()) if isinstance(cell, dict) else cell
 
 
 def kept(cell: list[Any] | dict[Any, Any]) -> tuple[State | None, int]:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functoria import App, FunctoriaError
+from functoria.errors import FunctoriaWarning
 from functoria.ocaml import loads
 from functoria.ocaml.translate import translate
 
@@ -164,6 +165,74 @@ let () = register "counting" [ foreign "Unikernel.Main" (t @-> t @-> job) $ firs
     assert text.index("counted_00") < text.index("counted_01")
     assert app.plan(target="hvt").files()["main.ml"] == text
     assert loads(source, release="3.3", environment={}).plan(target="hvt").files()["main.ml"] == text
+
+
+NAMES = """open Mirage
+type cell = Cell
+let cell = Type Cell
+let next = let count = ref 0 in fun () -> incr count; !count
+let both prefix = impl (object
+  inherit base_configurable
+  method ty = cell @-> cell @-> cell
+  method module_name = "Both.Make"
+  method name = NAME
+  method! connect _ m names = Printf.sprintf "%s.both %s" m (String.concat " " names)
+end)
+let one = impl (object
+  inherit base_configurable
+  method ty = cell
+  method module_name = "One"
+  method name = "one"
+end)
+let join a b = both "both" $ a $ b
+let main = foreign "Unikernel.Make" (cell @-> cell @-> job)
+"""
+
+
+def named(name: str, register: str) -> App:
+    source = NAMES.replace("NAME", name) + f'let () = register "x" [ {register} ]\n'
+    return loads(source, "/nowhere/config.ml", release="3.3", environment={})
+
+
+COUNTED = 'Printf.sprintf "%s%02d" prefix (next ())'
+
+
+def test_devices_whose_names_are_counted_when_they_are_asked_for_are_not_shared() -> None:
+    register = "main $ join one (join one one) $ join one one"
+    with pytest.warns(FunctoriaWarning, match="its variable in main.ml has another number") as warned:
+        counted = named(COUNTED, register).plan(target="hvt")
+    assert len(warned) == 1
+    own = NAMES.replace(
+        "(object\n  inherit base_configurable\n  method ty = cell @->",
+        "(let n = next () in object\n  inherit base_configurable\n  method ty = cell @->",
+    )
+    source = own.replace("NAME", 'Printf.sprintf "%s%02d" prefix n') + f'let () = register "x" [ {register} ]\n'
+    assert counted.files() == loads(source, release="3.3", environment={}).plan(target="hvt").files()
+    assert sum(node.module == "Both.Make" for node in counted.graph.devices) == 3
+    assert pickle.loads(pickle.dumps(counted)).files() == counted.files()
+
+
+@pytest.mark.parametrize(
+    "register", ["let both = join one one in main $ both $ both", "let j = join one one in main $ j $ join j one"]
+)
+def test_a_device_with_a_counted_name_is_used_once(register: str) -> None:
+    app = named(COUNTED, f"({register})")
+    with pytest.raises(FunctoriaError, match=r"Both\.Make is another one each time") as caught:
+        app.plan(target="hvt")
+    assert [(place.file, place.line) for place in caught.value.locations[:1]] == [("/nowhere/config.ml", 9)]
+
+
+def test_what_names_set_is_not_read_by_other_code() -> None:
+    source = NAMES.replace("NAME", COUNTED).replace(
+        'Printf.sprintf "%s.both %s" m', 'Printf.sprintf "%d %s.both %s" (next ()) m'
+    )
+    app = loads(source + 'let () = register "x" [ main $ join one one $ one ]', "/nowhere/config.ml", release="3.3")
+    with pytest.raises(FunctoriaError, match="reads what names of devices set") as caught:
+        app.plan(target="hvt").files()
+    assert caught.value.locations[0].line == 4
+    eager = NAMES.replace("NAME", COUNTED) + "let a = next () let x = join one one let b = next ()\n"
+    eager += 'let () = register (Printf.sprintf "x%d%d" a b) [ main $ x $ one ]'
+    assert loads(eager, release="3.3").name == "x12"
 
 
 @pytest.mark.parametrize("release", SOURCES)

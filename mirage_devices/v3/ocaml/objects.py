@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from attr import frozen
 
 import functoria
 from functoria import Info, Key, Package, Type, Value
+from functoria.errors import FunctoriaWarning
 from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.misspelling import near
@@ -23,7 +25,7 @@ from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.making import called
 from functoria.ocaml.numbered import counted
 from functoria.ocaml.objects import ObjectValue, send
-from functoria.ocaml.state import connecting, state_of
+from functoria.ocaml.state import Sets, connecting, state_of
 from functoria.ocaml.uncaught import uncaught
 from functoria.ocaml.values import NIL, Raised, Wrapped, named, ok
 
@@ -124,6 +126,48 @@ class BuiltDevice(OcamlDevice):
         """Do nothing, because nothing was built."""
 
 
+class _Unshared:
+    """A device whose name is another one each time that it is asked for."""
+
+    def configure(self, info: Info) -> None:
+        """Warn that MirageOS names its variable differently. Raise ConfigError if it is used more than once.
+
+        MirageOS makes a device for each use of it, because its name is never equal to that of another.
+        """
+        ways = [0] * len(info.nodes)
+        ways[-1] = 1
+        for node in reversed(info.nodes):
+            for each in node.needed:
+                ways[each.index] = min(2, ways[each.index] + ways[node.index])
+        unshared = [node for node in info.nodes if isinstance(node.device, _Unshared)]
+        for node in unshared:
+            if node.device is self and ways[node.index] > 1:
+                raise refused(
+                    _named_at(node.device),
+                    f"the name of {node.module} is another one each time that it is asked for, so that MirageOS makes a device "
+                    "for each use: make the name outside of the object, as in let name = …",
+                    objects=[node.device],
+                )
+        if unshared[0].device is self:
+            text = (
+                f"the name of {unshared[0].module} is another one each time that it is asked for: its variable in main.ml has "
+                "another number than MirageOS gives it"
+            )
+            warnings.warn(FunctoriaWarning(text, locations=[_named_at(self)]), stacklevel=2)
+
+
+def _named_at(device: Any) -> Location:
+    return place(device.made, "name")
+
+
+class UnsharedDevice(_Unshared, OcamlDevice):
+    """A device that is not equal to itself."""
+
+
+class UnsharedBuiltDevice(_Unshared, BuiltDevice):
+    """A device that is not equal to itself, and whose object runs OCaml code when the unikernel is built."""
+
+
 def impl(value: Any, at: Location) -> AnyImpl:
     """Make the device that an object describes. Raises TypeMismatch if its type is not that of devices."""
     if not isinstance(value, ObjectValue):
@@ -166,22 +210,30 @@ def _checked(value: ObjectValue, method: str, codec: Codec) -> None:
 
 
 def _made(value: ObjectValue, at: Location) -> AnyImpl:
-    def asked(method: str) -> Any:
+    state = state_of(value)
+
+    def asked(method: str, way: Callable[[], AbstractContextManager[None]] = state.watched) -> Any:
         found = value.methods[method]
-        # A counter often makes names unique. MirageOS asks for a name more than once, so that the numbers are of no contract.
-        once = nullcontext() if method == "name" else state_of(value).watched()
         try:
-            with once:
+            with way():
                 return METHODS[method].python(found(), place(value, method))
         except Raised as raised:
             raise uncaught(raised, value.at) from None
 
-    built = any(value.methods[name] is not BASE[name] for name in ("build", "clean"))
-    kind = BuiltDevice if built else OcamlDevice
+    module, ty, unshared = asked("module_name"), asked("ty"), False
+    try:
+        name = asked("name")
+    except Sets:
+        name = asked("name", state.apart)
+        unshared = name != asked("name", partial(state.apart, kept=False))
+        if not unshared:
+            raise
+    built = any(value.methods[each] is not BASE[each] for each in ("build", "clean"))
+    kind = _KINDS[built, unshared]
     parts = [
-        asked("module_name"),
-        asked("ty"),
-        value_name(asked("name"), of="device"),
+        module,
+        ty,
+        value_name(name, of="device"),
         _plain(asked("packages")),
         tuple(asked("keys")),
         tuple(asked("deps")),
@@ -189,6 +241,15 @@ def _made(value: ObjectValue, at: Location) -> AnyImpl:
     ]
     made: AnyImpl = called(kind, parts, {}, at)
     return made
+
+
+_KINDS = {
+    (False, False): OcamlDevice,
+    (True, False): BuiltDevice,
+    (False, True): UnsharedDevice,
+    (True, True): UnsharedBuiltDevice,
+}
+"""The class of a device, by whether it runs code when the unikernel is built, and whether its name changes."""
 
 
 def _plain(held: Value[Sequence[Package]]) -> Any:
