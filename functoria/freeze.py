@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from functoria.transport import Linked
 
@@ -59,6 +59,35 @@ class FrozenSet(frozenset[Any]):
 
             items = {item: f"{text} {fingerprint(item)}" for item, text in items.items()}
         return iter(sorted(items, key=items.__getitem__))
+
+
+class ReadOnly(dict[K, V]):
+    """A dict that cannot change, where users and other libraries expect a dict. What would change nothing is let through."""
+
+    advice: ClassVar[str] = "this cannot be changed: dict(…) is a copy that can be"
+    """The message of the TypeError for an attempt to change it."""
+
+    def copy(self) -> dict[K, V]:
+        """Return a dict, which can be changed."""
+        return dict(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (dict(self),))
+
+    if not TYPE_CHECKING:  # Type checkers see a dict's own methods, with their types.
+
+        def _refuse(self, *args, **named):
+            raise TypeError(self.advice)
+
+        __setitem__ = __delitem__ = __ior__ = update = popitem = clear = _refuse
+
+        def pop(self, key, *default):
+            """Return `default` for a key that is not there."""
+            return default[0] if default and key not in self else self._refuse()
+
+        def setdefault(self, key, default=None):
+            """Return the item of a key that is there."""
+            return self[key] if key in self else self._refuse()
 
 
 UNCHANGING = frozenset([str, bytes, int, bool, float, type(None), FrozenDict, FrozenSet])

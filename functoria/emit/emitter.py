@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
 from attr import evolve, field, frozen
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from functoria.graph.graph import Node
     from functoria.graph.info import Info
     from functoria.key import Key
+    from functoria.main import Main
     from functoria.package import Package
 
     Source: TypeAlias = Node | AnyDevice | Key[Any] | Package | None
@@ -129,12 +131,15 @@ def emit(info: Info) -> Mapping[str, File]:
     """
     root = info.root
     files: dict[str, File] = {}
-    for emitter in root.emitters:
-        what = f"the emitter {getattr(emitter, '__module__', '')}.{getattr(emitter, '__qualname__', emitter)}"
+    emitted_by: dict[str, str] = {}
+    for emitter in _emitters(root):
+        what = f"the emitter {_name(emitter)}"
         for name, file in _checked_files(root, what, asked(root, what, partial(emitter, info))):
             if name in files:
-                raise wrong(root, f"two emitters of {called(root)} claim the name {name}: the second is {what}")
+                both = f"{emitted_by[name]} and {_name(emitter)}"
+                raise wrong(root, f"two emitters of {called(root)} claim the name {name}: {both}", "emitters")
             files[name] = file
+            emitted_by[name] = _name(emitter)
     owners: dict[str, AnyDevice] = dict.fromkeys(files, root)
     for node, more in (*info.brought, *brought(info, info.nodes[-1:])):
         for name, file in more.items():
@@ -150,14 +155,33 @@ def emit(info: Info) -> Mapping[str, File]:
     check_outputs(info, owners, products)
     check_modules(info, files)
     check_libraries(info, files)
-    return files
+    return MappingProxyType(files)
+
+
+def _emitters(root: Main) -> Sequence[Emitter]:
+    given: object = root.emitters
+    others = [each for each in given if not callable(each)] if isinstance(given, (tuple, list)) else [given]
+    for other in others:
+        what = _name(other) if callable(other) else repr(other)
+        raise wrong(
+            root,
+            f"emitters of {called(root)} must be a tuple of functions, such as (*Main.emitters, own), not {what}",
+            "emitters",
+        )
+    return root.emitters
+
+
+def _name(emitter: Callable[..., Any]) -> str:
+    function = emitter.func if isinstance(emitter, partial) else emitter
+    return f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__qualname__)}"
 
 
 def brought(info: Info, nodes: Sequence[Node]) -> tuple[tuple[Node, Mapping[str, File]], ...]:
     """Return those of `nodes` whose devices add files, with these files by name. Raises DeviceError if a device fails."""
     adding = [node for node in nodes if has(node.device, "files")]
     return tuple(
-        (node, dict(_checked_files(node.device, "files", call(node.device, "files", info)))) for node in adding
+        (node, MappingProxyType(dict(_checked_files(node.device, "files", call(node.device, "files", info)))))
+        for node in adding
     )
 
 

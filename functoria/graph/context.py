@@ -9,13 +9,10 @@ from typing import Any
 from attr import field, frozen
 
 from functoria.errors import InvalidValue, Undecided, UnknownKey
+from functoria.freeze import ReadOnly
 from functoria.key import Key
 from functoria.record import Record
 from functoria.term import exact
-
-
-def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(values)
 
 
 def _exactly(values: Mapping[str, Any]) -> Any:
@@ -29,7 +26,7 @@ def _exactly(values: Mapping[str, Any]) -> Any:
 class Context(Record):
     """Values for keys, by name. A key without one has its default, unless the context is `partial`."""
 
-    given: Mapping[str, Any] = field(factory=dict, converter=_frozen, eq=_exactly)
+    given: Mapping[str, Any] = field(factory=dict, converter=ReadOnly, eq=_exactly)
     """The values as they were given: Python values or text."""
     partial: bool = False
     aliases: tuple[Key[Any], ...] = ()
@@ -56,9 +53,9 @@ class Context(Record):
                         torn.setdefault(key.name, (key, {other: implied[key.name], alias: value}))
         for name in torn:
             del implied[name], by[name]
-        object.__setattr__(self, "implied", implied)
-        object.__setattr__(self, "implied_by", by)
-        object.__setattr__(self, "torn", torn)
+        object.__setattr__(self, "implied", ReadOnly(implied))
+        object.__setattr__(self, "implied_by", ReadOnly(by))
+        object.__setattr__(self, "torn", ReadOnly(torn))
 
     @classmethod
     def of(

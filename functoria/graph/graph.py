@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from attr import frozen
 
+from functoria.freeze import ReadOnly
 from functoria.impl import AnyImpl, Choice
 from functoria.term import Shaped
 
@@ -95,22 +96,13 @@ class Node(Shaped):
         return f"<{self.index}: {self.module}{applied}>"
 
 
-class _Attributes(dict[str, Any]):
+class _Attributes(ReadOnly[str, Any]):
     """Read-only attributes of a node, an edge or a graph."""
 
-    def copy(self) -> dict[str, Any]:
-        """Return a dict, which can be changed."""
-        return dict(self)
+    advice = "the graph of a plan is not changed: networkx.DiGraph(plan.graph) is a copy that can be"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (dict, (dict(self),))
-
-    if not TYPE_CHECKING:
-
-        def _refuse(self, *args, **named):
-            raise TypeError("the graph of a plan is not changed: networkx.DiGraph(plan.graph) is a copy that can be")
-
-        __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
 
 
 class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of its own
@@ -118,9 +110,9 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
 
     A node is a number, its place in the order of initialisation, and nodes are in that order. Its attributes are `device`,
     `module` and `node`, a `Node`. An edge has the attribute `roles`, a tuple of `Role`, because one device may be both the
-    first and the second argument of another. Every function of networkx accepts the graph, `isinstance` takes it for a
-    `networkx.DiGraph`, and `networkx.DiGraph(graph)` is a copy that can be changed. Changing the graph itself raises
-    networkx.NetworkXError, or TypeError for an attribute. Graphs are equal if all their nodes are.
+    first and the second argument of another. Every function of networkx that does not write to its graph accepts this one,
+    `isinstance` takes it for a `networkx.DiGraph`, and `networkx.DiGraph(graph)` is a copy that can be changed. Changing the
+    graph itself raises networkx.NetworkXError, or TypeError for an attribute. Graphs are equal if all their nodes are.
     """
 
     devices: tuple[Node, ...]
@@ -184,7 +176,8 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
         return len(self.devices)
 
     def __contains__(self, index: object) -> bool:
-        return isinstance(index, int) and 0 <= index < len(self.devices)
+        # Other numbers, such as numpy's, are in networkx's graph if they are equal to a node.
+        return 0 <= index < len(self.devices) if isinstance(index, int) else index in self._whole
 
     def __str__(self) -> str:
         return str(self._whole)

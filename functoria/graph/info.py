@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attr import field, frozen
@@ -121,7 +122,7 @@ class Info(Shown):
         for node in self.nodes:
             for name in listed(node.device, "libraries", str):
                 found.setdefault(name, node.device)
-        return found
+        return MappingProxyType(found)
 
     @property
     def menhir(self) -> bool:
@@ -139,14 +140,14 @@ class Info(Shown):
         """The stanzas that devices add, each with the first that does. Raises DeviceError if a device's rules fail."""
         from functoria.emit.dune import added
 
-        return added(self)
+        return MappingProxyType(added(self))
 
     @cached_property
     def stanzas(self) -> Mapping[Sexp, Any]:
         """The stanzas of the dune file, each with its origin. Raises DeviceError if two of them make one file."""
         from functoria.emit.dune import made
 
-        return made(self)
+        return MappingProxyType(made(self))
 
     @cached_property
     def program(self) -> tuple[Sexp, ...]:

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from functoria.errors import UnknownKey
+from functoria.freeze import ReadOnly
 from functoria.key import Key
 
 
-class Values(dict[Any, Any]):
+class Values(ReadOnly[Any, Any]):
     """A mapping from names of keys to values. Look-ups also accept keys, and names with `_` for `-`, as `App.plan` does.
 
-    Raises UnknownKey, a KeyError, for a key that the plan does not have.
+    Raises UnknownKey, a KeyError, for a key that the plan does not have, and TypeError if it is to be changed.
     """
+
+    advice = "the values of a plan's keys are not changed: give other values to App.plan"
 
     def __init__(self, values: Iterable[tuple[str, Any]], keys: Iterable[Key[Any]]) -> None:
         super().__init__(values)

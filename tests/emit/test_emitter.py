@@ -64,7 +64,9 @@ def test_two_emitters_that_claim_one_name() -> None:
     class Twice(Main):
         emitters = (*Main.emitters, second)
 
-    with pytest.raises(DeviceError, match=r"two emitters of Twice .*claim the name Makefile: the second is .*second"):
+    with pytest.raises(
+        DeviceError, match=r"Twice .*claim the name Makefile: functoria.emit.makefile.emit and .*second"
+    ):
         register("x", [foreign("Unikernel", job)], main=Twice).plan().files()
 
 
@@ -115,6 +117,52 @@ def test_an_emitter_that_gives_what_it_must_not(made: Any, error: type[Exception
 
     with pytest.raises(error, match=message):
         register("x", [foreign("Unikernel", job)], main=Wrong).plan().files()
+
+
+@pytest.mark.parametrize(
+    ("emitters", "named"), [(None, "None"), ((*Main.emitters, 3), "3"), (bill, r"tests\.emit\.test_emitter\.bill")]
+)
+def test_emitters_that_are_not_a_tuple_of_functions(emitters: Any, named: str) -> None:
+    wrong = type("Wrong", (Main,), {"emitters": emitters})
+    with pytest.raises(DeviceError, match=rf"emitters of Wrong .*must be a tuple of functions, .* not {named}\n"):
+        register("x", [foreign("Unikernel", job)], main=wrong).plan().files()
+
+
+def _mappings(thing: object) -> Iterator[Mapping[Any, Any]]:
+    """The mappings that the public attributes of `thing` hold, also within tuples."""
+    for name in dir(thing):
+        if not name.startswith("_"):
+            pending = [getattr(thing, name)]
+            while pending:
+                value = pending.pop()
+                if isinstance(value, Mapping):
+                    yield value
+                elif isinstance(value, tuple):
+                    pending += value
+
+
+@pytest.mark.parametrize("case", PLANNED[::11], ids="@".join)
+def test_nothing_that_emitters_and_devices_are_told_can_be_changed(case: tuple[str, str]) -> None:
+    """So that a plan depends on nothing but its application and its context."""
+    plan = recorded.application(case[0]).plan(recorded.context(*case))
+    files = plan.files()
+    told = [*_mappings(plan.info), *_mappings(plan.context), plan.values, plan.contents]
+    assert len(told) > 5
+    for mapping in told:
+        changes: list[Any] = [
+            lambda changed: changed.__setitem__("target", "x"),
+            lambda changed: changed.__delitem__("target"),
+            lambda changed: changed.update(target="x"),
+            lambda changed: changed.clear(),
+            lambda changed: changed.pop("target"),
+            lambda changed: changed.popitem(),
+            lambda changed: changed.setdefault("another", "x"),
+            lambda changed: changed.__ior__({"target": "x"}),
+        ]
+        for change in changes:
+            with pytest.raises((TypeError, AttributeError)):
+                change(mapping)
+    assert plan.files() == files
 
 
 def test_an_emitter_that_fails() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import functools
+import inspect
+import math
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import networkx as nx
@@ -14,7 +17,7 @@ import pytest
 
 import mirage_devices
 from functoria import Plan, foreign, job, package, register
-from functoria.graph.graph import Graph
+from functoria.graph.graph import Graph, Role
 from tests import recorded
 
 PLAN = recorded.application("conduit_server").plan(recorded.context("conduit_server", "hvt"))
@@ -120,6 +123,85 @@ def test_functions_of_networkx_take_the_graph_as_it_is(name: str) -> None:
 
 def test_there_are_many_functions() -> None:
     assert len(FUNCTIONS) >= 40
+
+
+WRITING = {"maximum_spanning_arborescence", "minimum_branching", "minimal_branching", "minimum_spanning_arborescence"}
+"""Functions that set weights in the graph that they are given."""
+REFUSED = (TypeError, "the graph of a plan is not changed: networkx.DiGraph(plan.graph) is a copy that can be")
+SMALL: Any = recorded.application("noop-functor").plan(recorded.context("noop-functor", "unix")).graph
+PLACES = {
+    **dict.fromkeys(["source", "node", "n", "u", "i", "start"], SMALL.root.index),
+    **dict.fromkeys(["target", "v", "t", "j"], 0),
+    **dict.fromkeys(["nodes", "nbunch", "S", "sources"], (0, SMALL.root.index)),
+    "k": 2,
+}
+
+
+def _all_functions() -> Iterator[tuple[str, Callable[[Any], Any]]]:
+    """Every function of networkx's that takes a graph, and nodes of it at most."""
+    for name, function in sorted(vars(nx).items()):
+        if name.startswith("_") or inspect.isclass(function) or not callable(function):
+            continue
+        parameters = list(inspect.signature(function).parameters.values())
+        needed = [each.name for each in parameters[1:] if each.default is each.empty and each.kind in (0, 1)]
+        if parameters and parameters[0].name == "G" and PLACES.keys() >= set(needed):
+            seed = {"seed": 1} if "seed" in inspect.signature(function).parameters else {}
+            arguments = [PLACES[each] for each in needed]
+            yield name, functools.partial(_called, function, arguments, seed)
+
+
+def _called(function: Callable[..., Any], arguments: Sequence[Any], seed: Mapping[str, Any], graph: Any) -> Any:
+    """What the function gives, in an order of its own, without rounding, or the error that it raises."""
+    try:
+        return _rounded(function(graph, *arguments, **seed))
+    except Exception as error:
+        return type(error), str(error)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, nx.Graph):
+        return _rounded(nx.to_dict_of_dicts(value))
+    if isinstance(value, float):
+        return "nan" if math.isnan(value) else round(value, 9)
+    if isinstance(value, (str, bytes, int, type(None), Role)):
+        return value
+    if isinstance(value, Mapping):
+        return {key: _rounded(each) for key, each in value.items()}
+    if isinstance(value, Iterable):
+        return sorted(map(_rounded, value), key=repr)
+    return type(value)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("name", "function"), [pytest.param(*each, id=each[0]) for each in _all_functions()])
+def test_every_function_of_networkx_gives_for_the_graph_what_it_gives_for_a_copy(
+    name: str, function: Callable[[Any], Any]
+) -> None:
+    there = function(SMALL)
+    assert SMALL.nodes.keys() == nx.DiGraph(SMALL).nodes.keys()
+    if name not in WRITING or there != REFUSED:
+        assert there == function(nx.freeze(nx.DiGraph(SMALL)))
+
+
+def test_all_of_networkx_is_tried() -> None:
+    names = {name for name, _ in _all_functions()}
+    assert len(names) > 200
+    assert names > WRITING - {"minimal_branching"}
+
+
+def test_numbers_of_other_libraries_are_nodes() -> None:
+    class Number:
+        """As numpy's integers are."""
+
+        def __hash__(self) -> int:
+            return 0
+
+        def __eq__(self, other: object) -> bool:
+            return other == 0
+
+    others: list[Any] = [Number(), 0.0, True, -1, 0.5, "0", None, [], len(GRAPH), len(GRAPH) - 1]
+    for other in others:
+        assert (other in GRAPH) == (other in COPY)
 
 
 def test_it_is_a_graph_of_networkx() -> None:
