@@ -10,6 +10,7 @@ from functoria.errors import FunctoriaError
 from functoria.impl import Choice
 from functoria.plan.cover import Box, cover
 from functoria.printable import shown
+from functoria.value import Lift, Pure, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from functoria.key import Key
 
 OTHERWISE = "otherwise"
-_SO = "if so"
-"""Said of a condition that is too long to say."""
 _MOST = 256
 """The most combinations of values that a condition is worked out for."""
 _LONGEST = 64
@@ -29,14 +28,18 @@ def case(choice: Choice[*tuple[Any, ...]], place: int) -> str:
     """Return the value with which `choice` takes its branch number `place`, as data; `else` for the last."""
     if place >= len(choice.cases):
         return "else"
-    label = choice.cases[place][0]
-    return shown(str(label).lower() if isinstance(label, bool) else str(label))
+    return shown(_text(choice.cases[place][0]))
+
+
+def _text(label: object) -> str:
+    return str(label).lower() if isinstance(label, bool) else str(label)
 
 
 def said(choice: Choice[*tuple[Any, ...]]) -> tuple[str, ...]:
     """Describe when each branch of `choice` is taken: options, values, or `otherwise` for the last.
 
-    A condition is described by the values of its keys, as in `--dhcp` or `qubes, xen`, if there are only a few.
+    A condition is described by the values of its keys, as in `--dhcp` or `qubes, xen`, if there are only a few. If it is too
+    long, its shortest alternatives are described, followed by `or …` for the others.
     """
     labels = [label for label, _ in choice.cases]
     if not any(isinstance(label, bool) for label in labels):
@@ -49,7 +52,7 @@ def _condition(choice: Choice[*tuple[Any, ...]], label: object) -> str:
     keys = choice.selector.keys
     ranges = [_values(key) for key in keys]
     if not all(ranges) or prod(map(len, ranges)) > _MOST:
-        return _SO
+        return _unlisted(choice.selector, label)
     inside: list[tuple[int, ...]] = []
     outside: list[tuple[int, ...]] = []
     for point in product(*(range(len(each)) for each in ranges)):
@@ -59,11 +62,43 @@ def _condition(choice: Choice[*tuple[Any, ...]], label: object) -> str:
         except FunctoriaError:
             continue
         (inside if holds else outside).append(point)
+    if not inside or not outside:
+        return "always" if inside else "never"
     boxes = cover([len(each) for each in ranges], inside, outside)
-    text = " or ".join(
-        _way(keys, ranges, box) for box in sorted(boxes, key=lambda box: [len(allowed) for allowed in box])
-    )
-    return text if text and len(text) <= _LONGEST else _SO
+    ordered = sorted(boxes, key=lambda box: [len(allowed) for allowed in box])
+    ways = [_way(keys, ranges, box) for box in ordered]
+    text = " or ".join(ways)
+    return text if len(text) <= _LONGEST else _beginning(ways) or _unlisted(choice.selector, label)
+
+
+def _beginning(ways: Sequence[str]) -> str:
+    """Return as many of `ways`, from the shortest, as can be said, and that there are others; nothing if none can."""
+    found = ""
+    for way in sorted(ways, key=len):
+        if len(found + way) + len(" or …") > _LONGEST:
+            break
+        found += f"{way} or "
+    return found and f"{found}…"
+
+
+def _unlisted(selector: Value[Any], label: object) -> str:
+    """Say a condition with too many values to list: by what it compares with, as the cases of a `match` are, or by its keys."""
+    constant = selector.arguments[-1] if isinstance(selector, Lift) and selector.comparison and label is True else None
+    if isinstance(constant, Pure) and isinstance(constant.constant, (str, int, float)):
+        text = _text(constant.constant)
+        if text and len(text) <= _LONGEST:
+            return text
+    return _depending(selector.keys)
+
+
+def _depending(keys: Sequence[Key[Any]]) -> str:
+    """Say which keys decide it."""
+    text = f"depending on {keys[0].options[-1]}" if keys else "depending on nothing"
+    for key in keys[1:]:
+        if len(text) + len(key.options[-1]) > _LONGEST:
+            return f"{text}, …"
+        text += f", {key.options[-1]}"
+    return text
 
 
 def _values(key: Key[Any]) -> Sequence[Any]:
@@ -86,13 +121,16 @@ def _way(keys: Sequence[Key[Any]], ranges: Sequence[Sequence[Any]], box: Box) ->
             continue
         option = key.options[-1]
         if key.kind in ("flag", "alias"):
-            parts.append(option if 0 in allowed else f"no {option}")
+            parts.append(option if 0 in allowed else f"without {option}")
             continue
-        texts = [f"no {option}" if value is None else key.printed(value) for value in values]
-        kept = [text for place, text in enumerate(texts) if place in allowed]
-        rest = [text for place, text in enumerate(texts) if place not in allowed]
-        few = len(kept) <= len(rest)
-        listed = ", ".join(kept if few else rest)
-        named = listed if len(keys) == 1 or listed == f"no {option}" else f"{option} {listed}"
-        parts.append(named if few else f"any {option}" if listed == f"no {option}" else f"not {named}")
+        without = [place for place, value in enumerate(values) if value is None]
+        if without and set(without) in (allowed, set(range(len(values))) - allowed):
+            parts.append(f"without {option}" if allowed == set(without) else f"any {option}")
+            continue
+        rest = set(range(len(values))) - allowed
+        # Those are listed that all have a text, else the fewer.
+        direct = not allowed & set(without) and (bool(without) or len(allowed) <= len(rest))
+        texts = [key.printed(value) for place, value in enumerate(values) if place in (allowed if direct else rest)]
+        named = ", ".join(texts) if len(keys) == 1 else f"{option}={'|'.join(texts)}"
+        parts.append(named if direct else f"not {named}")
     return " and ".join(parts)

@@ -268,6 +268,18 @@ function describeKeys() {
   at("partial").checked = now.partial;
 }
 
+// What is typed in a terminal for these values. A flag that an alias sets has no option to unset it.
+function command() {
+  const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  const words = data.switches.flatMap((one, number) => {
+    const state = now.states[number], option = one.options[one.options.length - 1];
+    if (state === null) return [];
+    if (one.flag) return one.texts[state] === "true" ? [option] : one.aliases.some((alias) => now.states[alias] !== null) ? [null] : [];
+    return option.startsWith("--") ? [quoted(`${option}=${one.texts[state]}`)] : [option, quoted(one.texts[state])];
+  });
+  return words.includes(null) ? "Python: no options say them" : ["functoria describe", ...words].join(" ");
+}
+
 function refresh() {
   const before = now.chosen === null || !now.plan ? null : now.plan.nodes[now.chosen].term;
   let refused = null;
@@ -286,6 +298,7 @@ function refresh() {
   describeKeys();
   if (refused !== null) {
     at("status").textContent = "refused";
+    at("unasked").hidden = true;
     at("found").textContent = "";
     now.chosen = now.svg = null;
     at("canvas").replaceChildren();
@@ -296,8 +309,10 @@ function refresh() {
   draw();
   const plan = snapshot(), count = now.plan.nodes.length;
   const packages = new Set(now.plan.nodes.flatMap((node) => (node.packages || []).map((each) => data.packages[each].name)));
-  at("status").textContent = [`${count} device${count === 1 ? "" : "s"}`, `${packages.size} packages`,
-    now.partial ? "choices are left open" : plan ? "as planned" : "the graph is exact; ask functoria describe whether a device refuses these values"].join(" \u00b7 ");
+  at("status").textContent = [`${count} device${count === 1 ? "" : "s"}`, `${packages.size} package${packages.size === 1 ? "" : "s"}`,
+    now.partial ? "choices are left open" : plan ? "as planned" : "the graph is exact"].join(" \u00b7 ");
+  at("unasked").hidden = now.partial || Boolean(plan);
+  at("unasked").querySelector("code").textContent = command();
   search();
   const same = before === null ? -1 : now.plan.nodes.findIndex((node) => node.term === before);
   now.chosen = null;

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, Any
 
 from functoria.errors import FunctoriaError
@@ -52,24 +52,30 @@ class Snapshots:
         return {"texts": list(self._texts), "plans": found}
 
     def _states(self) -> Iterator[State]:
-        """Yield the first state, then those that differ in one switch; then all, those of switches that decide a choice first."""
+        """Yield the first state, then those that differ in one switch; then in two, three and so on of those that decide choices.
+
+        Those that differ in others too follow, the fewest changes first.
+        """
         first = self.first
-        seen = {first}
-        yield first
         deciding = {key.name for key in self._app.survey.deciding}
-        decides = [each.name in deciding for each in self._switches]
-        for number in sorted(range(len(first)), key=lambda number: not decides[number]):
-            for choice in self._choices(number):
-                state = (*first[:number], choice, *first[number + 1 :])
-                if state not in seen:
-                    seen.add(state)
-                    yield state
-        for free in (decides, [True] * len(first)):
-            ranges = [self._choices(n) if free[n] else (first[n],) for n in range(len(first))]
-            for state in product(*ranges):
-                if state not in seen:
-                    seen.add(state)
-                    yield state
+        decides = [number for number, switch in enumerate(self._switches) if switch.name in deciding]
+        others = [number for number, switch in enumerate(self._switches) if switch.name not in deciding]
+        yield first
+        seen = {first}
+        amounts = range(2, len(first) + 1)
+        ways = chain(
+            combinations((*decides, *others), 1),
+            chain.from_iterable(combinations(decides, amount) for amount in amounts),
+            chain.from_iterable(combinations((*decides, *others), amount) for amount in amounts),
+        )
+        for changed in ways:
+            for choices in product(*(self._choices(number) for number in changed)):
+                state = list(first)
+                for number, choice in zip(changed, choices, strict=True):
+                    state[number] = choice
+                if tuple(state) not in seen:
+                    seen.add(tuple(state))
+                    yield tuple(state)
 
     def _choices(self, number: int) -> Sequence[int | None]:
         switch = self._switches[number]

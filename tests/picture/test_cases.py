@@ -27,24 +27,53 @@ def both(a: Value[Any], b: Value[Any]) -> Value[bool]:
     ("condition", "text"),
     [
         (TALK.value, "--talk"),
-        (TALK.value.map(lambda it: not it), "no --talk"),
+        (TALK.value.map(lambda it: not it), "without --talk"),
         (both(TALK.value, LOUD.value), "--talk and --loud"),
         (lift(lambda one, two: one or two, TALK.value, LOUD.value), "--talk or --loud"),
         (WAY.value.eq("b"), "b"),
         (WAY.value.map(lambda way: way != "b"), "not b"),
-        (both(WAY.value.eq("c"), LOUD.value), "--way c and --loud"),
-        (both(WAY.value.map(lambda way: way != "c"), LOUD.value), "not --way c and --loud"),
-        (MAYBE.value.map(lambda way: way is None), "no --maybe"),
+        (both(WAY.value.eq("c"), LOUD.value), "--way=c and --loud"),
+        (both(WAY.value.map(lambda way: way != "c"), LOUD.value), "not --way=c and --loud"),
+        (MAYBE.value.map(lambda way: way is None), "without --maybe"),
         (both(MAYBE.value.map(lambda way: way is not None), TALK.value), "any --maybe and --talk"),
         (MAYBE.value.map(lambda way: way in ("x", "z")), "x, z"),
-        (NAME.value.eq("some"), "if so"),
-        (NAME.value.map(lambda name: False), "if so"),
-        (TALK.value.map(lambda talk: talk == 1 // 0), "if so"),
+        (MAYBE.value.map(lambda way: way in (None, "x")), "not y, z"),
+        (both(MAYBE.value.map(lambda way: way in ("y", "z")), TALK.value), "--maybe=y|z and --talk"),
+        (NAME.value.eq("some"), "some"),
+        (NAME.value.map(lambda name: len(name)).eq(4), "4"),
+        (NAME.value.eq(""), "depending on --name"),
+        (NAME.value.eq("some" * 40), "depending on --name"),
+        (NAME.value.map(lambda name: False), "depending on --name"),
+        (both(NAME.value.eq("some"), TALK.value), "depending on --name, --talk"),
+        (both(TALK.value, TALK.value.map(lambda it: not it)), "never"),
+        (TALK.value.map(lambda talk: True), "always"),
+        (TALK.value.map(lambda talk: talk == 1 // 0), "never"),
     ],
 )
 def test_a_condition_is_said_by_options(condition: Value[bool], text: str) -> None:
     choice: Any = if_impl(condition, ONE, TWO)
     assert said(choice) == (text, "otherwise")
+
+
+MANY = [Key.opt(f"the-number-{n}", arg.enum(["a", "b", "c", "d"]), default="a", stage="configure") for n in range(4)]
+
+
+def test_of_a_long_condition_the_shortest_alternatives_are_said() -> None:
+    """What is said is enough for the branch to be taken, and the mark tells that other values are too."""
+    condition: Value[bool] = lift(
+        lambda *all_: all_ == ("b", "b", "b", "b") or all_[3] == "c" or all_[2] == "d",
+        *(key.value for key in MANY),
+    )
+    choice: Any = if_impl(condition, ONE, TWO)
+    assert said(choice) == ("--the-number-2=d or --the-number-3=c or …", "otherwise")
+
+
+def test_a_condition_none_of_whose_alternatives_is_short_is_said_by_its_comparison_or_its_keys() -> None:
+    words: Value[str] = lift(lambda *all_: "same" if all_ == ("b", "c", "d", "b") else "", *(key.value for key in MANY))
+    choice: Any = if_impl(words.eq("same"), ONE, TWO)
+    assert said(choice) == ("same", "otherwise")
+    choice = if_impl(words.map(bool), ONE, TWO)
+    assert said(choice) == ("depending on --the-number-0, --the-number-1, --the-number-2, …", "otherwise")
 
 
 def test_values_are_said_as_they_are() -> None:

@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from functoria.picture.layout import lay_out
 from functoria.picture.page import page
 from functoria.picture.svg import laid_out, size
 from functoria.picture.tables import Tables
+from tests.command_line import process
 from tests.picture.browser import browsing
 from tests.picture.test_descriptions import chamber
 from tests.random_terms import applications
@@ -361,12 +363,13 @@ def test_whatever_is_switched(file: Path, shown: Shown) -> None:
         plan, status = planned_with(app, context, False), shown.tab.locator("#status").inner_text()
         if isinstance(plan, str):
             refused += status == "refused"
-            assert plan in shown.tab.locator("#message").text_content() or "whether a device refuses" in status
+            assert plan in shown.tab.locator("#message").text_content() or shown.tab.locator("#unasked").is_visible()
             continue
         planned += 1
         assert shown.tab.locator(".box .title").all_text_contents() == [
             box.title for box in boxes(plan.graph, plan.app.title)
         ]
+        assert ("as planned" in status) is not shown.tab.locator("#unasked").is_visible()
         if "as planned" in status:
             shown.tab.locator(".box").nth(chance.randrange(len(plan.devices))).dispatch_event("click")
             main = next(text for name, text in plan.files().items() if name.endswith("main.ml"))
@@ -374,6 +377,56 @@ def test_whatever_is_switched(file: Path, shown: Shown) -> None:
                 assert all(piece in main for piece in code.split("\n\n"))
     assert planned > 8
     shown.fine()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_the_page_does_not_know_is_asked_by_the_command_that_it_gives(shown: Shown, tmp_path: Path) -> None:
+    """All pairs of values of keys that decide choices are known; for more, the command is that of these values."""
+    file = ROOT / "tests/configurations-4.11/network.py"
+    app = load(file)
+    shown.open(page(app.plan()))
+    deciding = sorted(key.name for key in app.survey.deciding)
+    assert deciding == ["net", "no-dhcp", "target", "utcp"]
+    for one, two in itertools.combinations(deciding, 2):
+        shown.tab.get_by_label(one, exact=True).select_option(index=2)
+        shown.tab.get_by_label(two, exact=True).select_option(index=2)
+        assert not shown.tab.locator("#unasked").is_visible()
+        shown.tab.get_by_role("button", name="Back to").click()
+    for name, text in (("target", "hvt"), ("net", "ocaml"), ("no-dhcp", "true"), ("utcp", "true")):
+        shown.tab.get_by_label(name, exact=True).select_option(text)
+    assert shown.tab.locator("#unasked").is_visible()
+    command = shlex.split(shown.tab.locator("#unasked code").text_content() or "")
+    assert command[:2] == ["functoria", "describe"]
+    done = process(*command[1:], "-f", file, "--json", cwd=tmp_path)
+    *modules, _application = (each["module"] for each in json.loads(done.out)["devices"])
+    assert sorted(modules) == sorted(shown.tab.locator(".box:not(.application) .title").all_text_contents())
+
+
+CUT = """() => [...document.querySelectorAll("#switches select")].filter((select) => {
+  const style = getComputedStyle(select), canvas = document.createElement("canvas").getContext("2d");
+  canvas.font = style.font;
+  const arrow = 16, around = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight) + arrow;
+  return canvas.measureText(select.selectedOptions[0].text).width + around > select.clientWidth + 1;
+}).map((select) => select.selectedOptions[0].text)"""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("width", [390, 1300])
+def test_no_value_is_cut(width: int, shown: Shown) -> None:
+    """A select shows all of its text, whatever is chosen, beside its name or below it."""
+    shown.tab.set_viewport_size({"width": width, "height": 800})
+    try:
+        for file in (FILES[0], FILES[-5]):
+            shown.open(page(load(file).plan(target="unix", net="direct")))
+            if width < 800:
+                shown.tab.locator("summary", has_text="Keys").click()
+            for select in shown.tab.locator("#switches select").all():
+                for place in range(select.locator("option").count()):
+                    select.select_option(index=place)
+                    assert shown.tab.evaluate(CUT) == []
+        shown.fine()
+    finally:
+        shown.tab.set_viewport_size({"width": 1300, "height": 800})
 
 
 def matched(shown: Shown) -> list[str]:
