@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from functoria import Impl, Type, foreign
-from functoria.errors import FunctoriaError, TypeMismatch
+from functoria.errors import ConfigError, FunctoriaError, TypeMismatch
 from functoria.impl import describe
 from functoria.location import Location
 from functoria.ocaml.errors import mistyped
@@ -157,6 +157,22 @@ class Checks:
             one, two = found[0], next(value for value in found if type(value) is not type(found[0]))
             raise mistyped(at, f"one branch is {named(one)}, and another one {named(two)}", objects=[one, two])
         return found[0] if len(kinds) == 1 and all(value == found[0] for value in found) else UNKNOWN
+
+
+def reading(name: str, at: Location) -> bool:
+    """Return whether a call of the function `name` has an effect: if the file is read, and not only checked.
+
+    Raises ConfigError if it is called by code of a device, which runs when the application is complete.
+    """
+    if numbering.get() is not None:
+        return True
+    if checking.get() is None:
+        raise ConfigError(
+            f"{name} is called by code of a device, which runs when the application is complete: call it outside of that code",
+            objects=[name],
+            locations=[at],
+        )
+    return False
 
 
 _NOWHERE = Location("", 0)

@@ -16,7 +16,7 @@ from functoria.ocaml.errors import mistyped
 from functoria.ocaml.numbered import Same, counted
 from functoria.ocaml.objects import MethodValue, ObjectValue, send
 from functoria.ocaml.patterns import Matcher
-from functoria.ocaml.scope import Frame
+from functoria.ocaml.scope import Frame, Variable
 from functoria.ocaml.values import (
     ABSENT,
     NONE,
@@ -157,6 +157,9 @@ class Functions(Coder):
         """Compile an object: a function from the object to its methods."""
         with self.scope.function() as activation:
             this: Matcher | None = None if node.this is None else self.binder(node.this)
+            if this is not None:
+                bound = self.scope.layers[-1].values.values()
+                self.selves.update(each.number for each in bound if isinstance(each, Variable))
             values: list[tuple[int, Code]] = []
             methods: list[syntax.Method] = []
             codes: list[Code] = []
@@ -166,6 +169,8 @@ class Functions(Coder):
                     parent = self.scope.class_(member.path, member.at)
                     arguments = [(self.code(each.value), each.label, each.optional) for each in member.arguments]
                     alias = None if member.alias is None else self.bind([member.alias])[0].number
+                    if alias is not None:
+                        self.selves.add(alias)
                     parents.append((parent, arguments, alias, member.at))
                 elif member.value:
                     code = self.code(member.body)
@@ -205,7 +210,9 @@ class Functions(Coder):
 
     def _send(self, node: syntax.Send) -> Code:
         value, method, at = self.code(node.object), node.method, node.at
-        return lambda frame: UNKNOWN if (found := value(frame)) is UNKNOWN else send(found, method, at)
+        name = self.scope.value(node.object.path, at) if isinstance(node.object, syntax.Name) else None
+        own = isinstance(name, Variable) and name.number in self.selves
+        return lambda frame: UNKNOWN if (found := value(frame)) is UNKNOWN else send(found, method, at, own=own)
 
 
 def _handled(choose: Callable[[Any, Frame, Location], Any], raised: Raised, frame: Frame, at: Location) -> Any:

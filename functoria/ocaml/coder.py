@@ -27,6 +27,8 @@ class Coder:
         self._libraries: dict[int, tuple[Any, Code]] = {}
         self._globals: dict[int, Code] = {}
         self.checks = Checks()
+        self.selves: set[int] = set()
+        """The variables by which objects' own code calls them, by number."""
 
     def code(self, node: syntax.Expression) -> Code:
         """Compile an expression. Raises ConfigError for an unknown name."""

@@ -39,12 +39,18 @@ class MethodValue:
         return self.run(self.held)
 
 
-def send(value: Any, method: str, at: Location) -> Any:
-    """Return the result of an object's method. Raises TypeMismatch if it is not an object, or does not have the method."""
+def send(value: Any, method: str, at: Location, *, own: bool = False) -> Any:
+    """Return the result of an object's method, of a private one only to its `own` code.
+
+    Raises TypeMismatch if it is not an object, or does not have the method.
+    """
     if not isinstance(value, ObjectValue):
         raise mistyped(at, f"{named(value)} is not an object, and has no method {method}", objects=[value])
     found = value.methods.get(method)
+    if method in value.private and not own:
+        raise mistyped(at, f"the method {method} of this object is private: leave out private", objects=[value, method])
     if found is None:
-        has = instead(method, value.methods, listed="it has")
+        public = [name for name in value.methods if name not in value.private]
+        has = instead(method, public, listed="it has") if public else "it has none that is not private"
         raise mistyped(at, f"this object has no method {method}: {has}", objects=[value, method])
     return found()

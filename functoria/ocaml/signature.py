@@ -11,7 +11,7 @@ from attr import frozen
 from functoria import Type
 from functoria.location import Location
 from functoria.ocaml import codecs
-from functoria.ocaml.checking import something
+from functoria.ocaml.checking import reading, something
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import argument_at
 from functoria.ocaml.making import called
@@ -148,8 +148,11 @@ def function(
         return signature.gives.ocaml(python)
     taken, gives, keywords = signature.parameters, signature.gives, dict(renamed or {})
     numbers = [sum(not before.label for before in taken[:place]) for place in range(len(taken))]
+    registers = hasattr(python, "registers")
 
     def call(values: list[Any], at: Location) -> Any:
+        if registers:
+            reading(name, at)
         by_place: list[Any] = []
         by_name: dict[str, Any] = {}
         for each, value, number in zip(taken, values, numbers, strict=True):
@@ -176,7 +179,7 @@ def function(
         call,
         (name, python),
         name,
-        pure=not hasattr(python, "registers"),
+        pure=not registers,
         partly=partly,
         signature=signature,
     )

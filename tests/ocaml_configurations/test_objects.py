@@ -163,3 +163,22 @@ def test_what_is_not_read_is_refused_by_name(member: str, message: str) -> None:
     error = refusal(device(INHERIT, *NEEDED, member))
     assert isinstance(error, ConfigError)
     assert message in error.message
+
+
+@pytest.mark.parametrize(
+    ("object", "refused"),
+    [
+        ('object method private p = "x" method q = "y" end', "p"),
+        ('object method private p = "x" end', "q"),
+    ],
+)
+def test_private_methods_are_for_an_object_s_own_code(object: str, refused: str) -> None:
+    source = (
+        f'open Mirage\nlet o = {object}\nlet name = o#{refused}\nlet () = register name [ foreign "Unikernel" job ]\n'
+    )
+    with pytest.raises(FunctoriaError, match="private") as caught:
+        loads(source, release="3.3", environment={})
+    assert caught.value.locations[0].line == 3
+    own = 'object (self) method private p = "x" method q = self#p end'
+    source = f'open Mirage\nlet o = {own}\nlet () = register o#q [ foreign "Unikernel" job ]\n'
+    assert loads(source, release="3.3", environment={}).name == "x"

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functoria import App, FunctoriaError
-from functoria.errors import FunctoriaWarning
 from functoria.ocaml import loads
 from functoria.ocaml.translate import translate
 
@@ -199,9 +198,7 @@ COUNTED = 'Printf.sprintf "%s%02d" prefix (next ())'
 
 def test_devices_whose_names_are_counted_when_they_are_asked_for_are_not_shared() -> None:
     register = "main $ join one (join one one) $ join one one"
-    with pytest.warns(FunctoriaWarning, match="its variable in main.ml has another number") as warned:
-        counted = named(COUNTED, register).plan(target="hvt")
-    assert len(warned) == 1
+    counted = named(COUNTED, register).plan(target="hvt")
     own = NAMES.replace(
         "(object\n  inherit base_configurable\n  method ty = cell @->",
         "(let n = next () in object\n  inherit base_configurable\n  method ty = cell @->",
@@ -241,3 +238,28 @@ def test_code_that_sets_something_is_not_translated(release: str, tmp_path: Any)
     with pytest.raises(FunctoriaError, match="depends on how often code was asked for before") as caught:
         translate(tmp_path / "config.ml", release=release)
     assert "incr count" in SOURCES[release].split("\n")[caught.value.locations[0].line - 1]
+
+
+HOOKS = {
+    "register": 'register "y" [ main "Other" job ]',
+    "add_dhcp_request": "add_dhcp_request requests 42",
+}
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_what_is_for_the_whole_configuration_is_not_called_by_code_of_a_device(name: str) -> None:
+    source = """open Mirage
+type cell = Cell
+let cell = typ Cell
+let requests = make_dhcp_requests ()
+let never () = CALL
+let dev = impl ~connect:(fun _ m _ -> CALL; code ~pos:__POS__ "%s.make ()" m) "Dev" cell
+let () = register "x" [ main "Unikernel" (cell @-> job) $ dev ]
+let later () = CALL
+""".replace("CALL", HOOKS[name])
+    app = loads(source, "/nowhere/config.ml", release="4.11", environment={})
+    assert app.name == "x"  # and not what functions call that nothing calls
+    with pytest.raises(FunctoriaError, match=f"{name} is called by code of a device") as caught:
+        app.plan(target="hvt").files()
+    assert [(place.file, place.line) for place in caught.value.locations[:1]] == [("/nowhere/config.ml", 6)]
+    assert loads(source.replace("let never ()", "let _ ="), release="4.11", environment={}).name == "x"

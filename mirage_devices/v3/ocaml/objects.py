@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -12,7 +11,6 @@ from attr import frozen
 
 import functoria
 from functoria import Info, Key, Package, Type, Value
-from functoria.errors import FunctoriaWarning
 from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.misspelling import near
@@ -130,30 +128,20 @@ class _Unshared:
     """A device whose name is another one each time that it is asked for."""
 
     def configure(self, info: Info) -> None:
-        """Warn that MirageOS names its variable differently. Raise ConfigError if it is used more than once.
-
-        MirageOS makes a device for each use of it, because its name is never equal to that of another.
-        """
+        """Raise ConfigError if it is used more than once: MirageOS makes a device for each use, since no name equals another."""
         ways = [0] * len(info.nodes)
         ways[-1] = 1
         for node in reversed(info.nodes):
             for each in node.needed:
                 ways[each.index] = min(2, ways[each.index] + ways[node.index])
-        unshared = [node for node in info.nodes if isinstance(node.device, _Unshared)]
-        for node in unshared:
+        for node in info.nodes:
             if node.device is self and ways[node.index] > 1:
                 raise refused(
-                    _named_at(node.device),
+                    _named_at(self),
                     f"the name of {node.module} is another one each time that it is asked for, so that MirageOS makes a device "
                     "for each use: make the name outside of the object, as in let name = …",
                     objects=[node.device],
                 )
-        if unshared[0].device is self:
-            text = (
-                f"the name of {unshared[0].module} is another one each time that it is asked for: its variable in main.ml has "
-                "another number than MirageOS gives it"
-            )
-            warnings.warn(FunctoriaWarning(text, locations=[_named_at(self)]), stacklevel=2)
 
 
 def _named_at(device: Any) -> Location:

@@ -12,6 +12,7 @@ from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.ocaml import cmdliner, codecs, converters, devices, dsl, keys
 from functoria.ocaml.builtin import module, raw, words
+from functoria.ocaml.checking import reading
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.expected import of_kind, text_of
@@ -132,6 +133,8 @@ class _Requests:
         added = self.made[number]
         added.append(codecs.INT.python(code, at))
         called(v4.make_dhcp_requests, [added], {}, at)
+        if not reading("add_dhcp_request", at):
+            return ()
         name = f"dhcp {number}"
         known: tuple[int, ...] = self.session.memory.get(name, ())
         if code not in known:
