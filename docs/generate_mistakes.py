@@ -64,6 +64,8 @@ class Shown(NamedTuple):
     typed: Typed
     status: int
     printed: str
+    says: tuple[str, ...] = ()
+    """What the message must say, if that is known."""
 
 
 def gallery() -> dict[str, list[Shown]]:
@@ -73,7 +75,11 @@ def gallery() -> dict[str, list[Shown]]:
         typed = {
             name: _as_typed(made.make, module) for name, made in registry.MISTAKES.items() if _is_of(made.make, module)
         }
-        found[title] = [_made(name.replace("_", " "), each) for name, each in typed.items() if each is not None]
+        found[title] = [
+            _made(name.replace("_", " "), each)._replace(says=registry.MISTAKES[name].says)
+            for name, each in typed.items()
+            if each is not None
+        ]
     return found
 
 
@@ -172,19 +178,19 @@ def _complete(body: str, module: ModuleType) -> str:
     """`body` after what it uses: imports, and definitions of the module of mistakes."""
     done: dict[str, str] = {}
     imports: dict[str, set[str]] = {}
-    wanted = list(_names(body))
+    wanted = [(name, module) for name in _names(body)]
     while wanted:
-        name = wanted.pop()
-        home = next((each for each in (module, registry) if _defines(each, name)), None)
+        name, asking = wanted.pop()
+        home = next((each for each in (asking, registry) if _defines(each, name)), None)
         if name in done:
             continue
         if home is not None:
             done[name] = _plain(_definition(home, name))
-            wanted += _names(done[name])
+            wanted += [(each, home) for each in _names(done[name])]
         elif name == "functoria":
             imports.setdefault("", set()).add("functoria")
         else:
-            value = getattr(module, name, None)
+            value = getattr(asking, name, None)
             for source in (functoria, mirage_devices):
                 if value is not None and getattr(source, name, None) is value:
                     imports.setdefault(source.__name__, set()).add(name)
@@ -195,7 +201,7 @@ def _complete(body: str, module: ModuleType) -> str:
                     imports.setdefault(place, set()).add(name)
     head = [f"import {name}" for name in sorted(imports.pop("", ()))]
     head += [f"from {place} import {', '.join(sorted(names))}" for place, names in sorted(imports.items())]
-    order = [name for each in (registry, module) for name in vars(each) if name in done]
+    order = dict.fromkeys(name for each in (registry, module) for name in vars(each) if name in done)
     parts = ["\n".join(head), *(done[name] for name in order), body]
     classes = any(part.startswith(("class", "@", "def")) for part in parts)
     return ("\n\n\n" if classes else "\n\n").join(filter(None, parts)) + "\n"

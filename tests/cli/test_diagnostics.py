@@ -12,6 +12,7 @@ import pytest
 from docs.generate_mistakes import PAGE, Shown, fresh, gallery, page
 
 GALLERY = [pytest.param(shown, id=shown.name) for each in gallery().values() for shown in each]
+SAID = [each for each in GALLERY if each.values[0].says and each.values[0].status != 2]  # 2: in the command line's own words
 REMEDY = re.compile(
     r"did you mean|Did you mean|is not one of|look swapped|was never closed|end it with|it has|there are|only on the|accepts|"
     r"^functoria: (default of key [^:]+|--[^:]+): .* is not |"  # what a value is to be
@@ -42,6 +43,11 @@ def test_a_mistake_has_a_place_and_a_remedy(shown: Shown) -> None:
     first = shown.printed.partition("\n")[0]
     assert placed or any(word in first for word in [*typed, *shown.typed.files]), shown.printed
     assert REMEDY.search(first), first
+
+
+@pytest.mark.parametrize("shown", SAID)
+def test_a_mistake_is_the_one_that_is_meant(shown: Shown) -> None:
+    assert all(said in shown.printed for said in shown.says), shown.printed
 
 
 @pytest.mark.parametrize("shown", GALLERY)
