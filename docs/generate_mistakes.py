@@ -239,7 +239,7 @@ def page() -> str:
     for title, shown in gallery().items():
         parts.append(f"\n## {title}\n")
         before: Mapping[str, str] = {}
-        for name, typed, _, printed in shown:
+        for name, typed, _, printed, _ in shown:
             parts.append(f"\n### {name[0].upper()}{name[1:]}\n")
             for file, text in typed.files.items() if typed.files != before else ():
                 language = _LANGUAGES.get(Path(file).suffix, "text")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from functoria.location import Location, is_library, is_own
+from functoria.location import Location, is_installed, is_library, is_own
 from functoria.misspelling import near, similar
 
 _DEVICE = "functoria.device"
@@ -50,7 +50,9 @@ def written(device: Any, name: str) -> Location | None:
         return None
     home = getattr(sys.modules.get(cls.__module__), "__file__", None)
     made = getattr(device, "location", None)
-    for file in dict.fromkeys(each for each in (home, made and made.file) if each and is_own(each)):
+    for file in dict.fromkeys(
+        each for each in (home, made and made.file) if each and (is_own(each) or is_installed(each))
+    ):
         found = _in_file(file, cls.__name__, (name,))
         if found is not None:
             return found

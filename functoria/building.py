@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from functoria.errors import InvalidModule, InvalidName, InvalidValue
 from functoria.names import UPPER, WORD
+from functoria.printable import worded
 from functoria.sexp import Malformed, Sexp, faithful
 
 
@@ -95,7 +96,7 @@ def building(
 
 def _modules(given: Any, of: str) -> tuple[str, ...]:
     if not isinstance(given, (list, tuple)):
-        raise InvalidValue(f"modules of {of} is {given!r}, but must be a list of names", objects=[given])
+        raise InvalidValue(f"modules of {of} is {worded(given)}, but must be a list of names", objects=[given])
     for name in given:
         if not isinstance(name, str) or not name or name[0] not in UPPER or not (WORD | {"'"}).issuperset(name):
             hint = f": write {name[:1].upper()}{name[1:].removesuffix('.ml')}" if isinstance(name, str) else ""
@@ -108,7 +109,7 @@ def _preprocess(given: Any, of: str) -> Preprocess:
         return given
     if not isinstance(given, (list, tuple)):
         raise InvalidValue(
-            f"preprocess of {of} is {given!r}, but must be a list of ppx libraries, as ['lwt_ppx'], or staged_pps(…)",
+            f"preprocess of {of} is {worded(given)}, but must be a list of ppx libraries, as ['lwt_ppx'], or staged_pps(…)",
             objects=[given],
         )
     return pps(*given)
@@ -118,7 +119,7 @@ def stanzas_of(given: Any, of: str) -> tuple[Sexp, ...]:
     """Return dune stanzas, given as nested tuples of text or as the text of a dune file. Raises InvalidValue for others."""
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise InvalidValue(
-            f"stanzas of {of} is {given!r}, but must be a list of stanzas: put it in brackets", objects=[given]
+            f"stanzas of {of} is {worded(given)}, but must be a list of stanzas: put it in brackets", objects=[given]
         )
     found: list[Sexp] = []
     for each in given:
@@ -141,7 +142,7 @@ def read(given: object) -> tuple[Sexp, ...]:
         stanzas = () if made is None else (made,)
     if not stanzas or not all(isinstance(each, tuple) and each and isinstance(each[0], str) for each in stanzas):
         raise ValueError(
-            f"{given!r} is not a stanza: a stanza is a tuple that begins with its name, as "
+            f"{worded(given)} is not a stanza: a stanza is a tuple that begins with its name, as "
             '("rule", ("targets", "x"), …), of text and such tuples, or its text, as "(rule (targets x) …)"'
         )
     return stanzas

@@ -11,6 +11,7 @@ from attr import field, frozen
 from functoria import quote
 from functoria.errors import FunctoriaError, InvalidValue
 from functoria.names import UPPER, WORD
+from functoria.printable import worded
 from functoria.record import Hashed
 from functoria.term import called
 
@@ -33,6 +34,11 @@ class Converter(Hashed, Generic[T]):
 
     def __repr__(self) -> str:
         return f"{type(self).__qualname__}(expected={self.expected!r}, runtime={self.runtime!r})"
+
+    @property
+    def on_command_line(self) -> str:
+        """What is accepted as text, in words, where `expected` is what is accepted in Python too."""
+        return self.expected
 
     @property
     def alternatives(self) -> tuple[str, ...]:
@@ -69,13 +75,19 @@ class Converter(Hashed, Generic[T]):
         except FunctoriaError:
             raise
         except Exception as error:  # a user's `parse` may raise anything
-            why = f" ({error})" if str(error) else ""
-            hint = self.near(value)
-            if self is STRING and isinstance(value, (int, float)):
-                hint = f"write {str(value)!r}"
+            part, wanted, reason = self._fault(value, error)
+            whole = f" in {value!r}" if isinstance(value, str) and part != value else ""
+            why = f" ({reason})" if str(reason) else ""
+            hint = wanted.near(part)
+            if wanted is STRING and isinstance(part, (int, float)):
+                hint = f"write {str(part)!r}"
             raise InvalidValue(
-                f"{of}: {value!r} is not {self.expected}{why}{hint and ': '}{hint}", objects=[value]
+                f"{of}: {worded(part)}{whole} is not {wanted.expected}{why}{hint and ': '}{hint}", objects=[value]
             ) from None
+
+    def _fault(self, value: object, error: Exception) -> tuple[object, Converter[Any], Exception]:
+        """Return the part of `value` that is not acceptable, the converter for it, and the error; `error` is the whole's."""
+        return value, self, error
 
     def near(self, value: object) -> str:
         """Return a question whether a similar spelling was meant by `value`, which is not accepted; empty if there is none."""
@@ -163,9 +175,14 @@ class _List(_Nested[tuple[T, ...], T]):
             return tuple(self.item.convert(item) for item in value)
         return super().convert(value)
 
-    def near(self, value: object) -> str:
-        parts = value.split(",") if isinstance(value, str) else ()
-        return next((hint for part in parts if part not in self.item.spellings and (hint := self.item.near(part))), "")
+    def _fault(self, value: object, error: Exception) -> tuple[object, Converter[Any], Exception]:
+        parts = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple)) else ()
+        for part in parts:
+            try:
+                self.item.convert(part)
+            except Exception as reason:
+                return self.item._fault(part, reason)
+        return value, self, error
 
     def print(self, value: tuple[T, ...]) -> str:
         return ",".join(self.item.print(item) for item in value)
@@ -181,8 +198,12 @@ class _Some(_Nested[T | None, T]):
     def alternatives(self) -> tuple[str, ...]:
         return self.item.alternatives
 
-    def near(self, value: object) -> str:
-        return self.item.near(value)
+    @property
+    def on_command_line(self) -> str:
+        return self.item.on_command_line
+
+    def _fault(self, value: object, error: Exception) -> tuple[object, Converter[Any], Exception]:
+        return self.item._fault(value, error)
 
     def parse(self, text: str) -> T | None:
         return self.item.parse(text)
@@ -288,7 +309,7 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
     """
     if isinstance(choices, str) or not all(isinstance(name, str) for name in choices):
         raise InvalidValue(
-            f"an enum is of a list of names, or a mapping from names, not {choices!r}", objects=[choices]
+            f"an enum is of a list of names, or a mapping from names, not {worded(choices)}", objects=[choices]
         )
     if isinstance(choices, Mapping):
         pairs = tuple(choices.items())
@@ -319,7 +340,7 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
 
 def _converter(item: object) -> None:
     if not isinstance(item, Converter):
-        raise InvalidValue(f"{item!r} is not a converter: use one of arg, as arg.string", objects=[item])
+        raise InvalidValue(f"{worded(item)} is not a converter: use one of arg, as arg.string", objects=[item])
     depth = 1
     inner: Converter[Any] = item
     while isinstance(inner, _Nested):

@@ -16,6 +16,7 @@ from functoria.key import Key
 from functoria.location import here
 from functoria.names import WORD, module_path, underscored
 from functoria.package import Package
+from functoria.printable import worded
 from functoria.types import AnyType, Type
 from functoria.value import Value
 
@@ -145,7 +146,7 @@ class Device(Constructed, Impl[*Ts]):
             from functoria.attributes import absent, misspelt_as, written
 
             said = "type" if declared is not None else misspelt_as(self, "type")
-            text = f"{type(self).__name__}.type is {declared!r}, but must be a Type, as in type = time >> job"
+            text = f"{type(self).__name__}.type is {worded(declared)}, but must be a Type, as in type = time >> job"
             raise TypeMismatch(
                 text if declared is not None else absent(self, "type", "type = job"),
                 objects=[self],
@@ -212,7 +213,9 @@ def foreign(
     module_path(module)
     declared: object = type
     if not isinstance(declared, Type):
-        raise TypeMismatch(f"the type of {module} is {type!r}, but must be a Type, as time >> job", objects=[type])
+        raise TypeMismatch(
+            f"the type of {module} is {worded(type)}, but must be a Type, as time >> job", objects=[type]
+        )
     return Foreign(
         module,
         type,
@@ -246,7 +249,7 @@ def library_names(names: Any, of: str, what: str = "libraries") -> tuple[str, ..
     """Return `names`, given as `what` of `of`, as a tuple. Raises InvalidValue or InvalidName if they name no dune libraries."""
     for name in list_of(names, str, what, of):
         if not name or not (WORD | {".", "-"}).issuperset(name) or name[0] in ".-":
-            raise InvalidName(f"{what} of {of}: {name!r} is not the name of a dune library", objects=[name])
+            raise InvalidName(f"{what} of {of}: {worded(name)} is not the name of a dune library", objects=[name])
     return tuple(names)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, TypeVarTuple, overload
 from functoria.errors import InvalidValue, TypeMismatch
 from functoria.key import Key
 from functoria.location import Location, here, in_library
+from functoria.printable import worded
 from functoria.term import Fixed, Shape, Term, remade
 from functoria.types import AnyType, Type
 from functoria.value import Value, label_of
@@ -41,6 +42,9 @@ class Impl(Term, Generic[*Ts]):
         parts, applied = self._type_parts()
         signature: Any = Type.of_parts(parts[applied:])
         return signature  # type: ignore[no-any-return]  # the checker's view of it is this class's own
+
+    def _words(self) -> str:
+        return describe(self)
 
     @overload
     def __matmul__(self: Impl[Type[*Us], *Rest], argument: Impl[*Us]) -> Impl[*Rest]: ...
@@ -179,7 +183,7 @@ class Choice(Impl[*Ts], Fixed):
     ) -> None:
         for branch in (*cases.values(), default):
             if not isinstance(branch, Impl):
-                raise TypeMismatch(f"a choice is between implementations, not {branch!r}", objects=[branch])
+                raise TypeMismatch(f"a choice is between implementations, not {worded(branch)}", objects=[branch])
         parts, applied = default._type_parts()
         for branch in cases.values():
             other, more = branch._type_parts()
@@ -243,7 +247,7 @@ def match_impl(
     """
     if not isinstance(value, Value):
         hint = f": write {value.name}.value" if isinstance(value, Key) else ""
-        raise InvalidValue(f"a choice is by a Value, not by {value!r}{hint}", objects=[value])
+        raise InvalidValue(f"a choice is by a Value, not by {worded(value)}{hint}", objects=[value])
     if not isinstance(cases, Mapping):
         raise InvalidValue(
             f"the cases of a choice are a mapping from values to implementations, not a {type(cases).__name__}",
@@ -347,7 +351,7 @@ def _no_implementation(functor: AnyImpl, argument: object) -> TypeMismatch:
         remedy = f"make one of the class: {argument.__name__}(…)"
     elif callable(argument) and (name := getattr(argument, "__name__", "")).isidentifier():
         remedy = f"call it: {name}(…)"
-    return _mismatch(functor, f"an implementation as argument, not {argument!r}", remedy=remedy)
+    return _mismatch(functor, f"an implementation as argument, not {worded(argument)}", remedy=remedy)
 
 
 def _in_call(error: TypeMismatch, functor: AnyImpl, arguments: Sequence[AnyImpl], number: int) -> TypeMismatch:

@@ -13,7 +13,7 @@ from functoria.errors import DuplicateKey, InvalidValue, MissingKey
 from functoria.location import Location, here
 from functoria.membership import sought_in
 from functoria.names import value_name
-from functoria.printable import in_order
+from functoria.printable import in_order, worded
 from functoria.record import Hashed
 from functoria.term import exact
 
@@ -70,7 +70,8 @@ class _Fields(Hashed, Generic[T]):
             object.__setattr__(self, "default", default)
         elif self.default is not (None if self.kind == "required" else False):
             raise InvalidValue(
-                f"key {self.name}: a key of kind {self.kind} has no default {self.default!r}", objects=[self.default]
+                f"key {self.name}: a key of kind {self.kind} has no default {worded(self.default)}",
+                objects=[self.default],
             )
         if self.kind in ("flag", "alias") and self.converter != BOOL:
             raise InvalidValue(
@@ -88,7 +89,7 @@ class _Fields(Hashed, Generic[T]):
             hash(self.sets)
         except TypeError:
             raise InvalidValue(
-                f"key {self.name}: its default {self.default!r} cannot be hashed: use a tuple or text",
+                f"key {self.name}: its default {worded(self.default)} cannot be hashed: use a tuple or text",
                 objects=[self.default],
             ) from None
 
@@ -111,7 +112,10 @@ class Key(_Fields[T]):
         """Return whether the keys are equal. Raises InvalidValue for any other object, because a key is not its value."""
         if isinstance(other, Key):
             return super().__eq__(other)
-        raise self._not_its_value(f"is never {other!r}", f".eq({other!r})", other)
+        raise self._not_its_value(f"is never {worded(other)}", f".eq({worded(other)})", other)
+
+    def _words(self) -> str:
+        return f"the key {self.name}"
 
     def __hash__(self) -> int:
         """Hash the key. Raises InvalidValue if it is looked up with `in` in a set that has no keys."""
@@ -239,7 +243,7 @@ class Key(_Fields[T]):
         if value is None and self.kind == "required":
             when = "" if self.stage == "configure" else " when configuring, for what depends on it"
             raise MissingKey(
-                f"{self.options[-1]} is required{when}: give it {self.converter.expected}",
+                f"{self.options[-1]} is required{when}: give it {self.converter.on_command_line}",
                 objects=[self],
                 locations=[self.location],
             )
@@ -258,13 +262,14 @@ def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object]
     if not isinstance(sets, tuple) or not sets or kind != "alias":
         whose = f"the alias {name} maps at least one key to the value that it sets"
         raise InvalidValue(
-            f"{whose if kind == 'alias' else f'the key {name} is not an alias, and sets no other'}: it cannot be of {sets!r}",
+            f"{whose if kind == 'alias' else f'the key {name} is not an alias, and sets no other'}: it cannot be of "
+            f"{worded(sets)}",
             objects=[sets],
         )
     for pair in sets:
         key = pair[0] if isinstance(pair, tuple) and len(pair) == 2 else pair
         if not isinstance(key, Key) or key is pair or key.kind == "alias" or key.stage == "run":
-            raise InvalidValue(f"the alias {name} can set keys that are configured, not {key!r}", objects=[key])
+            raise InvalidValue(f"the alias {name} can set keys that are configured, not {worded(key)}", objects=[key])
     return tuple((key, key.converter.accept(value, of=f"key {key.name}")) for key, value in sets)
 
 

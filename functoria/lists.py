@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from functoria.impl import Impl, article, describe
+from functoria.impl import Impl, article
 from functoria.key import Key
 from functoria.package import Package
+from functoria.printable import worded
 from functoria.source_name import name_of
 from functoria.value import Value
 
@@ -65,19 +66,5 @@ def _noun(cls: type) -> str:
 def _is(items: Any, cls: type) -> str:
     if isinstance(items, (list, tuple)):
         wrong = next((item for item in items if not isinstance(item, cls)), None)
-        return f"holds {_shown(wrong)}"
-    return f"is {_shown(items)}"
-
-
-def _shown(item: Any) -> str:
-    """Name `item` in a few words."""
-    if isinstance(item, Key):
-        return f"the key {item.name}"
-    if isinstance(item, Package):
-        return f"the package {item.name}"
-    if isinstance(item, Impl):
-        return describe(item)
-    if isinstance(item, Value):
-        return f"{name_of(item) or repr(item)}, a Value"
-    text = repr(item)
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+        return f"holds {worded(wrong)}"
+    return f"is {worded(items)}"

@@ -15,6 +15,7 @@ from functoria.key import Key
 from functoria.key_module import KEY_GEN, KeyModule
 from functoria.names import file_name, identifier
 from functoria.package import Package, package
+from functoria.printable import worded
 from functoria.sexp import Sexp, Verbatim
 from functoria.types import Job, job
 from functoria.value import Value, lift
@@ -78,7 +79,9 @@ class Main(Device[Job]):
         for name in ("homepage", "bug_reports"):
             said = getattr(self, name)
             if said is not None and (not isinstance(said, str) or not said.strip()):
-                raise InvalidValue(f"{name} of {self.title} is the text of a URL or None, not {said!r}", objects=[said])
+                raise InvalidValue(
+                    f"{name} of {self.title} is the text of a URL or None, not {worded(said)}", objects=[said]
+                )
 
     @property
     def program_name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functoria.errors import InvalidModule, InvalidName
+from functoria.printable import worded
 
 KEYWORDS = frozenset(
     [
@@ -41,7 +42,7 @@ def file_name(name: str) -> str:
     """Return `name` if it is portable as a file name: ASCII letters, digits, `_`, `-` and `.`, not starting with the last two."""
     if not isinstance(name, str) or not name or name[0] in "-." or not (WORD | {"-", "."}).issuperset(name):
         raise InvalidName(
-            f"the output {name!r} is not a plain file name: use letters, digits, _, - and ., and begin with no - or .",
+            f"the output {worded(name)} is not a plain file name: use letters, digits, _, - and ., and begin with no - or .",
             objects=[name],
         )
     return name
@@ -95,7 +96,7 @@ def module_path(path: str) -> str:
     """
     if not isinstance(path, str) or not (_plain_path(path) or _applied_path(path)):
         raise InvalidModule(
-            f"{path!r} is not a module path: write capitalised names joined by dots, as in 'Unikernel.Main'",
+            f"{worded(path)} is not a module path: write capitalised names joined by dots, as in 'Unikernel.Main'",
             objects=[path],
         )
     return path

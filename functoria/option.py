@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from functoria.converter import Converter
 from functoria.errors import InvalidName, InvalidValue
 from functoria.names import WORD, value_name
+from functoria.printable import worded
 
 _NOT_IN_FLAGS = frozenset(" =\"'\\,")
 
@@ -62,14 +63,15 @@ def _check_word(key: Any, field: str, word: Any, words: Sequence[str]) -> None:
 def _check_converter(key: Any, field: str, converter: Any) -> None:
     if not isinstance(converter, Converter):
         raise InvalidValue(
-            f"key {key.name}: {converter!r} is not a converter: use one of arg, as arg.string", objects=[converter]
+            f"key {key.name}: {worded(converter)} is not a converter: use one of arg, as arg.string",
+            objects=[converter],
         )
 
 
 def _check_text(key: Any, field: str, text: Any) -> None:
     """Check that a field is text."""
     if not isinstance(text, str):
-        raise InvalidValue(f"key {key.name}: {field} is text, not {text!r}", objects=[text])
+        raise InvalidValue(f"key {key.name}: {field} is text, not {worded(text)}", objects=[text])
 
 
 def _check_optional(key: Any, field: str, text: Any) -> None:
@@ -90,7 +92,7 @@ def _check_flags(key: Any, field: str, flags: Any) -> None:
     if flags is None:
         flags = (key.name,)
     if not isinstance(flags, tuple):
-        raise InvalidName(f"key {key.name}: flags is a list of names, not {flags!r}", objects=[flags])
+        raise InvalidName(f"key {key.name}: flags is a list of names, not {worded(flags)}", objects=[flags])
     for flag in flags:
         if not is_flag(flag):
             raise InvalidName(

@@ -10,6 +10,7 @@ from attr import evolve, field, frozen
 from functoria.errors import EmptyBounds, FunctoriaError, InvalidName, InvalidPackage, PinConflict, ScopeConflict
 from functoria.location import Location, here
 from functoria.names import LETTERS, WORD
+from functoria.printable import worded
 from functoria.record import Hashed
 
 if TYPE_CHECKING:  # imported inside functions, because nothing needs these until the first package is made
@@ -125,7 +126,7 @@ def package(
         if scope is None and pin_version == "dev":
             return declared
         if scope not in (None, "monorepo", "switch"):
-            raise InvalidPackage(f"{name}: the scope is monorepo or switch, not {scope!r}", objects=[name, scope])
+            raise InvalidPackage(f"{name}: the scope is monorepo or switch, not {worded(scope)}", objects=[name, scope])
         if pin is None and pin_version != "dev":
             raise InvalidPackage(f"{name}: pin_version names the version of a pin: give a pin too", objects=[name])
         from functoria.version import Version
@@ -162,7 +163,7 @@ def _package(
             f"{name}: give sublibs (added to {name} itself) or ocamlfind (exactly those), not both", objects=[name]
         )
     if not isinstance(build, bool):
-        raise InvalidPackage(f"{name}: build is true or false, not {build!r}", objects=[name])
+        raise InvalidPackage(f"{name}: build is true or false, not {worded(build)}", objects=[name])
     if compatible is not None and (min is not None or max is not None):
         raise InvalidPackage(f"{name}: compatible is a minimum and a maximum: leave min and max out", objects=[name])
     bounds = (Bounds(min, max) if compatible is None else Bounds.compatible(compatible)) & written

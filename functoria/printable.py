@@ -23,3 +23,38 @@ def in_order(value: object) -> str:
         return repr(value)
     items = "{%s}" % ", ".join(sorted(map(repr, value)))
     return items if type(value) is set else f"{type(value).__name__}({items})"
+
+
+_LONG = 60
+"""The maximal length of a value's text in a message."""
+
+
+def worded(value: object) -> str:
+    """Return `value` in a few words for a message: as Python writes it, if that is short, else what it is."""
+    words = getattr(type(value), "_words", None)
+    if words is not None:
+        return str(words(value))
+    name = getattr(value, "__name__", None)
+    if isinstance(name, str) and (isinstance(value, type) or callable(value)):
+        return f"the {'class' if isinstance(value, type) else 'function'} {name}"
+    if isinstance(value, (list, tuple, dict)) and not _plain(value):
+        first = (
+            [] if isinstance(value, dict) else [each for each in value[:2] if not isinstance(each, (list, tuple, dict))]
+        )
+        items = f" of {', '.join(map(worded, first))}{', …' if len(value) > len(first) else ''}" if first else ""
+        return f"a {type(value).__name__}{items}"
+    try:
+        text = in_order(value)
+    except Exception:  # __repr__ may be user code
+        text = " at 0x"
+    if " at 0x" in text:
+        return f"an object of the class {type(value).__name__}"
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+
+
+def _plain(value: object, depth: int = 3) -> bool:
+    """Return whether `value` consists of numbers and texts, in at most `depth` containers."""
+    if isinstance(value, (list, tuple, dict)):
+        items = [*value.items()] if isinstance(value, dict) else value
+        return depth > 0 and all(_plain(each, depth - 1) for each in items)
+    return value is None or isinstance(value, (str, bytes, int, float, complex))

@@ -10,6 +10,7 @@ from typing import Any
 
 from functoria.errors import InvalidName
 from functoria.names import WORD
+from functoria.printable import worded
 
 _COMMON = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _OCAML = {**_COMMON, "\b": "\\b"}
@@ -32,7 +33,7 @@ _XML_CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\n\r") | {"\ufffe"
 def checked(text: str, *, language: str, lines: bool = False) -> str:
     """Return `text` unless it has a lone surrogate or a zero byte or, without `lines`, a line break. Raises InvalidName."""
     if not isinstance(text, str):
-        raise InvalidName(f"{text!r} is not text, which {language} is to hold there", objects=[text])
+        raise InvalidName(f"{worded(text)} is not text, which {language} is to hold there", objects=[text])
     if not text.isascii():
         try:
             text.encode()

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from functoria.errors import DependencyCycle, InvalidValue
 from functoria.layout import is_record, layout_of
 from functoria.location import Location, here
+from functoria.printable import worded
 from functoria.transport import Linked, unordered
 
 T = TypeVar("T", bound="Term")
@@ -288,7 +289,7 @@ def _in_any_order(items: Iterable[object], terms: list[Term], record: bool) -> H
 
 def _changeable(value: object) -> InvalidValue:
     return InvalidValue(
-        f"{value!r} can change, or cannot be hashed: a device holds values, such as numbers, text and tuples of them",
+        f"{worded(value)} can change, or cannot be hashed: a device holds values, such as numbers, text and tuples of them",
         objects=[value],
     )
 

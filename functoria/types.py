@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, TypeVarTupl
 from weakref import WeakValueDictionary
 
 from functoria.errors import InvalidName, TypeMismatch
+from functoria.printable import worded
 from functoria.transport import Linked
 
 B = TypeVar("B")
@@ -89,6 +90,9 @@ class Type(Linked, Generic[*Ts]):
                 pending.append(iter(part.parts))
         return text.getvalue() + ("…" if pending else "")
 
+    def _words(self) -> str:
+        return f"the type {self}"
+
     def __repr__(self) -> str:
         return f"Type({self.name!r})" if self.name else f"<Type {self}>"
 
@@ -118,7 +122,8 @@ def functor(parameters: Sequence[Type[*Us]], result: Type[*Ts]) -> Type[Type[*Us
     """
     if not isinstance(parameters, Sequence) or not all(isinstance(part, Type) for part in (*parameters, result)):
         raise TypeMismatch(
-            f"a functor takes a list of types and gives a type, not {parameters!r} and {result!r}", objects=[parameters]
+            f"a functor takes a list of types and gives a type, not {worded(parameters)} and {worded(result)}",
+            objects=[parameters],
         )
     return _interned((*parameters, *result.parts))
 

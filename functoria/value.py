@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, cast
 
 from functoria.errors import DeviceError, FunctoriaError, InvalidValue, Undecided
 from functoria.membership import sought_in
-from functoria.printable import in_order
+from functoria.printable import in_order, worded
 from functoria.term import Fixed, Shape, Term, called, frozen_value, walk
 from functoria.transport import Linked, linked
 
@@ -73,6 +73,11 @@ class Value(Fixed, Generic[T]):
 
     def __str__(self) -> NoReturn:
         self.__format__("")
+
+    def _words(self) -> str:
+        from functoria.source_name import name_of
+
+        return f"{name_of(self) or repr(self)}, a Value"
 
     def __repr__(self) -> str:
         names = [key.name for key in self.keys]
@@ -361,7 +366,7 @@ def lift(function: Callable[..., U], *values: Value[Any]) -> Value[U]:
     for value in values:
         if not isinstance(value, Value):
             how = "give its value" if isinstance(getattr(value, "value", None), Value) else "use Value.pure"
-            raise InvalidValue(f"lift applies a function to values, not to {value!r}: {how}", objects=[value])
+            raise InvalidValue(f"lift applies a function to values, not to {worded(value)}: {how}", objects=[value])
     return Lift(function, values)
 
 

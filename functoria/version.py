@@ -15,6 +15,7 @@ from attr import field, frozen
 
 from functoria.errors import InvalidVersion
 from functoria.names import WORD
+from functoria.printable import worded
 
 _LEGAL = WORD | frozenset(".+~-")
 _END = 0
@@ -71,7 +72,7 @@ class Version:
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise InvalidVersion(
-                f'{self.text!r} is not a version: write it as text, in quotes, like "1.0"', objects=[self.text]
+                f'{worded(self.text)} is not a version: write it as text, in quotes, like "1.0"', objects=[self.text]
             )
         if not self.text or not _LEGAL.issuperset(self.text):
             raise InvalidVersion(

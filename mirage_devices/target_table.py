@@ -10,6 +10,7 @@ from functoria import Key
 from functoria.converter import Converter
 from functoria.errors import FunctoriaError, FunctoriaWarning, InvalidName, InvalidValue
 from functoria.names import WORD
+from functoria.printable import worded
 
 if TYPE_CHECKING:
 
@@ -57,7 +58,7 @@ class Targets(Mapping[str, T]):
         packages and files, and InvalidValue if it is not a target, or another target has the name.
         """
         if not isinstance(target, self._kind):
-            raise InvalidValue(f"{target!r} is not a {self._kind.__name__}, which a target is", objects=[target])
+            raise InvalidValue(f"{worded(target)} is not a {self._kind.__name__}, which a target is", objects=[target])
         if not target.name or target.name[0] == "-" or not _LETTERS.issuperset(target.name):
             raise InvalidName(
                 f"{target.name!r} is not a name for a target: use letters, digits, - and _", objects=[target]

@@ -144,7 +144,7 @@ def _cases(file: Path, key: str | None, values: Sequence[str], more: dict[str, s
     if key and varied not in chosen:
         values = values or known[varied][0].converter.alternatives
         if not values:
-            raise click.UsageError(f"{key} takes {known[key][0].converter.expected}: name values for it with -t")
+            raise click.UsageError(f"{key} takes {known[key][0].converter.on_command_line}: name values for it with -t")
     with usage(f"{file}: "):
         for value in values:
             Context.of(known, {varied: value}, partial=True)

@@ -383,7 +383,7 @@ def _expects(name: str, options: Mapping[str, click.Option]) -> str:
             f"{name} expects a value: give it one, as in {_given(name, 'VALUE' if option is None else option.metavar)}"
         )
     example = option.key.converter.alternatives or [option.key.docv or "VALUE"]
-    return f"{name} expects {option.key.converter.expected}: give it one, as in {_given(name, example[-1])}"
+    return f"{name} expects {option.key.converter.on_command_line}: give it one, as in {_given(name, example[-1])}"
 
 
 def _given(name: str, value: str | None) -> str:

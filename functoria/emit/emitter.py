@@ -22,6 +22,7 @@ from attr import evolve, field, frozen
 from functoria.emit.reserved import check_libraries, check_modules, check_outputs
 from functoria.errors import InvalidName
 from functoria.graph.hooks import asked, call, called, has, wrong
+from functoria.printable import worded
 from functoria.quote import checked
 from functoria.record import Record
 
@@ -207,13 +208,13 @@ def _check_names(owners: Mapping[str, AnyDevice], products: Sequence[str], root:
 
 def _checked_files(device: AnyDevice, what: str, found: object) -> Iterator[tuple[str, File]]:
     if not isinstance(found, Mapping):
-        raise wrong(device, f"{what} of {called(device)} returned {found!r}, but must return a mapping", what)
+        raise wrong(device, f"{what} of {called(device)} returned {worded(found)}, but must return a mapping", what)
     for name, file in found.items():
         made = File(file) if isinstance(file, str) else file
         if not isinstance(name, str) or not isinstance(made, File) or not isinstance(made.text, str):
             raise wrong(
                 device,
-                f"{what} of {called(device)} gave {file!r} for {name!r}, but a name goes with text or with a File",
+                f"{what} of {called(device)} gave {worded(file)} for {worded(name)}, but a name goes with text or with a File",
             )
         try:
             checked(made.text, language=f"the file {name}", lines=True)

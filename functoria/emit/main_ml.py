@@ -11,6 +11,7 @@ from functoria.errors import InvalidName
 from functoria.graph.hooks import attribute, call, called, turn, wrong
 from functoria.key_module import KEY_GEN
 from functoria.names import KEYWORDS, value_name
+from functoria.printable import worded
 
 if TYPE_CHECKING:
     from functoria.graph.graph import Node
@@ -183,7 +184,9 @@ class MainModule:
         values = [value for value, need in zip(needs, node.needed, strict=True) if need.has_value]
         code = call(device, "connect", info, module, [*values, *more])
         if not isinstance(code, str) or not code.strip():
-            raise wrong(device, f"connect of {called(device)} returned {code!r}, but must return OCaml code", "connect")
+            raise wrong(
+                device, f"connect of {called(device)} returned {worded(code)}, but must return OCaml code", "connect"
+            )
         keys = info.root.key_module or KEY_GEN
         asked = (
             keys.name in code and not device.own_source

@@ -166,6 +166,6 @@ def alternatives(app: App, names: Sequence[str]) -> dict[str, list[str]]:
             found[name] = list(keys[0].converter.alternatives)
             if not found[name]:
                 raise InvalidValue(
-                    f"{name} takes {keys[0].converter.expected}: list the values to combine", objects=keys
+                    f"{name} takes {keys[0].converter.on_command_line}: list the values to combine", objects=keys
                 )
     return found

@@ -11,6 +11,7 @@ from attr import field, frozen
 from functoria.errors import InvalidValue, Undecided, UnknownKey
 from functoria.freeze import ReadOnly
 from functoria.key import Key
+from functoria.printable import worded
 from functoria.record import Record
 from functoria.term import exact
 
@@ -71,9 +72,11 @@ class Context(Record):
         In names, `_` may stand for `-`. Raises UnknownKey and InvalidValue.
         """
         if given is not None and not isinstance(given, Mapping):
-            raise InvalidValue(f"a context maps keys, or their names, to values; it is not {given!r}", objects=[given])
+            raise InvalidValue(
+                f"a context maps keys, or their names, to values; it is not {worded(given)}", objects=[given]
+            )
         if not isinstance(partial, bool):
-            raise InvalidValue(f"partial is True or False, not {partial!r}", objects=[partial])
+            raise InvalidValue(f"partial is True or False, not {worded(partial)}", objects=[partial])
         values: dict[str, Any] = {}
         for key, value in chain((given or {}).items(), (named or {}).items()):
             name = _name(known, key)

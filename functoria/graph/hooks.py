@@ -15,6 +15,7 @@ from functoria.impl import AnyImpl, Choice, Impl
 from functoria.key import Key
 from functoria.location import in_library, is_library
 from functoria.package import Package
+from functoria.printable import worded
 from functoria.types import Type
 from functoria.value import Value
 
@@ -93,7 +94,9 @@ def iterated(device: AnyDevice, name: str, what: str, *arguments: Any) -> tuple[
     """Call the method `name`, which yields `what` or returns an iterable of it other than text."""
     found = call(device, name, *arguments)
     if isinstance(found, (str, Mapping)) or not isinstance(found, Iterable):
-        raise wrong(device, f"{name} of {called(device)} returned {found!r}, but must return a list of {what}", name)
+        raise wrong(
+            device, f"{name} of {called(device)} returned {worded(found)}, but must return a list of {what}", name
+        )
     return asked(device, name, lambda: tuple(found))
 
 
@@ -107,7 +110,7 @@ def texts(device: AnyDevice, name: str, *arguments: Any) -> tuple[str, ...]:
     found = iterated(device, name, "paths", *arguments)
     for each in found:
         if not isinstance(each, str):
-            raise wrong(device, f"{name} of {called(device)} gave {each!r}, but must give paths as text", name)
+            raise wrong(device, f"{name} of {called(device)} gave {worded(each)}, but must give paths as text", name)
     return found
 
 
@@ -141,7 +144,7 @@ def building_of(device: AnyDevice) -> Building:
     if not isinstance(said, Building):
         raise wrong(
             device,
-            f"building of {called(device)} is {said!r}, but says how its own modules are built, made by "
+            f"building of {called(device)} is {worded(said)}, but says how its own modules are built, made by "
             "functoria.building.building: call other things otherwise",
             "building",
         )

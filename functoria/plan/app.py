@@ -17,6 +17,7 @@ from functoria.key import Key
 from functoria.location import Location, here
 from functoria.main import Main
 from functoria.package import Package
+from functoria.printable import worded
 from functoria.record import Record
 from functoria.transport import declared
 from functoria.types import job
@@ -42,7 +43,7 @@ class App(Record):
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.root, Main):
             raise InvalidValue(
-                f"an application is of a root device, not of {self.root!r}: make it by register(name, jobs)",
+                f"an application is of a root device, not of {worded(self.root)}: make it by register(name, jobs)",
                 objects=[self.root],
             )
         object.__setattr__(self, "name", self.root.program_name)
@@ -98,6 +99,9 @@ class App(Record):
 
         return svg_of_app(self)
 
+    def _words(self) -> str:
+        return f"the application {self.title}"
+
     def __repr__(self) -> str:
         return f"<App {self.title!r}>"
 
@@ -131,9 +135,9 @@ def register(
     """
     location = here()
     if not (isinstance(main, type) and issubclass(main, Main)):
-        raise InvalidValue(f"main is a class of root devices, not {main!r}: derive one from Main", objects=[main])
+        raise InvalidValue(f"main is a class of root devices, not {worded(main)}: derive one from Main", objects=[main])
     if not isinstance(name, str):
-        raise InvalidValue(f"the application's name is text, not {name!r}", locations=[location])
+        raise InvalidValue(f"the application's name is text, not {worded(name)}", locations=[location])
     for what, items in (("jobs", jobs), ("init", init)):
         check_jobs(what, items, location)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))
@@ -157,7 +161,7 @@ def check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None)
     for item in items:
         if not isinstance(item, Impl):
             raise TypeMismatch(
-                f"{what} holds {item!r}, which is not a job: write jobs, such as foreign('Unikernel', job)",
+                f"{what} holds {worded(item)}, which is not a job: write jobs, such as foreign('Unikernel', job)",
                 objects=[item],
                 locations=[location],
             )

@@ -38,6 +38,7 @@ from functoria.key import Key, distinct
 from functoria.log import debug
 from functoria.names import module_path
 from functoria.package import Package, merge
+from functoria.printable import worded
 from functoria.record import Record
 from functoria.transport import declared
 from functoria.value import OPEN, Value
@@ -343,9 +344,11 @@ def _check_modules(devices: Sequence[Node]) -> None:
             raise error.at(written(node.device, said), node.device.location) from None
         name = attribute(node.device, "name")
         if not isinstance(name, str):
-            raise not_as_wanted(node.device, f"name of {called(node.device)} is {name!r}, but must be text", "name")
+            raise not_as_wanted(
+                node.device, f"name of {called(node.device)} is {worded(name)}, but must be text", "name"
+            )
         if not isinstance(node.device.eager, bool):
-            said = f"eager of {called(node.device)} is {node.device.eager!r}, but must be True or False"
+            said = f"eager of {called(node.device)} is {worded(node.device.eager)}, but must be True or False"
             raise not_as_wanted(node.device, said, "eager")
 
 

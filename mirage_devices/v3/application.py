@@ -12,6 +12,7 @@ from functoria import App, Argv, Impl, Info, Job, Key, Main, Package, Unsupporte
 from functoria.building import Preprocess
 from functoria.errors import InvalidValue
 from functoria.jobs import keys as keys_job
+from functoria.printable import worded
 from mirage_devices.v3.backends import BACKENDS, Backend
 from mirage_devices.v3.devices.argv import default_argv
 from mirage_devices.v3.devices.qubes import gui_init, qrexec_init
@@ -164,7 +165,7 @@ def register(
     """
     if not (isinstance(main, type) and issubclass(main, Mirage)):
         raise InvalidValue(
-            f"main is a class of MirageOS's root device, not {main!r}: derive one from Mirage", objects=[main]
+            f"main is a class of MirageOS's root device, not {worded(main)}: derive one from Mirage", objects=[main]
         )
     logs = default_reporter() if reporter is None else reporter
     init = [qrexec_init, gui_init, keys_job(argv)]

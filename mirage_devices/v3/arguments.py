@@ -12,6 +12,7 @@ from attr import frozen
 from functoria import arg, quote
 from functoria.arg import Converter
 from functoria.errors import InvalidValue
+from functoria.printable import worded
 from functoria.record import Record
 from mirage_devices import addresses
 from mirage_devices.addresses import quoted, zoneless
@@ -170,4 +171,4 @@ def record(config: object, cls: type[T], maker: str) -> T:
     """Return `config` if it is of `cls`, which `maker` makes; raise InvalidValue otherwise, naming the argument."""
     if isinstance(config, cls):
         return config
-    raise InvalidValue(f"config is {config!r}, but must be what {maker}(…) returns", objects=[config])
+    raise InvalidValue(f"config is {worded(config)}, but must be what {maker}(…) returns", objects=[config])

@@ -20,6 +20,7 @@ from functoria.impl import AnyImpl, Choice, typed
 from functoria.location import Location, here
 from functoria.names import LETTERS, WORD, module_path, underscored
 from functoria.plan.app import check_jobs
+from functoria.printable import worded
 from functoria.types import Type
 from mirage_devices.v4 import device
 from mirage_devices.v4.arguments import text_of
@@ -245,7 +246,9 @@ def main(
     module_path(module)
     declared: object = type
     if not isinstance(declared, Type):
-        raise TypeMismatch(f"the type of {module} is {type!r}, but must be a Type, as `network >> job`", objects=[type])
+        raise TypeMismatch(
+            f"the type of {module} is {worded(type)}, but must be a Type, as `network >> job`", objects=[type]
+        )
     given = list_of(deps, Impl, "deps", module)
     if not given and not type.parameters:
         given = (noop,)
@@ -301,7 +304,7 @@ def register(
     """
     if not (isinstance(main, type) and issubclass(main, Mirage)):
         raise InvalidValue(
-            f"main is a class of MirageOS's root device, not {main!r}: derive one from Mirage", objects=[main]
+            f"main is a class of MirageOS's root device, not {worded(main)}: derive one from Mirage", objects=[main]
         )
     if src is not None:
         text_of(src, "src of register")

@@ -11,6 +11,7 @@ from functoria.arg import Converter
 from functoria.beside import place
 from functoria.errors import InvalidValue
 from functoria.option import is_flag
+from functoria.printable import worded
 from mirage_devices import addresses
 from mirage_devices.addresses import prefixed, quoted, zoneless
 
@@ -95,7 +96,7 @@ int64: Converter[int] = arg.custom(
 def text_of(text: object, what: str) -> str:
     """Return `text` if it is text and not empty; raise InvalidValue otherwise, naming `what` it is."""
     if not isinstance(text, str) or not text or not text.isprintable():
-        raise InvalidValue(f"{what} is printable text, and is not {text!r}", objects=[text])
+        raise InvalidValue(f"{what} is printable text, and is not {worded(text)}", objects=[text])
     return text
 
 

@@ -11,6 +11,7 @@ import functoria
 from functoria import Package, Value, lift
 from functoria.device import has_value
 from functoria.graph.hooks import call, called, wrong
+from functoria.printable import worded
 from functoria.record import Record
 from mirage_devices.v4.targets import REGISTER
 
@@ -99,7 +100,9 @@ def installed(nodes: Sequence[Any], info: Info) -> Sequence[tuple[AnyDevice, Ins
             continue
         made = call(node.device, "install", info)
         if not isinstance(made, Install):
-            raise wrong(node.device, f"install of {called(node.device)} returned {made!r}, but must return an Install")
+            raise wrong(
+                node.device, f"install of {called(node.device)} returned {worded(made)}, but must return an Install"
+            )
         if made != Install():
             found.append((node.device, made))
     return found

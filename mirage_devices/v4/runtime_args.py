@@ -20,6 +20,7 @@ from functoria.emit.main_ml import Registered
 from functoria.errors import InvalidValue
 from functoria.location import Location, here
 from functoria.names import WORD, value_name
+from functoria.printable import worded
 from functoria.record import Record
 from mirage_devices.v4 import arguments
 from mirage_devices.v4.packages import package
@@ -61,7 +62,9 @@ def runtime_arg(code: str, *, packages: Sequence[Package] = ()) -> RuntimeArg:
     Raises InvalidValue if `code` is blank or not text.
     """
     if not isinstance(code, str) or not code.strip():
-        raise InvalidValue(f"a runtime argument is OCaml code, as Unikernel.hello, and is not {code!r}", objects=[code])
+        raise InvalidValue(
+            f"a runtime argument is OCaml code, as Unikernel.hello, and is not {worded(code)}", objects=[code]
+        )
     return RuntimeArg(code.strip(), list_of(packages, Package, "packages", code), here())
 
 
@@ -69,7 +72,7 @@ def given(argument: object, what: str) -> RuntimeArg:
     """Return `argument`, which is to be `what` of a constructor. Raises InvalidValue if it is not a runtime argument."""
     if not isinstance(argument, RuntimeArg):
         raise InvalidValue(
-            f"{what} is a runtime argument, as runtime_arg('Unikernel.port'), and is not {argument!r}",
+            f"{what} is a runtime argument, as runtime_arg('Unikernel.port'), and is not {worded(argument)}",
             objects=[argument],
         )
     return argument
@@ -245,7 +248,7 @@ def http_headers(
     pairs = list(default.items()) if isinstance(default, Mapping) else default
     if not isinstance(pairs, (list, tuple)) or not all(isinstance(each, tuple) and len(each) == 2 for each in pairs):
         raise InvalidValue(
-            f"default of http_headers: {default!r} is not pairs of a name and a value", objects=[default]
+            f"default of http_headers: {worded(default)} is not pairs of a name and a value", objects=[default]
         )
     said = ((arg.string.accept(text, of="default of http_headers") for text in pair) for pair in pairs)
     shown = "; ".join(f"({', '.join(map(quote.ocaml, pair))})" for pair in said)

@@ -12,7 +12,9 @@ import pytest
 from docs.generate_mistakes import PAGE, Shown, fresh, gallery, page
 
 GALLERY = [pytest.param(shown, id=shown.name) for each in gallery().values() for shown in each]
-SAID = [each for each in GALLERY if each.values[0].says and each.values[0].status != 2]  # 2: in the command line's own words
+SAID = [
+    each for each in GALLERY if each.values[0].says and each.values[0].status != 2
+]  # 2: in the command line's own words
 REMEDY = re.compile(
     r"did you mean|Did you mean|is not one of|look swapped|was never closed|end it with|it has|there are|only on the|accepts|"
     r"^functoria: (default of key [^:]+|--[^:]+): .* is not |"  # what a value is to be

@@ -168,13 +168,23 @@ WRONG: list[tuple[arg.Converter[Any], list[object]]] = [
 @pytest.mark.parametrize(("converter", "value"), [(c, value) for c, values in WRONG for value in values])
 def test_what_is_no_value_is_refused(converter: arg.Converter[Any], value: object) -> None:
     key: Key[Any] = Key.required("speed", converter, flags=["s", "speed"])
-    with pytest.raises(InvalidValue, match=f"^--speed: .* is not {re.escape(converter.expected)}") as caught:
+    wanted = "|".join(re.escape(each.expected) for each in [converter, getattr(converter, "item", converter)])
+    with pytest.raises(InvalidValue, match=f"^--speed: .* is not ({wanted})") as caught:
         key.accept(value)
     assert caught.value.objects == (key, value)
+    assert not (isinstance(value, str) and "None" in caught.value.message)  # a command line has no None
     with pytest.raises(InvalidValue):
         Key.opt("speed", converter, default=value)
     with pytest.raises(InvalidValue):
         register("app", [noop], keys=[key]).plan({key: value})
+
+
+@given(st.lists(st.integers(0, 9), max_size=5), st.integers(0, 5), st.booleans())
+def test_the_wrong_item_of_a_list_is_named(numbers: list[int], at: int, typed: bool) -> None:
+    items = [*map(str, numbers[:at]), "x", *map(str, numbers[at:])]
+    with pytest.raises(InvalidValue, match=r"^--speed: 'x'( in '.*')? is not an integer") as caught:
+        Key.required("speed", arg.some(arg.list(arg.int))).accept(",".join(items) if typed else items)
+    assert (" in " in caught.value.message) == (typed and len(items) > 1)
 
 
 @given(OCAML_INTS, st.sampled_from([("0x", "x"), ("0o", "o"), ("0b", "b"), ("", "d"), ("0X", "X")]))

@@ -220,7 +220,7 @@ def test_errors_of_the_library_pass_through_a_function() -> None:
 def test_lift_is_for_values() -> None:
     with pytest.raises(InvalidValue, match=r"use Value\.pure"):
         lift(add, KEYS[0].value, 3)  # type: ignore[arg-type]  # that is what is tested
-    with pytest.raises(InvalidValue, match=r"not to Key.*: give its value"):
+    with pytest.raises(InvalidValue, match=r"not to the key .*: give its value"):
         lift(double, KEYS[0])  # type: ignore[call-overload]  # that is what is tested
 
 

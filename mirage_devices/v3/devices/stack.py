@@ -9,6 +9,7 @@ from attr import frozen
 
 from functoria import Impl, Info, Key, Type, Value, lift, match_impl
 from functoria.errors import InvalidValue
+from functoria.printable import worded
 from mirage_devices.v3 import keys
 from mirage_devices.v3.device import Device
 from mirage_devices.v3.devices.arp import Arpv4, arp, arpv4
@@ -92,7 +93,7 @@ def socket_stackv4(ips: Sequence[IPv4Address | str], group: str | None = None) -
 def _over(arp: Arp, eth: Impl[Ethernet]) -> Impl[Arpv4]:
     if callable(arp):
         return arp(eth)
-    raise InvalidValue(f"arp is {arp!r}, but must be a function of ethernet: arp or farp", objects=[arp])
+    raise InvalidValue(f"arp is {worded(arp)}, but must be a function of ethernet: arp or farp", objects=[arp])
 
 
 def static_ipv4_stack(

@@ -17,6 +17,7 @@ from attr import frozen
 from functoria import Impl, Info, Type, Value, match_impl, quote
 from functoria.beside import place
 from functoria.errors import InvalidValue
+from functoria.printable import worded
 from functoria.sexp import Verbatim
 from mirage_devices.directories import entered, made_of
 from mirage_devices.v4 import keys, runtime_args
@@ -51,7 +52,7 @@ kv_rw: Type[KvRw] = Type("kv_rw")
 def directory_named(name: str, what: str) -> str:
     """Return `name` if it is the path of a directory, the argument of `what`; raise InvalidValue otherwise."""
     if not isinstance(name, str) or not name or "\0" in name or "\n" in name:
-        raise InvalidValue(f"{what} serves a directory, which {name!r} is not a name of", objects=[name])
+        raise InvalidValue(f"{what} serves a directory, which {worded(name)} is not a name of", objects=[name])
     return name
 
 

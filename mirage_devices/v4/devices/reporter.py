@@ -8,6 +8,7 @@ from attr import frozen
 
 from functoria import Impl, Info, Type, arg
 from functoria.errors import InvalidValue
+from functoria.printable import worded
 from mirage_devices.v4.device import Device
 from mirage_devices.v4.packages import package
 from mirage_devices.v4.runtime_args import logs
@@ -64,7 +65,7 @@ def default_reporter(*, level: str | None = "info") -> Impl[Reporter]:
     accepted = arg.some(arg.string).accept(level, of="level of default_reporter")
     if accepted is not None and accepted.lower() not in LEVELS:
         raise InvalidValue(
-            f"the level of default_reporter is one of {', '.join(LEVELS)}, not {level!r}", objects=[level]
+            f"the level of default_reporter is one of {', '.join(LEVELS)}, not {worded(level)}", objects=[level]
         )
     return MirageLogs(None if accepted is None else accepted.lower())
 

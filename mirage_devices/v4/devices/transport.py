@@ -10,6 +10,7 @@ from attr import field, frozen
 from functoria import Impl, Info, Key, Type, if_impl
 from functoria.errors import TypeMismatch
 from functoria.impl import describe, matches
+from functoria.printable import worded
 from mirage_devices.refusal import unsupported
 from mirage_devices.v4 import keys
 from mirage_devices.v4.device import Connecting, Device
@@ -91,7 +92,7 @@ def tcp(ip: Type[Any]) -> Type[Any]:
 
 def _over(types: Mapping[Type[Any], Type[Any]], ip: object, what: str) -> Type[Any]:
     if not isinstance(ip, Type) or ip not in types:
-        raise TypeMismatch(f"{what} is over ipv4, ipv6 or ipv4v6, not over {ip!r}", objects=[ip])
+        raise TypeMismatch(f"{what} is over ipv4, ipv6 or ipv4v6, not over {worded(ip)}", objects=[ip])
     return types[ip]
 
 
