@@ -7,12 +7,14 @@ functions over a whole plan. They are computed for a number of combinations that
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, Any
 
 from functoria.errors import FunctoriaError
 from functoria.graph.graph import Node
+from functoria.impl import Choice
 from functoria.plan.switches import Switch
 from functoria.printable import shown
 
@@ -54,19 +56,19 @@ class Snapshots:
     def _states(self) -> Iterator[State]:
         """Yield the first state, then those that differ in one switch; then in two, three and so on of those that decide choices.
 
-        Those that differ in others too follow, the fewest changes first.
+        Those that differ in others too follow, the fewest changes first. The switches that decide the most come first, always.
         """
         first = self.first
-        deciding = {key.name for key in self._app.survey.deciding}
-        decides = [number for number, switch in enumerate(self._switches) if switch.name in deciding]
-        others = [number for number, switch in enumerate(self._switches) if switch.name not in deciding]
+        decided = self._decided()
+        order = sorted(range(len(first)), key=lambda number: -decided[self._switches[number].name])
+        decides = [number for number in order if decided[self._switches[number].name]]
         yield first
         seen = {first}
         amounts = range(2, len(first) + 1)
         ways = chain(
-            combinations((*decides, *others), 1),
+            combinations(order, 1),
             chain.from_iterable(combinations(decides, amount) for amount in amounts),
-            chain.from_iterable(combinations((*decides, *others), amount) for amount in amounts),
+            chain.from_iterable(combinations(order, amount) for amount in amounts),
         )
         for changed in ways:
             for choices in product(*(self._choices(number) for number in changed)):
@@ -76,6 +78,14 @@ class Snapshots:
                 if tuple(state) not in seen:
                     seen.add(tuple(state))
                     yield tuple(state)
+
+    def _decided(self) -> Counter[str]:
+        """Return how many choices each key decides, by its name."""
+        survey = self._app.survey
+        found = Counter(key.name for key in survey.deciding)
+        choices = (term for term in survey.terms if isinstance(term, Choice))
+        found.update(name for choice in choices for name in {key.name for key in choice.selector.keys})
+        return found
 
     def _choices(self, number: int) -> Sequence[int | None]:
         switch = self._switches[number]

@@ -402,6 +402,25 @@ def test_what_the_page_does_not_know_is_asked_by_the_command_that_it_gives(shown
     assert sorted(modules) == sorted(shown.tab.locator(".box:not(.application) .title").all_text_contents())
 
 
+def test_of_a_large_application_the_keys_that_decide_most_come_first(shown: Shown) -> None:
+    """Whatever their names are: there is room for few combinations of many devices."""
+    one = foreign("Unikernel.One", job)
+    small = [Key.flag(f"a{number}", stage="configure") for number in range(400)]
+    most = Key.opt("zone", arg.enum(["here", "there"]), default="here", stage="configure")
+    choices = [
+        if_impl(
+            lift(lambda alone, zone: alone and zone == "here", key.value, most.value), one, foreign(f"Few{number}", job)
+        )
+        for number, key in enumerate(small)
+    ]
+    shown.open(page(register("many", choices).plan()))
+    shown.tab.get_by_label("zone", exact=True).select_option("there")
+    assert not shown.tab.locator("#unasked").is_visible()
+    shown.tab.get_by_label("a399", exact=True).select_option("true")
+    assert shown.tab.locator("#unasked code").text_content() == "functoria describe --a399 --zone=there"
+    shown.fine()
+
+
 CUT = """() => [...document.querySelectorAll("#switches select")].filter((select) => {
   const style = getComputedStyle(select), canvas = document.createElement("canvas").getContext("2d");
   canvas.font = style.font;
