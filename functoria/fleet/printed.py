@@ -30,7 +30,8 @@ class Printed:
 
     def take(self) -> str:
         """Return the end of the output since the last call."""
-        self.text.flush()
+        with contextlib.suppress(ValueError):  # a configuration may have detached it
+            self.text.flush()
         size = os.fstat(self.file.fileno()).st_size
         self.file.seek(max(0, size - _BYTES))
         found = self.file.read()
@@ -45,6 +46,9 @@ class _Kept(io.RawIOBase):
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
+    def close(self) -> None:
+        pass
+
     def writable(self) -> bool:
         return True
 
@@ -58,6 +62,9 @@ class _ByThread:
     def __init__(self, own: Any, others: Any) -> None:
         self._thread = threading.get_ident()
         self._own, self._others = own, others
+
+    def close(self) -> None:
+        self.flush()  # it is in use as long as the case is
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._own if threading.get_ident() == self._thread else self._others, name)

@@ -10,7 +10,7 @@ from attr import field, frozen
 import functoria.errors
 from functoria.errors import FunctoriaError, FunctoriaWarning
 from functoria.fleet.case import Case
-from functoria.loading.frames import frames
+from functoria.loading.frames import frames, text_of
 from functoria.location import Location
 from functoria.plan.plan import Plan
 from functoria.span import Span
@@ -74,7 +74,7 @@ class Result(Generic[T_co]):
 def written(error: BaseException) -> dict[str, Any]:
     """Return an error as plain data."""
     if not isinstance(error, FunctoriaError):
-        said = str(error)
+        said = text_of(error)
         return {
             "kind": "FunctoriaError",
             "message": f"{type(error).__name__}: {said}" if said else type(error).__name__,

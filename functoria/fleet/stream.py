@@ -22,6 +22,7 @@ from functoria.fleet.result import written
 from functoria.fleet.store import Store, key_of
 from functoria.fleet.surroundings import installed
 from functoria.fleet.work import Done, Operation, Task
+from functoria.loading.frames import of_python
 
 
 class Finished(NamedTuple):
@@ -219,8 +220,12 @@ class Stream:
         try:
             (found,) = json.loads(self.engine.again(evolve(task, choices=task.choices[number : number + 1]), error))
             return dict(found)
-        except WorkerLost as lost:
+        except FunctoriaError as lost:
+            if not isinstance(lost, WorkerLost):
+                raise
             return failed(lost)
+        except Exception as lost:  # whatever a configuration has done to the worker, others are not concerned
+            return failed(WorkerLost(f"the process that worked on it could not say what came of it: {of_python(lost)}"))
 
 
 def failed(error: BaseException) -> Done:

@@ -120,7 +120,8 @@ def _each(task: Task, alone: bool) -> Iterator[Done]:
                     "this worker has another functoria, or other catalogues of devices, than the machine that the fleet is of: "
                     "install the same there"
                 )
-            place = task.configuration.load(root)
+            with _steady():
+                place = task.configuration.load(root)
         except _NOT_OF_A_CASE:
             raise
         except BaseException as error:  # any exception of a configuration concerns that configuration only
@@ -132,7 +133,8 @@ def _each(task: Task, alone: bool) -> Iterator[Done]:
         for choices in task.choices:
             case = Case(task.configuration, choices)
             try:
-                came = task.operation.run(place, case)
+                with _steady():
+                    came = task.operation.run(place, case)
                 done = {"outcome": "done", "value": came.value, "placed": came.placed}
             except _NOT_OF_A_CASE:
                 raise
@@ -141,6 +143,17 @@ def _each(task: Task, alone: bool) -> Iterator[Done]:
             now = time.perf_counter()
             yield _renamed(task, root, {**done, **told.take(), "seconds": now - began})
             began = now
+
+
+@contextlib.contextmanager
+def _steady() -> Iterator[None]:
+    """Put back after the block what this module needs itself, to say what came of it."""
+    limit, modules = sys.getrecursionlimit(), dict(sys.modules)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        sys.modules.update({name: module for name, module in modules.items() if sys.modules.get(name) is None})
 
 
 def _failed(error: BaseException) -> Done:

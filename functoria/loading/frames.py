@@ -45,7 +45,7 @@ def _walked(traceback: TracebackType | None) -> Iterator[Place]:
 
 def of_python(error: BaseException) -> str:
     """Return Python's message for `error`, with its suggestion for a misspelt name."""
-    said = (str(error).splitlines() or [""])[0]
+    said = (text_of(error).splitlines() or [""])[0]
     if isinstance(error, ImportError) and error.path and said.endswith(f" ({error.path})"):
         said = said.removesuffix(f" ({error.path})")
     word, names = _misspelt(error)
@@ -55,6 +55,14 @@ def of_python(error: BaseException) -> str:
         said = said.partition(". Did you mean ")[0]  # of a keyword, Python 3.13 says it itself
     hint = f". Did you mean: {found[0]!r}?" if found else ""
     return f"{type(error).__name__}: {said}{hint}" if said else type(error).__name__ + hint
+
+
+def text_of(error: BaseException) -> str:
+    """Return the text of `error`; empty if it cannot be made, because that is the error's own code."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def missing(error: BaseException) -> list[str]:

@@ -390,6 +390,48 @@ def test_no_two_cases_are_written_to_one_directory(tmp_path: Path) -> None:
     assert [each.outcome for each in labelled.write(tmp_path / "other")] == ["done", "done"]
 
 
+WILD = {
+    "recurses": "def f(): f()\nf()",
+    "exits": "import os, sys, tempfile\nd = tempfile.mkdtemp()\nos.chdir(d)\nos.rmdir(d)\nsys.stdout = None\nsys.exit(3)",
+    "forgets": "import sys\nsys.modules.clear()",
+    "hides": "import sys\nsys.modules['json'] = None\nsys.modules['functoria.fleet.result'] = None",
+    "says-nothing": "class E(BaseException):\n    def __str__(self): raise ValueError\nraise E",
+    "says-less": "class E(Exception):\n    def __str__(self): raise ValueError\nraise E",
+    "closes": "import sys\nsys.stdout.close()\nsys.stderr.buffer.close()\nsys.stderr.detach()",
+    "limits": "import sys\nsys.setrecursionlimit(len(__import__('inspect').stack()) + 20)",
+    "warns": "import warnings\nwarnings.simplefilter('error')\nwarnings.warn('x')",
+    "interrupts": "raise KeyboardInterrupt",
+    "ends": "raise GeneratorExit",
+    "stops": "raise StopIteration",
+}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_whatever_a_configuration_does_it_fails_alone(tmp_path: Path, jobs: int) -> None:
+    for name, text in WILD.items():
+        broken(tmp_path, f"{name}/bad", text)
+        unikernel(tmp_path, f"{name}/good")
+    fleet = Fleet.discover(tmp_path, targets=["hvt", "xen"])
+    forget()
+    before = dict(os.environ), os.getcwd(), sys.getrecursionlimit(), list(sys.path), sys.stdout, sys.modules["json"]
+    results = list(fleet.plans(jobs=jobs))
+    assert (
+        dict(os.environ),
+        os.getcwd(),
+        sys.getrecursionlimit(),
+        list(sys.path),
+        sys.stdout,
+        sys.modules["json"],
+    ) == before
+    for each in results:
+        good = each.case.label.endswith("good")
+        assert each.outcome == ("done" if good else "failed"), each
+        if not good:
+            assert each.error is not None
+            assert each.error.message
+    assert len(results) == 4 * len(WILD)
+
+
 def test_what_is_not_a_case_is_refused(tmp_path: Path) -> None:
     for wrong in (3, "config.py", application("one")):
         with pytest.raises(InvalidValue, match="a fleet is of cases"):

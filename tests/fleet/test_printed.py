@@ -70,11 +70,11 @@ if __name__ == "__main__":
     ended = threading.Event()
     def talk():
         while not ended.wait(0.001):
-            print("the script says")
+            sys.stdout.write("the script says\\n")  # print writes twice, and other threads may come between
     talking = threading.Thread(target=talk)
     talking.start()
     for result in Fleet.of(["from/loud/config.py", "from/quiet/config.py"], targets=["xen"]).plans(**how):
-        print("result", sorted(result.output.splitlines()))
+        sys.stdout.write(f"result {sorted(result.output.splitlines())}\\n")
     ended.set()
     talking.join()
 """
