@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ from tests.tools import need, run
 
 settings.register_profile("any machine", deadline=None)  # how long an example takes is the machine's
 settings.load_profile("any machine")
+
+
+def pytest_configure() -> None:
+    """Have SIGINT interrupt what tests start, also where the tests run in the background: there a shell has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -129,8 +129,10 @@ def test_what_python_drops_is_raised_again(tmp_path: Path) -> None:
         "        for _ in range(100): pass\n"
         "with unwinding():\n"
         "    try:\n"
+        "        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})\n"  # not before that is printed
         "        Freed()\n"
         "        print('dropped', flush=True)\n"
+        "        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})\n"
         "        time.sleep(60)\n"
         "    except Interrupted as error:\n"
         "        print('raised again', error.number)\n"
