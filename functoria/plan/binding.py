@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -20,18 +19,35 @@ def bound_in(app: App) -> Path | None:
     Of several files it is the one that registered `app`, otherwise one other than the running script. The file that
     registered it counts even if its module is gone, as a configuration's is once another has been loaded.
     """
-    modules: dict[str, list[ModuleType]] = {}
-    for module in sorted(sys.modules.values(), key=lambda module: getattr(module, "__name__", "") == "__main__"):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str):
-            modules.setdefault(os.path.abspath(file), []).append(module)
-    binding: Iterator[str] = (file for file, those in modules.items() if _binds(those, app))
     if app.location is not None:
         registered = os.path.abspath(app.location.file)
-        if registered not in modules or _binds(modules[registered], app):
-            # There are many modules with many names: search them only if this one does not bind it.
-            binding = itertools.chain([registered], binding)
-    return next((Path(file) for file in binding if file.endswith((".py", ".ml")) and os.path.isfile(file)), None)
+        name = os.path.basename(registered)
+        # There are many modules with many names: search them only if this one does not bind it.
+        there = [
+            module
+            for file, module in _modules()
+            if os.path.basename(file) == name and os.path.abspath(file) == registered
+        ]
+        if (not there or _binds(there, app)) and _is_source(registered):
+            return Path(registered)
+    modules: dict[str, list[ModuleType]] = {}
+    for file, module in _modules():
+        modules.setdefault(os.path.abspath(file), []).append(module)
+    return next((Path(file) for file, those in modules.items() if _binds(those, app) and _is_source(file)), None)
+
+
+def _modules() -> list[tuple[str, ModuleType]]:
+    """The modules that have files, with these; the running script comes last."""
+    found = [
+        (file, module)
+        for module in [*sys.modules.values()]
+        if isinstance(file := getattr(module, "__file__", None), str)
+    ]
+    return sorted(found, key=lambda each: getattr(each[1], "__name__", "") == "__main__")
+
+
+def _is_source(file: str) -> bool:
+    return file.endswith((".py", ".ml")) and os.path.isfile(file)
 
 
 def _binds(modules: Iterable[ModuleType], app: App) -> bool:
