@@ -80,13 +80,15 @@ class Package(Hashed):
         return [f"{self.name}{operator}{version}" for operator, version in ends] or [self.name]
 
     def to_data(self) -> dict[str, Any]:
-        """Return the package as plain data for JSON."""
+        """Return the package as plain data for JSON: all of it but its place, and the bounds that a pin replaced."""
         return {
             "name": self.name,
             "min": None if self.min is None else self.min.text,
             "max": None if self.max is None else self.max.text,
             "build": self.build,
             "pin": self.pin,
+            "pin_version": None if self.pin is None else self.pin_version,
+            "scope": self.scope,
             "libraries": list(self.libraries),
         }
 

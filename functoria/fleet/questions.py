@@ -14,7 +14,7 @@ from functoria.fleet.result import Result
 from functoria.fleet.table import Table
 from functoria.misspelling import few
 from functoria.package import Package
-from functoria.plan.compare import Digest, Edit, compare
+from functoria.plan.compare import Digest, Edit, Wanted, compare
 
 Planned = Result[Outline]
 _ABSENT = "not in the fleet"
@@ -138,7 +138,7 @@ class Difference:
 
 
 def differences(before: Iterable[Planned], after: Iterable[Planned]) -> list[Difference]:
-    """Compare two fleets, or revisions of one: packages, bounds, libraries, devices and keys of each case.
+    """Compare two fleets, or revisions of one: packages, their bounds, libraries and scopes, devices and keys of each case.
 
     Cases are the same if their labels and choices are. A case that only one fleet has differs as a whole.
     """
@@ -184,14 +184,7 @@ def digest(outline: Outline) -> Digest:
     devices = Counter(
         (module, f"({rest}" if rest else "") for module, _, rest in (d.partition("(") for d in outline.devices)
     )
-    packages = {
-        each.name: (
-            str(each).removeprefix(each.name).strip() if each.pin is None else f"pinned to {each.pin}",
-            ", ".join(each.libraries),
-        )
-        for each in outline.packages
-    }
-    return Digest(outline.keys, devices, packages, {})
+    return Digest(outline.keys, devices, {each.name: Wanted.of(each) for each in outline.packages}, {})
 
 
 def table_of(found: Iterable[Difference]) -> Table:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from attr import frozen
 
 if TYPE_CHECKING:
     from functoria.key import Key
+    from functoria.package import Package
     from functoria.plan.plan import Plan
 
-What = Literal["key", "device", "package", "bounds", "libraries", "file"]
+What = Literal["key", "device", "package", "bounds", "libraries", "scope", "file"]
 
 
 @frozen
@@ -41,6 +42,24 @@ class Edit:
         return {"kind": self.kind, "what": self.what, "name": self.name, "before": self.before, "after": self.after}
 
 
+class Wanted(NamedTuple):
+    """The parts of a package, as text. Packages of one name that differ differ in one of them."""
+
+    bounds: str
+    """The bounds, or the pin, and whether it is only needed for building."""
+    libraries: str
+    scope: str
+
+    @classmethod
+    def of(cls, package: Package) -> Self:
+        """Return the parts of `package`."""
+        bounds = str(package).removeprefix(package.name).strip()
+        if package.pin is not None:
+            version = "" if package.pin_version == "dev" else f"as {package.pin_version}"
+            bounds = " ".join(part for part in (bounds, f"pinned to {package.pin}", version) if part)
+        return cls(bounds, ", ".join(package.libraries), package.scope or "")
+
+
 @frozen
 class Digest:
     """The parts of a plan to compare, as text. It does not keep the plan, whose configuration may be unloaded."""
@@ -48,8 +67,7 @@ class Digest:
     keys: Mapping[str, str]
     devices: Mapping[tuple[str, str], int]
     """The number of each device, by its module and arguments."""
-    packages: Mapping[str, tuple[str, str]]
-    """The bounds or pin, and the libraries, of each package."""
+    packages: Mapping[str, Wanted]
     files: Mapping[str, str]
 
     @classmethod
@@ -60,15 +78,15 @@ class Digest:
             Counter(
                 (node.module, "".join(f"({argument.module})" for argument in node.arguments)) for node in plan.devices
             ),
-            {each.name: (_wanted(each), ", ".join(each.libraries)) for each in plan.packages},
+            {each.name: Wanted.of(each) for each in plan.packages},
             plan.files(),
         )
 
 
 def compare(one: Plan | Digest, two: Plan | Digest) -> tuple[Edit, ...]:
-    """Return the edits from `one` to `two`: of keys, devices, packages, bounds, libraries and files; empty if they agree.
+    """Return the edits from `one` to `two`: of keys, devices, packages, their bounds, libraries and scopes, and files.
 
-    Devices are identified by their modules and arguments.
+    Empty if they agree. Devices are identified by their modules and arguments.
     """
     return tuple(_edits(_digest(one), _digest(two)))
 
@@ -86,9 +104,9 @@ def _edits(one: Digest, two: Digest) -> Iterator[Edit]:
         if before is None or after is None:
             yield Edit("package", name, _whole(name, before), _whole(name, after))
             continue
-        for what, old, new in zip(("bounds", "libraries"), before, after, strict=True):
+        for what, old, new in zip(Wanted._fields, before, after, strict=True):
             if old != new:
-                yield Edit(what, name, old, new)  # type: ignore[arg-type]  # one of the two
+                yield Edit(what, name, old, new)  # type: ignore[arg-type]  # one of the three
     yield from _of_texts("file", one.files, two.files)
 
 
@@ -117,9 +135,5 @@ def printed(plan: Plan, key: Key[Any]) -> str:
     return "" if value is None else key.printed(value)
 
 
-def _wanted(package: Any) -> str:
-    return str(package).removeprefix(package.name).strip() if package.pin is None else f"pinned to {package.pin}"
-
-
-def _whole(name: str, package: tuple[str, str] | None) -> str | None:
-    return None if package is None else f"{name} {package[0]}".strip()
+def _whole(name: str, package: Wanted | None) -> str | None:
+    return None if package is None else f"{name} {package.bounds}".strip()

@@ -20,6 +20,7 @@ from functoria import Bounds, FunctoriaError, Package, Version, foreign, job, me
 from functoria.errors import EmptyBounds, InvalidName, InvalidPackage, InvalidVersion, PinConflict
 from functoria.opam import file as opamfile
 from functoria.opam.formula import Environment
+from mirage_devices.v4.testing import packages
 from tests.tools import need, run
 
 HERE = __file__
@@ -129,10 +130,19 @@ def test_what_opam_is_told_of_a_package_is_one_thing_in_each_form(wanted: Packag
         [wanted.name, *["{%s}" % " & ".join(wanted.conditions())] * bool(wanted.conditions())]
     )
     data = json.loads(json.dumps(wanted.to_data()))
-    assert (
-        Package(data["name"], tuple(data["libraries"]), Bounds(data["min"], data["max"]), data["build"], data["pin"])
-        == wanted
-    )
+    assert _of_data(data) == wanted
+
+
+def _of_data(data: dict[str, Any]) -> Package:
+    pin_version = {} if data["pin"] is None else {"pin_version": data["pin_version"]}
+    ends = Bounds(data["min"], data["max"])
+    more = {"scope": data["scope"], **pin_version}
+    return Package(data["name"], tuple(data["libraries"]), ends, data["build"], data["pin"], **more)
+
+
+@given(packages(st.just("p")))
+def test_plain_data_is_all_of_a_package_of_either_scope_and_of_any_pin(wanted: Package) -> None:
+    assert _of_data(json.loads(json.dumps(wanted.to_data()))) == evolve(wanted, replaced=Bounds())
 
 
 @given(declarations(), pool)

@@ -318,7 +318,7 @@ def test_reach_is_membership(version: str) -> None:
 def test_reach_tells_why_not() -> None:
     pinned = app(package("a", pin="git+https://example.org/a.git"))
     assert "pinned" in reach(cases("a.py", pinned), "a", "1")[0].why
-    assert "does not ask" in reach(cases("a.py", app()), "a", "1")[0].why
+    assert "does not use" in reach(cases("a.py", app()), "a", "1")[0].why
     assert "below" in reach(cases("a.py", app(package("a", min="2"))), "a", "1")[0].why
 
 
@@ -467,6 +467,8 @@ def test_what_a_release_is_told_of(config: Path, tmp_path: Path, capsys: pytest.
                 "max": "2.0.0",
                 "build": False,
                 "pin": None,
+                "pin_version": None,
+                "scope": None,
                 "libraries": ["a"],
                 "declared_at": f"{config}:2",
                 "modules": ["Unikernel.Main"],

@@ -10,10 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functoria import App, Key, arg, foreign, job, package
+from functoria import App, Key, Package, arg, foreign, job, package
+from functoria.fleet.outline import Outline
+from functoria.fleet.questions import digest
 from functoria.plan.compare import Digest, Edit, compare
 from functoria.testing import contexts
 from mirage_devices import default_network, default_random, generic_stackv4, random, register, stackv4
+from mirage_devices import v4 as m4
+from mirage_devices.v4.testing import packages
 
 
 def web(bound: str = "3.5.1", hello: str = "Hi") -> App:
@@ -30,7 +34,7 @@ def applied(digest: Digest, edits: tuple[Edit, ...]) -> tuple[Any, ...]:
     keys, files = dict(digest.keys), dict(digest.files)
     devices = Counter(module + arguments for (module, arguments), count in digest.devices.items() for _ in range(count))
     packages = {name: list(both) for name, both in digest.packages.items()}
-    whole: dict[str, str] = {name: f"{name} {bounds}".strip() for name, (bounds, _) in packages.items()}
+    whole: dict[str, str] = {name: f"{name} {bounds}".strip() for name, (bounds, *_) in packages.items()}
     for edit in edits:
         if edit.what in ("key", "file"):
             texts = keys if edit.what == "key" else files
@@ -78,6 +82,18 @@ def test_each_kind_of_edit() -> None:
     assert ("remove", "package", "mirage-unix") in found
     assert ("change", "libraries", "tcpip") in found
     assert ("add", "file", "link.sh") in found
+
+
+@settings(deadline=None)
+@given(packages(st.just("p")), packages(st.just("p")))
+def test_packages_of_one_name_differ_where_opam_is_told_other_things(one: Package, two: Package) -> None:
+    plans = [m4.register("x", [m4.main("Unikernel", m4.job, packages=[each])]).plan() for each in (one, two)]
+    merged = [plan.package("p") for plan in plans]
+    edits = {edit.what for edit in compare(*plans)}
+    assert (merged[0].to_data() != merged[1].to_data()) == bool(edits & {"bounds", "libraries", "scope"})
+    assert ("scope" in edits) == (one.scope != two.scope)
+    digests = [digest(Outline.of(plan)) for plan in plans]  # as fleets compare, without files
+    assert {edit.what for edit in compare(*digests)} == edits - {"file"}
 
 
 @pytest.mark.parametrize("kind", ["add", "remove", "change"])
