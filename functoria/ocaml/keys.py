@@ -87,6 +87,18 @@ def _serialize_call(buffer: Any, key: Any, at: Location) -> tuple[()]:
     return ()
 
 
+def _pp(buffer: Any, key: Any, at: Location) -> tuple[()]:
+    buffer_of(buffer, at).write(_key_name(key, at))
+    return ()
+
+
+_PRINTERS = {
+    "serialize_call": raw("Key.serialize_call", ". .", _serialize_call),
+    "pp": raw("Key.pp", ". .", _pp),
+}
+"""The printers of keys, which the later release does not have or does not offer to devices."""
+
+
 def functions(stage: str) -> dict[str, Any]:
     """Return the values of the module Key; `stage` is the default of keys that do not give one."""
     return {
@@ -102,7 +114,7 @@ def functions(stage: str) -> dict[str, Any]:
         "get": raw("Key.get", ". .", get),
         "name": raw("Key.name", ".", _key_name),
         ("v" if stage == "configure" else "abstract"): raw("Key.abstract", ".", _abstract),
-        **({} if stage == "configure" else {"serialize_call": raw("Key.serialize_call", ". .", _serialize_call)}),
+        **({} if stage == "configure" else _PRINTERS),
     }
 
 
@@ -123,17 +135,17 @@ def argument_functions(stages: bool) -> dict[str, Any]:
         return _argument("flag", stage, None, ABSENT, info, at)
 
     def opt_all(*values: Any) -> Wrapped:
-        stage, held, info, at = values if stages else (ABSENT, *values)
-        return _argument("opt_all", stage, held, ABSENT, info, at)
+        held, info, at = values
+        return _argument("opt_all", ABSENT, held, ABSENT, info, at)
 
     def info_(*values: Any) -> Wrapped:
         *labels, names, at = values
         return described(dict(zip(LABELS, labels, strict=True)), names, at)
 
-    return {
+    later = {} if stages else {"opt_all": raw("Arg.opt_all", ". .", opt_all)}
+    return later | {
         "opt": raw("Arg.opt", f"{optional}. . .", opt),
         "required": raw("Arg.required", f"{optional}. .", required),
         "flag": raw("Arg.flag", f"{optional}.", flag),
-        "opt_all": raw("Arg.opt_all", f"{optional}. .", opt_all),
         "info": raw("Arg.info", "?docs ?docv ?doc ?env .", info_),
     }

@@ -13,45 +13,61 @@ from functoria.ocaml.opaque import Pending
 from functoria.ocaml.program import session_of
 from functoria.ocaml.release import named, releases
 from functoria.ocaml.scope import Names
-from mirage_devices.v4.ocaml import unread
-from tests.ocaml_configurations.interface_411 import VALUES
+from functoria.ocaml.unread import Unread
+from mirage_devices.v3.ocaml import unread as v3_unread
+from mirage_devices.v4.ocaml import unread as v4_unread
+from tests.ocaml_configurations import interface_33, interface_411
 
-NAMES = [(module, name) for module, names in VALUES.items() for name in names.split()]
-MODULES = named("4.11", releases()).modules(session_of("/nowhere/config.ml", {}))
+INTERFACES = {"3.3": (interface_33.VALUES, v3_unread.UNREAD), "4.11": (interface_411.VALUES, v4_unread.UNREAD)}
+NAMES = [
+    (release, module, name)
+    for release, (values, _) in INTERFACES.items()
+    for module, names in values.items()
+    for name in names.split()
+]
+MODULES = {name: named(name, releases()).modules(session_of("/nowhere/config.ml", {})) for name in INTERFACES}
 AT = Location("/nowhere/config.ml", 3)
 
 
-def module_of(path: str) -> Names:
+def module_of(release: str, path: str) -> Names:
     first, *rest = path.split(".")
-    found = MODULES[first]
+    found = MODULES[release][first]
     for name in rest:
         found = found.modules[name]
     return found
 
 
 def is_unread(value: object) -> bool:
-    return isinstance(value, Pending) and value.value.__module__ == unread.__name__
+    return isinstance(value, Pending) and value.value.__module__ == Unread.__module__
 
 
-@pytest.mark.parametrize(("module", "name"), NAMES, ids=lambda part: part)
-def test_a_value_of_the_interface_is_known(module: str, name: str) -> None:
-    assert module_of(module).value(name) is not None
+@pytest.mark.parametrize(("release", "module", "name"), NAMES, ids=lambda part: part)
+def test_a_value_of_the_interface_is_known(release: str, module: str, name: str) -> None:
+    assert module_of(release, module).value(name) is not None
 
 
-def test_what_is_not_read_is_listed_and_nothing_else() -> None:
+@pytest.mark.parametrize("release", INTERFACES)
+def test_what_is_not_read_is_listed_and_nothing_else(release: str) -> None:
     found = {
         (title, name)
-        for path, name in NAMES
-        if is_unread(module_of(path).value(name)) and not module_of(path).opaque
-        for title in [module_of(path).title]
+        for each, path, name in NAMES
+        if each == release and is_unread(module_of(each, path).value(name)) and not module_of(each, path).opaque
+        for title in [module_of(each, path).title]
     }
-    listed = {(module, name) for module, names in unread.VALUES.items() for name in names}
+    listed = {(module, name) for module, names in INTERFACES[release][1].values.items() for name in names}
     assert found == listed
 
 
-@pytest.mark.parametrize(("module", "name"), sorted(set(NAMES)), ids=lambda part: part)
-def test_what_is_not_read_is_refused_by_its_name(module: str, name: str) -> None:
-    value = module_of(module).value(name)
+@pytest.mark.parametrize(
+    "path", ["Mirage", "Mirage.Key", "Mirage.Key.Arg", "Mirage.Key.V4", "Mirage.Key.V6", "Mirage.Info"]
+)
+def test_a_module_of_3_3_has_no_other_values(path: str) -> None:
+    assert set(module_of("3.3", path).names()) <= set(interface_33.VALUES[path].split())
+
+
+@pytest.mark.parametrize(("release", "module", "name"), sorted(set(NAMES)), ids=lambda part: part)
+def test_what_is_not_read_is_refused_by_its_name(release: str, module: str, name: str) -> None:
+    value = module_of(release, module).value(name)
     if is_unread(value):
         with pytest.raises(FunctoriaError, match=r"is not read from a config\.ml") as caught:
             value.value(AT)

@@ -27,6 +27,7 @@ OF_PYTHON = {
         "Mirage": "the root's class",
         "TARGETS": "a list of names",
         "Threshold": "a record of a key's value",
+        "argv": "of Functoria_app",
         "argv_solo5": "chosen by default_argv",
         "argv_unix": "chosen by default_argv",
         "argv_xen": "chosen by default_argv",

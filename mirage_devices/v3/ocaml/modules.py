@@ -25,14 +25,14 @@ from mirage_devices.v3 import keys as own_keys
 from mirage_devices.v3 import targets
 from mirage_devices.v3.arguments import ipv4_address, ipv4_interface, ipv6_address, ipv6_network
 from mirage_devices.v3.devices.ip import ipv4_config, ipv6_config
-from mirage_devices.v3.ocaml import objects
+from mirage_devices.v3.ocaml import objects, unread
 
 if TYPE_CHECKING:
     from functoria.ocaml.program import Session
 
 CONSTANTS = words(
     """
-    app_info argv arpv4 block conduit console default_argv default_console default_monotonic_clock
+    app_info arpv4 block conduit console default_argv default_console default_monotonic_clock
     default_network default_posix_clock default_qubesdb default_random default_time ethernet fs http info
     ipv4 ipv6 job kv_ro mclock network no_argv no_reporter nocrypto nocrypto_random noop pclock
     qubesdb random reporter resolver resolver_unix_system stackv4 stdlib_random syslog tcpv4 tcpv6 time tracing
@@ -301,8 +301,8 @@ _MODULES = words(
 
 def modules(session: Session) -> dict[str, Names]:
     """Return the modules of the release."""
-    key = _keys()
-    info = module("Info", devices.information())
+    key = unread.add(_keys())
+    info = unread.add(module("Info", {name: value for name, value in devices.information().items() if name != "get"}))
     naming = module(
         "Name",
         {
@@ -310,13 +310,25 @@ def modules(session: Session) -> dict[str, Names]:
             "create": raw("Name.create", ". ~prefix", session.types.numbered, pure=False),
         },
     )
-    mirage = module("Mirage", _values(session), types, Key=key, Info=info, Name=naming)
+    values = _values(session)
+    mirage = unread.add(module("Mirage", values, types, Key=key, Info=info))
+    own = {name: values[name] for name in words("typ @-> $ abstract if_impl match_impl package foreign impl job")}
+    functoria_ = unread.add(module("Functoria", own, types, Info=info))
+    table = {name: getattr(mirage_devices, name) for name in words("argv info noop")}
+    functoria_app = unread.add(module("Functoria_app", table, types, Name=naming))
     types_of_file = session.types
-    mirage.constructors["Type"] = Made("Type", True, build=lambda value: types_of_file.typ(value, Location("", 0)))
-    mirage.constructors["Abstract"] = Made("Abstract", True, build=lambda value: Wrapped("abstract_impl", value))
+    for each in (mirage, functoria_):
+        each.constructors["Type"] = Made("Type", True, build=lambda value: types_of_file.typ(value, Location("", 0)))
+        each.constructors["Abstract"] = Made("Abstract", True, build=lambda value: Wrapped("abstract_impl", value))
+        each.classes |= {"base_configurable": objects.base_configurable, "foreign": objects.foreign}
     mirage.records.update({name: tuple(field for field, _ in codec.fields) for name, codec in RECORDS.items()})
-    mirage.classes |= {"base_configurable": objects.base_configurable, "foreign": objects.foreign}
-    found = {"Mirage": mirage, "Functoria": mirage, "Functoria_app": mirage, "Functoria_key": key, "Mirage_key": key}
+    found = {
+        "Mirage": mirage,
+        "Functoria": functoria_,
+        "Functoria_app": functoria_app,
+        "Functoria_key": key,
+        "Mirage_key": key,
+    }
     found |= {f"Mirage_impl_{name}": mirage for name in _MODULES}
     icmp = {name: getattr(mirage_devices, name) for name in ("icmpv4", "icmpv6")}
     icmp["direct_icmpv4"] = ("ipv4 impl -> icmpv4 impl", mirage_devices.direct_icmpv4)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from functoria.location import Location
 from functoria.ocaml.builtin import words
-from functoria.ocaml.errors import refused
-from functoria.ocaml.opaque import Pending
-from functoria.ocaml.scope import Names
+from functoria.ocaml.unread import Unread
 
 VALUES: Mapping[str, tuple[str, ...]] = {
     "Action": words("run default_exec env eq_domain pp_domain dry_run dry_run_trace generated_files"),
@@ -43,33 +40,5 @@ MODULES: Mapping[str, tuple[str, ...]] = {
 }
 """The modules inside each, none of whose values is read."""
 
-
-def value(name: str) -> Pending:
-    """Return a value that raises an error when it is used."""
-
-    def refuse(at: Location) -> object:
-        message = (
-            f"{name} of MirageOS 4.11 is not read from a config.ml: write what needs it in a configuration in Python"
-        )
-        raise refused(at, message, objects=[name])
-
-    return Pending(refuse)
-
-
-def add(names: Names) -> Names:
-    """Add a module's unsupported names to it, and return it."""
-    title, library = names.title, names.library
-    unread = frozenset(VALUES.get(title, ()))
-
-    def found(name: str) -> object:
-        known = None if library is None else library(name)
-        return value(f"{title}.{name}") if known is None and name in unread else known
-
-    names.library = found
-    for inner in MODULES.get(title, ()):
-        names.modules.setdefault(inner, _module(f"{title}.{inner}"))
-    return names
-
-
-def _module(title: str) -> Names:
-    return Names(title, library=lambda name: value(f"{title}.{name}"), opaque=True)
+UNREAD = Unread("MirageOS 4.11", VALUES, MODULES)
+add = UNREAD.add
