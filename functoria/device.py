@@ -256,7 +256,7 @@ def library_names(names: Any, of: str, what: str = "libraries") -> tuple[str, ..
 def list_of(items: Any, cls: type[T], what: str, of: str) -> tuple[T, ...]:
     """Return `items` as a tuple. Raises InvalidValue, naming `what` it is and `of` whom, unless all are instances of `cls`."""
     if not isinstance(items, (list, tuple)) or not all(isinstance(item, cls) for item in items):
-        from functoria.lists import problem, remedy
+        from functoria.list_errors import problem, remedy
 
         place = here()
         raise InvalidValue(

@@ -308,7 +308,7 @@ def _instead(
 
 def _reordered(arguments: Sequence[object], wanted: Sequence[AnyType], before: int) -> str:
     """Describe which arguments are in the wrong order; empty if they do not fit in any order."""
-    from functoria.following import following
+    from functoria.later_arguments import following
 
     known = [*arguments, *following()]
     odd = [

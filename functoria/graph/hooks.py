@@ -82,7 +82,7 @@ def listed(device: AnyDevice, name: str, cls: type[T]) -> Sequence[T]:
 def items_of(device: AnyDevice, name: str, items: Any, cls: type[T]) -> Sequence[T]:
     """Check `items`, the attribute `name`. Raises DeviceError unless it is a list or tuple of instances of `cls`."""
     if not isinstance(items, (list, tuple)) or (items and not all(isinstance(item, cls) for item in items)):
-        from functoria.lists import problem, remedy
+        from functoria.list_errors import problem, remedy
 
         error = wrong(device, problem(items, cls, name, called(device)), name)
         error.remedy = remedy(items, cls, name)

@@ -17,8 +17,8 @@ from functoria.plan.switches import Switch, aimed, switches
 if TYPE_CHECKING:
     from functoria.key import Key
     from functoria.plan.app import App
-    from functoria.plan.bearing import Subject
     from functoria.plan.plan import Plan
+    from functoria.plan.subject import Subject
 
 _MOST = 2048
 """The most combinations of values that are tried."""

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from functoria import FunctoriaError, Key, arg, foreign, if_impl, job, lift, match_impl, package, register
 from functoria.plan import conditions as module
-from functoria.plan.bearing import Kind, Subject
 from functoria.plan.conditions import Condition, condition
+from functoria.plan.subject import Kind, Subject
 from functoria.testing import conditions, device_sets, recipes
 
 FAST, BIG = Key.flag("fast", stage="configure"), Key.flag("big", stage="configure")

@@ -20,8 +20,8 @@ from functoria.plan.compare import printed
 if TYPE_CHECKING:
     from functoria.graph.graph import Node
     from functoria.key import Key
-    from functoria.plan.bearing import Kind
     from functoria.plan.plan import Plan
+    from functoria.plan.subject import Kind
     from functoria.plan.why import Why
 
 _TRIED = "with the choices that were tried, which are not all"
@@ -50,8 +50,8 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
 
 def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
     """Explain why a package, a device or a key is in the plan, and for which choices."""
-    from functoria.plan.bearing import Subject
     from functoria.plan.conditions import condition
+    from functoria.plan.subject import Subject
 
     plan = chosen.plan()
     kinds: tuple[Kind, ...] = ("package", "device", "key")

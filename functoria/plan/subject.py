@@ -1,4 +1,4 @@
-"""Find the choices above a package, a device or a key in a plan, and so the keys that it depends on."""
+"""The subject of a question about a plan: a package, a device or a key, and the keys that it depends on."""
 
 from __future__ import annotations
 
