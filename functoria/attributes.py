@@ -39,7 +39,7 @@ def misspelt_as(device: object, name: str) -> str:
 def absent(device: object, name: str, example: str) -> str:
     """Describe that a device's class lacks the attribute `name`, and how to set it, as in the `example`."""
     wrong = misspelt_as(device, name)
-    hint = f"say it by the name {name}, not {wrong}" if wrong else f"say it by the name {name}, as in {example}"
+    hint = f"rename {wrong} to {name}" if wrong else f"add it, as in {example}"
     return f"the class {type(device).__name__} has no {name}: {hint}"
 
 

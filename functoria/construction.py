@@ -102,7 +102,7 @@ class Constructed(Term, metaclass=Construction):
     def __repr__(self) -> str:
         view = _view(self)
         if view is None:
-            return f"<{type(self).__name__} that is being made>"
+            return f"<{type(self).__name__} under construction>"
         fields = ", ".join(f"{name}={_shown(value)}" for name, value in zip(view.names, view.read(self), strict=True))
         return f"{type(self).__name__}({fields})"
 
@@ -117,7 +117,7 @@ def _sealed(device: Constructed) -> View:
     view = _view(device)
     if view is None:
         raise DeviceError(
-            f"a {type(device).__name__} is compared, hashed, pickled or planned while its __init__ still makes it",
+            f"a {type(device).__name__} is compared, hashed, pickled or planned before its __init__ has finished",
             objects=[device],
             locations=[device.location],
         )

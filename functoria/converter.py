@@ -309,7 +309,7 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
     """
     if isinstance(choices, str) or not all(isinstance(name, str) for name in choices):
         raise InvalidValue(
-            f"an enum is of a list of names, or a mapping from names, not {worded(choices)}", objects=[choices]
+            f"an enum takes a list of names, or a mapping from names, not {worded(choices)}", objects=[choices]
         )
     if isinstance(choices, Mapping):
         pairs = tuple(choices.items())
@@ -317,7 +317,7 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
         pairs = tuple((name, "`" + name.replace("-", "_").capitalize()) for name in choices)
     if not isinstance(choices, Mapping) and len({variant for _, variant in pairs}) < len(pairs):
         raise InvalidValue(
-            f"of {', '.join(map(repr, choices))} two are one variant in OCaml: give a mapping to variants that differ",
+            f"two of {', '.join(map(repr, choices))} are the same variant in OCaml: give a mapping to different variants",
             objects=[choices],
         )
     if not pairs:
@@ -325,7 +325,7 @@ def enum(choices: Mapping[str, str] | Sequence[str]) -> Converter[str]:
     for name, variant in pairs:
         if variant[:1] != "`" or variant[1:2] not in UPPER or not WORD.issuperset(variant[1:]):
             raise InvalidValue(
-                f"{variant!r} is not a polymorphic variant for {name!r}: give a mapping to ones as `Small_letters",
+                f"{variant!r} is not a polymorphic variant for {name!r}: use one such as `Small_letters",
                 objects=[choices],
             )
     # A closed type: with an open one, the key would be polymorphic and would not compile.
@@ -346,7 +346,7 @@ def _converter(item: object) -> None:
     while isinstance(inner, _Nested):
         inner, depth = inner.item, depth + 1
     if depth > _DEEPEST:
-        raise InvalidValue(f"a converter is of at most {_DEEPEST} others, one in the other: take fewer", objects=[item])
+        raise InvalidValue(f"converters can be nested {_DEEPEST} deep at most: use fewer", objects=[item])
 
 
 def custom(

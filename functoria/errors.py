@@ -205,7 +205,7 @@ class DependencyCycle(FunctoriaError, ValueError):
     def within(cls, node: Any) -> Self:
         """Return the error for a `node` that contains itself."""
         return cls(
-            f"a {type(node).__name__} is made of itself: its __init__ puts it into a field of its own",
+            f"a {type(node).__name__} contains itself: its __init__ stores it in one of its own fields",
             objects=[node],
             locations=[getattr(node, "location", None)],
         )

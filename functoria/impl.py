@@ -189,7 +189,7 @@ class Choice(Impl[*Ts], Fixed):
             other, more = branch._type_parts()
             if (other is not parts or more != applied) and tuple(other[more:]) != tuple(parts[applied:]):
                 raise TypeMismatch(
-                    f"the branches of a choice have one type, but {describe(branch)}, is not "
+                    f"the branches of a choice must have one type, but {describe(branch)}, is not "
                     f"{article(str(default.signature))}, as {describe(default)} is: give branches of one type",
                     objects=[self, branch, default],
                     locations=[self.location, branch.location, default.location],
@@ -247,10 +247,10 @@ def match_impl(
     """
     if not isinstance(value, Value):
         hint = f": write {value.name}.value" if isinstance(value, Key) else ""
-        raise InvalidValue(f"a choice is by a Value, not by {worded(value)}{hint}", objects=[value])
+        raise InvalidValue(f"a choice needs a Value, not {worded(value)}{hint}", objects=[value])
     if not isinstance(cases, Mapping):
         raise InvalidValue(
-            f"the cases of a choice are a mapping from values to implementations, not a {type(cases).__name__}",
+            f"the cases of a choice must be a mapping from values to implementations, not a {type(cases).__name__}",
             remedy="write {VALUE: IMPLEMENTATION}",
             objects=[cases],
         )

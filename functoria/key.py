@@ -235,8 +235,8 @@ class Key(_Fields[T]):
         """
         if not self.configurable:
             raise InvalidValue(
-                f"configuring goes by the key {self.name}, which is given when the unikernel runs: too late to choose. Give "
-                "it the stage both or configure",
+                f"the key {self.name} is only given when the unikernel runs, but the configuration depends on it: give it the "
+                "stage both or configure",
                 objects=[self],
                 locations=[self.location],
             )
@@ -260,7 +260,7 @@ def _dashed(flag: str) -> str:
 def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object], ...]:
     """Check and convert what an alias sets; empty for keys of other kinds."""
     if not isinstance(sets, tuple) or not sets or kind != "alias":
-        whose = f"the alias {name} maps at least one key to the value that it sets"
+        whose = f"the alias {name} must map at least one key to the value that it sets"
         raise InvalidValue(
             f"{whose if kind == 'alias' else f'the key {name} is not an alias, and sets no other'}: it cannot be of "
             f"{worded(sets)}",
@@ -269,7 +269,7 @@ def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object]
     for pair in sets:
         key = pair[0] if isinstance(pair, tuple) and len(pair) == 2 else pair
         if not isinstance(key, Key) or key is pair or key.kind == "alias" or key.stage == "run":
-            raise InvalidValue(f"the alias {name} can set keys that are configured, not {worded(key)}", objects=[key])
+            raise InvalidValue(f"the alias {name} can only set keys of the configuration, not {worded(key)}", objects=[key])
     return tuple((key, key.converter.accept(value, of=f"key {key.name}")) for key, value in sets)
 
 

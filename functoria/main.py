@@ -80,7 +80,7 @@ class Main(Device[Job]):
             said = getattr(self, name)
             if said is not None and (not isinstance(said, str) or not said.strip()):
                 raise InvalidValue(
-                    f"{name} of {self.title} is the text of a URL or None, not {worded(said)}", objects=[said]
+                    f"{name} of {self.title} must be the text of a URL or None, not {worded(said)}", objects=[said]
                 )
 
     @property

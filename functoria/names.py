@@ -42,7 +42,7 @@ def file_name(name: str) -> str:
     """Return `name` if it is portable as a file name: ASCII letters, digits, `_`, `-` and `.`, not starting with the last two."""
     if not isinstance(name, str) or not name or name[0] in "-." or not (WORD | {"-", "."}).issuperset(name):
         raise InvalidName(
-            f"the output {worded(name)} is not a plain file name: use letters, digits, _, - and ., and begin with no - or .",
+            f"the output {worded(name)} is not a plain file name: use letters, digits, _, - and ., and do not begin with - or .",
             objects=[name],
         )
     return name

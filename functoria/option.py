@@ -92,7 +92,7 @@ def _check_flags(key: Any, field: str, flags: Any) -> None:
     if flags is None:
         flags = (key.name,)
     if not isinstance(flags, tuple):
-        raise InvalidName(f"key {key.name}: flags is a list of names, not {worded(flags)}", objects=[flags])
+        raise InvalidName(f"key {key.name}: flags must be a list of names, not {worded(flags)}", objects=[flags])
     for flag in flags:
         if not is_flag(flag):
             raise InvalidName(

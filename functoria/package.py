@@ -128,7 +128,7 @@ def package(
         if scope is None and pin_version == "dev":
             return declared
         if scope not in (None, "monorepo", "switch"):
-            raise InvalidPackage(f"{name}: the scope is monorepo or switch, not {worded(scope)}", objects=[name, scope])
+            raise InvalidPackage(f"{name}: the scope must be monorepo or switch, not {worded(scope)}", objects=[name, scope])
         if pin is None and pin_version != "dev":
             raise InvalidPackage(f"{name}: pin_version names the version of a pin: give a pin too", objects=[name])
         from functoria.version import Version
@@ -167,7 +167,7 @@ def _package(
     if not isinstance(build, bool):
         raise InvalidPackage(f"{name}: build is true or false, not {worded(build)}", objects=[name])
     if compatible is not None and (min is not None or max is not None):
-        raise InvalidPackage(f"{name}: compatible is a minimum and a maximum: leave min and max out", objects=[name])
+        raise InvalidPackage(f"{name}: compatible gives both a minimum and a maximum: leave min and max out", objects=[name])
     bounds = (Bounds(min, max) if compatible is None else Bounds.compatible(compatible)) & written
     if bounds.empty:
         raise EmptyBounds(f"{name} {bounds} admits no version: the minimum must be below the maximum", objects=[name])
@@ -177,7 +177,7 @@ def _package(
 
 def _libraries(name: str, sublibs: Sequence[str] | None, ocamlfind: Sequence[str] | None) -> tuple[str, ...]:
     if any(isinstance(names, str) or not isinstance(names, (Sequence, type(None))) for names in (sublibs, ocamlfind)):
-        raise InvalidPackage(f"{name}: sublibs and ocamlfind are lists of names", objects=[name])
+        raise InvalidPackage(f"{name}: sublibs and ocamlfind must be lists of names", objects=[name])
     if ocamlfind is not None:
         libraries = list(ocamlfind)
     elif sublibs is not None:
@@ -217,7 +217,7 @@ def merge(packages: Iterable[Package]) -> Package:
         return packages[0]
     names = {p.name for p in packages}
     if len(names) != 1:
-        raise ValueError(f"only declarations of one package merge, not of {len(names)}")
+        raise ValueError(f"only declarations of one package can be merged, not of {len(names)}")
     from functoria.bounds import Bounds, intersection
 
     first = packages[0]

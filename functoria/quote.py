@@ -33,7 +33,7 @@ _XML_CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\n\r") | {"\ufffe"
 def checked(text: str, *, language: str, lines: bool = False) -> str:
     """Return `text` unless it has a lone surrogate or a zero byte or, without `lines`, a line break. Raises InvalidName."""
     if not isinstance(text, str):
-        raise InvalidName(f"{worded(text)} is not text, which {language} is to hold there", objects=[text])
+        raise InvalidName(f"{worded(text)} is not text, which {language} requires there", objects=[text])
     if not text.isascii():
         try:
             text.encode()

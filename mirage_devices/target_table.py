@@ -58,7 +58,7 @@ class Targets(Mapping[str, T]):
         packages and files, and InvalidValue if it is not a target, or another target has the name.
         """
         if not isinstance(target, self._kind):
-            raise InvalidValue(f"{worded(target)} is not a {self._kind.__name__}, which a target is", objects=[target])
+            raise InvalidValue(f"{worded(target)} is not a {self._kind.__name__}, as targets must be", objects=[target])
         if not target.name or target.name[0] == "-" or not _LETTERS.issuperset(target.name):
             raise InvalidName(
                 f"{target.name!r} is not a name for a target: use letters, digits, - and _", objects=[target]
@@ -84,7 +84,7 @@ class Targets(Mapping[str, T]):
                 target = load(entry)
                 try:
                     if isinstance(target, self._kind) and target.name != name:
-                        raise InvalidValue(f"it is the target {target.name}: name it so", objects=[target])
+                        raise InvalidValue(f"its target is called {target.name}: use that name", objects=[target])
                     self.add(target)
                 except FunctoriaError as error:
                     error.message = f"{told(entry)}: {error.message}"

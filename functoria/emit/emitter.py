@@ -214,7 +214,7 @@ def _checked_files(device: AnyDevice, what: str, found: object) -> Iterator[tupl
         if not isinstance(name, str) or not isinstance(made, File) or not isinstance(made.text, str):
             raise wrong(
                 device,
-                f"{what} of {called(device)} gave {worded(file)} for {worded(name)}, but a name goes with text or with a File",
+                f"{what} of {called(device)} gave {worded(file)} for {worded(name)}, but must give text or a File",
             )
         try:
             checked(made.text, language=f"the file {name}", lines=True)

@@ -96,9 +96,9 @@ def check_modules(info: Info, files: Mapping[str, File]) -> None:
     for node, head, own in heads:
         file, module = generated.get(head.casefold(), (None, ""))
         if file is not None and (own or head.casefold() == main):
-            why = f"building makes {file}, and that is the module {module}"
+            why = f"building generates {file}, which defines the module {module}"
         elif own and head in used:
-            why = f"{used[head]} uses another module {head}, in place of which a file of yours would stand"
+            why = f"{used[head]} uses another module {head}, which your file would replace"
         else:
             continue
         raise InvalidModule(

@@ -32,7 +32,7 @@ def _choices(choices: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[tu
     pairs: list[tuple[str, Any]] = list(said)
     for name, _ in pairs:
         if not isinstance(name, str):
-            raise InvalidValue(f"choices are by names of keys, not by {name!r}", objects=[name])
+            raise InvalidValue(f"choices map names of keys to values, not {name!r}", objects=[name])
     names = [name for name, _ in pairs]
     for name in names:
         if names.count(name) > 1:

@@ -150,7 +150,7 @@ def of(configuration: File | Code | App | Path | str, label: str | None = None) 
     if isinstance(configuration, (str, Path)):
         return File.of(configuration, label)
     raise InvalidValue(
-        f"a case is of an application or the path of a configuration, not of {configuration!r}", objects=[configuration]
+        f"a case needs an application or the path of a configuration, not {configuration!r}", objects=[configuration]
     )
 
 

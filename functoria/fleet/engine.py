@@ -69,14 +69,14 @@ def check(executor: Executor | None, jobs: int | None, window: int | None) -> No
     """Raise InvalidValue for invalid arguments of `engine`."""
     if executor is not None and not isinstance(executor, Executor):
         raise InvalidValue(
-            f"an executor is one of concurrent.futures, such as Client.get_executor() of dask gives, not {executor!r}",
+            f"the executor must be one of concurrent.futures, such as dask's Client.get_executor() returns, not {executor!r}",
             objects=[executor],
         )
     if executor is not None and jobs is not None:
         raise InvalidValue("an executor has its own number of workers: leave jobs out", objects=[jobs])
     for name, number in (("jobs", jobs), ("window", window)):
         if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
-            raise InvalidValue(f"{name} is a number, from 1 on, not {number!r}", objects=[number])
+            raise InvalidValue(f"{name} must be a number of at least 1, not {number!r}", objects=[number])
 
 
 def is_apart(executor: Executor | None) -> bool:

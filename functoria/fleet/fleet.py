@@ -59,7 +59,8 @@ def _groups(cases: Iterable[Case | Group]) -> tuple[Group, ...]:
     for case in cases:
         if not isinstance(case, (Case, Group)):
             raise InvalidValue(
-                f"a fleet is of cases, not of {case!r}: make one by Case.of(application, choices)", objects=[case]
+                f"a fleet consists of cases, not of {case!r}: make one with Case.of(application, choices)",
+                objects=[case],
             )
         groups.append(case if isinstance(case, Group) else Group(case.configuration, dict(case.choices)))
     told = labels([group.configuration for group in groups])

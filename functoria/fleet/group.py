@@ -100,7 +100,7 @@ def unmatched(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) ->
             there = dict.fromkeys(other for group in groups for other in group)
             values = dict.fromkeys(value for group in groups for value in group.get(name, ()))
             if name not in there:
-                what = f"an exclusion of {name}={text} matches no case, for none chooses {name}: {instead(name, there)}"
+                what = f"an exclusion of {name}={text} matches no case, because none chooses {name}: {instead(name, there)}"
             elif not any(fnmatchcase(value, text) for value in values):
                 what = f"an exclusion of {name}={text} matches no case: {instead(text, values)}"
             else:
@@ -137,7 +137,7 @@ def axes_of(targets: Sequence[str] | str | None, matrix: Axes | None) -> dict[st
     said: dict[str, Any] = dict(matrix or {})
     if targets is not None:
         if "target" in said:
-            raise InvalidValue("targets are given, and the matrix has target too: leave one out", objects=[targets])
+            raise InvalidValue("both targets and the matrix give targets: leave one out", objects=[targets])
         said = {"target": ALL if targets == ALL else [targets] if isinstance(targets, str) else targets, **said}
     axes: dict[str, tuple[Any, ...] | None] = {}
     for name, values in said.items():

@@ -147,7 +147,7 @@ def _name(known: Mapping[str, tuple[Key[Any], ...]], key: object) -> str:
         if key in variants:
             return key.name
         raise UnknownKey(
-            f"the key {key.name} that is given is not this configuration's, though of the same name: give that one, or the name",
+            f"a different key named {key.name} was given: give this configuration's own key, or its name",
             objects=[key, *variants],
             locations=[key.location, *(variant.location for variant in variants)],
         )

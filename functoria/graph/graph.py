@@ -99,7 +99,7 @@ class Node(Shaped):
 class _Attributes(ReadOnly[str, Any]):
     """Read-only attributes of a node, an edge or a graph."""
 
-    advice = "the graph of a plan is not changed: networkx.DiGraph(plan.graph) is a copy that can be"
+    advice = "the graph of a plan is immutable: networkx.DiGraph(plan.graph) is a mutable copy"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (dict, (dict(self),))
@@ -164,10 +164,10 @@ class Graph(_DiGraph):  # type: ignore[misc]  # networkx has no annotations of i
 
         def __setattr__(self, name, value):
             if getattr(self, name, None) is not value:  # networkx.freeze sets it again
-                raise AttributeError(f"the graph of a plan is not changed: {name} cannot be set")
+                raise AttributeError(f"the graph of a plan is immutable: {name} cannot be set")
 
         def __delattr__(self, name):
-            raise AttributeError(f"the graph of a plan is not changed: {name} cannot be deleted")
+            raise AttributeError(f"the graph of a plan is immutable: {name} cannot be deleted")
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self.devices)))

@@ -144,8 +144,8 @@ def building_of(device: AnyDevice) -> Building:
     if not isinstance(said, Building):
         raise wrong(
             device,
-            f"building of {called(device)} is {worded(said)}, but says how its own modules are built, made by "
-            "functoria.building.building: call other things otherwise",
+            f"building of {called(device)} is {worded(said)}, but must be made by "
+            "functoria.building.building: give other attributes another name",
             "building",
         )
     return said

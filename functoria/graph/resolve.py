@@ -140,7 +140,7 @@ class _Resolver:
         devices = [self._known.terms[entered[each].device] for each in path[path.index(again) :]]
         shown = " → ".join(str(device.module) for device in (*devices, devices[0]))
         return DependencyCycle(
-            f"a device needs itself: {shown}: take one of these out of the deps of another",
+            f"a device needs itself: {shown}: remove one of these from the deps of another",
             objects=devices,
             locations=[device.location for device in devices],
         )

@@ -37,7 +37,9 @@ def load(path: Path, release: str | None = None, *, remedy: str | None = None) -
 
         return loads(source_of(path, remedy, (".py", ".ml")), str(path.absolute()), release=release)
     if release is not None:
-        raise ConfigError(f"{path} is of the release that it imports: --release is for a config.ml", objects=[path])
+        raise ConfigError(
+            f"{path} is for the release that it imports: --release only applies to a config.ml", objects=[path]
+        )
     from functoria.plan.app import App
 
     garbage.settle()

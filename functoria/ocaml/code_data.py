@@ -57,7 +57,7 @@ class Data(Coder):
             if result is UNKNOWN:
                 return UNKNOWN
             if type(result) is not type(NIL):
-                raise mistyped(at, f":: puts something before a list, and not before {named(result)}")
+                raise mistyped(at, f":: adds an element to a list, not to {named(result)}")
             for head in heads:
                 result = cons(head(frame), result)
             return result

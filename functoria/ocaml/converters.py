@@ -177,7 +177,7 @@ class Parse:
             if name == "Error":
                 said = found.argument
                 raise ValueError(said.argument if isinstance(said, Variant) else str(said))
-        raise InvalidValue(f"a converter gives Ok or Error, and not {named(found)}", locations=[self.at])
+        raise InvalidValue(f"a converter must return Ok or Error, not {named(found)}", locations=[self.at])
 
 
 @frozen

@@ -348,4 +348,4 @@ def _applied_by_label(function: Code, codes: tuple[Code, ...], place: Call, budg
 def _true(value: Any, at: Location) -> bool:
     if value is True or value is False or value is UNKNOWN:
         return value
-    raise mistyped(at, f"a condition is true or false, and not {named(value)}", objects=[value])
+    raise mistyped(at, f"a condition must be true or false, not {named(value)}", objects=[value])

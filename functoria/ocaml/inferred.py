@@ -412,7 +412,7 @@ class Inferred(InferredPatterns):
                 error.remedy = APPLIED if said.endswith("impl") else ""
                 raise error
             raise mistyped(
-                node.at, f"this function is applied to too many arguments: what it gives is of type {shown(function)}"
+                node.at, f"this function is applied to too many arguments: its result is of type {shown(function)}"
             )
         self.unify(function, UNKNOWN_TYPE)
         for each in arguments:

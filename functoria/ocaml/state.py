@@ -19,8 +19,8 @@ from functoria.location import Location
 from functoria.ocaml.numbered import Numbered, numbering
 
 ONLY_IN_TURN = (
-    "this sets what was made when the configuration was read. A device may do that in connect, which is asked in the order of "
-    "the main module; its other functions and methods are asked any number of times, in any order"
+    "this sets a value that was made while the configuration was read. A device may do that only in connect, which runs in the "
+    "order of the main module; its other functions and methods may run any number of times, in any order"
 )
 
 

@@ -68,7 +68,7 @@ from functoria.ocaml.written_types import written
 
 def _raise(value: Any, at: Location) -> Any:
     if not isinstance(value, Construct):
-        raise mistyped(at, f"raise raises an exception, and not {named(value)}", objects=[value])
+        raise mistyped(at, f"raise takes an exception, not {named(value)}", objects=[value])
     raise Raised(value, at)
 
 

@@ -14,7 +14,7 @@ from attr import frozen
 from functoria.errors import ConfigError
 
 WHY = (
-    "the code of the device does more with a name that is only chosen when a plan is made than write it: write that device in "
+    "the code of the device depends on the letters of a name that is only chosen when a plan is made: write that device in "
     "Python by hand"
 )
 

@@ -53,7 +53,7 @@ LIMITS = Limits()
 
 def over(what: str, limit: str) -> str:
     """Return the message that `what` exceeds `limit`, a field of Limits."""
-    return f"{what}, which is beyond the limit {limit}: raise it where you trust what is read"
+    return f"{what}, which exceeds the limit {limit}: raise it if you trust the source"
 
 
 def too_many(path: Path, limits: Limits) -> InvalidRepository:

@@ -40,7 +40,7 @@ class Opam:
         """Run opam with `arguments` on `root`, in the directory `place`, and wait for its end."""
         with self._lock:
             if self._ended:
-                raise BuildError("opam is not asked any more")
+                raise BuildError("opam was stopped")
             # In a session of its own, so that what opam runs can be ended with it.
             process = subprocess.Popen(
                 ["opam", *arguments],

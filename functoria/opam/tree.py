@@ -76,7 +76,7 @@ def files(place: Path | str, *, limits: Limits = LIMITS) -> Iterator[Source | In
 def _same(known: Source, source: Source) -> None:
     """Accept another file of a known release if it is equal. Raises OSError if it differs."""
     if str(known) != str(source):
-        raise OSError(f"it differs from {known.place} in case alone, which not every system tells apart")
+        raise OSError(f"it differs from {known.place} only in case, which some systems ignore")
     if known.content != source.content:
         raise OSError(f"it is of a release that {known.place} is of too, and differs")
 

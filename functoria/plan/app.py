@@ -43,7 +43,7 @@ class App(Record):
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.root, Main):
             raise InvalidValue(
-                f"an application is of a root device, not of {worded(self.root)}: make it by register(name, jobs)",
+                f"an application needs a root device, not {worded(self.root)}: make it with register(name, jobs)",
                 objects=[self.root],
             )
         object.__setattr__(self, "name", self.root.program_name)
@@ -135,9 +135,9 @@ def register(
     """
     location = here()
     if not (isinstance(main, type) and issubclass(main, Main)):
-        raise InvalidValue(f"main is a class of root devices, not {worded(main)}: derive one from Main", objects=[main])
+        raise InvalidValue(f"main must be a class of root devices, not {worded(main)}: derive one from Main", objects=[main])
     if not isinstance(name, str):
-        raise InvalidValue(f"the application's name is text, not {worded(name)}", locations=[location])
+        raise InvalidValue(f"the application's name must be text, not {worded(name)}", locations=[location])
     for what, items in (("jobs", jobs), ("init", init)):
         check_jobs(what, items, location)
     extra = (list_of(keys, Key, "keys", name), list_of(packages, Package, "packages", name))

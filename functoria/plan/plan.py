@@ -357,7 +357,8 @@ def _warn_of_names(devices: Iterable[Node]) -> None:
     for node in {type(node.device): node for node in devices}.values():
         for wrong, right in misspelt(type(node.device)):
             text = (
-                f"the class {type(node.device).__name__} says {wrong}, which devices do not have: did you mean {right}?"
+                f"the class {type(node.device).__name__} defines {wrong}, which is not an attribute of devices: "
+                f"did you mean {right}?"
             )
             from functoria.attributes import written
 
@@ -371,7 +372,7 @@ def _check_dependencies(nodes: Sequence[Node]) -> None:
         for need in node.deps:
             if need.functor:
                 raise TypeMismatch(
-                    f"{node.module} is to start after {need.module}, which misses arguments: apply it first",
+                    f"{node.module} depends on {need.module}, which lacks arguments: apply it first",
                     objects=[node.device, need.term],
                     locations=[need.term.location, node.device.location],
                 )
@@ -383,8 +384,7 @@ def _check_root(app: App, devices: Iterable[Node], keys: Iterable[Key[Any]]) -> 
         if thing.registered_by not in (None, app.root.registered_by):
             what = f"the key {thing.name}" if isinstance(thing, Key) else called(thing)
             raise Unsupported(
-                f"{what} is for applications made by {thing.registered_by}: make this one by that, in place of another "
-                "register",
+                f"{what} is for applications made by {thing.registered_by}: make this one with that, not with another register",
                 objects=[thing, app],
                 locations=[app.location, thing.location],
             )

@@ -56,7 +56,7 @@ def build(directory: Path, plan: Plan, *, dune: Sequence[str] | None = None, con
     run_dune(command if dune is None else [*dune, *command[1:]], directory, plan, old)
     result = directory / str(root.result(info))
     if not result.exists():
-        raise BuildError(f"dune made no {result}: configure again, and build then", objects=[result])
+        raise BuildError(f"dune did not make {result}: configure again, then build", objects=[result])
     return result
 
 
@@ -100,7 +100,7 @@ def clean(
         cleaned = [] if built else project.clean(plan, force=force, wait=wait)
     except WriteError as error:
         if removed:
-            error.message = f"{error.message.removesuffix(UNCHANGED)}; before that went: {', '.join(removed)}"
+            error.message = f"{error.message.removesuffix(UNCHANGED)}; removed before that: {', '.join(removed)}"
         raise
     return [*(directory / name for name in removed), *cleaned]
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _WHAT = {
     DIRECTORY: "is a directory",
     SPECIAL: "is not a file",
-    HUGE: f"has more than {LARGEST} bytes, which no file of a project has",
+    HUGE: f"has more than {LARGEST} bytes, the limit for files of a project",
 }
 
 

@@ -51,7 +51,7 @@ def locked(directory: Path, *, wait: float = WAIT) -> Iterator[Tree]:
             objects=[directory],
         )
     if not wait >= 0:
-        raise InvalidValue(f"to wait for {wait!r} seconds is not possible: give 0 or more", objects=[wait])
+        raise InvalidValue(f"cannot wait for {wait!r} seconds: give 0 or more", objects=[wait])
     with undisturbed(), telling(directory):
         try:
             missing = [each for each in (directory, *directory.parents) if not os.path.lexists(each)]

@@ -92,8 +92,8 @@ def _check_preprocessors(plan: Plan, base: Path) -> None:
 
             known = [*(each.name for each in plan.beside.libraries), *brought]
             raise UnknownLibrary(
-                f"{name} is to preprocess, but no package of the configuration brings it, and no dune file below {base} defines "
-                "it",
+                f"{name} is used to preprocess, but no package of the configuration brings it, and no dune file below {base} "
+                "defines it",
                 remedy=meant(name, known) or f"add packages=[package({head!r}, build=True)]",
                 objects=[device, name],
                 locations=[_place(plan, device)],
@@ -147,7 +147,7 @@ def _check_stanzas(plan: Plan, base: Path) -> None:
             raise _clash(
                 base,
                 each,
-                f"does not go together with {below}, which the project has: make a local library of modules below",
+                f"cannot be combined with the project's {below}: make a local library of modules below",
             )
         for name in targets(each):
             if name in files:
@@ -159,7 +159,7 @@ def _check_stanzas(plan: Plan, base: Path) -> None:
     for each, device in info.added.items():
         if below is not None and each[:1] == ("include_subdirs",):
             raise _own_clash(
-                plan, device, f"includes subdirectories, which does not go together with {below} of the project"
+                plan, device, f"includes subdirectories, which cannot be combined with the project's {below}"
             )
         _check_compiled(each, generated, partial(_own_clash, plan, device))
 

@@ -56,7 +56,7 @@ def remove(tree: Tree, names: Sequence[str]) -> None:
         except OSError as error:
             place = error.filename if isinstance(error.filename, str) else name
             raise WriteError(
-                f"cannot remove {tree.path / name}: {place}: {error.strerror or error}; when that is mended, clean again",
+                f"cannot remove {tree.path / name}: {place}: {error.strerror or error}; clean again once that is fixed",
                 objects=[tree.path, name],
             ) from error
 

@@ -48,7 +48,7 @@ def agreed(plan: Plan, compare: Callable[[Plan], Said]) -> None:
     for what, (read, planned) in said.items():
         if read != planned:
             one, other = _difference(read, planned)
-            broken(plan, f"the files say {one} of the {what}, but the plan {other}")
+            broken(plan, f"the files have {one}, but the plan has {other}, as part of the {what}")
 
 
 def _difference(read: object, planned: object) -> tuple[object, object]:

@@ -135,7 +135,7 @@ def make_parses(plan: Plan) -> None:
             raise ValueError(f"{', '.join(sorted(files))} would not be made if there were a file of that name")
         idle = {"build", "clean", "depend", "depends"} - {name for name, rule in found.rules.items() if rule.recipe}
         if idle or "build" not in found.rules["all"].needs:
-            raise ValueError(f"nothing is done for {', '.join(sorted(idle)) or 'all'}")
+            raise ValueError(f"it has no commands for {', '.join(sorted(idle)) or 'all'}")
 
     _each(plan, "Makefile", read, make.emit)
 

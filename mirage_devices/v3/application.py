@@ -70,7 +70,7 @@ class Mirage(Main):
         """Warn where debugging has no support, and refuse nocrypto without entropy and names that no file can hold."""
         if info.get(target_debug) and not self.backend(info).debuggable:
             others = " and ".join(each.name for each in BACKENDS.values() if each.debuggable)
-            warnings.warn(f"-g does nothing on the target {info.get(target)}: only {others} has it", stacklevel=2)
+            warnings.warn(f"-g does nothing on the target {info.get(target)}: only {others} supports it", stacklevel=2)
         self._check_entropy(info)
         self.backend(info).check(info)
 
@@ -165,7 +165,7 @@ def register(
     """
     if not (isinstance(main, type) and issubclass(main, Mirage)):
         raise InvalidValue(
-            f"main is a class of MirageOS's root device, not {worded(main)}: derive one from Mirage", objects=[main]
+            f"main must be a class of MirageOS's root device, not {worded(main)}: derive one from Mirage", objects=[main]
         )
     logs = default_reporter() if reporter is None else reporter
     init = [qrexec_init, gui_init, keys_job(argv)]

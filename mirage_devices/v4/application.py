@@ -167,14 +167,14 @@ class Mirage(Main):
             other = disks.setdefault(disk.disk(info), disk)
             if other is not disk:
                 raise Unsupported(
-                    f"two devices are over the disk {disk.disk(info)}: give one of them another name",
+                    f"two devices use the disk {disk.disk(info)}: give one of them another name",
                     objects=[other, disk],
                     locations=[other.location, disk.location],
                 )
         idle = sorted(set(info.given).difference(key.name for key in info.keys))
         if idle:
             raise Unsupported(
-                f"{idle[0]} is given, but is a key of nothing that the unikernel has on {info.get(target)} with these choices: "
+                f"{idle[0]} is given, but nothing in the unikernel has that key on {info.get(target)} with these choices: "
                 "leave it out",
                 objects=idle,
             )
@@ -182,7 +182,7 @@ class Mirage(Main):
             if key.stage == "run":
                 raise Unsupported(
                     f"the key {key.name} is given when the program runs, but a unikernel of MirageOS 4 has no such keys: "
-                    "give what reads it a runtime_arg",
+                    "give the device that reads it a runtime_arg",
                     objects=[key],
                     locations=[key.location],
                 )
@@ -304,7 +304,7 @@ def register(
     """
     if not (isinstance(main, type) and issubclass(main, Mirage)):
         raise InvalidValue(
-            f"main is a class of MirageOS's root device, not {worded(main)}: derive one from Mirage", objects=[main]
+            f"main must be a class of MirageOS's root device, not {worded(main)}: derive one from Mirage", objects=[main]
         )
     if src is not None:
         text_of(src, "src of register")

@@ -96,7 +96,7 @@ int64: Converter[int] = arg.custom(
 def text_of(text: object, what: str) -> str:
     """Return `text` if it is text and not empty; raise InvalidValue otherwise, naming `what` it is."""
     if not isinstance(text, str) or not text or not text.isprintable():
-        raise InvalidValue(f"{what} is printable text, and is not {worded(text)}", objects=[text])
+        raise InvalidValue(f"{what} must be printable text, not {worded(text)}", objects=[text])
     return text
 
 

@@ -88,7 +88,7 @@ def started(plan: Plan) -> None:
     for node, (name, body) in zip(plan.devices, bodies, strict=True):
         needs = [(names[need.index], names[need.index]) for need in node.needed]
         if _FORCED.findall(body) != needs or _WAITED.findall(body) != needs:
-            broken(plan, f"{name} forces or waits for other than {[need for need, _ in needs]}", node)
+            broken(plan, f"{name} does not force and await exactly {[need for need, _ in needs]}", node)
         given = [codes.get(one) for one, two in _GIVEN.findall(body) if one == two]
         wanted = [each.code for each in plan.root.device.registered(node.device)]
         if given != wanted:
@@ -106,7 +106,7 @@ def demanded(plan: Plan) -> None:
         line = lines[package.name]
         ends = [text for text in package.bounds.conditions() if text not in line]
         if ends or ("?monorepo" in line) != (package.scope != "switch") or ("build" in line.split()) > package.build:
-            broken(plan, f"{name} asks for {line.strip()}, but the plan for {package}", package)
+            broken(plan, f"{name} requires {line.strip()}, but the plan requires {package}", package)
         if package.pin is not None and package.pin not in text:
             broken(plan, f"{name} does not pin {package.name}", package)
 
@@ -117,7 +117,7 @@ def linked(plan: Plan) -> None:
     fields = {field[0]: field[1:] for field in stanzas["executable"] if isinstance(field, tuple)}
     wanted = Layout.of(plan.info).libraries
     if fields.get("libraries", ()) != wanted:
-        broken(plan, f"dune.build links {fields.get('libraries')}, but the plan {wanted}")
+        broken(plan, f"dune.build links {fields.get('libraries')}, but the plan links {wanted}")
 
 
 CHECKS: tuple[Callable[[Plan], None], ...] = (

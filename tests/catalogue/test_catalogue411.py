@@ -161,7 +161,7 @@ def test_a_device_that_two_need_has_the_number_of_the_first() -> None:
 def test_two_devices_over_one_disk_are_refused_with_both_places() -> None:
     name = Key.opt("where", arg.string, default="disk", stage="configure")
     disks = [m.docteur("https://example.org/x", name=name), m.block_of_file("disk")]
-    with pytest.raises(Unsupported, match="two devices are over the disk disk") as refused:
+    with pytest.raises(Unsupported, match="two devices use the disk disk") as refused:
         plan_of(*disks, context={"target": "hvt"})
     assert len({each.line for each in refused.value.locations}) == 1  # both are on the line above
     assert len(refused.value.locations) == 2
@@ -233,10 +233,10 @@ def test_types_of_protocols_follow_the_version_of_ip() -> None:
     assert (m.udp(m.ipv4v6), m.tcp(m.ipv4v6)) == (m.udpv4v6, m.tcpv4v6)
     wrong: Any = ETH
     for make in (m.direct_udp, m.direct_tcp):
-        with pytest.raises(TypeMismatch, match=r"is over ipv4, ipv6 or ipv4v6, not over wrong, an ethernet"):
+        with pytest.raises(TypeMismatch, match=r"must be over ipv4, ipv6 or ipv4v6, not over wrong, an ethernet"):
             make(wrong)
     for of in (m.udp, m.tcp):
-        with pytest.raises(TypeMismatch, match="is over ipv4, ipv6 or ipv4v6"):
+        with pytest.raises(TypeMismatch, match="must be over ipv4, ipv6 or ipv4v6"):
             of(wrong)
 
 
@@ -363,7 +363,9 @@ def test_a_key_of_the_running_program_is_refused() -> None:
 def test_a_key_of_a_branch_that_is_not_taken_is_refused() -> None:
     app = m.register("x", [m.main("Unikernel.Main", m.kv_ro >> m.job) @ m.docteur("https://example.org/x")], src=None)
     assert app.plan(target="hvt", disk_name="d", disk_output="d.img").files()
-    with pytest.raises(Unsupported, match=r"disk-name is given, but is a key of nothing .* on unix.*leave it out"):
+    with pytest.raises(
+        Unsupported, match=r"disk-name is given, but nothing in the unikernel has that key on unix.*leave it out"
+    ):
         app.plan(target="unix", disk_name="d")
     # One that decides a choice is there wherever the choice is.
     stack = m.generic_stackv4v6(NET, group="g")

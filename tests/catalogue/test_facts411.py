@@ -17,7 +17,7 @@ REASONS = {
     "Qubes DB invoked for an unsupported": "Qubes DB is on the targets qubes and xen",
     "Unix resolver not supported": "the resolver of the system is on the targets unix and macosx",
     "option name -f defined twice": "claims -f, which is an option of functoria",
-    "unknown option '--disk-name'": "disk-name is given, but is a key of nothing",
+    "unknown option '--disk-name'": "disk-name is given, but nothing in the unikernel has that key",
     "unknown option": "there is no key",
     "invalid value": "is not one of",
     "required option|missing": "is required: give it one of",

@@ -141,8 +141,8 @@ def test_two_of_one_name_are_told(offer: Any) -> None:
     ("name", "value", "says"),
     [
         ("gone", "no_such_module:gone", "cannot be imported"),
-        ("text", "json:__name__", "text of json:__name__: 'json' is not a Target, which a target is"),
-        ("other", f"{__name__}:OWN", f"other of {__name__}:OWN: it is the target own: name it so"),
+        ("text", "json:__name__", "text of json:__name__: 'json' is not a Target, as targets must be"),
+        ("other", f"{__name__}:OWN", f"other of {__name__}:OWN: its target is called own: use that name"),
     ],
 )
 def test_a_target_that_cannot_be_used_is_left_out(offer: Any, name: str, value: str, says: str) -> None:
@@ -171,7 +171,7 @@ def test_a_bad_target_is_told_with_its_distribution_and_once(tmp_path: Path) -> 
         check=True,
     )
     (line,) = [line for line in done.stderr.splitlines() if "FunctoriaWarning" in line]
-    assert "a target is left out: three of the distribution acme: 3 is not a Target, which a target is" in line
+    assert "a target is left out: three of the distribution acme: 3 is not a Target, as targets must be" in line
 
 
 OWN = Target("own", "unix", ())

@@ -349,7 +349,7 @@ def test_build_says_what_it_did_not_build(tmp_path: Path) -> None:
     done = process("build", cwd=tmp_path, PATH=path)
     assert done.status == 1
     assert "built" not in done.out
-    assert re.search(r"dune made no renamed: configure again", done.err)
+    assert re.search(r"dune did not make renamed: configure again", done.err)
 
 
 def test_build_names_a_project_that_dune_builds_too(tmp_path: Path) -> None:

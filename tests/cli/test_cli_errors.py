@@ -119,7 +119,7 @@ BROKEN = {
     "no application": ("x = 1", ["config.py registers no application: bind one to a name"]),
     "an application of no root": (
         'from functoria import App\napp = App("wrong")',
-        ["an application is of a root device, not of 'wrong': make it by register", "config.py:5"],
+        ["an application needs a root device, not 'wrong': make it with register", "config.py:5"],
     ),
     "several applications": (
         PLAIN + '\nother = register("other", [main])',

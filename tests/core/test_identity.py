@@ -335,10 +335,10 @@ def test_devices_inside_of_others_are_sealed_before_them() -> None:
     "use", [hash, lambda me: me == Making(None), lambda me: {me}, pickle.dumps, lambda me: register("app", [me]).plan()]
 )
 def test_a_device_that_is_being_made_has_no_value_yet(use: Callable[[Any], Any]) -> None:
-    with pytest.raises(DeviceError, match="while its __init__ still makes it") as caught:
+    with pytest.raises(DeviceError, match="before its __init__ has finished") as caught:
         Making(use)
     assert isinstance(caught.value.objects[0], Making)
-    assert repr(caught.value.objects[0]) == "<Making that is being made>"
+    assert repr(caught.value.objects[0]) == "<Making under construction>"
 
 
 class Making(Device[Job]):

@@ -218,7 +218,7 @@ def test_branches_have_one_type(one: AnyType, two: AnyType) -> None:
         lambda: match_impl(which.value, {"x": Part(two), "y": Part(one)}, default=Part(two)),
     ]
     for choose in choices:
-        with pytest.raises(TypeMismatch, match="the branches of a choice have one type") as caught:
+        with pytest.raises(TypeMismatch, match="the branches of a choice must have one type") as caught:
             choose()
         assert {place.file for place in caught.value.locations} == {HERE}
         assert {Part(one), Part(two)} <= set(caught.value.objects[1:])
@@ -227,7 +227,7 @@ def test_branches_have_one_type(one: AnyType, two: AnyType) -> None:
 def test_what_is_no_choice_is_refused() -> None:
     with pytest.raises(InvalidValue, match=r"write which\.value"):
         match_impl(which, {}, default=noop)  # type: ignore[arg-type]  # that is what is tested
-    with pytest.raises(InvalidValue, match="by a Value"):
+    with pytest.raises(InvalidValue, match="needs a Value"):
         if_impl(True, noop, noop)  # type: ignore[arg-type]  # as above
     with pytest.raises(InvalidValue, match="--which"):
         match_impl(which.value, {"w": noop}, default=noop)

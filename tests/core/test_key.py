@@ -310,7 +310,9 @@ def test_a_required_key_that_only_a_branch_not_taken_goes_by_can_wait() -> None:
 def test_configuring_cannot_go_by_a_key_of_the_run(use: str, partial: bool) -> None:
     key = Key.opt("zone", arg.enum(["a", "b"]), default="a", stage="run")
     app = register("app", [ASKING[use](key)])
-    with pytest.raises(InvalidValue, match=r"the key zone, .* too late to choose\. Give it the stage both") as caught:
+    with pytest.raises(
+        InvalidValue, match=r"the key zone is only given when the unikernel runs, .* give it the stage both"
+    ) as caught:
         app.plan(partial=partial and use != "a hook").files()
     assert caught.value.objects == (key,)
     assert key.location in caught.value.locations
@@ -488,7 +490,9 @@ OTHER = Key.alias("other", {SET: 1})
 )
 def test_what_an_alias_cannot_set(sets: Any) -> None:
     """By hand, where nothing has been made of it: pairs of keys that are configured and values, at least one."""
-    with pytest.raises(InvalidValue, match=r"^the alias k (maps at least one key|can set keys that are configured)"):
+    with pytest.raises(
+        InvalidValue, match=r"^the alias k (must map at least one key|can only set keys of the configuration)"
+    ):
         Key("k", "alias", arg.bool, False, "configure", sets=sets)
     made = Key("k", "alias", arg.bool, False, "configure", sets=((SET, 1),))
     assert made.sets == ((SET, 1),)

@@ -52,7 +52,7 @@ def test_the_real_ocaml_reads_literals_back(tmp_path_factory: pytest.TempPathFac
 
 @pytest.mark.parametrize("say", [quote.ocaml, quote.opam, quote.dune, quote.make, quote.sh])
 def test_what_is_no_text_is_refused(say: Any) -> None:
-    with pytest.raises(InvalidName, match=r"5 is not text, which \w+ is to hold there"):
+    with pytest.raises(InvalidName, match=r"5 is not text, which \w+ requires there"):
         say(5)
 
 

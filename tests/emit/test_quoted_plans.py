@@ -241,7 +241,7 @@ def test_the_real_opam_accepts_every_homepage(
 @pytest.mark.parametrize("field", ["homepage", "bug_reports"])
 @pytest.mark.parametrize("register", [register, functoria.register])
 def test_what_is_no_url_is_no_homepage(register: Any, field: str, said: Any) -> None:
-    with pytest.raises(InvalidValue, match=f"{field} of quoted is the text of a URL"):
+    with pytest.raises(InvalidValue, match=f"{field} of quoted must be the text of a URL"):
         register("quoted", [foreign("Unikernel", job)], **{field: said})
 
 

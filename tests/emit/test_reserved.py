@@ -170,7 +170,7 @@ def test_only_a_module_of_one_s_own_is_in_the_way() -> None:
         type = job
         module = "Main"
 
-    with pytest.raises(InvalidModule, match=r"building makes main\.ml, and that is the module Main"):
+    with pytest.raises(InvalidModule, match=r"building generates main\.ml, which defines the module Main"):
         functoria.register("hello", [Loops()]).plan().files()
 
 

@@ -77,7 +77,10 @@ matrix = { verbose = [true, false], target = ["spt"] }
     [
         ("target = 'hvt'", None),
         ("target = ['x*', 'hvt']\nconfiguration = '*/a'", None),
-        ("traget = 'hvt'", "an exclusion of traget=hvt matches no case, for none chooses traget: did you mean target?"),
+        (
+            "traget = 'hvt'",
+            "an exclusion of traget=hvt matches no case, because none chooses traget: did you mean target?",
+        ),
         ("target = ['hvtt']", "an exclusion of target=hvtt matches no case: did you mean hvt?"),
         ("target = ['xen', 'hvtt']", "an exclusion of target=hvtt matches no case: did you mean hvt?"),
         ("configuration = 'unikernel/a'", "configuration=unikernel/a matches no case: did you mean unikernels/a?"),
@@ -132,7 +135,10 @@ def test_the_cases_are_the_product_without_what_is_excluded(
         ("configurations = ['unikernels/']\ntargets = 3", "targets is text or a list, not 3"),
         ("configurations = ['unikernels/']\ntargets = []", "target is a list of values"),
         ("configurations = ['unikernels/']\n[matrix]\ngreeting = 'hi'", "greeting is a list of values"),
-        ("configurations = ['unikernels/']\n[keys]\na = 1\n[matrix]\na = [1]", "a is in keys, and is to vary"),
+        (
+            "configurations = ['unikernels/']\n[keys]\na = 1\n[matrix]\na = [1]",
+            "a is both in keys and among the values",
+        ),
         ("configurations = ['unikernels/']\ntargets = 'all'\n[matrix]\ntarget = ['hvt']", None),
         ("configurations = ['unikernels/']\n[[exclude]]", "would exclude everything"),
         ("configurations = ['unikernels/']\nexclude = ['hvt']", "a table in double brackets"),

@@ -434,7 +434,7 @@ def test_whatever_a_configuration_does_it_fails_alone(tmp_path: Path, jobs: int)
 
 def test_what_is_not_a_case_is_refused(tmp_path: Path) -> None:
     for wrong in (3, "config.py", application("one")):
-        with pytest.raises(InvalidValue, match="a fleet is of cases"):
+        with pytest.raises(InvalidValue, match="a fleet consists of cases"):
             Fleet([wrong])  # type: ignore[list-item]
     with pytest.raises(InvalidValue, match="not of 3"):
         Fleet.of(3)  # type: ignore[arg-type]

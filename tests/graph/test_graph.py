@@ -274,7 +274,7 @@ def test_a_device_that_needs_itself_is_refused(size: int, again: bool) -> None:
         register("app", [noop, Leaf(0, (ring[0],))]).plan()
     assert set(caught.value.objects) == set(ring)
     path = " → ".join(f"Ring{place % size}" for place in range(size + 1))
-    assert caught.value.message == f"a device needs itself: {path}: take one of these out of the deps of another"
+    assert caught.value.message == f"a device needs itself: {path}: remove one of these from the deps of another"
     assert {place.file for place in caught.value.locations} == {__file__}
 
 

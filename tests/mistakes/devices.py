@@ -97,7 +97,7 @@ def text_that_is_a_number(directory: Path) -> object:
     return register("mistake", [main @ custom_console(number)]).plan().write(directory)  # here
 
 
-@mistake(errors.InvalidValue, ValueError, "ring_size is a number of messages, not -5", objects=[int])
+@mistake(errors.InvalidValue, ValueError, "ring_size must be a number of messages, not -5", objects=[int])
 def ring_of_negative_size(directory: Path) -> object:
     return register("mistake", [plain], reporter=default_reporter(ring_size=-5)).plan().write(directory)  # here
 

@@ -20,14 +20,24 @@ def _fails(_: object) -> Any:
     raise KeyError("no such thing")
 
 
-@mistake(errors.InvalidValue, ValueError, "which is given when the unikernel runs: too late to choose", objects=[Key])
+@mistake(
+    errors.InvalidValue,
+    ValueError,
+    "is only given when the unikernel runs, but the configuration depends on it",
+    objects=[Key],
+)
 def choice_by_a_key_that_comes_too_late(directory: Path) -> object:
     late = Key.flag("late", stage="run")  # here
     chosen = if_impl(late.value, plain, foreign("Other", job))  # here
     return register("mistake", [chosen]).plan().write(directory)
 
 
-@mistake(errors.InvalidValue, ValueError, "which is given when the unikernel runs: too late to choose", objects=[Key])
+@mistake(
+    errors.InvalidValue,
+    ValueError,
+    "is only given when the unikernel runs, but the configuration depends on it",
+    objects=[Key],
+)
 def choice_by_a_key_that_comes_too_late_where_it_is_not_taken(directory: Path) -> object:
     early, late = Key.flag("early"), Key.opt("late", arg.int, default=1, stage="run")  # here
     inner = match_impl(late.value.map(str), {"1": plain}, default=foreign("Other", job))  # here
@@ -98,7 +108,7 @@ def print_of_an_item_that_is_no_text(directory: Path) -> object:
     return register("mistake", [plain], keys=[key]).plan(k=[1]).write(directory)  # here
 
 
-@mistake(errors.InvalidValue, ValueError, "a converter is of at most 50 others")
+@mistake(errors.InvalidValue, ValueError, "converters can be nested 50 deep at most")
 def converters_one_in_the_other(directory: Path) -> object:
     converter: Any = arg.int
     for _ in range(2000):
@@ -133,7 +143,7 @@ def context_that_is_none(directory: Path) -> object:
     return register("mistake", [plain]).plan(number).write(directory)  # here
 
 
-@mistake(errors.InvalidName, ValueError, "flags is a list of names, not 'hello'", objects=[str])
+@mistake(errors.InvalidName, ValueError, "flags must be a list of names, not 'hello'", objects=[str])
 def flags_that_are_text(directory: Path) -> object:
     return write(directory, foreign("U", job, keys=[Key.flag("k", flags="hello")]))  # here
 

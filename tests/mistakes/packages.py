@@ -11,7 +11,12 @@ from mirage_devices import register, target
 from tests.mistakes.registry import mistake, plain, write
 
 
-@mistake(errors.InvalidValue, ValueError, "which is given when the unikernel runs: too late to choose", objects=[Key])
+@mistake(
+    errors.InvalidValue,
+    ValueError,
+    "is only given when the unikernel runs, but the configuration depends on it",
+    objects=[Key],
+)
 def packages_by_a_key_that_comes_too_late(directory: Path) -> object:
     late = Key.flag("late", stage="run")  # here
     wanted = late.value.if_([package("a")], [])
@@ -32,7 +37,7 @@ def version_that_is_a_number(directory: Path) -> object:
     return write(directory, plain, packages=[wanted])
 
 
-@mistake(errors.InvalidPackage, ValueError, "a: sublibs and ocamlfind are lists of names", objects=[str])
+@mistake(errors.InvalidPackage, ValueError, "a: sublibs and ocamlfind must be lists of names", objects=[str])
 def sublibraries_that_are_a_number(directory: Path) -> object:
     number: Any = 5
     return write(directory, plain, packages=[package("a", sublibs=number)])  # here

@@ -68,9 +68,7 @@ def job_without_a_list(directory: Path) -> object:
     return register("mistake", jobs).plan().write(directory)  # here
 
 
-@mistake(
-    errors.TypeMismatch, TypeError, "Unikernel is to start after Logger.Make, which misses arguments", objects=[Device]
-)
+@mistake(errors.TypeMismatch, TypeError, "Unikernel depends on Logger.Make, which lacks arguments", objects=[Device])
 def dependency_without_its_argument(directory: Path) -> object:
     logger: Any = foreign("Logger.Make", time >> job)  # here
     return write(directory, foreign("Unikernel", job, deps=[logger]))  # here
@@ -84,7 +82,7 @@ def arguments_of_another_type(directory: Path) -> object:
     return register("mistake", [plain], argv=other).plan().write(directory)  # here
 
 
-@mistake(errors.InvalidValue, ValueError, "main is a class of MirageOS's root device", objects=[type])
+@mistake(errors.InvalidValue, ValueError, "main must be a class of MirageOS's root device", objects=[type])
 def root_of_another_register(directory: Path) -> object:
     root: Any = functoria.Main
     return register("mistake", [plain], main=root).plan().write(directory)  # here
@@ -102,7 +100,7 @@ def output_elsewhere(directory: Path) -> object:
     return register("mistake", [plain], output="../app").plan().write(directory)  # here
 
 
-@mistake(errors.InvalidValue, ValueError, "the cases of a choice are a mapping", objects=[list])
+@mistake(errors.InvalidValue, ValueError, "the cases of a choice must be a mapping", objects=[list])
 def cases_that_are_a_list(directory: Path) -> object:
     cases: Any = [plain]
     return write(directory, match_impl(Key.flag("k").value, cases, default=plain))  # here
@@ -114,7 +112,7 @@ def functor_of_no_types(directory: Path) -> object:
     return write(directory, foreign("U", functor(parameters, job)))  # here
 
 
-@mistake(errors.TypeMismatch, TypeError, "the branches of a choice have one type", objects=[Impl])
+@mistake(errors.TypeMismatch, TypeError, "the branches of a choice must have one type", objects=[Impl])
 def choice_between_types(directory: Path) -> object:
     loud = Key.flag("loud", stage="configure")
     one = foreign("One", time)  # here

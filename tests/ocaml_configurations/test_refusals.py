@@ -92,7 +92,7 @@ REFUSED = {
     "a branch of another type": (
         'let main = main "A" (block @-> job) $ if_impl Key.is_unix (block_of_file "a") default_network',
         TypeMismatch,
-        "the branches of a choice have one type",
+        "the branches of a choice must have one type",
         'block_of_file "a"',
     ),
     "a name in a function that nothing calls": (

@@ -155,7 +155,7 @@ LEFT_OUT: dict[str, tuple[bytes, str]] = {
     ),
     "a member that is the archive": (header(".", tarfile.SYMTYPE, 0, "../other"), "the place of all"),
     "a release at two places": (member("packages/other/good.1/opam", HEADER + b"#"), "and differs"),
-    "a name in another case": (member("packages/z/Good.1/opam"), "in case alone"),
+    "a name in another case": (member("packages/z/Good.1/opam"), "only in case"),
     "a name that is not UTF-8": (member("packages/b/b\udcff.1/opam"), r"b\xff.1"),
     "a name of control characters": (member("packages/b/b\x1b[2J\n.1/opam"), r"b\x1b[2J\n.1"),
     "deep nesting": (member("packages/b/b.1/opam", HEADER + b"a: " + b"[" * 10_000), "the limit depth"),

@@ -54,7 +54,7 @@ def plan(release: str, more: dict[str, Any] | None = None, **said: Any) -> Plan:
         (
             {"preprocess": ["ppx_wrods"]},
             UnknownLibrary,
-            r"ppx_wrods is to preprocess, but .*: did you mean ppx_words\?",
+            r"ppx_wrods is used to preprocess, but .*: did you mean ppx_words\?",
         ),
         (
             {"preprocess": staged_pps("ppx_deriving.show")},
@@ -283,7 +283,7 @@ def test_what_a_device_calls_building_is_how_it_is_built() -> None:
         building = "of bricks"
 
     with pytest.raises(
-        DeviceError, match=r"building of House .* is 'of bricks', but says how its own modules are built"
+        DeviceError, match=r"building of House .* is 'of bricks', but must be made by functoria.building.building"
     ):
         functoria.register("own", [House()]).plan().files()
 
@@ -307,10 +307,10 @@ def test_modules_of_subdirectories_do_not_go_with_dune_files_there(tmp_path: Pat
     lay(tmp_path, {**BESIDE, "dune.user": "(include_subdirs unqualified)\n", "deep/inner.ml": ""})
     plan("3.3", modules=["Inner"]).write(tmp_path / "build", sources=tmp_path)
     assert (tmp_path / "build" / "deep").is_symlink()
-    with pytest.raises(FileConflict, match=r"\(include_subdirs …\) does not go together with dist/dune"):
+    with pytest.raises(FileConflict, match=r"\(include_subdirs …\) cannot be combined with the project's dist/dune"):
         plan("4.11").write(tmp_path / "other", sources=tmp_path)
     (tmp_path / "dune.user").unlink()
-    with pytest.raises(InvalidModule, match="does not go together with dist/dune"):
+    with pytest.raises(InvalidModule, match="cannot be combined with the project's dist/dune"):
         plan("4.11", stanzas=["(include_subdirs unqualified)"]).write(tmp_path / "other", sources=tmp_path)
 
 

@@ -63,7 +63,7 @@ def default_reporter(
     """
     size = arg.some(arg.int).accept(ring_size, of="ring_size of default_reporter")
     if size is not None and size < 0:
-        raise InvalidValue(f"ring_size is a number of messages, not {size}: give 0 or more", objects=[size])
+        raise InvalidValue(f"ring_size must be a number of messages, not {size}: give 0 or more", objects=[size])
     return MirageLogs(log_level.accept(level, of="level of default_reporter"), size) @ clock
 
 

@@ -165,7 +165,7 @@ def impl(value: Any, at: Location) -> AnyImpl:
     lacking = next((name for name in METHODS if name not in has), None)
     if lacking is not None:
         wrong = near(lacking, odd)
-        remedy = f"say it by that name, not {wrong[0]}" if wrong else f"add it, as in method {lacking} = …"
+        remedy = f"rename {wrong[0]} to {lacking}" if wrong else f"add it, as in method {lacking} = …"
         if not wrong and lacking in BASE:
             remedy = "inherit base_configurable"
         message = f"the object has no method {lacking}, which a device has: {remedy}"

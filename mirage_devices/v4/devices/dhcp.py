@@ -42,11 +42,11 @@ lease: Type[Lease] = Type("lease")
 
 def _codes(codes: Iterable[int]) -> tuple[int, ...]:
     if isinstance(codes, (str, bytes)) or not isinstance(codes, Iterable):
-        raise InvalidValue(f"options of DHCP are a list of numbers from 1 to 254, not {worded(codes)}", objects=[codes])
+        raise InvalidValue(f"options of DHCP must be a list of numbers from 1 to 254, not {worded(codes)}", objects=[codes])
     kept = list(codes)
     for code in kept:
         if isinstance(code, bool) or not isinstance(code, int) or not 1 <= code <= 254:
-            raise InvalidValue(f"an option of DHCP is a number from 1 to 254, not {worded(code)}", objects=[code])
+            raise InvalidValue(f"an option of DHCP must be a number from 1 to 254, not {worded(code)}", objects=[code])
     return tuple(sorted(set(kept)))
 
 
@@ -69,7 +69,7 @@ def add_dhcp_request(requests: DhcpRequests, code: int) -> DhcpRequests:
 
 def _requests(requests: object, what: str) -> DhcpRequests:
     if not isinstance(requests, DhcpRequests):
-        raise InvalidValue(f"{what} is what make_dhcp_requests returns, not {worded(requests)}", objects=[requests])
+        raise InvalidValue(f"{what} must be the result of make_dhcp_requests, not {worded(requests)}", objects=[requests])
     return requests
 
 
@@ -204,7 +204,7 @@ def lease_of(dhcp: Dhcp | None, what: str) -> tuple[DhcpRequests | None, tuple[A
     if dhcp is None:
         return None, ()
     if not isinstance(dhcp, tuple) or len(dhcp) != 2:
-        raise InvalidValue(f"dhcp of {what} is a pair of requests and a lease, not {worded(dhcp)}", objects=[dhcp])
+        raise InvalidValue(f"dhcp of {what} must be a pair of requests and a lease, not {worded(dhcp)}", objects=[dhcp])
     requests, told = dhcp
     return _requests(requests, f"the first of dhcp of {what}"), (typed(told, lease, f"the second of dhcp of {what}"),)
 

@@ -142,9 +142,9 @@ def docteur(
         text_of(branch, "branch of docteur")
     for key in (name, output):
         if key is not None and (not isinstance(key, Key) or not isinstance(key.default, (str, type(None)))):
-            raise InvalidValue(f"name and output of docteur are keys of text, and are not {worded(key)}", objects=[key])
+            raise InvalidValue(f"name and output of docteur must be keys of text, not {worded(key)}", objects=[key])
     if mode not in ("fast", "light"):
-        raise InvalidValue(f"the mode of docteur is fast or light, not {worded(mode)}", objects=[mode])
+        raise InvalidValue(f"the mode of docteur must be fast or light, not {worded(mode)}", objects=[mode])
     more = list_of(extra_deps, str, "extra_deps", "docteur")
     file = keys.disk_output() if output is None else output
     given = (remote, mode, file, branch, more, runtime_args.given(analyze, "analyze of docteur"))

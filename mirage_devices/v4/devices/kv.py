@@ -52,7 +52,7 @@ kv_rw: Type[KvRw] = Type("kv_rw")
 def directory_named(name: str, what: str) -> str:
     """Return `name` if it is the path of a directory, the argument of `what`; raise InvalidValue otherwise."""
     if not isinstance(name, str) or not name or "\0" in name or "\n" in name:
-        raise InvalidValue(f"{what} serves a directory, which {worded(name)} is not a name of", objects=[name])
+        raise InvalidValue(f"{what} serves a directory, and {worded(name)} is not the path of one", objects=[name])
     return name
 
 

@@ -65,7 +65,7 @@ def default_reporter(*, level: str | None = "info") -> Impl[Reporter]:
     accepted = arg.some(arg.string).accept(level, of="level of default_reporter")
     if accepted is not None and accepted.lower() not in LEVELS:
         raise InvalidValue(
-            f"the level of default_reporter is one of {', '.join(LEVELS)}, not {worded(level)}", objects=[level]
+            f"the level of default_reporter must be one of {', '.join(LEVELS)}, not {worded(level)}", objects=[level]
         )
     return MirageLogs(None if accepted is None else accepted.lower())
 

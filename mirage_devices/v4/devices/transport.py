@@ -92,7 +92,7 @@ def tcp(ip: Type[Any]) -> Type[Any]:
 
 def _over(types: Mapping[Type[Any], Type[Any]], ip: object, what: str) -> Type[Any]:
     if not isinstance(ip, Type) or ip not in types:
-        raise TypeMismatch(f"{what} is over ipv4, ipv6 or ipv4v6, not over {worded(ip)}", objects=[ip])
+        raise TypeMismatch(f"{what} must be over ipv4, ipv6 or ipv4v6, not over {worded(ip)}", objects=[ip])
     return types[ip]
 
 
@@ -101,7 +101,7 @@ def _version(ip: object, what: str) -> Type[Any]:
     found = next((version for version in _UDP if isinstance(ip, Impl) and matches(ip, version)), None)
     if found is None:
         shown = describe(ip) if isinstance(ip, Impl) else repr(ip)
-        raise TypeMismatch(f"{what} is over ipv4, ipv6 or ipv4v6, not over {shown}", objects=[ip])
+        raise TypeMismatch(f"{what} must be over ipv4, ipv6 or ipv4v6, not over {shown}", objects=[ip])
     return found
 
 
