@@ -1,1 +1,1 @@
-"""What planning and emitting cost: workloads, cases for pytest-benchmark, and a script that fits how costs grow."""
+"""Benchmarks of planning and emitting: workloads, cases for pytest-benchmark, and a script that fits how costs grow."""

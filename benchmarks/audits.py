@@ -1,4 +1,4 @@
-"""Audits of two installations side by side: a configuration against a snapshot of an opam repository, in turns.
+"""Compare audits by two installations: of a configuration against a snapshot of an opam repository, in turns.
 
     python -m benchmarks.audits --before OLD/bin/python --now NEW/bin/python SNAPSHOT CONFIG
 
@@ -26,7 +26,7 @@ _ENDS = (0, 1, 3)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run what `arguments`, by default the process's own, ask for, and print it."""
+    """Run the benchmark with `arguments`, by default those of the process, and print the results."""
     parser = of_two("audits", __doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("snapshot", type=Path)
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _audit(python: str, options: argparse.Namespace, kept: Path) -> tuple[float, float]:
-    """The seconds that an audit takes: of the processor, and by the clock."""
+    """Return the seconds that an audit takes: processor time, and clock time."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     command = [shutil.which(python) or python, "-m", "functoria", "audit", "-r", str(options.snapshot.resolve())]
     command += ["--cache", str(kept), str(options.config.resolve())]

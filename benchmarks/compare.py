@@ -1,4 +1,4 @@
-"""Two installations side by side: the same work, in turns.
+"""Compare two installations: the same work, in turns.
 
     python -m benchmarks.compare --before OLD/bin/python --now NEW/bin/python
 
@@ -41,7 +41,7 @@ print(json.dumps([min(times), tracemalloc.get_traced_memory()[1]]))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run what `arguments`, by default the process's own, ask for, and print it."""
+    """Run the benchmark with `arguments`, by default those of the process, and print the results."""
     options = _parser().parse_args(arguments)
     pythons = [str(Path(python).absolute()) for python in (options.before, options.now)]
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")

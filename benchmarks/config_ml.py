@@ -1,4 +1,4 @@
-"""A thousand configurations in OCaml, planned in one process; and how the time of one grows with its length.
+"""Plan a thousand configurations in OCaml in one process, and measure how the time of one grows with its length.
 
     python -m benchmarks.config_ml --count 1000
 
@@ -43,7 +43,7 @@ class Configuration:
 
 
 def long(lines: int) -> str:
-    """A configuration of so many lines: jobs with a key, a disk, a choice and a package each."""
+    """Return a configuration of this number of lines: jobs with a key, a disk, a choice and a package each."""
     jobs = "".join(
         f'let key{i} = Key.(create "key-{i}" Arg.(flag (info ~doc:"Key {i}." [ "key-{i}" ])))\n'
         f'let disk{i} = block_of_file "disk{i}"\n'
@@ -59,7 +59,7 @@ def long(lines: int) -> str:
 
 
 def varied(count: int) -> list[Configuration]:
-    """`count` configurations, no two of one text."""
+    """Yield `count` different configurations."""
     files = [
         (file.read_text(), folder.removeprefix("idioms-"))
         for folder in ("3.3", "4.11", "idioms-3.3", "idioms-4.11")
@@ -78,7 +78,7 @@ def varied(count: int) -> list[Configuration]:
 
 
 def planned(configuration: Configuration) -> str:
-    """Read and plan one, make its files, and say how that ended."""
+    """Read and plan one, make its files, and return the outcome."""
     try:
         app = loads(configuration.text, "/nowhere/config.ml", release=configuration.release, environment={})
         app.plan(target=configuration.target).files()
@@ -88,7 +88,7 @@ def planned(configuration: Configuration) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run what `arguments` ask for, and print it."""
+    """Run the benchmark with `arguments`, and print the results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.config_ml", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--count", type=int, default=1_000, help="How many configurations are planned. Default: 1000.")
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Configuration files for whole processes: the same work for this library and for MirageOS's own tools, and what these took."""
+"""Configuration files for whole processes: the same work for this library and for MirageOS's own tools, with their times."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ app = register("scale", [level])
 
 
 class Reference(NamedTuple):
-    """A configuration, and the seconds that one `configure -t hvt` of its counterpart took MirageOS's own tool.
+    """A configuration, and the seconds that `configure -t hvt` of its counterpart took with MirageOS's own tool.
 
     These are medians of whole processes, by the clock, all of one run on a quiet machine with two cores: another machine takes
     another time, and only how they compare to `ours` is worth something elsewhere. None where there was no such run.

@@ -1,4 +1,4 @@
-"""How long properties of plans take that fail, with Hypothesis's own settings and with `functoria.testing.quick`.
+"""Measure failing properties of plans, with Hypothesis's own settings and with `functoria.testing.quick`.
 
 Run it from anywhere: `python benchmarks/failing_properties.py`. It prints how many examples ran, and the processor's time: to
 find an example, to make it small, and to explain it, with the last of which Hypothesis's own settings end.
@@ -74,7 +74,7 @@ SHRINKING = (*FINDING, Phase.target, Phase.shrink)
 
 
 def measured(what: Callable[..., None], drawn: list[SearchStrategy[Any]], wanted: settings) -> tuple[int, float]:
-    """How many examples ran until the property `what` had failed, and the seconds of the processor's time that took."""
+    """Return the number of examples until the property `what` had failed, and the seconds of processor time."""
     runs = 0
 
     def counted(*values: Any, **named: Any) -> None:

@@ -1,4 +1,4 @@
-"""How fleets grow: processor time and memory of planning 100, 1,000 and 10,000 cases, here, in a pool and on a cluster of dask.
+"""Measure how fleets grow: planning 100, 1,000 and 10,000 cases, here, in a pool and on a dask cluster.
 
 `python -m benchmarks.fleets` measures each in a process of its own, turn by turn, so that what else the machine does is shared by
 all; `--sizes 100,1000` and `--rounds 3` say how much. Processor time is that of all processes together.
@@ -50,7 +50,7 @@ def written(place: Path, cases: int) -> Fleet:
 
 @contextmanager
 def running(way: str) -> Iterator[dict[str, Any]]:
-    """The arguments by which a fleet is run in a way."""
+    """Return the arguments for running a fleet in one of the ways."""
     name, _, count = way.partition(" of ")
     if name == "here":
         yield {"jobs": 1}
@@ -75,7 +75,7 @@ def running(way: str) -> Iterator[dict[str, Any]]:
 
 
 def used() -> float:
-    """The processor time of this process and of those that it has waited for, in seconds."""
+    """Return the processor time of this process and of those that it has waited for, in seconds."""
     return sum(
         found.ru_utime + found.ru_stime
         for found in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -83,7 +83,7 @@ def used() -> float:
 
 
 def one(way: str, cases: int, place: Path) -> dict[str, float]:
-    """Plan so many cases in a way, and return what that took, with beginning and ending the processes."""
+    """Plan this number of cases in one of the ways, and return the costs, including starting and ending the processes."""
     fleet = Fleet.discover(place, targets=TARGETS)
     before, since, own = used(), time.perf_counter(), time.process_time()
     with running(way) as arguments:
@@ -98,7 +98,7 @@ def one(way: str, cases: int, place: Path) -> dict[str, float]:
 
 
 def question(cases: int, place: Path) -> dict[str, float]:
-    """Ask one question over planned cases that are kept: reading what is kept, and answering."""
+    """Ask one question over stored results of planned cases: read them, and answer."""
     from functoria.fleet.questions import packages, release
 
     fleet, store = Fleet.discover(place, targets=TARGETS), place.parent / "store"

@@ -1,4 +1,4 @@
-"""Instructions that processes take, by valgrind: the same on a busy machine, and what a small difference is seen by.
+"""Count the instructions of processes with valgrind, which are the same on a busy machine and show small differences.
 
     python -m benchmarks.instructions --before OLD/bin/python --now NEW/bin/python
 
@@ -31,7 +31,7 @@ _FIRST, _LAST = 10, 60
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run what `arguments`, by default the process's own, ask for, and print it."""
+    """Run the benchmark with `arguments`, by default those of the process, and print the results."""
     options = of_two("instructions", __doc__).parse_args(arguments)
     print("millions of instructions                 before        now  ratio")
     for name, command in (
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def instructions(python: Path, command: Sequence[str] | None) -> int:
-    """How many instructions a second run takes of `command`, given to `python`, or of configuring hello if it is None."""
+    """Return the instructions of a second run of `command` with `python`, or of configuring hello if it is None."""
     with tempfile.TemporaryDirectory() as name:
         here = Path(name)
         (here / "config.py").write_text(HELLO)
@@ -58,7 +58,7 @@ def instructions(python: Path, command: Sequence[str] | None) -> int:
 
 
 def in_process(python: Path) -> float:
-    """How many instructions it takes to get from hello's text to its files in a process that has done so before.
+    """Return the instructions from hello's text to its files, in a process that has done it before.
 
     Python's collector is stopped, for what it takes depends on all else that is in memory.
     """

@@ -1,4 +1,4 @@
-"""What one workload costs inside of a process: seconds, calls and bytes, each measured in a run of its own."""
+"""Measure one workload within a process: seconds, calls and bytes, each in a run of its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from functoria.term import walk
 
 
 class Seconds(NamedTuple):
-    """How long each step took, by the clock."""
+    """The clock time of each step, in seconds."""
 
     build: float
     """Making the term and registering it, as a configuration does."""
@@ -29,12 +29,12 @@ class Seconds(NamedTuple):
 
     @property
     def total(self) -> float:
-        """All steps."""
+        """The sum of all steps."""
         return self.build + self.plan + self.files
 
 
 class Memory(NamedTuple):
-    """Bytes, as tracemalloc counts them."""
+    """Bytes, as counted by tracemalloc."""
 
     devices: int
     """How many devices the plan has."""
@@ -49,7 +49,7 @@ class Memory(NamedTuple):
 
 
 def seconds(build: Callable[[], App], *, collect: bool = True) -> Seconds:
-    """One run over a new application.
+    """Measure one run over a new application.
 
     What earlier runs left is collected before. During the run the garbage collector works as it does for any user, unless
     `collect` is false.
@@ -71,7 +71,7 @@ def seconds(build: Callable[[], App], *, collect: bool = True) -> Seconds:
 
 
 def calls(workload: Workload, size: int) -> int:
-    """How many calls, of Python and of C, one run makes: the same on every machine, busy or not."""
+    """Count the calls of one run, of Python and of C, which are the same on every machine."""
     count = 0
 
     def profile(frame: object, event: str, argument: object) -> None:
@@ -87,7 +87,7 @@ def calls(workload: Workload, size: int) -> int:
 
 
 def memory(workload: Workload, size: int) -> Memory:
-    """The bytes of one run. Under tracemalloc everything takes longer, so that no time is read from this one."""
+    """Measure the bytes of one run. tracemalloc slows it down, so times are measured in another one."""
     workload.build(1).plan().files()
     gc.collect()
     tracemalloc.start()
@@ -108,7 +108,7 @@ def memory(workload: Workload, size: int) -> Memory:
 
 
 def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
-    """The `k` for which `size ** k` grows as `costs` do, by least squares over logarithms: 1 is linear, 2 quadratic."""
+    """Fit `k` so that `size ** k` grows like `costs`, by least squares over logarithms: 1 is linear, 2 quadratic."""
     xs, ys = [log(size) for size in sizes], [log(cost) for cost in costs]
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
     covariance = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))

@@ -1,4 +1,4 @@
-"""Mutation testing: how many small changes of the library no test notices.
+"""Mutation testing: count the small changes of the library that no test notices.
 
     python -m benchmarks.mutants [--sample N] [--seed SEED] [PATH]...
 

@@ -1,4 +1,4 @@
-"""What whole processes take: from the start of the interpreter to its end, as whoever types a command waits."""
+"""Measure whole processes, from the start of the interpreter to its end, as somebody who types a command waits for them."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ class Spread(NamedTuple):
 
     @classmethod
     def of(cls, seconds: Sequence[float]) -> Spread:
-        """The least, the median and the most of `seconds`."""
+        """Return the minimum, the median and the maximum of `seconds`."""
         return cls(min(seconds), median(seconds), max(seconds))
 
 
 class Process(NamedTuple):
-    """Some runs of one command: by the clock, and in time of the processor, which other programs disturb less."""
+    """Some runs of one command: clock time, and processor time, which other programs disturb less."""
 
     clock: Spread
     processor: Spread
 
 
 def processes(pythons: Sequence[str], references: Sequence[Reference], runs: int) -> list[dict[str, Process]]:
-    """What the commands take with each of the interpreters, by name.
+    """Measure the commands with each of the interpreters, by name.
 
     They take turns, so that whatever else the machine does meanwhile meets all of them alike; the first turn is not
     counted. `configure` writes to a directory that is not there, unless its name says otherwise.
@@ -88,12 +88,12 @@ def _command(python: str, name: str, references: Sequence[Reference], here: Path
 
 
 def first_plan(python: str, runs: int) -> Spread:
-    """The seconds of the first plan and files of hello in a process, with what is imported for them only then."""
+    """Return the seconds of the first plan and files of hello in a process, including the imports that only they need."""
     return Spread.of([float(run(python, _IN_PROCESS)) for _ in range(runs)])
 
 
 def installation(python: str) -> str:
-    """How the project is installed for the interpreter `python`, where that bears on what is measured."""
+    """Describe how the project is installed for the interpreter `python`, as far as that affects the measurements."""
     show = f"{IMPORT}; print(functoria.__file__, mirage_devices.__file__, sep='\\n')"
     found = [Path(line).parent for line in run(python, show).splitlines()]
     if any("site-packages" not in directory.parts for directory in found):
@@ -120,13 +120,13 @@ def _take_turns(
 
 
 def _run(command: Sequence[str], cwd: Path) -> str:
-    """What `command` prints, run in `cwd`, without the environment's settings for Python."""
+    """Return the output of `command`, run in `cwd` without the environment's settings for Python."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 def run(python: str, code: str, *arguments: str) -> str:
-    """What a new process of the interpreter `python` prints that runs `code`."""
+    """Return the output of a new process of the interpreter `python` that runs `code`."""
     with tempfile.TemporaryDirectory() as name:
         return _run([python, "-c", code, *arguments], Path(name))
 
@@ -141,7 +141,7 @@ def _sources(directory: Path) -> dict[str, bytes]:
 
 
 def of_two(name: str, about: str | None) -> argparse.ArgumentParser:
-    """The options of the benchmark `name`, whose module's docstring is `about`: the installations to compare."""
+    """Parse the options of the benchmark `name`, whose module's docstring is `about`: the installations to compare."""
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=(about or "").partition("\n")[0])
     for option, what in (("before", "an earlier commit"), ("now", "these sources")):
         parser.add_argument(

@@ -1,4 +1,4 @@
-"""How costs grow from 1,000 to 10,000, and what whole processes take: tables, and each goal with whether it is met.
+"""Measure how costs grow from 1,000 to 10,000, and whole processes: tables, and whether each goal is met.
 
     python -m benchmarks.scaling --python ENVIRONMENT/bin/python
 
@@ -32,7 +32,7 @@ CONFIGURE_SECONDS = 0.20
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run what `arguments`, by default the process's own, ask for, and print it."""
+    """Run the benchmark with `arguments`, by default those of the process, and print the results."""
     options = _parser().parse_args(arguments)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {_load()}\n")
     goals: list[str] = []
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _workload(workload: Workload, sizes: Sequence[int], runs: int, collect: bool) -> Iterator[str]:
-    """Print the table of `workload`, and give its goals. Sizes take turns, as processes do."""
+    """Print the table of `workload`, and return its goals. Sizes take turns, as processes do."""
     counts = [size // workload.share for size in sizes]
     taken: dict[int, list[measure.Seconds]] = {count: [] for count in counts}
     for _ in range(runs):

@@ -1,4 +1,4 @@
-"""Cases for pytest-benchmark: `pytest benchmarks`. Times are reported and compared by it; no test is about them."""
+"""Cases for pytest-benchmark: `pytest benchmarks`. It reports and compares times; no test depends on them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROUNDS = 5
 
 
 class Benchmark(Protocol):
-    """What is used here of pytest-benchmark's fixture, which has no annotations."""
+    """The part of pytest-benchmark's fixture used here; the fixture has no annotations."""
 
     def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any: ...
 
@@ -35,7 +35,7 @@ workloads = pytest.mark.parametrize("workload", ALL.values(), ids=ALL)
 
 
 def fresh(make: Callable[[], Any]) -> Callable[[], Any]:
-    """What gives each round an argument of its own: applications and plans remember what was asked of them."""
+    """Return the setup that gives each round a new argument, because applications and plans cache results."""
     return lambda: ((make(),), {})
 
 

@@ -1,4 +1,4 @@
-"""Applications of any size, each of a shape that could make planning or emitting cost more than it must.
+"""Applications of any size, each with a shape that could make planning or emitting expensive.
 
 Every builder makes a new application, with nothing in it that was hashed or planned before.
 """
@@ -28,7 +28,7 @@ def hello() -> App:
 
 
 def jobs(n: int) -> App:
-    """`n` jobs that need nothing of each other: as wide as can be."""
+    """`n` jobs that are independent of each other: as wide as can be."""
     return register("jobs", [foreign(f"Unikernel.Job{i}", job) for i in range(n)])
 
 
@@ -39,7 +39,7 @@ def over_devices(n: int) -> App:
 
 
 def stacks(n: int) -> App:
-    """`n` network stacks, each with keys of its own: nine devices each, of four stacks that might have been chosen."""
+    """`n` network stacks, each with keys of its own: nine devices each, of four possible stacks."""
     main = foreign("Unikernel.Main", stackv4 >> job)
     nets = [(netif(str(i), group=f"g{i}"), f"g{i}") for i in range(n)]
     return register("stacks", [main @ generic_stackv4(net, group=group) for net, group in nets])
@@ -51,7 +51,7 @@ def doubling(n: int) -> App:
 
 
 def twice(n: int) -> App:
-    """The doubling term built twice, so that no object of the one is in the other: they are equal, and one device."""
+    """The doubling term built twice without shared objects: both are equal, and one device."""
     return register("twice", [_levels(n), _levels(n)])
 
 
@@ -74,7 +74,7 @@ def choices(n: int) -> App:
 
 
 def selectors(n: int) -> App:
-    """As `choices`, but each choice is by a key of its own, which it brings."""
+    """Like `choices`, but each choice is by a key of its own, which it declares."""
     left, right = foreign("Left", unit >> unit), foreign("Right", unit >> unit)
     level = foreign("Base", unit)
     for i in range(n):
@@ -84,7 +84,7 @@ def selectors(n: int) -> App:
 
 
 def conditions(n: int) -> App:
-    """`n` choices, the value of each made of the value of the one before: all of them together are `n` steps."""
+    """`n` choices, each by a value made from that of the choice before: all of them together are `n` steps."""
     side = Key.flag("side", stage="configure")
     value, jobs = side.value, []
     for i in range(n):
@@ -111,7 +111,7 @@ def packages(n: int) -> App:
 
 
 def declarations(n: int) -> App:
-    """`n` devices that bring one package, each with bounds and a library of its own: all are merged."""
+    """`n` devices that declare one package, each with bounds and a library of its own: all are merged."""
     wanted = [package("shared", min=f"1.{i}", max=f"2.{i + n}", sublibs=[f"part{i}"]) for i in range(n)]
     return register("declarations", [foreign(f"Unikernel.Job{i}", job, packages=[p]) for i, p in enumerate(wanted)])
 
@@ -130,7 +130,7 @@ def _key(number: int) -> Key[int]:
 
 @frozen
 class Workload:
-    """A builder of applications, and what is expected of one."""
+    """A builder of applications, and what is expected of these."""
 
     build: Callable[[int], App]
     devices: Callable[[int], int]
