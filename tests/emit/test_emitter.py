@@ -102,7 +102,7 @@ def test_no_emitter_sees_anything_but_info_and_the_graph(case: tuple[str, str]) 
     ("made", "error", "message"),
     [
         (None, DeviceError, "must return a mapping"),
-        ({"x": 3}, DeviceError, "a name goes with text or with a File"),
+        ({"x": 3}, DeviceError, "must give text or a File"),
         ({"../x": "text"}, InvalidName, "not a name for a file"),
         ({"/x": "text"}, InvalidName, "not a name for a file"),
         ({"x": "\ud800"}, InvalidName, "not text that a file can hold"),

@@ -436,7 +436,7 @@ def test_what_is_not_a_case_is_refused(tmp_path: Path) -> None:
     for wrong in (3, "config.py", application("one")):
         with pytest.raises(InvalidValue, match="a fleet consists of cases"):
             Fleet([wrong])  # type: ignore[list-item]
-    with pytest.raises(InvalidValue, match="not of 3"):
+    with pytest.raises(InvalidValue, match="not 3"):
         Fleet.of(3)  # type: ignore[arg-type]
     with pytest.raises(InvalidValue, match="a list of values"):
         Fleet.of(application("one"), matrix={"k": "one"})  # type: ignore[dict-item]

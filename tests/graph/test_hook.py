@@ -59,9 +59,9 @@ WRONG: dict[str, tuple[str, Any, str]] = {
     "a rule without brackets of its own": ("rules", lambda *_: ("rule", ("targets", "x")), "not a stanza"),
     "an empty rule": ("rules", lambda *_: [()], "not a stanza"),
     "files are none": ("files", lambda *_: None, "must return a mapping"),
-    "a file is a number": ("files", lambda *_: {"x": 3}, "a name goes with text"),
-    "a file of bytes": ("files", lambda *_: {"x": File(b"x")}, "a name goes with text"),  # type: ignore[arg-type]  # wrong on purpose
-    "a file without a name": ("files", lambda *_: {3: "x"}, "a name goes with text"),
+    "a file is a number": ("files", lambda *_: {"x": 3}, "must give text or a File"),
+    "a file of bytes": ("files", lambda *_: {"x": File(b"x")}, "must give text or a File"),  # type: ignore[arg-type]  # wrong on purpose
+    "a file without a name": ("files", lambda *_: {3: "x"}, "must give text or a File"),
     "sources are none": ("sources", lambda *_: None, "must return a list of paths"),
     "sources are text": ("sources", lambda *_: "motto.txt", "must return a list of paths"),
     "a source is a number": ("sources", lambda *_: [3], "must give paths"),
