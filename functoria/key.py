@@ -269,7 +269,9 @@ def _settings(name: str, kind: Kind, sets: Any) -> tuple[tuple[Key[Any], object]
     for pair in sets:
         key = pair[0] if isinstance(pair, tuple) and len(pair) == 2 else pair
         if not isinstance(key, Key) or key is pair or key.kind == "alias" or key.stage == "run":
-            raise InvalidValue(f"the alias {name} can only set keys of the configuration, not {worded(key)}", objects=[key])
+            raise InvalidValue(
+                f"the alias {name} can only set keys of the configuration, not {worded(key)}", objects=[key]
+            )
     return tuple((key, key.converter.accept(value, of=f"key {key.name}")) for key, value in sets)
 
 

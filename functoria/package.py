@@ -128,7 +128,9 @@ def package(
         if scope is None and pin_version == "dev":
             return declared
         if scope not in (None, "monorepo", "switch"):
-            raise InvalidPackage(f"{name}: the scope must be monorepo or switch, not {worded(scope)}", objects=[name, scope])
+            raise InvalidPackage(
+                f"{name}: the scope must be monorepo or switch, not {worded(scope)}", objects=[name, scope]
+            )
         if pin is None and pin_version != "dev":
             raise InvalidPackage(f"{name}: pin_version names the version of a pin: give a pin too", objects=[name])
         from functoria.version import Version
@@ -167,7 +169,9 @@ def _package(
     if not isinstance(build, bool):
         raise InvalidPackage(f"{name}: build is true or false, not {worded(build)}", objects=[name])
     if compatible is not None and (min is not None or max is not None):
-        raise InvalidPackage(f"{name}: compatible gives both a minimum and a maximum: leave min and max out", objects=[name])
+        raise InvalidPackage(
+            f"{name}: compatible gives both a minimum and a maximum: leave min and max out", objects=[name]
+        )
     bounds = (Bounds(min, max) if compatible is None else Bounds.compatible(compatible)) & written
     if bounds.empty:
         raise EmptyBounds(f"{name} {bounds} admits no version: the minimum must be below the maximum", objects=[name])

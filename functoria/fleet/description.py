@@ -117,7 +117,9 @@ def _groups(table: _Table) -> Iterator[Group]:
     axes, places = _axes(table)
     for name, (value, steps) in fixed.items():
         if name in axes:
-            raise table.toml.wrong(f"{name} is both in keys and among the values to combine", table.toml.at_key(*steps), "leave one out")
+            raise table.toml.wrong(
+                f"{name} is both in keys and among the values to combine", table.toml.at_key(*steps), "leave one out"
+            )
         if isinstance(value, dict):
             raise table.toml.wrong(f"{name} is a value of a key, not a table", table.toml.at(*steps))
         places[name, None] = table.toml.at_key(*steps)

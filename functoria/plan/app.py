@@ -135,7 +135,9 @@ def register(
     """
     location = here()
     if not (isinstance(main, type) and issubclass(main, Main)):
-        raise InvalidValue(f"main must be a class of root devices, not {worded(main)}: derive one from Main", objects=[main])
+        raise InvalidValue(
+            f"main must be a class of root devices, not {worded(main)}: derive one from Main", objects=[main]
+        )
     if not isinstance(name, str):
         raise InvalidValue(f"the application's name must be text, not {worded(name)}", locations=[location])
     for what, items in (("jobs", jobs), ("init", init)):

@@ -165,7 +165,8 @@ def register(
     """
     if not (isinstance(main, type) and issubclass(main, Mirage)):
         raise InvalidValue(
-            f"main must be a class of MirageOS's root device, not {worded(main)}: derive one from Mirage", objects=[main]
+            f"main must be a class of MirageOS's root device, not {worded(main)}: derive one from Mirage",
+            objects=[main],
         )
     logs = default_reporter() if reporter is None else reporter
     init = [qrexec_init, gui_init, keys_job(argv)]

@@ -304,7 +304,8 @@ def register(
     """
     if not (isinstance(main, type) and issubclass(main, Mirage)):
         raise InvalidValue(
-            f"main must be a class of MirageOS's root device, not {worded(main)}: derive one from Mirage", objects=[main]
+            f"main must be a class of MirageOS's root device, not {worded(main)}: derive one from Mirage",
+            objects=[main],
         )
     if src is not None:
         text_of(src, "src of register")

@@ -79,7 +79,12 @@ def planned(cli: Cli, place: Path, text: str) -> Done:
         (FIRST + "[[exclude]]\n", 2, "exclude", "an exclusion without any key would exclude"),
         (FIRST + "[[exclude]]\ntarget = []\n", 3, "[]", "target is a text, or a list of some"),
         (FIRST + "targets = ['hvt', 'xen', 'hvt']\n", 2, "'hvt'", "target has hvt twice: list it once"),
-        (FIRST + "[keys]\na = 1\n[matrix]\na = [1]\n", 3, "a", "a is both in keys and among the values to combine: leave one out"),
+        (
+            FIRST + "[keys]\na = 1\n[matrix]\na = [1]\n",
+            3,
+            "a",
+            "a is both in keys and among the values to combine: leave one out",
+        ),
         # configurations
         ("targets = 'all'\n[keys]\na = 1\n", 1, None, "it names no configurations: write configurations ="),
         (FIRST + "[[group]]\ntargets = 'hvt'\n", 2, "group", "group 1 names no configurations"),

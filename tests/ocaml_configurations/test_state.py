@@ -128,7 +128,9 @@ REFUSED = {
 def test_a_hook_that_may_be_asked_any_number_of_times_sets_nothing(hook: str) -> None:
     source = SOURCES["4.11"].replace("impl ~connect", f"impl ~connect {REFUSED[hook]}")
     app = loads(source, "/nowhere/config.ml", release="4.11", environment={})
-    with pytest.raises(FunctoriaError, match="this sets a value that was made while the configuration was read") as caught:
+    with pytest.raises(
+        FunctoriaError, match="this sets a value that was made while the configuration was read"
+    ) as caught:
         app.plan(target="hvt").files()
     line = next(n for n, each in enumerate(source.split("\n"), 1) if REFUSED[hook] in each)
     assert [(place.file, place.line) for place in caught.value.locations[:1]] == [("/nowhere/config.ml", line)]
@@ -136,7 +138,9 @@ def test_a_hook_that_may_be_asked_any_number_of_times_sets_nothing(hook: str) ->
 
 def test_a_method_that_may_be_asked_any_number_of_times_sets_nothing() -> None:
     source = SOURCES["3.3"].replace("method name = name", "method name = name method! keys = incr count; []")
-    with pytest.raises(FunctoriaError, match="this sets a value that was made while the configuration was read") as caught:
+    with pytest.raises(
+        FunctoriaError, match="this sets a value that was made while the configuration was read"
+    ) as caught:
         loads(source, "/nowhere/config.ml", release="3.3", environment={})
     assert caught.value.locations[0].line == 11
     own = SOURCES["3.3"].replace("method name = name", 'method name = let n = ref "" in n := name; !n')

@@ -170,5 +170,7 @@ def ccm_block(key: RuntimeArg, block: Impl[Block], *, nonce_len: int | None = No
     `nonce_len` is the length of the nonce in bytes. Raises InvalidValue if it is not a number.
     """
     if nonce_len is not None and (isinstance(nonce_len, bool) or not isinstance(nonce_len, int) or nonce_len < 0):
-        raise InvalidValue(f"nonce_len of ccm_block must be a number of bytes, not {worded(nonce_len)}", objects=[nonce_len])
+        raise InvalidValue(
+            f"nonce_len of ccm_block must be a number of bytes, not {worded(nonce_len)}", objects=[nonce_len]
+        )
     return CcmBlock(runtime_args.given(key, "key of ccm_block"), nonce_len) @ block

@@ -42,7 +42,9 @@ lease: Type[Lease] = Type("lease")
 
 def _codes(codes: Iterable[int]) -> tuple[int, ...]:
     if isinstance(codes, (str, bytes)) or not isinstance(codes, Iterable):
-        raise InvalidValue(f"options of DHCP must be a list of numbers from 1 to 254, not {worded(codes)}", objects=[codes])
+        raise InvalidValue(
+            f"options of DHCP must be a list of numbers from 1 to 254, not {worded(codes)}", objects=[codes]
+        )
     kept = list(codes)
     for code in kept:
         if isinstance(code, bool) or not isinstance(code, int) or not 1 <= code <= 254:
@@ -69,7 +71,9 @@ def add_dhcp_request(requests: DhcpRequests, code: int) -> DhcpRequests:
 
 def _requests(requests: object, what: str) -> DhcpRequests:
     if not isinstance(requests, DhcpRequests):
-        raise InvalidValue(f"{what} must be the result of make_dhcp_requests, not {worded(requests)}", objects=[requests])
+        raise InvalidValue(
+            f"{what} must be the result of make_dhcp_requests, not {worded(requests)}", objects=[requests]
+        )
     return requests
 
 
