@@ -127,7 +127,7 @@ def test_there_are_many_functions() -> None:
 
 WRITING = {"maximum_spanning_arborescence", "minimum_branching", "minimal_branching", "minimum_spanning_arborescence"}
 """Functions that set weights in the graph that they are given."""
-REFUSED = (TypeError, "the graph of a plan is not changed: networkx.DiGraph(plan.graph) is a copy that can be")
+REFUSED = (TypeError, "the graph of a plan is immutable: networkx.DiGraph(plan.graph) is a mutable copy")
 SMALL: Any = recorded.application("noop-functor").plan(recorded.context("noop-functor", "unix")).graph
 PLACES = {
     **dict.fromkeys(["source", "node", "n", "u", "i", "start"], SMALL.root.index),
