@@ -9,7 +9,7 @@ from typing import Any
 
 from functoria import Impl
 from functoria.errors import FunctoriaError, TypeMismatch
-from functoria.following import told
+from functoria.later_arguments import told
 from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Budget, Given, apply, turns
