@@ -68,7 +68,8 @@ def underscored(path: str) -> str:
 
 
 def _plain_path(path: str) -> bool:
-    return all(part.isascii() and part.isidentifier() and part[0] in UPPER for part in path.split("."))
+    parts = path.split(".")
+    return all(part.isascii() and part[:1].isupper() and part.replace("'", "_").isidentifier() for part in parts)
 
 
 def _applied_path(path: str) -> bool:

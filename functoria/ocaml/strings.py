@@ -8,6 +8,7 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import raw
+from functoria.ocaml.errors import refused
 from functoria.ocaml.expected import char_of, integer, list_in, or_none, order, raised_at, text_of, writable
 from functoria.ocaml.told import Text, joined, size
 from functoria.ocaml.values import NONE, Char, Construct, List, Raised, invalid, list_of, some
@@ -67,8 +68,10 @@ def strings(world: Surroundings) -> dict[str, Any]:
         return Char(held[number])
 
     def make(count: Any, char: Any, at: Location) -> str:
-        if not 0 <= integer(count, at) <= 100_000:
+        if integer(count, at) < 0:
             raise raised_at(invalid("String.make"), at)
+        if count > 100_000:
+            raise refused(at, "a text of more than 100000 characters is not made here")
         return char_of(char, at) * int(count)
 
     return {

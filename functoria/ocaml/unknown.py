@@ -46,9 +46,11 @@ class Unknown:
             message = self._lacking(kind, name, within)
         if having:
             message += f", but {having[0]} has it"
-        found = near(last, seen(self.scope, kind, within))
+        found = self._elsewhere(kind, last)
+        if not found:
+            found = [f"{path}{dot}{each}" for each in near(last, seen(self.scope, kind, within))]
         if found:
-            message += f": did you mean {' or '.join(f'{path}{dot}{each}' for each in found)}?"
+            message += f": did you mean {' or '.join(found)}?"
         elif within is not None and not having:
             message += f": it has {few(_of(within, kind))}"
         elif having:
@@ -62,6 +64,15 @@ class Unknown:
         title, names = next(iter(self.modules(self.release).items()))
         opened = any(layer.title == title for layer in self.scope.layers)
         return "" if opened or name not in _of(names, kind) else title
+
+    def _elsewhere(self, kind: str, name: str) -> list[str]:
+        """Where else the release has a name, in full, if that is in few modules: `Cmdliner.Arg.string`."""
+        if kind != "value":
+            return []
+        opened = {layer.title for layer in self.scope.layers}
+        homes = {each.title for each in every(self.modules(self.release)) if name in _of(each, kind)}
+        found = sorted(homes - opened)
+        return [f"{home}.{name}" for home in found] if len(found) <= 2 else []
 
     def _lacking(self, kind: str, name: str, within: Names | None) -> str:
         """What is surely so of a name that is not found."""

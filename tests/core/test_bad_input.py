@@ -109,6 +109,8 @@ def test_malformed_version_is_refused(make: Callable[[], object]) -> None:
         "A (b)",
         "A (B))",
         "A (B) C",
+        "'A",
+        "A.'b",
         None,
         3,
     ],
@@ -116,6 +118,13 @@ def test_malformed_version_is_refused(make: Callable[[], object]) -> None:
 def test_malformed_module_path_is_refused(path: Any) -> None:
     with pytest.raises(errors.InvalidModule, match="is not a module path: write capitalised names"):
         foreign(path, job)
+
+
+@pytest.mark.parametrize("path", ["Unikernel'", "Unikernel'.Main", "A''.B'c"])
+def test_a_module_may_have_primes(path: str) -> None:
+    plan = functoria.register("x", [foreign(path, job), foreign("Unikernel", job)]).plan()
+    check(plan)
+    assert f"{path}.start" in plan.files()["main.ml"]
 
 
 @pytest.mark.parametrize("path", ["Unikernel.Make (Foo)", "A.B(C.D (E)) (F)"])

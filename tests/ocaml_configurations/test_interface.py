@@ -109,3 +109,16 @@ def test_what_is_wrong_or_not_read_has_its_place(use: str, message: str | None) 
     with pytest.raises(FunctoriaError, match=message and re.escape(message)) as caught:
         loads(f"{HEAD}{use}\n{TAIL.replace(' $ d', '')}", "/nowhere/config.ml", release="4.11", environment={})
     assert [(place.file, place.line) for place in caught.value.locations[:1]] == [("/nowhere/config.ml", 5)]
+
+
+@pytest.mark.parametrize(
+    ("use", "meant"),
+    [
+        ('Key.(create "a" Arg.(opt string "" (info [ "a" ])))', "Cmdliner.Arg.string"),
+        ('Key.create "a" (Key.Arg.opt Key.Arg.int64 0L (Key.Arg.info [ "a" ]))', "Cmdliner.Arg.int64"),
+        ("if_impl is_unix default_network default_network", "Key.is_unix"),
+    ],
+)
+def test_a_name_of_another_module_of_the_release_is_said_in_full(use: str, meant: str) -> None:
+    with pytest.raises(FunctoriaError, match=rf"did you mean {re.escape(meant)}\?"):
+        loads(f"{HEAD}let x = {use}\n{TAIL.replace(' $ d', '')}", release="4.11", environment={})
