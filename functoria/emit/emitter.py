@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 from attr import evolve, field, frozen
 
 from functoria.emit.reserved import check_libraries, check_modules, check_outputs
-from functoria.errors import InvalidName
+from functoria.errors import DeviceError, InvalidName
 from functoria.graph.hooks import asked, call, called, has, wrong
 from functoria.printable import worded
 from functoria.quote import checked
@@ -146,10 +146,7 @@ def emit(info: Info) -> Mapping[str, File]:
         for name, file in more.items():
             own = file if file.sources else evolve(file, lengths=(len(file.text),), sources=(node,))
             if files.setdefault(name, own) != own:
-                raise wrong(
-                    node.device,
-                    f"two different files claim the name {name}: the second is of {type(node.device).__name__}",
-                )
+                raise _claimed(name, owners[name], node.device, root)
             owners.setdefault(name, node.device)
     products = [root.result(info), *info.products]
     _check_names(owners, products, root)
@@ -175,6 +172,12 @@ def _emitters(root: Main) -> Sequence[Emitter]:
 def _name(emitter: Callable[..., Any]) -> str:
     function = emitter.func if isinstance(emitter, partial) else emitter
     return f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+
+
+def _claimed(name: str, one: AnyDevice, two: AnyDevice, root: Main) -> DeviceError:
+    what = f"one is of {type(one).__name__}, the other of {type(two).__name__}"
+    places = [two.location] if one is root else [one.location, two.location]
+    return DeviceError(f"two different files claim the name {name}: {what}", objects=[one, two], locations=places)
 
 
 def brought(info: Info, nodes: Sequence[Node]) -> tuple[tuple[Node, Mapping[str, File]], ...]:

@@ -70,6 +70,25 @@ def test_two_emitters_that_claim_one_name() -> None:
         register("x", [foreign("Unikernel", job)], main=Twice).plan().files()
 
 
+def test_two_devices_whose_files_differ_are_both_shown() -> None:
+    class Adding(Device[Any]):
+        type = job
+        module = "Stdlib"
+
+        def __init__(self, text: str) -> None:
+            self.text = text
+
+        def files(self, info: Info) -> dict[str, str]:
+            return {"a.txt": self.text}
+
+    one, two = Adding("1\n"), Adding("2\n")
+    with pytest.raises(DeviceError, match=r"claim the name a\.txt: one is of Adding, the other of Adding") as caught:
+        register("x", [one, two]).plan().files()
+    assert caught.value.locations == (one.location, two.location)
+    same = register("x", [one, Adding("1\n")]).plan().files()
+    assert same["a.txt"] == "1\n"
+
+
 def _reachable(start: object) -> Iterator[object]:
     """`start`, and all that it leads to, but for code: classes, functions and modules."""
     pending, seen = [start], {id(start)}
