@@ -37,7 +37,7 @@ class Converter(Hashed, Generic[T]):
 
     @property
     def on_command_line(self) -> str:
-        """What is accepted as text, in words, where `expected` is what is accepted in Python too."""
+        """The accepted texts in words; `expected` describes the accepted Python values."""
         return self.expected
 
     @property
@@ -86,7 +86,7 @@ class Converter(Hashed, Generic[T]):
             ) from None
 
     def _fault(self, value: object, error: Exception) -> tuple[object, Converter[Any], Exception]:
-        """Return the part of `value` that is not acceptable, the converter for it, and the error; `error` is the whole's."""
+        """Return the invalid part of `value`, the converter for it, and its error; `error` is that of the whole."""
         return value, self, error
 
     def near(self, value: object) -> str:

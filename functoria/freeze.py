@@ -62,7 +62,7 @@ class FrozenSet(frozenset[Any]):
 
 
 class ReadOnly(dict[K, V]):
-    """A dict that cannot change, where users and other libraries expect a dict. What would change nothing is let through."""
+    """An immutable dict, for users and libraries that expect a dict. Calls that would change nothing are allowed."""
 
     advice: ClassVar[str] = "this cannot be changed: dict(…) is a copy that can be"
     """The message of the TypeError for an attempt to change it."""

@@ -26,11 +26,11 @@ def in_order(value: object) -> str:
 
 
 _LONG = 60
-"""The maximal length of a value's text in a message."""
+"""The maximum length of a value's text in a message."""
 
 
 def worded(value: object) -> str:
-    """Return `value` in a few words for a message: as Python writes it, if that is short, else what it is."""
+    """Return `value` in a few words for a message: its repr if that is short, otherwise a description."""
     words = getattr(type(value), "_words", None)
     if words is not None:
         return str(words(value))

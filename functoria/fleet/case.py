@@ -41,7 +41,7 @@ def _choices(choices: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[tu
 
 
 class Said(NamedTuple):
-    """Where a choice was written."""
+    """The place where a choice was written."""
 
     key: Location
     value: Location
@@ -54,7 +54,7 @@ class Case:
     configuration: File | Code
     choices: tuple[tuple[str, Any], ...] = field(default=(), converter=_choices)
     said: Mapping[str, Said] = field(factory=dict, eq=False, repr=False)
-    """Where choices were written, by name, as far as that is known."""
+    """The places where choices were written, by name, as far as they are known."""
 
     @classmethod
     def of(
@@ -102,7 +102,7 @@ class Case:
 
 
 def _unclear(texts: Iterable[tuple[str, str]]) -> bool:
-    """Return whether the texts may be read as other choices, or as a directory elsewhere."""
+    """Return whether the texts could be read as other choices, or as a directory elsewhere."""
     return any(not text.strip(".") or (name != TARGET and ("=" in text or "-" in text)) for name, text in texts)
 
 
@@ -121,7 +121,7 @@ class Pattern:
     parts: tuple[tuple[str, tuple[str, ...]], ...]
     """For names of keys, or `configuration`, the alternatives of which one must match."""
     places: Mapping[tuple[str, str] | None, Location] = field(factory=dict, eq=False, repr=False)
-    """Where each alternative was written, by name and text, and the whole by None, as far as that is known."""
+    """The places of alternatives, by name and text, and of the whole by None, as far as they are known."""
 
     @classmethod
     def of(cls, parts: Mapping[str, Any]) -> Pattern:

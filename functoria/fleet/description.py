@@ -1,4 +1,4 @@
-"""Fleets described in TOML: which configurations, which values of which keys, and what is left out."""
+"""Fleets described in TOML: configurations, values of keys, and exclusions."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class _Table:
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What it says itself."""
+        """Its own content."""
         found: Any = self.toml.data
         for step in self.steps:
             found = found[step]
@@ -67,27 +67,27 @@ class _Table:
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return f"group {int(self.steps[-1]) + 1}" if self.steps else "it"
 
     def said(self, name: str) -> tuple[Any, Steps] | None:
-        """Return what it says of `name`, or the one above it does, and where."""
+        """Return the value and place of `name` in this table, or else in the one above."""
         if name in self.data:
             return self.data[name], (*self.steps, name)
         return None if self.above is None else self.above.said(name)
 
     def all_of(self, name: str) -> dict[str, tuple[Any, Steps]]:
-        """Return what the tables `name` say, its own and the one above, and where."""
+        """Return the content and places of the tables `name`, both its own and the one above."""
         found = {} if self.above is None else self.above.all_of(name)
         return found | {key: (value, (*self.steps, name, key)) for key, value in self.data.get(name, {}).items()}
 
     def wrong(self, what: str, *steps: str | int, key: bool = False, remedy: str = "") -> ConfigError:
-        """Return the error for what is wrong at `steps` from here: at a value, or at its `key`."""
+        """Return the error for a mistake at `steps` from here: at a value, or at its `key`."""
         place = (self.toml.at_key if key else self.toml.at)(*self.steps, *steps)
         return self.toml.wrong(what, place, remedy)
 
     def check(self, known: Mapping[str, tuple[type, ...]]) -> None:
-        """Raise ConfigError for a name that is not one of those `known`, and for a value of another type."""
+        """Raise ConfigError for a name that is not one of those `known`, and for a value of the wrong type."""
         from functoria.misspelling import instead
 
         for key, value in self.data.items():
@@ -131,7 +131,7 @@ def _groups(table: _Table) -> Iterator[Group]:
 
 
 def _axes(table: _Table) -> tuple[dict[str, tuple[Any, ...] | None], Places]:
-    """Return what is to vary, and where each of its values is. What is said nearer wins, and of one table the matrix."""
+    """Return the values to combine, each with its place. Nearer tables win, and within a table the matrix."""
     said = table.all_of("matrix")
     targets = table.said("targets")
     if targets is not None and (TARGET not in said or len(said[TARGET][1]) <= len(targets[1])):
@@ -153,7 +153,7 @@ def _axes(table: _Table) -> tuple[dict[str, tuple[Any, ...] | None], Places]:
 
 
 def _last(values: list[Any], value: object) -> list[int]:
-    """Return the number of the last of `values` that is `value`, if there is one."""
+    """Return the number of the last of `values` that equals `value`; None without one."""
     return [number for number, each in enumerate(values) if each is value or each == value][-1:]
 
 
@@ -212,7 +212,7 @@ def _text(said: tuple[Any, Steps] | None) -> str | None:
 
 
 def _near(base: Path, pattern: str) -> str:
-    """Suggest what may be meant by a path of which there is nothing: the first part that is not there, and what is similar."""
+    """Suggest a correction for a path that does not exist: its first missing part, and similar names."""
     place = base
     for part in Path(pattern).parts:
         if not (place / part).exists():

@@ -361,7 +361,7 @@ def result(finished: Finished, value: Callable[[Any], T]) -> Result[T]:
 
 
 def _error(finished: Finished) -> FunctoriaError:
-    """Return the error of a finished case; about one of its choices, with the place where that was written."""
+    """Return the error of a finished case; if it is about one of its choices, with the place where that was written."""
     error = read(finished.done["error"])
     said = finished.case.said.get(finished.done.get("choice") or "")
     return error if said is None else error.at(said.key if isinstance(error, UnknownKey) else said.value)

@@ -63,11 +63,11 @@ class Group:
 
     @property
     def alike(self) -> Case:
-        """What all of its cases have in common."""
+        """The choices common to all of its cases."""
         return Case(self.configuration, self.fixed, self._said({**self.fixed, **dict.fromkeys(self.axes, ALL)}))
 
     def _said(self, choices: Mapping[str, Any]) -> dict[str, Said]:
-        """Return where `choices` were written, as far as that is known."""
+        """Return the places of `choices`, as far as they are known."""
         if not self.places:
             return {}
         return {
@@ -89,7 +89,7 @@ class Group:
 
 
 def unmatched(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) -> Iterator[tuple[str, Location | None]]:
-    """Report exclusions that match no case, with suggestions, and where each is written.
+    """Report exclusions that match no case, with suggestions and places. `texts` has, for each pattern, the texts of its groups.
 
     `texts` has, for each pattern, the texts of its groups.
     """

@@ -1,4 +1,4 @@
-"""Holding the directory of a fleet, so that no two processes write or build one there at once."""
+"""Hold the directory of a fleet, so that no two processes write or build one there at once."""
 
 from __future__ import annotations
 

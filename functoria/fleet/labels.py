@@ -1,4 +1,4 @@
-"""Labels that tell the configurations of a fleet apart."""
+"""Labels that distinguish the configurations of a fleet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def labels(configurations: Sequence[File | Code]) -> list[str]:
 
 
 def _apart(label: str, sharing: Iterable[File | Code], taken: set[str]) -> Iterator[str]:
-    """Yield a label for each of `sharing`, which all have `label`, and add it to those that are taken."""
+    """Yield a label for each of `sharing`, which all have `label`, and add it to those taken."""
     paths = [_steps(each) if isinstance(each, File) else () for each in sharing]
     ends = Counter(path[-length:] for path in paths for length in range(1, len(path) + 1))
     least = label.count("/") + 1
@@ -40,7 +40,7 @@ def _apart(label: str, sharing: Iterable[File | Code], taken: set[str]) -> Itera
 
 
 def _steps(file: File) -> tuple[str, ...]:
-    """Return the parts of the path that a label is made of: of the directory, or of a file with a name of its own."""
+    """Return the parts of the path that may be in a label: of the directory, or of a file with a name of its own."""
     path = PurePath(file.path)
     named = path.parent if path.stem == "config" else path.with_suffix("")
     return named.parts[1:]

@@ -1,4 +1,4 @@
-"""What is kept of a case, wherever its configuration is: paths in it begin at the directory of that."""
+"""Stored results that stay valid if a configuration is moved: their paths begin at its directory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from hashlib import sha256
 from typing import Any
 
 _HERE = json.dumps("\0here")[1:-1]
-"""What stands for the directory. No path has a zero byte."""
+"""The placeholder for the directory. No path contains a zero byte."""
 _GOES_ON = r"(?![^/\\\"' :,;)\]>])"
 """After the path of a directory, anything else belongs to a longer name."""
 
 
 def movable(done: dict[str, Any], origin: str) -> bytes:
-    """Return what became of a case whose configuration is in the directory `origin`, as what is kept."""
+    """Convert the result of a case whose configuration is in the directory `origin` to its stored form."""
     text = json.dumps({**done, "origin": _mark(origin) if done.get("placed") else None})
     if origin:
         text = re.sub(re.escape(_quoted(origin)) + _GOES_ON, lambda found: _HERE, text)
@@ -22,7 +22,7 @@ def movable(done: dict[str, Any], origin: str) -> bytes:
 
 
 def moved(kept: bytes, origin: str) -> dict[str, Any] | None:
-    """Return what `kept` says of a configuration that is in the directory `origin` now; None if that matters to it."""
+    """Convert the stored form for a configuration now in the directory `origin`; None if the result depends on the directory."""
     text = kept.decode("ascii")
     done: dict[str, Any] = json.loads(text.replace(_HERE, _quoted(origin)) if origin else text)
     before = done.pop("origin", None)

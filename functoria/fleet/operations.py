@@ -27,7 +27,7 @@ class _Answer:
     """An operation that returns an answer and has no effects."""
 
     def where(self, case: Case) -> str:
-        """Return nothing: an answer is nowhere."""
+        """Return empty text, because an answer is not in any place."""
         return ""
 
     def received(self, case: Case, value: Any) -> Any:
@@ -51,7 +51,7 @@ class Expand(_Answer):
         return f"values {self.names!r}"
 
     def run(self, place: Place, case: Case) -> Came:
-        """Return the `values` by name, and which `keys` there are. Raises InvalidValue for a key without a list of values."""
+        """Return the `values` by name, and the `keys` that exist. Raises InvalidValue for a key without a list of values."""
         keys = [name for name, variants in place.app.keys_by_name.items() if variants[0].configurable]
         return Came({"values": alternatives(place.app, self.names), "keys": keys})
 
@@ -216,7 +216,7 @@ def _measured(file: Path) -> dict[str, Any]:
 
 
 def _names_place(plan: Plan, place: Place) -> bool:
-    """Return whether a file of `plan` names the directory of its configuration, and would be another one elsewhere."""
+    """Return whether a file of `plan` names the directory of its configuration, and would differ elsewhere."""
     return bool(place.at) and any(place.at in text for text in plan.files().values())
 
 

@@ -28,9 +28,9 @@ _STRING = re.compile(
 )
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _PLAIN = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]*|[^\s,\]}#]+")
-"""A number, a truth value, or a time, the only one that may have a blank in it."""
+"""A number, a boolean, or a time, which alone may contain a blank."""
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-"""How tomllib's message says where."""
+"""The pattern for the place in tomllib's messages."""
 
 
 class _Part(NamedTuple):
@@ -42,7 +42,7 @@ class _Part(NamedTuple):
 
 @frozen
 class Toml:
-    """What a TOML file says, and where."""
+    """The content of a TOML file, with places."""
 
     path: Path
     data: Mapping[str, Any]
@@ -52,7 +52,7 @@ class Toml:
 
     @classmethod
     def read(cls, path: Path) -> Toml:
-        """Read the file at `path`. Raises ConfigError, with the place of what is wrong."""
+        """Read the file at `path`. Raises ConfigError, with the place of the mistake."""
         content, text = b"", ""
         try:
             content = path.read_bytes()
@@ -74,11 +74,11 @@ class Toml:
         return cls(path, data, text, places.keys, places.values)
 
     def at(self, *steps: str | int) -> Location:
-        """Return the place of the value that `steps` lead to, or of the nearest around it. A table with a head is at its head."""
+        """Return the place of the value at `steps`, or of the nearest one around it; a table with a head is at its head."""
         return self._nearest(steps, self._values, self._keys)
 
     def at_key(self, *steps: str | int) -> Location:
-        """Return the place of the key or the head of the table that `steps` lead to, or of the nearest around it."""
+        """Return the place of the key, or of the head of the table, at `steps`, or of the nearest one around it."""
         return self._nearest(steps, self._keys, self._values)
 
     def _nearest(self, steps: Steps, *places: Mapping[Steps, _Part]) -> Location:
@@ -89,7 +89,7 @@ class Toml:
         return _location(self.path, self._text, _Part(0, 0))
 
     def wrong(self, what: str, at: Location, remedy: str = "") -> ConfigError:
-        """Return the error for what is wrong at a place."""
+        """Return the error for a mistake at a place."""
         return _wrong(self.path, what, at, remedy)
 
 
@@ -98,7 +98,7 @@ def _wrong(path: Path, what: str, at: Location, remedy: str = "") -> ConfigError
 
 
 def _of_error(path: Path, text: str, message: str) -> Location:
-    """Return the place that a message of tomllib names, or of the last character before it that can be seen."""
+    """Return the place in a message of tomllib, or that of the last visible character before it."""
     found = _AT.search(message)
     text = text.replace("\r\n", "\n")
     end = len(text)
@@ -111,7 +111,7 @@ def _of_error(path: Path, text: str, message: str) -> Location:
 
 
 def _lines(text: str, number: int) -> int:
-    """Return where the line after the first `number` of them begins."""
+    """Return the offset of the line after the first `number` lines."""
     at = 0
     for _ in range(number):
         at = text.find("\n", at) + 1
@@ -139,7 +139,7 @@ class _Places:
         self._text = text
         self._at = 0
         self._tables: dict[Steps, int] = {}
-        """How many tables there are, so far, in each list of tables."""
+        """The number of tables so far in each list of tables."""
         table: Steps = ()
         self._pass()
         while self._at < len(text):
@@ -150,7 +150,7 @@ class _Places:
             self._pass()
 
     def _pass(self, more: str = "") -> None:
-        """Pass over blanks and comments, and then over `more`, if that is there, with what follows it."""
+        """Skip blanks and comments, then `more` if it follows, then blanks and comments again."""
         self._at = self._end(_GAP)
         if more and self._text.startswith(more, self._at):
             self._at += len(more)
@@ -161,7 +161,7 @@ class _Places:
         return self._at if found is None else found.end()
 
     def _head(self) -> Steps:
-        """Pass over the head of a table, and return the way to it."""
+        """Read the head of a table, and return its path."""
         several = self._text.startswith("[[", self._at)
         self._at += 2 if several else 1
         table: Steps = ()
@@ -180,7 +180,7 @@ class _Places:
         return table
 
     def _names(self) -> Iterator[tuple[str, _Part]]:
-        """Pass over a key, and yield its names, which have dots between them."""
+        """Read a key, and yield its names, which are joined by dots."""
         while True:
             self._pass()
             start = self._at
@@ -194,7 +194,7 @@ class _Places:
             self._at += 1
 
     def _pair(self, table: Steps) -> None:
-        """Pass over a key and its value."""
+        """Read a key and its value."""
         for name, part in list(self._names()):
             table = (*table, name)
             self.keys.setdefault(table, part)

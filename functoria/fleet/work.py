@@ -55,12 +55,12 @@ _NOT_OF_A_CASE = (Ended, Interrupted, _Pressed)
 
 
 class Came(NamedTuple):
-    """What an operation has found."""
+    """The result of an operation."""
 
     value: Any
     """Plain data."""
     placed: bool = False
-    """Whether it would be different if the configuration were elsewhere, other than by the path of its directory in texts."""
+    """Whether it depends on the place of the configuration, apart from the path of its directory in texts."""
 
 
 class Operation(Protocol):
@@ -76,7 +76,7 @@ class Operation(Protocol):
         ...
 
     def where(self, case: Case) -> str:
-        """Return text that identifies where the result is, on the fleet's machine; empty for an answer."""
+        """Return text that identifies the place of the result on the fleet's machine; empty for an answer."""
         ...
 
     def received(self, case: Case, value: Any) -> Any:
@@ -147,7 +147,7 @@ def _each(task: Task, alone: bool) -> Iterator[Done]:
 
 @contextlib.contextmanager
 def _steady() -> Iterator[None]:
-    """Put back after the block what this module needs itself, to say what came of it."""
+    """Restore after the block the objects that this module needs itself to report the outcome."""
     limit, modules = sys.getrecursionlimit(), dict(sys.modules)
     try:
         yield
@@ -161,7 +161,7 @@ def _failed(error: BaseException) -> Done:
 
 
 def _refused(place: Place, case: Case, error: BaseException) -> str | None:
-    """Return the name of the choice that is wrong by itself, or whose key the error is about, if there is one."""
+    """Return the name of the choice that is invalid, or whose key the error is about, if there is one."""
     if not isinstance(error, (UnknownKey, InvalidValue)):
         return None
     for name, value in case.choices:

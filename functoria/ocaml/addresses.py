@@ -37,7 +37,7 @@ def address_of(text: str) -> IPv4Address | IPv6Address:
 
 
 def address_text(value: Any) -> str:
-    """How Ipaddr writes an address: one of version 4 inside of one of version 6 as that."""
+    """Write an address as Ipaddr does: an IPv4 address inside of an IPv6 one as the latter."""
     mapped = value.ipv4_mapped if isinstance(value, IPv6Address) else None
     return str(value) if mapped is None else f"::ffff:{mapped}"
 

@@ -75,7 +75,7 @@ class Unknown:
         return [f"{home}.{name}" for home in found] if len(found) <= 2 else []
 
     def _lacking(self, kind: str, name: str, within: Names | None) -> str:
-        """What is surely so of a name that is not found."""
+        """Return the problem that is certain about a name that is not found."""
         libraries = {names.title for names in every(self.scope.layers[0].modules)}
         own = {names.title for names in every(self.modules(self.release))}
         if within is not None and within.title in libraries - own:

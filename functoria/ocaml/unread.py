@@ -1,4 +1,4 @@
-"""Values of a release's interfaces that are not read from a config.ml: the use of one is refused by its name."""
+"""Values of a release's interfaces that are not supported in a config.ml; using one is refused by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from functoria.ocaml.scope import Names
 
 @frozen
 class Unread:
-    """What the interfaces of a release have that is not read."""
+    """The unsupported names in the interfaces of a release."""
 
     release: str
     """The name of the release in messages."""
@@ -24,7 +24,7 @@ class Unread:
     """The modules inside each, none of whose values is read."""
 
     def value(self, name: str) -> Pending:
-        """Return a value whose use is refused."""
+        """Return a value that raises an error when it is used."""
 
         def refuse(at: Location) -> object:
             message = f"{name} of {self.release} is not read from a config.ml: write what needs it in a configuration in Python"
@@ -33,7 +33,7 @@ class Unread:
         return Pending(refuse)
 
     def add(self, names: Names) -> Names:
-        """Let a module have what is not read of it, and return it."""
+        """Add a module's unsupported names to it, and return it."""
         title, library = names.title, names.library
         unread = frozenset(self.values.get(title, ()))
 

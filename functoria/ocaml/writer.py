@@ -264,7 +264,7 @@ class Writer:
         )
 
     def _results(self, function: Callable[[Any], Any], cases: Mapping[Any, Any]) -> dict[Any, Any]:
-        """What a function of OCaml gives in each case, whose calls of constructors are remembered."""
+        """Return the results of an OCaml function in each case, recording their calls of constructors."""
         token = recorder.set(self.record)
         try:
             return {case: _listed(function(given)) for case, given in cases.items()}

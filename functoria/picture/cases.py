@@ -72,7 +72,7 @@ def _condition(choice: Choice[*tuple[Any, ...]], label: object) -> str:
 
 
 def _beginning(ways: Sequence[str]) -> str:
-    """Return as many of `ways`, from the shortest, as can be said, and that there are others; nothing if none can."""
+    """Return as many of `ways`, the shortest first, as can be described, and a mark for others; empty if none can."""
     found = ""
     for way in sorted(ways, key=len):
         if len(found + way) + len(" or …") > _LONGEST:
@@ -82,7 +82,7 @@ def _beginning(ways: Sequence[str]) -> str:
 
 
 def _unlisted(selector: Value[Any], label: object) -> str:
-    """Say a condition with too many values to list: by what it compares with, as the cases of a `match` are, or by its keys."""
+    """Describe a condition with too many values to list: by its comparisons, such as the cases of a `match`, or by its keys."""
     constant = selector.arguments[-1] if isinstance(selector, Lift) and selector.comparison and label is True else None
     if isinstance(constant, Pure) and isinstance(constant.constant, (str, int, float)):
         text = _text(constant.constant)
@@ -92,7 +92,7 @@ def _unlisted(selector: Value[Any], label: object) -> str:
 
 
 def _depending(keys: Sequence[Key[Any]]) -> str:
-    """Say which keys decide it."""
+    """Describe which keys decide it."""
     text = f"depending on {keys[0].options[-1]}" if keys else "depending on nothing"
     for key in keys[1:]:
         if len(text) + len(key.options[-1]) > _LONGEST:

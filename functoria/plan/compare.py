@@ -43,10 +43,10 @@ class Edit:
 
 
 class Wanted(NamedTuple):
-    """The parts of a package, as text. Packages of one name that differ differ in one of them."""
+    """The parts of a package, as text. Packages with the same name that differ, differ in one of these."""
 
     bounds: str
-    """The bounds, or the pin, and whether it is only needed for building."""
+    """The bounds or the pin, and whether it is only needed for building."""
     libraries: str
     scope: str
 

@@ -1,4 +1,4 @@
-"""Switches: the values that each key can be set to, where plans for several of them are made or drawn."""
+"""Switches: the values that each key can be set to, when several plans are made or drawn."""
 
 from __future__ import annotations
 

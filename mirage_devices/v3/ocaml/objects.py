@@ -125,7 +125,7 @@ class BuiltDevice(OcamlDevice):
 
 
 class _Unshared:
-    """A device whose name is another one each time that it is asked for."""
+    """A device whose name differs each time that it is read."""
 
     def configure(self, info: Info) -> None:
         """Raise ConfigError if it is used more than once: MirageOS makes a device for each use, since no name equals another."""

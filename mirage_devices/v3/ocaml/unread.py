@@ -1,4 +1,4 @@
-"""What MirageOS 3.3's interfaces have that is not read from a config.ml, by module: its use is refused by its name."""
+"""Names of MirageOS 3.3's interfaces that are not supported in a config.ml, by module; using one is refused by name."""
 
 from __future__ import annotations
 
