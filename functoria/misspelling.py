@@ -13,7 +13,7 @@ _REMEDY = "give the path of one that exists"
 
 
 def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
-    """Return up to three of `names` that `word` may be a misspelling of, most similar first."""
+    """Return up to three of `names` that `word` may be a misspelling of, most similar first, or else a part of."""
     if not isinstance(word, str):
         return ()
     from difflib import SequenceMatcher, get_close_matches
@@ -24,6 +24,10 @@ def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
         alike.setdefault(_folded(name), []).append(name)
     found = get_close_matches(_folded(word), list(alike), n=3, cutoff=0.6)
     ratios = [SequenceMatcher(None, _folded(word), each).ratio() for each in found]
+    if len(word) > 2 and max(ratios, default=0) <= 0.8:  # perhaps a part of a name, such as udp of Udp.Make
+        whole = [name for each in alike if _folded(word) in _parts(each) for name in alike[each] if name != word]
+        if whole:
+            return tuple(whole[:3])
     best = [
         name
         for each, ratio in zip(found, ratios, strict=True)
@@ -86,3 +90,8 @@ def few(names: Iterable[str]) -> str:
 
 def _folded(name: str) -> str:
     return name.lower().replace("_", "-").lstrip("-")
+
+
+def _parts(name: str) -> list[str]:
+    """Return the words that `name`, in small letters, is made of."""
+    return "".join(char if char.isalnum() else " " for char in name).split()

@@ -29,6 +29,13 @@ def such_as(wanted: Callable[[Any], bool]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: (not name.startswith("default_"), name)))[:2]
 
 
+def offered(home: str, name: str) -> object:
+    """Return what the catalogue with the module `home` offers by the name `name`; None without that."""
+    catalogues = {module.__name__: module for module in _catalogues()}
+    near = (catalogues.get(each) for each in (home, home.rpartition(".")[0]))
+    return next((getattr(each, name, None) for each in near if name in getattr(each, "__all__", ())), None)
+
+
 def _fitting(names: Mapping[str, Any], wanted: Callable[[Any], bool]) -> Iterator[str]:
     return (name for name, held in list(names.items()) if not name.startswith("_") and wanted(held))
 

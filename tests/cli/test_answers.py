@@ -73,6 +73,20 @@ def test_why_of_nothing(cli: Cli, web: Path) -> None:
     assert "there is no package, device or key tcpipe, with any choice: did you mean tcpip?" in done.err
 
 
+def test_why_by_the_name_in_a_configuration(cli: Cli, web: Path) -> None:
+    assert cli("why", "-f", web, "default_random").out.startswith("Mirage_random_stdlib\n")
+    assert "ask for Console_xen or Console_solo5 or Console_unix" in cli("why", "-f", web, "default_console").err
+    assert "did you mean Udp.Make?" in cli("why", "-f", web, "udp").err
+
+
+def test_query_by_the_name_of_a_file_alone(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "config.py"
+    file.write_text('from mirage_devices.v4 import *\napp = register("a", [main("Unikernel", job)])\n')
+    assert cli("query", "-f", file, "main.ml").out == cli("query", "-f", file, "mirage/main.ml").out != ""
+    assert "did you mean mirage/main.ml?" in cli("query", "-f", file, "main").err
+    assert "mirage/main.ml, mirage/a-unix.opam, Makefile" in cli("query", "-f", file, "xyzzy").err
+
+
 def test_why_as_json(cli: Cli, web: Path) -> None:
     data = json.loads(cli("why", "tcpip", "--json").out)
     assert (data["kind"], data["there"], data["when"]) == ("package", True, "on every target")

@@ -73,13 +73,14 @@ def _query(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
             plan = chosen.plan()
             if name in _ANSWERS:
                 lines = _ANSWERS[name](plan)
-            elif name in plan.contents:
-                lines = _lines(plan.contents[name].text)
+            elif (file := _file(plan, name)) is not None:
+                lines = _lines(plan.contents[file].text)
             else:
                 known = [*_always(), *plan.contents]
-                from functoria.misspelling import instead
+                from functoria.misspelling import meant
 
-                raise click.UsageError(f"there is nothing called {name} to query: {instead(name, known)}")
+                there = f"there are {', '.join(known)}"
+                raise click.UsageError(f"there is nothing called {name} to query: {meant(name, known) or there}")
     if as_json:
         say_data(list(lines))
     elif name == "opam" or name not in _always():
@@ -87,6 +88,12 @@ def _query(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
     else:
         for line in lines:
             say(line)
+
+
+def _file(plan: Plan, name: str) -> str | None:
+    """Return the file with this name, or the only one with it in a directory, such as mirage/main.ml; None without one."""
+    found = [file for file in plan.contents if file.rpartition("/")[2] == name]
+    return name if name in plan.contents else found[0] if len(found) == 1 else None
 
 
 def _lines(text: str) -> list[str]:

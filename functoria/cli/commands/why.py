@@ -56,14 +56,19 @@ def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
     plan = chosen.plan()
     kinds: tuple[Kind, ...] = ("package", "device", "key")
     subjects = [Subject(kind, name) for kind in kinds]
+    modules = _of_catalogue(plan, name)
     with aside():
         there = [subject for subject in subjects if subject.there(plan)][:1]
+        if not there and modules:
+            devices = [Subject("device", module) for module in modules]
+            there = [subject for subject in devices if subject.there(plan)]
+            subjects, there = devices[:1] if len(devices) == 1 else subjects, there if len(there) == 1 else []
         # `why` plans for many values of keys, so it looks only at what is in the plan.
         asked = [(each, condition(chosen.app, dict(chosen.context), each)) for each in there or subjects]
         known = next(((subject, found) for subject, found in asked if not found.never), None)
     if known is None:
-        raise _unknown(plan, name, "with any choice" if all(each.complete for _, each in asked) else _TRIED)
-    (kind, _), found = known
+        raise _unknown(plan, name, modules, "with any choice" if all(each.complete for _, each in asked) else _TRIED)
+    (kind, name), found = known
     if as_json:
         data: dict[str, Any] = {"name": name, "kind": kind, "there": bool(there), **found.to_json()}
         say_data({**data, "reasons": _reasons(plan, kind, name) if there else []})
@@ -76,12 +81,26 @@ def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
     say_tree(Branch([*first.lines, [Piece(str(found), "good")]], below))
 
 
-def _unknown(plan: Plan, name: str, where: str) -> UnknownKey:
+def _of_catalogue(plan: Plan, name: str) -> list[str]:
+    """Return the modules that the value called `name` in a catalogue consists of, such as OS.Time of default_time."""
+    from functoria.device import Device
+    from functoria.impl import Impl
+    from functoria.source_name import offered
+    from functoria.term import walk
+
+    root = type(plan.root.device).__module__.rpartition(".")[0]
+    value = offered(root, name)
+    terms = walk([value]) if isinstance(value, Impl) else ()
+    return list(dict.fromkeys(each.module for each in terms if isinstance(each, Device)))
+
+
+def _unknown(plan: Plan, name: str, modules: Sequence[str], where: str) -> UnknownKey:
     names = (
         [each.name for each in plan.packages] + [node.module for node in plan.devices] + [key.name for key in plan.keys]
     )
+    hint = f"ask for {' or '.join(modules)}" if len(modules) > 1 else instead(name, dict.fromkeys(names))
     return UnknownKey(
-        f"there is no package, device or key {name}, {where}: {instead(name, dict.fromkeys(names))}",
+        f"there is no package, device or key {name}, {where}: {hint}",
         objects=[name],
         locations=[plan.app.location],
     )
