@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from functoria.plan.app import App
 
 OWN = "OPTIONS"
+_NARROW = 60
+"""The width up to which what an option does is below it, and not beside it."""
 RESERVED = frozenset(
     [
         *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),
@@ -225,7 +227,7 @@ class Command(click.Command):
                 sections.setdefault(getattr(parameter, "section", OWN), []).append(record)
         for section, records in sections.items():
             with formatter.section(section):
-                formatter.write_dl(records)
+                formatter.write_dl(records, col_max=30 if formatter.width > _NARROW else 6)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse like click, but never take an option for another's value, and suggest similar options for an unknown one."""
@@ -259,8 +261,9 @@ class Command(click.Command):
             raise click.UsageError(f"there is no option {error.option_name}: {hint}") from None
         except click.BadOptionUsage as error:
             name = error.option_name
-            if name in options and options[name].is_flag:
-                raise click.UsageError(f"{name} takes no value: leave it out for false") from None
+            if name in options and (options[name].is_flag or options[name].count):
+                remedy = "leave it out for false" if isinstance(options[name], KeyOption) else f"write {name} alone"
+                raise click.UsageError(f"{name} takes no value: {remedy}") from None
             raise click.UsageError(_expects(name, options)) from None
         except click.BadParameter as error:
             raise click.UsageError(refused(error, ctx.command_path)) from None
@@ -301,6 +304,8 @@ def refused(error: click.BadParameter, command: str) -> str:
         wanted = parameter.metavar or name
         if isinstance(parameter, click.Option) and parameter.metavar:
             wanted = f"{name} {wanted}"
+        if isinstance(parameter.type, click.Choice):
+            return f"{command} expects {wanted}: give one of {', '.join(map(str, parameter.type.choices))}"
         return f"{command} expects {wanted}: {command} --help explains it"
     path = re.fullmatch(r"(?s)(?:Path|File|Directory) '(.*)' does not exist\.", error.message)
     if path is not None:
@@ -309,6 +314,11 @@ def refused(error: click.BadParameter, command: str) -> str:
         return (
             f"{name}: there is no file or directory {path[1]}: {beside(Path(path[1]), ('',)) or 'name one that exists'}"
         )
+    number = re.match(r"(?s)('.*') is not a valid|(.*) is not in the range", error.message)
+    if number is not None and isinstance(parameter.type, (click.IntRange, click.FloatRange)):
+        kind = "a whole number" if isinstance(parameter.type, click.IntRange) else "a number"
+        least = f" of {parameter.type.min:g} or more" if parameter.type.min is not None else ""
+        return f"{name} expects {kind}{least}, not {number[1] or number[2]}"
     wrong = re.match(r"(?s)'(.*)' is not one of ", error.message)
     if wrong is None or not isinstance(parameter.type, click.Choice):
         return f"{name}: {error.message.removesuffix('.')}"

@@ -108,7 +108,7 @@ def _listed(title: str, items: Iterable[str], width: int) -> Iterator[Row]:
 
 
 def _wrapped(head: str, items: Sequence[str], width: int) -> Iterator[str]:
-    """Return lines of `items` with commas, none of which is broken unless it is longer than a line."""
+    """Return lines of `items` with commas, none of which is broken unless it is longer than a line, and then between words."""
     from rich.cells import cell_len, chop_cells
 
     line, indent = head, " " * len(head)
@@ -117,11 +117,16 @@ def _wrapped(head: str, items: Sequence[str], width: int) -> Iterator[str]:
         if line not in (head, indent) and cell_len(line + word) > width:
             yield line.rstrip()
             line = indent
-        first, *rest = chop_cells(word, width - len(indent)) or [""]
-        for more in rest:
-            yield line + first
-            line, first = indent, more
-        line += f"{first} "
+        parts = [word] if cell_len(indent + word) <= width else word.split(" ")  # an item longer than a line
+        for part in parts:
+            if line not in (head, indent) and cell_len(line + part) > width:
+                yield line.rstrip()
+                line = indent
+            first, *rest = chop_cells(part, width - len(indent)) or [""]
+            for more in rest:
+                yield line + first
+                line, first = indent, more
+            line += f"{first} "
     yield line.rstrip()
 
 

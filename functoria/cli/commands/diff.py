@@ -87,7 +87,7 @@ def _told(edit: Edit, verbose: int) -> Iterator[Line]:
 
     lines = list(unified_diff((edit.before or "").splitlines(), (edit.after or "").splitlines(), lineterm="", n=2))[2:]
     added, removed = (sum(line.startswith(start) for line in lines) for start in "+-")
-    yield [*head, Piece(f": {added} lines more, {removed} less" if edit.kind == "change" else "")]
+    yield [*head, Piece(f": {added} line{'s' * (added != 1)} more, {removed} less" if edit.kind == "change" else "")]
     for line in lines if verbose else ():
         yield [Piece(f"    {line.expandtabs()}", DIFF.get(line[:1], ""))]
 
