@@ -97,11 +97,14 @@ def _places(locations: Iterable[Location | None]) -> tuple[Location, ...]:
 
 
 class FunctoriaWarning(UserWarning):
-    """A likely mistake that does not prevent planning. `locations` are the places concerned, as for errors."""
+    """A likely mistake that does not prevent planning. `objects` are concerned, and `locations`, as for errors."""
 
-    def __init__(self, message: str, *, locations: Iterable[Location | None] = ()) -> None:
+    def __init__(
+        self, message: str, *, objects: Iterable[object] = (), locations: Iterable[Location | None] = ()
+    ) -> None:
         super().__init__(message)
         self.message = shown(message)
+        self.objects = tuple(objects)
         self.locations = _places(locations)
 
     def __str__(self) -> str:

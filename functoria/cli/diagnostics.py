@@ -43,11 +43,11 @@ def complaint(message: str, paper: Paper) -> Iterator[Line]:
     yield from _said_first([[Piece(_NAME, "error"), Piece(message, "message")]], paper)
 
 
-def remark(message: str, locations: Sequence[Location], paper: Paper) -> Iterator[Line]:
+def remark(message: str, locations: Sequence[Location], paper: Paper, objects: Sequence[object] = ()) -> Iterator[Line]:
     """Return the lines for a warning, in the form of errors."""
     name = [Piece(_NAME, "warning"), Piece("warning: ", "warning")]
     left = yield from _said_first([[*name, Piece(shown(message), "message")]], paper)
-    yield from _quoted([Place(each) for each in locations], (), left, paper.width)
+    yield from _quoted([Place(each) for each in locations], objects, left, paper.width)
 
 
 def _said_first(lines: Sequence[Line], paper: Paper) -> Generator[Line, None, int]:

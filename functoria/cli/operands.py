@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from functoria.cli.planning import TARGET, Chosen, aside
-from functoria.errors import ConfigError
+from functoria.errors import ConfigError, InvalidValue
 from functoria.loading.configuration import load
-from functoria.misspelling import beside, meant
+from functoria.misspelling import beside, instead, meant
 from functoria.project.revision import configurations, resolved, revisions, unpacked
 
 if TYPE_CHECKING:
@@ -50,7 +50,23 @@ def _choices(chosen: Chosen, operand: str) -> dict[str, str] | None:
     pairs = [each.partition("=") for each in operand.split(",")]
     if not all(sign for _, sign, _ in pairs):
         return None
-    return {name.removeprefix("--"): value for name, _, value in pairs}
+    choices = {name.removeprefix("--"): value for name, _, value in pairs}
+    for name, value in choices.items():
+        _check(chosen, operand, name, value)
+    return choices
+
+
+def _check(chosen: Chosen, operand: str, name: str, value: str) -> None:
+    """Raise UsageError for a key that there is not, or a value that it does not accept: both are typed, and in no file."""
+    known = chosen.app.keys_by_name
+    variants = known.get(name) or next((each for key, each in known.items() if key.replace("-", "_") == name), None)
+    if variants is None:
+        raise click.UsageError(f"{operand}: there is no key {name} in this configuration: {instead(name, known)}")
+    for key in variants:
+        try:
+            key.accept(value)
+        except InvalidValue as error:
+            raise click.UsageError(error.message) from None
 
 
 @contextlib.contextmanager

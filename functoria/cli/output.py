@@ -100,7 +100,7 @@ def remark(message: Warning | str, category: type[Warning], file: str, line: int
     if not isinstance(message, FunctoriaWarning) and is_own(file):
         locations = [Location(file, line)]
     text = message.message if isinstance(message, FunctoriaWarning) else str(message)
-    lines = list(remark(text, locations, _paper()))
+    lines = list(remark(text, locations, _paper(), getattr(message, "objects", ())))
     with contextlib.suppress(OSError):
         _print_lines(lines, sys.stderr)
 

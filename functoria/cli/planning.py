@@ -13,12 +13,11 @@ import click
 
 from functoria.cli.options import RESERVED, Command, context_of, key_options
 from functoria.cli.standard import BY_OPTION
-from functoria.errors import FunctoriaError
+from functoria.errors import FunctoriaError, FunctoriaWarning
 from functoria.loading.configuration import default, load
 from functoria.loading.descriptors import aside as aside
 from functoria.plan.app import App
 from functoria.plan.plan import Plan
-from functoria.printable import shown
 
 CHANGED = 2
 """The exit status with --exit-code if something changes or differs."""
@@ -110,7 +109,11 @@ def planning(
     except FunctoriaError as error:
         if not wanted:
             raise
-        warnings.warn(shown(f"the options of {file} are not listed: {error.message}"), stacklevel=2)
+        from functoria.cli.diagnostics import places
+
+        left = f"the options of {file} are not listed: {error.message}"
+        where = [place.location for place in places(error)]
+        warnings.warn(FunctoriaWarning(left, objects=error.objects, locations=where), stacklevel=2)
         return _lenient(Command(name, params=own, help=help))
     if wanted:
         options = _of_target(app, arguments, own, options)

@@ -14,7 +14,7 @@ from functoria.location import Location
 from functoria.printable import shown
 from functoria.span import Span
 
-_LEAST = 24
+_LEAST = 20
 """The minimal width of a quoted line, in columns, however long the location before it is."""
 _LITERALS = (str, int, float, bytes)
 

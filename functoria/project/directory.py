@@ -318,5 +318,8 @@ def readable(directory: Path) -> State:
     """Return the state of a configured directory. Raises WriteError if it is not configured."""
     state = State.load(directory)
     if state is None:
-        raise WriteError(f"{directory} is not configured: run functoria configure first", objects=[directory])
+        import shlex
+
+        where = "" if directory == Path() else f" -b {shlex.quote(str(directory))}"
+        raise WriteError(f"{directory} is not configured: run functoria configure{where} first", objects=[directory])
     return state

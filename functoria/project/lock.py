@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -24,6 +25,13 @@ except ImportError:  # without it, writing is refused
 
 WAIT = 60.0
 """The default time to wait for another process, in seconds."""
+_REASONS = {
+    errno.EEXIST: "it is there, and is not a directory: give another one",
+    errno.ENOTDIR: "a part of its path is not a directory: give another one",
+    errno.EACCES: "permission denied: give another directory, or permission",
+    errno.EROFS: "its file system is read-only: give another directory",
+    errno.ENOSPC: "no space is left on its device: make room, or give another directory",
+}
 UNCHANGED = "; nothing has been changed"
 """The end of an error's message, when it is true."""
 HOLDER = "holder.json"
@@ -130,7 +138,8 @@ def _hold(directory: Path, wait: float, missing: Sequence[Path]) -> Tree:
 
 
 def _unwritable(directory: Path, error: OSError) -> WriteError:
-    return WriteError(f"cannot write to {directory}: {error.strerror or error}{UNCHANGED}", objects=[directory])
+    why = _REASONS.get(error.errno or 0) or error.strerror or error
+    return WriteError(f"cannot write to {directory}: {why}{UNCHANGED}", objects=[directory])
 
 
 def _try(tree: Tree) -> bool:

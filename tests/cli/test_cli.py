@@ -282,7 +282,7 @@ def test_version(cli: Cli) -> None:
 
 def test_clean_and_build_of_what_was_not_configured(cli: Cli, tmp_path: Path) -> None:
     for command in ("clean", "build"):
-        one_line(cli(command), 1, "is not configured: run functoria configure first")
+        one_line(cli(command), 1, "is not configured: run functoria configure")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -44,7 +44,19 @@ USAGE: dict[str, tuple[list[str], *tuple[str, ...]]] = {
     ),
     "no name": (["why"], "functoria why expects NAME: functoria why --help explains it"),
     "half a comparison": (["diff", "unix"], "functoria diff expects B: functoria diff --help explains it"),
-    "a time that is none": (["configure", "--lock-timeout", "soon"], "--lock-timeout: 'soon' is not a valid float"),
+    "a time that is none": (
+        ["configure", "--lock-timeout", "soon"],
+        "--lock-timeout expects a number of 0 or more, not 'soon'",
+    ),
+    "a time before now": (["configure", "--lock-timeout=-1"], "--lock-timeout expects a number of 0 or more, not -1"),
+    "a number of times as a value": (["configure", "--verbose=3"], "--verbose takes no value: write --verbose alone"),
+    "help of a value": (["configure", "--help=port"], "--help takes no value: write --help alone"),
+    "no shell": (["completion"], "completion expects SHELL: give one of bash, zsh, fish"),
+    "a value of a side of diff": (["diff", "port=http", "unix"], "--port: 'http' is not an integer"),
+    "a key of a side of diff": (
+        ["diff", "prot=80", "unix"],
+        "prot=80: there is no key prot in this configuration: did",
+    ),
     "a flag with a value": (["configure", "--loud=yes"], "--loud"),
     "an option of another command": (["describe", "--force"], "there is no option --force"),
 }

@@ -170,7 +170,7 @@ def test_colour_is_for_terminals_unless_the_environment_forbids_it(tmp_path: Pat
     assert "\x1b" not in on_a_terminal(NO_COLOR="1")
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
 @pytest.mark.parametrize("words", ["why tcpip", "diff unix xen", "configure --help", "why nothing-like-this"])
 def test_what_is_printed_fits_the_terminal(words: str, columns: int, tmp_path: Path) -> None:
     need("script", "stty")
@@ -184,6 +184,22 @@ def test_what_is_printed_fits_the_terminal(words: str, columns: int, tmp_path: P
     if words == "why tcpip":
         assert any(row.startswith("├── Ethif.Make") for row in rows)
         assert all(row[:1] in "│├└ " for row in rows[2:])
+
+
+def test_a_narrow_terminal_shows_all(tmp_path: Path) -> None:
+    need("script", "stty")
+    (tmp_path / "config.py").write_text(WEB)
+
+    def shown(words: str) -> str:
+        command = f"stty cols 44 -echo; {sys.executable} -m functoria {words}"
+        said = run("script", "-qec", command, "/dev/null", cwd=tmp_path, TERM="xterm").stdout
+        return ESCAPE.sub("", said).replace("\r", "")
+
+    differences = shown("diff unix xen")
+    assert "mirage-bootvar-xen" in "".join(re.findall(r"^.{14}(\S+)", differences, re.MULTILINE))
+    assert "…" not in differences
+    assert not re.search(r'"\d[\d.]*\n', shown("describe"))  # no version is broken
+    assert "  -f, --file FILE\n          The configuration." in shown("configure --help")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])

@@ -183,6 +183,8 @@ def test_help_is_there_where_the_configuration_is_broken(cli: Cli, tmp_path: Pat
     assert done.status == 0
     assert "--build-dir DIR" in done.out
     assert "warning: the options of config.py are not listed: config.py is no" in done.err
+    place = re.search(r"\n  at config.py:\d+  app = register\(\n +(\^+)\n", done.err)
+    assert place is not None, done.err
 
 
 @pytest.mark.parametrize(
