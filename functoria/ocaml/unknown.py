@@ -46,7 +46,7 @@ class Unknown:
             message = self._lacking(kind, name, within)
         if having:
             message += f", but {having[0]} has it"
-        found = self._elsewhere(kind, last)
+        found = [] if within is not None and within.own else self._elsewhere(kind, last)
         if not found:
             found = [f"{path}{dot}{each}" for each in near(last, seen(self.scope, kind, within))]
         if found:
