@@ -87,7 +87,8 @@ class _Parser:
         token = self.next()
         if token == "(":
             inner = self.signature()
-            assert self.next() == ")", self.text
+            if self.next() != ")":
+                raise ValueError(f"a parenthesis is not closed in {self.text!r}")
             codec = inner.gives
             name = "a function"
             if inner.parameters:

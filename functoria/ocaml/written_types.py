@@ -52,7 +52,8 @@ class _Parser:
             while self.peek() == ",":
                 self.next()
                 items.append(self.type())
-            assert self.next() == ")", self.tokens
+            if self.next() != ")":
+                raise ValueError(f"a parenthesis is not closed in {' '.join(self.tokens)!r}")
         elif token == "...":
             items.append(UNKNOWN_TYPE)
         elif token.startswith("'"):

@@ -1,7 +1,8 @@
-"""No circle of imports at run time, at any rank, and every module has its rank."""
+"""No circle of imports at run time, at any rank; every module has its rank; and what is imported works also with -O."""
 
 from __future__ import annotations
 
+import ast
 import sys
 import tomllib
 from pathlib import Path
@@ -31,6 +32,23 @@ def imports() -> networkx.DiGraph:
 def test_there_is_no_circle(imports: networkx.DiGraph) -> None:
     assert len(imports) > 200
     assert list(networkx.simple_cycles(imports)) == []
+
+
+def test_assertions_do_nothing_that_is_needed() -> None:
+    """Python leaves them out with -O: they only look at values, and call nothing that could change one."""
+    calling = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Assert)
+        for call in ast.walk(node.test)
+        if isinstance(call, ast.NamedExpr | ast.Await | ast.Yield)
+        or (
+            isinstance(call, ast.Call) and ast.unparse(call.func) not in ("isinstance", "issubclass", "len", "callable")
+        )
+    ]
+    assert calling == []
 
 
 def test_every_module_of_the_core_has_a_rank(imports: networkx.DiGraph) -> None:
