@@ -30,6 +30,7 @@ root_doc = "index"
 html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["local.js"]
 html_show_sphinx = False
 html_copy_source = False
 html_last_updated_fmt = None

@@ -14,6 +14,7 @@ import pytest
 
 from tests.documents.blocks import ROOT
 from tests.documents.running import commands
+from tests.picture.browser import browsing
 from tests.tools import run
 
 
@@ -93,6 +94,23 @@ def test_it_can_be_searched(site: Path, word: str) -> None:
     index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
     found = [*index["terms"], *(name for each in index["objects"].values() for *_, name in each)]
     assert any(term.startswith(word[:6]) for term in found) == (word != "provenance")
+
+
+def test_it_is_read_and_searched_in_a_browser_without_a_network(site: Path, tmp_path: Path) -> None:
+    """None of the first page's code is cut at 1280 pixels, and the search field finds a page. The console stays empty."""
+    with browsing(tmp_path, viewport={"width": 1280, "height": 800}) as tab:
+        faults: list[str] = []
+        tab.on("console", lambda message: faults.append(message.text))
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("request", lambda request: request.url.startswith(("file:", "data:")) or faults.append(request.url))
+        tab.goto((site / "index.html").as_uri())
+        cut = "() => [...document.querySelectorAll('pre')].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)"
+        assert tab.evaluate(cut) == []
+        tab.get_by_placeholder("Search").first.fill("ocamllex")
+        tab.keyboard.press("Enter")
+        tab.get_by_role("link", name="Files beside the configuration").last.click()
+        assert tab.locator("h1").inner_text().startswith("Files beside the configuration")
+        assert faults == []
 
 
 def test_signatures_are_readable(site: Path) -> None:
