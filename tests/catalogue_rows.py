@@ -1,4 +1,4 @@
-"""What the catalogue of MirageOS 3.3 says of each constructor, as rows to compare with."""
+"""The catalogue of MirageOS 3.3, constructor by constructor, as rows to compare with."""
 
 # ruff: noqa: F403, F405 - all names of the catalogue are meant, as in a configuration that imports them so
 

@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures shared by all tests."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ settings.load_profile("any machine")
 
 
 def pytest_configure() -> None:
-    """Have SIGINT interrupt what tests start, also where the tests run in the background: there a shell has it ignored."""
+    """Make SIGINT interrupt the processes of tests even in the background, where a shell ignores it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
 def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test here pulls the plug, so that none needs what is written to be on the disk."""
+    """Skip syncing to disk, because no test here stops the machine."""
     monkeypatch.setattr(os, "fsync", lambda fd: None)
 
 

@@ -1,4 +1,4 @@
-"""Real file systems for tests, in a mount namespace that ends with the process: nothing is mounted for anybody else."""
+"""Real file systems for tests, in a mount namespace of the process, so that nothing is mounted for others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans to write, and what a directory holds."""
+"""Plans to write, and the contents of directories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snapshots of the public opam repository, which some tests read where they are there."""
+"""Snapshots of the public opam repository, which some tests read if they are available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that languages could take for their own, and readers of what they are given, which share no code with the library."""
+"""Text that could have a meaning in some language, and readers of these languages that share no code with the library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""External tools that tests run: skipped visibly where one is missing, a failure where it must be there."""
+"""External tools for tests: visibly skipped if one is missing, or a failure where it must be present."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the announcement of MirageOS 3.3 tells its users, point by point."""
+"""The announcement of MirageOS 3.3, point by point."""
 
 from __future__ import annotations
 

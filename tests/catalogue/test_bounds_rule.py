@@ -162,7 +162,7 @@ def demanded(device: Device[Any]) -> Iterator[Package]:
 
 
 def of_users(cls: type) -> bool:
-    """Whether devices of a class are a user's own: modules, and what a config.ml defines."""
+    """Whether devices of a class are a user's own: modules, and devices that a config.ml defines."""
     return issubclass(cls, Module) or ".ocaml." in f"{cls.__module__}."
 
 
@@ -172,7 +172,7 @@ def of_catalogue(release: Release, device: object) -> bool:
 
 
 def brought(device: Any) -> set[Package]:
-    """The packages of runtime arguments that a device was given by who uses it."""
+    """Return the packages of runtime arguments that the user gave to a device."""
     known = ("Mirage_runtime", "Cmdliner_stdlib")
     arguments = [each for each in getattr(device, "runtime_args", ()) if not each.code.startswith(known)]
     return {package for each in arguments for package in each.packages}
@@ -185,7 +185,7 @@ def ours(release: Release, apps: Iterable[App]) -> list[Device[Any]]:
 
 
 def plans(release: Release) -> Iterator[Plan]:
-    """The plans of what was recorded."""
+    """Yield the plans of the recorded configurations."""
     for name, where in recorded.cases() if release == "v3" else recorded411.cases():
         with suppress(FunctoriaError):
             if release == "v3":
@@ -229,7 +229,7 @@ def catalogue(release: Release) -> dict[str, set[Bounds]]:
 
 
 def breaches(release: Release, bounds: Mapping[str, set[Bounds]]) -> Iterable[str]:
-    """What breaks the rule without a reason that speaks of these very bounds."""
+    """Return the packages that break the rule without an exception for these bounds."""
     for name in sorted(bounds):
         for one in sorted(bounds[name], key=str):
             if one.min is not None and one == Bounds.compatible(one.min):
@@ -240,7 +240,7 @@ def breaches(release: Release, bounds: Mapping[str, set[Bounds]]) -> Iterable[st
 
 
 def excepted_bounds(excepted: Exceptional) -> list[Bounds]:
-    """The bounds that an exception speaks of."""
+    """Return the bounds that an exception is about."""
     return [Bounds.of_specifiers(bounds) for bounds in (excepted.bounds, *excepted.also)]
 
 

@@ -44,7 +44,7 @@ def modules(plan: Plan) -> list[str]:
 
 
 def shown(wanted: Package) -> str:
-    """A package as the rows say it: sublibraries after +, {} for no library at all, then the bounds."""
+    """Return a package in the form of the rows: sublibraries after +, {} for no library at all, then the bounds."""
     subs = [library.removeprefix(wanted.name) for library in wanted.libraries if library != wanted.name]
     libraries = "".join(f"+{sub[1:]}" for sub in subs) if wanted.libraries else "{}"
     bounds = f"{wanted.min or ''}..{wanted.max or ''}" if wanted.min or wanted.max else ""
@@ -52,7 +52,7 @@ def shown(wanted: Package) -> str:
 
 
 def own_packages(plan: Plan, node: Node) -> list[str]:
-    """What the device of `node` itself brings."""
+    """Return the packages of the device of `node` itself."""
     return sorted(shown(demand.package) for demand in plan.demands if demand.node.device == node.device)
 
 

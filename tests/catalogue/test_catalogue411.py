@@ -40,14 +40,14 @@ def modules(plan: Plan) -> list[str]:
 
 
 def shown(wanted: Package) -> str:
-    """A package as the rows say it."""
+    """Return a package in the form of the rows."""
     libraries = "" if wanted.libraries == (wanted.name,) else f"[{','.join(wanted.libraries)}]"
     bounds = f"{wanted.min or ''}..{wanted.max or ''}" if wanted.min or wanted.max else ""
     return f"{wanted.name}{libraries}({bounds}{',build' * wanted.build})"
 
 
 def own_packages(plan: Plan, node: Node) -> list[str]:
-    """What the device of `node` brings beside what its runtime arguments do."""
+    """Return the packages of the device of `node`, without those of its runtime arguments."""
     own = [demand.package for demand in plan.demands if demand.node.device == node.device]
     runtime = {package for each in node.device.runtime_args for package in each.packages}
     return sorted({shown(package) for package in own if package not in runtime})
@@ -60,7 +60,7 @@ def connected(device: m.Device[Any], plan: Plan, needed: int) -> str:
 
 
 def runtime(device: m.Device[Any]) -> str:
-    """The runtime arguments of a device as the rows say them."""
+    """Return the runtime arguments of a device in the form of the rows."""
     return " | ".join(each.code.replace(NETWORK, "N.") for each in device.runtime_args)
 
 
@@ -244,7 +244,7 @@ def test_types_of_protocols_follow_the_version_of_ip() -> None:
 
 
 def _codes(plan: Plan) -> list[str]:
-    """The options that each client of DHCP asks for."""
+    """Return the options that each DHCP client requests."""
     return re.findall(r"\(Some \[([\d; ]+)\]\) in", plan.files()["mirage/main.ml"])
 
 
@@ -332,7 +332,7 @@ def test_a_dot_in_the_name_is_in_no_name_of_dune_s() -> None:
 
 
 class Lonely(m.Device[Any]):
-    """A job that is handed nothing."""
+    """A job without arguments."""
 
     type = m.job
     module = "Lonely"

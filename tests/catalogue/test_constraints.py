@@ -1,4 +1,4 @@
-"""The 58 constraints that the announcement of MirageOS 3.3 lists are what the catalogue's packages carry."""
+"""The catalogue's packages have the 58 constraints listed in the announcement of MirageOS 3.3."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def carried(module: str) -> frozenset[Package]:
 
 
 def home(row: dict[str, Any]) -> str:
-    """The module here that the row's module is there."""
+    """Return the module here that corresponds to the row's module."""
     name: str = row["module"]
     return OWN.get(name, name.removeprefix("mirage_impl_"))
 

@@ -1,4 +1,4 @@
-"""Every constructor of the catalogue, called with what none of its arguments can be."""
+"""Every constructor of the catalogue, called with invalid arguments."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _parameters() -> Iterator[tuple[str, str]]:
 
 
 def _called(of: str, /, **given: Any) -> Any:
-    """What the constructor returns, for `given` and what else it needs."""
+    """Call the constructor with `given` and its other required arguments."""
     constructor: Callable[..., Any] = getattr(m, of)
     parameters = inspect.signature(constructor).parameters.values()
     needed = {each.name: GIVEN[each.name] for each in parameters if each.default is each.empty}
@@ -87,7 +87,7 @@ def _called(of: str, /, **given: Any) -> Any:
 
 
 def _used(made: Any, target: str) -> None:
-    """All that is emitted for what a constructor returned."""
+    """Emit everything for the result of a constructor."""
     if isinstance(made, Impl):
         plan_of(made, context={"target": target}).files()
     elif isinstance(made, App):

@@ -1,4 +1,4 @@
-"""Every constructor of 4.11's catalogue, called with what none of its arguments can be."""
+"""Every constructor of 4.11's catalogue, called with invalid arguments."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _parameters() -> Iterator[tuple[types.ModuleType, str, str]]:
 
 
 def _called(module: types.ModuleType, of: str, /, **given: Any) -> Any:
-    """What the constructor returns, for `given` and what else it needs."""
+    """Call the constructor with `given` and its other required arguments."""
     constructor: Callable[..., Any] = getattr(module, of)
     parameters = inspect.signature(constructor).parameters.values()
     needed = {
@@ -95,7 +95,7 @@ def _called(module: types.ModuleType, of: str, /, **given: Any) -> Any:
 
 
 def _used(made: Any, target: str) -> None:
-    """All that is emitted for what a constructor returned."""
+    """Emit everything for the result of a constructor."""
     if isinstance(made, m.RuntimeArg):
         made = m.main("Unikernel", m.job, runtime_args=[made])
     if isinstance(made, Package):

@@ -1,4 +1,4 @@
-"""The documents: pages that are made from the code are fresh, and the code in the others runs."""
+"""The documents: pages generated from the code are up to date, and the code in the others runs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def config(directory: Path, number: int) -> Path:
 
 
 def application(directory: Path, number: int) -> App:
-    """What the example registers."""
+    """Return the application that the example registers."""
     app: App = runpy.run_path(str(config(directory, number)))["app"]
     return app
 

@@ -1,4 +1,4 @@
-"""What is configured here is what MirageOS 3.3.1 configured, for every recorded configuration and target."""
+"""Plans agree with what MirageOS 3.3.1 generated, for every recorded configuration and target."""
 
 from __future__ import annotations
 

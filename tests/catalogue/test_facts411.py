@@ -1,4 +1,4 @@
-"""What is configured here for MirageOS 4.11 is what 4.11.1 configured, for every record and target."""
+"""Plans agree with what MirageOS 4.11.1 generated, for every record and target."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REASONS = {
 
 
 def reason(said: str) -> str:
-    """What ours says of what the real tool refused."""
+    """Return our message for a refusal of the real tool."""
     return next(ours for theirs, ours in REASONS.items() if re.search(theirs, said))
 
 

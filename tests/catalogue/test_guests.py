@@ -1,4 +1,4 @@
-"""What tools start a guest from: the disks, bridges and substitutions in the files for xl, xe and libvirt."""
+"""Files that start a guest: the disks, bridges and substitutions in the files for xl, xe and libvirt."""
 
 from __future__ import annotations
 

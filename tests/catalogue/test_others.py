@@ -1,4 +1,4 @@
-"""Devices and targets of other distributions: the template project, installed, and what others do wrong."""
+"""Devices and targets of other distributions: the template project, installed, and mistakes in them."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_misspelt_name_is_taken_for_one_written_like_it(written: str, meant: s
 
 @pytest.fixture
 def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Has other distributions offer entry points."""
+    """Make other distributions offer entry points."""
 
     def offering(*entries: tuple[str, str, str]) -> None:
         found = EntryPoints(EntryPoint(name, value, group) for group, name, value in entries)

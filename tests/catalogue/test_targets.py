@@ -1,4 +1,4 @@
-"""Targets that MirageOS does not have, which a configuration brings from outside of the library."""
+"""Targets that MirageOS does not have, added by a configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of MirageOS 4.11, apart from what was recorded of it."""
+"""The catalogue of MirageOS 4.11, apart from the records."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ CHANGED = [
 
 
 def checked(plan: Plan) -> None:
-    """Check what holds of the files of 4.11 alone."""
+    """Check the invariants of 4.11's files only."""
     for invariant in plan.root.device.checks:
         invariant(plan)
 

@@ -96,7 +96,7 @@ def test_why_as_json(cli: Cli, web: Path) -> None:
 
 
 def test_conditions_are_those_of_the_plans(cli: Cli, web: Path) -> None:
-    """What is said of a package holds on each target, and nowhere else."""
+    """A package is present exactly on the targets that the condition names."""
     there = {
         target: {line.split()[0] for line in cli("query", "packages", "-t", target).out.splitlines()}
         for target in TARGETS

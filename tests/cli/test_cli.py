@@ -1,4 +1,4 @@
-"""The command line: what each command does, what it says, and how it ends."""
+"""The command line: the effects, output and exit status of each command."""
 
 from __future__ import annotations
 

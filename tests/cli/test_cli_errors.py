@@ -1,4 +1,4 @@
-"""What the command line says of mistakes: one line, with what is allowed, and where."""
+"""Errors on the command line: one line with the allowed values, and the place."""
 
 from __future__ import annotations
 

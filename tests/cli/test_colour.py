@@ -1,4 +1,4 @@
-"""Colours are legible on terminals with a light ground and on those with a dark one, and alone say nothing."""
+"""Colours are legible on light and dark terminals, and are never the only sign of anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is printed fits: texts are wrapped between words, lines are quoted around what is marked, each party with its mark."""
+"""Output fits the terminal: text is wrapped between words, and lines are quoted around their marks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion as the shells do it, and the terminal: colour where it is wanted, and nowhere else."""
+"""Completion in real shells, and colour on terminals only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configurations as people write and call them: their names, several beside each other, links, options given twice."""
+"""Configurations as people name and call them: several in one directory, links, options given twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What configure says: for what, what is new since last time, what was forgotten, what is next; and what it would do."""
+"""The output of configure: the target, changes since last time, forgotten values, the next command, and dry runs."""
 
 from __future__ import annotations
 

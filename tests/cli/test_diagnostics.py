@@ -1,4 +1,4 @@
-"""What is printed of mistakes, read as people read it: what, where, and what to do, in a few lines."""
+"""Errors as people read them: what, where, and what to do, in a few lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line ends in one line, and leaves nothing, whatever tells it to end, and whenever."""
+"""The command line ends with one line, and leaves nothing behind, whichever signal arrives and when."""
 
 from __future__ import annotations
 

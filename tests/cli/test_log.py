@@ -1,4 +1,4 @@
-"""The library says what it does to Python's logging, where a program asks for that, and to nobody else."""
+"""The library logs its actions to Python's logging, and prints nothing unless a program asks for it."""
 
 from __future__ import annotations
 

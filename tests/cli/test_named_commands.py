@@ -1,4 +1,4 @@
-"""Commands that messages name: each is there, takes the options that are named with it, and is the one that was run."""
+"""Commands in messages exist, have the options that are named with them, and match the command that was run."""
 
 from __future__ import annotations
 

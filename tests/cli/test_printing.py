@@ -1,4 +1,4 @@
-"""What is printed of names and values that others chose: nothing moves the cursor, and no line looks like one of ours."""
+"""Printed names and values from others: nothing moves the cursor, and no line looks like one of ours."""
 
 from __future__ import annotations
 

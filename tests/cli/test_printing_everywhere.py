@@ -1,4 +1,4 @@
-"""Every command, over whatever somebody else has prepared: what is printed is lines of ours, which can be printed."""
+"""Every command, over files prepared by others, prints only printable lines of its own."""
 
 from __future__ import annotations
 

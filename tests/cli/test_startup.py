@@ -1,4 +1,4 @@
-"""What a small `configure` imports, and how its process begins and ends: nearly all of its time is that."""
+"""The imports of a small `configure`, and how its process begins and ends, which take nearly all of its time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are not Python: the line is quoted, and the place in it marked, whatever is wrong with it."""
+"""Files that are not Python: the line is quoted, and the place marked, whatever the mistake."""
 
 from __future__ import annotations
 

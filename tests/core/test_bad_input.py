@@ -1,4 +1,4 @@
-"""Each mistake a user can make is its own error, which says where it was made and what to do; and nothing is written."""
+"""Each mistake of a user has an error of its own, with its place and a remedy, and nothing is written."""
 
 from __future__ import annotations
 

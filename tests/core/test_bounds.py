@@ -1,4 +1,4 @@
-"""Bounds are intervals, and say the same in opam's form and in PEP 440's."""
+"""Bounds are intervals, with the same meaning in opam's notation and in PEP 440's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields of devices: what they may hold, what counts, and that nothing changes them."""
+"""Fields of devices: what they may hold, which of them compare, and that they are immutable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two devices are one exactly where all that they hold is equal, whatever their classes are made of."""
+"""Two devices are equal exactly if everything that they hold is equal, however their classes are made."""
 
 from __future__ import annotations
 

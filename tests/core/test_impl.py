@@ -1,4 +1,4 @@
-"""Terms: applied as their types say, equal by value, and as cheap as what is distinct in them."""
+"""Terms: checked by their types, equal by value, and linear in the number of distinct parts."""
 
 from __future__ import annotations
 

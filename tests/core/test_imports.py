@@ -1,4 +1,4 @@
-"""No circle of imports at run time, at any rank; every module has its rank; and what is imported works also with -O."""
+"""There is no circle of imports at run time, every module has a layer, and imports also work with -O."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From where the library can be installed again, wherever it came from."""
+"""The place from which the library can be installed again, wherever it was installed from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys: what they accept, how what they hold is said in OCaml, and which of them can stand side by side."""
+"""Keys: the values that they accept, their form in OCaml, and which can be used together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arguments that are given in another order than a functor takes them: said however the functor is applied."""
+"""Arguments in another order than a functor takes them are reported however the functor is applied."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ WAYS = {
 
 
 def remedy(directory: Path, text: str, *, ml: bool = False) -> str:
-    """What is said of the order of the arguments in a configuration; empty where nothing is wrong."""
+    """Return the remedy for the order of arguments in a configuration; empty if nothing is wrong."""
     file = directory / ("config.ml" if ml else "config.py")
     if ml:
         file.write_text(f'{HEAD_ML}let () = register "x" [ {text} ]\n')

@@ -1,4 +1,4 @@
-"""Applications that were pickled here plan to the same bytes on other Pythons, which OTHER_PYTHONS names, separated by colons.
+"""Applications pickled here plan to the same bytes on other Pythons, named in OTHER_PYTHONS and separated by colons.
 
 Each needs the library's dependencies, and nothing else: `OTHER_PYTHONS=ENV/bin/python pytest tests/core/test_other_pythons.py`.
 """

@@ -1,4 +1,4 @@
-"""Packages: what a declaration says, and what several declarations of one package say together."""
+"""Packages: the meaning of a declaration, and of several declarations of one package together."""
 
 from __future__ import annotations
 
@@ -318,7 +318,7 @@ def test_a_malformed_declaration_is_refused_where_it_is_written(
 
 
 def _merged(packages: Sequence[Package]) -> Package | type[FunctoriaError]:
-    """What merging gives, or the kind of its failure."""
+    """Return the result of merging, or the kind of its failure."""
     try:
         return merge(packages)
     except (EmptyBounds, PinConflict) as error:

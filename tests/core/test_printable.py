@@ -1,4 +1,4 @@
-"""Values in messages: a few words on one line, never what only a debugger wants."""
+"""Values in messages: a few words on one line, without internals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever text a user gives comes out as that text, in each language of the emitted files, or is refused.
+"""Text from users is unchanged in each language of the emitted files, or is refused.
 
 The readers here share no code with the library: tree-sitter reads OCaml, a few lines read dune and opam; and the real
 OCaml, opam, dune, make and sh read samples back.

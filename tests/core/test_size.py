@@ -1,4 +1,4 @@
-"""Terms of any size: work is counted, in calls of functions, so that what grows faster than the term is seen at once."""
+"""Terms of any size: work is counted in function calls, so growth faster than the term is detected at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.core.test_impl import After, Part, a, flag
 
 
 def work(action: Callable[[], object]) -> int:
-    """How many calls `action` makes."""
+    """Count the calls that `action` makes."""
     calls = 0
 
     def count(frame: FrameType, event: str, argument: object) -> None:

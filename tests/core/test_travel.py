@@ -1,4 +1,4 @@
-"""Everything travels: what is pickled is equal after it, hashes alike, and means the same in another process."""
+"""Pickling: everything is equal afterwards, has an equal hash, and means the same in another process."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 
 
 def travelled(value: Any, protocol: int | None = None) -> Any:
-    """`value`, after it was pickled: by both picklers of Python alike."""
+    """Return `value` after pickling, with both of Python's picklers."""
     written = pickle.dumps(value, protocol)
     assert pickle._dumps(value, protocol) is not None  # type: ignore[attr-defined]  # the one in Python
     return pickle.loads(written)
 
 
 def check(value: Any, protocol: int | None = None) -> None:
-    """The law."""
+    """Check that a value is the same after pickling."""
     there = travelled(value, protocol)
     assert type(there) is type(value)
     assert there == value

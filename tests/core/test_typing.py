@@ -1,4 +1,4 @@
-"""Type checkers accept what is right, infer it exactly, and find every mistake, on its line and nowhere else."""
+"""Type checkers accept correct programs, infer exact types, and find every mistake at its line and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values: what depends on keys means what the same expression over the keys' values would mean."""
+"""Values: an expression over keys means the same as over the keys' values."""
 
 from __future__ import annotations
 

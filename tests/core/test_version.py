@@ -1,4 +1,4 @@
-"""Versions: a total order, the one of opam and of Debian, and MirageOS's rule for upper bounds."""
+"""Versions: a total order, that of opam and Debian, and MirageOS's rule for upper bounds."""
 
 from __future__ import annotations
 

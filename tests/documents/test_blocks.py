@@ -1,4 +1,4 @@
-"""Every block of code in a page is run, or parsed, by the rule of its language; one that is not says why."""
+"""Every block of code in a page is run or parsed by the rule of its language, or says why not."""
 
 from __future__ import annotations
 

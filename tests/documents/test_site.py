@@ -1,4 +1,4 @@
-"""The site is built of all pages without a warning, its links lead somewhere, and what is on it can be searched."""
+"""The site is built from all pages without warnings, its links work, and its content can be searched."""
 
 from __future__ import annotations
 

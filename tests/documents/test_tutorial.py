@@ -1,4 +1,4 @@
-"""The unikernels of the tutorial, as its reader has them in the end of each part, are built for unix and run."""
+"""The unikernels of the tutorial, as they are at the end of each part, are built for unix and run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of emitted files share."""
+"""Fixtures shared by the tests of emitted files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stand-ins for what unikernels for other systems are built with, and Debian has not: two toolchains, and two tools.
+"""Stand-ins for the tools of other systems that Debian does not have: two toolchains, and two programs.
 
 Either toolchain is the building machine's own compiler, which must be told when it links which interface or backend of the
 system is meant, as the real ones are, and which has no library unix for Solo5; what it makes is a program of the building

@@ -1,4 +1,4 @@
-"""How a unikernel's own modules are built, by the real dune: which belong to it, preprocessors, stanzas, libraries, -b."""
+"""Build settings for a unikernel's own modules, with the real dune: membership, preprocessors, stanzas, libraries, -b."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ WHERE = {"in place": ".", "below": "build", "beside": "../out"}
 
 
 class Release(NamedTuple):
-    """How a release's applications are made."""
+    """A way of making the applications of a release."""
 
     stubs: str
     """The field of a library for C code, in its version of dune's language."""
@@ -167,7 +167,7 @@ def test_all_of_it_is_built_and_runs(
 
 
 class Case(NamedTuple):
-    """A way of building: what is said of modules, preprocessing and stanzas, and what lies beside."""
+    """Build settings to try, and the files beside the configuration."""
 
     modules: list[str] | None
     all_modules: list[str] | None
@@ -226,7 +226,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def dune(project: Path, libraries: Runtime, *words: str) -> str:
-    """What dune prints, without complaining of anything."""
+    """Return dune's output; it must not complain."""
     done = run("dune", *words, "--root", ".", cwd=project, check=False, **libraries.variables)
     complaints = [line for line in done.stderr.splitlines() if not line.startswith(("Entering", "Leaving"))]
     assert (done.returncode, complaints) == (0, [])

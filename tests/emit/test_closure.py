@@ -1,4 +1,4 @@
-"""Unikernels link with the real libraries of 2018, as far as can be computed: archives, their order, what they need."""
+"""Unikernels link with the real libraries of 2018, as far as that can be computed: archives, their order, and their needs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _recorded() -> dict[tuple[str, str], Plan]:
 
 
 def _problems(plan: Plan) -> list[Any]:
-    """What keeps a linker from linking `plan`."""
+    """Return the problems that a linker would have with `plan`."""
     link = linker.command(plan)
     archives = link.archives(name for name in link.packages if name not in INVENTED)
     provided = {unit for path in archives for unit in V3.archives[path].provides}

@@ -1,4 +1,4 @@
-"""What is emitted for unix compiles without a warning under dune's default profile, and does what was described."""
+"""Files emitted for unix compile without warnings under dune's default profile, and the programs behave as described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Directories that devices take as they are: served exactly, wherever they lie and whatever they hold, and never dune's."""
+"""Directories that devices take as they are: served exactly, wherever they are and whatever they contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of MirageOS 4.11 that are neither OCaml's nor dune's, as the tools that read them take them: opam and make."""
+"""The opam files and Makefiles of MirageOS 4.11, as opam and make read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`functoria new`: what it makes is configured for every target, built, run, and holds by its own tests; it replaces nothing."""
+"""Projects of `functoria new` can be configured for every target, built, run and tested; no file is replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/examples: each is configured for every target of its release, built for unix, and run as far as the libraries here go."""
+"""The examples in docs/examples are configured for every target, built for unix, and run as far as the libraries allow."""
 
 from __future__ import annotations
 

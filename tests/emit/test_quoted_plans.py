@@ -1,4 +1,4 @@
-"""Text of users that goes into a plan comes out of its files as it was, in every language, or is refused."""
+"""Text from users in a plan is unchanged in its files, in every language, or is refused."""
 
 from __future__ import annotations
 

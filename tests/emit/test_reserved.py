@@ -1,4 +1,4 @@
-"""Modules and outputs that would be in the way of what building makes or reads: refused, or they build."""
+"""Modules and outputs that would conflict with files of the build are refused, or they build."""
 
 from __future__ import annotations
 

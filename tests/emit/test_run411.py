@@ -1,4 +1,4 @@
-"""Unikernels for MirageOS 4.11 are built for unix, without a warning under dune's default profile, and do what was described."""
+"""Unikernels for MirageOS 4.11 are built for unix without warnings, and behave as described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The libraries that the tests' unikernels are built with are no kinder than the real ones: see tests/libraries."""
+"""The tests' stand-ins for libraries are no more permissive than the real ones: see tests/libraries."""
 
 from __future__ import annotations
 

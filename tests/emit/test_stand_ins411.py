@@ -1,4 +1,4 @@
-"""What glue code of MirageOS 4.11 is compiled with has the signatures of the real libraries: see tests/libraries."""
+"""The tests' stand-ins for MirageOS 4.11's libraries have the signatures of the real ones: see tests/libraries."""
 
 from __future__ import annotations
 

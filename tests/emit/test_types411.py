@@ -1,4 +1,4 @@
-"""Every main module of MirageOS 4.11 that is emitted type-checks, without a warning, against libraries as the real ones are."""
+"""Every emitted main module of MirageOS 4.11 type-checks without warnings against libraries like the real ones."""
 
 from __future__ import annotations
 

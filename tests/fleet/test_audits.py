@@ -1,4 +1,4 @@
-"""Audits of fleets say what auditing each case by itself says, whoever plans, and whoever asks opam."""
+"""Audits of fleets give the same results as auditing each case by itself, wherever plans are made and opam runs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def repository(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """A repository that has whatever the unikernels ask for, in some version of their bounds."""
+    """Return a repository with every package that the unikernels require, in some version within the bounds."""
     top = tmp_path_factory.mktemp("repository")
     (top / "repo").write_text('opam-version: "2.0"\n')
     wanted = {
@@ -55,7 +55,7 @@ def repository(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Reposit
 
 
 def one_by_one(place: Path, repository: Repository, ask: bool) -> list[Any]:
-    """What auditing the configurations by themselves says: the reasons why they break, and the releases of each package."""
+    """Audit the configurations one by one: why they break, and the releases of each package."""
     found = []
     for name in ("a", "b", "new", "ohex"):
         planned = list(cases(name, load(place / name / "config.py"), "target", TARGETS))

@@ -1,4 +1,4 @@
-"""The command fleet: what it prints for people, for logs and for programs, and its exit status."""
+"""The command fleet: its output for people, logs and programs, and its exit status."""
 
 from __future__ import annotations
 

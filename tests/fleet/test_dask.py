@@ -1,4 +1,4 @@
-"""A fleet on a cluster of dask: on its workers, which see nothing of this machine but what travels, and may die."""
+"""A fleet on a dask cluster, whose workers see only what is sent to them, and may die."""
 
 from __future__ import annotations
 

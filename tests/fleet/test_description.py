@@ -1,4 +1,4 @@
-"""Fleets described in TOML: the cases are those that are said, and mistakes are told with their place."""
+"""Fleets described in TOML: the described cases, and mistakes with their place."""
 
 from __future__ import annotations
 

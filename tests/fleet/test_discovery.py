@@ -1,4 +1,4 @@
-"""Which configurations are found below a directory."""
+"""The configurations found below a directory."""
 
 from __future__ import annotations
 

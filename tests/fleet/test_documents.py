@@ -1,4 +1,4 @@
-"""What docs/fleets.md says is so: its programs and its commands run."""
+"""The programs and commands in docs/fleets.md run as described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fleet's results are those of its cases planned one by one, whoever does them; one that fails, fails alone."""
+"""A fleet gives the same results as planning its cases one by one, whichever worker does it; failures stay separate."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def said(error: FunctoriaError) -> Any:
 
 
 def one_by_one(fleet: Fleet) -> list[tuple[str, Any]]:
-    """What planning each case by itself gives: the outline of its plan, or what its error says."""
+    """Plan each case by itself: return the outline of its plan, or its error."""
     found: list[tuple[str, Any]] = []
     for case in fleet:
         try:

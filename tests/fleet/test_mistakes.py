@@ -1,4 +1,4 @@
-"""Every mistake in a fleet's TOML file is told with the file, the line, that line quoted, and a mark under what is wrong."""
+"""Every mistake in a fleet's TOML file is reported with the file, the quoted line, and a mark under it."""
 
 from __future__ import annotations
 

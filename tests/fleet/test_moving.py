@@ -1,4 +1,4 @@
-"""A fleet that was moved: what is kept of it still counts, unless it matters where it is."""
+"""A moved fleet: stored results stay valid, unless they depend on the place."""
 
 from __future__ import annotations
 

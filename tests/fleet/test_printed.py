@@ -1,4 +1,4 @@
-"""What configurations, and programs that they run, print: it is of their cases, and never among what others print."""
+"""The output of configurations, and of programs that they run, belongs to their cases and is kept apart from other output."""
 
 from __future__ import annotations
 

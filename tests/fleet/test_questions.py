@@ -1,4 +1,4 @@
-"""Questions across a fleet: each says of all what the plans say one by one."""
+"""Questions across a fleet: each answer agrees with the plans one by one."""
 
 from __future__ import annotations
 

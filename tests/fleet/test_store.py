@@ -1,4 +1,4 @@
-"""What is done is kept; run again, only what is missing or was changed is done, whenever it was interrupted."""
+"""Results are stored: a second run repeats only missing or changed cases, whenever the first was interrupted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places in TOML files: each value is where it is said to be, and so is each key."""
+"""Places in TOML files: each value and key is at its reported place."""
 
 from __future__ import annotations
 

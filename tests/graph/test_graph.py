@@ -1,4 +1,4 @@
-"""Graphs: each device once, each after what it needs, and every choice made as the keys say."""
+"""Graphs: each device once, after everything that it needs, and every choice made by the keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A device whose code fails, or gives what it must not, is an error that names it and the line that made it."""
+"""A device whose code fails, or returns an invalid result, is an error that names it and its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a unikernel knows of its build: a module that opam is asked for."""
+"""The module with information on the build, for which opam is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan's graph is a graph of networkx's: every function takes it as it is, and nothing changes it."""
+"""A plan's graph is a networkx graph: every function takes it as it is, and nothing changes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file in which dune says of an installed package what findlib has no word for: virtual libraries, implementations."""
+"""The file in which dune describes an installed package beyond findlib: virtual libraries, implementations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of the real libraries of MirageOS 3.3's time and of 4.11's: see README.md."""
+"""Facts about the real libraries of the times of MirageOS 3.3 and 4.11: see README.md."""
 
 from __future__ import annotations
 

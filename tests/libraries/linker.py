@@ -1,4 +1,4 @@
-"""What ocamlopt says of a link: each unit that is linked must have what it needs to its left."""
+"""The errors of ocamlopt for a link: each linked unit must have what it needs to its left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What mistakes are, and what they are made of. Lines that the error must name end with a mark."""
+"""The registry of mistakes. Lines that the error must name end with a mark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What functions of Ipaddr, Macaddr and Fmt gave in OCaml, with ipaddr 5.3.1 and fmt 0.9.0."""
+"""Results of functions of Ipaddr, Macaddr and Fmt in OCaml, with ipaddr 5.3.1 and fmt 0.9.0."""
 
 from __future__ import annotations
 

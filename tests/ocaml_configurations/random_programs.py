@@ -14,7 +14,7 @@ exception Odd of int
 
 
 class Programs:
-    """Draws programs with `random`; `wrong` is how likely an expression is of another type than is asked for."""
+    """Draws programs with `random`; `wrong` is the probability of an expression of another type than expected."""
 
     def __init__(self, random: Random, wrong: float = 0.03) -> None:
         self.random = random

@@ -1,4 +1,4 @@
-"""Brackets and texts that have no end: found where one is taken out, and nowhere else."""
+"""Unclosed brackets and texts are found exactly where one is removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What OCaml's type checker refuses of code that is not evaluated is refused too; what it might accept never is."""
+"""Code that is not evaluated is refused if OCaml's type checker refuses it, and never if OCaml may accept it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command takes a config.ml, and remembers the release that was asked for."""
+"""Every command takes a config.ml, and remembers the given release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is nested too deeply to be read is refused at its own line, whatever is nested, and never by an error of Python's."""
+"""Programs nested too deeply are refused at their own line, never with an error of Python's."""
 
 from __future__ import annotations
 

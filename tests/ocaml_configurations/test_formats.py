@@ -1,4 +1,4 @@
-"""Formats print what OCaml's do, boxes and numbers."""
+"""Formats print as in OCaml, including boxes and numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.tools import need
 
 
 def in_ocaml(expressions: list[str]) -> list[str]:
-    """What OCaml makes of expressions that are texts, escaped, all in one run."""
+    """Evaluate expressions in OCaml, all in one run."""
     need("ocaml")
     text = "".join(f'let () = print_string (String.escaped ({each}) ^ "\\000")\n' for each in expressions)
     done = subprocess.run(["ocaml", "-w", "-a", "/dev/stdin"], input=text, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Whatever a config.ml says, it is read or refused with an error of ours, in bounded time."""
+"""Any config.ml is read or refused with an error of this library, in bounded time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What OCaml's type checker says of a program, and what is said of it here, is the same."""
+"""Type errors agree with OCaml's type checker."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FILE = "/nowhere/config.ml"
 
 
 def refused(source: str) -> str | None:
-    """What is said of the types of a program; None where they are right."""
+    """Return the type error in a program; None if there is none."""
     session = session_of(FILE, {}, {})
     evaluator = Evaluator(scope_of(session, releases()[0], FILE), session.world.budget)
     try:
@@ -41,7 +41,7 @@ def refused(source: str) -> str | None:
 
 
 def refused_by_ocaml(sources: list[str]) -> list[str | None]:
-    """What OCaml says of the types of programs, all in one run."""
+    """Return the type errors that OCaml finds in programs, all in one run."""
     need("ocaml")
     text = '#warnings "-a";;\nlet mark = "\\000";;\nprint_string mark;;\n'
     for number, source in enumerate(sources):
@@ -71,7 +71,7 @@ def test_is_refused_where_ocaml_does(seed: int) -> None:
 
 @cache
 def in_ocaml() -> dict[str, str | None]:
-    """What OCaml says of each program."""
+    """Return OCaml's verdict on each program."""
     return dict(zip(PROGRAMS, refused_by_ocaml(list(PROGRAMS)), strict=True))
 
 

@@ -1,4 +1,4 @@
-"""OCaml's own semantics: each program below gives the same text here and in OCaml itself."""
+"""OCaml's semantics: each program below gives the same text here and in OCaml."""
 
 from __future__ import annotations
 
@@ -322,7 +322,7 @@ def evaluated(source: str, release: int = 0) -> Any:
 
 @cache
 def in_ocaml() -> dict[str, str]:
-    """What OCaml makes of each program, all in one run."""
+    """Run each program in OCaml, all in one run."""
     need("ocaml")
     text = ""
     for number, source in enumerate(PROGRAMS.values()):

@@ -1,4 +1,4 @@
-"""Functions of OCaml's libraries give what they give in OCaml, and are of the types that they have there."""
+"""Functions of OCaml's libraries have the same results and types as in OCaml."""
 
 from __future__ import annotations
 

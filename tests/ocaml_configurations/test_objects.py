@@ -1,4 +1,4 @@
-"""A device of MirageOS 3.3 is an object that has the methods that OCaml's type of it says, and no others."""
+"""A device of MirageOS 3.3 is an object with exactly the methods of OCaml's type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a config.ml comes out as is what the real tools made of the same configuration, and what its form in Python does."""
+"""A config.ml gives the files that the real tools made, and the same ones as its form in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What OCaml, or this reader, refuses is refused with its place; what is nearly that is not."""
+"""Refusals have their place; similar correct programs are accepted."""
 
 from __future__ import annotations
 

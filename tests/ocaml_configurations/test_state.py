@@ -1,4 +1,4 @@
-"""What a configuration's code sets is for each plan what it was when the file had been read, whatever was planned before."""
+"""Each plan sees the mutable values of a configuration as they were when the file had been read."""
 
 from __future__ import annotations
 

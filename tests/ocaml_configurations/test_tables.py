@@ -1,4 +1,4 @@
-"""The tables of OCaml names say what the Python constructors take, and forget none."""
+"""The tables of OCaml names agree with the Python constructors, and are complete."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ let () = register "keys" [ if_impl fast (unikernel $ default_network) (unikernel
 
 
 def _annotated(signature: Signature, python: Any) -> list[tuple[str, codecs.Codec, str]]:
-    """What a signature and the annotations of a constructor say of each parameter, and of the result."""
+    """Return the types of the parameters and the result, by the signature and by the constructor's annotations."""
     known = inspect.signature(python)
     by_place = [each for each in known.parameters.values() if each.kind is not each.KEYWORD_ONLY]
     found = [("the result", signature.gives, str(known.return_annotation))]

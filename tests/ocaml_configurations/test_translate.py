@@ -1,4 +1,4 @@
-"""The Python configuration that a config.ml is translated to has the same bytes, for every target."""
+"""The Python translation of a config.ml has the same bytes, for every target."""
 
 from __future__ import annotations
 

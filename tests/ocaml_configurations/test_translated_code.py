@@ -1,4 +1,4 @@
-"""Code of a device is translated to Python that makes the same under any names, or is refused with the place."""
+"""Code of a device is translated to Python that gives the same under any names, or is refused with its place."""
 
 from __future__ import annotations
 

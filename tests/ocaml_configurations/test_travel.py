@@ -1,4 +1,4 @@
-"""What a config.ml makes travels: it pickles, is equal afterwards, and plans to the same bytes in another process."""
+"""Applications of a config.ml can be pickled, are equal afterwards, and plan to the same bytes in another process."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def fingerprint(app: App, targets: tuple[str, ...]) -> str:
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Any:
-    """What another process makes of each of the applications that were sent there, in one go."""
+    """Plan the applications in another process, all in one go."""
     sent: dict[tuple[str, str, bool], bytes] = {}
     for case in CASES:
         app = application(*case)

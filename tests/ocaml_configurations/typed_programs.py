@@ -1,4 +1,4 @@
-"""Programs of which OCaml's type checker says one thing or the other."""
+"""Programs that OCaml's type checker accepts or refuses."""
 
 from __future__ import annotations
 

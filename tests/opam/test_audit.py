@@ -1,4 +1,4 @@
-"""What an audit says: which releases bounds admit, which they shut out, and whom a new release would reach."""
+"""Audits: the releases that bounds admit and exclude, and the cases that a new release would reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bills of materials: valid by the schema, of what the lock and the repository say, and the same bytes for the same."""
+"""Bills of materials: valid by the schema, complete, and the same bytes for the same plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of opam files: used where none but the user could have written it and it reads, and done without otherwise."""
+"""The cache of opam files is used only if it is readable and nobody but the user could have written it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""opam files made to do harm: reading one takes time and memory in proportion to its size, and ends in a value or an error."""
+"""Hostile opam files: reading takes time and memory linear in the size, and ends with a value or an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repositories made to do harm: what is beyond a limit or leads out is left out and told of, and the rest is read."""
+"""Hostile repositories: anything beyond a limit or outside is left out and reported, and the rest is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks: exact versions by opam's solution, in a file that opam itself takes, and building that demands them."""
+"""Locks: exact versions from opam's solution, in a file that opam accepts, and builds that require them."""
 
 from __future__ import annotations
 

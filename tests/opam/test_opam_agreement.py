@@ -1,4 +1,4 @@
-"""What conditions and opam files mean to opam itself: each is asked of it, and read here."""
+"""Conditions and opam files mean the same here as to opam itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""opam repositories: where their files are, what is kept of them, and what is not a repository."""
+"""opam repositories: where their files are, what is cached of them, and what is not a repository."""
 
 from __future__ import annotations
 

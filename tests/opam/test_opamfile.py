@@ -1,4 +1,4 @@
-"""opam files: what is read of them, what it means, and what is refused."""
+"""opam files: their content, its meaning, and what is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left out of opam files before they are parsed: nothing that is asked for, and no mistake."""
+"""The parts of opam files that need no parser: nothing that is needed is lost, and no mistake is missed."""
 
 from __future__ import annotations
 

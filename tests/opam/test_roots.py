@@ -1,4 +1,4 @@
-"""Roots of opam that are kept: made once for a content, believed only where nobody else could write, and never needed."""
+"""Kept opam roots: made once for a content, trusted only if nobody else could have written them, and never required."""
 
 from __future__ import annotations
 
@@ -296,7 +296,7 @@ def test_a_signal_ends_every_opam_and_leaves_nothing(
 
 
 def alive(process: int) -> bool:
-    """Whether a process still runs: one that ended may wait for whoever inherited it."""
+    """Whether a process is still running; one that ended may be waiting for its parent."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except FileNotFoundError:

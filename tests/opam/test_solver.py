@@ -1,4 +1,4 @@
-"""How opam is asked: several questions at once, in parallel, with answers that depend on neither."""
+"""Runs of opam: several questions together and in parallel, with answers that do not depend on that."""
 
 from __future__ import annotations
 

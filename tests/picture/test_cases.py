@@ -1,4 +1,4 @@
-"""When a choice takes a branch is said by the options that users give."""
+"""The branches of a choice are described by the options that users give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What describe says: it fits the terminal, names every device, marks what is shared, and keeps to its schema."""
+"""The output of describe fits the terminal, names every device, marks shared ones, and follows its schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever text is in a picture, its language reads it back as it was, and takes none of it for its own."""
+"""Text in a picture is read back unchanged by its language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where things are in a picture: boxes do not overlap, lines lead to the right, and all takes nearly linear time."""
+"""The layout of a picture: boxes do not overlap, lines lead to the right, and it takes nearly linear time."""
 
 from __future__ import annotations
 

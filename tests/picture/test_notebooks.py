@@ -1,4 +1,4 @@
-"""What a notebook shows of plans, applications and explanations, asked for as IPython asks."""
+"""The display of plans, applications and explanations in notebooks, requested as IPython does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page in a real browser: every picture that it shows is the plan for these values, and all of it can be used."""
+"""The page in a real browser: every picture is the plan for the chosen values, and every control works."""
 
 from __future__ import annotations
 

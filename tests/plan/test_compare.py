@@ -1,4 +1,4 @@
-"""Edits lead from one plan to the other, and back; there are none between plans that are alike."""
+"""Edits lead from one plan to the other and back; there are none between equal plans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The condition for something to be in a plan is what real plans say, for all values of keys."""
+"""The condition for something to be in a plan agrees with real plans, for all values of keys."""
 
 from __future__ import annotations
 

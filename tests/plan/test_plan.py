@@ -1,4 +1,4 @@
-"""Plans: what follows from an application and its keys, and why; the same however one gets there."""
+"""Plans: what follows from an application and its keys, and why, however the plan was made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What others prepare around a project: every field of a state file, links on the way to a configuration, what lies beside it."""
+"""Files prepared by others around a project: every field of a state file, links on the way to a configuration, neighbours."""
 
 from __future__ import annotations
 

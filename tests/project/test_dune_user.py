@@ -1,4 +1,4 @@
-"""dune.user is read as dune reads what it includes: what dune refuses is refused when the project is written, at its place."""
+"""dune.user is read as dune reads included files: what dune refuses is refused when the project is written, at its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is promised if the machine stops: of what was not synced, any part may be on the disk or not.
+"""Guarantees if the machine stops: any part of what was not synced may or may not be on the disk.
 
 Operations are recorded as they are made, and what a disk may hold after them is made anew: each operation whose directories
 were synced since, any choice of the others, and files that were not synced with half of their content.

@@ -1,4 +1,4 @@
-"""Crashes, full disks and other writers at any moment leave the old project or the new one, and nobody's work is lost."""
+"""Crashes, full disks and other writers at any moment leave the old project or the new one, and no file of others is lost."""
 
 from __future__ import annotations
 

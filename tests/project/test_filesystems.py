@@ -1,4 +1,4 @@
-"""Real file systems that refuse: other ones mounted below, full ones, immutable files, sticky directories, umasks."""
+"""Real file systems that refuse writes: mounts below, full disks, immutable files, sticky directories, umasks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is taken for a file of ours, and what never is: over all plans of both releases, and over files that people write."""
+"""Generated files are recognised, and files that people write are not, over all plans of both releases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process at a time in a directory: who waits for whom, and for how long."""
+"""Only one process at a time works in a directory; others wait, for a limited time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a configuration and dune.user name of what lies beside them: what is not there, or clashes, is an error that helps."""
+"""Names in a configuration and dune.user that refer to files beside them: missing or clashing ones are helpful errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies beside a configuration and is the unikernel's own: built in place and elsewhere alike, by the real tools."""
+"""The unikernel's own files beside a configuration are built by the real tools, in place and elsewhere."""
 
 from __future__ import annotations
 

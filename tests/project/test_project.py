@@ -1,4 +1,4 @@
-"""Writing a project: what was written and nothing else changes, and nobody's work is lost."""
+"""Writing a project changes the written files and nothing else, and no file of others is lost."""
 
 from __future__ import annotations
 

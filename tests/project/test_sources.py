@@ -1,4 +1,4 @@
-"""The unikernel's own modules, and what devices read, are linked into a directory elsewhere."""
+"""The unikernel's own modules, and the data of devices, are linked into a directory elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state file: the choices as their keys say them, and what stands where the unikernel would."""
+"""The state file: choices in the form of their keys, and files at the unikernel's place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one module that touches the disk: no link is followed, nothing but a file is read, whatever is prepared there."""
+"""The one module that touches the disk: it follows no link and reads only regular files, whatever is prepared there."""
 
 from __future__ import annotations
 

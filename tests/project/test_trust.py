@@ -1,4 +1,4 @@
-"""State files and journals that others prepared: what they say is believed only so far."""
+"""State files and journals prepared by others are trusted only so far."""
 
 from __future__ import annotations
 

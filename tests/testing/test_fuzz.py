@@ -1,4 +1,4 @@
-"""Whatever text is given when configuring, what escapes is a FunctoriaError.
+"""Whatever text is given when configuring, only a FunctoriaError escapes.
 
 Each test tries a fixed number of inputs; FUNCTORIA_FUZZ multiplies it (`FUNCTORIA_FUZZ=100 pytest tests/testing/test_fuzz.py`).
 """

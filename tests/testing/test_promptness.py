@@ -1,4 +1,4 @@
-"""A property that fails says so soon: of what runs, only the user's own lines are traced, and few examples are needed."""
+"""A failing property is reported quickly: only the user's own lines are traced, and few examples are needed."""
 
 from __future__ import annotations
 

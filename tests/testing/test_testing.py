@@ -1,4 +1,4 @@
-"""What `functoria.testing` offers: its strategies draw what they say, and its invariants notice what they are for."""
+"""The tools of `functoria.testing`: strategies draw what they promise, and invariants detect violations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strategies for unikernels of MirageOS 4.11, and what `check` says of their plans."""
+"""Strategies for unikernels of MirageOS 4.11, and the results of `check` on their plans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What type checkers accept, and the exact types that they infer."""
+"""Programs that type checkers accept, with the exact types that they infer."""
 
 from __future__ import annotations
 

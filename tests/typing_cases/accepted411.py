@@ -1,4 +1,4 @@
-"""What type checkers accept of 4.11's catalogue, and the exact types that they infer."""
+"""Programs over 4.11's catalogue that type checkers accept, with the exact types that they infer."""
 
 from __future__ import annotations
 
