@@ -97,7 +97,7 @@ def _places(locations: Iterable[Location | None]) -> tuple[Location, ...]:
 
 
 class FunctoriaWarning(UserWarning):
-    """A likely mistake that does not prevent planning. `objects` are concerned, and `locations`, as for errors."""
+    """A likely mistake that does not prevent planning, with `objects` and `locations` as for errors."""
 
     def __init__(
         self, message: str, *, objects: Iterable[object] = (), locations: Iterable[Location | None] = ()

@@ -13,7 +13,7 @@ _REMEDY = "give the path of one that exists"
 
 
 def near(word: object, names: Iterable[str]) -> tuple[str, ...]:
-    """Return up to three of `names` that `word` may be a misspelling of, most similar first, or else a part of."""
+    """Return up to three of `names` that `word` may be a misspelling of, most similar first, or otherwise a part of."""
     if not isinstance(word, str):
         return ()
     from difflib import SequenceMatcher, get_close_matches
@@ -93,5 +93,5 @@ def _folded(name: str) -> str:
 
 
 def _parts(name: str) -> list[str]:
-    """Return the words that `name`, in small letters, is made of."""
+    """Return the words in `name`, in lower case."""
     return "".join(char if char.isalnum() else " " for char in name).split()

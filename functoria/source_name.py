@@ -30,7 +30,7 @@ def such_as(wanted: Callable[[Any], bool]) -> tuple[str, ...]:
 
 
 def offered(home: str, name: str) -> object:
-    """Return what the catalogue with the module `home` offers by the name `name`; None without that."""
+    """Return the value that the catalogue with the module `home` offers as `name`; None without one."""
     catalogues = {module.__name__: module for module in _catalogues()}
     near = (catalogues.get(each) for each in (home, home.rpartition(".")[0]))
     return next((getattr(each, name, None) for each in near if name in getattr(each, "__all__", ())), None)

@@ -57,7 +57,7 @@ def _choices(chosen: Chosen, operand: str) -> dict[str, str] | None:
 
 
 def _check(chosen: Chosen, operand: str, name: str, value: str) -> None:
-    """Raise UsageError for a key that there is not, or a value that it does not accept: both are typed, and in no file."""
+    """Raise UsageError for an unknown key or an invalid value, because both are typed on the command line."""
     known = chosen.app.keys_by_name
     variants = known.get(name) or next((each for key, each in known.items() if key.replace("-", "_") == name), None)
     if variants is None:

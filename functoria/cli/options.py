@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 OWN = "OPTIONS"
 _NARROW = 60
-"""The width up to which what an option does is below it, and not beside it."""
+"""The width of the terminal up to which the description of an option is below it, not beside it."""
 RESERVED = frozenset(
     [
         *("-h", "--help", "-f", "--file", "-b", "--build-dir", "-o", "--output", "-v", "--verbose"),

@@ -89,7 +89,7 @@ class Group:
 
 
 def unmatched(texts: Mapping[Pattern, Sequence[Mapping[str, Sequence[str]]]]) -> Iterator[tuple[str, Location | None]]:
-    """Report exclusions that match no case, with suggestions and places. `texts` has, for each pattern, the texts of its groups.
+    """Report exclusions that match no case, with suggestions, and the place where each is written.
 
     `texts` has, for each pattern, the texts of its groups.
     """

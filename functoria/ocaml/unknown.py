@@ -66,7 +66,7 @@ class Unknown:
         return "" if opened or name not in _of(names, kind) else title
 
     def _elsewhere(self, kind: str, name: str) -> list[str]:
-        """Where else the release has a name, in full, if that is in few modules: `Cmdliner.Arg.string`."""
+        """Return the full names that the release has for a name, such as `Cmdliner.Arg.string`, if these are few."""
         if kind != "value":
             return []
         opened = {layer.title for layer in self.scope.layers}

@@ -108,7 +108,7 @@ def _listed(title: str, items: Iterable[str], width: int) -> Iterator[Row]:
 
 
 def _wrapped(head: str, items: Sequence[str], width: int) -> Iterator[str]:
-    """Return lines of `items` with commas, none of which is broken unless it is longer than a line, and then between words."""
+    """Return lines of `items` with commas. An item is only broken, between words, if it is longer than a line."""
     from rich.cells import cell_len, chop_cells
 
     line, indent = head, " " * len(head)

@@ -19,7 +19,7 @@ PACKAGES = ("functoria", "mirage_devices")
 
 @pytest.fixture(scope="module")
 def imports() -> networkx.DiGraph:
-    """Which module imports which, also inside of functions; not what only type checkers import."""
+    """Return the imports of each module, including those inside functions but not those for type checkers only."""
     graph = grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None)
     found = networkx.DiGraph()
     found.add_nodes_from(graph.modules)

@@ -82,7 +82,7 @@ def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
 
 
 def _of_catalogue(plan: Plan, name: str) -> list[str]:
-    """Return the modules that the value called `name` in a catalogue consists of, such as OS.Time of default_time."""
+    """Return the modules of the value called `name` in a catalogue, such as OS.Time for default_time."""
     from functoria.device import Device
     from functoria.impl import Impl
     from functoria.source_name import offered
