@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import sys
@@ -23,7 +24,7 @@ from tests.tools import need, run
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CUSTOM = re.findall(r"^```python\n(.*?)^```", (DOCS / "custom-devices.md").read_text(), re.DOTALL | re.MULTILINE)
-SIMPLEST, FIELDS, FUNCTOR, KEYS, RULE, STEPS, TYPES_TOO, TARGET, TRYING = range(9)
+SIMPLEST, FIELDS, FUNCTOR, KEYS, RULE, STEPS, TYPES_TOO, TARGET, FILES, TRYING = range(10)
 
 
 def config(directory: Path, number: int) -> Path:
@@ -80,8 +81,8 @@ def test_every_name_of_the_catalogue_of_4_11_is_on_a_page() -> None:
     assert named >= {name.partition(" ")[0] for name in ROWS if name.partition(" ")[0] in dir(v4)}
 
 
-def test_there_are_nine_examples_of_custom_devices() -> None:
-    assert len(CUSTOM) == 9
+def test_there_are_ten_examples_of_custom_devices() -> None:
+    assert len(CUSTOM) == 10
 
 
 @pytest.mark.parametrize("number", [number for number in range(len(CUSTOM)) if number != TARGET])
@@ -99,6 +100,15 @@ def test_the_target_of_ones_own_is_configured_for(tmp_path: Path) -> None:
     config(tmp_path, TARGET)
     assert process("configure", "-t", "spt", cwd=tmp_path).status == 0  # of its own, for a target is added for good
     assert "solo5-bindings-spt" in (tmp_path / "link.sh").read_text()
+
+
+def test_the_file_of_an_emitter_is_written_and_removed(tmp_path: Path) -> None:
+    path = config(tmp_path, FILES)
+    assert process("configure", "-t", "hvt", cwd=tmp_path).status == 0
+    assert json.loads((tmp_path / "bill.json").read_text())["packages"]["mirage-runtime"] == '{>= "3.3.0" & < "3.4.0"}'
+    path.write_text(path.read_text().replace("emitters, bill)", "emitters,)"))
+    assert process("configure", "-t", "hvt", cwd=tmp_path).status == 0
+    assert not (tmp_path / "bill.json").exists()
 
 
 def test_the_simplest_and_the_functor_are_connected_as_they_say(tmp_path: Path) -> None:
