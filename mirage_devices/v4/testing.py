@@ -23,6 +23,8 @@ from mirage_devices.v4.runtime_args import RuntimeArg
 
 _GROUPS: SearchStrategy[str | None] = st.sampled_from([None, "one", "two"])
 _TEXTS = st.text(min_size=1, max_size=8).filter(str.isprintable)
+_NETWORKS = _TEXTS.filter(lambda text: not set(text) & {"'", '"', "\\"})
+"""Names of network interfaces that the files of every target can express."""
 _PATHS = st.sampled_from(["htdocs", "a/b", "data dir", "it's", "%{x}"])
 _NUMBERS = st.none() | st.integers(1, 2**20)
 _SECONDS: SearchStrategy[int | None] = st.none() | st.integers(1, 1000)
@@ -131,7 +133,7 @@ _COMMON: tuple[Any, ...] = (
     m.default_network,
     m.default_qubesdb,
     m.resolver_unix_system,
-    constructor(lambda dev, group: m.netif(dev, group=group), m.network, _TEXTS, _GROUPS),
+    constructor(lambda dev, group: m.netif(dev, group=group), m.network, _NETWORKS, _GROUPS),
     constructor(m.ethif, m.network >> m.ethernet),
     constructor(m.arp, m.ethernet >> m.arpv4),
     constructor(

@@ -32,6 +32,20 @@ def test_every_unikernel_of_the_catalogue_keeps_the_invariants(app: App, data: s
     assert {"registered", "started", "demanded", "linked"} <= set(check(plan).invariants)
 
 
+@settings(SLOW, max_examples=30)
+@given(st.data())
+def test_every_network_of_the_catalogue_is_for_every_target_s_files(data: st.DataObject) -> None:
+    """Such as those of Xen, which have no backslash: an application with one could be planned for no other values."""
+    ways = [
+        each for each in CATALOGUE if isinstance(each, Constructor) and not each.parameters and each.result == m.network
+    ]
+    made = data.draw(st.sampled_from(ways))
+    device = made.make(*(data.draw(each) for each in made.others))
+    app = m.register("x", [m.main("Unikernel", m.network >> m.job) @ device], src=None)
+    for target in m.TARGETS:
+        assert app.plan(target=target).files()
+
+
 @settings(SLOW)
 @given(st.lists(runtime_args(), max_size=4), st.sampled_from(m.TARGETS))
 def test_any_runtime_arguments_are_registered_and_handed_on_in_order(given: list[m.RuntimeArg], target: str) -> None:
