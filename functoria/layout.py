@@ -64,7 +64,7 @@ class Layout:
             self.whole = self.view_of(tuple(self.slots))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leave the layout out when a class is pickled by value; it is made anew."""
+        """Leave the layout out when a class is pickled by value; it is made again."""
         return (_nothing, ())
 
     @property

@@ -9,7 +9,7 @@ from functoria.layout import is_record, layout_of
 
 
 class Linked:
-    """An object that may hold others of its kind to any depth. Subclasses define which ones, and how to make it anew."""
+    """An object that may hold others of its kind to any depth. Subclasses define which ones, and how to make it again."""
 
     __slots__ = ()
 

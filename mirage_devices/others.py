@@ -1,8 +1,8 @@
 """Devices and targets of other distributions, by their entry points.
 
-A distribution says what it has under the groups `mirage_devices.v3.devices`, `mirage_devices.v4.devices`,
+A distribution lists its devices and targets in the groups `mirage_devices.v3.devices`, `mirage_devices.v4.devices`,
 `mirage_devices.v3.targets` and `mirage_devices.v4.targets`, by the names that configurations use. Looking for them takes
-longer than planning does, so it is done when a name is asked for that a release does not have itself, or all names are.
+longer than planning, so it is only done for a name that a release does not have itself, or for all names.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Targets(Mapping[str, T]):
     """The targets of a release by name, in the order in which messages list them.
 
     There is one table per process, which only grows. Configurations with a target of their own add it when they are imported.
-    Other distributions say theirs by entry points of `group`: see `mirage_devices.others`.
+    Other distributions offer theirs by entry points of `group`: see `mirage_devices.others`.
     """
 
     def __init__(self, kind: type[T], own: Iterable[T], group: str | None = None) -> None:

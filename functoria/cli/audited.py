@@ -99,7 +99,7 @@ def run(
 
 
 def _warn_of_name(package: str, found: Sequence[Case]) -> None:
-    """Warn that no case asks for `package`, which is likely misspelt if other names are similar."""
+    """Warn that no case requires `package`, which is likely misspelt if other names are similar."""
     names = {each.name for case in found for each in case.packages}
     hint = meant(package, sorted(names))
     if package not in names and hint:

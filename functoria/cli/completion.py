@@ -76,7 +76,7 @@ class Bash(BashComplete):
     source_template = _BASH
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the words of the line as far as the cursor, and what is begun there."""
+        """Return the words of the line before the cursor, and the unfinished word there."""
         line = os.environ["COMP_LINE"].encode()[: int(os.environ["COMP_POINT"])].decode(errors="ignore")
         *words, last = split_arg_string(f"{line}x")  # gives an empty word at the cursor
         return words[1:], last[:-1]

@@ -22,7 +22,7 @@ def say(line: object) -> None:
 
 
 def say_aside(line: object) -> None:
-    """Print one line on standard error, with the same escapes, for whoever reads a log."""
+    """Print one line on standard error, with the same escapes, for logs."""
     print(shown(line), file=sys.stderr, flush=True)
 
 

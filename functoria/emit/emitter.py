@@ -103,7 +103,7 @@ class File(Record):
     def source(self, line: int) -> Source:
         """Return what line `line`, counted from 1, was made for; None if that is not known.
 
-        After the last line comes the place where compilers report what is missing at the end: it is for the last part.
+        The line after the last one, where compilers report a missing end, belongs to the last part.
         """
         from bisect import bisect_right
         from itertools import accumulate

@@ -275,7 +275,7 @@ class Fleet:
         """
         texts: dict[Pattern, list[Mapping[str, Sequence[str]]]] = {}
         unsure: set[Pattern] = set()
-        """Nobody knows the cases of a configuration that fails: they might have matched."""
+        """The cases of a configuration that fails are not known, and might have matched."""
         opened: list[tuple[Group, Mapping[str, Any]]] = []
         names = dict.fromkeys(group.open for group in self.groups if group.open)
         streams = {each: self._asked(each, engine, reader, store) for each in names}

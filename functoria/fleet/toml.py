@@ -1,7 +1,7 @@
-"""TOML files with the places of what they say: of keys and tables, and of values, down to those in lists.
+"""TOML files with the places of keys, tables and values, including those in lists.
 
-Python's tomllib says what a file means, and not where. What it has accepted is well formed, so that one pattern for each kind of
-token is enough to find the places.
+Python's tomllib gives the values in a file, but not their places. A file that it accepts is well formed, so one pattern for each
+kind of token is enough to find the places.
 """
 
 from __future__ import annotations

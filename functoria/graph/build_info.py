@@ -19,7 +19,7 @@ class BuildInfo(Info):
 
     @classmethod
     def of(cls, info: Info, *, build_dir: Path, source_dir: Path) -> Self:
-        """Return what `info` says, with these directories."""
+        """Return the information in `info`, with these directories."""
         return cls(
             info.name,
             info.title,

@@ -29,8 +29,8 @@ T = TypeVar("T")
 class Turn:
     """One pass over the devices of a plan, which calls each `connect` once, in order.
 
-    A device whose code depends on what was asked before keeps that in `kept`, and registers with `ending` what is to be done
-    when the turn is over.
+    A device whose code depends on earlier calls keeps their state in `kept`, and registers with `ending` what to do when the
+    turn is over.
     """
 
     def __init__(self) -> None:

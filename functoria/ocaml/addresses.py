@@ -17,7 +17,7 @@ from functoria.ocaml.values import Construct, Raised, Wrapped, message, named, o
 
 
 def of_class(value: Any, kind: Any, what: str, at: Location) -> Any:
-    """`value` itself, if it is of a class; else TypeMismatch, which says that `what` is expected."""
+    """Return `value` if it is of a class; raise TypeMismatch otherwise: `what` is expected."""
     if not isinstance(value, kind):
         raise mistyped(at, f"this is {named(value)}, but {what} is expected", objects=[value])
     return value
@@ -43,7 +43,7 @@ def address_text(value: Any) -> str:
 
 
 def ordered(a: Any, b: Any) -> int:
-    """As OCaml's functions `compare` say an order."""
+    """Compare as OCaml's `compare` functions do."""
     return int(a > b) - int(a < b)
 
 

@@ -223,7 +223,7 @@ _NOWHERE = Location("", 0)
 
 
 def _missing(impl: Any, type: Any) -> str:
-    """Say which arguments a functor lacks to be of the type; empty if that is not what is wrong."""
+    """Describe which arguments a functor lacks to be of the type; empty if the mistake is another one."""
     parts, wanted = impl.signature.parts, type.parts
     lacks = len(parts) - len(wanted)
     if lacks < 1 or parts[lacks:] != wanted:

@@ -9,7 +9,7 @@ from functoria.location import Location
 from functoria.ocaml.errors import refused
 
 _PLACES = ("at", "place", "node", "pattern", "item")
-"""The variables in which the functions that read, prepare and run code have what they are at."""
+"""The variables that hold the current place in the functions that read, compile and run code."""
 
 
 def too_deep(error: RecursionError, file: str) -> ConfigError:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 GENERIC = 1 << 30
-"""The level of variables that stand for any type, each time anew."""
+"""The level of generalised variables."""
 _STEPS = 400_000
 
 

@@ -22,7 +22,7 @@ _UNREAD = "is not among what is read of OCaml's libraries"
 
 
 def not_done(name: str, why: str = _EFFECTS) -> Pending:
-    """Make a value whose use is an error, which says `why`: as a rule, because it has effects."""
+    """Make a value whose use is an error with the reason `why`, usually that it has effects."""
 
     def refuse(at: Location) -> Any:
         raise refused(at, f"{name} {why}")

@@ -429,7 +429,7 @@ class Declared:
     fields: tuple[tuple[str, TypeExpression], ...] = ()
     same: TypeExpression | None = None
     opaque: bool = False
-    """Whether its declaration has what is not read."""
+    """Whether its declaration has unsupported parts."""
 
 
 @frozen

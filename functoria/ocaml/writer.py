@@ -145,7 +145,7 @@ class Writer:
         return self.devices[value]
 
     def call(self, made: Made) -> str:
-        """Write the call that makes a value. Raises ConfigError, at the nearest known place, for what Python cannot say."""
+        """Write the call that makes a value. Raises ConfigError, at the nearest known place, if Python cannot express it."""
         try:
             return self._call(made)
         except ConfigError as error:

@@ -153,7 +153,7 @@ class Archive:
         return node
 
     def _ask(self, link: _Node) -> bool:
-        """Return whether `link` leads to a file that has not been read, and ask for it."""
+        """Return whether `link` leads to a file that has not been read, and request that."""
         try:
             node = self._followed(link)
         except OSError:
@@ -162,7 +162,7 @@ class Archive:
         return node.asked
 
     def _followed(self, node: _Node) -> _Node:
-        """Follow `node` to what is not a link."""
+        """Follow `node` until it is not a link."""
         if node.target and node.reached is None:
             self._find(node)
         return _end(node)

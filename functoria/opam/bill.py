@@ -1,7 +1,7 @@
 """Bills of materials: what a plan consists of, with the versions of its lock, as CycloneDX.
 
 What is not known is left out: versions without a lock, and licences, sources and dependencies without a repository. The
-same plan, lock and repository give the same bytes: there is no time in a bill, and its serial number is made of its content.
+same plan, lock and repository give the same bytes: a bill contains no time, and its serial number follows from its content.
 """
 
 # pyright: reportCallIssue=false, reportAttributeAccessIssue=false

@@ -1,8 +1,7 @@
 """Locks: the exact versions of all packages that a plan needs, as an opam file that replaces the plan's.
 
-A lock is the plan's opam file with another field `depends`, which has all packages of a solution, each with its version. It
-also says of which packages, and of which repository, it is the solution, and has a digest of all else that it tells opam, which
-shows whether it was changed since.
+A lock is the plan's opam file with another field `depends`: all packages of a solution, each with its version. It also records
+the packages and the repository that the solution is for, and a digest of everything else in the file, which shows later changes.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ class Lock:
     packages: tuple[Locked, ...]
     """Sorted by name."""
     asked: str
-    """The digest of what the plan asks for: see `digest`."""
+    """The digest of the plan's requirements: see `digest`."""
     repository: str
     """The digest of the repository: see `functoria.opam.repository.Repository.digest`."""
 
@@ -114,7 +113,7 @@ class Lock:
 def mispinned(packages: Iterable[Package], pins: Mapping[str, str]) -> list[str]:
     """Describe which `packages` of a plan a switch, by its `pins`, takes from another source than theirs; empty if none.
 
-    opam fetches what is for the monorepo by itself, and nothing in the switch tells of that.
+    Packages for the monorepo are left out: opam fetches them itself, which leaves no trace in the switch.
     """
     return [
         f"{wanted.name} is {f'from {there}' if (there := pins.get(wanted.name)) else 'not pinned'}, but {wanted.pin} is locked"

@@ -95,8 +95,8 @@ def needed(
 ) -> dict[str, tuple[str, ...]]:
     """Return for each package of `chosen`, in these versions, those that its release in `repository` requires directly.
 
-    One that the repository does not have, such as a pinned one, asks for nothing that is known. `changes` are opam's variables
-    that differ from this machine's.
+    The requirements of a package that is not in the repository, such as a pinned one, are not known, and left out.
+    `changes` are opam's variables that differ from this machine's.
     """
     host = Environment.host({"opam-version": opam_version() or "2.2.0", **(changes or {})})
     found = {}

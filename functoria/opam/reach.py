@@ -39,7 +39,7 @@ class Reach:
     reached: bool
     why: str
     refusals: tuple[Refusal, ...] = ()
-    """The declarations that keep it away; none where it is reached, not asked for, or there is no plan."""
+    """The declarations that refuse it; empty if it is reached or not required, or there is no plan."""
 
 
 def reach(audited: Iterable[Case], package: str, version: Version | str) -> list[Reach]:

@@ -211,7 +211,7 @@ def _facts(content: bytes, limits: Limits) -> str:
 
 
 def _are_facts(text: str) -> bool:
-    """Return whether `text` has the form of a result of `_facts`, and can be used whoever wrote it."""
+    """Return whether `text` has the form of a result of `_facts`, and can be used even if others wrote it."""
     try:
         facts = json.loads(text)
         if not isinstance(facts, dict) or not facts.keys() <= set(_KEPT):

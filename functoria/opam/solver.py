@@ -88,7 +88,7 @@ class Solver:
     def solve(self, wanted: Mapping[str, Sequence[Package]], *, apart: Collection[str] = ()) -> dict[str, Solution]:
         """Return for each name whether its packages can be installed in the empty switch.
 
-        Those in `apart`, which are not expected to have a solution, are asked for one by one, the others as `answers` does.
+        Those in `apart`, which are not expected to have a solution, are asked one by one, the others as in `answers`.
         """
         questions = {name: Question.of(packages, apart=name in apart) for name, packages in wanted.items()}
         answers = dict(self.answers([questions]))
@@ -103,7 +103,7 @@ class Solver:
     ) -> dict[str, Solution]:
         """Return for each name whether the dependencies of its opam file can be installed, in the versions of its `pins`.
 
-        Else as `solve`.
+        Otherwise like `solve`.
         """
         pinned = {name: tuple(sorted((pins or {}).get(name, {}).items())) for name in files}
         questions = {name: Question(text, pinned[name], name in apart) for name, text in files.items()}
@@ -113,9 +113,9 @@ class Solver:
     def answers(self, groups: Iterable[Mapping[str, Question]]) -> Generator[tuple[str, Solution], None, None]:
         """Yield opam's answer to the question of each name, as they come.
 
-        Questions of a group with the same pins are tried together first, for a solution of all is one of each; where there is
-        none, each half is tried, in the order given. The answers do not depend on the order in which they come. Several runs
-        of opam go on at once; where this generator is closed, or an exception leaves it, they are ended.
+        Questions of a group with the same pins are tried together first, because a solution of all is one of each. If there is
+        none, each half is tried, in the given order. The answers do not depend on the order in which they come. Several runs
+        of opam may be in progress; they are ended if this generator is closed, or an exception leaves it.
         """
         batches = [batch for group in groups for batch in _batches(group)]
         waiting: dict[_Ask, list[dict[str, Question]]] = {}
@@ -217,12 +217,11 @@ def solver(
 ) -> Iterator[Solver]:
     """Open a solver over `repository`. opam does not see those files that could not be read.
 
-    `wanted` are the names of the packages that it will be asked for, where they are known: opam then gets nothing else than
-    what these can bring, and answers the sooner. `changes` are opam's variables that differ from this machine's; opam gives
-    up a question after `seconds`. `cache` is a directory in which to keep the root that opam makes of the repository. At most
-    `jobs` runs of opam go on at once, by default one for each processor that this process may use. Everything else is in a
-    temporary directory, and nothing is fetched. Raises BuildError where opam is not installed or fails, and InvalidRepository
-    where the repository is no longer there.
+    `wanted` are the names of the packages in questions, if they are known: opam then gets only what these can need, and answers
+    faster. `changes` are opam's variables that differ from this machine's; opam gives up a question after `seconds`. `cache` is
+    a directory in which to keep the root that opam makes of the repository. At most `jobs` runs of opam are in progress at
+    once, by default one for each processor that this process may use. Everything else is in a temporary directory, and nothing
+    is fetched. Raises BuildError if opam is not installed or fails, and InvalidRepository if the repository no longer exists.
     """
     if shutil.which("opam") is None:
         raise BuildError("opam is not installed: install it, or audit without asking for solutions")

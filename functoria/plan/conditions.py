@@ -26,12 +26,12 @@ _DEVICES = 200_000
 """The most devices that the plans tried have together, except for a first few."""
 _FEW = 64
 _WAYS = 8
-"""The most ways to meet a condition that are told."""
+"""The maximum number of ways to meet a condition that are described."""
 
 
 @frozen
 class Range:
-    """The values of one key that are told apart: texts, and None if giving no value differs from each of them."""
+    """The values of one key that are distinguished: texts, and None if giving no value differs from each of them."""
 
     key: Key[Any]
     values: tuple[str | None, ...]

@@ -102,7 +102,7 @@ def left(tree: Tree) -> Journal | None:
 def believed(tree: Tree, step: Entry, found: str | None, kinds: Kinds) -> bool:
     """Whether a step may come from functoria: its file has the fingerprint `found`, and is of `kinds`.
 
-    A journal that is bound to its directory is still no more than somebody's claim. What waits to come is to be as it says.
+    Even a journal that is bound to its directory is only a claim. The staged file must have the fingerprint that it states.
     """
     if found == step.after or step.name == STATE:
         return True

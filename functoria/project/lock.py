@@ -35,7 +35,7 @@ _REASONS = {
 UNCHANGED = "; nothing has been changed"
 """The end of an error's message, when it is true."""
 HOLDER = "holder.json"
-"""The file beside the journal that says who holds the lock."""
+"""The file beside the journal that names the holder of the lock."""
 
 _POLL = 0.05
 _PATIENCE = 1.0

@@ -25,7 +25,7 @@ LARGEST = 1 << 28
 DIRECTORY, SPECIAL, HUGE = "directory", "special", "huge"
 """Marks in place of a fingerprint: for what is not a regular file, and for files larger than LARGEST."""
 NO_FILE = frozenset([DIRECTORY, SPECIAL, HUGE])
-"""The marks of what is neither read, written nor removed."""
+"""The marks of anything that is neither read, written nor removed."""
 
 DESCRIPTORS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 """Whether the system has directory descriptors."""

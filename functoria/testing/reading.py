@@ -40,7 +40,7 @@ class Watched(Mapping[str, Any]):
 
 @frozen(eq=False, slots=False)
 class Asked(Info):
-    """An Info that records which keys its hooks ask for."""
+    """An Info that records which keys hooks read from it."""
 
     keys_asked: dict[Key[Any], None] = field(factory=dict, kw_only=True)
 

@@ -229,7 +229,7 @@ CATALOGUE: tuple[Impl[Any] | Constructor, ...] = (*_COMMON, *_CRUNCHED)
 `kv_rw_mem` is left out: its bounds exclude those of `crunch`, so that no unikernel has both.
 """
 IN_MEMORY: tuple[Impl[Any] | Constructor, ...] = (*_COMMON, constructor(m.kv_rw_mem, m.kv_rw))
-"""The same with `kv_rw_mem`, and without what is over a directory."""
+"""The same with `kv_rw_mem`, and without constructors over a directory."""
 TYPES: tuple[Type[Any], ...] = (
     m.network, m.ethernet, m.arpv4, m.ipv4, m.ipv6, m.ipv4v6, m.dhcp_ipv4, m.lease, m.icmpv4, m.udpv4v6, m.tcpv4v6,
     m.stackv4v6, m.conduit, m.resolver, m.happy_eyeballs, m.dns_client, m.mimic, m.git_client, m.http, m.http_client,
