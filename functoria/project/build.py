@@ -15,7 +15,7 @@ from functoria.log import info
 from functoria.printable import shown
 from functoria.project.directory import Project, readable
 from functoria.project.lock import UNCHANGED, WAIT, locked
-from functoria.project.origin import missing, missing_names, origins
+from functoria.project.origin import missing, missing_names, missing_programs, origins
 from functoria.project.passing import NotStarted, run
 from functoria.project.products import found, remove
 from functoria.project.sources import seen
@@ -163,6 +163,11 @@ def _hints(output: str, directory: Path, plan: Plan | None) -> Iterator[str]:
     yield from dict.fromkeys(hint for hint in hints if hint is not None)
     if None in hints:
         yield "libraries are missing: make depend installs them with opam"
+    for program in missing_programs(output):
+        yield (
+            f"{program} is not installed: make depend installs the programs of the plan's packages with opam, "
+            "and others are up to you"
+        )
     for place, below, files in os.walk(directory):
         below[:] = [name for name in below if not name.startswith((".", "_"))]
         if STATE in files and not os.path.samefile(place, directory):

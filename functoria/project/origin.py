@@ -25,6 +25,8 @@ _PLACES = re.compile(f"{_OCAML}|{_C}", re.MULTILINE)
 """Matches a place as OCaml and dune name it, or as C compilers do."""
 _MISSING = re.compile(r'Library "([^"]+)".* not found')
 """Matches dune's report of a missing library."""
+_NO_PROGRAM = re.compile(r"Program (\S+)\s+not\s+found in the tree or in\s+PATH")
+"""Matches dune's report of a missing program."""
 
 
 @frozen
@@ -88,6 +90,11 @@ def missing(plan: Plan, output: str) -> list[Missing]:
 def missing_names(output: str) -> list[str]:
     """Return the names of the libraries that dune does not find, according to `output`."""
     return list(dict.fromkeys(_MISSING.findall(output)))
+
+
+def missing_programs(output: str) -> list[str]:
+    """Return the names of the programs that dune does not find, according to `output`."""
+    return list(dict.fromkeys(_NO_PROGRAM.findall(output)))
 
 
 def _maker(plan: Plan, file: str) -> Source:

@@ -292,6 +292,15 @@ def test_make_builds_and_cleans_here_also_inside_of_another_project(tmp_path: Pa
     assert not (project / "plain").exists()
 
 
+def test_a_program_that_is_not_there_is_told_with_how_it_comes(tmp_path: Path) -> None:
+    need("dune")
+    rule = ("rule", ("targets", "table.ml"), ("action", ("run", "no-such-program-here", "-o", "table.ml")))
+    plan = plan_of(Bringing("Table.x", {}, [rule]))
+    plan.write(tmp_path)
+    with pytest.raises(BuildError, match="no-such-program-here is not installed: make depend installs"):
+        build(tmp_path, plan)
+
+
 @pytest.mark.parametrize("program", ["dune", "no-such-program"])
 def test_a_dune_that_is_not_there(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_of(foreign("Unikernel", job))
