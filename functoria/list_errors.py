@@ -60,7 +60,7 @@ def _package(name: str) -> str:
 
 
 def _noun(cls: type) -> str:
-    return _NOUNS.get(cls) or f"{cls.__name__}s"
+    return _NOUNS.get(cls) or str(getattr(cls, "plural", f"{cls.__name__}s"))
 
 
 def _is(items: Any, cls: type) -> str:

@@ -101,6 +101,8 @@ def _narrowed(lines: Sequence[str], span: Span, part: int | str | None, objects:
     try:
         tree = ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError:  # a statement, such as an import
+        if re.match(r"@|class\b|(async\s+)?def\b", text):
+            return Span(span.line, span.line, span.column, len(lines[span.line - 1].rstrip().encode()))
         return _word(lines, span, objects)
     except (ValueError, RecursionError, MemoryError):
         return span

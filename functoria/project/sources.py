@@ -21,7 +21,10 @@ from functoria.project.tree import above, lies_in
 from functoria.quote import checked
 
 if TYPE_CHECKING:
+    from functoria.device import AnyDevice
+    from functoria.graph.info import Info
     from functoria.plan.plan import Plan
+    from functoria.sexp import Sexp
 
 _OCAML = (".ml", ".mli", ".mll", ".mly")
 _SOURCES = (*_OCAML, ".c", ".h")
@@ -77,10 +80,21 @@ def _warn_of_absent(plan: Plan, base: Path) -> None:
     """Warn of missing files that devices read, because the build would fail."""
     for node in plan.devices[:-1]:
         for name in texts(node.device, "sources", plan.info) if has(node.device, "sources") else ():
-            if name.endswith("/") and not os.path.exists(base / name):
+            if not os.path.exists(base / name) and (name.endswith("/") or _builds_from(node.device, name, plan.info)):
                 said = f"{called(node.device)} reads {name}, which is not beside the configuration: make it before you build"
                 place = use(plan.graph, [node.device])
                 warnings.warn(FunctoriaWarning(said, locations=[place]), stacklevel=4)
+
+
+def _builds_from(device: AnyDevice, name: str, info: Info) -> bool:
+    """Return whether a dune rule of `device` depends on the directory `name`."""
+    pending: list[Sexp] = list(device.rules(info)) if has(device, "rules") else []
+    while pending:
+        stanza = pending.pop()
+        if stanza == ("source_tree", name):
+            return True
+        pending += () if isinstance(stanza, str) else stanza
+    return False
 
 
 def _check_data(name: str, base: Path, both: Collection[Found], *, once: bool) -> None:

@@ -333,11 +333,18 @@ def _given_something(impl: AnyImpl) -> None:
         if isinstance(one, Choice):
             pending.extend(one.branches)
         elif isinstance(one, Device) and not (_waits(one) or any(map(has_value, deps_of(one)))):
+            if not isinstance(one.module, str):
+                continue  # a plan of it says so
+            from functoria.attributes import misspelt_as, written
+
+            names = [(name, wrong) for name in ("deps", "runtime_args") if (wrong := misspelt_as(one, name))]
+            name, wrong = names[0] if names else ("deps", "")
             raise DeviceError(
                 f"the job {one.module} has no arguments, dependencies or runtime arguments, so that it might run before "
-                "its turn: give it a dependency, as deps = (noop,)",
+                "its turn",
+                remedy=f"rename {wrong} to {name}" if wrong else "give it a dependency, as deps = (noop,)",
                 objects=[one],
-                locations=[one.location],
+                locations=[written(one, wrong) if wrong else None, one.location],
             )
 
 

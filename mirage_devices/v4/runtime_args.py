@@ -47,6 +47,11 @@ class RuntimeArg(Record):
 
     made_by: ClassVar[str] = "one that runtime_arg(…) makes"
     """The words with which errors describe the origin of one."""
+    plural: ClassVar[str] = "runtime arguments"
+    """The words with which errors call several."""
+
+    def _words(self) -> str:
+        return f"the runtime argument {self.code}"
 
     @property
     def registered(self) -> Registered:
