@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attr import field, frozen
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from functoria.emit.main_ml import Registered
     from functoria.graph.graph import Node
     from functoria.graph.info import Info
+    from functoria.location import Location
     from functoria.plan.plan import Plan
 
 
@@ -162,6 +163,10 @@ class Main(Device[Job]):
     def depext(self, info: Info) -> bool:
         """Return whether `make depend` first has opam install system packages."""
         return True
+
+    def late_options(self, devices: Iterable[AnyDevice]) -> Mapping[str, Location | None]:
+        """Return options of the unikernel that are not of keys, and where `devices` declare them."""
+        return {}
 
     def advice(self, info: Info) -> Sequence[str]:
         """Return the lines that `make depend` prints if opam knows no suitable release of a package."""

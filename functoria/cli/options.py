@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from functoria.key import Key
+    from functoria.location import Location
     from functoria.plan.app import App
 
 OWN = "OPTIONS"
@@ -256,7 +257,15 @@ class Command(click.Command):
                 ) from None
             from functoria.misspelling import meant
 
-            names = [*options, *ctx.help_option_names, *self._late]
+            late = self._late_options()
+            if error.option_name in late:
+                place = late[error.option_name]
+                raise click.UsageError(
+                    f"{error.option_name} is an option of the unikernel, given when it runs, not when it is configured"
+                    + (f" (at {place})" if place else "")
+                    + ": leave it out here"
+                ) from None
+            names = [*options, *ctx.help_option_names, *self._late, *late]
             hint = meant(error.option_name, names) or f"{ctx.command_path} --help lists those that there are"
             raise click.UsageError(f"there is no option {error.option_name}: {hint}") from None
         except click.BadOptionUsage as error:
@@ -271,6 +280,14 @@ class Command(click.Command):
             if "unexpected extra argument" not in error.message:
                 raise
             raise click.UsageError(self._surplus(ctx, error.message.partition("(")[2].removesuffix(")"))) from None
+
+    def _late_options(self) -> Mapping[str, Location | None]:
+        """Return options of the unikernel that are not of keys."""
+        if self.app is None:
+            return {}
+        from functoria.device import Device
+
+        return self.app.root.late_options(each for each in self.app.survey.terms if isinstance(each, Device))
 
     def _surplus(self, ctx: click.Context, word: str) -> str:
         """Return the message for a word that is neither an option nor a value."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVarTuple
@@ -90,6 +90,11 @@ class Mirage(Main):
     vendored = ("duniverse",)
     dune_language = "2.9"
     lock_suffix = "functoria-locked"  # NAME.opam.locked is what opam-monorepo writes
+
+    def late_options(self, devices: Iterable[AnyDevice]) -> Mapping[str, Location | None]:
+        """Return the options of the runtime arguments, as far as their code tells."""
+        arguments = (each for one in devices for each in getattr(one, "runtime_args", ()))
+        return {each.option: each.location for each in arguments if each.option}
 
     @property
     def checks(self) -> tuple[Callable[[Plan], None], ...]:

@@ -54,6 +54,19 @@ class RuntimeArg(Record):
         return f"the runtime argument {self.code}"
 
     @property
+    def option(self) -> str:
+        """The option that it likely is, by the name of its value and its group: `--hello`; empty if these do not tell."""
+        value, *rest = self.code.split()
+        *modules, name = value.split(".")
+        if not name.isidentifier():
+            return ""
+        version = next((each.lower() for each in modules if each in ("V4", "V6")), "")
+        if version and name != "accept_router_advertisements":
+            name = f"ip{version}_{name}".removesuffix("_network").removesuffix("_optional")
+        group = next((each[len('~group:"') : -1] for each in rest if each.startswith('~group:"')), "")
+        return f"--{f'{group}-' if group else ''}{name.replace('_', '-')}"
+
+    @property
     def registered(self) -> Registered:
         """The value that the main module registers."""
         kept = "".join("_" if char in "-. " else char for char in self.code.lower() if char in WORD or char in "-. ")

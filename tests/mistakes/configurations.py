@@ -173,6 +173,30 @@ PARTIES: dict[str, Typed] = {
         "from functoria import foreign, job\nfrom mirage_devices import crunch, kv_ro, register\n\n"
         'main = foreign("Unikernel.Main", kv_ro >> job)\napp = register("web", [main @ crunch("htdocs")])\n'
     ),
+    "an option of the unikernel": _typed(
+        "from mirage_devices.v4 import job, main, register, runtime_arg\n\n"
+        'main = main("Unikernel", job, runtime_args=[runtime_arg("Unikernel.hello")])\napp = register("hello", [main])\n',
+        "configure",
+        "--hello=Hi",
+    ),
+    "a job that says nothing of the module that it is": _typed(
+        "from mirage_devices.v4 import Device, job, noop, register\n\n\n"
+        'class Server(Device):\n    type = job\n    modul = "Server"\n    deps = (noop,)\n\n\napp = register("web", [Server()])\n'
+    ),
+    "misspelt dependencies of a job": _typed(
+        "from mirage_devices.v4 import Device, job, noop, register\n\n\n"
+        'class Server(Device):\n    type = job\n    module = "Server"\n    dpes = (noop,)\n\n\n'
+        'app = register("web", [Server()])\n'
+    ),
+    "a misspelt name in a class": _typed(
+        "from mirage_devices.v4 import Device, job, noop, register\n\n\n"
+        'class Server(Device):\n    type = job\n    module = "Server"\n    deps = (nop,)\n\n\n'
+        'app = register("web", [Server()])\n'
+    ),
+    "a directory that is not there for 4.11": _typed(
+        "from mirage_devices.v4 import crunch, job, kv_ro, main, register\n\n"
+        'main = main("Unikernel.Main", kv_ro >> job)\napp = register("web", [main @ crunch("htdocs")])\n'
+    ),
     "two interfaces that are one": _typed(
         _NETWORK + 'main = foreign("Unikernel.Main", network >> network >> job)\n'
         'app = register("bridge", [main @ netif("0") @ netif("0", group="b")])\n',
