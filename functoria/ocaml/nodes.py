@@ -37,6 +37,8 @@ _UNREAD = {
     "let_operator": "a let operator",
     "lazy_pattern": "a pattern of a lazy value",
     "exception_pattern": "a pattern of an exception in match",
+    "polymorphic_variant_pattern": "a pattern of all variants of a type",
+    "constructor_declaration": "a constructor that is not a name",
     "functor": "a functor",
     "module_application": "a functor applied to a module",
     "unreachable_case": "a case that cannot be",

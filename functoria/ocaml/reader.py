@@ -110,8 +110,12 @@ class _Reader(Expressions):
         body = binding.child_by_field_name("body")
         if name is None or body is None:
             raise self.unread(node)
+        said = binding.child_by_field_name("module_type")
+        if said is not None and (said.type != "signature" or said.named_children):
+            raise self.unread(said, "a module's signature")
         if body.type == "structure":
-            return syntax.Module(self.at(node), self.text(name), self.items(body.named_children), alias=False)
+            items = self.items(body.named_children)
+            return syntax.Module(self.at(node), self.text(name), items, alias=False, hidden=said is not None)
         return syntax.Module(self.at(node), self.text(name), self.module_path(body), alias=True)
 
     def _i_type_definition(self, node: Node) -> syntax.Types:
@@ -121,6 +125,8 @@ class _Reader(Expressions):
 
     def declared(self, node: Node) -> syntax.Declared:
         """Read the declaration of a type."""
+        if any(child.type == "+=" for child in node.children):
+            raise self.unread(node, "an extensible type")
         name, body = self.text(self.field(node, "name")), node.child_by_field_name("body")
         parameters = tuple(self.text(child) for child in node.named_children if child.type == "type_variable")
         if body is None:
@@ -157,7 +163,7 @@ class _Reader(Expressions):
 
     def _i_exception_definition(self, node: Node) -> syntax.Exn:
         declared = next((child for child in node.named_children if child.type == "constructor_declaration"), None)
-        if declared is None:
+        if declared is None or any(child.type == "constructor_path" for child in declared.named_children):
             raise self.unread(node, "another name for an exception")
         return syntax.Exn(self.at(node), self.constructor(declared))
 

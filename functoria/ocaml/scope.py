@@ -156,7 +156,7 @@ class Scope:
                 _included(layer, names)
         finally:
             del self.layers[depth:]
-        self.layers[-1].modules[item.name] = names
+        self.layers[-1].modules[item.name] = Names(item.name, own=True) if item.hidden else names
         return found
 
     def module(self, path: tuple[str, ...], at: Location) -> Names:

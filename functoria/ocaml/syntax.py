@@ -409,6 +409,8 @@ class Module(Node):
     name: str
     body: Path | tuple[Item, ...]
     alias: bool
+    hidden: bool = False
+    """Whether its signature is empty, so that nothing outside of it sees what it defines."""
 
 
 @frozen

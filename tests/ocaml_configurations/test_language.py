@@ -342,6 +342,10 @@ def test_is_as_in_ocaml(name: str) -> None:
 
 UNREAD = {
     "a loop": "let () = for i = 1 to 3 do () done",
+    "a module's signature": "module M : sig val a : int end = struct let a = 1 end",
+    "another name for an exception": "exception E = Not_found",
+    "an extensible type": "type t += A",
+    "a pattern of all variants of a type": "let f = function #t -> 1 | _ -> 2",
     "a class": "class c = object end",
     "a functor": "module F (X : S) = struct end",
     "a module type": "module type S = sig end",
@@ -368,3 +372,9 @@ def test_an_exception_has_its_place() -> None:
         evaluated('let f x =\n  failwith x\nlet it = f "no"')
     assert caught.value.at is not None
     assert caught.value.at.line == 2
+
+
+def test_an_empty_signature_hides_what_a_module_defines() -> None:
+    assert evaluated('module M : sig end = struct let a = "x" end let it = "y"') == "y"
+    with pytest.raises(FunctoriaError, match="this file's module M has no value a"):
+        evaluated('module M : sig end = struct let a = "x" end let it = M.a')
