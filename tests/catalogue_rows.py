@@ -35,7 +35,7 @@ TYPES, CONSTRUCTORS = _TYPES.split(), _CONSTRUCTORS.split()
 
 @frozen
 class Row:
-    """What the catalogue says of one constructor. Where a fact differs by target, it is by target, or by family."""
+    """The facts about one constructor. Facts that differ by target are given by target, or by family."""
 
     impl: Impl[Any]
     type: str

@@ -28,7 +28,7 @@ Fact: TypeAlias = str | Mapping[str, str]
 
 @frozen
 class Row:
-    """What the catalogue says of one constructor."""
+    """The facts about one constructor."""
 
     impl: Impl[Any]
     type: Fact

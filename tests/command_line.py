@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Done(NamedTuple):
-    """How a command ended."""
+    """The result of a command."""
 
     status: int
     out: str

@@ -81,7 +81,7 @@ class Unikernel:
         return done
 
     def output(self, *arguments: str | bytes, **variables: Any) -> str:
-        """What it prints on its standard output."""
+        """Its standard output."""
         return self.run(*arguments, **variables).stdout
 
 
@@ -134,7 +134,7 @@ class Runtime:
 
 @cache
 def configuration(name: str, home: Path = UNIKERNELS) -> dict[str, Any]:
-    """What the configuration file of the unikernel `name` defines."""
+    """Return the names that the configuration file of the unikernel `name` defines."""
     return runpy.run_path(str(home / name / "config.py"))
 
 

@@ -38,7 +38,7 @@ def times(directory: Path) -> dict[str, int]:
 
 
 def written_alone(plan: Plan, directory: Path, **more: Any) -> dict[str, tuple[str, int]]:
-    """What a new directory with `plan` holds."""
+    """Return the contents of a new directory with `plan`."""
     plan.write(directory, **more)
     return snapshot(directory)
 

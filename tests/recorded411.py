@@ -74,7 +74,7 @@ def options(name: str, target: str) -> dict[str, Any]:
 
 
 def _chosen(words: list[str]) -> dict[str, Any]:
-    """What a command line gives."""
+    """Return the choices of a command line."""
     found: dict[str, Any] = {}
     for word in words[1:]:
         if word.startswith("-"):

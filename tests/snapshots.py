@@ -28,5 +28,5 @@ def snapshot(name: str) -> Path:
 
 @cache
 def repository(name: str) -> Repository:
-    """What the snapshot of this name holds."""
+    """Return the snapshot of this name."""
     return Repository.read(snapshot(name), cache=CACHE)

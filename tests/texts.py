@@ -92,7 +92,7 @@ def unescaped(body: str) -> str:
 
 
 def ocaml_shape(source: str) -> list[str]:
-    """What kinds of nodes OCaml code consists of, whatever its names and literals say."""
+    """Return the kinds of nodes in OCaml code, without its names and literals."""
     return [node.type for node in nodes(source)]
 
 

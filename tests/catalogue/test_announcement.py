@@ -27,7 +27,7 @@ def opam_file(plan: Plan) -> str:
 
 
 def depend(plan: Plan, directory: Path) -> list[str]:
-    """What `make depend` calls opam with, a line for each call."""
+    """Return the calls of opam by `make depend`, a line for each."""
     need("make")
     plan.write(directory)
     log = directory / "log"

@@ -204,7 +204,7 @@ held = st.recursive(
 
 
 def _model(values: Mapping[str, Any]) -> Any:
-    """What devices are to be compared by: values without what can change, and `1` apart from `True`."""
+    """Return the value by which devices are compared: immutable, and with `1` distinct from `True`."""
 
     def model(value: Any) -> Any:
         if isinstance(value, (list, tuple)):

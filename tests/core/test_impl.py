@@ -266,7 +266,7 @@ class After(Device[*tuple[Any, ...]]):
 
     @property
     def deps(self) -> tuple[AnyImpl, ...]:
-        """What it holds."""
+        """The jobs that it holds."""
         return tuple(self.held.values() if isinstance(self.held, Mapping) else self.held)
 
 

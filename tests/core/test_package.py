@@ -341,7 +341,7 @@ def test_merging_is_idempotent(wanted: Package) -> None:
 
 
 def _outcome(make: Callable[[], Package]) -> Package | None:
-    """What merging gives; None where it fails, for where two things are wrong either may be said first."""
+    """Return the result of merging; None if it fails, because either of two mistakes may be reported first."""
     try:
         return make()
     except (EmptyBounds, PinConflict):

@@ -1,3 +1,3 @@
-"""What tests of documents share with those of what is emitted."""
+"""Fixtures that tests of documents share with those of emitted files."""
 
 from tests.emit.conftest import runtime4 as runtime4

@@ -40,7 +40,7 @@ from tests.documents.blocks import ROOT, Block, blocks
 
 
 class Wrong(Exception):
-    """What a block says does not hold."""
+    """A block is wrong."""
 
 
 class Page:

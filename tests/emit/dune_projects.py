@@ -91,13 +91,13 @@ class Project:
         return self.directory / "_build" / "default" / target
 
     def error(self, target: str) -> str:
-        """What is said where building `target` fails."""
+        """Return the error of building `target`."""
         done = run("dune", "build", "--root", ".", f"./{target}", cwd=self.directory, check=False, PATH=self.path)
         assert done.returncode != 0
         return done.stderr
 
     def calls(self, tool: str) -> int:
-        """How often `tool` has been run."""
+        """Return the number of times that `tool` was run."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return sum(line.startswith(f"{tool} ") for line in lines)
 

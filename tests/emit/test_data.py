@@ -60,7 +60,7 @@ def _dune() -> None:
 
 @frozen
 class Laid:
-    """Where a directory lies, and how a configuration beside it calls it; `home` is the configuration's directory."""
+    """The place of a directory, and its name in a configuration beside it; `home` is the configuration's directory."""
 
     called: Callable[[Path], str]
     lies: Callable[[Path], Path]

@@ -47,7 +47,7 @@ def _plans(target: str) -> Iterator[tuple[str, Plan, bool]]:
 
 
 def _on_unix(library: str) -> str:
-    """What stands for `library` on unix, where it is macosx's own."""
+    """Return the counterpart on unix of a `library` of macosx."""
     return library.replace("-macosx", "-unix")
 
 

@@ -1,4 +1,4 @@
-"""What devices make with dune: the real dune and tar, and stand-ins for the tools that come with OCaml packages."""
+"""Files that devices make with dune: the real dune and tar, and stand-ins for the tools of OCaml packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is emitted for every recorded configuration and target is what the real tools read, and is the same everywhere."""
+"""The files of every recorded configuration and target can be read by the real tools, and are the same everywhere."""
 
 from __future__ import annotations
 
@@ -254,7 +254,7 @@ def make(request: pytest.FixtureRequest) -> str:
 
 
 def shown(make: str, directory: Path, *more: str, **context: object) -> str:
-    """What `make` would run for the targets `more`, in a project of hello."""
+    """Return the commands that `make` would run for the targets `more`, in a project of hello."""
     recorded.application("hello").plan({"target": "hvt", **context}).write(directory)
     return run(make, "-n", *more, cwd=directory).stdout
 

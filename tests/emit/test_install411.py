@@ -1,4 +1,4 @@
-"""What devices of MirageOS 4.11 install, and what the main module is called, as dune and opam take them."""
+"""Installed files and names of main modules in MirageOS 4.11, as dune and opam use them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _promoted(plan: Plan) -> list[tuple[str, str]]:
 
 
 def _copied(plan: Plan) -> list[str]:
-    """What opam copies from dist."""
+    """Return the files that opam copies from dist."""
     (text,) = (text for name, text in plan.files().items() if name.endswith(".opam"))
     return re.findall(r'\["cp" "dist/(.*?)" ', text)
 

@@ -94,7 +94,7 @@ def _app(*impls: Impl[Any], name: str = "http-fetch") -> Any:
 def _link(
     root: Path, context: dict[str, Any], *impls: Impl[Any], machine: str = "x86_64", linker: str = "solo5-ld"
 ) -> tuple[subprocess.CompletedProcess[str], Sequence[str]]:
-    """What link.sh did, called as the dune rule calls it; and the libraries that it was given."""
+    """Run link.sh as the dune rule does. Return its commands, and the libraries that it was given."""
     plan = _app(*impls).plan(context)
     (root / "link.sh").write_text(plan.files()["link.sh"])
     path = _stand_ins(root)

@@ -161,7 +161,7 @@ def serving(name: str, runtime: Runtime, place: Path, port: int, *words: str, **
 
 
 def answer(address: str, port: int, text: str) -> str:
-    """What a service answers to `text`, to the end of the connection."""
+    """Return the answer of a service to `text`, up to the end of the connection."""
     with socket.create_connection((address, port), timeout=60) as client:
         client.sendall(text.encode())
         with client.makefile() as answered:

@@ -74,7 +74,7 @@ class Project:
             self.variables[name] = f"{path}{os.pathsep}{self.variables[name]}"
 
     def build(self, *, check: bool = True) -> str:
-        """What dune says when it makes the program."""
+        """Make the program, and return dune's output."""
         program = f"./{self.plan.info.output}"
         done = run("dune", "build", "--root", ".", program, cwd=self.directory, check=check, **self.variables)
         return done.stdout + done.stderr

@@ -20,7 +20,7 @@ _OWN_NAMES = r" and type t = Dns_client\.Make\(Transport\)\.t"
 
 @frozen
 class Row:
-    """What is recorded of a function, or of the types of a functor's result where `name` is `(result)`."""
+    """The record of a function, or of the types of a functor's result if `name` is `(result)`."""
 
     path: str
     parameters: tuple[tuple[str, str], ...]

@@ -74,7 +74,7 @@ def _directories(runtime: Runtime, family: str) -> list[str]:
 
 
 def checked(runtime: Runtime, directory: Path, family: str, texts: dict[str, str]) -> str:
-    """What the type checker says of `texts`, by names, for targets of `family`; it stops at the first error."""
+    """Return the messages of the type checker for `texts`, by name, for targets of `family`; it stops at the first error."""
     directory.mkdir()
     names = {f"m{number}.ml": name for number, name in enumerate(texts)}
     for file, name in names.items():

@@ -58,7 +58,7 @@ class Workspace:
             (directory / library / f"{library}.ml").write_text("let here = true\n")
 
     def build(self, *targets: str, **variables: str) -> str:
-        """What dune says when it makes `targets`."""
+        """Make `targets`, and return dune's output."""
         done = run("dune", "build", "--root", ".", *targets, cwd=self.root, check=False, **variables)
         return done.stdout + done.stderr
 

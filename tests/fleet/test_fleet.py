@@ -69,7 +69,7 @@ def outline(plan: Plan) -> Outline:
 
 
 def said(error: FunctoriaError) -> Any:
-    """What an error says, but for the line here that led to it."""
+    """Return the text of an error without the line here that led to it."""
     places = [place for place in error.locations if place.file != __file__]
     return type(error), error.message, error.more, places, [place.span for place in places]
 

@@ -27,7 +27,7 @@ ROOT, LEAF, MIDDLE = PLAN.root.index, 0, len(PLAN.devices) // 2
 
 
 def _listed(value: Any) -> Any:
-    """What a function of networkx gave, so that it can be compared."""
+    """Convert the result of a networkx function to a comparable form."""
     if isinstance(value, nx.Graph):
         return sorted(value.nodes), sorted(value.edges)
     if isinstance(value, dict):
@@ -151,7 +151,7 @@ def _all_functions() -> Iterator[tuple[str, Callable[[Any], Any]]]:
 
 
 def _called(function: Callable[..., Any], arguments: Sequence[Any], seed: Mapping[str, Any], graph: Any) -> Any:
-    """What the function gives, in an order of its own, without rounding, or the error that it raises."""
+    """Return the result of the function, sorted and rounded, or the error that it raises."""
     try:
         return _rounded(function(graph, *arguments, **seed))
     except Exception as error:

@@ -9,7 +9,7 @@ from tests.libraries.facts import Record
 
 
 def text(package: str, record: Record, libraries: Iterable[str], predicates: frozenset[str]) -> str:
-    """What the file says of those of `libraries` that are in `package`, in the words of dune 2.9."""
+    """Return the text of the file for those of `libraries` that are in `package`, as dune 2.9 writes it."""
     found = "".join(_library(name, record, predicates) for name in libraries if name.partition(".")[0] == package)
     return f"(lang dune 2.9)\n(name {package})\n{found}"
 

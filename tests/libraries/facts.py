@@ -44,7 +44,7 @@ class Archive:
 
 @frozen
 class Record:
-    """What is known of the libraries of one release's time."""
+    """The facts about the libraries of one release's time."""
 
     release: str
     packages: Mapping[str, Any]
@@ -63,7 +63,7 @@ class Record:
 
     @property
     def directory(self) -> Path:
-        """Where the record is kept."""
+        """The directory of the record."""
         return HERE / self.release
 
 

@@ -1,4 +1,4 @@
-"""How ocamlfind reads META files: the values of variables, the order of packages, and the archives for a link."""
+"""ocamlfind's reading of META files: the values of variables, the order of packages, and the archives for a link."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Link:
     words: tuple[str, ...]
 
     def option(self, name: str) -> tuple[str, ...]:
-        """What follows the option, separated by commas; nothing where it is not given."""
+        """Return the value of the option, split at commas; empty if it is not given."""
         return tuple(self.words[self.words.index(name) + 1].split(",")) if name in self.words else ()
 
     @property
@@ -42,7 +42,7 @@ class Link:
 
 
 def command(plan: Plan) -> Link:
-    """How the dune file of `plan` links all OCaml code."""
+    """Return the command in the dune file of `plan` that links all OCaml code."""
     found = [words for each in plan.stanzas for words in _commands(each)]
     assert len(found) == 1, found
     return Link(found[0])

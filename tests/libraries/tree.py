@@ -25,7 +25,7 @@ _WARNINGS = "@1..3@5..28@30..39@43@46..47@49..57@61..62@69-40-41-42-44-45-48-58-
 
 @frozen(slots=False)
 class Tree:
-    """What is made for one release."""
+    """The libraries made for one release."""
 
     record: Record
     sources: Path

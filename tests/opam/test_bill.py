@@ -49,7 +49,7 @@ def parts(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def graph(document: dict[str, Any]) -> dict[str, set[str]]:
-    """What needs what, by name; the program is ""."""
+    """Return the dependencies in a bill, by name; the program is ""."""
     short = {row["ref"]: row["ref"].partition(":")[2] for row in document["dependencies"]}
     return {short[row["ref"]]: {short[ref] for ref in row.get("dependsOn", ())} for row in document["dependencies"]}
 

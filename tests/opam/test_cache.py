@@ -42,7 +42,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def read(root: Path, cache: Path | None) -> tuple[list[tuple[str, ...]], int]:
-    """What the releases of `root` depend on, and how many of its files were parsed."""
+    """Return the dependencies of the releases of `root`, and the number of files that were parsed."""
     parsed = 0
 
     def counted(content: bytes, limits: Limits) -> object:

@@ -59,7 +59,7 @@ file of a megabyte takes some seconds."""
 
 
 def bounded(text: bytes) -> str:
-    """What reading and weighing `text` says."""
+    """Read and evaluate `text`, and return the outcome."""
     done = subprocess.run([sys.executable, "-c", BOUNDED], input=text, capture_output=True, check=False, cwd=Path.cwd())
     assert done.returncode == 0, (done.returncode, done.stderr[-2000:])
     return done.stdout.decode(errors="replace").strip()

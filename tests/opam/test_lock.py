@@ -62,7 +62,7 @@ def plan4_of(*packages: object, name: str = "demo") -> Plan:
 
 @contextmanager
 def taken(read: Repository, names: set[str], **variables: str) -> Iterator[Any]:
-    """What opam would install of a directory with these variables, in an empty switch."""
+    """Return the packages that opam would install for a directory with these variables, in an empty switch."""
     with solver(read, wanted=names, cache=CACHE) as opam:
         root = opam._free[0]
 

@@ -75,7 +75,7 @@ _APART = ("docteur-", '"mirage-kv-unix"', '"mirage-kv-mem"', '"mirage-monitoring
 
 @frozen
 class Ask:
-    """What several records have opam do."""
+    """A question to opam for several records."""
 
     text: str
     """The opam file of one of them, without its name, and without what would be fetched."""
@@ -97,7 +97,7 @@ def _section(text: str) -> str:
 
 @cache
 def asked() -> Mapping[Ask, list[tuple[str, str]]]:
-    """What is asked, and the records that ask it: each that has a plan."""
+    """Return the questions, each with its records, for all records that have a plan."""
     found: dict[tuple[object, ...], tuple[Ask, list[tuple[str, str]]]] = {}
     for name, target in recorded411.cases():
         try:
@@ -128,7 +128,7 @@ def _groups(asks: Iterable[Ask]) -> Iterator[list[Ask]]:
 
 
 def answers(asks: Iterable[Ask], variables: Mapping[str, str]) -> dict[Ask, Solution]:
-    """What opam says to each, with these variables."""
+    """Return opam's answer to each question, with these variables."""
     found: dict[Ask, Solution] = {}
     asks = list(asks)
     wanted = {name for ask in asks for name, _ in _NAMED.findall(ask.depends)}

@@ -27,7 +27,7 @@ PIECES = [
 
 
 def read(text: str | bytes, only: tuple[str, ...] | None, **limits: int) -> Any:
-    """What is found of the fields, or what is wrong, and where."""
+    """Return the values of the fields, or the mistake and its place."""
     try:
         found = parse(text, only=only, limits=Limits(**limits)).fields
     except InvalidOpamFile as error:

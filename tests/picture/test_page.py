@@ -456,7 +456,7 @@ def matched(shown: Shown) -> list[str]:
 
 @pytest.mark.filterwarnings("ignore")
 def test_search(shown: Shown) -> None:
-    """What is called so comes first; keys are marked with what they decide; Escape ends it."""
+    """Exact names come first; keys are marked with what they decide; Escape ends the search."""
     tab = shown.tab
     app = load(ROOT / "tests/configurations-4.11/network.py")
     shown.open(page(app.plan(target="unix")))

@@ -30,7 +30,7 @@ APP = web()
 
 
 def applied(digest: Digest, edits: tuple[Edit, ...]) -> tuple[Any, ...]:
-    """What comes of `edits` made on a digest: keys, packages, devices, files."""
+    """Apply `edits` to a digest: keys, packages, devices, files."""
     keys, files = dict(digest.keys), dict(digest.files)
     devices = Counter(module + arguments for (module, arguments), count in digest.devices.items() for _ in range(count))
     packages = {name: list(both) for name, both in digest.packages.items()}

@@ -44,7 +44,7 @@ CONFIGURED = [key for key in common_keys() if key.configurable]
 
 @st.composite
 def meaningless(draw: st.DrawFn) -> Recipe:
-    """How a job over devices without meaning is made, with choices by the common keys."""
+    """Draw a job over devices without meaning, with choices by the common keys."""
     devices = draw(device_sets())
     return draw(recipes(devices, job, conditions=conditions(CONFIGURED)))
 

@@ -40,7 +40,7 @@ WRONG = {
 
 
 def includes(directory: Path, text: str) -> tuple[int, str, str]:
-    """What dune says of a project that includes `text`: its status, its words, and what is in `out` if it makes that."""
+    """Run dune on a project that includes `text`. Return its status, its output, and the content of `out` if it makes that."""
     lay(directory, {"dune-project": "(lang dune 2.9)\n", "dune": "(include dune.user)\n", "dune.user": text})
     done = run("dune", "build", "--root", ".", cwd=directory, check=False)
     made = directory / "_build/default/out"

@@ -37,7 +37,7 @@ class Operation(NamedTuple):
 
 
 class Recorder:
-    """What is done to a tree, in order."""
+    """Records the changes of a tree, in order."""
 
     def __init__(self) -> None:
         self.operations: list[Operation] = []
@@ -107,7 +107,7 @@ def _recorded(real: Callable[..., Any], note: Callable[..., None]) -> Callable[.
 
 
 def held(operations: list[Operation], chance: random.Random, likely: float) -> list[Operation]:
-    """What a disk may hold after `operations`: those that are certain, and others as `likely` as is said."""
+    """Draw what a disk may contain after `operations`: those that are certain, and others with the probability `likely`."""
     kept: list[Operation] = []
     certain: set[str] = set()
     for operation in reversed(operations):

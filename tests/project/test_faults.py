@@ -39,7 +39,7 @@ Fault = Callable[[int, str, Any], None]
 
 
 def ending(act: Act, fault: Fault) -> tuple[int, int]:
-    """How `act` ends in a process of its own that suffers `fault`, and how many file operations it came to."""
+    """Run `act` in a process of its own with `fault`. Return how it ended, and the number of its file operations."""
     read, write = os.pipe()
     child = os.fork()
     if child:
@@ -122,7 +122,7 @@ def fixed(name: str, *, crash: int | None = None) -> Fault:
 
 
 def faults(setup: Callable[[Path], Act], base: Path, kind: Callable[[int], Fault]) -> list[tuple[int, Path]]:
-    """How a directory that is set up anew comes out of a fault at each operation: the status, and the directory."""
+    """Set up a directory again for a fault at each operation. Return each status, and the directory."""
     found: list[tuple[int, Path]] = []
     while True:
         directory = base / str(len(found))

@@ -125,7 +125,7 @@ anything = st.one_of(
 
 
 def attempt(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    """What `function` returns, or None where it raises a FunctoriaError with a message; all else passes through."""
+    """Return the result of `function`, or None for a FunctoriaError with a message; other errors pass through."""
     try:
         return function(*arguments, **named)
     except FunctoriaError as error:

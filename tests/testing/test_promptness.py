@@ -124,7 +124,7 @@ def test_strategies_have_only_own_files_traced(strategy: SearchStrategy[Any]) ->
 
 
 def runs_of(strategy: SearchStrategy[Any], fails: Any, phases: Any = tuple(Phase)) -> int:
-    """How many examples run, with Hypothesis's own settings, until a property that fails says so."""
+    """Count the examples that run, with Hypothesis's own settings, until a failing property is reported."""
     runs = 0
 
     @settings(database=None, deadline=None, derandomize=True, phases=phases)
