@@ -10,9 +10,11 @@ import stat
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -40,41 +42,70 @@ Fault = Callable[[int, str, Any], None]
 
 def ending(act: Act, fault: Fault) -> tuple[int, int]:
     """Run `act` in a process of its own with `fault`. Return how it ended, and the number of its file operations."""
+    ((status, count),) = endings([prepared(act, fault)])
+    return status, count
+
+
+def prepared(act: Act, fault: Fault) -> Callable[[], tuple[Act, Fault]]:
+    return lambda: (act, fault)
+
+
+def endings(made: Iterable[Callable[[], tuple[Act, Fault]]]) -> list[tuple[int, int]]:
+    """Run acts, each with its fault, one after another in one process. Return for each what `ending` does.
+
+    A fault that ends the process ends the list.
+    """
     read, write = os.pipe()
     child = os.fork()
     if child:
         os.close(write)
         with os.fdopen(read) as told:
-            count = int(told.read() or 0)
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), count
+            ended = [(int(status), int(count)) for status, count in map(str.split, told)]
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return ended if status == DONE else [*ended, (status, 0)]
     count = 0
+    suffered: Fault | None = None
 
     def operation(event: str, arguments: Any) -> None:
         nonlocal count
-        count += 1
-        fault(count - 1, event, arguments)
+        if suffered is not None:
+            count += 1
+            suffered(count - 1, event, arguments)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event in _EVENTS or (event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING):
             operation(event, arguments)
 
-    status = FAILED
     try:
         os.fsync = lambda fd: operation("os.fsync", (fd,))
         sys.addaudithook(hook)
-        act()
-        status = DONE
-    except (WriteError, FileConflict) as error:
-        print(error.message, flush=True)
-        status = STUCK
-        if "nothing has been changed" in error.message:
-            status = REFUSED
-        elif f"all is as it was, but {error.objects[0]}/{ASIDE} could not be removed" in error.message:
-            status = LEFT
+        for make in made:
+            act, fault = make()
+            count, suffered = 0, fault
+            status = _ended(act)
+            suffered = None
+            os.write(write, f"{status} {count}\n".encode())
+        os._exit(DONE)
     except BaseException:
         traceback.print_exc()
-    os.write(write, str(count).encode())
-    os._exit(status)
+        os._exit(FAILED)
+
+
+def _ended(act: Act) -> int:
+    """Run `act` in this process. Return how it ended."""
+    try:
+        act()
+    except (WriteError, FileConflict) as error:
+        print(error.message, flush=True)
+        if "nothing has been changed" in error.message:
+            return REFUSED
+        if f"all is as it was, but {error.objects[0]}/{ASIDE} could not be removed" in error.message:
+            return LEFT
+        return STUCK
+    except BaseException:
+        traceback.print_exc()
+        return FAILED
+    return DONE
 
 
 def crash_at(number: int) -> Fault:
@@ -124,12 +155,25 @@ def fixed(name: str, *, crash: int | None = None) -> Fault:
 def faults(setup: Callable[[Path], Act], base: Path, kind: Callable[[int], Fault]) -> list[tuple[int, Path]]:
     """Set up a directory again for a fault at each operation. Return each status, and the directory."""
     found: list[tuple[int, Path]] = []
+
+    def made(first: int, act: Act) -> Iterator[Callable[[], tuple[Act, Fault]]]:
+        for number in itertools.count(first):
+            suffered, reached = kind(number), False
+
+            def fault(count: int, event: str, arguments: Any) -> None:
+                nonlocal reached
+                reached |= count >= number  # noqa: B023  # it is called in this turn
+                suffered(count, event, arguments)  # noqa: B023
+
+            yield lambda: (act if number == first else setup(base / str(number)), fault)  # noqa: B023
+            if not reached:
+                return
+
     while True:
-        directory = base / str(len(found))
-        status, count = ending(setup(directory), kind(len(found)))
-        if status != CRASHED and count <= len(found):
-            return found
-        found.append((status, directory))
+        for status, count in endings(made(len(found), setup(base / str(len(found))))):
+            if status != CRASHED and count <= len(found):
+                return found
+            found.append((status, base / str(len(found))))
 
 
 def first_write(directory: Path) -> Act:
@@ -259,11 +303,12 @@ def test_a_file_that_cannot_be_touched_leaves_the_old_project(name: str, tmp_pat
         status, count = ending(setup(directory), fixed(each))
         assert status == REFUSED, each
         assert snapshot(directory) == old, each
-        for stop in range(count // 2, count, 3):
-            directory = tmp_path / "stopped" / f"{place}-{stop}"
+        stopped = {stop: tmp_path / "stopped" / f"{place}-{stop}" for stop in range(count // 2, count, 3)}
+        for stop, directory in stopped.items():
             assert ending(setup(directory), fixed(each, crash=stop))[0] == CRASHED
-            again = ending(lambda where=directory: recovering(where), fixed(each))[0]
-            assert again == DONE
+        again = endings(prepared(partial(recovering, where), fixed(each)) for where in stopped.values())
+        assert again == [(DONE, ANY)] * len(stopped)
+        for stop, directory in stopped.items():
             assert snapshot(directory) == old, (each, stop)
 
 
@@ -285,7 +330,7 @@ def test_a_crash_while_recovering_is_recovered_from(name: str, tmp_path: Path) -
     for directory in certain[::3]:
         for number in itertools.count():
             # The inode is another in a copy, to which the journal would not be bound.
-            status, _ = ending(lambda where=directory: recovering(where), crash_at(number))
+            status, _ = ending(partial(recovering, directory), crash_at(number))
             if status == DONE:
                 break
         assert snapshot(directory) == new
