@@ -243,9 +243,10 @@ def test_what_the_switch_has_installed_has_a_solution() -> None:
         some = {str(number): ask.text for number, ask in enumerate(asks) if ask.macos is macos}
         wanted = {name for ask in asks for name, _ in _NAMED.findall(ask.depends)}
         with solver(repository(OF_2026), system, wanted=wanted) as opam:
-            for number, text in some.items():
-                (answer,) = opam.install({number: text}).values()
-                assert answer.state == "solved", answer.reason
+            said = opam.install(some)
+        assert said.keys() == some.keys()
+        for answer in said.values():
+            assert answer.state == "solved", answer.reason
 
 
 def test_the_constraints_that_were_recorded_have_no_solution_either() -> None:
