@@ -3,13 +3,14 @@
 PYTHON ?= python3
 VENV := .venv
 PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
+NOX = PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | sort -V | paste -sd:)" $(VENV)/bin/nox
 
 # What the tests run besides Python: a browser and Graphviz, for pictures; the OCaml toolchain and libraries of Debian, a checker
 # of shell scripts, BSD's tar and make.
 DEBIAN := chromium graphviz ocaml ocaml-dune ocaml-findlib menhir opam shellcheck zsh fish libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
   liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
-.PHONY: all demo test setup tools lint docs distributions mutants clean
+.PHONY: all demo test setup tools lint docs distributions distribution installed pythons lowest mutants clean
 
 all: demo
 
@@ -34,9 +35,14 @@ docs: $(VENV)/development
 	$(VENV)/bin/sphinx-build -q -W --keep-going -E -b html -d build/doctrees docs build/site
 	$(VENV)/bin/python docs/generate_pictures.py --into build/site/_images || echo "the site has the screenshots of docs/pictures" >&2
 
-# Each Python from 3.11 on that is here; pyenv's are found too.
-distributions: $(VENV)/development
-	PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | sort -V | paste -sd:)" $(VENV)/bin/nox
+# Sessions of nox. Each Python from 3.11 on that is here; pyenv's are found too.
+distributions: installed pythons lowest
+
+distribution: $(VENV)/development
+	$(NOX) --session $@
+
+installed pythons lowest: distribution
+	$(NOX) --session $@
 
 # Hours, unless it is told to take fewer: make mutants SAMPLE=2 PARTS=functoria/bounds.py
 SAMPLE := 16

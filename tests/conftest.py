@@ -14,6 +14,7 @@ from tests.command_line import Cli, Done
 from tests.tools import need, run
 
 settings.register_profile("any machine", deadline=None)  # how long an example takes is the machine's
+settings.register_profile("few", deadline=None, max_examples=20)  # for more Pythons than the one that has tried many
 settings.load_profile("any machine")
 
 
