@@ -76,6 +76,10 @@ COLOR = click.Option(
 """An option of all commands."""
 
 
+_FEW = 32
+"""The most values of a key that its help lists."""
+
+
 class KeyOption(click.Option):
     """The option of a key. Its value stays text, which the key parses."""
 
@@ -95,6 +99,11 @@ class KeyOption(click.Option):
             help=_help(key),
             callback=_checked(variants),
         )
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help, with the values that the key's own text does not name, such as others' targets."""
+        self.help = _help(self.key, values=True)  # only now, because it takes time to look for what others bring
+        return super().get_help_record(ctx)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the values of the key, where these are a few."""
@@ -119,8 +128,9 @@ def _parameter(key: Key[Any]) -> str:
     return "key_" + "".join(char if char.isalnum() else f"_{ord(char)}_" for char in key.name)
 
 
-def _help(key: Key[Any]) -> str:
+def _help(key: Key[Any], *, values: bool = False) -> str:
     words = [" ".join(key.doc.split())] if key.doc else []
+    words += _unnamed(key) if values and key.kind in ("opt", "required") else []
     if key.env:
         words.append(f"Also by the environment variable {key.env}.")
     if key.kind == "opt":
@@ -130,6 +140,15 @@ def _help(key: Key[Any]) -> str:
     elif key.kind == "alias":
         words.append(f"Sets {', '.join(of.name for of, _ in key.sets)}.")
     return shown(" ".join(words))
+
+
+def _unnamed(key: Key[Any]) -> list[str]:
+    """Say which values the key may have besides those that its documentation names."""
+    alternatives = key.converter.alternatives
+    left = [text for text in alternatives if not re.search(rf"(?<![\w-]){re.escape(text)}(?![\w-])", key.doc)]
+    if not left or len(left) > _FEW:
+        return []
+    return [f"{'One of' if len(left) == len(alternatives) else 'Or'} {', '.join(left)}."]
 
 
 def _checked(variants: tuple[Key[Any], ...]) -> Callable[[click.Context, click.Parameter, Any], Any]:

@@ -177,6 +177,20 @@ def test_help_of_a_target_lists_its_keys_and_defaults(cli: Cli, tmp_path: Path) 
     assert "--interface INTERFACE The network interface of the unikernel. Default: 0." in hvt
 
 
+def test_help_lists_the_values_that_the_text_of_a_key_does_not_name(cli: Cli, tmp_path: Path) -> None:
+    config(
+        tmp_path,
+        "way = Key.opt('way', arg.enum(['north', 'south']), default='north', stage='configure', doc='Where to.')\n"
+        "how = Key.opt('how', arg.enum(['slow', 'slow-down']), default='slow', stage='configure', doc='How: slow, if asked.')\n"
+        "all_ = Key.opt('all', arg.enum(['x', 'y']), default='x', stage='configure', doc='Either x or y.')\n"
+        "app = register('plain', [main], keys=[way, how, all_])",
+    )
+    said = " ".join(cli("configure", "--help").out.split())
+    assert "Where to. One of north, south. Default: north." in said
+    assert "How: slow, if asked. Or slow-down. Default: slow." in said
+    assert "Either x or y. Default: x." in said
+
+
 def test_help_is_there_where_the_configuration_is_broken(cli: Cli, tmp_path: Path) -> None:
     config(tmp_path, "app = register(")
     done = cli("configure", "-t", "hvt", "--help")
