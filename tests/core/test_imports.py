@@ -1,10 +1,11 @@
-"""There is no circle of imports at run time, every module has a layer, and imports also work with -O."""
+"""No circle of imports at run time, a rank for every module, all state of the process listed, and no need of assertions."""
 
 from __future__ import annotations
 
 import ast
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import grimp
@@ -32,6 +33,57 @@ def imports() -> networkx.DiGraph:
 def test_there_is_no_circle(imports: networkx.DiGraph) -> None:
     assert len(imports) > 200
     assert list(networkx.simple_cycles(imports)) == []
+
+
+CHANGING = {
+    "WeakValueDictionary",
+    "WeakKeyDictionary",
+    "defaultdict",
+    "OrderedDict",
+    "deque",
+    "ContextVar",
+    "Lock",
+    "RLock",
+}
+
+
+def _is_state(value: ast.expr | None) -> bool:
+    """Whether it is an empty container, which something fills later, or changes by its nature."""
+    if isinstance(value, ast.Dict | ast.List):
+        return not (value.keys if isinstance(value, ast.Dict) else value.elts)
+    if not isinstance(value, ast.Call):
+        return False
+    called = ast.unparse(value.func).rpartition(".")[2]
+    return called in CHANGING or (called in ("dict", "list", "set") and not value.args)
+
+
+def _state(tree: ast.Module) -> Iterator[str]:
+    """The names of a module that may have another value later, and of functions that keep what they gave."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            yield from node.names
+        elif isinstance(node, ast.FunctionDef):
+            decorators = {ast.unparse(each).partition("(")[0].rpartition(".")[2] for each in node.decorator_list}
+            yield from ["functools.cache"] * bool(decorators & {"cache", "lru_cache"})
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and _is_state(node.value):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (each.id for each in targets if isinstance(each, ast.Name))
+
+
+def test_the_state_of_the_process_is_listed() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rows = page.partition("## State of the process")[2].partition("\n## ")[0].splitlines()
+    unlisted = {}
+    for path in sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        home = ".".join(parts[1:] if parts[0] == "functoria" else parts)
+        for name in _state(ast.parse(path.read_text("utf-8"))):
+            folders = [f"`{home}`", *(f"`{part}/`" for part in parts[1:-1])]
+            places = folders if name == "functools.cache" else [f"`{home}."]
+            if not any(f"{name}`" in row and any(place in row for place in places) for row in rows):
+                unlisted[f"{home}.{name}"] = places
+    assert unlisted == {}
 
 
 def test_assertions_do_nothing_that_is_needed() -> None:
