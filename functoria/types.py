@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, TypeVarTuple, cast, final
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeAlias, TypeVar, TypeVarTuple, cast, final
 from weakref import WeakValueDictionary
 
 from functoria.errors import InvalidName, TypeMismatch
@@ -59,9 +59,11 @@ class Type(Linked, Generic[*Ts]):
 
     def __rshift__(self: Type[*Us], other: Type[B]) -> Type[*Us, B]:
         """Return the functor from `self` to `other`; if `self` is a functor, `other` follows its last part."""
-        if not isinstance(other, Type):
-            return NotImplemented
-        return _interned(self.parts + other.parts)
+        if isinstance(other, Type):
+            return _interned(self.parts + other.parts)
+        if isinstance(other, str):
+            raise _no_type(other)
+        return NotImplemented
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Type is immutable: {name} cannot be set")
@@ -89,6 +91,16 @@ class Type(Linked, Generic[*Ts]):
             if not part.name:
                 pending.append(iter(part.parts))
         return text.getvalue() + ("…" if pending else "")
+
+    if not TYPE_CHECKING:  # to type checkers, these are errors
+
+        def __gt__(self, other):
+            """Raise TypeMismatch: a functor's type is written with >>."""
+            raise TypeMismatch(f"types are not compared: write {self} >> {other}", objects=[self])
+
+        def __rrshift__(self, other):
+            """Raise TypeMismatch: what is on the left of >> is a type too."""
+            raise _no_type(other)
 
     def _words(self) -> str:
         return f"the type {self}"
@@ -150,3 +162,10 @@ argv: Type[Argv] = Type("argv")
 """The arguments a unikernel was booted with, an array of strings."""
 info: Type[Info] = Type("info")
 """Information in a unikernel on its own build."""
+
+
+def _no_type(other: object) -> TypeMismatch:
+    """Return the error for `other` in the place of a type."""
+    name = isinstance(other, str) and other.isidentifier()
+    hint = f"write {other}, without quotes" if name else "write a type, such as time"
+    return TypeMismatch(f"{worded(other)} is not a type: {hint}", objects=[other])

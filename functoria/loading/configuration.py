@@ -98,12 +98,12 @@ def _run(path: Path, remedy: str | None) -> types.ModuleType:
 
             raise invalid(error, path, source, name) from error
         except (Exception, SystemExit) as error:
-            from functoria.loading.frames import frames, missing, of_python, text_of
+            from functoria.loading.frames import frames, led, missing, of_python, text_of
 
             raise ConfigError(
                 f"{path} failed: {of_python(error)}",
                 objects=[path, *missing(error)],
                 locations=[place.location for place in frames(error)],
-                more=[f"| {line}" for line in text_of(error).splitlines()[1:]],
+                more=[*(f"| {line}" for line in text_of(error).splitlines()[1:]), *led(error)],
             ) from error
     return module

@@ -65,6 +65,23 @@ def text_of(error: BaseException) -> str:
         return ""
 
 
+def led(error: BaseException) -> Iterator[str]:
+    """Yield a line for each of the first exceptions of a group, or of those that led to `error`, with its place."""
+    group = getattr(error, "exceptions", ())
+    chain: list[BaseException] = [each for each in group if isinstance(each, BaseException)] if group else []
+    at: BaseException | None = error
+    while at is not None and not group and len(chain) < _LED:
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+        chain += [] if at is None else [at]
+    for each in chain[:_LED]:
+        places = frames(each)
+        yield f"{'with' if group else 'after'} {of_python(each)}" + (f", {places[0]}" if places else "")
+
+
+_LED = 2
+"""The most exceptions that are shown beside the one that is reported."""
+
+
 def missing(error: BaseException) -> list[str]:
     """Return the unknown name in `error`; empty if it is about something else."""
     word, _ = _misspelt(error)

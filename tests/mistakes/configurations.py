@@ -62,6 +62,11 @@ LANGUAGE: dict[str, Typed] = {
     "a colon that is missing": _typed("def port():\n    return 80\n\n\nif port() == 80\n    name = 'web'\n"),
     "an indent of no block": _typed("def port():\n    if True:\n        return 80\n   return 90\n"),
     "an encoding that is unknown": _typed("# coding: latin-one\nport = 80\n"),
+    "an exception after another": _typed(
+        'settings = {}\ntry:\n    port = settings["port"]\nexcept KeyError as error:\n'
+        '    raise ValueError("say a port") from error\n'
+    ),
+    "several exceptions": _typed('raise ExceptionGroup("settings", [ValueError("port"), KeyError("host")])\n'),
     "no application": _typed('from functoria import foreign, job\n\nmain = foreign("Unikernel", job)\n'),
     "two applications": _typed(
         "from functoria import foreign, job\nfrom mirage_devices import register\n\n"
@@ -100,6 +105,14 @@ PARTIES: dict[str, Typed] = {
     "two devices with one key": _typed(
         _NETWORK + 'main = foreign("Unikernel.Main", network >> network >> job)\n'
         'app = register("bridge", [main @ netif("0") @ netif("1")])\n'
+    ),
+    "types compared": _typed(
+        "from functoria import foreign, job\nfrom mirage_devices import time\n\n"
+        'main = foreign("Unikernel.Main", time > job)\n'
+    ),
+    "text in place of a type": _typed(
+        "from functoria import foreign, job\nfrom mirage_devices import time\n\n"
+        'main = foreign("Unikernel.Main", "time" >> job)\n'
     ),
     "two arguments swapped": _typed(
         "from functoria import foreign, job\n"
