@@ -112,8 +112,7 @@ class Layout:
             self._close(Token("end"))
         self._right = _ENDLESS
         self._advance()
-        if token.text:
-            self._write(token.text)
+        self._write(token.text)
         self._begin()
 
     # The queue
