@@ -94,6 +94,9 @@ class _Fields(Hashed, Generic[T]):
             ) from None
 
 
+_Fields.__init__.__qualname__ = "Key"  # Python's messages of missing arguments name it
+
+
 class Key(_Fields[T]):
     """An option of a configuration. Made by `Key.opt`, `Key.flag`, `Key.required` and `Key.alias`.
 

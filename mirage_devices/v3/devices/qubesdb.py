@@ -33,7 +33,8 @@ class QubesDB(Device[Qubesdb]):
         if not is_xen.evaluate(info.get):
             raise unsupported(
                 self,
-                f"the Qubes database is only on the targets qubes and xen, not on {info.context['target']}",
+                f"the Qubes database is only on the targets qubes and xen, not on "
+                f"{info.context['target']}: choose one of these with -t",
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

@@ -40,7 +40,8 @@ class UnixResolver(Device[Resolver]):
         if not is_unix.evaluate(info.get):
             raise unsupported(
                 self,
-                f"the host's resolver is only on the targets unix and macosx, not on {info.context['target']}",
+                f"the host's resolver is only on the targets unix and macosx, not on "
+                f"{info.context['target']}: choose one of these with -t",
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:

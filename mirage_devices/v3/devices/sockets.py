@@ -24,7 +24,8 @@ class Socket(Device[Any]):
         if not is_unix.evaluate(info.get):
             raise unsupported(
                 self,
-                f"{self.module}: sockets are only on the targets unix and macosx, not on {info.context['target']}",
+                f"{self.module}: sockets are only on the targets unix and macosx, not on "
+                f"{info.context['target']}: choose one of these with -t",
             )
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
