@@ -187,8 +187,8 @@ def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> T
         expected: Any = Int64 if part.text == "L" else int
         if not isinstance(value, expected) or isinstance(value, bool):
             raise _wrong(part, value, at)
-        number: int = value.value if isinstance(value, Int64) else int(value)
-        return _integer(part, width, precision, number)
+        number: Any = value
+        return _integer(part, width, precision, number.value if part.text == "L" else number)
     else:
         if not isinstance(value, float):
             raise _wrong(part, value, at)
