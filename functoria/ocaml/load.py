@@ -69,14 +69,13 @@ def evaluated(
     known, line = releases(), first_line(source)
     fit = fitting(line, file, known if release is None else (named(release, known),))
     program = Program(source, file, str(fit[0].version))
+    program.brief = len(fit) > 1  # another release may have what the first lacks
     try:
         return program.evaluate(run, seen)
     except FunctoriaError:
         if len(fit) == 1 or not program.lacks:
             raise
         chosen = _nearest(source, fit, file)
-        if chosen is fit[0]:
-            raise
     return Program(source, file, str(chosen.version)).evaluate(run, seen)
 
 
@@ -86,7 +85,15 @@ def _nearest(source: bytes, releases: Sequence[Release], file: str) -> Release:
         items = tuple(read(source, file))
     except RecursionError as error:
         raise too_deep(error, file) from None
-    return min(releases, key=lambda release: _missing(items, release, file))
+    lacking = {release: _missing(items, release, file) for release in releases}
+    least = min(len(names) for names in lacking.values())
+    best = [release for release, names in lacking.items() if len(names) == least]
+    return min(best, key=lambda release: _unlike(lacking[release])) if len(best) > 1 else best[0]
+
+
+def _unlike(names: Sequence[tuple[str, Sequence[str]]]) -> int:
+    """Count those of the first few names that are unlike any name of the release."""
+    return sum(not near(name, there) for name, there in names[:_TRIED])
 
 
 _TRIED = 8
@@ -130,12 +137,12 @@ class _Counting(Scope):
             return Made(path[-1], True) if kind == "constructor" else ()
 
 
-def _missing(items: tuple[syntax.Item, ...], release: Release, file: str) -> tuple[int, int]:
-    """Count the names that a file uses and a release lacks, and those of the first few that are unlike any of its names."""
+def _missing(items: tuple[syntax.Item, ...], release: Release, file: str) -> list[tuple[str, list[str]]]:
+    """Return the names that a file uses and a release lacks, each with those of its names that it may be a misspelling of."""
     session = session_of(file, {})
     scope = _Counting(layers(session, release))
     try:
         Evaluator(scope, session.world.budget).items(items)
     except FunctoriaError:
-        return len(scope.lacking) + 1, 0
-    return len(scope.lacking), sum(not near(name, names) for name, names in scope.lacking[:_TRIED])
+        scope.lacking.append(("", []))
+    return scope.lacking

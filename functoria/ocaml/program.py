@@ -15,6 +15,7 @@ from functoria.location import Location
 from functoria.ocaml import syntax
 from functoria.ocaml.depth import too_deep
 from functoria.ocaml.dsl import TypesOfFile
+from functoria.ocaml.errors import refused
 from functoria.ocaml.evaluate import Evaluator
 from functoria.ocaml.nodes import not_closed
 from functoria.ocaml.numbered import Numbering, numbering
@@ -44,6 +45,8 @@ class Session:
     """Whether it has to be repeated with what was kept."""
     lacks: bool = False
     """Whether it uses a name that the release lacks."""
+    brief: bool = False
+    """Whether the error of a name that the release lacks need not say more, since another release is tried."""
     apps: list[App] = field(factory=list)
     types: TypesOfFile = field(factory=TypesOfFile)
 
@@ -80,6 +83,8 @@ def scope_of(session: Session, release: Release, file: str) -> Scope:
 
     def lacking(kind: str, name: str, at: Location, within: Names | None) -> FunctoriaError:
         session.lacks = True
+        if session.brief:
+            return refused(at, f"there is no {kind} {name} in {release}", objects=[name])
         error = unknown(kind, name, at, within)
         beside = f"{name[:1].lower()}{name[1:]}.ml"
         if kind == "module" and os.path.isfile(os.path.join(session.world.directory, beside)):
@@ -112,6 +117,8 @@ class Program(Numbering):
         self.file = file
         self.release = release
         self.answers: Answers = {} if answers is None else answers
+        self.brief = False
+        """Whether an error of such a name need not say more."""
         self.lacks = False
         """Whether an evaluation met a name that the release lacks."""
 
@@ -146,6 +153,7 @@ class Program(Numbering):
         try:
             while True:
                 session = session_of(self.file, environment, memory, self.answers)
+                session.brief = self.brief
                 session.world.directory = self.answers.setdefault(("directory", ""), session.world.directory)
                 self.count = 0
                 self.state = State()
