@@ -131,9 +131,12 @@ def _groups(table: _Table) -> Iterator[Group]:
 
 
 def _axes(table: _Table) -> tuple[dict[str, tuple[Any, ...] | None], Places]:
-    """Return the values to combine, each with its place. Nearer tables win, and within a table the matrix."""
+    """Return the values to combine, each with its place. Nearer tables win. Raises ConfigError for two in one table."""
     said = table.all_of("matrix")
     targets = table.said("targets")
+    if targets is not None and TARGET in said and said[TARGET][1][:-2] == targets[1][:-1]:
+        both = "both targets and the matrix give targets"
+        raise table.toml.wrong(both, table.toml.at_key(*said[TARGET][1]), "leave one out")
     if targets is not None and (TARGET not in said or len(said[TARGET][1]) <= len(targets[1])):
         said = {TARGET: targets, **{name: each for name, each in said.items() if name != TARGET}}
     axes: dict[str, tuple[Any, ...] | None] = {}

@@ -139,19 +139,42 @@ def test_the_cases_are_the_product_without_what_is_excluded(
             "configurations = ['unikernels/']\n[keys]\na = 1\n[matrix]\na = [1]",
             "a is both in keys and among the values",
         ),
-        ("configurations = ['unikernels/']\ntargets = 'all'\n[matrix]\ntarget = ['hvt']", None),
         ("configurations = ['unikernels/']\n[[exclude]]", "would exclude everything"),
         ("configurations = ['unikernels/']\nexclude = ['hvt']", "a table in double brackets"),
         ("configurations = ['unikernels/']\ngroup = ['hvt']", "a table in double brackets"),
     ],
 )
-def test_mistakes(place: Path, text: str, says: str | None) -> None:
-    if says is None:
-        assert cases(place, text) == ["unikernels/a target=hvt", "unikernels/net/b target=hvt"]
-        return
+def test_mistakes(place: Path, text: str, says: str) -> None:
     with pytest.raises(ConfigError) as caught:
         cases(place, text)
     assert says in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "found"),
+    [
+        ("targets = ['hvt']", "", ["hvt"]),
+        ("matrix.target = ['hvt']", "", ["hvt"]),
+        ("targets = ['hvt']", "matrix.target = ['xen']", ["xen"]),
+        ("matrix.target = ['hvt']", "targets = ['xen']", ["xen"]),
+        ("targets = ['hvt']", "targets = ['xen', 'spt']", ["xen", "spt"]),
+        ("matrix.target = ['hvt']", "matrix.target = ['xen']", ["xen"]),
+        ("targets = ['hvt']\nmatrix.target = ['xen']", "", None),
+        ("matrix.target = ['xen']\ntargets = 'all'", "", None),
+        ("", "targets = ['hvt']\nmatrix.target = ['xen']", None),
+    ],
+)
+def test_targets_are_given_once_in_a_table_and_the_nearer_table_wins(
+    place: Path, above: str, below: str, found: list[str] | None
+) -> None:
+    text = f"{above}\n[[group]]\nconfigurations = ['old/config.ml']\n{below}\n"
+    if found is not None:
+        assert cases(place, text) == [f"old target={each}" for each in found]
+        return
+    with pytest.raises(ConfigError, match="both targets and the matrix give targets: leave one out") as caught:
+        cases(place, text)
+    (location,) = caught.value.locations
+    assert "target" in text.splitlines()[(location.line or 0) - 1]
 
 
 def test_the_line_of_a_mistake(place: Path) -> None:

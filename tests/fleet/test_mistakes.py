@@ -85,6 +85,12 @@ def planned(cli: Cli, place: Path, text: str) -> Done:
             "a",
             "a is both in keys and among the values to combine: leave one out",
         ),
+        (
+            FIRST + "targets = ['hvt']\nmatrix = {target = ['xen']}\n",
+            3,
+            "target",
+            "both targets and the matrix give targets: leave one out",
+        ),
         # configurations
         ("targets = 'all'\n[keys]\na = 1\n", 1, None, "it names no configurations: write configurations ="),
         (FIRST + "[[group]]\ntargets = 'hvt'\n", 2, "group", "group 1 names no configurations"),
