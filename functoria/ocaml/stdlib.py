@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from functoria.location import Location
@@ -219,11 +220,22 @@ _WITH = "Some Ok Error Failure Invalid_argument Sys_error"
 _WITHOUT = "None Not_found Exit End_of_file Division_by_zero Match_failure Assert_failure Stack_overflow"
 
 
-def _labelled(title: str, table: dict[str, Any]) -> Names:
-    """Return a module with another one's values, whose arguments are labelled."""
+class _Labelled(Mapping[str, Any]):
+    """Another module's values with labelled arguments, each made when it is looked up."""
 
-    def labelled(name: str, value: Any) -> Any:
-        text = type_text(title, name)
+    def __init__(self, title: str, table: Mapping[str, Any]) -> None:
+        self.title = title
+        self.table = table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.table[name]
+        text = type_text(self.title, name)
         if text is None or not isinstance(value, Function):
             return value
         taken: list[Parameter] = []
@@ -231,9 +243,7 @@ def _labelled(title: str, table: dict[str, Any]) -> Names:
         while isinstance(type, Arrow) and len(taken) < len(value.parameters):
             taken.append(Parameter(type.label, type.optional))
             type = type.gives
-        return Function(tuple(taken), value.call, value.same, f"{title}.{name}")
-
-    return module(title, {name: labelled(name, value) for name, value in table.items()})
+        return Function(tuple(taken), value.call, value.same, f"{self.title}.{name}")
 
 
 def modules(world: Surroundings) -> dict[str, Names]:
@@ -243,9 +253,9 @@ def modules(world: Surroundings) -> dict[str, Names]:
     either.constructors = {name: Made(name, True, rank=rank) for rank, name in enumerate(("Left", "Right"))}
     return {
         "List": module("List", in_lists),
-        "ListLabels": _labelled("ListLabels", in_lists),
+        "ListLabels": module("ListLabels", _Labelled("ListLabels", in_lists)),
         "String": module("String", in_strings),
-        "StringLabels": _labelled("StringLabels", in_strings),
+        "StringLabels": module("StringLabels", _Labelled("StringLabels", in_strings)),
         "Seq": module("Seq", SEQUENCES),
         "Bool": module("Bool", BOOLS),
         "Float": module("Float", float_module()),
