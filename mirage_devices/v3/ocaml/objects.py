@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from attr import frozen
 
@@ -26,6 +27,9 @@ from functoria.ocaml.objects import ObjectValue, send
 from functoria.ocaml.state import Sets, connecting, state_of
 from functoria.ocaml.uncaught import uncaught
 from functoria.ocaml.values import NIL, Raised, Wrapped, named, ok
+
+if TYPE_CHECKING:
+    from functoria.graph.graph import Node
 
 
 @frozen
@@ -125,23 +129,35 @@ class BuiltDevice(OcamlDevice):
 
 
 class _Unshared:
-    """A device whose name differs each time that it is read."""
+    """A device whose name is another one each time that it is asked for."""
 
     def configure(self, info: Info) -> None:
         """Raise ConfigError if it is used more than once: MirageOS makes a device for each use, since no name equals another."""
+        node = _used_often(info).get(id(self))
+        if node is not None:
+            raise refused(
+                _named_at(self),
+                f"the name of {node.module} is another one each time that it is asked for, so that MirageOS makes a device "
+                "for each use: make the name outside of the object, as in let name = …",
+                objects=[self],
+            )
+
+
+_found: WeakKeyDictionary[Info, dict[int, Node]] = WeakKeyDictionary()
+"""What `_used_often` returned, so that it looks at a plan once."""
+
+
+def _used_often(info: Info) -> dict[int, Node]:
+    """Return the nodes to which several ways lead from the root, by the identity of their device."""
+    found = _found.get(info)
+    if found is None:
         ways = [0] * len(info.nodes)
         ways[-1] = 1
         for node in reversed(info.nodes):
             for each in node.needed:
                 ways[each.index] = min(2, ways[each.index] + ways[node.index])
-        for node in info.nodes:
-            if node.device is self and ways[node.index] > 1:
-                raise refused(
-                    _named_at(self),
-                    f"the name of {node.module} is another one each time that it is asked for, so that MirageOS makes a device "
-                    "for each use: make the name outside of the object, as in let name = …",
-                    objects=[node.device],
-                )
+        found = _found[info] = {id(node.device): node for node in info.nodes if ways[node.index] > 1}
+    return found
 
 
 def _named_at(device: Any) -> Location:
