@@ -226,7 +226,8 @@ def solver(
     if shutil.which("opam") is None:
         raise BuildError("opam is not installed: install it, or audit without asking for solutions")
     names = None if wanted is None else repository.reachable(wanted)
-    opam = Opam({"OPAMSOLVERTIMEOUT": str(seconds)})
     with tempfile.TemporaryDirectory(prefix="functoria-opam-") as directory:
+        # An opam that is killed leaves its temporary directory: it is to be in this one.
+        opam = Opam({"OPAMSOLVERTIMEOUT": str(seconds), "TMPDIR": directory})
         root = root_of(repository, names, opam, Path(directory), Roots(cache))
         yield Solver(Path(directory), root, opam, changes or {}, jobs or processors())

@@ -241,16 +241,17 @@ def test_processes_at_once_do_each_other_no_harm(place: Path, tmp_path: Path) ->
 
 OPAM = """\
 #!{python}
-import os, subprocess, sys
+import os, subprocess, sys, tempfile
 arguments = sys.argv[1:]
 if "{command}" in arguments[:2]:
+    tempfile.mkdtemp(prefix="opam-")
     child = subprocess.Popen(["sleep", "600"])
     with open("{told}", "a") as file:
         file.write(f"{{os.getpid()}} {{child.pid}}\\n")
     child.wait()
 os.execv("{opam}", ["opam", *arguments])
 """
-"""An opam that does not end, nor what it runs, once it comes to a command."""
+"""An opam that does not end, nor what it runs, once it comes to a command, and has a temporary directory of its own."""
 
 
 @pytest.mark.parametrize("command", ["init", "switch", "install"])
