@@ -26,6 +26,14 @@ def directories(context: click.Context, parameter: click.Parameter, incomplete: 
     return [CompletionItem(incomplete, type="dir")]
 
 
+def versions(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the versions of the releases that begin with `incomplete`, for completion."""
+    from functoria.ocaml.release import releases
+
+    found = (".".join(str(each.version).split(".")[:2]) for each in releases())  # as the help of the option writes them
+    return [version for version in found if version.startswith(incomplete)]
+
+
 def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value == "":
         raise click.UsageError(f"{parameter.opts[0]} expects a directory, not '': the one here is called .")
@@ -42,7 +50,10 @@ FILE = click.Option(
 BY_OPTION = "name one with -f FILE"
 """The remedy for a configuration that cannot be read, in commands with the option `-f`."""
 RELEASE = click.Option(
-    ["--release"], metavar="VERSION", help="The release of a config.ml that does not name it: 3.3 or 4.11."
+    ["--release"],
+    metavar="VERSION",
+    shell_complete=versions,
+    help="The release of a config.ml that does not name it: 3.3 or 4.11.",
 )
 BUILD_DIR = click.Option(
     ["-b", "--build-dir", "build_dir"],

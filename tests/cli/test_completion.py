@@ -43,6 +43,9 @@ LINES = [
     ("functoria describe -b bi", {"bin/"}),
     ("functoria diff conf", {"config.py"}),
     ("functoria translate conf", {"config.py"}),
+    ("functoria new web --template net", {"network"}),
+    ("functoria new web --template=k", {"--template=key-value"}),
+    ("functoria configure --release 4", {"4.11"}),
 ]
 """What is typed, and what it may be completed to."""
 

@@ -10,18 +10,22 @@ import click
 from functoria.cli.listed import Listed, Part
 from functoria.cli.options import Command
 from functoria.cli.output import say
-from functoria.cli.standard import VERBOSE, directories
+from functoria.cli.standard import VERBOSE, directories, versions
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
     params: list[click.Parameter] = [
         click.Argument(["name"], metavar="NAME"),
         click.Option(
-            ["--release"], metavar="VERSION", help="The release of MirageOS: 3.3 or 4.11. Default: the newest."
+            ["--release"],
+            metavar="VERSION",
+            shell_complete=versions,
+            help="The release of MirageOS: 3.3 or 4.11. Default: the newest.",
         ),
         click.Option(
             ["--template"],
             metavar="KIND",
+            shell_complete=_templates,
             default="hello",
             help="The template: hello, network, block or key-value. Default: hello.",
         ),
@@ -34,6 +38,14 @@ def _make(arguments: Sequence[str]) -> click.Command:
         VERBOSE,
     ]
     return Command("new", params=params, callback=_new, help="Create a project for a new unikernel.")
+
+
+def _templates(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the templates, of all releases, that begin with `incomplete`, for completion."""
+    from functoria.ocaml.release import releases
+    from functoria.starter import templates
+
+    return sorted({each for release in releases() for each in templates(release) if each.startswith(incomplete)})
 
 
 def _new(name: str, release: str | None, template: str, directory: str | None, verbose: int) -> None:
