@@ -6,10 +6,28 @@ a Python string: `\x1b`, `\u202e`. A name therefore cannot pass for a line of ou
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
+_CALLED: dict[str, str] = {}
+"""Names for temporary directories, as the user would write them."""
+
+
+def call(directory: str, name: str) -> None:
+    """Print paths in `directory` as `name` with the rest of the path from now on, such as HEAD:config.py with the name HEAD:."""
+    _CALLED[directory + os.sep] = name
+
+
+def called(text: str, quoted: Callable[[str], str] = str) -> str:
+    """Return `text` with the names of directories in place of their paths; `quoted` quotes both for the language of `text`."""
+    for directory, name in _CALLED.items():
+        text = text.replace(quoted(directory), quoted(name))
+    return text
+
 
 def shown(text: object) -> str:
     """Return `text` for printing on one line, with each character escaped that Unicode does not call printable."""
-    text = str(text)
+    text = called(str(text))
     return text if text.isprintable() else "".join(char if char.isprintable() else _escaped(char) for char in text)
 
 

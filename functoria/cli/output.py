@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from functoria.cli.colour import Line, painted
 from functoria.errors import FunctoriaError, FunctoriaWarning
 from functoria.location import Location, is_own
-from functoria.printable import shown
+from functoria.printable import called, shown
 
 if TYPE_CHECKING:
     from functoria.cli.diagnostics import Paper
@@ -59,7 +59,7 @@ def _data(data: Any, indent: int | None) -> str:
 
     # Other encodings cannot represent all characters.
     plain = (sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")
-    lines = json.dumps(data, indent=indent, ensure_ascii=plain).split("\n")
+    lines = called(json.dumps(data, indent=indent, ensure_ascii=plain), _json).split("\n")
     return "\n".join(
         line if line.isprintable() else "".join(char if char.isprintable() else _json(char) for char in line)
         for line in lines

@@ -1,4 +1,4 @@
-"""The subject of a question about a plan: a package, a device or a key, and the keys that it depends on."""
+"""The subject of a question about a plan: a package, a device, a key or an option, and the keys that it depends on."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from functoria.plan.app import App
     from functoria.plan.plan import Plan
 
-Kind = Literal["package", "device", "key"]
+Kind = Literal["package", "device", "key", "option"]
 
 
 class Subject(NamedTuple):
-    """A package, a device or a key, by name; a device by the name of its module or class."""
+    """A package, a device, a key, or an option of the unikernel that is not of a key, by name.
+
+    A device has the name of its module or class.
+    """
 
     kind: Kind
     name: str
@@ -32,6 +35,8 @@ class Subject(NamedTuple):
             return any(demand.package.name == self.name for demand in plan.demands)
         if self.kind == "key":
             return any(key.name == self.name for key in plan.keys)
+        if self.kind == "option":
+            return any(self.declared_by(plan.app, node.device) for node in plan.devices)
         return any(self._is(node.device) for node in plan.devices if node is not plan.root)
 
     def keys(self, app: App) -> dict[str, bool]:
@@ -68,7 +73,7 @@ class Subject(NamedTuple):
             term = app.survey.terms[number]
             if isinstance(term, Choice):
                 yield term.selector
-            elif isinstance(term, Device) and self.kind != "device" and self._may_bring(app, term):
+            elif isinstance(term, Device) and self.kind not in ("device", "option") and self._may_bring(app, term):
                 packages = _packages(term)
                 if isinstance(packages, Value):
                     yield packages
@@ -76,6 +81,10 @@ class Subject(NamedTuple):
                 if part in above and part not in order:
                     order[part] = None
                     ordered.append(part)
+
+    def declared_by(self, app: App, device: Any) -> bool:
+        """Return whether `device` declares the option."""
+        return f"--{self.name}" in app.root.late_options([device])
 
     def _is(self, device: Any) -> bool:
         return self.name in (attribute(device, "module"), type(device).__name__)
@@ -86,6 +95,8 @@ class Subject(NamedTuple):
             packages = _packages(device)
             if self.kind == "device":
                 return self._is(device)
+            if self.kind == "option":
+                return self.declared_by(app, device)
             if self.kind == "key":
                 keys = [*app.survey.keys_of(device), *getattr(packages, "keys", ())]
                 return any(key.name == self.name or any(to.name == self.name for to, _ in key.sets) for key in keys)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from functoria.errors import ConfigError
+from functoria.printable import call
 
 
 def git(directory: Path, *words: str) -> str | None:
@@ -42,13 +43,18 @@ def configurations(root: Path, commit: str) -> list[str]:
 
 @contextmanager
 def unpacked(root: Path, commit: str, name: str) -> Iterator[Path]:
-    """Yield a directory with all files of `commit` in the work tree `root`. Raises ConfigError, about the revision `name`."""
+    """Yield a directory with all files of `commit` in the work tree `root`. Raises ConfigError, about the revision `name`.
+
+    Its files are printed as git names them, as in HEAD:config.py.
+    """
     import tarfile
 
     with tempfile.TemporaryDirectory(prefix="functoria-") as directory:
+        tree = Path(directory).resolve() / "tree"
+        call(str(tree), f"{name}:")
         archive = Path(directory) / "archive.tar"
         if git(root, "archive", f"--output={archive}", commit) is None:
             raise ConfigError(f"git cannot give the files of {name}: look with git show {name}", objects=[name])
         with tarfile.open(archive) as files:
-            files.extractall(Path(directory) / "tree", filter="data")
-        yield Path(directory) / "tree"
+            files.extractall(tree, filter="data")
+        yield tree

@@ -67,10 +67,31 @@ def test_why(words: list[str], says: list[str], cli: Cli, web: Path) -> None:
     assert str(Path.home()) not in done.out.replace(str(web.parent), "")
 
 
+def test_why_of_an_option_of_the_unikernel(cli: Cli, tmp_path: Path) -> None:
+    lines = [
+        "from functoria import Key, if_impl",
+        "from mirage_devices.v4 import *",
+        'hello = runtime_arg("Unikernel.hello")',
+        'loud = main("Loud", job, runtime_args=[runtime_arg("Loud.volume")])',
+        'quiet = main("Quiet", job, runtime_args=[hello])',
+        'app = register("web", [if_impl(Key.flag("loud").value, loud, quiet), main("Third", job, runtime_args=[hello])])',
+    ]
+    (tmp_path / "config.py").write_text("\n".join(lines))
+    done = cli("why", "hello")
+    assert (done.status, done.err) == (0, "")
+    assert "hello is an option of the unikernel, given when it runs  config.py:3\non every target\n" in done.out
+    assert "declared by Quiet, by Quiet" in done.out
+    assert "declared by Third, by Third" in done.out
+    assert json.loads(cli("why", "hello", "--json").out)["reasons"] == [{"way": ["Quiet"]}, {"way": ["Third"]}]
+    assert "volume (option) is not in the plan with these choices: only with --loud" in cli("why", "volume").out
+    assert "only with --loud" in cli("why", "volume", "--loud").out
+    assert "did you mean hello?" in cli("why", "helo").err
+
+
 def test_why_of_nothing(cli: Cli, web: Path) -> None:
     done = cli("why", "tcpipe")
     assert (done.status, done.out) == (1, "")
-    assert "there is no package, device or key tcpipe, with any choice: did you mean tcpip?" in done.err
+    assert "there is no package, device, key or option tcpipe, with any choice: did you mean tcpip?" in done.err
 
 
 def test_why_by_the_name_in_a_configuration(cli: Cli, web: Path) -> None:
@@ -195,6 +216,12 @@ def test_diff_of_revisions(cli: Cli, web: Path) -> None:
     run(*git, "commit", "-qam", "two", cwd=web.parent)
     assert cli("diff", "HEAD~1", "HEAD").out == out
     assert "config.ml is not in the revision HEAD" in cli("diff", "HEAD:config.ml", "HEAD").err
+    web.write_text(web.read_text().replace("[main @", "[mian @"))
+    run(*git, "commit", "-qam", "three", cwd=web.parent)
+    web.write_text(web.read_text().replace("[mian @", "[main @"))
+    refused = cli("diff", "HEAD", "config.py")
+    assert (refused.status, "at HEAD:config.py:7" in refused.err) == (1, True), refused.err
+    assert "functoria-" not in refused.err
 
 
 def test_diff_of_what_is_nothing(cli: Cli, web: Path) -> None:

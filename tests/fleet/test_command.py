@@ -174,6 +174,24 @@ def test_what_differs(cli: Cli, place: Path) -> None:
     one_line(cli("fleet", "diff", "fleet.toml", "no-such-revision"), 2, "is not a fleet")
 
 
+def test_files_of_a_revision_are_called_as_git_calls_them(cli: Cli, place: Path) -> None:
+    need("git")
+    file = place / "unikernels" / "a" / "config.py"
+    right = file.read_text()
+    file.write_text(right.replace("app = register", "app = regster"))
+    for words in (("init", "-q"), ("add", "."), ("-c", "user.name=a", "-c", "user.email=a", "commit", "-qm", "one")):
+        run("git", *words, cwd=place)
+    file.write_text(right)
+    for form in ("--json", "--csv", "-v"):
+        one, two = (cli("fleet", "diff", "fleet.toml", "HEAD", form, "--store", f"{form}{turn}") for turn in (1, 2))
+        if form == "-v":
+            assert "HEAD:unikernels/a/config.py" in one.err
+        else:
+            assert re.sub(r'"seconds": [\d.]+', "", one.out) == re.sub(r'"seconds": [\d.]+', "", two.out)
+        assert "functoria-" not in one.out + one.err
+    assert "HEAD:unikernels/a/config.py" in cli("fleet", "diff", "fleet.toml", "HEAD", "--json").out
+
+
 def test_a_diff_tells_of_its_cases_and_of_those_that_fail(cli: Cli, place: Path) -> None:
     def told(*words: str) -> dict[str, Any]:
         done = cli("fleet", "diff", *words, "--json")

@@ -29,32 +29,30 @@ _TRIED = "with the choices that were tried, which are not all"
 
 def _make(arguments: Sequence[str]) -> click.Command:
     own: list[click.Parameter] = [click.Argument(["name"], shell_complete=_names), FILE, RELEASE, JSON, VERBOSE]
-    help = (
-        "Explain why a package, device or key is in the plan, what sets its bounds, and for which choices it is there."
-    )
+    help = "Explain why a package, device, key or option is in the plan, what sets its bounds, and for which choices it is there."
     return planning(arguments, "why", help, own, _why)
 
 
 def _names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Return the packages, devices and keys that begin with `incomplete`, for completion."""
+    """Return the packages, devices, keys and options that begin with `incomplete`, for completion."""
     app = application(context)
     if app is None:
         return []
     try:
         plan = app.plan()
-        names = [each.name for each in plan.packages] + [node.module for node in plan.devices]
+        names = [each.name for each in plan.packages] + [node.module for node in plan.devices] + _options(plan)
     except FunctoriaError:
         names = []
     return [name for name in dict.fromkeys([*names, *app.keys_by_name]) if name.startswith(incomplete)]
 
 
 def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
-    """Explain why a package, a device or a key is in the plan, and for which choices."""
+    """Explain why a package, a device, a key or an option is in the plan, and for which choices."""
     from functoria.plan.conditions import condition
     from functoria.plan.subject import Subject
 
     plan = chosen.plan()
-    kinds: tuple[Kind, ...] = ("package", "device", "key")
+    kinds: tuple[Kind, ...] = ("package", "device", "key", "option")
     subjects = [Subject(kind, name) for kind in kinds]
     modules = _of_catalogue(plan, name)
     with aside():
@@ -76,7 +74,7 @@ def _why(chosen: Chosen, *, name: str, as_json: bool, verbose: int) -> None:
     if not there:
         say_line([Piece(name, "heading"), Piece(f" ({kind}) is not in the plan with these choices: {found}")])
         return
-    told = {"package": _of_package, "device": _of_device, "key": _of_key}[kind]
+    told = {"package": _of_package, "device": _of_device, "key": _of_key, "option": _of_option}[kind]
     first, *below = told(plan, name)
     say_tree(Branch([*first.lines, [Piece(str(found), "good")]], below))
 
@@ -95,15 +93,19 @@ def _of_catalogue(plan: Plan, name: str) -> list[str]:
 
 
 def _unknown(plan: Plan, name: str, modules: Sequence[str], where: str) -> UnknownKey:
-    names = (
-        [each.name for each in plan.packages] + [node.module for node in plan.devices] + [key.name for key in plan.keys]
-    )
+    names = [each.name for each in plan.packages] + [node.module for node in plan.devices]
+    names += [key.name for key in plan.keys] + _options(plan)
     hint = f"ask for {' or '.join(modules)}" if len(modules) > 1 else instead(name, dict.fromkeys(names))
     return UnknownKey(
-        f"there is no package, device or key {name}, {where}: {hint}",
+        f"there is no package, device, key or option {name}, {where}: {hint}",
         objects=[name],
         locations=[plan.app.location],
     )
+
+
+def _options(plan: Plan) -> list[str]:
+    """Return the names of the unikernel's options that are not of keys."""
+    return [each.removeprefix("--") for each in plan.app.root.late_options(node.device for node in plan.devices)]
 
 
 def _devices(plan: Plan, name: str) -> list[Node]:
@@ -165,6 +167,23 @@ def _of_key(plan: Plan, name: str) -> Iterator[Branch]:
         yield Branch([[Piece(what)]])
 
 
+def _of_option(plan: Plan, name: str) -> Iterator[Branch]:
+    """Return the option, and the devices that declare it."""
+    nodes = _declaring(plan, name)
+    place = plan.app.root.late_options(node.device for node in nodes)[f"--{name}"]
+    what = Piece(" is an option of the unikernel, given when it runs")
+    yield Branch([[Piece(name, "heading"), what, Piece(f"  {place}" if place else "", "place")]])
+    for node, way in zip(nodes, _ways(plan, nodes), strict=True):
+        yield Branch([[Piece(f"declared by {node.module}, by {way}")]])
+
+
+def _declaring(plan: Plan, name: str) -> list[Node]:
+    from functoria.plan.subject import Subject
+
+    option = Subject("option", name)
+    return [node for node in plan.devices if option.declared_by(plan.app, node.device)]
+
+
 def _at(key: Key[Any]) -> str:
     return f"  {key.location}" if key.location else ""
 
@@ -183,8 +202,9 @@ def _reasons(plan: Plan, kind: str, name: str) -> list[dict[str, Any]]:
     if kind == "key":
         key = next(each for each in plan.keys if each.name == name)
         return [{"use": use} for use in _uses(plan, key)]
-    if kind == "device":
-        return [{"way": way.split(" → ")} for way in _ways(plan, _devices(plan, name))]
+    if kind in ("device", "option"):
+        nodes = _devices(plan, name) if kind == "device" else _declaring(plan, name)
+        return [{"way": way.split(" → ")} for way in _ways(plan, nodes)]
     return [
         {
             "device": reason.device.module,
@@ -197,4 +217,4 @@ def _reasons(plan: Plan, kind: str, name: str) -> list[dict[str, Any]]:
     ]
 
 
-COMMAND = Listed(Part.ASK, "explain why a package, device or key is there, and when", _make)
+COMMAND = Listed(Part.ASK, "explain why a package, device, key or option is there, and when", _make)
