@@ -273,7 +273,7 @@ def test_a_signal_ends_every_opam_and_leaves_nothing(
         )
     arguments = ["audit", "-r", str(place), "--cache", "c", "-j", "2", "one.py", "two.py"]
     running = subprocess.Popen(
-        ["env", "--default-signal=INT", sys.executable, "-m", "functoria", *arguments],
+        ["env", "--default-signal=INT,HUP,TERM", sys.executable, "-m", "functoria", *arguments],
         cwd=tmp_path,
         env={**os.environ, "PATH": f"{opam.parent}:{os.environ['PATH']}", "TMPDIR": str(tmp_path / "tmp")},
         stdout=subprocess.PIPE,
