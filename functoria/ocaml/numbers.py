@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -43,6 +44,35 @@ def truncated(a: int, b: int) -> int:
 def remainder(a: int, b: int) -> int:
     """Return the remainder of `truncated`."""
     return a - b * truncated(a, b)
+
+
+def shifted(a: int, b: int) -> int:
+    """Shift the bits of `a` to the left."""
+    return a << b if 0 <= b < 64 else 0
+
+
+def shifted_right(a: int, b: int) -> int:
+    """Shift the bits of `a` to the right, filling with 0."""
+    return (a % (1 << _BITS)) >> b if b >= 0 else 0
+
+
+ARITHMETIC: tuple[tuple[str, str, Callable[[int, int], int]], ...] = (
+    ("+", "add", operator.add),
+    ("-", "sub", operator.sub),
+    ("*", "mul", operator.mul),
+    ("/", "div", truncated),
+    ("mod", "rem", remainder),
+    ("land", "logand", operator.and_),
+    ("lor", "logor", operator.or_),
+    ("lxor", "logxor", operator.xor),
+)
+"""The operations on two integers of any size: the operator, its name in modules of integers, and what it does."""
+SHIFTS: tuple[tuple[str, str, Callable[[int, int], int]], ...] = (
+    ("lsl", "shift_left", shifted),
+    ("asr", "shift_right", lambda a, b: a >> b if b >= 0 else 0),
+    ("lsr", "shift_right_logical", shifted_right),
+)
+"""The shifts of an int, in the same form."""
 
 
 def ordering(name: str, holds: Callable[[int], bool]) -> tuple[str, Any]:
@@ -124,19 +154,12 @@ def int64s() -> dict[str, Any]:
 
     return dict(
         [
-            two("add", lambda a, b: a + b),
-            two("sub", lambda a, b: a - b),
-            two("mul", lambda a, b: a * b),
-            two("div", truncated),
-            two("rem", remainder),
+            *(two(name, operate) for _, name, operate in ARITHMETIC),
             ("of_int", raw("Int64.of_int", ".", lambda a, at: Int64(integer(a, at)))),
             ("to_int", raw("Int64.to_int", ".", lambda a, at: wrapped(number(a, at)))),
             ("to_string", raw("Int64.to_string", ".", lambda a, at: str(number(a, at)))),
             two("min", min),
             two("max", max),
-            two("logand", lambda a, b: a & b),
-            two("logor", lambda a, b: a | b),
-            two("logxor", lambda a, b: a ^ b),
             one("lognot", lambda a: ~a),
             moved("shift_left", lambda a, b: a << b),
             moved("shift_right", lambda a, b: a >> b),

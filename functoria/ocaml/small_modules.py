@@ -13,20 +13,8 @@ from functoria.ocaml.builtin import raw
 from functoria.ocaml.expected import boolean, char_of, float_of, integer, or_none, order, raised_at, text_of
 from functoria.ocaml.formats import escaped, force
 from functoria.ocaml.literals import number
-from functoria.ocaml.numbers import remainder, string_of_float, truncated, whole, wrapped
+from functoria.ocaml.numbers import ARITHMETIC, SHIFTS, string_of_float, whole, wrapped
 from functoria.ocaml.values import Char, Construct, Raised, Suspended, failure, invalid
-
-_BITS = 63
-
-
-def shifted(a: int, b: int) -> int:
-    """Shift the bits of `a` to the left."""
-    return a << b if 0 <= b < 64 else 0
-
-
-def shifted_right(a: int, b: int) -> int:
-    """Shift the bits of `a` to the right, filling with 0."""
-    return (a % (1 << _BITS)) >> b if b >= 0 else 0
 
 
 @cache
@@ -38,17 +26,7 @@ def ints() -> dict[str, Any]:
 
     return dict(
         [
-            whole("add", lambda a, b: a + b),
-            whole("sub", lambda a, b: a - b),
-            whole("mul", lambda a, b: a * b),
-            whole("div", truncated),
-            whole("rem", remainder),
-            whole("logand", lambda a, b: a & b),
-            whole("logor", lambda a, b: a | b),
-            whole("logxor", lambda a, b: a ^ b),
-            whole("shift_left", shifted),
-            whole("shift_right", lambda a, b: a >> b if b >= 0 else 0),
-            whole("shift_right_logical", shifted_right),
+            *(whole(name, operate) for _, name, operate in (*ARITHMETIC, *SHIFTS)),
             whole("min", min),
             whole("max", max),
             one("neg", lambda a: -a),

@@ -30,14 +30,13 @@ from functoria.ocaml.ml_types import Arrow
 from functoria.ocaml.more_lists import SEQUENCES, more_lists
 from functoria.ocaml.more_strings import more_strings
 from functoria.ocaml.numbers import (
-    _BITS,
+    ARITHMETIC,
+    SHIFTS,
     adding,
     int64s,
     int_of_string,
     ordering,
-    remainder,
     string_of_float,
-    truncated,
     whole,
     wrapped,
 )
@@ -121,17 +120,7 @@ def pervasives(world: Surroundings) -> Names:
 
     table: dict[str, Any] = dict(
         [
-            whole("+", lambda a, b: a + b),
-            whole("-", lambda a, b: a - b),
-            whole("*", lambda a, b: a * b),
-            whole("/", truncated),
-            whole("mod", remainder),
-            whole("land", lambda a, b: a & b),
-            whole("lor", lambda a, b: a | b),
-            whole("lxor", lambda a, b: a ^ b),
-            whole("lsl", lambda a, b: a << min(b, 64) if b >= 0 else 0),
-            whole("asr", lambda a, b: a >> b if b >= 0 else 0),
-            whole("lsr", lambda a, b: (a % (1 << _BITS)) >> b if b >= 0 else 0),
+            *(whole(sign, operate) for sign, _, operate in (*ARITHMETIC, *SHIFTS)),
             ordering("=", lambda sign: sign == 0),
             ordering("<>", lambda sign: sign != 0),
             ordering("<", lambda sign: sign < 0),

@@ -39,8 +39,7 @@ def _names(context: click.Context, parameter: click.Parameter, incomplete: str) 
     if app is None:
         return []
     try:
-        plan = app.plan()
-        names = [each.name for each in plan.packages] + [node.module for node in plan.devices] + _options(plan)
+        names = _known(app.plan())
     except FunctoriaError:
         names = []
     return [name for name in dict.fromkeys([*names, *app.keys_by_name]) if name.startswith(incomplete)]
@@ -93,9 +92,7 @@ def _of_catalogue(plan: Plan, name: str) -> list[str]:
 
 
 def _unknown(plan: Plan, name: str, modules: Sequence[str], where: str) -> UnknownKey:
-    names = [each.name for each in plan.packages] + [node.module for node in plan.devices]
-    names += [key.name for key in plan.keys] + _options(plan)
-    hint = f"ask for {' or '.join(modules)}" if len(modules) > 1 else instead(name, dict.fromkeys(names))
+    hint = f"ask for {' or '.join(modules)}" if len(modules) > 1 else instead(name, dict.fromkeys(_known(plan)))
     return UnknownKey(
         f"there is no package, device, key or option {name}, {where}: {hint}",
         objects=[name],
@@ -103,9 +100,15 @@ def _unknown(plan: Plan, name: str, modules: Sequence[str], where: str) -> Unkno
     )
 
 
-def _options(plan: Plan) -> list[str]:
-    """Return the names of the unikernel's options that are not of keys."""
-    return [each.removeprefix("--") for each in plan.app.root.late_options(node.device for node in plan.devices)]
+def _known(plan: Plan) -> list[str]:
+    """Return the names of all that the command explains in a plan: packages, devices, keys and options."""
+    options = plan.app.root.late_options(node.device for node in plan.devices)
+    return [
+        *(each.name for each in plan.packages),
+        *(node.module for node in plan.devices),
+        *(key.name for key in plan.keys),
+        *(each.removeprefix("--") for each in options),
+    ]
 
 
 def _devices(plan: Plan, name: str) -> list[Node]:
