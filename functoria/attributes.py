@@ -8,6 +8,7 @@ from typing import Any
 
 from functoria.location import Location, is_installed, is_library, is_own
 from functoria.misspelling import near, similar
+from functoria.syntax_tree import syntax_tree
 
 _DEVICE = "functoria.device"
 
@@ -61,14 +62,9 @@ def written(device: Any, name: str) -> Location | None:
 
 def _in_file(file: str, cls: str, wanted: Iterable[str]) -> Location | None:
     import ast
-    import linecache
 
-    linecache.checkcache(file)
-    try:
-        tree = ast.parse("".join(linecache.getlines(file)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    for node in ast.walk(tree):
+    tree = syntax_tree(file)
+    for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.ClassDef) and node.name == cls:
             for each in node.body:
                 at = _named(each, wanted)

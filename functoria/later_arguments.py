@@ -14,6 +14,7 @@ from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from functoria.location import is_library, is_of_user, is_telling
+from functoria.syntax_tree import syntax_tree
 
 if TYPE_CHECKING:
     import ast
@@ -56,13 +57,10 @@ def _users() -> FrameType | None:
 def _written(frame: FrameType) -> Iterator[ast.expr]:
     """Yield the expressions to which the value of the one that `frame` evaluates is applied."""
     import ast
-    import linecache
 
     positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
-    linecache.checkcache(frame.f_code.co_filename)
-    try:
-        tree = ast.parse("".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = syntax_tree(frame.f_code.co_filename, frame.f_globals)
+    if tree is None:
         return
     outer: dict[int, ast.expr] = {}
     here: ast.expr | None = None
