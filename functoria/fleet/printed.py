@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
+from functoria.loading.descriptors import flush
+
 OUTPUT = 1 << 16
 """The number of characters that are kept of the end of the output."""
 _BYTES = 4 * OUTPUT
@@ -98,7 +100,7 @@ def _into(file: int, descriptor: int, stream: Any) -> Iterator[Any]:
         yield stream
         return
     try:
-        _flush()
+        flush()
         os.dup2(file, descriptor)
         if _leads(stream) != descriptor:
             yield stream
@@ -106,7 +108,7 @@ def _into(file: int, descriptor: int, stream: Any) -> Iterator[Any]:
             with open(before, "w", 1, stream.encoding, stream.errors, closefd=False) as other:
                 yield other
     finally:
-        _flush()
+        flush()
         os.dup2(before, descriptor)
         os.close(before)
 
@@ -117,11 +119,3 @@ def _leads(stream: Any) -> int | None:
         return int(stream.fileno())
     except (AttributeError, OSError, ValueError):
         return None
-
-
-def _flush() -> None:
-    """Flush Python's buffers for the descriptors before these are redirected."""
-    for stream in (sys.__stdout__, sys.__stderr__):
-        with contextlib.suppress(OSError, ValueError):
-            if stream is not None:
-                stream.flush()

@@ -34,7 +34,7 @@ def aside() -> Iterator[None]:
 @contextmanager
 def silent() -> Iterator[None]:
     """Print nothing within the block, neither from Python nor from processes. Only for the main thread."""
-    _flush()
+    flush()
     kept: list[tuple[int, int]] = []
     nothing = os.open(os.devnull, os.O_WRONLY)
     try:
@@ -45,7 +45,7 @@ def silent() -> Iterator[None]:
         with open(os.devnull, "w", encoding="utf-8") as sink, redirect_stdout(sink), redirect_stderr(sink):
             yield
     finally:
-        _flush()
+        flush()
         os.close(nothing)
         for number, copy in kept:
             os.dup2(copy, number)
@@ -58,7 +58,7 @@ def _enter() -> None:
         _within += 1
         if _within > 1:
             return
-        _flush()
+        flush()
         try:
             _kept = os.dup(1)
         except OSError:  # it is closed
@@ -73,13 +73,15 @@ def _leave() -> None:
         _within -= 1
         if _within or _kept is None:
             return
-        _flush()
+        flush()
         os.dup2(_kept, 1)
         os.close(_kept)
         _kept = None
 
 
-def _flush() -> None:
-    """Flush Python's buffers for descriptor 1 before it is redirected."""
-    with suppress(OSError, ValueError, AttributeError):  # it is closed, or there is none
-        sys.__stdout__.flush()  # type: ignore[union-attr]
+def flush() -> None:
+    """Flush Python's buffers for standard output and standard error before a descriptor is redirected."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with suppress(OSError, ValueError):  # it is closed
+            if stream is not None:
+                stream.flush()
