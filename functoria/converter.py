@@ -19,6 +19,8 @@ T = TypeVar("T")
 U = TypeVar("U")
 _OCAML_INT = range(-(2**62), 2**62)
 _DEEPEST = 50
+_LONG = 60
+"""The maximum length of what is accepted in a message that names a converter."""
 
 
 @frozen(eq=False, repr=False)
@@ -34,6 +36,9 @@ class Converter(Hashed, Generic[T]):
 
     def __repr__(self) -> str:
         return f"{type(self).__qualname__}(expected={self.expected!r}, runtime={self.runtime!r})"
+
+    def _words(self) -> str:
+        return f"a converter for {self.expected}" if len(self.expected) <= _LONG else "a converter"
 
     @property
     def on_command_line(self) -> str:

@@ -53,6 +53,8 @@ def test_a_value_is_a_few_words(value: object) -> None:
     ("value", "words"),
     [
         (KEY, "the key hello"),
+        (arg.int, "a converter for an integer"),
+        (arg.enum([f"value-{number}" for number in range(40)]), "a converter"),
         (netif, "the function netif"),
         (Odd, "the class Odd"),
         (Type("time"), "the type time"),
