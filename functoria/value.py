@@ -66,7 +66,7 @@ class Value(Fixed, Generic[T]):
     def __format__(self, spec: str) -> NoReturn:
         """Raise InvalidValue, because formatting would show the definition of the value, not its result."""
         raise InvalidValue(
-            f"{self!r} is not known before the keys are, and so is not part of a text yet: make the text by its method "
+            f"{self!r} is not known before the keys are, so it cannot be part of a string yet: make the string with its method "
             ".map(lambda value: …), or have it printed by repr",
             objects=[self],
         )

@@ -19,7 +19,7 @@ from functoria.fleet.toml import Steps, Toml
 from functoria.location import Location
 from functoria.misspelling import meant
 
-_TYPES = {str: "text", list: "a list", dict: "a table", bool: "true or false", int: "a number", float: "a number"}
+_TYPES = {str: "a string", list: "a list", dict: "a table", bool: "true or false", int: "a number", float: "a number"}
 _GROUP: dict[str, tuple[type, ...]] = {
     "configurations": (str, list),
     "targets": (str, list),
@@ -96,12 +96,12 @@ class _Table:
                 raise self.wrong(f"{self.name} has no {key}", key, key=True, remedy=remedy)
             if not isinstance(value, known[key]):
                 what = " or ".join(_TYPES[kind] for kind in known[key])
-                raise self.wrong(f"{self.name}: {key} is {what}, not {value!r}", key)
+                raise self.wrong(f"{self.name}: {key} must be {what}, not {value!r}", key)
         for key in ("group", "exclude"):
             for number, each in enumerate(self.data.get(key, ())):
                 if not isinstance(each, dict):
                     raise self.wrong(
-                        f"{key} is a table in double brackets, not {_TYPES.get(type(each), 'a time')}",
+                        f"{key} must be a table in double brackets, not {_TYPES.get(type(each), 'a time')}",
                         key,
                         number,
                         remedy=f"write [[{'group.' * bool(self.steps)}{key}]]",
@@ -121,7 +121,7 @@ def _groups(table: _Table) -> Iterator[Group]:
                 f"{name} is both in keys and among the values to combine", table.toml.at_key(*steps), "leave one out"
             )
         if isinstance(value, dict):
-            raise table.toml.wrong(f"{name} is a value of a key, not a table", table.toml.at(*steps))
+            raise table.toml.wrong(f"{name} must be a value of a key, not a table", table.toml.at(*steps))
         places[name, None] = table.toml.at_key(*steps)
         places[name, text_of(value)] = table.toml.at(*steps)
     values = {name: value for name, (value, _) in fixed.items()}
@@ -156,7 +156,7 @@ def _axes(table: _Table) -> tuple[dict[str, tuple[Any, ...] | None], Places]:
 
 
 def _last(values: list[Any], value: object) -> list[int]:
-    """Return the number of the last of `values` that equals `value`; None without one."""
+    """Return the number of the last of `values` that equals `value` in a list, which is empty if there is none."""
     return [number for number, each in enumerate(values) if each is value or each == value][-1:]
 
 
@@ -167,7 +167,7 @@ def _patterns(table: _Table) -> Iterator[Pattern]:
         steps = (*table.steps, "exclude", number)
         for name, value in parts.items():
             if isinstance(value, dict) or value == []:
-                raise table.toml.wrong(f"{name} is a text, or a list of some", table.toml.at(*steps, name))
+                raise table.toml.wrong(f"{name} must be a string or a list of strings", table.toml.at(*steps, name))
         places: dict[tuple[str, str] | None, Location] = {
             (name, text_of(text)): table.toml.at(*steps, name, *([n] if isinstance(value, list) else []))
             for name, value in parts.items()
@@ -189,7 +189,7 @@ def _configurations(table: _Table) -> Iterator[File]:
     for number, pattern in enumerate([said] if isinstance(said, str) else said):
         place: Steps = ("configurations", *([] if isinstance(said, str) else [number]))
         if not isinstance(pattern, str) or not pattern or "\0" in pattern:
-            raise table.wrong(f"configurations are paths, not {pattern!r}", *place)
+            raise table.wrong(f"configurations must be paths, not {pattern!r}", *place)
         paths = sorted(glob.glob(str(Path(glob.escape(str(base)), pattern)), recursive=True))
         if not paths:
             raise table.wrong(f"there is no {pattern} beside it", *place, remedy=_near(base, pattern))

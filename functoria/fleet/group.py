@@ -150,7 +150,7 @@ def axes_of(targets: Sequence[str] | str | None, matrix: Axes | None) -> dict[st
                 if text in texts[:number]:
                     raise InvalidValue(f"{name} has {text} twice: list it once", objects=[name, values[number]])
         else:
-            raise InvalidValue(f"{name} is a list of values, or {ALL!r}, not {values!r}", objects=[name, values])
+            raise InvalidValue(f"{name} must be a list of values, or {ALL!r}, not {values!r}", objects=[name, values])
     return axes
 
 

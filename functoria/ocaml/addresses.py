@@ -27,7 +27,7 @@ def version_6(text: str) -> IPv6Address:
     """Read an address of version 6. Raises ValueError for one with a zone, too."""
     found = IPv6Address(text)
     if found.scope_id is not None:
-        raise ValueError("an address here has no zone")
+        raise ValueError("an address here cannot have a zone")
     return found
 
 

@@ -51,7 +51,7 @@ def apply(function: Any, arguments: list[Given], at: Location) -> Any:
                 raise _surplus(applied, arguments[0], at)
             error = mistyped(at, f"{named(function)} is not a function, and cannot be applied", objects=[function])
             if hasattr(function, "signature"):
-                error.remedy = "apply a functor by $, as in main $ default_time"
+                error.remedy = "apply a functor with $, as in main $ default_time"
             raise error
         parameters = function.parameters
         if function.plain and len(arguments) == len(parameters) and not any(argument.label for argument in arguments):

@@ -36,7 +36,7 @@ def unclosed(source: bytes) -> Unclosed | None:
         elif token["end"]:
             del comments[-1:]
         elif token["open"]:
-            return _told(long or token, "this text has no end: end it as it begins", 1)
+            return _told(long or token, "this string is not closed: end it as it begins", 1)
         elif token["text"] and long is None and _LINES.search(token["text"]):
             long = (
                 token  # of an odd number of quotes, the first one that goes on in the next line is what lacks its end
@@ -46,15 +46,15 @@ def unclosed(source: bytes) -> Unclosed | None:
             if bracket not in _PAIRS:
                 stack.append(token)
             elif not stack:
-                return _told(token, f"this {bracket.decode()} closes nothing: take it out, or open it before")
+                return _told(token, f"this {bracket.decode()} has no opening bracket: remove it, or add one before")
             elif stack[-1]["bracket"] != _PAIRS[bracket]:
                 return _told(
-                    stack[-1], f"this {_of(stack[-1])} is closed by {bracket.decode()}: close it by its own kind"
+                    stack[-1], f"this {_of(stack[-1])} is closed by {bracket.decode()}: close it with its own kind"
                 )
             else:
                 stack.pop()
     if comments:
-        return _told(comments[-1], "this comment has no end: end it by *)")
+        return _told(comments[-1], "this comment is not closed: end it with *)")
     if stack:
         return _told(stack[-1], f"this {_of(stack[-1])} is never closed: close it where it ends")
     return None

@@ -198,7 +198,7 @@ class Functions(Coder):
                 this(made, held)
             for method, code in zip(methods, codes, strict=True):
                 if method.overrides and method.name not in made.methods:
-                    raise mistyped(method.at, f"the method {method.name} is nowhere before: write method, without !")
+                    raise mistyped(method.at, f"the method {method.name} overrides nothing: write method, without !")
                 made.methods[method.name] = MethodValue(code, held, method.at)
             if first:
                 first.clear()

@@ -447,7 +447,7 @@ SIMPLE: Mapping[str, Codec] = {
         makes=(_is_impl, "put it into (abstract …), from 4 on (dep …)"),
     ),
     "runtime_args": Kind(
-        "Runtime_arg.t", "abstract_runtime_arg", makes=(_is_any, "make it by runtime_arg or Runtime_arg.v")
+        "Runtime_arg.t", "abstract_runtime_arg", makes=(_is_any, "make it with runtime_arg or Runtime_arg.v")
     ),
     "pos": Same("of __POS__", tuple),
     "fpath": Kind("Fpath.t", "path"),

@@ -12,7 +12,7 @@ _MADE = {
     ("int", "float"): "write it with a point",
     ("string", "bool"): "write true or false, without quotes",
 }
-APPLIED = "apply a functor by $, as in main $ default_time"
+APPLIED = "apply a functor with $, as in main $ default_time"
 """The remedy for a functor that is called like a function."""
 
 

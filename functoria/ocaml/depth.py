@@ -21,7 +21,7 @@ def too_deep(error: RecursionError, file: str) -> ConfigError:
         line = next((found for name in _PLACES if (found := _line(known.get(name), file))), line)
         trace = trace.tb_next
     return refused(
-        Location(file, line), "this is nested too deeply, or calls itself too often: make it of parts that have names"
+        Location(file, line), "this is nested too deeply, or calls itself too often: split it into parts with names"
     )
 
 

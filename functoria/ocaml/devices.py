@@ -62,8 +62,8 @@ class Code(Codec):
         raise self.wrong(value, at)
 
 
-TEXT = Code("a text, with the code,", None)
-CODE = Code("what code ~pos:__POS__ gives", "code")
+TEXT = Code("a string with the code", None)
+CODE = Code("the result of code ~pos:__POS__", "code")
 
 
 @frozen
@@ -100,7 +100,7 @@ def by_hand(device: AnyDevice, hook: str, at: Location) -> DeviceError:
     """Return the error for a hook that would have to run OCaml's commands."""
     return DeviceError(
         f"{hook} of {device.module} is OCaml that runs commands or writes files when the unikernel is built: it is not run "
-        "here. Write the device in Python, or do that by a rule of dune",
+        "here. Write the device in Python, or do that with a rule of dune",
         objects=[device],
         locations=[at],
     )

@@ -18,7 +18,7 @@ T = TypeVar("T")
 def _unlike(value: Any, what: str, at: Location) -> TypeMismatch:
     error = mistyped(at, f"this is {named(value)}, but {what} is expected", objects=[value])
     if what == "a list" and hasattr(value, "signature"):  # @ joins lists
-        error.remedy = "apply a functor by $, as in main $ default_time, and put a list in brackets"
+        error.remedy = "apply a functor with $, as in main $ default_time, and put a list in brackets"
     return error
 
 
@@ -36,7 +36,7 @@ def integer(value: Any, at: Location) -> int:
 
 def text_of(value: Any, at: Location) -> str:
     """Return `value` if it is a text; raise TypeMismatch otherwise."""
-    return _instance(value, str, "a text", at)
+    return _instance(value, str, "a string", at)
 
 
 def writable(value: Any, at: Location) -> Text:

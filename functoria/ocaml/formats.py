@@ -77,7 +77,7 @@ def pieces(text: str, breaks: bool) -> tuple[Piece, ...]:
             found.append(Piece("text", text[position : match.start()]))
         part = (_CONVERSION if match[0] == "%" else _BREAK).match(text, match.start())
         if part is None:
-            raise ValueError(f"{text[match.start() : match.start() + 3]!r} is not a conversion of formats")
+            raise ValueError(f"{text[match.start() : match.start() + 3]!r} is not a conversion in a format")
         position = part.end()
         found += _conversion(part) if match[0] == "%" else _break(part)
     return tuple(found)
@@ -94,7 +94,7 @@ def _conversion(match: re.Match[str]) -> list[Piece]:
     if kind == ",":
         return []
     if kind not in "sSdiuxXocCbBfeEgGFHhat":
-        raise ValueError(f"%{kind} is not a conversion of formats that is read")
+        raise ValueError(f"the conversion %{kind} is not supported in a format")
     return [Piece(kind, match["size"] or "", match["flags"], match["width"] or "", match["precision"] or "")]
 
 
@@ -102,7 +102,7 @@ def _break(match: re.Match[str]) -> list[Piece]:
     if match[0].startswith("@["):
         box = _BOX.fullmatch(match["box"] or "")
         if box is None:
-            raise ValueError(f"{match[0]!r} is not a box of formats")
+            raise ValueError(f"{match[0]!r} is not a box in a format")
         return [Piece("box", box[1], offset=int(box[2] or 0))]
     other = match["other"]
     if match[0].startswith("@;"):
@@ -166,7 +166,9 @@ def write(buffer: Buffer, parts: tuple[Piece, ...], values: list[Any], at: Locat
             found = apply(printer, [Given(() if texts else buffer), *printed], at)
             if texts and found != ():
                 if not isinstance(found, (str, Told)):
-                    raise mistyped(at, f"%{part.kind} prints a text here, but this is {named(found)}", objects=[found])
+                    raise mistyped(
+                        at, f"%{part.kind} prints a string here, but this is {named(found)}", objects=[found]
+                    )
                 buffer.write(found)
         else:
             width = next(given) if part.width == "*" else part.width
@@ -274,7 +276,14 @@ def quoted(text: Text) -> Text:
 
 
 def _wrong(part: Piece, value: Any, at: Location) -> Exception:
-    what = {"s": "a text", "S": "a text", "c": "a character", "C": "a character", "b": "a boolean", "B": "a boolean"}
+    what = {
+        "s": "a string",
+        "S": "a string",
+        "c": "a character",
+        "C": "a character",
+        "b": "a boolean",
+        "B": "a boolean",
+    }
     expected = what.get(part.kind, "an integer" if part.kind in "diuxXo" else "a float")
     return mistyped(at, f"%{part.kind} prints {expected}, but this is {named(value)}", objects=[value])
 

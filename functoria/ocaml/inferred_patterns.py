@@ -167,7 +167,7 @@ class InferredPatterns(Inference):
                 self.bind(each, item)
         elif takes is not None:
             raise mistyped(
-                pattern.at, f"this constructor takes {len(takes)} values in parentheses, which are matched one by one"
+                pattern.at, f"this constructor takes {len(takes)} values in parentheses: match them one by one"
             )
         else:
             self.bind(argument, UNKNOWN_TYPE)

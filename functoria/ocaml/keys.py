@@ -31,7 +31,7 @@ class ArgKind:
 
 
 def _argument(kind: str, stage: Any, conv_: Any, default: Any, info: Any, at: Location) -> Wrapped:
-    of_kind(info, "arg_info", "what info gives", at)
+    of_kind(info, "arg_info", "the result of info", at)
     held = converter(arg.bool, codecs.BOOL) if kind == "flag" else converter_of(conv_, at)
     name = None if stage is ABSENT else STAGE.python(stage, at)
     python = None if default is ABSENT else held.of.python(default, at)

@@ -92,7 +92,7 @@ def lists(world: Surroundings) -> dict[str, Any]:
 
     def init(count: Any, f: Any, at: Location) -> List:
         if integer(count, at) > 100_000:
-            raise refused(at, "a list of more than 100000 items is not made here")
+            raise refused(at, "lists of more than 100000 items are not supported")
         return list_of([call(f, number, at=at) for number in range(count)])
 
     def sort(f: Any, value: Any, at: Location) -> List:

@@ -57,12 +57,12 @@ def number(text: str) -> object:
     suffix = plain[-1:] if plain[-1:] in ("l", "L", "n") else ""
     digits = plain.removesuffix(suffix)
     if suffix in ("l", "n"):
-        raise ValueError("only int, int64 and float are read, not int32 and nativeint")
+        raise ValueError("only int, int64 and float are supported, not int32 and nativeint")
     try:
         found = int(digits, 0) if digits[:2].lower() in ("0x", "0o", "0b") else int(digits)
     except ValueError:
         if suffix or not re.fullmatch(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?", digits):
-            raise ValueError("a number that is not read") from None
+            raise ValueError("this form of a number is not supported") from None
         return float(digits)
     if suffix:
         if not -(2**63) <= found < 2**63:

@@ -27,7 +27,7 @@ def _init(count: Any, f: Any, at: Location) -> str:
     if integer(count, at) < 0:
         raise raised_at(invalid("String.init"), at)
     if count > 100_000:
-        raise refused(at, "a text of more than 100000 characters is not made here")
+        raise refused(at, "strings of more than 100000 characters are not supported")
     return _made([call(f, number, at=at) for number in range(count)], at)
 
 

@@ -32,7 +32,7 @@ _UNREAD = {
     "quoted_extension": "an extension point",
     "item_extension": "an extension point",
     "quoted_item_extension": "an extension point",
-    "toplevel_directive": "a directive of the toplevel",
+    "toplevel_directive": "a toplevel directive",
     "object_copy_expression": "a copy of an object",
     "let_operator": "a let operator",
     "lazy_pattern": "a pattern of a lazy value",
@@ -41,8 +41,8 @@ _UNREAD = {
     "constructor_declaration": "a constructor that is not a name",
     "functor": "a functor",
     "module_application": "a functor applied to a module",
-    "unreachable_case": "a case that cannot be",
-    "refutation_case": "a case that cannot be",
+    "unreachable_case": "a refutation case",
+    "refutation_case": "a refutation case",
 }
 IGNORED = {"comment", "attribute", "item_attribute", "floating_attribute", "abstract_type", "line_number_directive"}
 
@@ -105,7 +105,8 @@ class Nodes:
         """Return the error for a construct that is not supported."""
         name = what or _UNREAD.get(node.type, node.type.replace("_", " "))
         return refused(
-            self.at(node), f"{name} is not read in a configuration: do without it, or write the configuration in Python"
+            self.at(node),
+            f"{name} is not supported in a configuration: do without it, or write the configuration in Python",
         )
 
     def text(self, node: Node) -> str:

@@ -51,6 +51,6 @@ def send(value: Any, method: str, at: Location, *, own: bool = False) -> Any:
         raise mistyped(at, f"the method {method} of this object is private: leave out private", objects=[value, method])
     if found is None:
         public = [name for name in value.methods if name not in value.private]
-        has = instead(method, public, listed="it has") if public else "it has none that is not private"
+        has = instead(method, public, listed="it has") if public else "it has no methods that are not private"
         raise mistyped(at, f"this object has no method {method}: {has}", objects=[value, method])
     return found()

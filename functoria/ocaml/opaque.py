@@ -17,8 +17,8 @@ class Pending:
         self.value = make
 
 
-_EFFECTS = "reads or writes files or runs commands, which is not done when a configuration is read"
-_UNREAD = "is not among what is read of OCaml's libraries"
+_EFFECTS = "reads or writes files or runs commands, which is not supported in a configuration"
+_UNREAD = "is not in the supported part of OCaml's libraries"
 
 
 def not_done(name: str, why: str = _EFFECTS) -> Pending:

@@ -39,7 +39,7 @@ def _names(pattern: syntax.Pattern) -> list[str]:
         first = _names(pattern.choices[0])
         for other in pattern.choices[1:]:
             if set(_names(other)) != set(first):
-                raise refused(pattern.at, "both sides of | in a pattern bind the same names")
+                raise refused(pattern.at, "both sides of | in a pattern must bind the same names")
         return first
     return []
 
@@ -99,7 +99,7 @@ def _constant(pattern: syntax.PConstant) -> Matcher:
     wanted, last, at = pattern.value, pattern.last, pattern.at
     if last is not None:
         if not (isinstance(wanted, Char) and isinstance(last, Char)):
-            raise refused(at, "a range in a pattern is of characters")
+            raise refused(at, "a range in a pattern must be of characters")
         low, high = wanted.text, last.text
         return lambda value, frame: isinstance(value, Char) and low <= value.text <= high
 
@@ -129,7 +129,7 @@ def _construct(pattern: syntax.PConstruct, variables: Mapping[str, Variable], sc
         holds, inside = made.holds, matcher(pattern.argument, variables, scope)
         return lambda value, frame: holds(value) and inside(value, frame)
     if made.build is not None:
-        raise refused(at, f"the constructor {made.name} is not matched in a configuration")
+        raise refused(at, f"the constructor {made.name} cannot be matched in a configuration")
     name, kind = made.name, made.kind
     if (
         made.takes is not None

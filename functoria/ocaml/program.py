@@ -192,7 +192,7 @@ class Program(Numbering):
         kept = _again(self)
         if number >= len(kept):
             raise ConfigError(
-                f"{self.file}, evaluated again, makes less than before: it was pickled by another version of this library",
+                f"evaluating {self.file} again gives fewer objects: they were pickled by another version of this library",
                 objects=[self.file],
             )
         return kept[number]

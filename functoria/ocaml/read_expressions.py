@@ -86,7 +86,7 @@ class Expressions(Patterns):
         items: list[syntax.Expression] = []
         for child in self.inside(node):
             if child.type == "labeled_argument":
-                raise self.unread(child, "a label in a tuple")
+                raise self.unread(child, "a labelled tuple")
             items.append(self.expression(child))
         return syntax.Tuple(self.at(node), tuple(items))
 

@@ -155,7 +155,7 @@ class _Reader(Expressions):
         if name is None:
             raise self.unread(node)
         if any(child.type == "record_declaration" for child in node.named_children):
-            raise self.unread(node, "a constructor with a record of its own")
+            raise self.unread(node, "a constructor with an inline record")
         if any(child.type == ":" for child in node.children):  # of a generalised type, which types are not checked of
             return syntax.Constructor(self.text(name), None)
         takes = [child for child in self.inside(node) if child.id != name.id]
@@ -164,7 +164,7 @@ class _Reader(Expressions):
     def _i_exception_definition(self, node: Node) -> syntax.Exn:
         declared = next((child for child in node.named_children if child.type == "constructor_declaration"), None)
         if declared is None or any(child.type == "constructor_path" for child in declared.named_children):
-            raise self.unread(node, "another name for an exception")
+            raise self.unread(node, "an alias of an exception")
         return syntax.Exn(self.at(node), self.constructor(declared))
 
 

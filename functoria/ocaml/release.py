@@ -54,7 +54,7 @@ def releases() -> tuple[Release, ...]:
     found: list[Release] = [entry.load() for entry in entry_points(group=GROUP)]
     if not found:
         raise ConfigError(
-            "no library of devices that reads a config.ml is installed: reinstall the one that has them, such as mirage_devices"
+            "no installed library of devices supports config.ml: reinstall the one that does, such as mirage_devices"
         )
     return tuple(sorted(found, key=lambda release: release.version, reverse=True))
 
@@ -96,7 +96,7 @@ def fitting(first_line: str, file: str, known: tuple[Release, ...]) -> tuple[Rel
         there = ", ".join(str(release.version) for release in known)
         raise refused(
             at,
-            f"this configuration is for {match[1]} {inside.strip()}, but the releases read here are {there}: change the first "
+            f"this configuration is for {match[1]} {inside.strip()}, but the supported releases are {there}: change the first "
             "line if it is for one of them",
         )
     return admitted

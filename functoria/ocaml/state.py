@@ -24,7 +24,10 @@ ONLY_IN_TURN = (
 )
 
 
-_READS = "this reads what names of devices set, which MirageOS asks for any number of times: give names a counter of their own"
+_READS = (
+    "this reads what the names of devices set, and MirageOS may compute these any number of times: "
+    "give names a counter of their own"
+)
 
 
 class Sets(ConfigError):

@@ -71,7 +71,7 @@ def strings(world: Surroundings) -> dict[str, Any]:
         if integer(count, at) < 0:
             raise raised_at(invalid("String.make"), at)
         if count > 100_000:
-            raise refused(at, "a text of more than 100000 characters is not made here")
+            raise refused(at, "strings of more than 100000 characters are not supported")
         return char_of(char, at) * int(count)
 
     return {

@@ -41,7 +41,7 @@ def connected(connect: Callable[[Any, Any, list[Any]], Text], count: int) -> lis
         code = connect(None, _MODULE, [Told([Hole(f"values[{number}]")]) for number in range(count)])
     except Sets as error:
         raise ConfigError(
-            "the code of this device depends on how often code was asked for before, and sets that: write that device in Python "
+            "the code of this device depends on how often code was generated before: write that device in Python "
             "by hand",
             locations=error.locations,
         ) from None

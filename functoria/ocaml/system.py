@@ -26,7 +26,7 @@ def system(world: Surroundings) -> dict[str, Any]:
     def exists(name: Any, at: Location) -> bool:
         found = world.exists(text_of(name, at))
         if found is None:
-            raise refused(at, f"{name} is outside of the configuration's directory, where no file is looked up")
+            raise refused(at, f"{name} is outside of the configuration's directory, and no file is looked up there")
         return found
 
     return {

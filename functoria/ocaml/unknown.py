@@ -56,7 +56,7 @@ class Unknown:
         elif having:
             message += f": give --release {having[0].version} if this is for that"
         else:
-            message += ", in this file, or in what is read of OCaml's libraries"
+            message += ", in this file or in the supported part of OCaml's libraries"
         return refused(at, message, objects=[name])
 
     def _home(self, kind: str, name: str) -> str:
@@ -79,7 +79,7 @@ class Unknown:
         libraries = {names.title for names in every(self.scope.layers[0].modules)}
         own = {names.title for names in every(self.modules(self.release))}
         if within is not None and within.title in libraries - own:
-            return f"{name} is not among what is read of OCaml's libraries"
+            return f"{name} is not in the supported part of OCaml's libraries"
         return f"there is no {kind} {name} in {self.release}"
 
     def _has(self, release: Release, kind: str, name: str, within: Names | None) -> bool:

@@ -27,7 +27,7 @@ class Unread:
         """Return a value that raises an error when it is used."""
 
         def refuse(at: Location) -> object:
-            message = f"{name} of {self.release} is not read from a config.ml: write what needs it in a configuration in Python"
+            message = f"{name} of {self.release} is not supported in a config.ml: write what needs it in Python"
             raise refused(at, message, objects=[name])
 
         return Pending(refuse)

@@ -286,7 +286,7 @@ def named(value: Any) -> str:
         (bool, "a boolean"),
         (int, "an integer"),
         (float, "a float"),
-        ((str, Told), "a text"),
+        ((str, Told), "a string"),
         (Char, "a character"),
         (Int64, "an int64"),
         (List, "a list"),

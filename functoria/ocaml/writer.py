@@ -277,7 +277,7 @@ class Writer:
                 return f"{self.core('arg')}.{name}"
         found = self.made.get(id(value))
         if found is None or found.python is arg.custom:
-            raise ConfigError("a converter of the file's own is to be written by hand", objects=[value])
+            raise ConfigError("a converter that the file defines must be written by hand", objects=[value])
         if found.python is arg.enum:
             ((variants,), usual) = (found.by_place, "`")
             plain = all(variant == usual + name.replace("-", "_").capitalize() for name, variant in variants.items())

@@ -378,7 +378,7 @@ def test_keys_and_names_are_keys_of_one_mapping() -> None:
 @pytest.mark.parametrize("value", [KEYS[0].value, Value.pure(3), lift(add, *(key.value for key in KEYS))], ids=repr)
 def test_a_value_is_no_part_of_a_text(value: Value[Any]) -> None:
     for write in (lambda: f"{value}", lambda: str(value), lambda: "%s" % value, lambda: f"{value:>9}"):
-        with pytest.raises(InvalidValue, match="not part of a text yet"):
+        with pytest.raises(InvalidValue, match="cannot be part of a string yet"):
             write()
 
 

@@ -89,7 +89,10 @@ def root_of_another_register(directory: Path) -> object:
 
 
 @mistake(
-    errors.InvalidValue, ValueError, "is not part of a text yet: make the text by its method .map", objects=[Value]
+    errors.InvalidValue,
+    ValueError,
+    "cannot be part of a string yet: make the string with its method .map",
+    objects=[Value],
 )
 def value_in_the_text_of_a_name(directory: Path) -> object:
     return register(f"mistake-{target.value}", [plain]).plan().write(directory)  # here

@@ -69,7 +69,7 @@ def test_a_module_of_3_3_has_no_other_values(path: str) -> None:
 def test_what_is_not_read_is_refused_by_its_name(release: str, module: str, name: str) -> None:
     value = module_of(release, module).value(name)
     if is_unread(value):
-        with pytest.raises(FunctoriaError, match=r"is not read from a config\.ml") as caught:
+        with pytest.raises(FunctoriaError, match=r"is not supported in a config\.ml") as caught:
             value.value(AT)
         assert caught.value.locations == (AT,)
         assert name in caught.value.message
@@ -99,9 +99,9 @@ def test_all_ways_to_make_a_device_are_one(way: str) -> None:
     [
         ("let x = of_device default_network", "but the type ('a, abstract_impl) Device.t is expected"),
         ('let x = Functoria.Device.v "A" t $ default_network', None),
-        ("let x = Functoria.Device.extend", "Device.extend of MirageOS 4.11 is not read"),
-        ("let x = Key.Set.empty", "Key.Set.empty of MirageOS 4.11 is not read"),
-        ("let x = Context.empty", "Mirage.Context.empty of MirageOS 4.11 is not read"),
+        ("let x = Functoria.Device.extend", "Device.extend of MirageOS 4.11 is not supported"),
+        ("let x = Key.Set.empty", "Key.Set.empty of MirageOS 4.11 is not supported"),
+        ("let x = Context.empty", "Mirage.Context.empty of MirageOS 4.11 is not supported"),
         ("let x i = Info.package_names i", "no value Info.package_names"),
     ],
 )

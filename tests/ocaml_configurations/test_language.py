@@ -343,7 +343,7 @@ def test_is_as_in_ocaml(name: str) -> None:
 UNREAD = {
     "a loop": "let () = for i = 1 to 3 do () done",
     "a module's signature": "module M : sig val a : int end = struct let a = 1 end",
-    "another name for an exception": "exception E = Not_found",
+    "an alias of an exception": "exception E = Not_found",
     "an extensible type": "type t += A",
     "a pattern of all variants of a type": "let f = function #t -> 1 | _ -> 2",
     "a class": "class c = object end",
@@ -362,7 +362,7 @@ UNREAD = {
 
 @pytest.mark.parametrize("what", UNREAD)
 def test_what_is_not_read_is_named(what: str) -> None:
-    with pytest.raises(FunctoriaError, match=f"{what} is not read in a configuration") as caught:
+    with pytest.raises(FunctoriaError, match=f"{what} is not supported in a configuration") as caught:
         evaluated("let a = 1\n" + UNREAD[what])
     assert caught.value.locations[0].line == 2
 

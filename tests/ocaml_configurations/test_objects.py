@@ -77,12 +77,15 @@ WRONG = {
         "this is a key, but the type abstract_key is expected",
     ),
     "packages of no value": ('method! packages = [ package "fmt" ]', "the type package list value is expected"),
-    "packages of texts": ('method! packages = Key.pure [ "fmt" ]', "this is a text, but the type package is expected"),
+    "packages of texts": (
+        'method! packages = Key.pure [ "fmt" ]',
+        "this is a string, but the type package is expected",
+    ),
     "deps that are not abstract": (
         "method! deps = [ default_time ]",
         "this is an implementation of time, but the type abstract",
     ),
-    "connect that is a text": ('method! connect = "return ()"', "this is a text, but the type a function"),
+    "connect that is a text": ('method! connect = "return ()"', "this is a string, but the type a function"),
     "connect of two": (
         'method! connect _ m = "return ()"',
         "this takes fewer arguments, but a function of",
@@ -93,7 +96,7 @@ WRONG = {
     "clean of nothing": ("method! clean = Ok ()", "this is Ok, but the type a function"),
     "a method that devices do not have": ("method colour = 1", "has a method colour, which devices do not have"),
     "a misspelt one": ('method conect _ _ _ = ""', "did you mean connect?"),
-    "nothing to override": ("method! colour = 1", "the method colour is nowhere before"),
+    "nothing to override": ("method! colour = 1", "the method colour overrides nothing"),
 }
 
 
@@ -155,7 +158,7 @@ def test_self_and_super_are_known() -> None:
         ("initializer ()", "initializer"),
         ("method virtual n : int", "a virtual method"),
         ("constraint 'a = int", "constraint"),
-        ('inherit foreign "A" cell', "the class foreign is not read"),
+        ('inherit foreign "A" cell', "the class foreign is not supported"),
         ("inherit nothing", "there is no class nothing"),
     ],
 )

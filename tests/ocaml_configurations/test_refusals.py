@@ -80,7 +80,7 @@ REFUSED = {
     "a default of another type than the converter's": (
         'let k = Key.(create "k" Arg.(opt Cmdliner.Arg.int "x" (info ["k"]))) let main = main "A" job',
         TypeMismatch,
-        "this is a text, but the type int is expected",
+        "this is a string, but the type int is expected",
         'opt Cmdliner.Arg.int "x" (info ["k"])',
     ),
     "a key where an abstract one is wanted": (
@@ -180,9 +180,9 @@ def test_the_release_is_told_by_the_first_line_the_names_or_the_caller() -> None
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("(* mirage >= 4.5.0 & < 4.6.0 *)", "this configuration is for mirage >= 4.5.0 & < 4.6.0, but the releases"),
+        ("(* mirage >= 4.5.0 & < 4.6.0 *)", "this configuration is for mirage >= 4.5.0 & < 4.6.0, but the supported"),
         ("(* mirage >= 4.5.0 & >= 4.6.0 *)", "the first line says which releases it is for as"),
-        ("(* mirage >= four *) (* *)", "this configuration is for mirage >= four, but the releases"),
+        ("(* mirage >= four *) (* *)", "this configuration is for mirage >= four, but the supported"),
     ],
 )
 def test_a_first_line_that_admits_no_release_is_refused(line: str, message: str) -> None:
@@ -264,13 +264,13 @@ def test_an_audit_takes_a_config_ml(tmp_path: Path) -> None:
 
 
 REASONS = {
-    "let x = List.foo 1": "List.foo is not among what is read of OCaml's libraries",
-    "let x = Fmt.strng": "Fmt.strng is not among what is read of OCaml's libraries: did you mean Fmt.string?",
-    "let x = Bytes.create 1": "Bytes.create is not among what is read of OCaml's libraries",
+    "let x = List.foo 1": "List.foo is not in the supported part of OCaml's libraries",
+    "let x = Fmt.strng": "Fmt.strng is not in the supported part of OCaml's libraries: did you mean Fmt.string?",
+    "let x = Bytes.create 1": "Bytes.create is not in the supported part of OCaml's libraries",
     'let x = Unix.stat "a"': "Unix.stat reads or writes files or runs commands",
     "module Key = struct let a = 1 end let x = Key.create": "this file's module Key has no value create: it has a",
-    "let x = Hashtbl.create 1": "there is no module Hashtbl in MirageOS 4.11, in this file, or in what is read of",
-    "let x = nothing_at_all": "there is no value nothing_at_all in MirageOS 4.11, in this file, or in what is read",
+    "let x = Hashtbl.create 1": "there is no module Hashtbl in MirageOS 4.11, in this file or in the supported part of",
+    "let x = nothing_at_all": "there is no value nothing_at_all in MirageOS 4.11, in this file or in the supported part",
     "let x = Key.is_unx": "there is no value Key.is_unx in MirageOS 4.11: did you mean Key.is_unix?",
     "let x = foreign": "there is no value foreign in MirageOS 4.11, but MirageOS 3.3 has it",
 }

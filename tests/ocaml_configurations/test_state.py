@@ -228,7 +228,7 @@ def test_what_names_set_is_not_read_by_other_code() -> None:
         'Printf.sprintf "%s.both %s" m', 'Printf.sprintf "%d %s.both %s" (next ()) m'
     )
     app = loads(source + 'let () = register "x" [ main $ join one one $ one ]', "/nowhere/config.ml", release="3.3")
-    with pytest.raises(FunctoriaError, match="reads what names of devices set") as caught:
+    with pytest.raises(FunctoriaError, match="reads what the names of devices set") as caught:
         app.plan(target="hvt").files()
     assert caught.value.locations[0].line == 4
     eager = NAMES.replace("NAME", COUNTED) + "let a = next () let x = join one one let b = next ()\n"
@@ -239,7 +239,7 @@ def test_what_names_set_is_not_read_by_other_code() -> None:
 @pytest.mark.parametrize("release", SOURCES)
 def test_code_that_sets_something_is_not_translated(release: str, tmp_path: Any) -> None:
     (tmp_path / "config.ml").write_text(SOURCES[release])
-    with pytest.raises(FunctoriaError, match="depends on how often code was asked for before") as caught:
+    with pytest.raises(FunctoriaError, match="depends on how often code was generated before") as caught:
         translate(tmp_path / "config.ml", release=release)
     assert "incr count" in SOURCES[release].split("\n")[caught.value.locations[0].line - 1]
 

@@ -44,10 +44,10 @@ def test_a_translation_has_the_same_bytes(release: str, name: str, tmp_path: Pat
 
 
 IDIOMS_BY_HAND = {
-    "numbers": "depends on how often code was asked for before",
+    "numbers": "depends on how often code was generated before",
     "algebra": "depends on get of the application",
-    "converter": "a converter of the file's own",
-    "stages": "a converter of the file's own",
+    "converter": "a converter that the file defines must be written by hand",
+    "stages": "a converter that the file defines must be written by hand",
 }
 """The idioms that are refused, with the reason."""
 

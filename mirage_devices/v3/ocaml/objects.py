@@ -93,7 +93,7 @@ def base_configurable(given: Any, at: Location) -> ObjectValue:
 
 def foreign(given: Any, at: Location) -> ObjectValue:
     """Refuse `inherit foreign`. Raises ConfigError."""
-    raise refused(at, "the class foreign is not read: inherit base_configurable, or call the function foreign")
+    raise refused(at, "the class foreign is not supported: inherit base_configurable, or call the function foreign")
 
 
 @frozen(repr=False)
