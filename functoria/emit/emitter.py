@@ -38,12 +38,16 @@ if TYPE_CHECKING:
 
 
 HEADER = "Made by functoria. Changes here are lost when it is configured again."
-"""The comment near the head of every generated file, by which a project recognises its own files."""
+"""The comment near the head of every file that configuring writes."""
+LOCK_HEADER = "Made by functoria lock. Lock again instead of changing it: a changed lock is refused."
+"""The same comment of a lock, which configuring leaves alone."""
+HEADERS = (HEADER, LOCK_HEADER)
+"""The comments by which generated files are recognised. A lock of an earlier version has that of other files."""
 
 
-def header(before: str, after: str = "") -> str:
-    """`HEADER` as a line of its own, between what begins a comment in the file's language and what ends it."""
-    return f"{before} {HEADER}{after}\n"
+def header(before: str, after: str = "", *, text: str = HEADER) -> str:
+    """`text` as a line of its own, between what begins a comment in the file's language and what ends it."""
+    return f"{before} {text}{after}\n"
 
 
 _AT_ONCE = 64

@@ -15,6 +15,7 @@ from typing import Literal
 from attr import evolve, frozen
 
 from functoria import quote
+from functoria.emit.emitter import LOCK_HEADER, header
 from functoria.errors import InvalidOpamFile, LockMismatch
 from functoria.opam.file import OpamFile, parse
 from functoria.opam.nodes import And, Conditional, Items, Not, Relation, Value, Word, to_data
@@ -66,6 +67,7 @@ class Lock:
         if count != 1 or _but_depends(text) != _but_depends(opam):
             raise LockMismatch("the opam file has no field depends of a line for each package, which a lock replaces")
         said = {_ASKED: self.asked, _REPOSITORY: self.repository, _OWN: _own(parse(text))}
+        text = text.replace(header("#"), header("#", text=LOCK_HEADER), 1)
         return text + "".join(f"{field}: {quote.opam(f'sha256={digest}')}\n" for field, digest in said.items())
 
     @classmethod

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from functoria.emit.emitter import HEADER
+from functoria.emit.emitter import HEADERS
 from functoria.project.tree import NO_FILE, Tree, inside
 
 STATE = ".functoria-state.json"
@@ -50,8 +50,9 @@ def is_named(name: str, patterns: Iterable[str] = NAMES) -> bool:
 
 
 def made(content: bytes) -> bool:
-    """Return whether `content` has the header of generated files."""
-    return HEADER.encode() in content[:_HEAD]
+    """Return whether `content` has a header of generated files."""
+    head = content[:_HEAD]
+    return any(each.encode() in head for each in HEADERS)
 
 
 class Kinds(NamedTuple):

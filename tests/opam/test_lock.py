@@ -19,15 +19,17 @@ from hypothesis import strategies as st
 
 from functoria import Plan, foreign, job, package, register
 from functoria.bounds import Bounds
+from functoria.emit.emitter import HEADER, LOCK_HEADER
 from functoria.errors import BuildError, FileConflict, LockMismatch, NoSolution
 from functoria.opam import locking
-from functoria.opam.lock import Lock, Locked, digest
+from functoria.opam.lock import Lock, Locked, digest, ours
 from functoria.opam.locking import demand, lock, needed, place, text, write
 from functoria.opam.repository import Repository
 from functoria.opam.roots import SWITCH
 from functoria.opam.solver import solver
 from functoria.opam.switch import Installed, installed
 from functoria.project.build import clean
+from functoria.project.kinds import made
 from functoria.version import Version
 from mirage_devices import v4
 from tests import recorded, recorded411, tools
@@ -378,6 +380,26 @@ def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     write(tmp_path, PLAN, FITS)
     assert locking.read(tmp_path, PLAN) == FITS
     assert not (tmp_path / f"{place(PLAN)}.functoria-unfinished").exists()
+
+
+@pytest.mark.parametrize("plan", [PLAN, plan4_of(v4.package("a"))], ids=["3.3", "4.11"])
+def test_a_lock_says_what_makes_it_and_earlier_ones_are_still_known(plan: Plan, tmp_path: Path) -> None:
+    found = evolve(FITS, asked=digest(plan.packages))
+    plan.write(tmp_path)
+    path = write(tmp_path, plan, found)
+    (first,) = [line for line in path.read_text().splitlines() if line.startswith("# ")]
+    assert first == f"# {LOCK_HEADER}"
+    assert LOCK_HEADER.startswith("Made by functoria lock.")
+    for header in (LOCK_HEADER, HEADER):  # earlier locks have that of the file they were made from
+        path.write_text(path.read_text().replace(LOCK_HEADER, header))
+        assert made(path.read_bytes())
+        # The header alone makes it ours: what else a lock says may be damaged.
+        damaged = path.read_text().replace("x-functoria-lock", "x-other").encode()
+        assert made(damaged)
+        assert ours(damaged)
+        assert locking.read(tmp_path, plan) == found
+        write(tmp_path, plan, found)
+        assert path.read_text().count(LOCK_HEADER) == 1
 
 
 def test_cleaning_and_configuring_leave_the_lock(tmp_path: Path) -> None:
