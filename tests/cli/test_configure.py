@@ -150,6 +150,20 @@ def test_many_targets_are_written_to_a_directory_each(cli: Cli, tmp_path: Path) 
     assert not (tmp_path / "main.ml").exists()
 
 
+@pytest.mark.parametrize("words", [("-t", "hvt", "--target=hvt"), ("-t", "hvt", "-t", "hvt", "-t", "hvt")])
+@pytest.mark.parametrize("more", [(), ("-b", "out"), ("--dry-run",), ("--diff",), ("--json",)])
+def test_a_target_that_is_given_twice_is_one(
+    cli: Cli, tmp_path: Path, words: tuple[str, ...], more: tuple[str, ...]
+) -> None:
+    file = config(tmp_path, PLAIN)
+    done, twice = cli("configure", "-t", "hvt", *more), snapshot(tmp_path)
+    for path in sorted(tmp_path.rglob("*"), reverse=True):
+        if path != file:
+            path.rmdir() if path.is_dir() else path.unlink()
+    assert cli("configure", *words, *more) == done
+    assert snapshot(tmp_path) == twice
+
+
 def test_all_targets_are_those_that_the_configuration_can_be_for(cli: Cli, tmp_path: Path) -> None:
     config(
         tmp_path,

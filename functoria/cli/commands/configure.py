@@ -100,7 +100,7 @@ def _plans(
     chosen: Chosen, build_dir: str | None, all_targets: bool, refused: dict[str, FunctoriaError]
 ) -> Iterator[tuple[Plan, Path]]:
     """Return the plans, each with its directory. With all targets, unsupported ones are added to `refused`."""
-    targets = chosen.targets
+    targets = tuple(dict.fromkeys(chosen.targets))  # one that is given twice is one
     if all_targets:
         if targets:
             raise click.UsageError("--all-targets and -t both choose targets: leave one out")
@@ -113,7 +113,7 @@ def _plans(
         return
     below = chosen.file.parent / _MANY if build_dir is None else Path(build_dir)
     found: list[tuple[Plan, Path]] = []
-    for target in dict.fromkeys(targets):  # plan all of them before writing any
+    for target in targets:  # plan all of them before writing any
         try:
             plan = chosen.plan({TARGET: target})
             found.append((plan, below / str(plan.values[TARGET])))
