@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from functoria.configuration_name import SUFFIXES
+
 _MOST = 12
 """The maximal number of names to list if none is similar."""
 _REMEDY = "give the path of one that exists"
@@ -51,10 +53,7 @@ def meant(word: object, names: Iterable[str]) -> str:
     return f"did you mean {' or '.join(found)}?" if found else ""
 
 
-_CONFIGURATIONS = (".py", ".ml")
-
-
-def beside(path: Path, suffixes: tuple[str, ...] = _CONFIGURATIONS) -> str:
+def beside(path: Path, suffixes: tuple[str, ...] = SUFFIXES) -> str:
     """Return `did you mean config.py?` with similarly named files beside `path` that have one of the suffixes; or empty."""
     try:
         names = sorted(name for name in os.listdir(path.parent) if name.endswith(suffixes))
@@ -65,7 +64,7 @@ def beside(path: Path, suffixes: tuple[str, ...] = _CONFIGURATIONS) -> str:
 
 
 def unreadable(
-    path: Path, error: OSError | ValueError, remedy: str | None, suffixes: tuple[str, ...] = _CONFIGURATIONS
+    path: Path, error: OSError | ValueError, remedy: str | None, suffixes: tuple[str, ...] = SUFFIXES
 ) -> str:
     """Return the message for a configuration that cannot be read, with the `remedy` and similar names."""
     said = error.strerror if isinstance(error, OSError) else error

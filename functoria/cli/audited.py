@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from functoria.cli.output import say
+from functoria.cli.output import NOT_ALL, say
 from functoria.cli.report import Document, Lines, Text
 from functoria.cli.repositories import kept, limits_of, pairs, range_of, read, release_of, usage
 from functoria.errors import ConfigError, FunctoriaWarning
@@ -25,9 +25,6 @@ from functoria.opam.tool import version as opam_version
 from functoria.progress import steps
 from functoria.project.configuration import kept_release
 from functoria.version import Version
-
-_NOT_ALL = 3
-"""The exit status if nothing breaks, but part of a repository was not read."""
 
 
 def run(
@@ -95,7 +92,7 @@ def run(
     if breaks:
         raise click.exceptions.Exit(1)
     if not whole:
-        raise click.exceptions.Exit(_NOT_ALL)
+        raise click.exceptions.Exit(NOT_ALL)
 
 
 def _warn_of_name(package: str, found: Sequence[Case]) -> None:

@@ -15,7 +15,8 @@ import click
 from attr import evolve
 
 from functoria.cli.colour import Piece
-from functoria.cli.output import say, say_aside, say_data, say_line, say_lines, say_record
+from functoria.cli.output import NOT_ALL, say, say_aside, say_data, say_line, say_lines, say_record, say_unread
+from functoria.configuration_name import is_configuration
 from functoria.errors import InvalidValue
 from functoria.fleet.fleet import Fleet
 from functoria.fleet.outline import Outline
@@ -29,11 +30,18 @@ from functoria.progress import console, moving
 FORMAT = 1
 """The version of the JSON format."""
 _DEFAULT = "fleet.toml"
-_NOT_ALL = 3
-"""The exit status if nothing fails, but part of a repository was not read."""
+_ALONE = {
+    "plan": "describe -f",
+    "write": "configure -f",
+    "build": "configure -f",
+    "audit": "audit",
+    "solve": "audit",
+    "packages": "query packages -f",
+    "diff": "diff -f",
+}
+"""The commands that do for one configuration what the subcommands do for many; its path comes next."""
 _MOST = 40
 """The number of rows printed by default."""
-
 _TAIL = 20
 """The number of last lines shown of a failed case's output."""
 _QUOTED = 4
@@ -47,8 +55,6 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
     place = fleet or Path(_DEFAULT if Path(_DEFAULT).is_file() else ".")
     if sum(map(bool, (said["as_json"], said["json_lines"], said["as_csv"]))) > 1:
         raise click.UsageError("--json, --json-lines and --csv are three forms of output: give one")
-    if said["html"] is not None and said["html"].is_dir():
-        raise click.UsageError(f"--html names a file to write, and {said['html']} is a directory")
     wanted = _release(said.get("release"))
     with ExitStack() as stack:
         executor = stack.enter_context(_executor(said))
@@ -57,7 +63,7 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
             if not _diff(place, stack, executor, said, telling):
                 raise click.exceptions.Exit(1)
             return
-        chosen = _read(place)
+        chosen = _read(place, name)
         unread: Sequence[str] = ()
         results: Iterable[Result[Any]]
         if name in ("audit", "solve"):
@@ -83,10 +89,16 @@ def run(name: str, *, fleet: Path | None, verbose: int, **said: Any) -> None:
         if bad:
             raise click.exceptions.Exit(1)
         if unread:
-            raise click.exceptions.Exit(_NOT_ALL)
+            raise click.exceptions.Exit(NOT_ALL)
 
 
-def _read(place: Path) -> Fleet:
+def _read(place: Path, name: str) -> Fleet:
+    """Read the fleet at `place` for the subcommand `name`. Raises UsageError for a configuration in its place."""
+    if is_configuration(place) and not place.is_dir():
+        raise click.UsageError(
+            f"{place} is a configuration, and fleet {name} takes a TOML file that names some, or a directory to search: "
+            f"for this one alone, functoria {_ALONE[name]} {place}"
+        )
     fleet = Fleet.discover(place, targets="all") if place.is_dir() else Fleet.read(place)
     return evolve(fleet, isolated=True)
 
@@ -165,16 +177,16 @@ def _diff(place: Path, stack: ExitStack, executor: Executor | None, said: Mappin
         return list(_watched(telling.each(results), "plan", fleet, quiet=not telling.verbose))
 
     if said["between"] is not None:
-        results = planned(_read(place))
+        results = planned(_read(place, "diff"))
         _check_between(results, said["key"], said["between"])
         found = between(results, said["key"], *said["between"])
     else:
         other = Path(said["other"])
         if other.exists():
-            found = differences(planned(_read(place)), planned(_read(other)))
+            found = differences(planned(_read(place, "diff")), planned(_read(other, "diff")))
         else:
-            before = planned(_read(_revision(place, said["other"], stack)))
-            found = differences(before, planned(_read(place)))
+            before = planned(_read(_revision(place, said["other"], stack), "diff"))
+            found = differences(before, planned(_read(place, "diff")))
     telling.table(table_of(found))
     telling.end()
     return telling.well
@@ -259,9 +271,8 @@ class _Telling:
     def repository(self, unread: Sequence[str]) -> None:
         """Report what could not be read of a repository: at the end or, next to a table for programs, now on standard error."""
         self._unread = unread
-        for text in unread if self._csv else ():
-            for line in f"not read: {text}".split("\n"):
-                say_aside(line)
+        if self._csv:
+            say_unread(unread, say_aside)
 
     @property
     def well(self) -> bool:
@@ -309,13 +320,14 @@ class _Telling:
         if not self.plain and (self._name != "diff" or self._wrong):
             self._say_outcomes()
         if self._html is not None:
+            from functoria.cli.destination import write
             from functoria.cli.page import page
 
             title = f"{self._name} {self._place}"
             notes = [(f"{outcome}: {case}", "\n".join(details)) for case, outcome, _, details in self._wrong if details]
             notes += [("not read", text) for text in self._unread]
             text = page(title, self._outcomes() if table is None else table, counts(self._came.elements()), notes)
-            self._html.write_text(text, encoding="utf-8")
+            write(self._html, text)
 
     def _outcomes(self) -> Table:
         return Table.of(("case", "outcome", "seconds", "kept", "why"), self._rows)
@@ -336,9 +348,7 @@ class _Telling:
                 say_lines(f"  {line}")
         if len(self._wrong) > _MOST and not self.verbose:
             say(f"… {len(self._wrong) - _MOST} more: -v shows them")
-        for text in self._unread:
-            for line in f"not read: {text}".split("\n"):
-                say(line)
+        say_unread(self._unread)
         say(f"{sum(self._came.values())} cases: {counts(self._came.elements())}")
 
     def _say_table(self, table: Table) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from functoria.cli.planning import TARGET, Chosen, aside
+from functoria.configuration_name import is_configuration
 from functoria.errors import ConfigError, InvalidValue
 from functoria.loading.configuration import load
 from functoria.misspelling import beside, instead, meant
@@ -27,7 +28,7 @@ def digest(chosen: Chosen, operand: str) -> Digest:
     from functoria.plan.compare import Digest
 
     path = Path(operand)
-    if path.suffix in (".py", ".ml") and path.is_file():
+    if is_configuration(path) and path.is_file():
         with aside():
             return Digest.of(_loaded(chosen, path).plan(dict(chosen.context)))
     choices = _choices(chosen, operand)
@@ -82,7 +83,7 @@ def _revision(chosen: Chosen, operand: str) -> Iterator[Path]:
         keys = chosen.app.keys_by_name.get(TARGET, ())
         names = [value for key in keys for value in key.converter.spellings]
         hint = meant(name, [*names, "HEAD", *revisions(place)])
-        hint = hint or (beside(Path(operand)) if operand.endswith((".py", ".ml")) else "")
+        hint = hint or (beside(Path(operand)) if is_configuration(operand) else "")
         raise click.UsageError(
             f"{operand} is not a configuration, a target, a choice as KEY=VALUE, or a revision of git"
             + (f": {hint}" if hint else ": give one of these")

@@ -18,6 +18,7 @@ from click.core import ParameterSource
 from functoria.cli import colour
 from functoria.cli.columns import width
 from functoria.cli.output import say_lines
+from functoria.configuration_name import is_configuration
 from functoria.errors import DuplicateKey, InvalidValue
 from functoria.printable import shown
 
@@ -311,7 +312,7 @@ class Command(click.Command):
     def _surplus(self, ctx: click.Context, word: str) -> str:
         """Return the message for a word that is neither an option nor a value."""
         takes_file = any("--file" in parameter.opts for parameter in self.params)
-        if takes_file and word.endswith((".py", ".ml")):
+        if takes_file and is_configuration(word):
             return f"{self.name} takes no argument {word}: the configuration is named by -f {word}"
         return f"{self.name} takes no argument {word}: {ctx.command_path} --help lists what it takes"
 

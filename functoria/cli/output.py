@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from functoria.cli.colour import Line, painted
@@ -15,6 +15,9 @@ from functoria.printable import called, shown
 if TYPE_CHECKING:
     from functoria.cli.diagnostics import Paper
 
+NOT_ALL = 3
+"""The exit status of a command that succeeds, but could not read part of a repository."""
+
 
 def say(line: object) -> None:
     """Print one line, with escapes for unprintable characters in it, and flush it."""
@@ -24,6 +27,13 @@ def say(line: object) -> None:
 def say_aside(line: object) -> None:
     """Print one line on standard error, with the same escapes, for logs."""
     print(shown(line), file=sys.stderr, flush=True)
+
+
+def say_unread(problems: Iterable[object], by: Callable[[object], None] = say) -> None:
+    """Print each of the `problems` with reading a repository, which may have several lines; `by` prints a line."""
+    for problem in problems:
+        for line in f"not read: {problem}".split("\n"):
+            by(line)
 
 
 def say_line(line: Line) -> None:

@@ -13,6 +13,7 @@ import click
 
 from functoria.cli.options import RESERVED, Command, context_of, key_options
 from functoria.cli.standard import BY_OPTION
+from functoria.configuration_name import is_configuration
 from functoria.errors import FunctoriaError, FunctoriaWarning
 from functoria.loading.configuration import default, load
 from functoria.loading.descriptors import aside as aside
@@ -62,7 +63,7 @@ def file_of(arguments: Sequence[str]) -> Path:
 
 def file_among(arguments: Sequence[str]) -> Path | None:
     """Return the first of `arguments` that is a configuration; None without one."""
-    return next((Path(word) for word in arguments if word.endswith((".py", ".ml")) and os.path.isfile(word)), None)
+    return next((Path(word) for word in arguments if is_configuration(word) and os.path.isfile(word)), None)
 
 
 def release_of(arguments: Sequence[str]) -> str | None:

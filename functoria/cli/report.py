@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from functoria.cli.output import say, say_data, say_record
+from functoria.cli.output import say, say_data, say_record, say_unread
 from functoria.opam.audit import Finding, Result, case_to_json, repository_to_json
 from functoria.opam.reach import Reach, reach_to_json
 from functoria.opam.repository import Repository
@@ -32,9 +32,7 @@ class Text:
         left = len(repository.unreadable)
         size = f"{len(repository.packages)} packages, {repository.size} releases"
         say(size + (f", {left} not read" if left else ""))
-        for error in repository.unreadable:
-            for line in f"not read: {error}".split("\n"):
-                say(line)
+        say_unread(repository.unreadable)
 
     def result(self, result: Result) -> None:
         """Report the result of a case."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from attr import evolve, frozen
 
+from functoria.configuration_name import is_configuration
 from functoria.errors import ConfigError, InvalidValue
 from functoria.fleet.case import TARGET, Pattern, text_of
 from functoria.fleet.configuration import File
@@ -36,6 +37,12 @@ def described(path: Path | str) -> tuple[Group, ...]:
 
     Raises ConfigError if it is missing or invalid, with the place of each mistake.
     """
+    if is_configuration(path):
+        raise ConfigError(
+            f"{path} is a configuration, and not a fleet, which is a TOML file that names configurations: give one that says "
+            f'configurations = ["{Path(path).name}"], or make one with Fleet.of',
+            objects=[path],
+        )
     toml = Toml.read(Path(path))
     top = _Table(toml, ())
     top.check(_TOP)
@@ -194,7 +201,7 @@ def _configurations(table: _Table) -> Iterator[File]:
         if not paths:
             raise table.wrong(f"there is no {pattern} beside it", *place, remedy=_near(base, pattern))
         for path in map(Path, paths):
-            if not path.is_dir() and path.suffix not in (".py", ".ml"):
+            if not path.is_dir() and not is_configuration(path):
                 what = f"{os.path.relpath(path, base)} is not a configuration, which is a file .py or .ml"
                 remedy = f"name one, or a directory that holds some, in place of {pattern}"
                 raise table.wrong(what, *place, remedy=remedy)

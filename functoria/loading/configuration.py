@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functoria import garbage
+from functoria.configuration_name import SUFFIXES
 from functoria.errors import ConfigError, FunctoriaError
 from functoria.loading.descriptors import aside
 from functoria.loading.modules import configuring, imported
@@ -35,7 +36,7 @@ def load(path: Path, release: str | None = None, *, remedy: str | None = None) -
     if path.suffix == ".ml":
         from functoria.ocaml.load import loads, source_of
 
-        return loads(source_of(path, remedy, (".py", ".ml")), str(path.absolute()), release=release)
+        return loads(source_of(path, remedy, SUFFIXES), str(path.absolute()), release=release)
     if release is not None:
         raise ConfigError(
             f"{path} is for the release that it imports: --release only applies to a config.ml", objects=[path]

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from functoria.configuration_name import is_configuration
+
 if TYPE_CHECKING:
     from functoria.plan.app import App
 
@@ -47,7 +49,7 @@ def _modules() -> list[tuple[str, ModuleType]]:
 
 
 def _is_source(file: str) -> bool:
-    return file.endswith((".py", ".ml")) and os.path.isfile(file)
+    return is_configuration(file) and os.path.isfile(file)
 
 
 def _binds(modules: Iterable[ModuleType], app: App) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from functoria.configuration_name import is_configuration
 from functoria.errors import ConfigError
 from functoria.printable import call
 
@@ -38,7 +39,7 @@ def revisions(place: Path) -> list[str]:
 def configurations(root: Path, commit: str) -> list[str]:
     """Return the paths of the files of `commit` that can be configurations."""
     names = (git(root, "ls-tree", "-r", "-z", "--name-only", commit) or "").split("\0")
-    return [name for name in names if name.endswith((".py", ".ml"))]
+    return [name for name in names if is_configuration(name)]
 
 
 @contextmanager

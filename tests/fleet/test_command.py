@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from functoria.errors import ConfigError
 from functoria.fleet import Fleet
 from tests.command_line import Cli, one_line, process
 from tests.fleets import broken, unikernel, unikernels
@@ -292,7 +293,6 @@ def test_a_page_by_itself(cli: Cli, place: Path) -> None:
     assert page.tags.count("tr") == 7
     assert hostile in page.text
     assert "http" not in (place / "report.html").read_text().replace("http-equiv", "")
-    one_line(cli("fleet", "plan", "--html", "."), 2, "--html names a file")
 
 
 def test_wrong_usage(cli: Cli, place: Path) -> None:
@@ -385,3 +385,58 @@ def test_a_cluster_of_dask(cli: Cli, place: Path) -> None:
     ) as cluster:
         done = cli("fleet", "plan", "--json", "--dask", cluster.scheduler_address)
     assert json.loads(done.out)["counts"] == {"done": 4}
+
+
+@pytest.mark.parametrize("name", ["plan", "write", "build", "audit", "solve", "packages", "diff"])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_configuration_in_place_of_a_fleet(cli: Cli, place: Path, name: str, there: bool) -> None:
+    where = "unikernels/a/config.py" if there else "nowhere/config.ml"
+    words = {"diff": ("--between", "hvt", "xen"), "audit": ("-r", "."), "solve": ("-r", ".")}.get(name, ())
+    done = cli("fleet", name, where, *words)
+    one_line(done, 2, f"{where} is a configuration", f"fleet {name} takes a TOML file that names some")
+    told = done.err.rstrip("\n").rpartition("functoria ")[2].split()
+    assert told[-1] == where
+    # The command told takes it: with its other arguments, its usage is right, and it reads the configuration.
+    more = {"diff": ("hvt", "xen"), "audit": ("-r", "r"), "solve": ("-r", "r"), "write": ("--dry-run",)}
+    if name in ("audit", "solve"):
+        (place / "r" / "packages").mkdir(parents=True)
+        (place / "r" / "repo").write_text('opam-version: "2.0"\n')
+    did = cli(*told, *more.get(name, ()))
+    assert did.status == (0 if there and name not in ("audit", "solve") else 1), did
+    assert (re.search("does not exist|cannot be read", did.err) is None) is there, did
+
+
+def test_the_library_too_says_what_a_fleet_is(place: Path) -> None:
+    for file in ("unikernels/a/config.py", "config.ml"):
+        with pytest.raises(ConfigError, match="is a configuration, and not a fleet, which is a TOML file"):
+            Fleet.read(place / file)
+
+
+BAD = {
+    ".": ". is a directory: name a file to write",
+    "": ". is a directory: name a file to write",
+    "unikernels": "unikernels is a directory: name a file to write",
+    "fleet.toml/report": "is not a directory",
+    "fleet.toml/deep/report": "fleet.toml is not a directory",
+    "long" * 100: "File name too long",
+}
+
+
+@pytest.mark.parametrize("command", [("fleet", "plan", "--html"), ("sbom", "-o"), ("translate", "-o")])
+@pytest.mark.parametrize("bad", BAD)
+def test_a_file_that_cannot_be_written_is_refused_before_any_work(
+    cli: Cli, place: Path, command: tuple[str, ...], bad: str
+) -> None:
+    for file in place.rglob("config.py"):
+        file.write_text(f'open({str(place / "loaded")!r}, "w").close()\n' + file.read_text())
+    one_line(cli(*command, bad), 2, BAD[bad])
+    assert not (place / "loaded").exists()
+
+
+def test_a_report_gets_the_directories_that_it_is_in(cli: Cli, place: Path) -> None:
+    assert cli("fleet", "plan", "--html", "new/deep/report.html").status == 0
+    assert "unikernels/a" in (place / "new" / "deep" / "report.html").read_text()
+    broken(place, "bad", "[")
+    (place / "fleet.toml").write_text("[")
+    assert cli("fleet", "plan", "--html", "other/report.html").status == 1
+    assert not (place / "other").exists()

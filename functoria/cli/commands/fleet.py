@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from functoria.cli.destination import Destination
 from functoria.cli.listed import Listed, Part
 from functoria.cli.options import Command, help_option
 from functoria.cli.standard import FORCE, JSON, VERBOSE
@@ -39,7 +40,7 @@ _TELLING: list[click.Parameter] = [
     click.Option(
         ["--html"],
         metavar="FILE",
-        type=click.Path(path_type=Path),
+        type=Destination(),
         help="Also write a report, as a self-contained page.",
     ),
     VERBOSE,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from functoria.cli.destination import Destination, check_new, write
 from functoria.cli.listed import Listed, Part
 from functoria.cli.options import Command
 from functoria.cli.output import say, say_text
@@ -21,7 +22,7 @@ def _make(arguments: Sequence[str]) -> click.Command:
     output = click.Option(
         ["-o", "--output", "output"],
         metavar="FILE",
-        type=click.Path(path_type=Path),
+        type=Destination(),
         help="The output file. Default: print it.",
     )
     params: list[click.Parameter] = [
@@ -49,14 +50,13 @@ def _sbom(
     from functoria.cli.configured import configured
     from functoria.cli.planning import aside
     from functoria.cli.repositories import kept, limits_of, pairs, read
-    from functoria.errors import FileConflict
     from functoria.opam.bill import bill
     from functoria.opam.locking import fitting
     from functoria.printable import shown
 
     changes, most = pairs(variables, "--var"), limits_of(limits)
-    if output is not None and output.exists() and not force:
-        raise FileConflict(f"{output} is there already: name another file with -o, or give --force", objects=[output])
+    if output is not None and not force:
+        check_new(output, remedy=", or give --force")
     with aside():
         plan, _ = configured(Path(build_dir), file, release)
     lock = fitting(Path(build_dir), plan, missing=not locked)
@@ -70,7 +70,7 @@ def _sbom(
     if output is None:
         say_text(text.splitlines())
     else:
-        output.write_text(text, encoding="utf-8")
+        write(output, text)
         say(f"wrote {output}")
 
 

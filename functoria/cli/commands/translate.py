@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from functoria.cli.destination import Destination, check_new, write
 from functoria.cli.listed import Listed, Part
 from functoria.cli.options import Command
 from functoria.cli.output import say_lines
 from functoria.cli.standard import RELEASE, VERBOSE, files
-from functoria.errors import FileConflict
 
 
 def _make(arguments: Sequence[str]) -> click.Command:
@@ -22,7 +21,7 @@ def _make(arguments: Sequence[str]) -> click.Command:
         click.Option(
             ["-o", "--output", "output"],
             metavar="FILE",
-            shell_complete=files,
+            type=Destination(),
             help="The output file. Default: print it.",
         ),
         VERBOSE,
@@ -30,16 +29,16 @@ def _make(arguments: Sequence[str]) -> click.Command:
     return Command("translate", params=params, callback=_translate, help="Translate a config.ml to Python.")
 
 
-def _translate(config: str | None, release: str | None, output: str | None, verbose: int) -> None:
+def _translate(config: str | None, release: str | None, output: Path | None, verbose: int) -> None:
     from functoria.ocaml.translate import translate
 
+    if output is not None:
+        check_new(output)
     text = translate(Path(config or "config.ml"), release=release)
     if output is None:
         say_lines(text.rstrip("\n"))
-    elif os.path.lexists(output):
-        raise FileConflict(f"{output} is there already: name another file with -o", objects=[output])
     else:
-        Path(output).write_text(text)
+        write(output, text)
 
 
 COMMAND = Listed(Part.WRITE, "translate a config.ml to Python", _make)
