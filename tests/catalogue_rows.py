@@ -46,11 +46,11 @@ class Row:
     keys: str = ""
     deps: str = ""
     targets: tuple[str, ...] = ALL
-    """Where it is not refused."""
+    """On each target that does not refuse it."""
 
 
 def on(target: str, fact: str | Mapping[str, str]) -> str:
-    """`fact` on `target`: the target's own, or its family's, or nothing."""
+    """Return the fact that holds on `target`: the target's own, or else its family's; None if there is neither."""
     return fact if isinstance(fact, str) else fact.get(target, fact.get(FAMILY[target], ""))
 
 

@@ -23,7 +23,7 @@ FAMILY = {target: family for family, targets in FAMILIES.items() for target in t
 BUT_MUEN = tuple(target for target in ALL if target != "muen")
 
 Fact: TypeAlias = str | Mapping[str, str]
-"""What is so on every target, or by target or family, with `else` for the others."""
+"""Facts for every target, or by target or family, with `else` for the others."""
 
 
 @frozen
@@ -34,19 +34,19 @@ class Row:
     type: Fact
     module: Fact
     packages: Fact
-    """Each as NAME[LIBRARIES](MIN..MAX,build), the libraries where they are not NAME alone."""
+    """Each as NAME[LIBRARIES](MIN..MAX,build); the libraries are left out if they are NAME alone."""
     connect: Fact
     """The code: `M` is the module, `$0` and so on are the values of arguments and dependencies, `@0` of runtime arguments."""
     runtime: Fact = ""
-    """The code of each runtime argument, joined by ` | `, `N.` standing for Mirage_runtime_network."""
+    """The code of each runtime argument, joined by ` | `, with `N.` for Mirage_runtime_network."""
     keys: Fact = ""
     deps: str = ""
     targets: tuple[str, ...] = ALL
-    """Where it is not refused."""
+    """On each target that does not refuse it."""
 
 
 def on(target: str, fact: Fact) -> str:
-    """`fact` on `target`: the target's own, or its family's, or that of the others."""
+    """Return the fact that holds on `target`: the target's own, or else its family's, or else that of the others."""
     if isinstance(fact, str):
         return fact
     return fact.get(target, fact.get(FAMILY[target], fact.get("else", "")))
@@ -101,7 +101,7 @@ _KEY = (
 )
 
 ROWS: dict[str, Row] = {
-    # Arguments, and what register takes.
+    # Arguments, and the arguments of register.
     "default_argv": Row(
         default_argv,
         "argv",

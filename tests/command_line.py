@@ -23,7 +23,7 @@ Cli = Callable[..., Done]
 
 
 def process(*arguments: object, cwd: Path, **environment: str) -> Done:
-    """The command line, as a process of its own."""
+    """Run the command line as a separate process."""
     clean = {name: text for name, text in os.environ.items() if name not in ("MODE", "MIRAGE_LOGS")}
     done = subprocess.run(
         [sys.executable, "-m", "functoria", *map(str, arguments)],
@@ -37,7 +37,7 @@ def process(*arguments: object, cwd: Path, **environment: str) -> Done:
 
 
 def config(directory: Path, text: str, name: str = "config.py") -> Path:
-    """A configuration file over a unikernel without devices; `text` has the rest."""
+    """Return a configuration file with a unikernel without devices, followed by `text`."""
     file = directory / name
     file.write_text(
         "from functoria import Key, arg, foreign, job, package\nfrom mirage_devices import register\n"
@@ -50,7 +50,7 @@ PLAIN = 'app = register("plain", [main])'
 
 
 def one_line(done: Done, status: int, *says: str) -> None:
-    """`done` failed with one line, and nothing else."""
+    """Check that `done` failed with one line and printed nothing else."""
     assert (done.status, done.out) == (status, ""), done
     assert re.fullmatch(r"functoria: [^\n]+\n", done.err), done.err
     for words in says:

@@ -13,8 +13,8 @@ from functoria.cli import main
 from tests.command_line import Cli, Done
 from tests.tools import need, run
 
-settings.register_profile("any machine", deadline=None)  # how long an example takes is the machine's
-settings.register_profile("few", deadline=None, max_examples=20)  # for more Pythons than the one that has tried many
+settings.register_profile("any machine", deadline=None)  # how long an example takes depends on the machine
+settings.register_profile("few", deadline=None, max_examples=20)  # for further Pythons, after one has run them all
 settings.load_profile("any machine")
 
 
@@ -26,13 +26,13 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Skip syncing to disk, because no test here stops the machine."""
+    """Skip syncing to disk, because no test here crashes the machine."""
     monkeypatch.setattr(os, "fsync", lambda fd: None)
 
 
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """The command line, within this process, in a directory of its own."""
+    """The command line, within this process, in its own directory."""
     monkeypatch.chdir(tmp_path)
     for name in ("MODE", "MIRAGE_LOGS"):
         monkeypatch.delenv(name, raising=False)

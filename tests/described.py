@@ -1,4 +1,4 @@
-"""Descriptions of plans as the original tools print them, for comparing with what they printed."""
+"""Descriptions of plans in the form of the original tools, to compare with their output."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def describe(plan: Plan, *, verbose: bool = False) -> str:
 
 
 def described_keys(plan: Plan) -> Iterator[tuple[Key[Any], str]]:
-    """Return the keys of `plan`, each with its value as text, `?` if it is open, and the origin of a value not given."""
+    """Return the keys of `plan`, each with its value as text, `?` if it is open, and where a value not given comes from."""
     for key in plan.keys:
         value = plan.values.get(key.name)
         shown = "?" if value is None and plan.undecided else key.printed(value) if value is not None else ""
@@ -43,7 +43,7 @@ def described_keys(plan: Plan) -> Iterator[tuple[Key[Any], str]]:
 
 
 def _origin(plan: Plan, key: Key[Any]) -> str:
-    """Return where the value of `key` comes from, if it was not given itself."""
+    """Return where the value of `key` comes from, if it was not given."""
     if key.name in plan.context.given:
         return ""
     alias = plan.context.implied_by.get(key.name)

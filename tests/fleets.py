@@ -1,4 +1,4 @@
-"""Unikernels for fleets to be made of: a directory each, with a configuration and a module beside it."""
+"""Unikernels for fleets, each in a directory with a configuration and a module."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ let () = register "in-ocaml" [ main ]
 
 
 def unikernel(place: Path, name: str, *, least: str = "1.0.0", most: str = "2.0.0", package: str = "lru") -> Path:
-    """Write a unikernel to the directory `name` of `place`, and return its configuration."""
+    """Write a unikernel to the directory `name` in `place`, and return its configuration."""
     directory = place / name
     directory.mkdir(parents=True)
     (directory / "parts.py").write_text(f'PACKAGE = "{package}"\n')
@@ -40,7 +40,7 @@ def unikernels(place: Path, *names: str) -> Path:
 
 
 def broken(place: Path, name: str, text: str) -> Path:
-    """Write a configuration with this text to the directory `name` of `place`."""
+    """Write a configuration with this text to the directory `name` in `place`."""
     directory = place / name
     directory.mkdir(parents=True)
     file = directory / "config.py"

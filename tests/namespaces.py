@@ -1,4 +1,4 @@
-"""Real file systems for tests, in a mount namespace of the process, so that nothing is mounted for others."""
+"""Real file systems for tests, in a mount namespace of the test's process, so that nothing else sees them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _NEW_NAMESPACE = 0x00020000
 
 
 def isolated(act: Callable[[], None]) -> None:
-    """Run `act` as root in a process and a mount namespace of its own; its failure fails the test.
+    """Run `act` as root in a process with its own mount namespace. If it fails, the test fails.
+
+    The test is skipped if this needs rights that the user running the tests does not have.
 
     Skipped where that needs rights that who runs the tests has not.
     """
@@ -44,14 +46,14 @@ def isolated(act: Callable[[], None]) -> None:
 
 
 def memory(directory: Path, size: str = "1m", *options: str) -> Path:
-    """A file system in memory of `size` mounted at `directory`."""
+    """Mount a file system in memory of `size` at `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
     run("mount", "-t", "tmpfs", "-o", ",".join([f"size={size}", *options]), "none", directory)
     return directory
 
 
 def fill(directory: Path) -> Path:
-    """A file that takes all the space that is left."""
+    """Write a file that takes all the space that is left."""
     path = directory / "fill"
     with path.open("wb", buffering=0) as file:
         for size in (1 << 16, 4096, 1):

@@ -1,4 +1,4 @@
-"""The libraries of the tests (tests/ocaml, tests/libraries), built once and kept, and unikernels that are built over them."""
+"""The libraries of the tests (tests/ocaml, tests/libraries), built once and kept, and unikernels built with them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ HERE = Path(__file__).parent
 UNIKERNELS = HERE / "unikernels"
 UNIKERNELS4 = HERE / "unikernels-4.11"
 DEBIAN = (*tree.OF_4.debian, "ipaddr.unix", "lwt.unix")
-"""What the libraries are made with, all of Debian."""
+"""What the libraries are built with; all are packages of Debian."""
 
 
 def need_libraries() -> None:
-    """Skip the test that asks where a library of `DEBIAN` is not installed; fail it under CI."""
+    """Skip the test if a library of `DEBIAN` is not installed; under CI, fail it."""
     need("ocamlfind", "dune")
     missing = [name for name in DEBIAN if run("ocamlfind", "query", name, check=False).returncode]
     if not missing:
@@ -44,7 +44,7 @@ def need_libraries() -> None:
 
 
 def content_hash(made: Tree) -> str:
-    """A hash of the sources of the libraries, and of the compiler and the libraries that they are made with."""
+    """Return a hash of the sources of the libraries, and of the compiler and the libraries that they are built with."""
     digest = hashlib.sha256()
     record = list((HERE / "libraries").glob("*.py")) + list(made.record.directory.iterdir())
     for path in sorted([*made.sources.rglob("*.*"), *record]):
@@ -58,7 +58,7 @@ def content_hash(made: Tree) -> str:
 
 @frozen
 class Unikernel:
-    """A unikernel for unix that was built: the directory of its project, and the program."""
+    """A unikernel built for unix: the directory of its project, and the program."""
 
     directory: Path
     program: Path
@@ -66,7 +66,7 @@ class Unikernel:
     def run(
         self, *arguments: str | bytes, typed: str = "", status: int = 0, **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run it in its directory to the end, with `typed` as its input. Another exit status than `status` fails."""
+        """Run it to its end in its directory, with `typed` as its input. Any exit status other than `status` fails the test."""
         done = subprocess.run(
             [str(self.program), *arguments],
             cwd=self.directory,
@@ -87,24 +87,24 @@ class Unikernel:
 
 @cache
 def _debian_s() -> list[str]:
-    """The directories of libraries that ocamlfind looks into by itself."""
+    """Return the directories that ocamlfind searches by default."""
     return run("ocamlfind", "printconf", "path").stdout.split()
 
 
 @frozen
 class Runtime:
-    """The runtime, installed under `prefix`: dune and ocamlfind find its libraries, the shell its programs."""
+    """The runtime, installed under `prefix`: dune and ocamlfind find its libraries there, and the shell its programs."""
 
     prefix: Path
 
     @property
     def variables(self) -> dict[str, Any]:
-        """The environment in which it is found."""
+        """The environment in which they are found."""
         found = os.environ.get("OCAMLPATH")
         path = f"{self.prefix / 'bin'}{os.pathsep}{os.environ['PATH']}"
         return {
             "OCAMLPATH": os.pathsep.join([str(self.prefix / "lib"), *([found] if found else [])]),
-            "OCAMLFIND_IGNORE_DUPS_IN": os.pathsep.join(_debian_s()),  # the ones here are meant, without a warning
+            "OCAMLFIND_IGNORE_DUPS_IN": os.pathsep.join(_debian_s()),  # hidden on purpose, so without a warning
             "PATH": path,
         }
 
@@ -118,7 +118,9 @@ class Runtime:
         home: Path = UNIKERNELS,
         **variables: Any,
     ) -> Unikernel:
-        """The unikernel `name` of the directory `home`, configured for unix, written to `directory` and built there.
+        """Build the unikernel `name` in the directory `home`, configured for unix and written to `directory`.
+
+        `sources` is the directory of its modules, if that is not the one of its configuration. Any output of dune, such as a
 
         `sources` is where its modules are, if not beside its configuration. Whatever dune says, such as a warning,
         fails the test.
@@ -134,24 +136,24 @@ class Runtime:
 
 @cache
 def configuration(name: str, home: Path = UNIKERNELS) -> dict[str, Any]:
-    """Return the names that the configuration file of the unikernel `name` defines."""
+    """Return the names that the configuration of the unikernel `name` defines."""
     return runpy.run_path(str(home / name / "config.py"))
 
 
 def application(name: str, home: Path = UNIKERNELS) -> App:
-    """The application that the configuration of `name` registers."""
+    """Return the application that the configuration of `name` registers."""
     app: App = configuration(name, home)["app"]
     return app
 
 
 def installed(cache_directory: Path, release: Tree = tree.OF_3) -> Runtime:
-    """The libraries, built and installed below `cache_directory` unless the same are there. Others are removed."""
+    """The libraries, built and installed below `cache_directory` unless they are there already. Older ones are removed."""
     need_libraries()
     prefix = cache_directory / content_hash(release)
     if prefix.is_dir():
         return Runtime(prefix)
     with (cache_directory / "making-lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # of several processes one makes them, the others wait
+        fcntl.flock(lock, fcntl.LOCK_EX)  # if there are several processes, one builds them, and the others wait
         if not prefix.is_dir():
             _make(release, cache_directory, prefix)
     return Runtime(prefix)
@@ -169,12 +171,12 @@ def _make(release: Tree, cache_directory: Path, prefix: Path) -> None:
 
 
 def escaped(text: str) -> str:
-    """`text` as a word of the boot arguments, which are joined with blanks and split again."""
+    """Return `text` as a word of the boot arguments, which are joined with blanks and split again."""
     return re.sub(r"([\s\"'\\])", r"\\\1", text)
 
 
 def free_port(kind: socket.SocketKind) -> int:
-    """A port of the loopback that nothing is bound to."""
+    """Return a port of the loopback interface that nothing is bound to."""
     with socket.socket(type=kind) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -182,7 +184,7 @@ def free_port(kind: socket.SocketKind) -> int:
 
 
 def connected(port: int, process: subprocess.Popen[str]) -> socket.socket:
-    """A connection to `port`, once `process` listens there; it stops by itself where nothing comes."""
+    """Return a connection to `port`, once `process` listens there. It times out if nothing arrives."""
     while process.poll() is None:
         try:
             return socket.create_connection(("127.0.0.1", port), timeout=60)
@@ -192,7 +194,7 @@ def connected(port: int, process: subprocess.Popen[str]) -> socket.socket:
 
 
 def echoes(client: socket.socket) -> None:
-    """Check that all that is sent to `client` comes back, and nothing after it, once no more is sent."""
+    """Check that everything sent to `client` comes back, and nothing more after the end of what is sent."""
     for piece in (b"hello", bytes(range(256)) * 40):
         client.sendall(piece)
         back = b""
@@ -206,7 +208,7 @@ def echoes(client: socket.socket) -> None:
 
 
 def opam_root(directory: Path, depends: dict[str, list[str]]) -> dict[str, Any]:
-    """The environment of an opam whose one switch has these packages, which hold nothing; they depend on each other."""
+    """The environment of an opam whose only switch has these packages, which are empty and depend on each other."""
     need("opam")
     repository = directory / "repository"
     for number, (name, others) in enumerate(depends.items()):

@@ -1,4 +1,4 @@
-"""Plans to write, and the contents of directories."""
+"""Plans to write, and snapshots of directories."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ UNIX, HVT = HELLO.plan(target="unix"), HELLO.plan(target="hvt")
 XEN = recorded.application("network").plan(target="xen")
 PLANS = {"unix": UNIX, "hvt": HVT, "xen": XEN}
 OURS = Kinds(patterns=(*NAMES, *HVT.root.device.file_names))
-"""What files of these may be called."""
+"""Possible names of files in these."""
 
 
 def snapshot(directory: Path) -> dict[str, tuple[str, int]]:
-    """All below `directory`: for a file its content and mode, for a link its target."""
+    """Return everything below `directory`: the content and mode of a file, the target of a link."""
     found = {}
     for path in sorted(directory.rglob("*")) if directory.is_dir() else ():
         name = str(path.relative_to(directory))
@@ -38,10 +38,10 @@ def times(directory: Path) -> dict[str, int]:
 
 
 def written_alone(plan: Plan, directory: Path, **more: Any) -> dict[str, tuple[str, int]]:
-    """Return the contents of a new directory with `plan`."""
+    """Return the contents of a new directory to which `plan` was written."""
     plan.write(directory, **more)
     return snapshot(directory)
 
 
 Act = Callable[[], object]
-"""What is done to a directory."""
+"""Operations on a directory."""

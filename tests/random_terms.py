@@ -1,4 +1,4 @@
-"""Every constructor of MirageOS's devices, by type, and random unikernels made of them."""
+"""Every constructor of MirageOS's devices, by type, and random unikernels that use them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\
 addresses = st.ip_addresses(v=4)
 ports = st.none() | st.integers(1, 65535)
 lengths = st.none() | st.integers(0, 65535)
-# Keys of one name must be one key, so that defaults follow from the group: None stands for MirageOS's own.
+# Keys with the same name must be the same key, so the defaults depend on the group: None stands for MirageOS's own.
 v4 = {None: None, "one": m.ipv4_config("10.0.0.3/24", "10.0.0.1"), "two": m.ipv4_config("192.168.0.9/16")}
 v6 = {"six": m.ipv6_config(["fe80::2"]), "other": m.ipv6_config(["fc00::2"], ["fc00::/64"], ["fc00::1"])}
 bound = {None: None, "one": "10.0.0.3", "two": None}
@@ -27,7 +27,7 @@ arps = st.sampled_from([m.arp, m.farp])
 
 
 def _stack(make: Any) -> Any:
-    """A stack over an interface, by `make`, which has its ARP as an argument by name."""
+    """Return a function that makes a stack over an interface with `make`, which takes its ARP as a keyword argument."""
     return lambda net, group, arp: make(net, group, arp=arp)
 
 
@@ -104,19 +104,19 @@ CATALOGUE: list[Any] = [
     constructor(m.http_server, m.conduit >> m.http),
     m.default_qubesdb,
 ]  # fmt: skip
-"""The devices of `mirage_devices`, and its functions that make them, with the signatures that they have."""
+"""The devices of `mirage_devices`, and the functions that make devices, with their signatures."""
 
 TYPES: list[Type[Any]] = [
     m.time, m.pclock, m.mclock, m.random, m.console, m.kv_ro, m.fs, m.block, m.network, m.ethernet, m.arpv4, m.ipv4,
     m.ipv6, m.icmpv4, m.udpv4, m.udpv6, m.tcpv4, m.tcpv6, m.stackv4, m.conduit_connector, m.conduit, m.resolver, m.http,
     m.syslog, m.qubesdb, m.info, m.job,
 ]  # fmt: skip
-"""The types of which the catalogue makes something, but `argv`, which is the unikernel's own."""
+"""The types that the catalogue has devices of, except `argv`, which the unikernel adds itself."""
 
 
 @st.composite
 def unikernels(draw: st.DrawFn) -> Recipe:
-    """How a unikernel is made: a main module over up to four devices of any types, with keys and dependencies."""
+    """The parts of a unikernel: a main module over up to four devices of any types, with keys and dependencies."""
     wanted = draw(st.lists(st.sampled_from(TYPES), min_size=1, max_size=4))
     deps = draw(st.lists(st.sampled_from(TYPES), max_size=1))
     parts = tuple(draw(recipes(CATALOGUE, type, depth=2)) for type in (*wanted, *deps))

@@ -1,4 +1,4 @@
-"""What MirageOS 3.3.1 itself made of 21 configurations, as recorded, and the same configurations in Python."""
+"""What MirageOS 3.3.1 itself generated for 21 configurations, as recorded, and the same configurations in Python."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def facts(name: str) -> dict[str, Any]:
 
 
 def cases() -> list[tuple[str, str]]:
-    """Every recorded configuration (its file's name) with every target that it is recorded for."""
+    """Return every recorded configuration (the name of its file) with every target that it is recorded for."""
     return [(path.stem, target) for path in sorted(FACTS.glob("*.json")) for target in facts(path.stem)]
 
 
 @cache
 def application(name: str) -> App:
-    """The configuration that says the same in Python; `name+key=value` is `name` with that option."""
+    """Return the same configuration in Python; `name+key=value` is `name` with that option."""
     sys.path.insert(0, str(CONFIGURATIONS))
     try:
         app: App = runpy.run_path(str(CONFIGURATIONS / f"{name.partition('+')[0]}.py"))["app"]
@@ -40,6 +40,6 @@ def application(name: str) -> App:
 
 
 def context(name: str, target: str) -> dict[str, str]:
-    """The choices that a recorded case was made with."""
+    """Return the choices that a recorded case was made with."""
     options = dict(option.split("=", 1) for option in name.split("+")[1:])
     return {"target": target, **options}

@@ -1,4 +1,6 @@
-"""What MirageOS 4.11.1 itself made of 60 configurations with options, as recorded, and the same configurations in Python.
+"""What MirageOS 4.11.1 itself generated for 60 configurations with options, as recorded, and the same configurations in Python.
+
+A record is NAME+OPTION+OPTION…, for eleven targets. Intended differences are listed in `ours`, one step for each.
 
 A record is NAME+OPTION+OPTION…, for eleven targets. What differs here on purpose is named in `ours`, one step each.
 """
@@ -36,13 +38,15 @@ def records() -> Mapping[str, Mapping[str, Any]]:
 
 
 def cases() -> list[tuple[str, str]]:
-    """Every record with every target that it is of."""
+    """Return every record with every target that it has."""
     return [(name, target) for name in sorted(records()) for target in records()[name]]
 
 
 @cache
 def application(name: str) -> App:
-    """The configuration that says the same in Python. Raises ConfigError for one that fails.
+    """Return the same configuration in Python. Raises ConfigError for one that fails.
+
+    `@git` was run in a directory of a git work tree, which is made here.
 
     `@git` was run in a folder of a git work tree, which is made for it here.
     """
@@ -62,7 +66,8 @@ _SHORT = {"-o": "output", "-t": "target"}
 
 
 def options(name: str, target: str) -> dict[str, Any]:
-    """The choices that a record was made with, by the names of options; of one that failed, as on others, or as it is called."""
+    """Return the choices that a record was made with, by the names of options. For one that failed, they are those of the other
+    targets, or follow from its name."""
     words = records()[name][target].get("context")
     if words is None:
         others = [facts["context"] for facts in records()[name].values() if "context" in facts]
@@ -94,7 +99,7 @@ def _chosen(words: list[str]) -> dict[str, Any]:
 
 
 def plan(name: str, target: str, app: App | None = None) -> Plan:
-    """The plan of a record, as the command line makes it."""
+    """Return the plan of a record, as the command line makes it."""
     app, given = app or application(name), options(name, target)
     key_options(app, ())
     output = given.pop("output", None)
@@ -104,63 +109,64 @@ def plan(name: str, target: str, app: App | None = None) -> Plan:
 
 
 def keys(planned: Plan) -> str:
-    """The keys of a plan as `mirage describe` prints them, without those that are options of its command line."""
+    """Return the keys of a plan as `mirage describe` prints them, without the options of its command line."""
     own = {"no-depext", "extra-repos", "no-extra-repo"}
     return "Keys " + ", ".join(f"{key.name}={value}" for key, value in described_keys(planned) if key.name not in own)
 
 
 _OF_THE_TOOL = ("dune.config", "mirage/context", "mirage/dune-workspace.config")
-"""Files with which the tool compiles and runs config.ml; here config.py is run by Python."""
+"""Files with which the tool compiles and runs config.ml. Here Python runs config.py."""
 
 
 def ours(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Recorded facts, changed where what is emitted here differs on purpose."""
+    """Return recorded facts, changed where the output here differs on purpose."""
     want = copy.deepcopy(dict(facts))
     if want["status"] != "ok" or "main" not in want:
         return want
     name = want["opam"]["file"].removeprefix("mirage/")
     if name.startswith("kvs-"):
-        # mirage-kv-mem is wanted below 4 and from 4: the real tool prints what opam cannot solve, and ours refuses it.
+        # mirage-kv-mem is needed both below 4 and from 4: the real tool prints what opam cannot solve; here it is refused.
         return {"status": "error", "error": "no version of mirage-kv-mem will do"}
     _without_config_ml(want)
     _called_back(want)
     _as_intervals(want["opam"]["depends"])
     _with_literals(want["main"])
     for stanza in want["dune"]["dune-project"]["other"]:
-        # dune refuses a project whose name has a dot.
+        # dune refuses a project whose name contains a dot.
         if stanza[0] == "name":
             stanza[1] = stanza[1].replace(".", "_")
     if name.startswith("nothing-"):
-        # The real tool calls mirage-sleep where `sleep` is none, and links it nowhere, so that this cannot be compiled.
+        # The real tool calls mirage-sleep even if `sleep` is none, and links it nowhere, so its output cannot be compiled.
         want["opam"]["depends"]["mirage-sleep"] = {"build": False, "max": ["5.0.0"], "min": ["4.1.0"], "monorepo": True}
         family = BY_NAME[name.removeprefix("nothing-").removesuffix(".opam")].implementation
         libraries = want["dune"]["dune.build"]["executables"][0]["libraries"]
         libraries[:] = sorted([*libraries, "mirage-sleep", f"mirage-sleep.{family}"])
     if name.startswith("nojob-"):
-        # A configuration registers one application: of the two here it is the second.
+        # A configuration registers one application: of the two here, the second one.
         want["files"] = [file for file in want["files"] if "nojob" not in file]
         want["other"] = {file: held for file, held in want["other"].items() if "nojob" not in file}
         want["opam"] = json.loads(json.dumps(want["opam"]).replace("nojob", "second"))
     if name.startswith("device-hooks-"):
-        # A file that a device brings is written, also where the real tool copies one that nobody wrote; and what is installed
+        # The file of a device is written, although the real tool copies one that nobody wrote; and what is installed
+        # as `tool` is promoted to dist under that name.
         # as `tool` is promoted to dist under that name.
         want["files"] = sorted([*want["files"], "mirage/data.txt"])
         want["other"]["mirage/data.txt"] = ""
         for command in want["opam"]["install"]:
             command[:] = [word.replace("dist/tool.exe", "dist/tool") for word in command]
     if name.startswith("bounds-"):
-        # A package is for building alone only where all that ask for it say so: bar is linked, for one job links it.
+        # A package is only for building if all declarations say so. bar is linked, because one job links it.
         want["opam"]["depends"]["bar"]["build"] = False
         libraries = want["dune"]["dune.build"]["executables"][0]["libraries"]
         want["dune"]["dune.build"]["executables"][0]["libraries"] = sorted([*libraries, "bar"])
     if name.startswith("other."):
-        # What hypervisors start is the image under the name that it has.
+        # Hypervisors start the image under its actual name.
         want["other"] = json.loads(re.sub(r'"hello\.(xen|virtio)"', r'"other.\1"', json.dumps(want["other"])))
     return want
 
 
 def _without_config_ml(want: dict[str, Any]) -> None:
-    """Nothing compiles config.ml; and dune refuses to leave a module config out where there is none."""
+    """Nothing compiles config.ml, and dune refuses to exclude a module config that does not exist."""
     want["files"] = [name for name in want["files"] if name not in _OF_THE_TOOL]
     want.pop("context")
     for name in _OF_THE_TOOL:
@@ -174,7 +180,7 @@ def _without_config_ml(want: dict[str, Any]) -> None:
 
 
 def _called_back(want: dict[str, Any]) -> None:
-    """Files call back our own command, which keeps its choices by itself."""
+    """Files call our own command, which records its choices itself."""
     want["makefile"]["targets"]["clean"]["commands"] = ["functoria clean"]
     shell, flag, command = want["opam"]["x"]["x-mirage-configure"]
     command = command.replace("mirage configure", "functoria configure").replace(" --context-file ./mirage/context", "")
@@ -182,14 +188,14 @@ def _called_back(want: dict[str, Any]) -> None:
 
 
 def _as_intervals(depends: dict[str, Any]) -> None:
-    """Of several bounds the closest are printed."""
+    """Of several bounds, the closest are printed."""
     for wanted in depends.values():
         wanted["min"] = [max(wanted["min"], key=Version)] if wanted["min"] else []
         wanted["max"] = [min(wanted["max"], key=Version)] if wanted["max"] else []
 
 
 def _with_literals(main: dict[str, Any]) -> None:
-    """Numbers of 64 bits are written as OCaml's compiler reads them."""
+    """Numbers of 64 bits are written as OCaml's compiler expects them."""
 
     def literal(code: str) -> str:
         return re.sub(r"(\.(?:dns_timeout|he_(?!resolve_retries)\w+) .*\(Some \d+)\)$", r"\1L)", code)
@@ -200,7 +206,7 @@ def _with_literals(main: dict[str, Any]) -> None:
 
 
 def in_order(facts: dict[str, Any]) -> dict[str, Any]:
-    """`facts` with the options of the command that configures again in one order, and what is given twice as a list."""
+    """Return `facts` with the options of the command that configures again in one order, and options given twice as a list."""
     words = facts.get("opam", {}).get("x", {}).get("x-mirage-configure")
     if words:
         head, *rest = re.split(r" (?=-)", words[-1])
@@ -213,7 +219,7 @@ def in_order(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def own_libraries(plan: Plan, directory: Path) -> Path | None:
-    """Lay the local libraries of `plan` in `directory`, and return that; None if it has none."""
+    """Write the local libraries of `plan` to `directory`, and return that; None if there are none."""
     for name in plan.info.local_libraries:
         (directory / name).mkdir(parents=True)
         (directory / name / "dune").write_text(f"(library (name {name}))\n")

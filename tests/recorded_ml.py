@@ -13,20 +13,21 @@ HERE = Path(__file__).parent / "configurations-ml"
 IDIOMS = [
     (release, path.stem) for release in ("3.3", "4.11") for path in sorted((HERE / f"idioms-{release}").glob("*.ml"))
 ]
-"""Further configurations, each with its form in Python beside it: what users write that no record has."""
+"""Further configurations, each with its equivalent in Python: idioms of users that no record has."""
 RELEASES = ("3.3", "4.11")
 OF_OTHERS = {"pgx", "piece-old-style", "piece-type-error"}
 """Those that MirageOS 4.11 refuses."""
 
 
 def files(release: str) -> list[Path]:
-    """The files of a release."""
+    """Return the files for a release."""
     return sorted((HERE / release).glob("*.ml"))
 
 
 @cache
 def application(release: str, name: str) -> App:
-    """What the config.ml `name` registers, out of any git work tree but for `@git`; `@pinned` asks for a release before."""
+    """Return the application that the config.ml `name` registers, outside of any git work tree except for `@git`; `@pinned` names
+    a release first."""
     plain, _, at = name.partition("+")[0].partition("@")
     top = Path(mkdtemp())
     if at == "git":

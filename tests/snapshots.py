@@ -11,7 +11,7 @@ from functoria.opam.repository import Repository
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 CACHE = Path(__file__).parents[1] / ".pytest_cache" / "opam"
-"""What was read of them is kept beside pytest's own cache."""
+"""The data read from them is kept beside pytest's own cache."""
 OF_2018 = "opam-repository-2018-11-25.tar.xz"
 """As it stood when MirageOS 3.3.1 was current: 10,096 releases."""
 OF_2026 = "opam-repository-2026-08-22.tar.xz"
@@ -19,7 +19,7 @@ OF_2026 = "opam-repository-2026-08-22.tar.xz"
 
 
 def snapshot(name: str) -> Path:
-    """The archive of this name; the test that asks is skipped where it is missing."""
+    """Return the archive with this name; skip the test if it is missing."""
     path = _DATA / name
     if not path.is_file():
         pytest.skip(f"the snapshot {name} is not in ../shared/data beside the project")
@@ -28,5 +28,5 @@ def snapshot(name: str) -> Path:
 
 @cache
 def repository(name: str) -> Repository:
-    """Return the snapshot of this name."""
+    """Return the snapshot with this name."""
     return Repository.read(snapshot(name), cache=CACHE)

@@ -38,17 +38,17 @@ PIECES = [
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=6).map("".join)
 words = texts.filter(bool)
 lines = words.map(lambda text: re.sub("[\0\r\n]", "", text)).filter(bool)
-"""Text of one line, which every language here can say but XML, which has no control characters."""
+"""Text of one line, which can be written in every language here except XML, which has no control characters."""
 lone = st.text(st.characters(categories=["Cs"]), min_size=1, max_size=2)
 
 
 def examples(count: int) -> settings:
-    """`count` examples, the same on every run."""
+    """Run with `count` examples, the same in every run."""
     return settings(max_examples=count, deadline=None, derandomize=True)
 
 
 def batches(count: int) -> settings:
-    """`count` batches of examples for a real tool, the same on every run, and not tried again one by one."""
+    """Run with `count` batches of examples for a real tool, the same in every run, without shrinking them."""
     unasked = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
     return settings(examples(count), phases=[Phase.generate], suppress_health_check=unasked)
 
@@ -59,7 +59,7 @@ def ocaml_parser() -> tree_sitter.Parser:
 
 
 def nodes(source: str) -> Iterator[tree_sitter.Node]:
-    """The nodes of OCaml code, in order; a string literal is one node."""
+    """Return the nodes of OCaml code, in order; a string literal is one node."""
     pending = [ocaml_parser().parse(source.encode()).root_node]
     while pending:
         node = pending.pop()
@@ -69,7 +69,7 @@ def nodes(source: str) -> Iterator[tree_sitter.Node]:
 
 
 def ocaml_strings(source: str) -> list[str]:
-    """The string literals of OCaml code, read as the manual says; the code must parse."""
+    """Return the string literals of OCaml code, read as the manual describes; the code must parse."""
     found = []
     for node in nodes(source):
         assert not node.has_error, source
@@ -81,7 +81,7 @@ def ocaml_strings(source: str) -> list[str]:
 
 
 def unescaped(body: str) -> str:
-    """The string between OCaml's, dune's or opam's quotes."""
+    """Return the string that an OCaml, dune or opam literal stands for, without its quotes."""
     simple = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b"}
 
     def one(match: re.Match[bytes]) -> bytes:
@@ -102,7 +102,7 @@ TOKEN = re.compile(
 
 
 def tokens(source: str) -> list[tuple[str, str]]:
-    """A dune or opam file as tokens: marks, atoms and strings."""
+    """Return the tokens of a dune or opam file: punctuation, atoms and strings."""
     found, at = [], 0
     while at < len(source):
         match = TOKEN.match(source, at)
@@ -118,11 +118,11 @@ def strings(source: str) -> list[str]:
 
 
 UNSAYABLE = {*map(chr, range(32)), *"'\"\\\ufffe\uffff"} - {"\t"}
-"""What either of a guest's configurations has no way to say: quotes and backslashes in xl's, most control characters in XML."""
+"""What a guest's configuration cannot express: quotes and backslashes in that of xl, most control characters in XML."""
 
 
 def refused(act: Callable[[], object]) -> bool:
-    """Whether `act` says that a text cannot be said."""
+    """Return whether `act` refuses a text that its language cannot express."""
     try:
         act()
     except InvalidName:

@@ -1,4 +1,4 @@
-"""External tools for tests: visibly skipped if one is missing, or a failure where it must be present."""
+"""External tools for tests: if one is missing, the test is visibly skipped, or fails where the tool must be present."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 _OF_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
-"""What make tells those below it: a make that a test runs is nobody's."""
+"""What make passes to its children: a make that a test runs must not inherit it."""
 
 
 def need(*tools: str) -> None:
-    """Skip the test that asks where one of `tools` is not installed; fail it under CI."""
+    """Skip the test if one of `tools` is not installed; under CI, fail it."""
     missing = [tool for tool in tools if shutil.which(tool) is None]
     if not missing:
         return
@@ -27,7 +27,7 @@ def need(*tools: str) -> None:
 def run(
     *command: str | Path, cwd: Path | None = None, check: bool = True, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run `command` to its end, its output as text; `more` are environment variables. Its failure fails the test."""
+    """Run `command` to its end, with its output as text; `more` are environment variables. If it fails, the test fails."""
     done = subprocess.run(
         [str(word) for word in command],
         cwd=cwd,

@@ -26,7 +26,7 @@ LINUX = Environment.host({"os": "linux", "arch": "x86_64", "opam-version": "2.1.
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository of a few packages."""
+    """A repository with a few packages."""
     root = tmp_path_factory.mktemp("repository")
     for version in ("4.05.0", "4.07.1", "4.14.2"):
         write_release(root, "ocaml", version, f'depends: "ocaml-base-compiler" {{= "{version}"}}')
@@ -278,7 +278,7 @@ def chooses(tmp_path: Path) -> Path:
 
 
 def audited(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> list[dict[str, str]]:
-    """The choices of the cases that the command tells of."""
+    """Return the choices of the cases that the command lists."""
     assert run("--release", "a", "1", "--json", *map(str, arguments)) == 0
     return [case["choices"] for case in json.loads(capsys.readouterr().out)["release"]["cases"]]
 
@@ -350,7 +350,7 @@ def test_a_refusal_names_the_pin() -> None:
 
 
 def run(*arguments: str) -> int:
-    """The status of the command."""
+    """Return the exit status of the command."""
     return main(["audit", *arguments])
 
 

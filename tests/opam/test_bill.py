@@ -37,7 +37,7 @@ def validator() -> Any:
 
 
 def read(text: str) -> dict[str, Any]:
-    """The document, which the schema of CycloneDX accepts."""
+    """Return the document, after checking it against the schema of CycloneDX."""
     wrong = validator().validate_str(text)
     assert wrong is None, wrong
     found: dict[str, Any] = json.loads(text)

@@ -35,14 +35,14 @@ OTHER = hashlib.sha256(b"other").hexdigest()
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A repository of some releases."""
+    """A repository with a few releases."""
     for version in range(6):
         write_release(tmp_path / "r", "a", str(version), f'depends: "x{version}"')
     return tmp_path / "r"
 
 
 def read(root: Path, cache: Path | None) -> tuple[list[tuple[str, ...]], int]:
-    """Return the dependencies of the releases of `root`, and the number of files that were parsed."""
+    """Return the dependencies of the releases in `root`, and the number of files that were parsed."""
     parsed = 0
 
     def counted(content: bytes, limits: Limits) -> object:
@@ -80,7 +80,7 @@ def test_nobody_else_can_write_there(root: Path, tmp_path: Path) -> None:
 
 
 def prepared(tmp_path: Path, root: Path, depends: str = "z") -> Path:
-    """A directory of rows that are sealed, but say something else of the files of `root`."""
+    """Prepare a directory of rows that are sealed, but contain something else about the files of `root`."""
     place = tmp_path / "prepared"
     facts = json.dumps({"depends": [depends]})
     marks = [hashlib.sha256(opam.read_bytes()).hexdigest() for opam in root.rglob("opam")]
@@ -353,7 +353,7 @@ def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.geteuid() == 0:
         os.chown(tmp_path, 12345, -1)
         monkeypatch.setenv("HOME", str(tmp_path))
-        assert cache_directory() is None  # as with sudo, which lets the home be
+        assert cache_directory() is None  # as with sudo, which keeps the user's home
 
 
 @pytest.mark.parametrize("home", ["nonexistent", "read-only", "unset", "own"])

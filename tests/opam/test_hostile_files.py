@@ -54,8 +54,8 @@ else:
     Formula(value).hits("a", Version("1"), environment)
     print("read", len(Formula(value).names))
 """
-"""Reads and weighs a file in a process that is ended where time or memory are beyond all proportion: in one that is linear, a
-file of a megabyte takes some seconds."""
+"""Reads and measures a file in a process that is stopped if it needs disproportionate time or memory: if reading is linear,
+a file of a megabyte takes some seconds."""
 
 
 def bounded(text: bytes) -> str:
@@ -66,12 +66,12 @@ def bounded(text: bytes) -> str:
 
 
 def filled(head: str, piece: str, tail: str = "", *, size: int = FILE) -> bytes:
-    """`piece` between `head` and `tail`, as often as a file of `size` holds it."""
+    """Return `piece` between `head` and `tail`, as often as fits into a file of `size`."""
     return (head + piece * ((size - len(head) - len(tail)) // len(piece)) + tail).encode()
 
 
 def flat(head: str, piece: str, tail: str = "") -> bytes:
-    """The same, in a file of the size that reads in some seconds."""
+    """Return the same for a file of a size that is read within seconds."""
     return filled(head, piece, tail, size=FILE // 4)
 
 
@@ -128,7 +128,7 @@ NESTED = {
     "braces": ("", " {b}"),
     "signs before groups": ("!(", ")"),
 }
-"""Ways to nest, each with what stands before and after a value."""
+"""Ways to nest, each with the text before and after a value."""
 
 
 @pytest.mark.parametrize("kind", NESTED)

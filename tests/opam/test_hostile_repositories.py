@@ -1,4 +1,4 @@
-"""Hostile repositories: anything beyond a limit or outside is left out and reported, and the rest is read."""
+"""Hostile repositories: whatever is beyond a limit or outside is left out and reported, and the rest is read."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ except OSError:
 assert most < MOST, most
 """
 MOST = 400_000 * (1024 if sys.platform == "darwin" else 1)
-"""The memory that a process may have had, in the unit that the system counts it in."""
+"""The most memory that a process may have used, in the system's unit for it."""
 GOOD = "packages/good/good.1/opam"
 
 
 def bounded(place: Path) -> tuple[list[str] | None, str]:
-    """What is read of `place`, None where it is refused, and what is said of the rest: in a process that is ended where
-    memory or time are beyond all proportion."""
+    """Return the packages read from `place`, or None if it is refused, and the messages. They are read in a process that is
+    stopped if it needs disproportionate memory or time."""
     done = subprocess.run(
         [sys.executable, "-c", BOUNDED.replace("MOST", str(MOST)), str(place)], capture_output=True, check=False
     )
@@ -64,14 +64,14 @@ def bounded(place: Path) -> tuple[list[str] | None, str]:
 
 
 def header(name: str, kind: bytes = tarfile.REGTYPE, size: int = 0, target: str = "") -> bytes:
-    """A member's header, whatever it claims."""
+    """Return the header of a member, whatever it claims."""
     info = tarfile.TarInfo(name)
     info.type, info.size, info.linkname = kind, size, target
     return info.tobuf(tarfile.GNU_FORMAT, errors="surrogateescape")
 
 
 def numbered(first: int) -> bytes:
-    """Return the headers of a thousand members that are numbered from `first`: one that tarfile makes, and changes to it."""
+    """Return the headers of a thousand members numbered from `first`: one made by tarfile, and changed for each."""
     like = header(f"{first:06}")
     total = int(like[148:154], 8) - sum(like[:6])
     names = [b"%06d" % number for number in range(first, first + 1000)]
@@ -188,14 +188,14 @@ def many(piece: Callable[[int], bytes], times: int) -> Iterator[bytes]:
 
 
 def long_chain() -> Iterable[bytes]:
-    """Links to links to links, each by a long way."""
+    """Return links to links to links, each with a long path."""
     yield from many(
         lambda n: pax(("linkpath", "./" * 2000 + f"b.{n + 1}")) + header(f"packages/b/b.{n}", tarfile.SYMTYPE), 1000
     )
 
 
 def failing_chain() -> Iterable[bytes]:
-    """Many links into a chain that leads nowhere by long ways."""
+    """Return many links into a chain that leads nowhere, with long paths."""
     yield from many(
         lambda n: pax(("linkpath", "./" * 2000 + f"b.{n + 1}")) + header(f"packages/b/b.{n}", tarfile.SYMTYPE), 39
     )
@@ -203,7 +203,7 @@ def failing_chain() -> Iterable[bytes]:
 
 
 def large_by_links() -> Iterable[bytes]:
-    """A file of nearly a megabyte, in thousands of places."""
+    """Return a file of nearly a megabyte that is in thousands of places."""
     yield member("b", HEADER + b"#" * 1_000_000)
     yield from many(lambda n: header(f"packages/b/b.{n}/opam", tarfile.SYMTYPE, 0, "../../../b"), 20_000)
 
@@ -213,7 +213,7 @@ def records_of_no_use(start: int, times: int) -> bytes:
 
 
 def shells() -> Iterable[bytes]:
-    """Directories, each with a link to the next: a path of links for each, ever longer."""
+    """Return directories that each have a link to the next, so that paths of links become ever longer."""
     yield header("packages/d", tarfile.SYMTYPE, 0, "../0")
     yield from many(lambda n: header(f"{n}/d", tarfile.SYMTYPE, 0, f"../{n + 1}"), 20_000)
 
@@ -296,7 +296,7 @@ def test_a_bomb_of_any_compression_is_refused(how: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", ["gz", "bz2", "xz"])
 def test_what_unpacks_to_nothing_counts(how: str, tmp_path: Path) -> None:
-    """Compressed nothings side by side are one of them more for each."""
+    """Appending compressed nothing adds a stream each time."""
     nothing = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}[how]
     whole = nothing(member(GOOD) + bytes(1024))
     (tmp_path / "r.tar").write_bytes(whole + nothing(b"") * 10_000)
@@ -427,7 +427,7 @@ def test_the_limits_can_be_raised_and_lowered(tmp_path: Path) -> None:
 
 
 def ended(content: bytes, limits: Limits) -> str:
-    """A reader that the system ends, as it does where memory is short."""
+    """A reader that the system ends, as it does if memory is short."""
     os._exit(9)
 
 

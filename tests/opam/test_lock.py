@@ -42,7 +42,7 @@ NONE = "0" * 64
 
 @pytest.fixture
 def place_of(tmp_path: Path) -> Path:
-    """A repository: what is locked is not always the newest."""
+    """A repository in which the locked release is not always the newest."""
     root = tmp_path / "r"
     write_release(root, "ocaml", "4.14", "")
     write_release(root, "a", "1.0", 'depends: ["b" {>= "1"} "t" {with-test} ("c" {os = "none"} | "d")]')
@@ -64,7 +64,7 @@ def plan4_of(*packages: object, name: str = "demo") -> Plan:
 
 @contextmanager
 def taken(read: Repository, names: set[str], **variables: str) -> Iterator[Any]:
-    """Return the packages that opam would install for a directory with these variables, in an empty switch."""
+    """Yield a function that returns what opam would install for a directory with these variables, in an empty switch."""
     with solver(read, wanted=names, cache=CACHE) as opam:
         root = opam._free[0]
 
@@ -83,7 +83,7 @@ def taken(read: Repository, names: set[str], **variables: str) -> Iterator[Any]:
             done = opam._opam.run(root, arguments, directory, **{f"OPAMVAR_{k}": v for k, v in variables.items()})
             assert done.returncode == 0, done.stderr
             steps = [step["install"] for step in json.loads(out.read_text())["solution"] if "install" in step]
-            return {step["name"]: step["version"] for step in steps if step["version"] != "~dev"}  # the file itself
+            return {step["name"]: step["version"] for step in steps if step["version"] != "~dev"}  # not the file itself
 
         yield install
 
@@ -257,7 +257,7 @@ LOCKED = Lock(
 
 
 def edited(kind: str, line: str) -> str:
-    """A line of `depends`, with its newline, as somebody may change it."""
+    """Return a line of `depends`, with its newline, as somebody might change it."""
     monorepo = "?monorepo & "
     match kind:
         case "deleted":
@@ -292,7 +292,7 @@ TOLD = evolve(FITS, packages=tuple(sorted(FITS.packages, key=lambda locked: lock
 @settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_whatever_else_opam_is_told_counts(data: Any) -> None:
-    """Any word or string of the lock that is another, and any that is missing; a comment or a blank is nothing to opam."""
+    """Changing or removing any word or string of the lock is noticed. Comments and blanks do not matter to opam."""
     said = text(PLAN, TOLD)
     assert Lock.read(said) == TOLD
     assert Lock.read(said.replace("\n]", "\n  # a comment\n]").replace(" {", "  {")) == TOLD
@@ -454,7 +454,7 @@ STAND_IN = """\
 [ "$1" = list ] && exec printf '%s\\n' {installed}
 exec {opam} "$@"
 """
-"""An opam with another switch."""
+"""An opam that reports another switch."""
 
 
 def test_the_commands(cli: Cli, place_of: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -506,7 +506,7 @@ def test_what_opam_says_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_what_opam_has_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a switch of opam's own, with packages that need no building."""
+    """In a real switch of opam, with packages that need no building."""
     tools.need("opam")
     for version in ("1.0", "2.0~beta"):
         write_release(tmp_path / "r", "empty", version, "")

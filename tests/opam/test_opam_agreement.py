@@ -1,4 +1,4 @@
-"""Conditions and opam files mean the same here as to opam itself."""
+"""Conditions and opam files mean the same here as they do to opam itself."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CONDITIONS = [
     *('nope != "x"', '?(nope = "x")', "?(nope | true)", "?(!true)", "[]", "(true)", "foo:installed", "!foo:installed"),
     *("build", "!build", "with-test", "!with-test", "?post", "dev", "pinned", "!pinned"),
 ]
-"""Conditions on the system; many were chosen for what one may get wrong."""
+"""Conditions on the system, many of them easy to get wrong."""
 BOUNDS = [
     *('!(< "4.05")', '!(< "4.04")', '!(>= "4.05" & with-test)', '!(!(< "4.05"))', '!(!(< "4.03"))', '= "04.04"'),
     *("nope", "!nope", 'nope & >= "5"', 'nope | >= "5"', 'nope | >= "4"', '!(nope & >= "5")', '!(nope | >= "5")'),
@@ -71,7 +71,7 @@ FILES = {
 
 
 def answers(root: Path, releases: Mapping[str, str | bytes]) -> tuple[set[str], set[str]]:
-    """Those of `releases`, named by their fields or contents, that can be installed beside ocaml.4.04: here, and by opam."""
+    """Return which of `releases`, named by their fields or contents, can be installed beside ocaml.4.04: here, and by opam."""
     write_release(root, "ocaml", "4.04", "")
     names = {f"p{number}": name for number, name in enumerate(releases)}
     for made, name in names.items():
@@ -118,7 +118,7 @@ def test_conflicts(conflict: str, tmp_path: Path) -> None:
 
 @pytest.fixture
 def raw(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """opam gets all files, and not only those that are read here."""
+    """opam gets all files, not only those that are read here."""
     monkeypatch.setattr(Repository, "sources", lambda repository, names=None: files(tmp_path))
 
 

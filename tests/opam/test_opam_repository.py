@@ -84,7 +84,7 @@ def test_every_file_of_a_snapshot_is_read(name: str, releases: int, tmp_path: Pa
 
 
 def archived(members: Iterable[tuple[str, bytes | tuple[bytes, str]]]) -> bytes:
-    """A tar archive of files with their contents, and of links (their type and target)."""
+    """Return a tar archive with these files and links (given by type and target)."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
         for name, what in members:
@@ -99,7 +99,7 @@ def archived(members: Iterable[tuple[str, bytes | tuple[bytes, str]]]) -> bytes:
 
 
 def found(place: Path) -> tuple[list[str], int]:
-    """The releases in `place`, and how many files are unreadable."""
+    """Return the releases in `place`, and the number of unreadable files."""
     read = Repository.read(place)
     return [f"{release.name}.{release.version}" for release in read], len(read.unreadable)
 
@@ -193,7 +193,7 @@ PLACES = {
     "backup/a/a.7/opam": False,
 }
 SEEN = ["a.1", "a.2", "a.3", "a.4"]
-"""All but what is below a release or beside `packages`."""
+"""Everything that is not below a release or beside `packages`."""
 
 
 def test_where_releases_are(tmp_path: Path) -> None:

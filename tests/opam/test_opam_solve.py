@@ -19,15 +19,16 @@ from tests.snapshots import CACHE, OF_2018, OF_2026, repository, snapshot
 MACOS = {"os": "macos", "os-family": "homebrew", "os-distribution": "homebrew"}
 
 UNSOLVED = {"pins": "dns"}
-"""The configurations without a solution in 2018, with the package that the repository has no release of.
+"""The configurations without a solution in 2018, with the package that no release in the repository satisfies.
 
-pins asks for dns from 1.5.0 up to 1.9: the newest release was 1.0.1. It also asks for weird-name, which never was one.
+pins asks for dns from 1.5.0 up to 1.9: the newest release was 1.0.1. It also asks for weird-name, which never existed.
+
 """
 
 
 @cache
 def planned() -> tuple[list[Case], set[tuple[str, str]]]:
-    """Every recorded configuration and target that has a plan, as a case; and those that MirageOS refused too."""
+    """Return every recorded configuration and target that has a plan, as a case; and those that MirageOS refused too."""
     found, refused = [], set()
     for name, target in sorted(recorded.cases(), key=lambda case: case[::-1]):
         try:
@@ -40,7 +41,7 @@ def planned() -> tuple[list[Case], set[tuple[str, str]]]:
 
 
 def ask(name: str) -> Iterator[Result]:
-    """opam's answers for all cases, from one snapshot: those for macosx as on macOS, the others as on Linux."""
+    """Yield opam's answers for all cases, from one snapshot: on macOS for macosx, on Linux for the others."""
     for own, changes in ((False, {"os": "linux"}), (True, MACOS)):
         some = [case for case in planned()[0] if (dict(case.choices)["target"] == "macosx") is own]
         system = Environment.host({**changes, "opam-version": version() or "2.1.2"})
@@ -96,7 +97,9 @@ ADVISED = ("hello target=unix", "network target=hvt", "hello target=xen")
 
 @cache
 def with_archive(advised: str) -> dict[str, Result]:
-    """opam's answers for those of `ADVISED` that want this compiler, from the snapshot of 2026 and the archive together.
+    """Return opam's answers for those of `ADVISED` with this compiler, from the snapshot of 2026 and the archive together.
+
+    The repository of 2018 stands in for the archive, whose packages came from there.
 
     The repository of 2018 stands for the archive, whose packages came from there.
     """
@@ -111,13 +114,13 @@ def with_archive(advised: str) -> dict[str, Result]:
 
 
 def compiler_of(case: str) -> str:
-    """The compiler that the backend of a case advises."""
+    """Return the compiler that the backend of a case advises."""
     return BACKENDS[case.partition("target=")[2]].compiler
 
 
 @pytest.mark.parametrize("case", ADVISED)
 def test_2026_with_its_archive_and_a_compiler_of_the_time(case: str) -> None:
-    """What docs/install.md advises."""
+    """This is what docs/install.md advises."""
     tools.need("opam")
     advised = compiler_of(case)
     answer = with_archive(advised)[case]

@@ -1,9 +1,10 @@
 """Whether opam finds a solution for every recorded configuration and target of 4.11, on the repository of August 2026.
 
-What is asked is the emitted opam file itself, in the two ways in which the Makefile asks: with the variable `monorepo`, as
-`make lock` does, for all packages at once, and without it, as `make install-switch` does, for those of the switch. Most
-have the packages of others, and what opam finds for several at once is a solution of each. With ALL_SOLUTIONS in the
-environment those without a solution are asked about on every target and with all options, elsewhere on two.
+opam is asked about the emitted opam file itself, in the two ways that the Makefile uses: with the variable `monorepo`, as
+`make lock` does, for all packages at once; and without it, as `make install-switch` does, for those of the switch. Most
+records share their packages with others, and a solution for several at once is a solution for each. If ALL_SOLUTIONS is in
+the environment, those without a solution are asked about on every target and with all options, otherwise on two.
+
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _SYSTEMS = {
 }
 """opam's variables, for macosx and for others."""
 LOCK = {"monorepo": "opam-monorepo"}
-"""The variable with which the Makefile has opam-monorepo look at all packages."""
+"""The variable with which the Makefile makes opam-monorepo look at all packages."""
 _PIN = re.compile(r'^  \["([^".]+)\.([^"]+)" "[^"]*"\]$', re.MULTILINE)
 _FETCHED = re.compile(r"^(name: .*|url \{.*\})\n|^pin-depends: \[\n(  .*\n)*\]\n", re.MULTILINE)
 _NAMED = re.compile(r'^  "([^"]+)"(.*)$', re.MULTILINE)
@@ -62,15 +63,15 @@ UNSOLVED = {
 }
 """The configurations without a solution."""
 SOLVED, UNSOLVABLE, QUESTIONS = 1195, 194, 383
-"""How many of the records with a plan have a solution, and how many have none; and how many different questions they ask."""
+"""The numbers of records with a plan that have a solution, of those that have none, and of different questions about them."""
 WITHOUT_DUNE = frozenset(
     ["astring", "bos", "cmdliner", "fmt", "fpath", "logs", "mtime", "num", "ptime", "rresult", "uutf", "zarith"]
 )
-"""What the solutions have for the target that dune does not build: opam-monorepo takes ports of these from the overlays."""
+"""Packages in the solutions for the target that dune does not build: opam-monorepo takes ports of them from the overlays."""
 IMPOSSIBLE = "piece-kvs"
-"""The configuration that is refused here for bounds that exclude each other, which MirageOS 4.11.1 prints."""
+"""The configuration that is refused here because its bounds exclude each other; MirageOS 4.11.1 prints them."""
 _APART = ("docteur-", '"mirage-kv-unix"', '"mirage-kv-mem"', '"mirage-monitoring"')
-"""What wants releases of common packages that others do not: with and without these, questions are not asked together."""
+"""Packages that need unusual releases of common ones: records with and without them are not asked about together."""
 
 
 @frozen
@@ -78,19 +79,19 @@ class Ask:
     """A question to opam for several records."""
 
     text: str
-    """The opam file of one of them, without its name, and without what would be fetched."""
+    """The opam file of one of the records, without its name and without what would be fetched."""
     depends: str
     pins: tuple[tuple[str, str], ...]
     macos: bool
 
 
 def configuration(record: str) -> str:
-    """The configuration that a record is of."""
+    """Return the configuration that a record is of."""
     return re.split("[+@]", record, maxsplit=1)[0]
 
 
 def _section(text: str) -> str:
-    """The field depends."""
+    """Return the field depends."""
     start = text.index("depends: [")
     return text[start : text.index("\n]\n", start)]
 
@@ -111,13 +112,13 @@ def asked() -> Mapping[Ask, list[tuple[str, str]]]:
 
 
 def unsolved(record: str, target: str) -> Unsolved | None:
-    """Why a record has no solution; None where it has one."""
+    """Return why a record has no solution; None if it has one."""
     found = UNSOLVED.get(configuration(record))
     return found if found is not None and target in found.targets else None
 
 
 def _groups(asks: Iterable[Ask]) -> Iterator[list[Ask]]:
-    """`asks` by what goes together; those without a solution by themselves."""
+    """Group `asks` that can be solved together; those without a solution are alone."""
     groups: dict[object, list[Ask]] = {}
     for ask in asks:
         record = asked()[ask][0]
@@ -145,13 +146,13 @@ def answers(asks: Iterable[Ask], variables: Mapping[str, str]) -> dict[Ask, Solu
 
 
 def sampled(name: str, target: str) -> bool:
-    """Whether a record without a solution is asked about: all are where ALL_SOLUTIONS is set."""
+    """Return whether a record without a solution is asked about. With ALL_SOLUTIONS, all are."""
     return bool(os.environ.get("ALL_SOLUTIONS")) or ("+" not in name and target in ("hvt", "unikraft-qemu"))
 
 
 @pytest.fixture(scope="module")
 def locked() -> dict[Ask, Solution]:
-    """opam's answers about all packages together, the monorepo's and the switch's."""
+    """opam's answers about all packages together, those of the monorepo and those of the switch."""
     tools.need("opam")
     repository(OF_2026)
     wanted = {ask: who for ask, who in asked().items() if not unsolved(*who[0]) or any(sampled(*one) for one in who)}
@@ -159,13 +160,13 @@ def locked() -> dict[Ask, Solution]:
 
 
 def _plain(text: str) -> str:
-    """An opam file with nothing but what it depends on in the switch."""
+    """Return an opam file with only the dependencies in the switch."""
     kept = [line for line in text.splitlines() if "?monorepo" not in line]
     return _section("\n".join([*kept, ""])) + "\n]\n"
 
 
 def recorded_file(depends: Mapping[str, Mapping[str, Any]]) -> str:
-    """The opam file of what MirageOS 4.11.1 wrote that it depends on."""
+    """Return an opam file with the dependencies that MirageOS 4.11.1 wrote."""
     lines = []
     for name, wanted in depends.items():
         bounds = [f"{sign} {quote.opam(end)}" for sign, ends in ((">=", "min"), ("<", "max")) for end in wanted[ends]]
@@ -202,7 +203,7 @@ def test_what_is_locked_has_a_solution(record: str, locked: Mapping[Ask, Solutio
 
 
 def test_what_dune_does_not_build_is_twelve_packages(locked: Mapping[Ask, Solution]) -> None:
-    """Beside compilers, what finds system packages, and the tools that build these twelve."""
+    """Besides these, the solutions have compilers, packages that find system packages, and the tools that build the twelve."""
     snapshot, found = repository(OF_2026), set()
     for ask, answer in locked.items():
         chosen = dict(answer.versions)

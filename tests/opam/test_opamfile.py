@@ -123,7 +123,7 @@ formulae = st.recursive(
 
 
 def say(value: Value) -> str:
-    """`value` as opam's syntax says it within braces, with more parentheses than it needs."""
+    """Return `value` in opam's syntax within braces, with more parentheses than necessary."""
     match value:
         case bool():
             return str(value).lower()

@@ -1,4 +1,4 @@
-"""The parts of opam files that need no parser: nothing that is needed is lost, and no mistake is missed."""
+"""The parts of opam files that need no parser: nothing necessary is lost, and no mistake is missed."""
 
 from __future__ import annotations
 

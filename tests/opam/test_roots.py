@@ -41,7 +41,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def asked(repository: Repository, cache: Path | None, *names: str) -> tuple[Solution, int]:
-    """opam's answer for packages, and how many roots were made for it."""
+    """Return opam's answer for packages, and how many roots were made for it."""
     made = 0
 
     def counted(*arguments: object) -> bytes:
@@ -65,7 +65,7 @@ def test_a_root_is_made_once_for_a_content(place: Path, tmp_path: Path) -> None:
     read = Repository.read(place)
     assert [asked(read, cache, "a") for _ in range(2)] == [(SOLVED, 1), (SOLVED, 0)]
     write_release(place, "other", "2.0", "")
-    assert asked(Repository.read(place), cache, "a") == (SOLVED, 0)  # which "a" cannot bring
+    assert asked(Repository.read(place), cache, "a") == (SOLVED, 0)  # "a" cannot depend on it
     assert asked(Repository.read(place), cache, "a", "other")[1] == 1
     write_release(place, "b", "2.0", "")
     newer = Solution("solved", "", (("a", "1.0"), ("b", "2.0")))
@@ -127,7 +127,7 @@ def file_of_another(own: Path, theirs: Path, name: str) -> None:
 
 @pytest.mark.parametrize("prepare", [linked, linked_file, open_to_all, open_file, of_another, file_of_another])
 def test_what_another_prepared_is_not_believed(prepare: Callable[[Path, Path, str], None], tmp_path: Path) -> None:
-    """What opam reads of its root can have it do anything."""
+    """The content of its root can make opam do anything."""
     if prepare in (of_another, file_of_another) and os.geteuid() != 0:
         pytest.skip("only root can give files away")
     Roots(tmp_path / "theirs").put("it", CONTENT)
@@ -195,7 +195,7 @@ def test_the_roots_used_last_are_kept(tmp_path: Path) -> None:
     unfinished = tmp_path / KEPT / "opam-root-cut-off.new"
     unfinished.touch()
     os.utime(unfinished, ns=(0, 0))
-    assert kept.get("0") == b"0"  # which is a use
+    assert kept.get("0") == b"0"  # this counts as a use
     kept.put("new", b"new")
     there = [name for name in [*map(str, range(roots._COUNT)), "new"] if kept.get(name) is not None]
     assert there == ["0", *map(str, range(2, roots._COUNT)), "new"]
@@ -251,7 +251,7 @@ if "{command}" in arguments[:2]:
     child.wait()
 os.execv("{opam}", ["opam", *arguments])
 """
-"""An opam that does not end, nor what it runs, once it comes to a command, and has a temporary directory of its own."""
+"""An opam that does not stop once it gets a command, nor do its children, and that has its own temporary directory."""
 
 
 @pytest.mark.parametrize("command", ["init", "switch", "install"])
@@ -297,7 +297,7 @@ def test_a_signal_ends_every_opam_and_leaves_nothing(
 
 
 def alive(process: int) -> bool:
-    """Whether a process is still running; one that ended may be waiting for its parent."""
+    """Return whether a process is still running; one that ended may be waiting for its parent."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except FileNotFoundError:

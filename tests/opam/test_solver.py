@@ -1,4 +1,4 @@
-"""Runs of opam: several questions together and in parallel, with answers that do not depend on that."""
+"""Runs of opam: several questions together and in parallel, with the same answers as one by one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.opam.test_opam_repository import write_release
 
 @frozen
 class Model:
-    """An opam that knows which files have no solution, and which have none together."""
+    """A model of opam that knows which files have no solution, and which have none together."""
 
     broken: frozenset[int]
     apart: frozenset[frozenset[int]]

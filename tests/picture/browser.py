@@ -21,7 +21,7 @@ FLAGS = [
 
 @contextmanager
 def browsing(directory: Path, **more: Any) -> Iterator[Any]:
-    """Give a new page of a browser whose profile is in `directory`; nothing but files is reached."""
+    """Yield a new page in a browser whose profile is in `directory`, and which can reach nothing but files."""
     need("chromium")
     try:
         from playwright.sync_api import sync_playwright

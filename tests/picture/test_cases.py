@@ -59,7 +59,7 @@ MANY = [Key.opt(f"the-number-{n}", arg.enum(["a", "b", "c", "d"]), default="a", 
 
 
 def test_of_a_long_condition_the_shortest_alternatives_are_said() -> None:
-    """What is said is enough for the branch to be taken, and the mark tells that other values are too."""
+    """What is shown is enough for the branch to be taken, and the mark indicates that other values are too."""
     condition: Value[bool] = lift(
         lambda *all_: all_ == ("b", "b", "b", "b") or all_[3] == "c" or all_[2] == "d",
         *(key.value for key in MANY),

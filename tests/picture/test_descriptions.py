@@ -44,7 +44,7 @@ def schema() -> Any:
 
 
 def chamber(count: int) -> App:
-    """An application of `count` stacks, each with an interface of its own."""
+    """Return an application with `count` stacks, each on its own interface."""
     stacks = [generic_stackv4(netif(f"tap{n}", group=f"g{n}"), group=f"g{n}") for n in range(count)]
     return register_mirage("chamber", [foreign(f"Main{n}", stackv4 >> job) @ stack for n, stack in enumerate(stacks)])
 
@@ -212,7 +212,7 @@ def test_the_same_bytes_in_every_process(form: str) -> None:
 
 
 def test_the_site_has_screenshots_of_the_page_as_it_is(tmp_path: Path) -> None:
-    """As `make docs` makes them: those that the documents show, in their sizes, light and dark."""
+    """They are made as by `make docs`: those that the documents show, in their sizes, light and dark."""
     need("chromium")
     root = EXAMPLES.parents[1]
     run(sys.executable, "docs/generate_pictures.py", "--into", tmp_path, cwd=root, PYTHONPATH=str(root))

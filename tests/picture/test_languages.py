@@ -95,7 +95,7 @@ def test_scripts(data: dict[str, object]) -> None:
 
 
 def label(quoted: str) -> str:
-    """Return the text that Graphviz shows for a quoted label: it reads escapes of the string, those of the label, entities."""
+    """Return the text that Graphviz shows for a quoted label: it resolves escapes of strings, escapes of labels, and entities."""
     string = re.fullmatch(r'"((?:[^"\\]|\\["\\nN])*)"', quoted)
     assert string, quoted
     escapes = {"n": "\n", "\\": "\\", '"': '"'}

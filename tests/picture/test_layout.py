@@ -1,4 +1,4 @@
-"""The layout of a picture: boxes do not overlap, lines lead to the right, and it takes nearly linear time."""
+"""The layout of a picture: boxes do not overlap, lines go to the right, and the time is nearly linear."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def size_of(layout: Layout) -> int:
 
 
 def test_what_is_drawn_is_linear_however_lines_run() -> None:
-    """A chain each link of which is needed by the root too: all lines through all layers would be quadratically many."""
+    """In a chain whose links are all needed by the root too, drawing all lines through all layers would be quadratic."""
     sizes = {}
     for count in (1000, 2000, 4000):
         chain = [Wire(number, number - 1, 0) for number in range(1, count)]
@@ -82,7 +82,7 @@ def test_a_chain_of_ten_thousand_is_one_row() -> None:
 
 
 def test_lines_that_need_not_cross_do_not() -> None:
-    """Ten pairs, whose ends come in the opposite order."""
+    """There are ten pairs whose ends come in the opposite order."""
     wires = [Wire(20, 10 + number, 0) for number in range(10)] + [
         Wire(10 + number, 9 - number, 0) for number in range(10)
     ]

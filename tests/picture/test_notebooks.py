@@ -1,4 +1,4 @@
-"""The display of plans, applications and explanations in notebooks, requested as IPython does."""
+"""The display of plans, applications and explanations in notebooks, requested in the same way as IPython does."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ FILES = [
 
 
 class Shown:
-    """A page in the browser, with what went wrong there and what it asked the network for."""
+    """A page in the browser, with the errors that occurred there and its requests to the network."""
 
     def __init__(self, tab: Any, directory: Path) -> None:
         self.tab = tab
@@ -139,7 +139,7 @@ def expected(plan: Plan) -> dict[str, Any]:
 
 
 def planned_with(app: App, context: dict[str, str], partial: bool) -> Plan | str:
-    """Return the plan of `app`, or why there is none."""
+    """Return the plan of `app`, or the reason why there is none."""
     try:
         return app.plan(context, partial=partial)
     except FunctoriaError as error:
@@ -147,7 +147,7 @@ def planned_with(app: App, context: dict[str, str], partial: bool) -> Plan | str
 
 
 def agree(shown: Shown, app: App, *, most: int) -> int:
-    """Compare what the page works out with real plans, for `most` states of its switches; return how many are not refused."""
+    """Compare what the page computes with real plans, for `most` states of its switches; return how many are not refused."""
     tables = Tables(app, {})
     ranges = [[None, *range(len(switch.texts))] for switch in tables.switches]
     total = 1
@@ -168,7 +168,7 @@ def agree(shown: Shown, app: App, *, most: int) -> int:
         }
         plan = planned_with(app, context, partial)
         if isinstance(plan, str):
-            # What devices refuse is not in the tables; what a choice refuses is.
+            # The tables do not contain refusals by devices, but they do contain those by choices.
             assert not isinstance(result, str) or result == plan or "different values" in result
             continue
         assert not isinstance(result, str), (context, result)
@@ -193,7 +193,7 @@ def half(one: int, two: str) -> int:
 
 
 def hard() -> App:
-    """Choices by texts and numbers, by functions that fail, of values of choices, with aliases that contradict each other."""
+    """Choices by strings and numbers, by functions that fail, by values of choices, and with contradictory aliases."""
     size = Key.opt("size", arg.int, default=1)
     kind = Key.opt("kind", arg.enum(["a", "b", "c"]), default="a")
     flag, other = Key.flag("flag"), Key.flag("other")
@@ -218,7 +218,7 @@ def hard() -> App:
 
 
 class Odd(Device[Job]):
-    """Has a module that cannot be had."""
+    """A device whose module cannot be determined."""
 
     type = job
     module = property(lambda self: 1 / 0)  # type: ignore[assignment]
@@ -275,7 +275,7 @@ def test_a_large_layout_is_the_same(shown: Shown) -> None:
 
 
 def test_the_page_is_used(shown: Shown) -> None:
-    """One visit: the picture, a switch, a device, search, what is refused, light and dark, and the keyboard."""
+    """A single visit: the picture, a switch, a device, search, a refusal, light and dark, and the keyboard."""
     tab = shown.tab
     shown.open(page(load(EXAMPLES / "network.py").plan(target="hvt")))
     plan = load(EXAMPLES / "network.py").plan(target="hvt")
@@ -346,7 +346,7 @@ def test_the_page_is_used(shown: Shown) -> None:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("file", [FILES[0], FILES[-3]], ids=lambda file: str(file.relative_to(ROOT)))
 def test_whatever_is_switched(file: Path, shown: Shown) -> None:
-    """What is refused is told, unless the page says that this was not asked; else the picture, and the code, are the plan's."""
+    """A refusal is shown, unless the page does not know this case; otherwise the picture and the code are the plan's."""
     app, chance, planned, refused = load(file), random.Random(5), 0, 0
     shown.open(page(app.plan(target="hvt")))
     selects = shown.tab.locator("#switches select")
@@ -381,7 +381,7 @@ def test_whatever_is_switched(file: Path, shown: Shown) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_what_the_page_does_not_know_is_asked_by_the_command_that_it_gives(shown: Shown, tmp_path: Path) -> None:
-    """All pairs of values of keys that decide choices are known; for more, the command is that of these values."""
+    """All pairs of values of keys that decide choices are known. For more, the page gives the command for these values."""
     file = ROOT / "tests/configurations-4.11/network.py"
     app = load(file)
     shown.open(page(app.plan()))
@@ -403,7 +403,7 @@ def test_what_the_page_does_not_know_is_asked_by_the_command_that_it_gives(shown
 
 
 def test_of_a_large_application_the_keys_that_decide_most_come_first(shown: Shown) -> None:
-    """Whatever their names are: there is room for few combinations of many devices."""
+    """Their names do not matter: with many devices there is room for few combinations only."""
     one = foreign("Unikernel.One", job)
     small = [Key.flag(f"a{number}", stage="configure") for number in range(400)]
     most = Key.opt("zone", arg.enum(["here", "there"]), default="here", stage="configure")
@@ -432,7 +432,7 @@ CUT = """() => [...document.querySelectorAll("#switches select")].filter((select
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("width", [390, 1300])
 def test_no_value_is_cut(width: int, shown: Shown) -> None:
-    """A select shows all of its text, whatever is chosen, beside its name or below it."""
+    """A select shows its whole text, whatever is chosen, beside its name or below it."""
     shown.tab.set_viewport_size({"width": width, "height": 800})
     try:
         for file in (FILES[0], FILES[-5]):
@@ -449,14 +449,14 @@ def test_no_value_is_cut(width: int, shown: Shown) -> None:
 
 
 def matched(shown: Shown) -> list[str]:
-    """The keys that a search has marked."""
+    """Return the keys that a search has highlighted."""
     found: list[str] = shown.tab.locator("#switches .key.match > :first-child").all_text_contents()
     return found
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_search(shown: Shown) -> None:
-    """Exact names come first; keys are marked with what they decide; Escape ends the search."""
+    """Exact names come first, keys are highlighted with what they decide, and Escape ends the search."""
     tab = shown.tab
     app = load(ROOT / "tests/configurations-4.11/network.py")
     shown.open(page(app.plan(target="unix")))
