@@ -1,4 +1,4 @@
-"""The blocks of code in the pages that people write: where each is, and in which language."""
+"""The blocks of code in handwritten pages, each with its place and language."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Block:
     line: int
     """The line of the page on which its code begins."""
     language: str
-    """As the fence says; empty for one that says nothing, or that is indented."""
+    """As given by the fence; empty if it gives none, or if the block is indented."""
     code: str
     why_not: str | None
-    """Why it is not run, as the page says before it."""
+    """Why it is not run, according to the comment before it."""
 
     @property
     def file(self) -> str | None:
-        """The name of the file that it is, if its first line says one."""
+        """The name of the file that it contains, if its first line gives one."""
         found = _FILE.match(self.code)
         return found["name"] if found else None
 
@@ -39,13 +39,13 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """The pages that people write: those that a script makes say which, and it has a test of its own."""
+    """Return the handwritten pages. Generated ones name their script, and have their own tests."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     return sorted(path for path in found if not _MADE.search(path.read_text(encoding="utf-8")))
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    """The blocks of `page`, in order. Directives of Sphinx, whose language is in braces, are the site's to read."""
+    """Return the blocks of `page`, in order, without Sphinx directives, whose language is in braces."""
     reason: str | None = None
     for token in MarkdownIt("commonmark").parse(page.read_text(encoding="utf-8")):
         if token.type == "html_block" and (found := _WHY_NOT.fullmatch(token.content)):

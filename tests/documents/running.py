@@ -1,16 +1,17 @@
-"""Runs the blocks of one page, in a directory of their own: `python -m tests.documents.running PAGE DIRECTORY`.
+"""Runs the blocks of one page in a separate directory: `python -m tests.documents.running PAGE DIRECTORY`.
 
 Each language has its rule:
 
-- Python is run by itself, with those names of earlier blocks that it uses and does not define. An application in it is
-  planned for every target, and its functions called `test_…` are run.
-- OCaml is parsed; what registers an application is read as a config.ml and planned.
-- In a `console` block the commands are run. What follows each must be what it prints; a line `...` stands for any lines.
-- In a `sh` block each command of functoria must be one that there is, with options that there are.
+- Python blocks are run separately, with the names from earlier blocks that they use and do not define. Applications in them are
+  planned for every target, and functions called `test_…` are run.
+- OCaml is parsed; what registers an application is loaded as a config.ml and planned.
+- In a `console` block the commands are run. The text after each must be its output; a line `...` stands for any lines.
+- In a `sh` block each command of functoria must exist, as must its options.
 - TOML and JSON are parsed. `text` is not code.
 
-A block of any language whose first line is a comment with the name of a file is that file, for the blocks after it. Of a block of
-Python that is not run, and says why, the imports are run.
+A block of any language whose first line is a comment with the name of a file is that file, for the blocks after it. If a block of
+Python is not run, with a reason, its imports are still run.
+
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from tests.documents.blocks import ROOT, Block, blocks
 
 
 class Wrong(Exception):
-    """A block is wrong."""
+    """A block with a mistake."""
 
 
 class Page:
@@ -50,10 +51,10 @@ class Page:
         self.directory = directory
         self.names: dict[str, object] = {}
         self.options: set[str] = set()
-        """The options that keys of the page's applications have."""
+        """The options for the keys of the page's applications."""
 
     def run(self, block: Block) -> None:
-        """Run `block` by the rule of its language. Raises Wrong, or what its code raises."""
+        """Run `block` by the rule of its language. Raises Wrong, or whatever its code raises."""
         if block.language not in RULES:
             raise Wrong(f"there is no rule for {block.language or 'a block that names no language'}: give it one")
         if block.file is not None:
@@ -104,7 +105,7 @@ class Page:
             self.planned(ocaml.loads(block.code))
 
     def console(self, block: Block) -> None:
-        """Run commands, and compare what they print."""
+        """Run commands, and compare their output."""
         for command, expected in transcript(block.code):
             done = subprocess.run(
                 ["bash", "-c", command],
@@ -129,7 +130,7 @@ class Page:
                 self.command(words[1:])
 
     def command(self, words: list[str]) -> None:
-        """Check that there is such a command of functoria, with such options."""
+        """Check that functoria has such a command with such options."""
         if not words or words[0].startswith("-"):
             return
         name, *rest = words
@@ -154,7 +155,7 @@ RULES: dict[str, Callable[[Page, Block], object]] = {
 
 
 def free(code: str, page: str) -> set[str]:
-    """The names that `code` uses and neither defines nor finds among Python's."""
+    """Return the names that `code` uses, and that neither it nor Python defines."""
     used: set[str] = set()
     own: set[str] = set()
     tables = [symtable.symtable(code, page, "exec")]
@@ -168,27 +169,27 @@ def free(code: str, page: str) -> set[str]:
 
 
 def imported(block: Block) -> None:
-    """Run the imports of a block of Python that is not run: the names that it uses are there."""
+    """Run only the imports of a block of Python, to check that the imported names exist."""
     tree = ast.parse(block.code)
     tree.body = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     exec(compile(tree, str(block.page), "exec"), {})
 
 
 def transcript(code: str) -> Iterator[tuple[str, str]]:
-    """The commands after `$ ` in `code`, each with what is said to be printed."""
+    """Yield the commands after `$ ` in `code`, each with its expected output."""
     for part in re.split(r"^\$ ", code, flags=re.MULTILINE)[1:]:
         command, _, printed = part.partition("\n")
         yield command, printed
 
 
 def matches(expected: str, printed: str) -> bool:
-    """Whether `printed` is what is expected, but for what `...` stands for, and blanks at the ends of lines."""
+    """Return whether `printed` is as expected, apart from what `...` stands for, and blanks at the ends of lines."""
     parts = [re.escape(part) for part in re.split(r"^\.\.\.\n", expected, flags=re.MULTILINE)]
     return re.fullmatch(r"(?:.*\n)*?".join(parts), re.sub(r" +$", "", printed, flags=re.MULTILINE)) is not None
 
 
 def programs(directory: Path) -> Path:
-    """A directory with `functoria`, `python` and `pytest`, which are those of this process."""
+    """Return a directory with the programs `functoria`, `python` and `pytest`, which use this process's Python."""
     home = directory.parent / f"{directory.name}-programs"
     if not home.exists():
         home.mkdir()
@@ -204,7 +205,7 @@ def programs(directory: Path) -> Path:
 
 @cache
 def ocaml_parser() -> Callable[[bytes], bool]:
-    """Whether a text of OCaml has a mistake."""
+    """Return a function that tells whether OCaml code has a syntax error."""
     import tree_sitter
     import tree_sitter_ocaml
 
@@ -214,19 +215,19 @@ def ocaml_parser() -> Callable[[bytes], bool]:
 
 @cache
 def commands() -> frozenset[str]:
-    """The commands of functoria."""
+    """Return the commands of functoria."""
     return frozenset(re.findall(r"^  ([a-z]+)  ", _said("help"), re.MULTILINE))
 
 
 @cache
 def options_of(*command: str) -> frozenset[str]:
-    """The long options of a command, or of one of its own, without those of keys."""
+    """Return the long options of a command, or of a subcommand, without those for keys."""
     return frozenset(re.findall(r"--[\w-]+", _said(*command, "--help")))
 
 
 @cache
 def keys_of_catalogues() -> frozenset[str]:
-    """The options of the keys of both catalogues, as their pages have them, without a group."""
+    """Return the options for the keys of both catalogues, as their pages list them, without a group."""
     text = "".join(path.read_text() for path in (ROOT / "docs").glob("devices*/*.md"))
     return frozenset(name.replace("GROUP-", "") for name in re.findall(r"--[\w-]+", text))
 
@@ -239,9 +240,9 @@ def _said(*words: str) -> str:
 
 
 def main(page: Path, directory: Path) -> None:
-    """Run the blocks of `page` in `directory`, and say how many of them there were."""
+    """Run the blocks of `page` in `directory`, and print how many there were."""
     warnings.simplefilter("ignore", functoria.errors.FunctoriaWarning)
-    registration.register()  # as Hypothesis does by itself where the library is installed
+    registration.register()  # Hypothesis does this itself if the library is installed
     os.chdir(directory)
     sys.path.insert(0, str(directory))
     shown = Page(directory)

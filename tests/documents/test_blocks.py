@@ -1,4 +1,4 @@
-"""Every block of code in a page is run or parsed by the rule of its language, or says why not."""
+"""Every block of code in a page is run or parsed by the rule of its language, or has a reason not to be."""
 
 from __future__ import annotations
 

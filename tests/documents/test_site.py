@@ -20,7 +20,7 @@ from tests.tools import run
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built as `make docs` builds it."""
+    """The site, built as `make docs` does."""
     return built(tmp_path_factory.mktemp("site"))
 
 
@@ -32,7 +32,7 @@ def built(directory: Path) -> Path:
 
 
 class Page(HTMLParser):
-    """The links of a page, and what can be linked to in it."""
+    """The links of a page, and its anchors."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ def test_links_outside_are_listed_and_nothing_is_loaded_from_there(site: Path, p
     assert {link for link in outside if urlsplit(link).scheme != "https"} == set()
     listed = set((site / "links-outside.txt").read_text(encoding="utf-8").splitlines())
     theme = {link for link in outside if "pradyunsg" in link}
-    assert outside - theme == listed  # nothing is asked of them here: whoever has a network does that
+    assert outside - theme == listed  # they are not visited here, because that needs a network
     assert [link for page in pages.values() for link in page.loaded if urlsplit(link).netloc] == []
 
 
@@ -97,7 +97,7 @@ def test_it_can_be_searched(site: Path, word: str) -> None:
 
 
 def test_it_is_read_and_searched_in_a_browser_without_a_network(site: Path, tmp_path: Path) -> None:
-    """None of the first page's code is cut at 1280 pixels, and the search field finds a page. The console stays empty."""
+    """None of the first page's code is cut off at 1280 pixels, the search field finds a page, and the console stays empty."""
     with browsing(tmp_path, viewport={"width": 1280, "height": 800}) as tab:
         faults: list[str] = []
         tab.on("console", lambda message: faults.append(message.text))

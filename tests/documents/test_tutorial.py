@@ -16,7 +16,7 @@ FIRST, GREETING, CHOICE, COUNTER = range(4)
 
 
 def files(part: int) -> dict[str, str]:
-    """The files beside the configuration once it was written for the time that `part` says."""
+    """Return the files beside the configuration as they are after it was written for the time given by `part`."""
     found: dict[str, str] = {}
     configurations = 0
     for block in blocks(ROOT / "docs" / "tutorial.md"):
@@ -32,7 +32,7 @@ def files(part: int) -> dict[str, str]:
 
 
 def built(part: int, runtime: Runtime, directory: Path, **context: object) -> Unikernel:
-    """The unikernel of `part`, built without a word of dune."""
+    """Return the unikernel of `part`, built without any output of dune."""
     for name, text in files(part).items():
         (directory / name).write_text(text)
     load(directory / "config.py").plan(target="unix", **context).write(directory)
@@ -67,7 +67,7 @@ def test_the_device_counts(runtime4: Runtime, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", [FIRST, GREETING, CHOICE, COUNTER])
 def test_each_part_has_its_files(part: int, tmp_path: Path) -> None:
-    """Its own modules are those that its configuration names, in any branch of its choices, and others before it."""
+    """The modules are those that the configuration names in any branch of its choices, and those of earlier parts."""
     for name, text in files(part).items():
         (tmp_path / name).write_text(text)
     app = load(tmp_path / "config.py")

@@ -1,4 +1,4 @@
-"""Audits of fleets give the same results as auditing each case by itself, wherever plans are made and opam runs."""
+"""Audits of fleets give the same results as auditing each case alone, wherever plans are made and opam runs."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ TARGETS = ("unix", "hvt")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     there = tmp_path_factory.mktemp("fleet")
     unikernel(there, "a")
-    unikernel(there, "b")  # asks for the same
-    unikernel(there, "new", least="9.0.0", most="10.0.0")  # nothing is in these bounds
-    unikernel(there, "ohex", package="ohex")  # needs what is not there
+    unikernel(there, "b")  # has the same packages
+    unikernel(there, "new", least="9.0.0", most="10.0.0")  # no release is within these bounds
+    unikernel(there, "ohex", package="ohex")  # needs a package that does not exist
     broken(there, "z", "1/0\n")
     return there
 
@@ -55,7 +55,7 @@ def repository(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Reposit
 
 
 def one_by_one(place: Path, repository: Repository, ask: bool) -> list[Any]:
-    """Audit the configurations one by one: why they break, and the releases of each package."""
+    """Audit the configurations one by one. Return why they break, and the releases of each package."""
     found = []
     for name in ("a", "b", "new", "ohex"):
         planned = list(cases(name, load(place / name / "config.py"), "target", TARGETS))
@@ -130,7 +130,7 @@ def test_opam_is_asked_each_question_once(place: Path, repository: Repository, m
     answer = Solver._asked
     monkeypatch.setattr(Solver, "_asked", lambda self, ask, root: asked.append(ask) or answer(self, ask, root))
     list(Fleet.discover(place, targets=TARGETS).solve(repository, jobs=1))
-    assert len(asked) == len(set(asked)) == 6  # a and b ask for the same
+    assert len(asked) == len(set(asked)) == 6  # a and b ask the same question
 
 
 def test_one_question_that_opam_fails_at_fails_alone(

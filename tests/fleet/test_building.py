@@ -1,4 +1,4 @@
-"""Programs of a fleet are built by dune, each in a directory of its own, and once."""
+"""Programs of a fleet are built by dune, each in a separate directory, and only once."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def test_programs_are_built(fleet: Fleet, tmp_path: Path, executor: Callable[[],
     assert isinstance(results[2].error, BuildError)
     assert "true" in results[2].output
 
-    # Again, one of them is not built, for it is as it was; one is, because it was changed.
+    # When built again, the unchanged one is kept, and the changed one is built.
     (tmp_path / "from" / "two" / "unikernel.ml").write_text('let start = print_endline "another"\n')
     again = list(fleet.build(tmp_path / "to", running, store=tmp_path / "store"))
     assert [each.kept for each in again] == [True, False, False]
     assert [run(each.get()).stdout for each in again[:2]] == ["one\n", "another\n"]
 
-    # A program that is gone, or was changed, is built again.
+    # A program that was removed or changed is built again.
     again[0].get().chmod(0o755)
     again[0].get().write_bytes(b"no program")
     last = list(fleet.build(tmp_path / "to", running, store=tmp_path / "store"))
@@ -73,7 +73,7 @@ def test_programs_are_built(fleet: Fleet, tmp_path: Path, executor: Callable[[],
 
 
 def test_a_fleet_that_was_moved_with_its_programs_is_not_built_again(fleet: Fleet, tmp_path: Path) -> None:
-    """Two unikernels that are alike are built apart, and so are two directories; each program is kept where it is."""
+    """Two identical unikernels are built separately, as are two directories, and each program is kept where it is."""
     shutil.copytree(tmp_path / "from" / "one", tmp_path / "from" / "same")
 
     def built(place: Path, to: str) -> list[bool]:
@@ -95,7 +95,7 @@ def test_a_fleet_that_was_moved_with_its_programs_is_not_built_again(fleet: Flee
 
 
 def test_the_command_says_why_a_build_failed(fleet: Fleet, tmp_path: Path) -> None:
-    """dune's output is under the case that failed, in every form; of one that did not, there is nothing."""
+    """Every format shows dune's output under the case that failed, and none for a case that did not."""
     done = process("fleet", "build", "from", "--html", "report.html", cwd=tmp_path)
     assert done.status == 1
     lines = done.out.splitlines()

@@ -323,7 +323,7 @@ def test_advice_names_the_command_that_was_given(cli: Cli, place: Path, words: t
 
 
 def test_a_terminal_shows_how_far_it_has_come(place: Path) -> None:
-    """On a terminal there is a bar with counts, which is gone at the end, and no line for each case."""
+    """A terminal shows a bar with counts, which disappears at the end, and no line for each case."""
     main, end = pty.openpty()
     running = subprocess.Popen(
         [sys.executable, "-m", "functoria", "fleet", "plan"],
@@ -396,7 +396,7 @@ def test_a_configuration_in_place_of_a_fleet(cli: Cli, place: Path, name: str, t
     one_line(done, 2, f"{where} is a configuration", f"fleet {name} takes a TOML file that names some")
     told = done.err.rstrip("\n").rpartition("functoria ")[2].split()
     assert told[-1] == where
-    # The command told takes it: with its other arguments, its usage is right, and it reads the configuration.
+    # The suggested command works: with its other arguments its usage is right, and it reads the configuration.
     more = {"diff": ("hvt", "xen"), "audit": ("-r", "r"), "solve": ("-r", "r"), "write": ("--dry-run",)}
     if name in ("audit", "solve"):
         (place / "r" / "packages").mkdir(parents=True)

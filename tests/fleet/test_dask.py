@@ -58,7 +58,7 @@ def test_results_are_those_of_this_machine(client: Any, tmp_path: Path) -> None:
 
 
 def test_what_a_worker_needs_travels(client: Any, tmp_path: Path) -> None:
-    """Nothing is read where the configurations are: each refuses to run there, and imports a module beside it."""
+    """Nothing is read from the original directories: each configuration refuses to run there, and imports a module beside it."""
     unikernels(tmp_path, "a", "b")
     for name in "ab":
         file = tmp_path / name / "config.py"
@@ -70,7 +70,7 @@ def test_what_a_worker_needs_travels(client: Any, tmp_path: Path) -> None:
 
 
 def test_one_worker_is_killed_in_the_middle(client: Any, tmp_path: Path) -> None:
-    """Its cases are run again by the cluster. The run of the first configuration is the one that the worker dies of, once."""
+    """The cluster runs its cases again. The worker dies in the run of the first configuration, once."""
     unikernels(tmp_path / "from", "a", "b", "c", "d")
     for name in "abcd":
         file = tmp_path / "from" / name / "config.py"

@@ -111,7 +111,7 @@ def test_the_cases_are_the_product_without_what_is_excluded(
 ) -> None:
     lines = [
         'configurations = ["unikernels/a"]',
-        *["[matrix]"][: len(matrix)],  # an empty one is a mistake
+        *["[matrix]"][: len(matrix)],  # an empty list is a mistake
         *(f"{name} = {values}" for name, values in matrix.items()),
     ]
     for each in excluded:

@@ -21,7 +21,7 @@ def test_python_and_ocaml_in_order_of_path(tmp_path: Path) -> None:
     unikernels(tmp_path, "b", "a/deep")
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "config.ml").write_text(IN_OCAML)
-    (tmp_path / "b" / "config.ml").write_text(IN_OCAML)  # config.py counts, as on the command line
+    (tmp_path / "b" / "config.ml").write_text(IN_OCAML)  # config.py takes precedence, as on the command line
     (tmp_path / "config.py").write_text("")
     assert labels(tmp_path) == [tmp_path.name, "a/deep", "b", "c"]
     assert [case.configuration.name for case in Fleet.discover(tmp_path)][1:] == [  # type: ignore[union-attr]
@@ -50,7 +50,7 @@ def test_one_that_is_configured_where_it_is(tmp_path: Path) -> None:
 
 
 def test_a_link_to_a_configuration_that_counts_does_not(tmp_path: Path) -> None:
-    """A directory that is configured from elsewhere may have one."""
+    """A directory that is configured from elsewhere may contain one."""
     unikernel(tmp_path / "from", "z")
     unikernel(tmp_path, "outside")
     for name in ("a", "b"):
@@ -62,7 +62,7 @@ def test_a_link_to_a_configuration_that_counts_does_not(tmp_path: Path) -> None:
         (tmp_path / "from" / "z" / name / "config.py").unlink(missing_ok=True)
         (tmp_path / "from" / "z" / name / "config.py").symlink_to("../config.py")
     assert labels(tmp_path / "from") == ["z"]
-    # Links out of the directory are configurations of their own, for what lies beside them, but not if one is configured there.
+    # Links to outside count as separate configurations, with the files beside them, except where something is configured.
     for name in ("c", "d"):
         (tmp_path / "from" / name).mkdir()
         (tmp_path / "from" / name / "config.py").symlink_to("../../outside/config.py")

@@ -23,7 +23,7 @@ CONFIGURATION = next(program for program in PROGRAMS if program.startswith("# un
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Unikernels as the guide has them."""
+    """The unikernels that the guide uses."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for name in ("dns", "web"):
         broken(tmp_path / "unikernels", name, CONFIGURATION)

@@ -29,7 +29,7 @@ TARGETS = ("unix", "hvt", "xen")
 
 
 class Late(Executor):
-    """Does nothing until it is asked for a result, and then what there is, in any order."""
+    """Does nothing until a result is requested, then runs what is pending, in any order."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -59,7 +59,8 @@ class Late(Executor):
 
 
 def outline(plan: Plan) -> Outline:
-    """The outline of a plan that was made here; what is declared while planning is declared by nobody's line in a fleet."""
+    """Return the outline of a plan made here, without this file's lines: in a fleet, declarations made while planning
+    have no place in a user's file."""
     data = Outline.of(plan).data
     declared = [
         [*fields, *((None, None) if file == __file__ else (file, line)), modules]
@@ -69,7 +70,7 @@ def outline(plan: Plan) -> Outline:
 
 
 def said(error: FunctoriaError) -> Any:
-    """Return the text of an error without the line here that led to it."""
+    """Return the text of an error without the line of this file that led to it."""
     places = [place for place in error.locations if place.file != __file__]
     return type(error), error.message, error.more, places, [place.span for place in places]
 
@@ -92,7 +93,7 @@ def told(results: Iterator[Result[Outline]]) -> list[tuple[str, Any]]:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Unikernels: three in Python, one in OCaml, one that does not load, and one that needs a target."""
+    """Three unikernels in Python, one in OCaml, one that does not load, and one that needs a target."""
     there = unikernels(tmp_path_factory.mktemp("fleet"), "dns", "web", "net/nat")
     (there / "caml").mkdir()
     (there / "caml" / "config.ml").write_text(IN_OCAML)
@@ -194,7 +195,7 @@ def test_a_script_that_begins_a_pool_while_it_is_imported_is_told_so_once(tmp_pa
     root = Path(__file__).parents[2]
     done = run(sys.executable, script, tmp_path / "from", check=False, PYTHONPATH=str(root))
     assert done.returncode != 0
-    assert done.stdout.count("run") <= 5  # itself, and in processes of a pool that is made once more at most
+    assert done.stdout.count("run") <= 5  # this process, and processes of a pool that is made again at most once
     assert "BuildError: no process of the pool could begin" in done.stderr
 
 
@@ -230,7 +231,7 @@ def test_a_base_exception_while_planning_is_of_its_case(tmp_path: Path, jobs: in
 def test_a_real_interruption_is_not_of_a_case(tmp_path: Path) -> None:
     unikernels(tmp_path, "a")
     broken(tmp_path, "b", "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
-    old = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it may be ignored
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background process may ignore it
     try:
         with pytest.raises(KeyboardInterrupt):
             list(Fleet.discover(tmp_path).plans(jobs=1))
@@ -285,7 +286,7 @@ def test_an_executor_that_is_shut_down_or_broken_says_so(place: Path) -> None:
             Fleet.discover(place).plans(**wrong)  # type: ignore[arg-type]
 
 
-# Applications.
+# Applications
 
 
 def application(name: str, library: str = "duration") -> App:
@@ -328,7 +329,7 @@ def test_an_application_with_a_function_without_a_name_travels_by_cloudpickle(pl
     assert result.get() == Outline.of(app.plan(target="unix"))
 
 
-# Questions of each, and writing.
+# Questions, and writing
 
 
 def test_questions(place: Path) -> None:
@@ -444,7 +445,7 @@ def test_what_is_not_a_case_is_refused(tmp_path: Path) -> None:
         Fleet.discover(tmp_path)
 
 
-# Exclusions.
+# Exclusions
 
 _VALUES = st.sampled_from(["hvt", "xen", "unix", "spt"])
 

@@ -1,4 +1,4 @@
-"""A directory is written by one fleet at a time."""
+"""Only one fleet at a time writes to a directory."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def begin(place: Path, command: str) -> subprocess.Popen[str]:
-    """A fleet that has begun, and goes on when it is told to."""
+    """Start a fleet that stops after its beginning, and goes on when told to."""
     running = subprocess.Popen(
         [sys.executable, "-m", "functoria", "fleet", command, "-b", "to"],
         cwd=place,

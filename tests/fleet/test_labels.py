@@ -1,4 +1,4 @@
-"""Labels: no two configurations of a fleet have the same, and no two cases the same directory."""
+"""Labels: no two configurations of a fleet have the same label, and no two cases the same directory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_labels_are_the_same_for_the_same_alone(files: list[File]) -> None:
     assert len(set(found)) == len(asked)
     for each, label in zip(files, found, strict=True):
         if len({other for other, said in asked if said == each.label}) == 1:
-            assert label == each.label  # what is clear stays
+            assert label == each.label  # unambiguous labels are kept
 
 
 @given(

@@ -25,7 +25,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def marked(text: str, said: str) -> list[tuple[int, str]]:
-    """The lines of the description that are quoted in what is said, and what is marked of each."""
+    """Return the lines of the description quoted in a message, and the marked part of each."""
     found = []
     lines = said.splitlines()
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
@@ -47,7 +47,7 @@ def planned(cli: Cli, place: Path, text: str) -> Done:
 @pytest.mark.parametrize(
     ("text", "line", "mark", "says"),
     [
-        # what is not TOML
+        # not TOML
         (FIRST + "targets = [\n", 2, "[", "it is not TOML"),
         (FIRST + "targets = 'hvt\n", 2, "t", "it is not TOML"),
         (FIRST + "a b = 1\n", 2, "b", "it is not TOML"),
@@ -71,7 +71,7 @@ def planned(cli: Cli, place: Path, text: str) -> Done:
         (FIRST + "[matrix]\na = [1]\nb = 'x'\n", 4, "'x'", "b must be a list of values"),
         (FIRST + "[keys]\na.b = 1\n", 3, "a", "a must be a value of a key, not a table"),
         (FIRST + "[[exclude]]\ntarget = {a = 1}\n", 3, "{a = 1}", "target must be a string or a list of strings"),
-        # what is empty, or said twice
+        # empty, or given twice
         (FIRST + "targets = []\n", 2, "[]", "target must be a list of values"),
         (FIRST + "[matrix]\n", 2, "matrix", "matrix is empty: list values of a key in it, or leave it out"),
         (FIRST + "matrix = {}\n", 2, "{}", "matrix is empty"),
@@ -140,7 +140,7 @@ def test_of_the_file(cli: Cli, place: Path, text: str, line: int, mark: str | No
     ],
 )
 def test_of_a_choice(cli: Cli, place: Path, text: str, line: int, mark: str, says: str) -> None:
-    """What only the configuration knows is told of the case, for other configurations may have the key, or the value."""
+    """Mistakes that depend on the configuration are reported for the case: others may have that key or value."""
     done = planned(cli, place, text)
     assert done.status == 1
     (start,) = [number for number, said in enumerate(done.out.splitlines()) if said.startswith("failed: ")]

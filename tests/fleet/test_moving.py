@@ -36,7 +36,7 @@ def run(place: Path, store: Path) -> list[Any]:
 
 
 def told(results: list[Any]) -> list[Any]:
-    """All that results say, but for how long they took."""
+    """Return all that results contain, except how long they took."""
     return [
         {**each.to_data(), "seconds": 0, "kept": None, "value": dict(each.value.data) if each.value else None}
         for each in results
@@ -62,7 +62,7 @@ def test_a_moved_fleet_is_not_done_again(tmp_path: Path) -> None:
 
 
 def test_a_program_is_built_where_it_is_wanted(tmp_path: Path) -> None:
-    """A program counts as built where it is, and in no other place."""
+    """A program counts as built where it is, and nowhere else."""
     from functoria.fleet.operations import Built, _measured
 
     case = next(iter(Fleet.of(unikernel(tmp_path, "a"), targets=["hvt"])))

@@ -87,8 +87,8 @@ def test_a_script_and_its_cases_do_not_mix(place: Path, how: str) -> None:
     lines = [line for line in done.stdout.splitlines() if line != "the script says"]
     loud, quiet = (eval(line.removeprefix("result ")) for line in lines if line.startswith("result "))
     assert quiet == []
-    # A process that does other things too has descriptors that are not the case's alone: what programs print while a
-    # configuration is loaded is on standard error, and of another thread than the main one, what hooks have printed is as it is.
+    # A process that also does other things shares its descriptors. There, what programs print while a configuration is loaded
+    # goes to standard error, and in a thread other than the main one, the output of hooks is not captured.
     expected = {"here": [*SAYS[:2], SAYS[-1]], "pool": [*SAYS, "a program complains"], "threads": SAYS[:2]}[how]
     assert loud == sorted(expected)
     assert len(lines) == 2 + (how == "threads")

@@ -1,4 +1,4 @@
-"""Questions across a fleet: each answer agrees with the plans one by one."""
+"""Questions about a fleet: each answer agrees with its plans one by one."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_who_would_take_a_release(place: Path) -> None:
     )
 )
 def test_the_union_of_packages_is_what_merging_says(asked: list[Package]) -> None:
-    """Each case asks for one package: bounds and emptiness are those of merging all."""
+    """Each case declares one package: the common bounds, or their conflict, are those of merging all."""
     results = []
     for number, package in enumerate(asked):
         ends = [None if end is None else end.text for end in (package.min, package.max)]

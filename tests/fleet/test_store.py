@@ -1,4 +1,4 @@
-"""Results are stored: a second run repeats only missing or changed cases, whenever the first was interrupted."""
+"""Results are stored: a second run repeats only missing or changed cases, wherever the first was interrupted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def kept(place: Path, store: Path, **more: object) -> list[bool]:
-    """Which cases are of an earlier run; what they are is what planning anew gives."""
+    """Return which results were kept from an earlier run, after checking that all equal those of planning again."""
     fleet = Fleet.discover(place, targets=TARGETS)
     results = list(fleet.plans(store=store, jobs=1, **more))  # type: ignore[arg-type]
     assert results == list(fleet.plans(jobs=1))
@@ -48,7 +48,7 @@ def test_what_is_changed_is_done_again(place: Path, tmp_path: Path) -> None:
     unikernel(place, "d")
     (place / "b" / "parts.py").write_text('PACKAGE = "ohex"\n')  # a module beside the configuration
     assert kept(place, store) == [True, True, False, False, True, True, False, False]
-    (place / "b" / "parts.py").write_text('PACKAGE = "lru"\n')  # as it was
+    (place / "b" / "parts.py").write_text('PACKAGE = "lru"\n')  # back to the original
     assert kept(place, store) == [True] * 8
     os.utime(place / "a" / "config.py")
     (place / "a" / "__pycache__").mkdir(exist_ok=True)
@@ -149,7 +149,7 @@ def test_a_signal_ends_the_processes_and_keeps_what_is_done(tmp_path: Path, numb
 
 
 def _alive(session: int) -> bool:
-    """Whether any process of a session is left."""
+    """Return whether any process of a session is left."""
     found = subprocess.run(
         ["ps", "-o", "stat=", "-s", str(session)], capture_output=True, text=True, check=False
     ).stdout
@@ -185,7 +185,7 @@ def test_a_store_from_several_processes(tmp_path: Path) -> None:
     assert stores[0].get("no") is None
 
 
-# Contents.
+# Contents
 
 _NAMES = st.sampled_from(["a", "b", "dir/a", "dir/b.ml", "dir/deep/é"])
 

@@ -93,7 +93,7 @@ def leaves(data: Any, steps: Steps = ()) -> Iterator[tuple[Steps, Any]]:
 
 
 def slice_of(path: Path, place: Location) -> str:
-    """The text that a place marks."""
+    """Return the text that a place marks."""
     span = place.span
     assert isinstance(span, Span)
     lines = path.read_bytes().split(b"\n")[span.line - 1 : span.end_line]
@@ -103,7 +103,7 @@ def slice_of(path: Path, place: Location) -> str:
 
 
 def check(path: Path, text: str) -> bool:
-    """Check the places of `text`; False if it is not TOML."""
+    """Check the places of `text`; return False if it is not TOML."""
     path.write_bytes(text.encode())
     try:
         data = tomllib.loads(text)
@@ -121,7 +121,7 @@ def check(path: Path, text: str) -> bool:
             continue
         if steps in read._values:
             assert repr(tomllib.loads(f"x = {slice_of(path, read.at(*steps))}")) == repr({"x": value})
-        else:  # a table, or a list of tables, with heads of their own
+        else:  # a table, or a list of tables, with their own headers
             assert isinstance(value, (dict, list))
         if isinstance(steps[-1], str):
             (name,) = tomllib.loads(f"{slice_of(path, read.at_key(*steps))} = 1")

@@ -137,4 +137,4 @@ Fmt.to_to_string Fmt.(braces int) 3
 """.strip("\n").split("\n;;\n")
     )
 ]
-"""Expressions with their texts, escaped."""
+"""Expressions with their results as text, escaped."""

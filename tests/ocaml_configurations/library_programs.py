@@ -1,4 +1,4 @@
-"""Expressions that are texts, each with functions of OCaml's libraries."""
+"""Expressions of type string, each with functions of OCaml's libraries."""
 
 from __future__ import annotations
 
@@ -113,4 +113,4 @@ string_of_int (7 mod -2) ^ string_of_int (-7 / 2) ^ string_of_int (1 lsl 3 lor 1
 string_of_int (-8 asr 1) ^ string_of_int (6 land 3 lxor 1)
 """.strip().splitlines()
 )
-"""One in a line."""
+"""One per line."""

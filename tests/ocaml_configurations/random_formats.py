@@ -8,7 +8,7 @@ WORDS = ("a", "word", "a longer word", "x" * 30, "(", "", "é", "two\nlines")
 
 
 def boxes(random: Random, depth: int = 4) -> str:
-    """A format of boxes, breaks and texts, as OCaml writes it between quotes."""
+    """Draw a format with boxes, breaks and text, as OCaml writes it between quotes."""
     parts: list[str] = []
     for _ in range(random.randint(1, 7)):
         way = random.randrange(10)
@@ -29,7 +29,7 @@ def boxes(random: Random, depth: int = 4) -> str:
 
 
 def number(random: Random) -> tuple[str, str]:
-    """A conversion, and the arguments that it takes."""
+    """Draw a conversion, and the arguments that it takes."""
     flags = "".join(flag for flag in "-0+ #" if random.random() < 0.25)
     width, given = random.choice(
         [("", ""), ("", ""), (str(random.randint(1, 14)), ""), ("*", f"({random.randint(-9, 9)}) ")]

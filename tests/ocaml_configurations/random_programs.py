@@ -1,4 +1,4 @@
-"""Random programs of the part of OCaml that configurations are written in, most of them of right types."""
+"""Random programs in the part of OCaml that configurations use, most of them well typed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ type colour = Red | Green of int | Blue of int * string
 type point = { x : int; y : string }
 exception Odd of int
 """
-"""What each program begins with."""
+"""The beginning of each program."""
 
 
 class Programs:
-    """Draws programs with `random`; `wrong` is the probability of an expression of another type than expected."""
+    """Draws programs with `random`; `wrong` is the probability of an expression of another type than the expected one."""
 
     def __init__(self, random: Random, wrong: float = 0.03) -> None:
         self.random = random
@@ -23,7 +23,7 @@ class Programs:
         self.count = 0
 
     def program(self) -> str:
-        """Some definitions, each of which the next ones may use."""
+        """Draw some definitions; each may use the previous ones."""
         self.names, self.count = [], 0
         return "\n".join(self.item() for _ in range(self.random.randint(1, 4)))
 
@@ -86,7 +86,7 @@ class Programs:
         return self.type(depth - 1)
 
     def of(self, type: str, depth: int) -> str:
-        """An expression of a type, as a rule."""
+        """Draw an expression, usually of the given type."""
         if self.random.random() < self.wrong:
             type = self.type()
         if depth <= 0:
@@ -188,7 +188,7 @@ class Programs:
         return text + ")"
 
     def literal(self, type: str, depth: int) -> str:
-        """An expression that is of this type by its form."""
+        """Draw an expression whose form shows that it is of this type."""
         pick = self.random.choice
         for end, make in (
             (" list", lambda of: self.lists(of, depth)),
@@ -260,7 +260,7 @@ class Programs:
                 ]
             ),
         }
-        if type not in ways:  # of a function
+        if type not in ways:  # a function type
             return "()"
         return ways[type]() if depth > 0 else self.constant(type)
 

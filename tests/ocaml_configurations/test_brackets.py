@@ -1,4 +1,4 @@
-"""Unclosed brackets and texts are found exactly where one is removed."""
+"""An unclosed bracket or string is found exactly where its end was removed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = [path.read_bytes() for path in sorted(ROOT.glob("configurations-*/**/*.ml"))]
 PROGRAM = b'let x = f [ (1, "a)") ] {| ( |} (* [ "*)" *) \'(\' { y = [ 2 ] } (g [ h (i { j = 1 }) ])'
 MEANT = [10, 12, 20, 22, 49, 55, 59, 61, 63, 66, 70, 73, 81, 82, 84, 85]
-"""The places of its brackets that are not in texts, comments or characters."""
+"""Return the places of the brackets that are not in strings, comments or characters."""
 
 
 def test_nothing_is_said_of_programs() -> None:

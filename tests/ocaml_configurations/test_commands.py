@@ -1,4 +1,4 @@
-"""Every command takes a config.ml, and remembers the given release."""
+"""Every command accepts a config.ml, and remembers the given release."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functoria.project.state import State
 from tests.command_line import process
 
 EITHER = 'open Mirage\nlet () = register "either" []\n'
-"""One that both releases read."""
+"""A configuration that is valid for both releases."""
 PLAIN = """open Mirage
 
 let speed = Key.(create "speed" Arg.(opt ~stage:`Both int 3 (info ~doc:"How fast." [ "speed" ])))
@@ -69,7 +69,7 @@ def test_a_directory_is_configured_and_cleaned_by_a_config_ml(project: Path) -> 
 
 
 def test_building_plans_the_config_ml_again(project: Path) -> None:
-    """With the release that was asked for; only then is dune looked for."""
+    """It uses the release that was given, and looks for dune only afterwards."""
     (project / "mine.ml").write_text(EITHER)
     assert process("configure", "-f", "mine.ml", "-t", "unix", "--release", "3.3", cwd=project).status == 0
     (project / "mine.ml").write_text(PLAIN)

@@ -1,4 +1,4 @@
-"""Programs nested too deeply are refused at their own line, never with an error of Python's."""
+"""Programs nested too deeply are refused at their own line, and never fail with one of Python's own errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pairs of docs/config-ml.md say the same, for every target."""
+"""The pairs in docs/config-ml.md are equivalent for every target."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ WORDS = sorted({word for text in FILES for word in TOKEN.findall(text) if word.s
 
 
 def tried(source: str | bytes) -> None:
-    """Reads `source`; what is registered is planned, and its files made."""
+    """Load `source`, and if it registers an application, plan it and make its files."""
     with suppress(FunctoriaError):
         loads(source, "/nowhere/config.ml", environment={}).plan(target="hvt").files()
 
 
 @st.composite
 def mutations(draw: st.DrawFn) -> str:
-    """A file with some tokens deleted, doubled, exchanged or replaced by those of others."""
+    """Yield the file with some tokens deleted, doubled, exchanged, or replaced by those of others."""
     tokens = TOKEN.findall(draw(st.sampled_from(FILES)))
     for _ in range(draw(st.integers(1, 4))):
         place = draw(st.integers(0, len(tokens) - 1))

@@ -94,7 +94,7 @@ PLACES = {
     "type t = { a : int } let f b = { a = b ^ b }": "b ^ b",
     "let f x = x + 1 let g = List.map (fun y -> f y ^ y)": "f y",
 }
-"""Programs that are refused, each with the expression that is shown."""
+"""Programs that are refused, each with the expression that is marked."""
 
 
 @pytest.mark.parametrize("source", PLACES)

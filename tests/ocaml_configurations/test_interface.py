@@ -1,4 +1,4 @@
-"""Every value of the release's interfaces is supported, or refused by name where it is used."""
+"""Every value in the release's interfaces is supported, or refused by name where it is used."""
 
 from __future__ import annotations
 

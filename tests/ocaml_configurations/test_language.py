@@ -1,4 +1,4 @@
-"""OCaml's semantics: each program below gives the same text here and in OCaml."""
+"""OCaml's semantics: each program below has the same result here and in OCaml."""
 
 from __future__ import annotations
 
@@ -305,11 +305,11 @@ PROGRAMS = {
     "names of directories": 'let it = String.concat " " (List.map Filename.dirname [ "/"; "a"; "/a"; "a/b/"; "//" ])',
     "a nested comment": 'let it = (* a (* b *) "*)" c *) "ok"',
 }
-"""Programs that bind `it` to a text."""
+"""Programs that bind `it` to a string."""
 
 
 def evaluated(source: str, release: int = 0) -> Any:
-    """The value of `it` in a program."""
+    """Return the value of `it` in a program."""
     session = session_of("/nowhere/config.ml", {"HOME": "/home/me"}, {})
     scope = scope_of(session, releases()[release], "/nowhere/config.ml")
     evaluator = Evaluator(scope, session.world.budget)
@@ -322,7 +322,7 @@ def evaluated(source: str, release: int = 0) -> Any:
 
 @cache
 def in_ocaml() -> dict[str, str]:
-    """Run each program in OCaml, all in one run."""
+    """Return the output of each program in OCaml, all in one run."""
     need("ocaml")
     text = ""
     for number, source in enumerate(PROGRAMS.values()):

@@ -34,7 +34,7 @@ def test_gives_what_it_gives_in_ocaml(expression: str) -> None:
 
 
 OWN = {"Fmt", "Fmt.Dump", "Ipaddr", "Ipaddr.V4", "Ipaddr.V4.Prefix", "Ipaddr.V6", "Ipaddr.V6.Prefix", "Mirage"}
-"""Modules that are not OCaml's own."""
+"""Modules that do not come with OCaml."""
 
 
 def test_types_are_those_of_ocaml(tmp_path: Path) -> None:
@@ -64,11 +64,11 @@ def test_types_are_those_of_ocaml(tmp_path: Path) -> None:
 
 
 KEYWORDS = {"asr", "land", "lor", "lsl", "lsr", "lxor", "mod"}
-"""Operators whose names are words."""
+"""Operators that are spelled as words."""
 
 
 def _renamed(type: str) -> str:
-    """A type with what is short for other ones written out."""
+    """Return a type with abbreviations written out."""
     said = " ".join(type.split())
     return (
         re.sub(r"\(Format.formatter -> ('?\w+(?: \w+)?) -> unit\)", r"\1 Fmt.t", said)

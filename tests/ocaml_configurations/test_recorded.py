@@ -1,4 +1,4 @@
-"""A config.ml gives the files that the real tools made, and the same ones as its form in Python."""
+"""A config.ml gives the files of the real tools, and the same ones as its equivalent in Python."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_has_the_bytes_of_its_form_in_python_411(name: str) -> None:
 def test_an_idiom_has_the_bytes_of_its_form_in_python(release: str, name: str, tmp_path: Path) -> None:
     folder = recorded_ml.HERE / f"idioms-{release}"
     (tmp_path / "config.ml").write_text((folder / f"{name}.ml").read_text())
-    (tmp_path / "config.py").write_text((folder / f"{name}.py").read_text())  # out of any git work tree, as the other
+    (tmp_path / "config.py").write_text((folder / f"{name}.py").read_text())  # in no git work tree either
     ours, theirs = ocaml.load(tmp_path / "config.ml", environment={}), load(tmp_path / "config.py")
     if release == "4.11":
         assert ours.root.source == Source()  # type: ignore[attr-defined]
@@ -56,7 +56,7 @@ def test_an_idiom_has_the_bytes_of_its_form_in_python(release: str, name: str, t
 
 
 def outcome(app: object, target: str) -> object:
-    """The files for a target, or why there are none."""
+    """Return the files for a target, or the reason why there are none."""
     try:
         return app.plan(target=target).files()  # type: ignore[attr-defined]
     except FunctoriaError as error:

@@ -1,4 +1,4 @@
-"""Refusals have their place; similar correct programs are accepted."""
+"""Refusals are located; similar correct programs are accepted."""
 
 from __future__ import annotations
 

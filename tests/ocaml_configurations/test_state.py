@@ -1,4 +1,4 @@
-"""Each plan sees the mutable values of a configuration as they were when the file had been read."""
+"""Each plan sees the mutable values of a configuration as they were after the file had been read."""
 
 from __future__ import annotations
 
@@ -262,7 +262,7 @@ let () = register "x" [ main "Unikernel" (cell @-> job) $ dev ]
 let later () = CALL
 """.replace("CALL", HOOKS[name])
     app = loads(source, "/nowhere/config.ml", release="4.11", environment={})
-    assert app.name == "x"  # and not what functions call that nothing calls
+    assert app.name == "x"  # functions that nothing calls do not count
     with pytest.raises(FunctoriaError, match=f"{name} is called by code of a device") as caught:
         app.plan(target="hvt").files()
     assert [(place.file, place.line) for place in caught.value.locations[:1]] == [("/nowhere/config.ml", 6)]

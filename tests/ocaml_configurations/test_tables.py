@@ -90,7 +90,7 @@ OF_PYTHON = {
         "udpv6": "not in 4.11's interface",
     },
 }
-"""Names of the catalogues that no OCaml value of the same name stands for, with the reason."""
+"""Names in the catalogues that have no OCaml value of the same name, with the reason."""
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_no_name_of_a_catalogue_is_forgotten(
 
 
 def _is_label(value: object) -> bool:
-    """Whether it is a class that is a label for type checkers."""
+    """Return whether it is a class that is only a label for type checkers."""
     return (
         isinstance(value, type)
         and value.__module__ != "functoria.device"
@@ -124,7 +124,7 @@ def _is_label(value: object) -> bool:
 
 
 def check(name: str, signature: Signature, python: Callable[..., Any]) -> None:
-    """The labels of a signature are parameters of `python`, which takes no other, and as many by place."""
+    """Check that `python` has exactly the labels of a signature as parameters, and as many positional ones."""
     parameters = list(inspect.signature(python).parameters.values())
     labels = {each.label: each for each in signature.parameters if each.label}
     by_place = [each for each in signature.parameters if not each.label and each.codec is not codecs.UNIT]
@@ -145,7 +145,7 @@ def check(name: str, signature: Signature, python: Callable[..., Any]) -> None:
 
 
 ONLY_OCAML = {"direct_stackv4": {"group"}}
-"""Labels that say nothing: the group of a stack is in no name."""
+"""Labels without effect: the group of a stack appears in no name."""
 ONLY_PYTHON: dict[str, set[str]] = {
     "package": {"compatible", "pin_version", "scope"},
     "foreign": {"libraries", "modules", "preprocess", "stanzas"},
@@ -153,7 +153,7 @@ ONLY_PYTHON: dict[str, set[str]] = {
     "create_ipv4": {"network", "gateway"},
     "create_ipv6": {"network", "gateway"},
 }
-"""Parameters that the interface of the release does not have."""
+"""Parameters that do not exist in the release's interface."""
 
 ENTRIES = [
     *((f"3.3 {name}", text, getattr(mirage_devices, name), ocaml_3.types) for name, text in ocaml_3.FUNCTIONS.items()),
@@ -216,7 +216,7 @@ let () = register "keys" [ if_impl fast (unikernel $ default_network) (unikernel
 
 
 def _annotated(signature: Signature, python: Any) -> list[tuple[str, codecs.Codec, str]]:
-    """Return the types of the parameters and the result, by the signature and by the constructor's annotations."""
+    """Return the types of the parameters and of the result, from the signature and from the constructor's annotations."""
     known = inspect.signature(python)
     by_place = [each for each in known.parameters.values() if each.kind is not each.KEYWORD_ONLY]
     found = [("the result", signature.gives, str(known.return_annotation))]
@@ -233,7 +233,7 @@ def _annotated(signature: Signature, python: Any) -> list[tuple[str, codecs.Code
 
 
 def _expected(codec: codecs.Codec) -> str | None:
-    """The beginning of the annotation of a type, without underscores in small letters; None where it may be any."""
+    """Return how the annotation of a type begins, lower-case and without underscores; None if it may be anything."""
     if isinstance(codec, codecs.ImplCodec) and codec.type is not None:
         return f"impl[{codec.type.name.replace('_', '').lower()}]"
     return {codecs.STRING: "str", codecs.INT: "int", codecs.BOOL: "bool"}.get(codec)

@@ -1,4 +1,4 @@
-"""The Python translation of a config.ml has the same bytes, for every target."""
+"""The Python translation of a config.ml gives the same bytes, for every target."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.command_line import process
 from tests.ocaml_configurations.test_recorded import outcome
 
 BY_HAND = {"piece-required": "depends on get of the application"}
-"""What is refused, with the reason: code that depends on keys."""
+"""Configurations that are refused, with the reason: their code depends on keys."""
 CASES = [
     (release, path.stem)
     for release in recorded_ml.RELEASES
@@ -49,7 +49,7 @@ IDIOMS_BY_HAND = {
     "converter": "a converter that the file defines must be written by hand",
     "stages": "a converter that the file defines must be written by hand",
 }
-"""The idioms that are refused, with the reason."""
+"""Idioms that are refused, with the reason."""
 
 
 @pytest.mark.parametrize(("release", "name"), recorded_ml.IDIOMS)

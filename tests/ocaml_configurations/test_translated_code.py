@@ -1,4 +1,4 @@
-"""Code of a device is translated to Python that gives the same under any names, or is refused with its place."""
+"""Code of a device is translated to Python that generates the same under any names, or is refused at its place."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def application(release: str, name: str, idiom: bool) -> App:
 
 
 def fingerprint(app: App, targets: tuple[str, ...]) -> str:
-    """A hash of all files, or refusals, for all targets."""
+    """Return a hash of all files, or refusals, for all targets."""
     found = []
     for target in targets:
         try:
@@ -47,7 +47,7 @@ def fingerprint(app: App, targets: tuple[str, ...]) -> str:
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Any:
-    """Plan the applications in another process, all in one go."""
+    """Plan the applications in another process, all in one run."""
     sent: dict[tuple[str, str, bool], bytes] = {}
     for case in CASES:
         app = application(*case)
@@ -70,7 +70,7 @@ def elsewhere() -> Any:
 
 
 def there(data: bytes) -> bytes:
-    """The application, sent back, with what it plans there, and the files of the plan that was sent."""
+    """Return the application, sent back, with its plan there, and the files of the plan that was sent."""
     app, plan, targets = pickle.loads(data)
     return pickle.dumps((app, fingerprint(app, targets), plan and plan.files()))
 
@@ -128,7 +128,7 @@ def test_equal_are_programs_that_say_the_same() -> None:
 
 
 def test_what_a_device_is_made_of_tells_it_apart() -> None:
-    """Two that differ only in the function that they were given are two."""
+    """Two devices that only differ in a function that they were given are different."""
     for one, two in (("Ipaddr.V4.to_string", "Ipaddr.V6.to_string"), ("String.trim", "String.lowercase_ascii")):
         source = """open Mirage
 type t = T

@@ -296,4 +296,4 @@ let f (x : int list list) = List.map List.length x let y = f [["a"]]
 let f ?(x : int option) () = x let y = f ~x:(Some 1) ()
 """.strip().split("\n;;\n")
 )
-"""Of one rule each."""
+"""One for each rule."""

@@ -22,14 +22,14 @@ from tests.tools import need, run
 
 @frozen(repr=False)
 class Plain(Main):
-    """A program of the standard library alone."""
+    """A program that uses only the standard library."""
 
     own_packages = ()
 
 
 @frozen
 class Step(Device[Job]):
-    """A device that writes down that it is built."""
+    """A device that records when it is built."""
 
     name: str
     after: tuple[Any, ...] = ()
@@ -92,7 +92,7 @@ def test_a_mistake_in_the_code_of_a_device_names_it(tmp_path: Path, capfd: pytes
 
 
 class Bringing(Device[Job]):
-    """A device that brings files and rules, and whose code uses what they make."""
+    """A device with files and rules of its own, whose code uses what they make."""
 
     type = job
     module = "Stdlib"
@@ -176,7 +176,7 @@ def test_a_compiler_of_c_names_its_places_otherwise() -> None:
 
 @pytest.mark.parametrize("case", [("network", "hvt"), ("conduit_server", "unix"), ("tracing", "xen")], ids="@".join)
 def test_lines_for_devices_of_the_catalogue_are_shown_where_the_user_uses_them(case: tuple[str, str]) -> None:
-    """Every line of a generated file that has an origin is placed in the configuration."""
+    """Every line of a generated file that has an origin is attributed to the configuration."""
     plan = recorded.application(case[0]).plan(recorded.context(*case))
     found = [
         made
@@ -234,7 +234,7 @@ def test_origins_are_read_from_what_compilers_print() -> None:
 
 
 class Terminal:
-    """A standard error that is a terminal, or is none."""
+    """A standard error that may be a terminal."""
 
     def __init__(self, tty: bool) -> None:
         self.tty, self.text = tty, ""
@@ -247,7 +247,7 @@ class Terminal:
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Do nothing, because nothing is buffered."""
 
 
 @pytest.mark.parametrize("kind", ["xterm", "dumb"])

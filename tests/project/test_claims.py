@@ -74,7 +74,7 @@ def test_whatever_a_field_of_the_state_file_holds_is_taken_or_refused(
 
 @pytest.fixture(autouse=True)
 def no_dune(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is built: what is asked is how far it comes."""
+    """Make building impossible, because these tests only check how far it gets."""
     monkeypatch.setenv("PATH", "/nowhere")
 
 
@@ -104,7 +104,7 @@ def test_where_a_configuration_leads_is_said(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make links of other users")
 @pytest.mark.parametrize("foreign", ["config.py", "../between.py", "../there.py"])
 def test_no_link_on_the_way_to_a_configuration_is_somebody_else_s(foreign: str, tmp_path: Path) -> None:
-    """Whoever owns one can make it lead elsewhere."""
+    """The owner of such a link could make it lead elsewhere."""
     project = tmp_path / "project"
     project.mkdir()
     (tmp_path / "there.py").write_text("")
@@ -147,7 +147,7 @@ def test_a_configuration_that_is_not_a_file_is_refused_at_once(make: Callable[[P
 def test_links_to_what_they_lie_in_are_looked_at_once(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "one", tmp_path / "one" / "two"):
         place.mkdir(exist_ok=True)
-        for number in range(20):  # 20 ** 40 ways
+        for number in range(20):  # 20 ** 40 paths
             (place / f"again{number}").symlink_to(tmp_path)
     assert not holds_dune_files(tmp_path)
     assert look(tmp_path, (), ()).files == ()
@@ -193,7 +193,7 @@ def test_what_others_prepared_as_git_s_says_nothing(make: Callable[[Path], None]
     (tmp_path / ".git" / name).unlink(missing_ok=True)
     make(tmp_path / ".git" / name)
     if name == "commondir" and make in (a_pipe, endless, blank):
-        assert source_of(tmp_path).url is not None  # what is not a file, or says nothing, is as none
+        assert source_of(tmp_path).url is not None  # a special or empty file counts as none
     else:
         assert source_of(tmp_path) == Source()
 
@@ -238,7 +238,7 @@ def test_places_are_relative_to_where_one_is(tmp_path: Path, monkeypatch: pytest
 
 
 def test_directories_that_are_claimed_are_not_walked_again_and_again(tmp_path: Path) -> None:
-    """Many of them, each in the one before: operations are counted, for time is the machine's."""
+    """There are many of them, each in the previous one. Operations are counted, because time depends on the machine."""
     UNIX.write(tmp_path)
     names, here = [], os.open(tmp_path, os.O_RDONLY)
     for number in range(200):
@@ -269,7 +269,7 @@ def test_directories_that_are_claimed_are_not_walked_again_and_again(tmp_path: P
 
 @pytest.mark.parametrize("below", [False, True])
 def test_a_link_to_the_whole_machine_is_refused(below: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Directories that are the project's own are not counted."""
+    """The project's own directories are not counted."""
     monkeypatch.setattr("functoria.project.reading.LINKED", 30)
     machine, sources = tmp_path / "machine", tmp_path / "sources"
     for number in range(40):
@@ -284,7 +284,7 @@ def test_a_link_to_the_whole_machine_is_refused(below: bool, tmp_path: Path, mon
     (machine / "m3" / "dune").touch()
     link.unlink()
     for number in range(7):
-        (sources / f"to{number}").symlink_to(machine / f"m{number}")  # each to few
+        (sources / f"to{number}").symlink_to(machine / f"m{number}")  # each leads to few
     assert "to3" in look(sources, (), ()).dune_files
 
 

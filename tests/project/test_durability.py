@@ -1,7 +1,8 @@
-"""Guarantees if the machine stops: any part of what was not synced may or may not be on the disk.
+"""Guarantees if the machine stops: anything that was not synced may or may not be on the disk.
 
-Operations are recorded as they are made, and what a disk may hold after them is made anew: each operation whose directories
-were synced since, any choice of the others, and files that were not synced with half of their content.
+Operations are recorded as they are made, and possible contents of the disk are made from the record: each operation whose
+directory was synced since, any selection of the others, and files that were not synced with half of their content.
+
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ from tests.projects import HVT, OURS, XEN, Act, snapshot
 
 
 class Operation(NamedTuple):
-    """A change of a name in `directory`: `redo` makes it in another directory. Or the sync of one directory."""
+    """A change of a name in `directory`, which `redo` repeats in another directory; or the sync of a directory."""
 
     directory: str
     redo: Callable[[Path], None] | None
     removed: str | None = None
-    """The directory that it removes: what was done in that is done if this is."""
+    """The directory that it removes. If the removal is on the disk, so are the operations inside that directory."""
 
 
 class Recorder:
@@ -74,7 +75,7 @@ class Recorder:
         self.did(lambda base: (base / name).mkdir(), name)
 
     def rename(self, old: str, new: str) -> None:
-        # That it is gone from where it was is of no consequence.
+        # The old name does not matter here.
         self.did(lambda base: os.replace(base / old, base / new), new)
 
     def keep(self, name: str, copy: str) -> None:
@@ -121,11 +122,11 @@ def held(operations: list[Operation], chance: random.Random, likely: float) -> l
 
 
 def redone(before: Path, operations: list[Operation], directory: Path) -> None:
-    """`directory` made anew of what was `before` and the operations that are held."""
+    """Make `directory` from what was in `before` and the operations that are held."""
     shutil.copytree(before, directory, symlinks=True)
     for operation in operations:
         assert operation.redo is not None
-        with suppress(OSError):  # of what is not held, nothing can be changed
+        with suppress(OSError):  # operations inside directories that are not held are impossible
             operation.redo(directory)
     if (directory / JOURNAL).exists():
         with suppress(ValueError):
@@ -160,7 +161,7 @@ def test_whatever_part_of_what_was_not_synced_is_held_the_project_is_whole(
     with recording(monkeypatch) as recorder:
         act()
     old, new = snapshot(before), snapshot(place)
-    monkeypatch.setattr(os, "fsync", lambda handle: None)  # not for the tests' sake
+    monkeypatch.setattr(os, "fsync", lambda handle: None)  # for speed
     chance, outcomes = random.Random(0), set()
     for number in range(len(recorder.operations) + 1):
         for turn, likely in enumerate((0.0, 1.0, 0.5, 0.5, 0.8)):
@@ -173,7 +174,7 @@ def test_whatever_part_of_what_was_not_synced_is_held_the_project_is_whole(
             outcomes.add(found == new)
             shutil.rmtree(directory)
     assert outcomes == {False, True}
-    # When writing has returned, it has been written.
+    # Once writing has returned, it is on the disk.
     redone(before, held(recorder.operations, chance, 0.0), tmp_path / "place" / "end")
     with locked(tmp_path / "place" / "end") as tree:
         recover(tree, OURS)

@@ -1,4 +1,4 @@
-"""Crashes, full disks and other writers at any moment leave the old project or the new one, and no file of others is lost."""
+"""Crashes, full disks and other writers at any moment leave the old or the new project, and no file of others is lost."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ DONE, CRASHED, REFUSED, LEFT, STUCK, FAILED = range(6)
 
 
 Fault = Callable[[int, str, Any], None]
-"""What goes wrong: given the number of a file operation, from 0, the audit event and its arguments, it may not return."""
+"""A fault: a function of the number of a file operation, from 0, the audit event and its arguments, which may not return."""
 
 
 def ending(act: Act, fault: Fault) -> tuple[int, int]:
-    """Run `act` in a process of its own with `fault`. Return how it ended, and the number of its file operations."""
+    """Run `act` with `fault` in a separate process. Return how it ended, and the number of its file operations."""
     ((status, count),) = endings([prepared(act, fault)])
     return status, count
 
@@ -51,9 +51,10 @@ def prepared(act: Act, fault: Fault) -> Callable[[], tuple[Act, Fault]]:
 
 
 def endings(made: Iterable[Callable[[], tuple[Act, Fault]]]) -> list[tuple[int, int]]:
-    """Run acts, each with its fault, one after another in one process. Return for each what `ending` does.
+    """Run acts, each with its fault, one after another in one process. Return the result of `ending` for each.
 
     A fault that ends the process ends the list.
+
     """
     read, write = os.pipe()
     child = os.fork()
@@ -109,7 +110,7 @@ def _ended(act: Act) -> int:
 
 
 def crash_at(number: int) -> Fault:
-    """The machine stops at that operation. What is on its way to the disk then is half there."""
+    """Stop the machine at that operation. Content being written to the disk at that moment is half written."""
 
     def fault(count: int, event: str, arguments: Any) -> None:
         if count == number:
@@ -121,7 +122,7 @@ def crash_at(number: int) -> Fault:
 
 
 def no_space_at(number: int) -> Fault:
-    """That operation finds no space on the disk."""
+    """Let that operation find no space on the disk."""
 
     def fault(count: int, event: str, arguments: Any) -> None:
         if count == number:
@@ -131,7 +132,7 @@ def no_space_at(number: int) -> Fault:
 
 
 def full_from(number: int) -> Fault:
-    """From that operation on the disk is full: all that makes something fails."""
+    """Let the disk be full from that operation on: everything that creates something fails."""
 
     def fault(count: int, event: str, arguments: Any) -> None:
         if count >= number and event in ("open", "os.mkdir", "os.link", "os.symlink"):
@@ -141,7 +142,7 @@ def full_from(number: int) -> Fault:
 
 
 def fixed(name: str, *, crash: int | None = None) -> Fault:
-    """The file `name` can be neither replaced nor removed, nor put there; the machine may stop at an operation."""
+    """Let the file `name` be neither replaced, removed nor created; the machine may also stop at an operation."""
 
     def fault(count: int, event: str, arguments: Any) -> None:
         if count == crash:
@@ -181,7 +182,7 @@ def first_write(directory: Path) -> Act:
 
 
 def modules(directory: Path, *names: str) -> Path:
-    """A directory beside `directory` with sources of these `names`."""
+    """Make a directory beside `directory`, with sources of these `names`."""
     made = directory.with_name("-".join(names))
     made.mkdir(parents=True, exist_ok=True)
     for name in names:
@@ -222,7 +223,7 @@ def cleaning_deep(directory: Path) -> Act:
 
 
 def linking(before: str, after: str) -> Callable[[Path], Act]:
-    """Reading one directory, then another, of which one is in the other."""
+    """Write a project that reads one directory, then one that reads another; one of the two contains the other."""
 
     def setup(directory: Path) -> Act:
         sources = directory.with_name("read")
@@ -261,10 +262,10 @@ def test_a_fault_at_any_operation_leaves_the_old_project_or_the_new(name: str, k
             assert status == CRASHED
         else:
             assert status in (REFUSED, LEFT, DONE), directory
-            # What is said is so: done, or nothing has been changed, and nothing is left of it.
+            # The report is true: it is done, or nothing has been changed and nothing is left over.
             there = {each: was for each, was in interrupted.items() if not each.startswith(ASIDE)}
             assert there == (new if status == DONE else old)
-            if there != interrupted:  # which was said, and costs nothing: who comes next removes it
+            if there != interrupted:  # this was reported, and is harmless: the next process removes it
                 assert kind == "no space"
                 assert status in (LEFT, DONE)
             assert status != LEFT or there != interrupted
@@ -274,20 +275,20 @@ def test_a_fault_at_any_operation_leaves_the_old_project_or_the_new(name: str, k
             assert recover(tree, OURS).edited == ()
         left = snapshot(directory)
         assert left in (old, new), directory
-        # As if what was left had been finished.
+        # As if the rest had been completed.
         assert [change for change in changes if not change.pending] == HVT.diff(directory)
         assert [change for change in changes if change.pending] == [] or left == new
         outcomes.add(left == new)
         HVT.write(directory, force=True)
         assert HVT.diff(directory) == []
         assert not (directory / ASIDE).exists()
-    # To remove a project takes no space.
+    # Removing a project needs no space.
     assert outcomes == ({True} if name.startswith("cleaning") and not crash else {True, False})
 
 
 @pytest.mark.parametrize("name", SETUPS)
 def test_a_file_that_cannot_be_touched_leaves_the_old_project(name: str, tmp_path: Path) -> None:
-    """Whichever it is: what was done before is undone, also where the machine stops while that is undone."""
+    """For each such file, earlier operations are undone, even if the machine stops meanwhile."""
     setup = SETUPS[name]
     act = setup(tmp_path / "whole")
     old = snapshot(tmp_path / "whole")
@@ -329,7 +330,7 @@ def test_a_crash_while_recovering_is_recovered_from(name: str, tmp_path: Path) -
     assert len(certain) > 3
     for directory in certain[::3]:
         for number in itertools.count():
-            # The inode is another in a copy, to which the journal would not be bound.
+            # A copy would have another inode, which the journal is not bound to.
             status, _ = ending(partial(recovering, directory), crash_at(number))
             if status == DONE:
                 break
@@ -338,7 +339,7 @@ def test_a_crash_while_recovering_is_recovered_from(name: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ["first_write", "next_write"])
 def test_the_next_write_recovers_by_itself(name: str, tmp_path: Path) -> None:
-    """Without force: a crash makes no file one that somebody edited."""
+    """It does so without force: after a crash, no file counts as edited."""
     for number, (_, directory) in enumerate(faults(SETUPS[name], tmp_path, crash_at)):
         plan = PLANS[("unix", "hvt", "xen")[number % 3]]
         plan.write(directory)
@@ -370,7 +371,7 @@ def _write_often(directory: Path, names: Sequence[str], barrier: Any, errors: An
 
 
 def test_processes_that_write_at_once_do_not_corrupt_a_project(tmp_path: Path) -> None:
-    """Three processes start each of many rounds together, each with another plan."""
+    """Three processes start many rounds at the same moment, each with another plan."""
     wanted = {name: written_alone(plan, tmp_path / name) for name, plan in PLANS.items()}
     fork = multiprocessing.get_context("fork")
     project, rounds = tmp_path / "project", 60

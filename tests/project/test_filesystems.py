@@ -29,7 +29,7 @@ ONE, TWO = (f"{HEADER}: {number}\n" for number in (1, 2))
 
 @pytest.fixture
 def others() -> Iterator[Path]:
-    """A directory that other users reach, and can write to."""
+    """A directory that other users can reach and write to."""
     made = Path(tempfile.mkdtemp())
     made.chmod(0o777)
     yield made
@@ -41,7 +41,7 @@ def deep(text: str) -> Plan:
 
 
 def refused(directory: Path, *acts: Callable[[], object], says: str) -> None:
-    """Each of `acts` is refused and says so, and that nothing has been changed, which is so."""
+    """Check that each of `acts` is refused with this message, and has indeed changed nothing, as the message ends."""
     before = snapshot(directory)
     for act in acts:
         with pytest.raises(WriteError, match=says) as caught:
@@ -62,7 +62,7 @@ def test_what_is_mounted_below_is_found_before_anything_is_written(bind: bool, t
             memory(project / "deep")
         (project / "deep" / "er").mkdir()
         refused(tmp_path, lambda: deep(TWO).write(project), says="deep/er/two: another file system is mounted there")
-        # What is hidden below it is not there; so the rest can be removed, and the directory stays.
+        # Files hidden by the mount count as missing, so the rest can be removed, and the directory stays.
         Project(project).clean(deep(ONE))
         assert snapshot(project).keys() == {"deep", "deep/er"}
         run("umount", project / "deep")
@@ -122,13 +122,13 @@ def test_what_is_immutable_below_is_undone(tmp_path: Path) -> None:
         with immutable(tmp_path / name):
             refused(tmp_path, lambda: naming({"b": ONE}).write(tmp_path), says="the system does not permit it")
             assert (tmp_path / "deep/er").stat().st_mode & 0o777 == 0o750
-    with immutable(tmp_path / "deep"):  # an empty directory that stays is not a reason to undo
+    with immutable(tmp_path / "deep"):  # an empty directory that remains is no reason to undo
         naming({"b": ONE}).write(tmp_path)
     assert list((tmp_path / "deep/er").iterdir()) == []
 
 
 def test_where_nothing_can_be_removed_what_is_left_is_said(tmp_path: Path) -> None:
-    """In a directory that is only added to."""
+    """In a directory that can only be appended to."""
     need("chattr")
     if os.geteuid():
         pytest.skip("only root can have a directory be added to alone")
@@ -206,7 +206,7 @@ def test_a_directory_that_cannot_be_looked_at_is_told(others: Path) -> None:
 
 
 def test_others_files_in_a_sticky_directory_are_undone(others: Path) -> None:
-    """As nobody in a directory of root's, where main.ml is root's too and can be read, but not replaced."""
+    """As the user nobody, in a directory of root's where main.ml is root's too: readable, but not replaceable."""
     if os.geteuid():
         pytest.skip("only root can be somebody else")
 
@@ -279,7 +279,7 @@ def test_a_disk_that_cannot_be_written_to(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o111, 0o133, 0o177, 0o277, 0o377, 0o777])
 def test_what_a_umask_takes_is_no_edit(umask: int, others: Path) -> None:
-    """In a process whose user has no more rights than the modes give."""
+    """In a process whose user has no more rights than the modes grant."""
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"

@@ -45,16 +45,16 @@ PEOPLES = {
     "dist/dune": "(rule (targets y) (action (write-file y y)))\n",
     **CLONE,
 }
-"""What people write, under names that generated files have too, and under others."""
+"""Files written by people, under names that generated files have too, and under others."""
 
 
 @cache
 def plans() -> list[tuple[str, Plan]]:
-    """The plans of all recorded configurations, of both releases."""
+    """Return the plans of all recorded configurations, of both releases."""
     found = []
     for module, cases in ((recorded, recorded.cases()), (recorded411, recorded411.cases())):
         for name, target in cases:
-            with contextlib.suppress(FunctoriaError):  # what the real tools refuse, and so do we
+            with contextlib.suppress(FunctoriaError):  # refused by the real tools, and here too
                 plan = (
                     recorded411.plan(name, target)
                     if module is recorded411
@@ -70,7 +70,7 @@ def kinds(plan: Plan) -> Kinds:
 
 
 def of_the_catalogue(plan: Plan, name: str) -> bool:
-    """Whether the file is one of the library's own, and not of a device that the configuration defines."""
+    """Return whether the library makes the file, and not a device that the configuration defines."""
     sources = [piece.source for piece in plan.contents[name].pieces]
     devices = [type(source.device).__module__ for source in sources if isinstance(source, Node)]
     return all(module.startswith(("functoria.", "mirage_devices.")) for module in devices)
@@ -88,7 +88,7 @@ def test_every_file_of_every_plan_is_known_by_what_it_says_or_by_its_name() -> N
 
 
 def promoted(name: str, text: str) -> Iterator[str]:
-    """What the dune file `name` has dune put beside the sources, read off it."""
+    """Yield the files that the dune file `name` makes dune put beside the sources, as parsed from its text."""
     directory = os.path.dirname(name)
 
     def said(part: Sexp, field: str) -> bool:
@@ -148,7 +148,7 @@ def test_a_target_of_4_leaves_nothing_of_another(tmp_path: Path) -> None:
 
 
 def test_no_file_that_somebody_wrote_says_that_it_was_made() -> None:
-    """All files of this repository, sources, dune files, configurations and documents among them."""
+    """This covers all files of this repository, including sources, dune files, configurations and documents."""
     some = 0
     for place in (HERE / name for name in ("functoria", "mirage_devices", "tests", "docs")):
         for path in place.rglob("*"):
@@ -161,7 +161,7 @@ def test_no_file_that_somebody_wrote_says_that_it_was_made() -> None:
 
 
 def claimed(project: Path, names: list[str], *, edited: bool = False) -> None:
-    """The files of PEOPLES, and a state file that says that those of these names were written, as they are or as they were."""
+    """Write the files of PEOPLES, and a state file that claims those in `names`, as they are now or as before an edit."""
     for name, text in PEOPLES.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
@@ -177,7 +177,7 @@ OTHERS = [UNIX, HVT, XEN, *(recorded411.plan("hello", target) for target in ("un
 )
 @pytest.mark.parametrize("edited", [False, True])
 def test_what_people_wrote_is_never_taken_for_ours(plan: Plan | None, edited: bool, tmp_path: Path) -> None:
-    """Whatever a state file claims, without force."""
+    """This holds whatever a state file claims, without force."""
     claimed(tmp_path, list(PEOPLES), edited=edited)
     acts: list[Act] = [lambda: clean(tmp_path, plan), lambda: clean(tmp_path, plan, dry_run=True)]
     if plan is not None:
@@ -208,7 +208,7 @@ def test_a_link_that_is_the_configuration_is_not_removed(tmp_path: Path) -> None
         assert os.readlink(place / "config.py") == "../shared.py"
 
 
-# Journals that are bound to their directory as they should be, and made up otherwise
+# Journals that are bound to their directory as they should be, but otherwise made up
 
 
 def forged(project: Path, steps: list[list[str | None]], waiting: dict[int, str]) -> None:
@@ -244,7 +244,9 @@ def test_a_forged_journal_takes_nothing_that_people_wrote(tmp_path: Path, names:
     after = fingerprint((ours if how != "by another" else "other\n").encode())
     waiting = {} if how == "by nothing" else dict.fromkeys(range(len(names)), ours)
     steps: list[list[str | None]] = [[name, marks[name], None if how == "removed" else after] for name in names]
-    if how.startswith("put back"):  # it is said to be what came, and a step that cannot be done has all undone
+    if how.startswith(
+        "put back"
+    ):  # the present files are claimed as new, and an impossible step makes everything be undone
         steps = [[name, None if how == "put back" else after, marks[name]] for name in names]
         steps.append(["a" * 300, None, after])
     forged(project, steps, waiting)
@@ -322,7 +324,7 @@ def test_kinds_hold_files_and_links_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["dune", "dune-project", "Makefile", "main.ml", "key_gen.ml"])
 def test_a_file_without_our_header_is_not_replaced_by_one_that_has_it(name: str, tmp_path: Path) -> None:
-    """Though the state file says that it was written as it is; one that was is replaced."""
+    """Although the state file claims that it was written as it is. A file with the header is replaced."""
     UNIX.write(tmp_path)
     state = json.loads((tmp_path / STATE).read_text())
     state["files"][name] = fingerprint(PEOPLES[name].encode())

@@ -35,7 +35,7 @@ with locked(Path(sys.argv[1])):
 
 @contextmanager
 def held(directory: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds `directory` for as long as the block lasts."""
+    """Hold `directory` in another process for the duration of the block."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(directory)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -63,7 +63,7 @@ def test_who_waits_is_told_for_whom_and_gives_up(tmp_path: Path) -> None:
         with pytest.raises(WriteError, match="in 0 seconds"):
             XEN.write(tmp_path, wait=0)
         assert snapshot(tmp_path) == before
-        # Nobody waits to look.
+        # Looking does not wait.
         assert XEN.diff(tmp_path)
         assert Project(tmp_path).to_clean(UNIX)
     XEN.write(tmp_path, wait=0)
@@ -111,7 +111,7 @@ def test_a_directory_that_goes_while_it_is_waited_for_is_made_again(tmp_path: Pa
             time.sleep(0.3)
             shutil.rmtree(project)
             os._exit(0)
-        UNIX.write(project, wait=60)  # another of that name, which nobody holds
+        UNIX.write(project, wait=60)  # a new directory with that name, which nobody holds
         os.waitpid(child, 0)
     assert UNIX.diff(project) == []
 
@@ -160,7 +160,7 @@ def test_what_a_holder_wrote_down_is_read_with_care(
 def test_a_holder_that_the_kernel_does_not_name_is_read_from_what_it_wrote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One in another container has the number 0 there."""
+    """The kernel reports such a process, in another container, as number 0."""
     found = tmp_path.stat()
     inode = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
     for pid, who in (("0", "another process"), ("12", f"process 12 on {os.uname().nodename}")):

@@ -36,7 +36,7 @@ RELEASES = ("3.3", "4.11")
 
 
 def plan(release: str, more: dict[str, Any] | None = None, **said: Any) -> Plan:
-    """A plan of the release whose module has `said`, and whose application has `more`."""
+    """Return a plan for the release, with a module made with `said` and an application with `more`."""
     if release == "3.3":
         app = mirage_devices.register("own", [foreign("Unikernel", job, **said)], **(more or {}))
     else:
@@ -121,7 +121,7 @@ PROJECT = {"libs/dune-project": "(lang dune 2.9)\n(package (name foo))\n"}
 def test_a_public_name_is_of_a_package_that_is_there(
     release: str, more: dict[str, str], there: bool, tmp_path: Path
 ) -> None:
-    """As dune has it, whose word on the same project is asked for."""
+    """This is compared with dune's verdict on the same project."""
     need("dune")
     library = {"libs/one/dune": "(library (name foo_a) (public_name foo.a))\n", "libs/one/foo_a.ml": "let x = 1\n"}
     own = plan(release, libraries=["foo.a"])
@@ -188,7 +188,7 @@ def test_a_second_library_of_the_name_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_directories_that_both_ignore_are_said_once(release: str, tmp_path: Path) -> None:
-    """dune takes one list of them in a directory, so dune.user is asked to have what devices read, if it has any."""
+    """dune takes one list of them in each directory, so one in dune.user must include the directories that devices read."""
     said = "(data_only_dirs other)" if release == "4.11" else "(ignored_subdirs (other))"
     lay(tmp_path, {**BESIDE, "dune.user": said, "data/file": "", "other/file": ""})
     read = stanzas("(rule (targets list) (action (write-file list x)))", sources=["data/"])
@@ -303,7 +303,7 @@ def test_a_device_without_a_value_has_none_in_any_branch() -> None:
 
 
 def test_modules_of_subdirectories_do_not_go_with_dune_files_there(tmp_path: Path) -> None:
-    """dune fails where a directory that it includes has rules of its own, as dist has in 4.11."""
+    """dune fails if an included directory has rules of its own, as dist has in 4.11."""
     lay(tmp_path, {**BESIDE, "dune.user": "(include_subdirs unqualified)\n", "deep/inner.ml": ""})
     plan("3.3", modules=["Inner"]).write(tmp_path / "build", sources=tmp_path)
     assert (tmp_path / "build" / "deep").is_symlink()

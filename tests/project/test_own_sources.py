@@ -27,7 +27,7 @@ from tests.tools import need, run
 
 @frozen(repr=False)
 class Plain(Main):
-    """A program of dune's own."""
+    """A program built with dune's own stanza."""
 
     own_packages = ()
 
@@ -41,9 +41,9 @@ class Modern(Plain):
 
 @frozen(repr=False)
 class Linked(Plain):
-    """A program that ocamlfind links, as unikernels are."""
+    """A program that ocamlfind links, like unikernels."""
 
-    registered_by = target.registered_by  # so that it may have the keys of the targets
+    registered_by = target.registered_by  # to allow the keys of the targets
     own_keys = (target, target_debug)
 
     def program(self, info: Info) -> Iterable[Sexp]:
@@ -93,7 +93,7 @@ let start =
     "parser.mly": PARSER,
     "stubs.c": STUBS,
     "answer.h": "#define ANSWER 42\n",
-    # A library of several modules, which requires another one, of another directory and with C code, and one of OCaml's own.
+    # A library of several modules, which requires one of OCaml's own, and one with C code in another directory.
     "libs/greetings/dune": "(library (name greetings) (libraries str own.names))\n",
     "libs/greetings/greetings.ml": """\
 let hello name = Polite.hello (Str.global_replace (Str.regexp_string "y") "Y" (Names.full name))
@@ -185,7 +185,7 @@ def test_modules_that_are_there_are_not_made(tmp_path: Path) -> None:
 
 
 def test_what_comes_later_is_told(tmp_path: Path) -> None:
-    """The files are for what lay beside the configuration when it was configured."""
+    """The files were made for what lay beside the configuration when it was configured."""
     lay(tmp_path, {"unikernel.ml": "let start = ()\n"})
     plan = app_of(Plain, libraries=()).plan()
     plan.write(tmp_path)
@@ -236,7 +236,7 @@ def test_register_takes_libraries_too(tmp_path: Path) -> None:
 
 
 def test_a_copy_of_a_package_is_linked_in_its_place(tmp_path: Path) -> None:
-    """Sources of a package beside the configuration, with a dune-project of their own, are what dune compiles with."""
+    """dune compiles with the sources of a package beside the configuration, which have a dune-project of their own."""
     lay(
         tmp_path,
         {
@@ -367,7 +367,7 @@ def test_a_library_whose_module_is_made_is_refused(name: str, tmp_path: Path) ->
 
 
 def test_another_project_beside_is_left_alone(tmp_path: Path) -> None:
-    """A project that was configured for a build directory, before it is configured in place, is not dune's to build here."""
+    """If a project was configured for a build directory before it is configured in place, dune must not build the former here."""
     lay(tmp_path, FILES)
     plan = app_of(Plain).plan()
     for name in ("build", "builds/one"):
@@ -393,7 +393,7 @@ def test_links_that_lead_in_circles_and_what_cannot_be_read(tmp_path: Path) -> N
 
 
 def test_what_comes_and_goes_is_told_elsewhere_too(tmp_path: Path) -> None:
-    """Beside a configuration that is built in another directory: its links are for what lay there."""
+    """If a configuration is built in another directory, the links there are for what lay beside it when it was configured."""
     home, project = tmp_path / "home", tmp_path / "home" / "build"
     lay(home, {"unikernel.ml": "let start = ()\n"})
     plan = app_of(Plain, libraries=()).plan()

@@ -1,4 +1,4 @@
-"""A program's output is its own: byte for byte in pipes and files, and a terminal where there is one."""
+"""A program's output is passed through unchanged: byte for byte in pipes and files, and to a terminal if there is one."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_on_a_terminal_it_has_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     os.close(ours)
     said = json.dumps({"out": False, "err": True, "size": [41, 123]})
     assert status == 0
-    assert seen.decode() == f"\x1b[31m{said}\x1b[0m\r\n\rworking\x1b[K\r\n"  # returns are the terminal's own
+    assert seen.decode() == f"\x1b[31m{said}\x1b[0m\r\n\rworking\x1b[K\r\n"  # carriage returns come from the terminal
     assert read == f"{said}\n\rworking\n"
 
 

@@ -183,7 +183,7 @@ def test_what_can_be_executed(tmp_path: Path) -> None:
 
 
 class Naming(Device[Job]):
-    """A device with files of names that a test gives it."""
+    """A device with files whose names a test chooses."""
 
     type = job
     module = "Naming"
@@ -254,7 +254,7 @@ def test_clean_refuses_an_edited_file(tmp_path: Path) -> None:
 
 
 def _state(**more: Any) -> bytes:
-    """A state file with something in it that is not of its type."""
+    """Return a state file in which a field has the wrong type."""
     whole = {"format": 1, "app": "", "config": None, "output": None, "context": {}, "files": {}, "products": []}
     return json.dumps({**whole, **more}).encode()
 
@@ -353,7 +353,7 @@ def test_a_journal_reaches_nothing_outside_of_the_project(name: str, tmp_path: P
 
 @pytest.mark.parametrize("name", ["main.ml", STATE])
 def test_what_is_no_file_is_not_read(name: str, tmp_path: Path) -> None:
-    # Reading a pipe would wait for somebody to write to it.
+    # Reading a pipe would wait until somebody writes to it.
     os.mkfifo(tmp_path / name)
     for force in (False, True):
         with pytest.raises(FileConflict, match=name):
@@ -420,7 +420,7 @@ def test_an_unwritable_directory(tmp_path: Path) -> None:
 
 
 class Writing(RuleBasedStateMachine):
-    """Plans written over each other, while a user edits, adds and removes files: what is the user's stays."""
+    """Write plans over each other while a user edits, adds and removes files: the user's files stay."""
 
     def __init__(self) -> None:
         super().__init__()

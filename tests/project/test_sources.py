@@ -22,7 +22,7 @@ from tests.projects import UNIX, snapshot
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
-    """A directory of a configuration, with the unikernel's own modules."""
+    """A directory with a configuration and the unikernel's own modules."""
     directory = tmp_path / "sources"
     directory.mkdir()
     for name in ("unikernel.ml", "unikernel.mli", "stubs.c", "config.py", "notes.txt"):
@@ -63,7 +63,7 @@ def test_links_follow_the_sources(sources: Path, tmp_path: Path) -> None:
     [("a.txt", False), ("in/a.txt", False), ("_in/a.txt", True), (".#a", True), ("a~", True), ("dune", True)],
 )
 def test_what_dune_would_take_otherwise(name: str, unlike: bool, tmp_path: Path) -> None:
-    assert unlike_dune(tmp_path)  # it leaves out what is empty
+    assert unlike_dune(tmp_path)  # dune leaves out empty directories
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).touch()
     assert unlike_dune(tmp_path) is unlike
@@ -73,7 +73,7 @@ def test_what_dune_would_take_otherwise(name: str, unlike: bool, tmp_path: Path)
 def test_links_lead_to_the_sources_through_whatever_links_either_is_named(
     linked: str, sources: Path, tmp_path: Path
 ) -> None:
-    """`..` of a directory that a link leads to is not the directory that the link is in."""
+    """`..` of a directory that was reached by a link is not the directory of the link."""
     build = tmp_path / "far" / "away" / "build"
     build.mkdir(parents=True)
     named, read = build, sources
@@ -138,7 +138,7 @@ def test_a_link_to_elsewhere_is_not_replaced(sources: Path, tmp_path: Path) -> N
 
 
 def reading(*names: str) -> Plan:
-    """A plan of a device that reads these files and directories."""
+    """Return a plan with a device that reads these files and directories."""
 
     class Reader(Device[Job]):
         type = job
@@ -192,7 +192,7 @@ def test_nothing_is_written_or_removed_through_a_link(tmp_path: Path) -> None:
         with pytest.raises(FileConflict, match="is not a directory"):
             register("reader", [Writer(("data",))]).plan().write(build, sources=sources, force=force)
     assert snapshot(tmp_path) == before
-    # Where nothing reads the directory any more, the link goes first.
+    # When nothing reads the directory any more, its link is removed first.
     register("reader", [Writer(())]).plan().write(build, sources=sources)
     assert (build / "data" / "gen.ml").read_text() == "ours\n"
     assert snapshot(sources) == {name[len("sources/") :]: was for name, was in before.items() if name[:8] == "sources/"}
@@ -232,7 +232,7 @@ def test_a_directory_with_a_file_of_others_is_not_replaced_by_a_link(tmp_path: P
 
 @frozen
 class Maker(Device[Job]):
-    """Has dune make a file, which it puts beside the sources, of what it reads."""
+    """A device that makes dune generate a file from what the device reads, and put it beside the sources."""
 
     product: str
     reads: tuple[str, ...] = ()
@@ -270,7 +270,7 @@ def test_what_is_in_the_way_of_what_is_built_is_refused(product: str, tmp_path: 
             plan.write(tmp_path / "project")
         assert snapshot(tmp_path) == before
     plan.write(tmp_path / "project", force=True)
-    assert plan.diff(tmp_path / "project") == []  # from now on it may be what was built
+    assert plan.diff(tmp_path / "project") == []  # from now on it may be the result of a build
     assert path.read_text() == "mine\n"
 
 
@@ -283,7 +283,7 @@ def test_what_is_read_is_not_what_is_made(name: str, tmp_path: Path) -> None:
     with pytest.raises(FileConflict, match=f"{name} has the name of what is made"):
         plan.write(tmp_path / "build", sources=sources)
     assert not (tmp_path / "build").exists()
-    # All that lies beside the configuration may hold results of a build there, which are nothing to read.
+    # A directory that holds everything beside the configuration may also hold results of a build, which are not read.
     everything = register("app", [Maker("image", (".",))]).plan()
     if name != "main.ml":
         everything.write(tmp_path / "build", sources=sources)

@@ -15,7 +15,7 @@ from tests.projects import UNIX
 
 
 class Span:
-    """A value that prints as its converter says, and not otherwise."""
+    """A value that only its converter can print."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds

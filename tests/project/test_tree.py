@@ -1,4 +1,4 @@
-"""The one module that touches the disk: it follows no link and reads only regular files, whatever is prepared there."""
+"""The only module that touches the disk: it follows no links and reads only regular files, whatever others prepared there."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ OPERATIONS: dict[str, Callable[[Tree, str], object]] = {
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    """A directory with links to one outside, in which there is a file and a directory."""
+    """A directory with links to another one, which holds a file and a directory."""
     outside, inner = tmp_path / "outside", tmp_path / "inside"
     for place in (outside / "sub", inner / "deep"):
         place.mkdir(parents=True)
@@ -97,7 +97,7 @@ def a_pipe(path: Path) -> None:
 
 def a_socket(path: Path) -> None:
     here = os.getcwd()
-    os.chdir(path.parent)  # the path of a socket is short
+    os.chdir(path.parent)  # paths of sockets must be short
     try:
         with socket.socket(socket.AF_UNIX) as made:
             made.bind(path.name)
@@ -126,7 +126,7 @@ MADE_OTHERWISE = {a_pipe: SPECIAL, a_socket: SPECIAL, a_device: SPECIAL, a_spars
 
 
 def unread(path: Path) -> tuple[int, ...]:
-    """The status of a file, but for the time when it was last read."""
+    """Return the status of a file without the time when it was last read."""
     status = path.lstat()
     return (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
@@ -136,7 +136,7 @@ def unread(path: Path) -> tuple[int, ...]:
 def test_what_is_in_the_place_of_a_file_is_refused_at_once(
     make: Callable[[Path], None], name: str, tmp_path: Path
 ) -> None:
-    """In the place of a file that is to be written, and of one that was."""
+    """For a file that is about to be written, and for one that was written."""
     if name != STATE:
         UNIX.write(tmp_path)
     (tmp_path / name).unlink(missing_ok=True)
@@ -172,7 +172,7 @@ def test_what_has_more_bytes_than_are_read_is_not_written(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("act", ["write", "clean"])
 def test_nothing_lands_outside_while_a_directory_is_swapped(act: str, tmp_path: Path) -> None:
-    """While one writes, another makes the directory a link to elsewhere, and a directory again, as quickly as it can."""
+    """While one process writes, another turns the directory into a link to elsewhere and back, as quickly as it can."""
     project, outside = tmp_path / "project", tmp_path / "outside"
     outside.mkdir()
     for number in range(40):
@@ -185,7 +185,7 @@ def test_nothing_lands_outside_while_a_directory_is_swapped(act: str, tmp_path: 
     def swap() -> None:
         deep, away = project / "deep", project / "away"
         while not over.is_set():
-            with contextlib.suppress(OSError):  # the directory goes and comes
+            with contextlib.suppress(OSError):  # the directory comes and goes
                 deep.rename(away)
                 deep.symlink_to(outside)
                 deep.unlink()

@@ -1,4 +1,4 @@
-"""State files and journals prepared by others are trusted only so far."""
+"""State files and journals prepared by others are trusted only within limits."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ CLONE = {
     "sub/Makefile": "all:\n",
     "script.sh": "#!/bin/sh\n",
 }
-"""Files of a project's author, none of which is of a kind that is written here."""
+"""Files of a project's author, none of which is of a kind that the library writes."""
 
 
 def clone(directory: Path, **more: Any) -> dict[str, tuple[str, int]]:
-    """A directory with the files of CLONE, and a state file that claims all of them, and what they are now."""
+    """Write the files of CLONE to a directory, with a state file that claims all of them, and return its snapshot."""
     directory.mkdir(exist_ok=True)
     for name, text in CLONE.items():
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,7 @@ names = st.sampled_from(["a", "a.ml", "dune", "x.opam", "main.ml", "sub/dune", "
 def test_only_what_is_marked_as_ours_goes_and_by_force_what_is_named_so(
     tmp_path: Path, files: dict[str, str], claimed: dict[str, bool], force: bool
 ) -> None:
-    """Of the files that the state file claims, as they are or as edited since."""
+    """This concerns the files that the state file claims, whether or not they were edited since."""
     project = tmp_path / "project"
     shutil.rmtree(project, ignore_errors=True)
     project.mkdir()
@@ -220,7 +220,7 @@ def test_products_that_are_claimed_are_not_removed(tmp_path: Path) -> None:
 def test_a_result_that_the_state_file_names_is_not_removed_if_it_is_text(
     output: str, force: bool, cli: Cli, tmp_path: Path
 ) -> None:
-    """Though the configuration would name it so with that output, and what others prepared has one alike."""
+    """Even if the configuration would give it this name for that output, and others prepared a result with the same content."""
     config(tmp_path, 'app = register("hello", [main])')
     assert cli("configure", "-o", "prog").status == 0
     (tmp_path / "_build" / "default").mkdir(parents=True)
@@ -237,7 +237,7 @@ def test_a_result_that_the_state_file_names_is_not_removed_if_it_is_text(
     before = {path.name for path in tmp_path.iterdir()}
     done = cli("clean", *(["--force"] if force else []))
     left = {path.name for path in tmp_path.iterdir()} - {"__pycache__"}
-    if output == "unikernel.ml":  # which no configuration takes
+    if output == "unikernel.ml":  # a name that no configuration accepts
         assert (done.status, left) == (1, before)
         return
     assert done.status == 0
@@ -245,7 +245,7 @@ def test_a_result_that_the_state_file_names_is_not_removed_if_it_is_text(
 
 
 def test_files_that_choices_of_the_state_file_name_need_to_be_marked(tmp_path: Path) -> None:
-    """A device that names a file by a key is asked with the choices that the state file says."""
+    """If a device names a file by a key, it is asked with the choices in the state file."""
 
     class Named(Device[Job]):
         type = job
@@ -420,7 +420,7 @@ def test_a_project_that_was_moved_or_copied_is_as_it_was(tmp_path: Path) -> None
 
 
 def interrupted(directory: Path, before: Plan = UNIX, then: Plan = XEN) -> None:
-    """A project in which writing `then` stopped when it had become certain, and nothing was in place."""
+    """Make a project in which writing `then` was interrupted when it had become certain, before anything was in place."""
     before.write(directory)
     child = os.fork()
     if not child:
@@ -457,7 +457,7 @@ def test_what_is_left_to_do_is_shown_step_by_step(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["main.ml", "mirage-unikernel-hello-unix.opam", "network.xl"])
 def test_a_file_that_was_edited_since_is_left_by_recovering(name: str, tmp_path: Path) -> None:
-    """One that is to be replaced, one that is to be removed, and one that is to come."""
+    """This covers a file to replace, one to remove, and one to create."""
     interrupted(tmp_path)
     (tmp_path / name).write_text("mine\n")
     with locked(tmp_path) as tree:
@@ -471,7 +471,7 @@ def test_a_file_that_was_edited_since_is_left_by_recovering(name: str, tmp_path:
 
 @pytest.mark.parametrize("name", ["a/gone", "a/changed", "a/come", "a/b/come"])
 def test_recovering_goes_through_no_link(name: str, tmp_path: Path) -> None:
-    """Where a directory was, there is a link to one with files just as those were."""
+    """A directory was replaced by a link to one with the same files."""
     one, two = (f"{HEADER} {number}\n" for number in (1, 2))
     before = {"a/gone": one, "a/changed": one, "z": one}
     then = {"a/changed": two, "a/come": two, "a/b/come": two, "z": two}
@@ -555,7 +555,7 @@ def test_a_journal_of_another_user_is_refused(name: str, tmp_path: Path) -> None
         with pytest.raises(WriteError, match=r"belongs to the user 1|of another directory"):
             act()
         assert snapshot(tmp_path) == before
-    os.chown(tmp_path, 1, 0)  # whose directory it is may have begun there
+    os.chown(tmp_path, 1, 0)  # the owner of the directory may have begun it
     XEN.write(tmp_path)
     assert XEN.diff(tmp_path) == []
 
