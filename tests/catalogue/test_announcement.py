@@ -18,7 +18,7 @@ from tests.tools import need, run
 
 
 def plan_of(*packages: Package, context: dict[str, Any] | None = None, **options: Any) -> Plan:
-    """The plan of a unikernel with these packages."""
+    """Return the plan of a unikernel with these packages."""
     return m.register("announced", [foreign("Unikernel", job, packages=packages)], **options).plan(context)
 
 
@@ -27,7 +27,7 @@ def opam_file(plan: Plan) -> str:
 
 
 def depend(plan: Plan, directory: Path) -> list[str]:
-    """Return the calls of opam by `make depend`, a line for each."""
+    """Return the calls of opam by `make depend`, one per line."""
     need("make")
     plan.write(directory)
     log = directory / "log"

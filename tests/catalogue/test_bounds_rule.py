@@ -44,12 +44,12 @@ EXCEPTIONS = {"v3": exceptions_of_3.EXCEPTIONS, "v4": exceptions_of_4.EXCEPTIONS
 
 
 def chosen(name: str, key: Key[Any]) -> Any:
-    """The value of `key` where the target is `name` and all else is left out."""
+    """Return the value of `key` if the target is `name` and nothing else is given."""
     return name if key.name == "target" else key.default
 
 
 def held(thing: Any) -> Iterator[Package]:
-    """The packages that a global of a module of devices holds, on any target."""
+    """Yield the packages in a global of a module of devices, on any target."""
     if isinstance(thing, Package):
         yield thing
     elif isinstance(thing, (tuple, list)):
@@ -62,7 +62,7 @@ def held(thing: Any) -> Iterator[Package]:
             if isinstance(term, Pure):
                 yield from held(term.constant)
         for name in [name for module in TARGETS.values() for name in module.TARGETS]:
-            with suppress(FunctoriaError, KeyError):  # of a target that the other release has alone
+            with suppress(FunctoriaError, KeyError):  # a target that only the other release has
                 yield from held(thing.evaluate(partial(chosen, name)))
     elif isinstance(thing, Backend):
         yield from held(thing.all_packages())
@@ -76,15 +76,15 @@ def held(thing: Any) -> Iterator[Package]:
 
 
 def core(cls: type) -> bool:
-    """Whether a class is the core's, which a module of devices only imports."""
+    """Return whether a class belongs to the core, and a module of devices only imports it."""
     return cls.__module__.partition(".")[0] == "functoria"
 
 
 def written(release: Release) -> Iterator[tuple[str, Package]]:
-    """The packages that the source text declares with a literal name, each with its place."""
+    """Yield the packages that are declared with a literal name in the source text, each with its place."""
     for path in sorted((ROOT / release).rglob("*.py")):
         if path.name == "testing.py":
-            continue  # what Hypothesis draws is no part of the catalogue
+            continue  # the strategies for Hypothesis are not part of the catalogue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "package":
                 first = node.args[0] if node.args else None
@@ -98,12 +98,12 @@ def written(release: Release) -> Iterator[tuple[str, Package]]:
 
 
 MORE = (archive_of_files("t"), fat_of_files("t"), dhcp_ipv4_stack(default_network))
-"""Devices of 3.3 that no row is of."""
+"""Devices of 3.3 that are in no row."""
 MORE_OF_4 = (v4.direct_kv_rw("t"), v4.kv_rw_mem(), v4.generic_stackv4v6_with_lease(v4.default_network)[1])
 
 
 def rows(release: Release) -> list[App]:
-    """An application of each device of the catalogue."""
+    """Return an application with each device of the catalogue."""
     if release == "v3":
         impls: list[Any] = [*(row.impl for row in catalogue_rows.ROWS.values()), *MORE]
         mains: Any = [foreign("Unikernel.Main", impl.signature >> job) @ impl for impl in impls]
@@ -118,7 +118,7 @@ def rows(release: Release) -> list[App]:
 
 @cache
 def drawn(release: Release) -> list[App]:
-    """The same devices made with any arguments, in random applications."""
+    """Return the same devices made with any arguments, in random applications."""
     found: list[App] = []
 
     @settings(FAST, max_examples=150 if release == "v3" else 50)
@@ -131,8 +131,8 @@ def drawn(release: Release) -> list[App]:
 
 
 def devices(app: App) -> Iterator[Device[Any]]:
-    """The devices in all branches of all choices, and what they come after."""
-    levels: list[list[Any]] = [[app.root]]  # all kept alive, for `seen` goes by identity
+    """Yield the devices in all branches of all choices, and their dependencies."""
+    levels: list[list[Any]] = [[app.root]]  # all kept alive, because `seen` compares by identity
     seen: set[int] = set()
     while levels[-1]:
         levels.append([])
@@ -143,31 +143,31 @@ def devices(app: App) -> Iterator[Device[Any]]:
 
 
 def values(key: Key[Any]) -> list[Any]:
-    """All values of `key` where they are few; else its default."""
+    """Return all values of `key` if there are few, otherwise its default."""
     if key.converter == arg.bool:
         return [False, True]
     return list(dict.fromkeys(name for name, _ in getattr(key.converter, "choices", ()))) or [key.default]
 
 
 def demanded(device: Device[Any]) -> Iterator[Package]:
-    """The packages that a device demands, on every target and with every value of the keys that they depend on."""
+    """Yield the packages that a device declares, on every target and with every value of the keys that they depend on."""
     packages: Any = device.packages
     if not isinstance(packages, Value):
         yield from packages
         return
     for chosen in product(*map(values, packages.keys)):
         context = dict(zip(packages.keys, chosen, strict=True))
-        with suppress(InvalidValue):  # a value for which there is no case
+        with suppress(InvalidValue):  # a value without a case
             yield from packages.evaluate(context.__getitem__)
 
 
 def of_users(cls: type) -> bool:
-    """Whether devices of a class are a user's own: modules, and devices that a config.ml defines."""
+    """Return whether devices of a class are a user's own: modules, and devices that a config.ml defines."""
     return issubclass(cls, Module) or ".ocaml." in f"{cls.__module__}."
 
 
 def of_catalogue(release: Release, device: object) -> bool:
-    """Whether a device is of the catalogue of `release`, and not a user's own."""
+    """Return whether a device belongs to the catalogue of `release`, and is not a user's own."""
     return type(device).__module__.startswith(f"mirage_devices.{release}.") and not of_users(type(device))
 
 
@@ -179,7 +179,7 @@ def brought(device: Any) -> set[Package]:
 
 
 def ours(release: Release, apps: Iterable[App]) -> list[Device[Any]]:
-    """The catalogue's devices in `apps`; an application's own packages are no part of it."""
+    """Return the catalogue's devices in `apps`, without an application's own packages."""
     found = dict.fromkeys(device for app in apps for device in devices(app))
     return [device for device in found if of_catalogue(release, device)]
 
@@ -195,7 +195,7 @@ def plans(release: Release) -> Iterator[Plan]:
 
 
 def modules(release: Release) -> Iterator[Any]:
-    """The modules of the catalogue, without what Hypothesis draws."""
+    """Yield the modules of the catalogue, without the strategies for Hypothesis."""
     for found in pkgutil.walk_packages([str(ROOT / release)], f"mirage_devices.{release}."):
         if not found.name.endswith(".testing"):
             yield importlib.import_module(found.name)
@@ -203,7 +203,7 @@ def modules(release: Release) -> Iterator[Any]:
 
 @cache
 def in_plans(release: Release) -> frozenset[Package]:
-    """The packages that devices of the catalogue declared in what was recorded."""
+    """Return the packages that devices of the catalogue declared in the recorded plans."""
     found: set[Package] = set()
     for plan in plans(release):
         extra = plan.app.root.extra_packages
@@ -215,7 +215,7 @@ def in_plans(release: Release) -> frozenset[Package]:
 
 
 def catalogue(release: Release) -> dict[str, set[Bounds]]:
-    """The bounds of every package that a device or a target declares, by name."""
+    """Return the bounds of every package that a device or a target declares, by name."""
     found = [*(declared for _, declared in written(release)), *in_plans(release)]
     for device in ours(release, [*rows(release), *drawn(release)]):
         found += [package for package in demanded(device) if package not in brought(device)]

@@ -25,7 +25,7 @@ from tests.tools import run
 
 
 def plan_of(*impls: Impl[Any], context: dict[str, Any] | None = None, **options: Any) -> Plan:
-    """The plan of a unikernel whose only job takes `impls`; `options` are those of `register`."""
+    """Return the plan of a unikernel whose only job takes `impls`; `options` are passed to `register`."""
     signature: Any = job
     for impl in reversed(impls):
         signature = impl.signature >> signature
@@ -34,12 +34,12 @@ def plan_of(*impls: Impl[Any], context: dict[str, Any] | None = None, **options:
 
 
 def argument(plan: Plan, position: int = 0) -> Node:
-    """The node of the implementation that the job got in this place."""
+    """Return the node of the implementation that the job got at this position."""
     return next(node for node in plan.devices if node.module == "Unikernel.Main").arguments[position]
 
 
 def modules(plan: Plan) -> list[str]:
-    """The modules of the plan, in order of initialisation."""
+    """Return the modules of the plan, in order of initialisation."""
     return [node.module for node in plan.devices]
 
 
@@ -57,7 +57,7 @@ def own_packages(plan: Plan, node: Node) -> list[str]:
 
 
 def connected(device: AnyDevice, plan: Plan, count: int) -> str:
-    """The device's code, its module being M and its values $0, $1, …; blanks and line breaks are one blank."""
+    """Return the device's code, with M for its module and $0, $1, … for its values, and single blanks."""
     return " ".join(device.connect(plan.info, "M", [f"${n}" for n in range(count)]).split())
 
 
@@ -68,13 +68,13 @@ REFUSED = [(name, target) for name, row in ROWS.items() for target in ALL if tar
 @pytest.mark.parametrize("name", [*TYPES, *CONSTRUCTORS])
 def test_a_name_of_the_catalogue_is_imported_from_mirage_devices(name: str) -> None:
     namespace: dict[str, Any] = {}
-    exec("from mirage_devices import *", namespace)  # what a configuration may write
+    exec("from mirage_devices import *", namespace)  # as in configurations
     assert namespace[name] is getattr(m, name)
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_a_type_has_the_name_it_is_known_by(name: str) -> None:
-    # A reporter and a tracing are jobs of a kind.
+    # Reporters and tracing are jobs.
     assert str(getattr(m, name)) == {"reporter": "job", "tracing": "job"}.get(name, name)
 
 
@@ -393,7 +393,7 @@ def test_tracing_starts_before_all_other_devices(target: str) -> None:
     started = text.index("let lazy _ = mprof_trace")
     forced = [match.start() for match in re.finditer(r"Lazy\.force", text)]
     assert started < forced[-1]
-    # What is forced before stands inside of a lazy value, which nothing has asked for yet.
+    # Anything forced before is inside of a lazy value that nothing has forced yet.
     assert not re.search(r"^let (?!\w+ = lazy \(|return|run|\(\) = Printexc)", text[:started], re.MULTILINE)
 
 

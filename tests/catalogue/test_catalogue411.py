@@ -21,7 +21,7 @@ NETWORK = "Mirage_runtime_network."
 
 
 def plan_of(*impls: Impl[Any], context: dict[str, Any] | None = None, deps: list[Any] | None = None) -> Plan:
-    """The plan of a unikernel whose only job takes `impls`, and comes after `deps`."""
+    """Return the plan of a unikernel whose only job takes `impls`, and depends on `deps`."""
     signature: Any = m.job
     for impl in reversed(impls):
         signature = impl.signature >> signature
@@ -30,12 +30,12 @@ def plan_of(*impls: Impl[Any], context: dict[str, Any] | None = None, deps: list
 
 
 def argument(plan: Plan, position: int = 0) -> Node:
-    """The node of the implementation that the job got in this place."""
+    """Return the node of the implementation that the job got at this position."""
     return next(node for node in plan.devices if node.module == "Unikernel.Main").arguments[position]
 
 
 def modules(plan: Plan) -> list[str]:
-    """The modules of the plan, in order of initialisation."""
+    """Return the modules of the plan, in order of initialisation."""
     return [node.module for node in plan.devices]
 
 
@@ -54,7 +54,7 @@ def own_packages(plan: Plan, node: Node) -> list[str]:
 
 
 def connected(device: m.Device[Any], plan: Plan, needed: int) -> str:
-    """The device's code, its module being M and its values $0, … and @0, …; blanks and line breaks are one blank."""
+    """Return the device's code, with M for its module and $0, … and @0, … for its values, and single blanks."""
     values = [f"${n}" for n in range(needed)] + [f"@{n}" for n in range(len(device.runtime_args))]
     return " ".join(device.connect(plan.info, "M", values).split())
 
@@ -123,7 +123,7 @@ git_http job noop register main package runtime_arg if_impl match_impl"""
 
 def test_every_name_of_4_11_is_there() -> None:
     namespace: dict[str, Any] = {}
-    exec("from mirage_devices.v4 import *", namespace)  # what a configuration may write
+    exec("from mirage_devices.v4 import *", namespace)  # as in configurations
     assert [name for name in _NAMES.split() if name not in namespace] == []
     assert namespace["keys"].net().name == "net"
     assert namespace["runtime_args"].ipv4_only().code == "Mirage_runtime_network.ipv4_only ()"
@@ -131,7 +131,7 @@ def test_every_name_of_4_11_is_there() -> None:
     assert {str(value) for value in named.values()} == set(named)
 
 
-# Order: what a hypervisor gives is numbered as the devices are configured.
+# Order: the devices of a hypervisor are numbered in the order in which they are configured
 
 
 def test_dependencies_are_configured_before_arguments() -> None:
@@ -163,12 +163,12 @@ def test_two_devices_over_one_disk_are_refused_with_both_places() -> None:
     disks = [m.docteur("https://example.org/x", name=name), m.block_of_file("disk")]
     with pytest.raises(Unsupported, match="two devices use the disk disk") as refused:
         plan_of(*disks, context={"target": "hvt"})
-    assert len({each.line for each in refused.value.locations}) == 1  # both are on the line above
+    assert len({each.line for each in refused.value.locations}) == 1  # both are in one line above
     assert len(refused.value.locations) == 2
     plan_of(*disks, context={"target": "unix"})
 
 
-# Stacks.
+# Stacks
 
 CHOICES = {
     ("unix", None, False): "Dhcp_ipv4.Make",
@@ -240,7 +240,7 @@ def test_types_of_protocols_follow_the_version_of_ip() -> None:
             of(wrong)
 
 
-# DHCP.
+# DHCP
 
 
 def _codes(plan: Plan) -> list[str]:
@@ -267,7 +267,7 @@ def test_requests_are_values() -> None:
     assert (requests.codes, more.codes) == ((1, 3), (1, 3, 6))
 
 
-# Identity.
+# Identity
 
 
 def test_devices_are_equal_by_value_where_4_11_makes_one_per_call() -> None:
@@ -287,7 +287,7 @@ def test_devices_are_equal_by_value_where_4_11_makes_one_per_call() -> None:
     assert modules(plan_of(*stacks)).count("Tcpip_stack_direct.MakeV4V6") == 1
 
 
-# What register takes.
+# The arguments of register
 
 
 @pytest.mark.parametrize("target", ALL)
@@ -297,7 +297,7 @@ def test_what_is_linked_is_chosen_by_target(target: str) -> None:
     for name in ("sleep", "ptime", "mtime"):
         assert plan.package(f"mirage-{name}").libraries == (f"mirage-{name}", f"mirage-{name}.{implementation}")
     quiet = m.register("x", [], sleep=m.no_sleep, ptime=m.mock_ptime, mtime=m.no_mtime, src=None).plan(target=target)
-    # The job that waits sleeps, whatever the unikernel itself does.
+    # The job that waits needs the real sleep, whatever the unikernel itself uses.
     assert quiet.package("mirage-sleep").libraries == ("mirage-sleep", f"mirage-sleep.{implementation}")
     assert quiet.package("mirage-ptime").libraries == ("mirage-ptime", "mirage-ptime.mock")
     assert "mirage-mtime" not in {package.name for package in quiet.packages}
@@ -367,7 +367,7 @@ def test_a_key_of_a_branch_that_is_not_taken_is_refused() -> None:
         Unsupported, match=r"disk-name is given, but nothing in the unikernel has that key on unix.*leave it out"
     ):
         app.plan(target="unix", disk_name="d")
-    # One that decides a choice is there wherever the choice is.
+    # A key that decides a choice exists wherever the choice does.
     stack = m.generic_stackv4v6(NET, group="g")
     assert plan_of(stack, context={"target": "qubes", "g-net": "host", "g-no-dhcp": True, "g-utcp": True}).files()
 
@@ -392,7 +392,7 @@ def test_local_libraries_come_last_and_as_they_are_given() -> None:
     assert "zz" not in {package.name for package in app.plan().packages}
 
 
-# Packages.
+# Packages
 
 
 def test_a_declaration_without_a_scope_goes_with_either() -> None:
@@ -404,7 +404,7 @@ def test_a_declaration_without_a_scope_goes_with_either() -> None:
     assert merge([package("p"), package("p")]).scope is None
 
 
-# Runtime arguments.
+# Runtime arguments
 
 ADDRESSES = {
     "ipv4_network": (st.ip_addresses(v=4), IPv4Interface, "V4.Prefix"),

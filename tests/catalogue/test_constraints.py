@@ -16,13 +16,13 @@ from tests.catalogue_rows import ALL, ROWS
 
 CONSTRAINTS: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "constraints.json").read_text())
 OWN = {"mirage": "application", "mirage_impl_arpv4": "arp", "mirage_impl_conduit_connector": "conduit"}
-"""The modules that are not called here as they are there."""
+"""Modules whose names here differ from those there."""
 DHCP: Impl[Any] = dhcp_ipv4_stack(default_network)
 
 
 @cache
 def carried(module: str) -> frozenset[Package]:
-    """The packages of the devices that `module` of the catalogue defines, on all targets where they are not refused."""
+    """Return the packages of the devices that `module` of the catalogue defines, on all targets where they are not refused."""
     found = set()
     for impl, targets in [*((row.impl, row.targets) for row in ROWS.values()), (DHCP, ALL)]:
         main: Any = foreign("Unikernel.Main", impl.signature >> job)
@@ -43,7 +43,7 @@ def home(row: dict[str, Any]) -> str:
 
 
 def satisfies(wanted: Package, row: dict[str, Any]) -> bool:
-    """Whether `wanted` is the package of the row, with its bounds, kind and libraries."""
+    """Return whether `wanted` is the package of the row, with its bounds, kind and libraries."""
     if not fnmatchcase(wanted.name, row["package"]):
         return False
     name, sublibs = wanted.name, row.get("sublibs", [])
@@ -64,7 +64,7 @@ def test_there_are_58() -> None:
 
 @pytest.mark.parametrize("row", CONSTRAINTS, ids=lambda row: f"{home(row)}-{row['package']}")
 def test_the_module_carries_the_constraint(row: dict[str, Any]) -> None:
-    if row["package"] == "ocamlbuild":  # the build system's own
+    if row["package"] == "ocamlbuild":  # the package of the build system itself
         row = {**row, "package": "dune", "min": "1.1.0"}
     assert [wanted for wanted in carried(home(row)) if satisfies(wanted, row)]
 
@@ -94,7 +94,7 @@ def test_a_package_that_is_listed_has_no_other_bounds_in_any_module(name: str) -
 @pytest.mark.parametrize("module", sorted({home(row) for row in CONSTRAINTS} - {"application"}))
 def test_a_module_carries_no_bounds_that_are_listed_for_none(module: str) -> None:
     listed = {row["package"] for row in CONSTRAINTS}
-    # The announcement's list leaves out what was bounded before it.
+    # The announcement's list omits packages that had bounds before it.
     before = {"mirage-bootvar-solo5"}
     unlisted = {wanted.name for wanted in carried(module) if wanted.min or wanted.max} - listed
     assert unlisted <= before

@@ -49,7 +49,7 @@ GIVEN: dict[str, Any] = {
     "source": None,
     "stack": STACK,
 }
-"""An argument for each parameter that has no default, by the parameter's name."""
+"""An argument for each parameter without a default, by the parameter's name."""
 
 WRONG: list[Any] = [
     object(),
@@ -107,7 +107,7 @@ def test_a_wrong_argument_is_an_error_of_the_library(name: str, parameter: str) 
             try:
                 _used(_called(name, **{parameter: wrong}), target)
             except DeviceError as error:
-                pytest.fail(f"{wrong!r}: {error}")  # found too late, by code that stumbled over it
+                pytest.fail(f"{wrong!r}: {error}")  # detected too late, by code that failed on it
             except FunctoriaError:
                 continue
 
@@ -115,7 +115,7 @@ def test_a_wrong_argument_is_an_error_of_the_library(name: str, parameter: str) 
 @pytest.mark.parametrize(("name", "parameter"), [*_parameters()])
 def test_an_object_of_no_kind_is_refused_at_once(name: str, parameter: str) -> None:
     if (name, parameter) in (("dhcp_ipv4_stack", "group"), ("qubes_ipv4_stack", "group")):
-        return  # it changes nothing
+        return  # has no effect
     with pytest.raises(FunctoriaError) as refused:
         _called(name, **{parameter: object()})
     assert {place.file for place in refused.value.locations} == {__file__}

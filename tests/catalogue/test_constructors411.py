@@ -59,7 +59,7 @@ GIVEN: dict[str, Any] = {
     "tcp": TCP,
     "two": m.git_tcp(TCP, MIMIC),
 }
-"""An argument for each parameter that has no default, by the parameter's name."""
+"""An argument for each parameter without a default, by the parameter's name."""
 OF: dict[tuple[str, str], Any] = {
     ("runtime_arg", "code"): "Unikernel.x",
     ("main", "module"): "Unikernel",
@@ -74,7 +74,7 @@ OF: dict[tuple[str, str], Any] = {
     ("configure_key", "doc"): "How many.",
     ("configure_flag", "doc"): "Whether.",
 }
-"""The same where one of that name is of another kind."""
+"""The same for single constructors, where that name means something else."""
 
 WRONG = [*WRONG_OF_3_3, CLIENT, m.network, PORT, Key.flag("flag"), (3, 4), float("nan"), m.make_dhcp_requests()]
 
@@ -120,7 +120,7 @@ def test_a_constructor_takes_what_it_is_for(module: types.ModuleType, name: str)
         try:
             _used(made, target)
         except FunctoriaError:
-            assert name in ("block_of_xenstore_id", "ipv4_qubes", "socket_stackv4v6")  # which say where they are not
+            assert name in ("block_of_xenstore_id", "ipv4_qubes", "socket_stackv4v6")  # not for all targets
 
 
 @pytest.mark.parametrize(("module", "name", "parameter"), [*_parameters()])
@@ -131,7 +131,7 @@ def test_a_wrong_argument_is_an_error_of_the_library(module: types.ModuleType, n
             try:
                 _used(_called(module, name, **{parameter: wrong}), target)
             except DeviceError as error:
-                pytest.fail(f"{wrong!r}: {error}")  # found too late, by code that stumbled over it
+                pytest.fail(f"{wrong!r}: {error}")  # detected too late, by code that failed on it
             except FunctoriaError:
                 continue
 

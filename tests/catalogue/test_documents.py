@@ -28,7 +28,7 @@ SIMPLEST, FIELDS, FUNCTOR, KEYS, RULE, STEPS, TYPES_TOO, TARGET, FILES, TRYING =
 
 
 def config(directory: Path, number: int) -> Path:
-    """The example of this number, as a configuration in `directory`."""
+    """Write the example with this number as a configuration to `directory`."""
     directory.mkdir(exist_ok=True)
     path = directory / "config.py"
     path.write_text(CUSTOM[number])
@@ -70,7 +70,7 @@ def test_a_stale_page_is_told(tmp_path: Path) -> None:
 def test_every_name_of_the_catalogue_is_on_a_page() -> None:
     index = (DOCS / "devices" / "index.md").read_text()
     missing = {name for name in (*TYPES, *CONSTRUCTORS) if f"`{name}`" not in index}
-    assert missing == {"argv", "info", "job", "noop", "register"}  # of the core, or of no kind
+    assert missing == {"argv", "info", "job", "noop", "register"}  # of the core, or without a kind
 
 
 def test_every_name_of_the_catalogue_of_4_11_is_on_a_page() -> None:
@@ -98,7 +98,8 @@ def test_an_example_of_a_custom_device_has_a_plan_on_every_target(tmp_path: Path
 
 def test_the_target_of_ones_own_is_configured_for(tmp_path: Path) -> None:
     config(tmp_path, TARGET)
-    assert process("configure", "-t", "spt", cwd=tmp_path).status == 0  # of its own, for a target is added for good
+    # In a separate process, because targets are never removed.
+    assert process("configure", "-t", "spt", cwd=tmp_path).status == 0
     assert "solo5-bindings-spt" in (tmp_path / "link.sh").read_text()
 
 
@@ -155,7 +156,7 @@ def test_what_is_built_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     config(tmp_path, STEPS)
     monkeypatch.chdir(tmp_path)
     assert functoria(["configure", "-t", "unix", "--sectors=4"]) == 0
-    functoria(["build"])  # dune has no libraries of MirageOS to build with, but devices go first
+    functoria(["build"])  # dune lacks the libraries of MirageOS, but devices are built first
     assert (tmp_path / "disk.img").read_bytes() == bytes(2048)
     run("dune", "build", "--root", ".", "./disk_size.ml")
     assert (tmp_path / "_build" / "default" / "disk_size.ml").read_text() == "let sectors = 4\n"
@@ -200,7 +201,7 @@ def test_a_change_is_said_in_both_releases_and_both_run(section: str) -> None:
                 assert file in app.plan(target=target).files()
             except Unsupported:
                 refused.add(target)
-        assert refused <= {"muen"}  # which has no block devices
+        assert refused <= {"muen"}  # muen has no block devices
 
 
 def test_the_code_on_keys_runs_and_does_what_is_said() -> None:

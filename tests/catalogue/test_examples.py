@@ -23,7 +23,7 @@ CONFIGURATIONS = [name for name in SCRIPTS if name not in ("build_script.py", "t
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The examples, somewhere else."""
+    """A copy of the examples."""
     return Path(shutil.copytree(EXAMPLES, tmp_path / "examples", ignore=shutil.ignore_patterns("__pycache__", "build")))
 
 
@@ -77,7 +77,7 @@ def test_the_build_script_prints_each_target_and_writes_one(copy: Path) -> None:
 
 
 def test_the_properties_hold(copy: Path) -> None:
-    # Under CI Hypothesis tries the same examples on every run, and times none.
+    # Under CI, Hypothesis runs the same examples every time, without deadlines.
     done = python("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_properties.py", cwd=copy, CI="true")
     assert re.search(r"^1 passed", done.stdout, re.MULTILINE)
 
@@ -88,7 +88,7 @@ def test_the_module_of_hello_is_read_by_the_real_ocaml() -> None:
 
 
 def test_the_module_of_hello_has_the_functor_that_its_configuration_names(copy: Path) -> None:
-    """With signatures that say no more than MirageOS's own, it compiles without a warning."""
+    """It compiles without a warning, with signatures that contain no more than MirageOS's own."""
     need("ocamlfind")
     directory = copy / "hello"
     (directory / "mirage_types_lwt.ml").write_text(

@@ -24,7 +24,7 @@ REASONS = {
     "has type network impl but": "expects block as argument 1, but got",
     "Unbound value": "cannot import name",
 }
-"""What ours says where the real tool says this."""
+"""Parts of our messages, by the message of the real tool."""
 
 
 def reason(said: str) -> str:
@@ -55,8 +55,8 @@ def test_comes_out_as_recorded(name: str, target: str, tmp_path: Path) -> None:
         build.mkdir()
         (build / "rc").write_text("1")
         (build / "log").write_text(f"Error: {error.message}")
-    if recorded is not None and "piece-kvs" not in name:  # whose packages contradict each other on every target
+    if recorded is not None and "piece-kvs" not in name:  # its packages contradict each other on every target
         assert re.search(reason(recorded), refused), f"{recorded}: {refused}"
     got = recorded411.in_order(recorded_facts411.facts(build))
-    assert ("main" in got) == ("main" in want)  # else nothing but names of files would be compared
+    assert ("main" in got) == ("main" in want)  # otherwise only names of files would be compared
     assert recorded_facts411.compare(want, got) == []

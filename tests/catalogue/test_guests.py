@@ -25,7 +25,7 @@ def _bridges(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def guest(disks: Sequence[str], networks: Sequence[str] = ()) -> App:
-    """A unikernel `guest` with these block files, and with these interfaces besides."""
+    """Return a unikernel `guest` with these block files, and these interfaces as well."""
     signature = foreign("Unikernel.Main", job).signature
     for _ in networks:
         signature = network >> signature
@@ -36,7 +36,7 @@ def guest(disks: Sequence[str], networks: Sequence[str] = ()) -> App:
 
 
 def settings(text: str) -> dict[str, object]:
-    """A file of xl: its values are written as Python's, but for @MEMORY@."""
+    """Return the settings in a file for xl: its values are written as in Python, except for @MEMORY@."""
     text = re.sub(r"@MEMORY@", "'@MEMORY@'", text)
     return {
         line.targets[0].id: ast.literal_eval(line.value)
@@ -101,7 +101,7 @@ def test_xe() -> None:
 
 
 def libvirt(plan: Plan) -> tuple[str | None, list[tuple[str | None, ...]], list[str | None]]:
-    """The kernel, the disks and the bridges that a libvirt file names."""
+    """Return the kernel, the disks and the bridges that a libvirt file names."""
     domain = ElementTree.fromstring(plan.files()["guest_libvirt.xml"])
     disks = [
         tuple(
@@ -152,7 +152,7 @@ ONE, TWO, THREE = (block_of_file(f"{n}.img") for n in (1, 2, 3))
 
 
 def over(name: str, disks: int, **more: Any) -> Any:
-    """A job over this many disks."""
+    """Return a job over this many disks."""
     signature = foreign("Unikernel.Main", job).signature
     for _ in range(disks):
         signature = block >> signature
@@ -168,7 +168,7 @@ NUMBERED: dict[str, tuple[list[Any], str]] = {
     "an archive": ([foreign("M", kv_ro >> (block >> (block >> job)))(archive(THREE), ONE, TWO)], "312"),
     "shared": ([over("M1", 2)(ONE, TWO), over("M2", 2)(TWO, THREE)], "231"),
 }
-"""Jobs, and the order of their disks' numbers: that of MirageOS 3.3.1, which was asked for each of these."""
+"""Jobs, and the order of their disks' numbers, as MirageOS 3.3.1 printed them for each."""
 
 
 @pytest.mark.parametrize("name", NUMBERED)

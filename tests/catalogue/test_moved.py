@@ -1,4 +1,4 @@
-"""Modules of MirageOS 3.3's catalogue are imported under their old names too, without hiding what the façade has."""
+"""Modules of MirageOS 3.3's catalogue can also be imported under their old names, which hide no name of the façade."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ app = register("counting", [main("Unikernel.Main", COUNTER >> job) @ counter])
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An interpreter of an environment with the template, beside this project and what it needs."""
+    """An interpreter of an environment with the template, this project and its dependencies."""
     place = tmp_path_factory.mktemp("environment")
     shutil.copytree(TEMPLATE, place / "mirage-acme")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place / "env")], check=True)
@@ -179,7 +179,7 @@ OWN = Target("own", "unix", ())
 
 @pytest.mark.parametrize("release", ["mirage_devices", "mirage_devices.v4"])
 def test_the_default_target_does_not_depend_on_the_machine(release: str, tmp_path: Path) -> None:
-    """What differs is asked for: by `-t`, or by the variable MODE on the command line."""
+    """Another target must be chosen explicitly: with `-t`, or with the variable MODE on the command line."""
     code = (
         "import sys; sys.platform = sys.argv[1]\n"
         f"from {release} import job, noop, register\n"

@@ -97,7 +97,7 @@ def test_no_target_takes_the_place_of_another() -> None:
     for other in (Solo5("hvt", "`Other"), Hvt("spt", "`Spt")):
         with pytest.raises(InvalidValue, match="is the name of another target"):
             targets.add(other)
-    again = Solo5("spt", "`Spt_again")  # as its module says when it is imported again
+    again = Solo5("spt", "`Spt_again")  # as when its module is imported again
     assert targets.add(again) is targets["spt"] is again
     assert (targets.own, targets.added, len(targets)) == (("hvt",), ("spt",), 2)
 

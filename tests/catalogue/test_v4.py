@@ -41,7 +41,7 @@ CHECKED = [
 
 @cache
 def planned(name: str, target: str) -> Plan | None:
-    """The plan of a record; None where it is refused."""
+    """Return the plan of a record; None if it is refused."""
     try:
         return recorded411.plan(name, target)
     except FunctoriaError:
@@ -101,7 +101,7 @@ CHANGED = [
 
 
 def checked(plan: Plan) -> None:
-    """Check the invariants of 4.11's files only."""
+    """Check only the invariants of 4.11's files."""
     for invariant in plan.root.device.checks:
         invariant(plan)
 
@@ -160,7 +160,7 @@ PINS = st.sampled_from([None, None, ("git+https://example.org/a", "dev"), ("git+
 
 @st.composite
 def packages(draw: st.DrawFn) -> Package:
-    """A declaration of the package p."""
+    """Return a declaration of the package p."""
     pin = draw(PINS)
     low = draw(st.sampled_from([None, "1.0", "2.0"]))
     more = {} if pin is None else {"pin": pin[0], "pin_version": pin[1]}

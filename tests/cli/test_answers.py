@@ -131,7 +131,7 @@ def test_conditions_are_those_of_the_plans(cli: Cli, web: Path) -> None:
 
 
 def test_conditions_on_several_choices(cli: Cli, web: Path) -> None:
-    """What is absent now and needs two other choices is found; so is what is there when a key has no value."""
+    """An absent device that needs two other choices is found, as is one that is present if a key has no value."""
     says = (
         "ips (key) is not in the plan with these choices: only where target is unix or macosx, and with --net=socket\n"
     )

@@ -308,7 +308,7 @@ def test_clean_keeps_an_edited_file_unless_forced(cli: Cli, tmp_path: Path) -> N
 
 
 def dune(directory: Path, code: str) -> str:
-    """A PATH with a dune that says how it is called, and then runs `code`; nothing else on it but the system's own."""
+    """Return a PATH with the system's own programs, and a dune that prints how it was called and then runs `code`."""
     tools = directory / "tools"
     tools.mkdir()
     (tools / "dune").write_text(f'#!/bin/sh\necho "dune $*"\n{code}\n')
@@ -532,7 +532,7 @@ def test_keys_of_two_branches_that_are_spelt_alike(cli: Cli, tmp_path: Path) -> 
 
 
 def test_every_option_of_planning_is_reserved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # where there is no configuration, and so no option of a key
+    monkeypatch.chdir(tmp_path)  # without a configuration, there are no options for keys
     made = [commands.listed(name).make(["--help"]) for name in ("configure", "describe")]
     own = {
         option

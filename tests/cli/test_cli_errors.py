@@ -258,7 +258,7 @@ def test_an_error_has_a_traceback_when_very_verbose(arguments: list[str], cli: C
 
 
 def _keyed(directory: Path, flag: str, name: str = "taken") -> None:
-    """A configuration with a key, on the fourth line, of the option `flag`."""
+    """Write a configuration with a key, on the fourth line, whose option is `flag`."""
     key = f'key = Key.opt("{name}", arg.int, default=80, flags=["{flag}"])'
     config(directory, f'{key}\napp = register("t", [main], keys=[key])')
 
@@ -276,7 +276,7 @@ def test_a_key_named_as_an_option_of_functoria_is_refused(option: str, cli: Cli,
 
 @pytest.mark.parametrize("name", ["help", "why", "json", "build-dir", "verbose", "v"])
 def test_a_key_named_as_any_option_of_functoria_is_refused_by_all_commands(name: str, cli: Cli, tmp_path: Path) -> None:
-    """What configures must not depend on which command is asked first."""
+    """Which configurations are valid must not depend on the command."""
     _keyed(tmp_path, name)
     for command in ("configure", "describe"):
         done = cli(command)

@@ -1,4 +1,4 @@
-"""Colours are legible on light and dark terminals, and are never the only sign of anything."""
+"""Colours are legible on light and dark terminals, and never the only indication of anything."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from rich.style import Style
 from functoria.cli.colour import DIFF, STYLES, choose
 from functoria.progress import console
 
-# The sixteen colours of xterm without settings of one's own, which have less contrast than those of most others.
+# The sixteen default colours of xterm, which have less contrast than those of most other terminals.
 XTERM = {"red": (205, 0, 0), "green": (0, 205, 0), "yellow": (205, 205, 0), "blue": (0, 0, 238)}
 XTERM |= {"magenta": (205, 0, 205), "cyan": (0, 205, 205)}
 GROUNDS = {"light": (255, 255, 255), "dark": (0, 0, 0)}
 SIGNED = {"added"}
-"""What has a sign before it too."""
+"""Styles for text that is also marked by a sign."""
 
 
 def luminance(colour: tuple[int, int, int]) -> float:
-    """The relative luminance of a colour, by WCAG 2.1."""
+    """Return the relative luminance of a colour, by WCAG 2.1."""
     parts = [part / 255 for part in colour]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: tuple[int, int, int], two: tuple[int, int, int]) -> float:
-    """The contrast of two colours, from 1 to 21, by WCAG 2.1."""
+    """Return the contrast of two colours, from 1 to 21, by WCAG 2.1."""
     low, high = sorted((luminance(one), luminance(two)))
     return (high + 0.05) / (low + 0.05)
 

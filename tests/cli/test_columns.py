@@ -47,7 +47,7 @@ def test_what_is_marked_stays_under_the_line(text: str, room: int, data: st.Data
     end = data.draw(st.integers(start + 1, len(text)))
     before, wide = columns(text[:start]), columns(text[start:end])
     part = Quotation(1, text, before, wide).clipped(room)
-    assert columns(part.text) <= room + 1  # a wide character may be cut
+    assert columns(part.text) <= room + 1  # a wide character may be cut off
     assert part.before >= 0
     assert part.before + part.width <= room
     if wide <= room - 3 and "広" not in text:
@@ -82,7 +82,7 @@ def test_two_expressions_of_one_line_are_two_places() -> None:
 
 
 NESTED = [(0, 12), (0, 5), (6, 12), (0, 2), (3, 5), (6, 8), (9, 12), (9, 10)]
-"""Expressions of one line: each two are apart, or one is within the other."""
+"""Expressions on one line: any two are disjoint, or one is within the other."""
 SPANS = st.sampled_from([None, *(Span(1, 1, start, end) for start, end in NESTED)])
 
 

@@ -47,12 +47,12 @@ LINES = [
     ("functoria new web --template=k", {"--template=key-value"}),
     ("functoria configure --release 4", {"4.11"}),
 ]
-"""What is typed, and what it may be completed to."""
+"""Typed words, and their possible completions."""
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A directory with a configuration, and with the command, for a shell to find."""
+    """A directory with a configuration and the command, for a shell to find."""
     (tmp_path / "config.py").write_text(WEB)
     command = tmp_path / "bin" / "functoria"
     command.parent.mkdir()
@@ -65,7 +65,7 @@ _WORD = re.compile(r"[\w./=-]+")
 
 
 class Terminal:
-    """A shell in a terminal of its own, to type into and to look at."""
+    """A shell in a terminal of its own, to type into and to read."""
 
     STARTS: ClassVar = {
         "bash": ("bash --norc --noprofile -i", "PS1='$ '"),
@@ -96,16 +96,16 @@ class Terminal:
         self.call("send-keys", *names)
 
     def until(self, wanted: Callable[[str], bool]) -> str:
-        """Look until the screen is as `wanted`, and return what is on it."""
+        """Wait until the screen is as `wanted`, and return its content."""
         end = time.monotonic() + 60
         while not wanted(text := self.call("capture-pane", "-p")) and time.monotonic() < end:
             time.sleep(0.1)
         return text
 
     def completed(self, line: str, wanted: set[str]) -> str:
-        """Type `line` and have it completed; return what is on the screen when all that is `wanted` is there, or too late."""
+        """Type `line` and complete it. Return the screen once all of `wanted` is on it, or after a time limit."""
         if self.shell == "fish":
-            self.key("Escape")  # leaves the list
+            self.key("Escape")  # closes the list
         self.key("C-u")
         self.key("C-l")
         self.until(lambda text: text.strip() == "$")
@@ -183,7 +183,7 @@ def test_what_is_printed_fits_the_terminal(words: str, columns: int, tmp_path: P
     rows = ESCAPE.sub("", said).replace("\r", "").splitlines()
     assert rows
     assert max(map(len, rows)) <= columns, said
-    assert columns < 100 or words == "why nothing-like-this" or max(map(len, rows)) > 80  # and makes use of it
+    assert columns < 100 or words == "why nothing-like-this" or max(map(len, rows)) > 80  # the width is used
     if words == "why tcpip":
         assert any(row.startswith("├── Ethif.Make") for row in rows)
         assert all(row[:1] in "│├└ " for row in rows[2:])
@@ -201,7 +201,7 @@ def test_a_narrow_terminal_shows_all(tmp_path: Path) -> None:
     differences = shown("diff unix xen")
     assert "mirage-bootvar-xen" in "".join(re.findall(r"^.{14}(\S+)", differences, re.MULTILINE))
     assert "…" not in differences
-    assert not re.search(r'"\d[\d.]*\n', shown("describe"))  # no version is broken
+    assert not re.search(r'"\d[\d.]*\n', shown("describe"))  # no version is split
     assert "  -f, --file FILE\n          The configuration." in shown("configure --help")
 
 

@@ -1,4 +1,4 @@
-"""Errors as people read them: what, where, and what to do, in a few lines."""
+"""Errors as people read them: what is wrong, where, and what to do, in a few lines."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ SAID = [
 ]  # 2: in the command line's own words
 REMEDY = re.compile(
     r"did you mean|Did you mean|is not one of|look swapped|was never closed|end it with|it has|there are|only on the|accepts|"
-    r"^functoria: (default of key [^:]+|--[^:]+): .* is not |"  # what a value is to be
-    r"failed: \w+: |is not valid Python: |"  # Python's errors are in Python's words
+    r"^functoria: (default of key [^:]+|--[^:]+): .* is not |"  # what a value must be
+    r"failed: \w+: |is not valid Python: |"  # Python's own messages
     r"\b(add|apply|bring|call|change|choose|close|declare|derive|end|give|import|keep|leave|let|list|lists|make|move|name|named|put|rename|"
     r"say|set|take|use|write|must|begin|bind|install|ask|fix|remove)\b"
 )
-"""How a remedy is said: what to do, what it must be, or what was likely meant."""
+"""How a remedy is phrased: what to do, what it must be, or what was likely meant."""
 
 
 def test_there_is_a_gallery_of_many() -> None:

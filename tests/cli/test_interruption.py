@@ -1,4 +1,4 @@
-"""The command line ends with one line, and leaves nothing behind, whichever signal arrives and when."""
+"""The command line ends with one line and leaves nothing behind, whichever signal arrives, and whenever."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def hook(event, arguments):
             os.kill(os.getpid(), number)
 sys.addaudithook(hook)
 """
-"""What Python runs when it starts: it sends the signal at that event, of those after the command line has begun."""
+"""Python runs this when it starts: it sends the signal at the event with that number after the command line has begun."""
 
 
 @pytest.fixture(autouse=True)
 def heard() -> Iterator[None]:
-    """Signals as a shell's foreground has them: what runs in the background of a script ignores SIGINT, as do its children."""
+    """Handle signals as in the foreground of a shell: background processes of a script, and their children, ignore SIGINT."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.getsignal(number) for number in numbers]
     for number, handler in zip(numbers, before, strict=True):
@@ -67,7 +67,7 @@ def test_a_signal_at_any_moment_leaves_nothing(project: Path) -> None:
         done = stopped(project, at, number, "configure", "-b", out)
         there = {path.name for path in (project / out).iterdir()} if (project / out).exists() else None
         assert there in (None, names), at
-        if done.status == 0:  # it was over before
+        if done.status == 0:  # it ended before
             assert (done.out.replace(out, "whole"), done.err) == (whole.out, "")
             break
         assert done == Done(128 + number, done.out, "functoria: interrupted\n"), at
@@ -118,7 +118,7 @@ def test_a_signal_that_was_ignored_from_the_start_is(project: Path) -> None:
 
 
 def test_what_python_drops_is_raised_again(tmp_path: Path) -> None:
-    """An exception that comes while an object is freed goes nowhere."""
+    """An exception that is raised while an object is freed would be lost."""
     script = tmp_path / "functoria"
     script.write_text(
         "import os, signal, sys, time\n"
@@ -129,7 +129,7 @@ def test_what_python_drops_is_raised_again(tmp_path: Path) -> None:
         "        for _ in range(100): pass\n"
         "with unwinding():\n"
         "    try:\n"
-        "        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})\n"  # not before that is printed
+        "        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})\n"  # not before it is printed
         "        Freed()\n"
         "        print('dropped', flush=True)\n"
         "        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})\n"
@@ -156,7 +156,7 @@ def test_programs_that_use_the_library_keep_their_signals(tmp_path: Path) -> Non
 
 
 def test_a_write_of_a_program_is_not_interrupted_by_halves(tmp_path: Path) -> None:
-    """KeyboardInterrupt comes when the directory is whole, and is free for the next."""
+    """KeyboardInterrupt is raised once the directory is complete and unlocked."""
     from tests.projects import UNIX, XEN
 
     UNIX.write(tmp_path)

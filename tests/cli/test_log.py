@@ -1,4 +1,4 @@
-"""The library logs its actions to Python's logging, and prints nothing unless a program asks for it."""
+"""The library logs its actions with Python's logging, and prints nothing unless a program enables it."""
 
 from __future__ import annotations
 

@@ -27,18 +27,18 @@ hello = Key.opt("hello", arg.string, default="Hi")
 app = register("hello", [foreign("Unikernel.Main", time >> job, keys=[hello]) @ default_time])
 """
 OTHERS = {"and", "describes", "did", "has", "needs", "puts", "sexp", "wrote"}
-"""Words that follow the name of functoria and are not commands."""
+"""Words that follow the name functoria but are not commands."""
 NAMED = re.compile(r"functoria ((?:fleet )?[a-z]+)((?: --?[a-z-]+| [A-Z]+)*)")
 
 
 def commands_in(text: str) -> Iterator[tuple[list[str], list[str]]]:
-    """The commands that a message names, each with its options."""
+    """Return the commands that a message names, each with its options."""
     for command, rest in NAMED.findall(text):
         yield command.split(), [word for word in rest.split() if word.startswith("-")]
 
 
 def texts(path: Path) -> Iterator[str]:
-    """The texts in a module that are printed: constants that are not docstrings."""
+    """Yield the strings in a module that may be printed: constants that are not docstrings."""
     tree = ast.parse(path.read_text())
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

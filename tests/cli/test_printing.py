@@ -1,4 +1,4 @@
-"""Printed names and values from others: nothing moves the cursor, and no line looks like one of ours."""
+"""Printed names and values from others: nothing moves the cursor, and no line can be mistaken for one of ours."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from tests.command_line import Cli, Done
 
 FORGED = "hello target=unix: can be installed"
 BREAKS = ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
-"""All that Python, or a terminal, begins another line after."""
+"""Line breaks, according to Python or to a terminal."""
 MOVES = ["\x1b[2K\r", "\x1b[1A", "\x9b1A", "\x1b]0;title\x07", "\b" * 40, "\u202e", "\u2066", "\u200f", "\x00", "\x7f"]
-"""What moves the cursor, erases, or turns text around."""
+"""Text that moves the cursor, erases, or changes the direction of text."""
 HOSTILE = [before + FORGED for before in (*BREAKS, *MOVES)] + ["\udc80\ud800", "\ufeff", "a\tb", "\xad"]
 texts = st.one_of(
     st.sampled_from(HOSTILE),
@@ -35,14 +35,14 @@ hostile = pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 
 
 def errors(of: type[FunctoriaError] = FunctoriaError) -> Iterator[type[FunctoriaError]]:
-    """All kinds of errors that there are."""
+    """Return all classes of errors."""
     yield of
     for kind in of.__subclasses__():
         yield from errors(kind)
 
 
 def lines(printed: str) -> list[str]:
-    """The lines of what was printed, which nothing but our own line breaks makes."""
+    """Return the lines of what was printed, after checking that only our own line breaks separate them."""
     made = printed.split("\n")
     assert [line for line in made if not line.isprintable()] == []
     assert made == printed.splitlines() + [""] * printed.endswith("\n") or printed == ""
@@ -105,7 +105,7 @@ RAISES = "class Odd(Exception): pass\nraise Odd({text!r})\n"
 
 
 def argument(text: str) -> str:
-    """What of `text` an argument of a command, or the name of a file, can be."""
+    """Return what remains of `text` as an argument of a command, or as the name of a file."""
     return "".join(char for char in text if char not in "/\0" and not "\ud800" <= char < "\udc80")
 
 
@@ -184,7 +184,7 @@ def test_every_table_on_a_hostile_repository(text: str, cli: Cli, tmp_path: Path
 
 
 PRINTS = {f"functoria/cli/{name}.py" for name in ("output", "rich_output", "group", "__init__")}
-"""Where lines are printed as they are given, after `shown`."""
+"""Modules that print lines as given, after `shown`."""
 
 
 def test_nothing_else_prints() -> None:

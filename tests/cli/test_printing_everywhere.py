@@ -1,4 +1,4 @@
-"""Every command, over files prepared by others, prints only printable lines of its own."""
+"""Every command, run on files prepared by others, prints only printable lines of its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EVERY = (
     *(("fleet", "plan", "--store", "kept"), ("fleet", "packages", "--store", "kept", "--json")),
     *(("new", "fresh", "--template", "x"), ("new", "fresh")),
 )
-"""Each command, those that change something last."""
+"""Every command, with those that change something last."""
 PLAIN = CONFIG.format(text="x")
 
 
@@ -48,7 +48,7 @@ def no_dune(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fleets are planned in this process where their configuration is not the hostile part: they print the same, and sooner."""
+    """Plan fleets in this process, where their configuration is not the hostile part: the output is the same, but earlier."""
     monkeypatch.setattr(engine, "Pool", lambda *_: engine.Here())
 
 
@@ -82,9 +82,9 @@ sys.addaudithook(_listen)
 
 
 def readers(cli: Cli, asked: tuple[tuple[str, ...], ...], file: Path) -> tuple[tuple[str, ...], ...]:
-    """Try the commands `asked`, and return those that may depend on what is in `file`: for the others one content is enough.
+    """Run the commands `asked`, and return those that may depend on the content of `file`: for the others one content is enough.
 
-    They open it, or there is no such file when it is their turn.
+    These commands open it, or it did not exist when they ran.
     """
     found = []
     for words in asked:
@@ -242,7 +242,7 @@ def test_on_what_dune_says(text: str, cli: Cli, tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     said = (tmp_path / "said").read_bytes()
-    for printed in (done.stdout, done.stderr):  # dune's own lines are dune's, byte for byte
+    for printed in (done.stdout, done.stderr):  # dune's own lines are passed through, byte for byte
         before, own, after = printed.partition(said)
         assert own
         nothing_forged(Done(1, before.decode(), after.decode()))

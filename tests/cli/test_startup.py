@@ -1,4 +1,4 @@
-"""The imports of a small `configure`, and how its process begins and ends, which take nearly all of its time."""
+"""The imports of a small `configure`, and how its process begins and ends, which is where nearly all of its time goes."""
 
 from __future__ import annotations
 
@@ -53,23 +53,23 @@ UNNEEDED = (
     *("functoria.crate", "functoria.span", "importlib.util"),
     *("functoria.plan.why", "functoria.picture", "functoria.graph.build_info", "functoria.fingerprint"),
 )
-"""What configuring hello without an error has no use for: each is imported where it is needed, if ever."""
+"""Modules that configuring hello without an error does not need. Each is imported where it is needed."""
 COMMAND_ONLY = ("click", "json", "pathlib", "signal", "functoria.interruption", "functoria.garbage", "functoria.cli")
-"""What importing the library has no use for either."""
+"""Modules that importing the library does not need either."""
 
 PRINTS = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 DEPENDENCIES = "import attr, click, json, pathlib, signal"
 
 
 def modules(code: str, *arguments: str, cwd: Path) -> set[str]:
-    """The modules that a new process has imported when `code` has run, in the words of its last line."""
+    """Return the modules that a new process has imported after running `code`, as listed in its last line."""
     command = [sys.executable, "-c", code, *arguments]
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True)
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
 def configured(example: str, cwd: Path) -> set[str]:
-    """The modules of a process that has configured an example, as the command does."""
+    """Return the modules of a process that has configured an example, as the command does."""
     code = (
         "import sys; sys.argv[0] = 'functoria'\n"
         "from functoria.cli import main\n"
@@ -80,13 +80,13 @@ def configured(example: str, cwd: Path) -> set[str]:
 
 
 def below(names: set[str], packages: tuple[str, ...]) -> set[str]:
-    """Those of `names` that are one of `packages`, or in one."""
+    """Return those of `names` that are one of `packages`, or inside one."""
     return {name for name in names if any(name == each or name.startswith(f"{each}.") for each in packages)}
 
 
 @pytest.mark.parametrize("example", ["hello", "hello-4"])
 def test_hello_is_configured_without_what_it_does_not_need(example: str, tmp_path: Path) -> None:
-    taken = modules(f"{DEPENDENCIES}\n{PRINTS}", cwd=tmp_path)  # attrs and click choose themselves
+    taken = modules(f"{DEPENDENCIES}\n{PRINTS}", cwd=tmp_path)  # imported by attrs and click themselves
     found = configured(example, tmp_path)
     assert "functoria.project.directory" in found
     assert below(found, UNNEEDED) - taken == set()
@@ -190,7 +190,7 @@ def test_a_program_collects_garbage_as_it_did(tmp_path: Path) -> None:
 def test_modules_written_since_the_last_configuration_are_found(tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     file = config(tmp_path, f"import sys; sys.path.insert(0, {str(tmp_path / 'more')!r})\n{PLAIN}")
-    for number in range(3):  # within one tick of the clock of files
+    for number in range(3):  # within one tick of the file system's clock
         (tmp_path / f"beside{number}.py").write_text("")
         (tmp_path / "more" / f"further{number}.py").write_text("")
         file.write_text(f"{file.read_text()}import beside{number}, further{number}\n")
@@ -265,7 +265,7 @@ def test_files_are_made_once(tmp_path: Path) -> None:
 
 def test_the_files_that_were_as_they_should_be_are_counted(tmp_path: Path) -> None:
     config(tmp_path, PLAIN)
-    (tmp_path / "unikernel.ml").write_text("")  # linked, which is not a file of the plan
+    (tmp_path / "unikernel.ml").write_text("")  # a link, and not a file of the plan
     first, second = (process("configure", "-b", "build", cwd=tmp_path) for _ in range(2))
     count = (
         len([path for path in (tmp_path / "build").iterdir() if not path.is_symlink()]) - 1

@@ -1,4 +1,4 @@
-"""Files that are not Python: the line is quoted, and the place marked, whatever the mistake."""
+"""Files that are not Python: whatever the mistake, the line is quoted and the place marked."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_of_a_module_the_place_is_marked_too(
 ) -> None:
     (tmp_path / "beside.py").write_bytes(NOT_PYTHON[what])
     _, quoted, mark, *_ = told(capsys, tmp_path, monkeypatch, b"import beside\n").split("\n")
-    place = "config.py" if b"\0" in NOT_PYTHON[what] else "beside.py"  # Python does not say which file has a zero byte
+    place = "config.py" if b"\0" in NOT_PYTHON[what] else "beside.py"  # Python does not tell which file has a zero byte
     assert quoted.startswith(f"  at {place}:")
     assert re.fullmatch(r" +\^+", mark)
 

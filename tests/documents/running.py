@@ -11,7 +11,6 @@ Each language has its rule:
 
 A block of any language whose first line is a comment with the name of a file is that file, for the blocks after it. If a block of
 Python is not run, with a reason, its imports are still run.
-
 """
 
 from __future__ import annotations

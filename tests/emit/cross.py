@@ -1,8 +1,7 @@
-"""Stand-ins for the tools of other systems that Debian does not have: two toolchains, and two programs.
+"""Stand-ins for tools of other systems that Debian does not have: two toolchains, and two programs.
 
-Either toolchain is the building machine's own compiler, which must be told when it links which interface or backend of the
-system is meant, as the real ones are, and which has no library unix for Solo5; what it makes is a program of the building
-machine.
+Each toolchain uses the building machine's own compiler. Like the real ones, it must be told when linking which interface or
+backend of the system is meant, and has no library unix for Solo5. Its results are programs of the building machine.
 """
 
 from __future__ import annotations
@@ -42,14 +41,14 @@ esac
 exec {tool} "$@"
 """
 _TOOLS = {
-    # As solo5's own, it wants the devices of a manifest, and gives them as C.
+    # Like solo5's own, it expects the devices in a manifest, and writes them as C.
     "solo5-elftool": """\
 #!/bin/sh
 [ "$1 $#" = "gen-manifest 3" ] || exit 2
 grep -q '"type": *"solo5.manifest"' "$2" || { echo "solo5-elftool: $2 is not a manifest" >&2; exit 1; }
 printf 'const char manifest[] = "%s";\\n' "$(grep -o '"type": *"[A-Z_]*"' "$2" | tr -d '"' | tr '\\n' ' ')" >"$3"
 """,
-    # Says of what, and from where, the image would be.
+    # Records from what, and where, the image would be made.
     "docteur.make": """\
 #!/bin/sh
 for last do :; done
@@ -61,7 +60,7 @@ _PROGRAMS = ("ocamlc", "ocamlopt", "ocamldep", "ocamlmklib", "ocamlobjinfo", "oc
 
 
 def variables(runtime: Runtime, directory: Path) -> dict[str, Any]:
-    """The environment in which dune finds the toolchains, and the tools; they are made in `directory`, unless they are there."""
+    """Return the environment in which dune finds the toolchains and the tools; they are made in `directory` if necessary."""
     bin, conf = directory / "bin", directory / "findlib.conf"
     if not conf.exists():
         bin.mkdir(parents=True)
@@ -80,7 +79,7 @@ def _debian() -> list[str]:
 
 
 def _toolchain(runtime: Runtime, bin: Path, system: str) -> str:
-    """The configuration of findlib that describes the toolchain of `system`."""
+    """Return the configuration of findlib for the toolchain of `system`."""
     lines = [
         f'path({system})="{os.pathsep.join([str(runtime.prefix / "lib"), *_debian()])}"',
         f'destdir({system})="{bin.parent}"',

@@ -1,4 +1,4 @@
-"""Projects of a device that makes something of files, dune for them, and stand-ins for the tools of OCaml packages."""
+"""Projects with a device that generates something from files, dune for them, and stand-ins for the tools of OCaml packages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mirage_devices import archive_of_files, crunch, fat_of_files, register
 from tests.tools import run
 
 TOOLS = {
-    # Prints a module with each file's name and content, as ocaml-crunch does, or writes it.
+    # Prints a module with each file's name and content, like ocaml-crunch, or writes it.
     "ocaml-crunch": """\
 case "$1 $2" in
   "-m lwt") ;;
@@ -27,7 +27,7 @@ find -L . -type f | sed 's|^./||' | LC_ALL=C sort | while read -r file; do
 done
 echo 'let connect () = Lwt.return_unit'
 """,
-    # Keeps an image as text: its size, then each file's name and content. As the real one does with mirage-block-unix
+    # Keeps an image as text: its size, then each file's name and content. Like the real one with mirage-block-unix
     # from 2.5 on, it refuses to open an image unless it is told to do so unbuffered.
     "fat": """\
 [ "$2" = --unbuffered ] || { echo "fat: buffered:$2: no such block device" >&2; exit 1; }
@@ -54,7 +54,7 @@ printf 'mirage-runtime 3.3.1\\nlwt 4.1.0\\nlwt 4.1.0\\nodd 1\\\\2"3\\n'
 
 
 class Project:
-    """A unikernel with one device, written to a directory of its own, and dune to build what it makes there."""
+    """A unikernel with one device, written to its own directory, and dune to build what the device makes there."""
 
     def __init__(self, root: Path, impl: Impl[Any], *, sources: Path | None = None, at: Path | None = None) -> None:
         self.directory = root / "project" if at is None else at
@@ -67,7 +67,7 @@ class Project:
         self.path = f"{self.stand_ins()}:{os.environ['PATH']}"
 
     def stand_ins(self) -> Path:
-        """The directory of the stand-ins, each of which adds its arguments to the log."""
+        """Make the directory of stand-ins, each of which adds its arguments to the log."""
         self._bin.mkdir(exist_ok=True)
         for name, script in TOOLS.items():
             tool = self._bin / name
@@ -76,7 +76,7 @@ class Project:
         return self._bin
 
     def without(self, tool: str) -> None:
-        """Take `tool` off the path."""
+        """Remove `tool` from the path."""
         everything = self._bin.with_name("without")
         everything.mkdir()
         for directory in self.path.split(":"):
@@ -86,7 +86,7 @@ class Project:
         self.path = str(everything)
 
     def dune(self, target: str) -> Path:
-        """`target`, built."""
+        """Return `target`, built."""
         run("dune", "build", "--root", ".", f"./{target}", cwd=self.directory, PATH=self.path)
         return self.directory / "_build" / "default" / target
 
@@ -113,7 +113,7 @@ def tar_files(image: Path, *, bsd: bool = False) -> dict[str, str]:
     with tarfile.open(image) as archive:
         facts = {(each.mtime, each.uid, each.gid, each.uname, each.gname, each.mode) for each in archive.getmembers()}
         if not bsd and "bsdtar" not in run("tar", "--version").stdout:
-            assert facts <= {(0, 0, 0, "", "", 0o644)}  # nothing in it is of who made it, or when
+            assert facts <= {(0, 0, 0, "", "", 0o644)}  # nothing in it depends on who made it, or when
         return {member.name: _content(archive, member) for member in archive.getmembers()}
 
 

@@ -1,4 +1,4 @@
-"""The modules of a unikernel's own that the main module of a plan for MirageOS 4.11 refers to, written from the plan."""
+"""The unikernel's own modules that the main module of a plan for MirageOS 4.11 refers to, generated from the plan."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ SIGNATURES = {
     "udpv6": "Tcpip.Udp.S with type ipaddr = Ipaddr.V6.t",
     "udpv4v6": "Tcpip.Udp.S with type ipaddr = Ipaddr.t",
 }
-"""The signatures that types stand for; of what is not here, values alone are handed on."""
+"""The signatures that types stand for. Devices of other types are only passed on as values."""
 VALUES = {
     "alpn_client": "t",
     "git_client": "Mimic.ctx",
     "http_client": "ctx",
     "mimic": "Mimic.ctx",
 }
-"""The type of a device's value where it is not the type t of its module: one of the module's, or a path."""
+"""The type of a device's value if it is not the type t of its module: one of the module's, or a path."""
 TERMS = {
     "Unikernel.aes_ccm_key": "(some string) None",
     "Unikernel.analyze": "bool true",
@@ -55,18 +55,18 @@ TERMS = {
     "Unikernel.program_block_size": "int 16",
     "Unikernel.size": "int 16",
 }
-"""Of runtime arguments of the unikernel's own, the converter and the default; others are texts."""
+"""The converter and default of the unikernel's own runtime arguments; the others are strings."""
 OTHERS = {
     "Connect": "module Make (_ : Tcpip.Tcp.S) (_ : Mimic_happy_eyeballs.S) = struct\n"
     "  let connect (_ : Mimic.ctx) = Lwt.return_unit\nend\n",
     "Data": "let start (_ : Netif.t) = Lwt.return_unit\n",
     "Paint": "let connect (_ : string) (_ : string list) = Lwt.return_unit\n",
 }
-"""Modules of devices that configurations of the tests have of their own."""
+"""Modules of devices that configurations of the tests define themselves."""
 
 
 def modules(plan: Plan) -> dict[str, str]:
-    """The modules that the sources of the unikernel would have, by name."""
+    """Return the modules that the unikernel's sources would have, by name."""
     found: dict[str, list[str]] = {}
     for code in _terms(plan):
         head, *inside, name = code.split(".")
@@ -84,7 +84,7 @@ def modules(plan: Plan) -> dict[str, str]:
 
 
 def in_one_file(plan: Plan) -> str:
-    """The main module, after all modules that it needs and that no library has: those of `modules`, and what tools make."""
+    """Return the main module, after the modules that it needs and no library has: those of `modules`, and those made by tools."""
     found = [f"module {name} = {_body(code)}" for name, code in sorted(modules(plan).items())]
     for name in sorted({node.device.module for node in plan.devices if isinstance(node.device, Crunch)}):
         type = "sig include Mirage_kv.RO val connect : unit -> t Lwt.t end"
@@ -94,7 +94,7 @@ def in_one_file(plan: Plan) -> str:
 
 
 def is_functor(code: str) -> bool:
-    """Whether it is the code of a functor, which no file is."""
+    """Return whether it is the code of a functor, which cannot be a file."""
     return code.startswith("functor")
 
 
@@ -103,7 +103,7 @@ def _body(code: str) -> str:
 
 
 def _terms(plan: Plan) -> Iterator[str]:
-    """The codes of runtime arguments that name values of modules of the unikernel's own."""
+    """Return the code of runtime arguments that refer to values in the unikernel's own modules."""
     codes = {each.code for node in plan.devices for each in getattr(node.device, "runtime_args", ())}
     return (code for code in sorted(codes) if re.fullmatch(r"Unikernel(\.\w+)+", code))
 
@@ -115,7 +115,7 @@ def _nested(path: list[str], code: str) -> str:
 
 
 def _job(device: Module, path: list[str]) -> str:
-    """The module that a job is, with a `start` that takes the values that it is handed, of their types."""
+    """Return the module for a job, with a `start` whose parameters have the types of the values passed to it."""
     types = [str(type) for type in device.type.parameters]
     heads = " ".join(f"(A{at} : {SIGNATURES.get(type, 'sig end')})" for at, type in enumerate(types))
     values = [_value(at, type) for at, type in enumerate(types)]

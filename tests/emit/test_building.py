@@ -54,7 +54,7 @@ let start () =
   Lwt.return ()
 """.replace("let start", 'external own_c : unit -> int = "own_c"\nlet start', 1),
     "helper.ml": "let text = [%word]\n",
-    "broken.ml": "let x : int = nothing\n",  # of another unikernel
+    "broken.ml": "let x : int = nothing\n",  # belongs to another unikernel
     "counted.mll": "rule skip n = parse ' ' { skip (n + 1) lexbuf } | [^ ' '] { skip n lexbuf } | eof { n }\n"
     "{ let count text = skip 1 (Lexing.from_string text) }\n",
     "own.c": "#include <caml/mlvalues.h>\nvalue own_c(value unit) { return Val_int(7); }\n",
@@ -73,7 +73,7 @@ WHERE = {"in place": ".", "below": "build", "beside": "../out"}
 
 
 class Release(NamedTuple):
-    """A way of making the applications of a release."""
+    """How applications of a release are made."""
 
     stubs: str
     """The field of a library for C code, in its version of dune's language."""
@@ -97,7 +97,7 @@ class Release(NamedTuple):
         return foreign("Unikernel", job, libraries=libraries, **more)
 
     def files(self, files: dict[str, str]) -> dict[str, str]:
-        # `start` of 3.3 is what the program runs unless it has arguments.
+        # Without arguments, `start` of 3.3 is itself what the program runs.
         start = "let start ()" if self.is_4 else "let start"
         ignored = "(data_only_dirs templates)" if self.is_4 else IGNORED
         news = {"(STUBS)": self.stubs, "let start ()": start, IGNORED: ignored}
@@ -119,7 +119,7 @@ def release(request: pytest.FixtureRequest) -> Release:
 
 @pytest.fixture
 def libraries(release: Release, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
-    """The libraries of the tests, but for those that real preprocessors are made with: these must be the real ones."""
+    """The libraries of the tests, except those that real preprocessors are built with: these must be real."""
     need("menhir", "ocamlfind")
     found: Runtime = request.getfixturevalue("runtime4" if release.is_4 else "runtime")
     asked = run("ocamlfind", "query", "-recursive", "-format", "%p", "ppxlib", "lwt_ppx", check=False)
@@ -180,7 +180,7 @@ class Case(NamedTuple):
     where: str
 
     def expected(self) -> set[str]:
-        """The modules that the unikernel consists of, without generated ones."""
+        """Return the modules that the unikernel consists of, without generated ones."""
         user = self.user or []
         there = {"Helper", "Counted", "Broken", "Inner", "Unikernel", *["Made"][: MADE in user]}
         if self.modules is not None or self.all_modules is not None:
@@ -226,7 +226,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 def dune(project: Path, libraries: Runtime, *words: str) -> str:
-    """Return dune's output; it must not complain."""
+    """Return dune's output; it must not report a problem."""
     done = run("dune", *words, "--root", ".", cwd=project, check=False, **libraries.variables)
     complaints = [line for line in done.stderr.splitlines() if not line.startswith(("Entering", "Leaving"))]
     assert (done.returncode, complaints) == (0, [])
@@ -238,7 +238,7 @@ def dune(project: Path, libraries: Runtime, *words: str) -> str:
 def test_dune_takes_any_combination(
     release: Release, libraries: Runtime, case: Case, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The unikernel has the modules that are said, and dune has rules for it, in which it finds all that is named."""
+    """The unikernel has the given modules, and dune has rules for it that refer only to what exists."""
     home = tmp_path_factory.mktemp("case") / "home"
     beside = {name: text for name, text in FILES.items() if name not in ("dune.user", "own.c")}
     beside |= {**LIBRARIES, "inner.ml": "let x = 1\n", "unikernel.ml": "let start () = Lwt.return ()\n"}
@@ -265,11 +265,11 @@ def test_dune_takes_any_combination(
     dune(project, libraries, "rules", "main.exe" if release.is_4 else "unikernel_objects.cmxa")
 
 
-@pytest.mark.parametrize("release", [RELEASES["4.11"]])  # of 3.3, a stand-in links only what runs on unix
+@pytest.mark.parametrize("release", [RELEASES["4.11"]])  # for 3.3, a stand-in can only link what runs on unix
 def test_what_preprocesses_runs_where_it_is_built_for_other_systems(
     libraries: Runtime, release: Release, tmp_path: Path
 ) -> None:
-    """With the stand-in for the toolchain, which links a program of the building machine."""
+    """Uses the stand-in for the toolchain, which links a program of the building machine."""
     home = tmp_path / "home"
     lay(home, release.files({**LIBRARIES, **FILES, "unikernel.ml": "let start () = ignore [%word]; Lwt.return ()\n"}))
     app = release.app(release.main(libraries=["later"], packages=[LWT_PPX], preprocess=["ppx_words"], modules=[]))
@@ -284,7 +284,7 @@ def test_what_preprocesses_runs_where_it_is_built_for_other_systems(
 
 
 def test_modules_of_subdirectories_belong_to_it_where_dune_user_says_so(runtime: Runtime, tmp_path: Path) -> None:
-    """In 3.3, whose projects have no dune file below."""
+    """In 3.3, because its projects have no dune file below."""
     home = tmp_path / "home"
     lay(home, {"unikernel.ml": "let start = Inner.start\n", "dune.user": "(include_subdirs unqualified)\n"})
     lay(home, {"deep/inner.ml": 'let start = print_endline "inner"; Lwt.return ()\n'})

@@ -22,7 +22,7 @@ from tests.recorded import application, cases, context
 from tests.tools import need, run
 
 INVENTED = frozenset(["a.b", "c", "cow", "uri.lwt", "uri.unix"])
-"""The libraries of the recorded configuration `pins`, which are of packages that nobody ever released."""
+"""The libraries of the recorded configuration `pins`, whose packages were never released."""
 
 
 def _app(*impls: Impl[Any]) -> Any:
@@ -45,7 +45,7 @@ def _recorded() -> dict[tuple[str, str], Plan]:
 
 
 def _problems(plan: Plan) -> list[Any]:
-    """Return the problems that a linker would have with `plan`."""
+    """Return the errors that a linker would report for `plan`."""
     link = linker.command(plan)
     archives = link.archives(name for name in link.packages if name not in INVENTED)
     provided = {unit for path in archives for unit in V3.archives[path].provides}
@@ -85,7 +85,7 @@ def test_devices_of_the_catalogue_link_together(data: st.DataObject) -> None:
     try:
         plan = _app(*(ROWS[name].impl for name in chosen)).plan(target=target)
     except FunctoriaError:
-        return  # two that claim one key
+        return  # two claim one key
     assert _problems(plan) == []
 
 
@@ -110,7 +110,7 @@ def test_compiling_otherwise_is_linked_alike(context: dict[str, Any]) -> None:
     assert linker.command(_app().plan(context)) == linker.command(_app().plan(target=context["target"]))
 
 
-# What each of the rules is for: without it, these archives lack these units.
+# The purpose of each of the rules: without it, these archives lack these units.
 _CLOCK = ("mirage-clock-unix/mirage_clock_unix.cmxa", "Unix")
 _THREADS = [("lwt/unix/lwt_unix.cmxa", unit) for unit in ("Condition", "Mutex", "Thread")]
 _ENTROPY = ("mirage-entropy/mirage-entropy.cmxa", "Mirage_OS")
@@ -149,7 +149,7 @@ def test_in_alphabetical_order_arp_lacks_ethernet(target: str) -> None:
 
 @pytest.mark.parametrize("target", [name for name in catalogue_rows.ALL if catalogue_rows.FAMILY[name] != "unix"])
 def test_link_sh_finds_the_c_objects_of_all_that_is_linked(target: str) -> None:
-    """It asks under fewer predicates than the link of the OCaml code, as MirageOS does: none is lost for that."""
+    """Like MirageOS, it queries with fewer predicates than the link of the OCaml code. No object is lost by that."""
     variable = "xen_linkopts" if catalogue_rows.FAMILY[target] == "xen" else "freestanding_linkopts"
     found = []
     for plan in (plan for (_, on), plan in _recorded().items() if on == target):
@@ -185,6 +185,6 @@ def test_ocamlfind_chooses_and_orders_archives_alike(target: str, meta_files: Pa
         where: dict[str, Any] = {"OCAMLPATH": str(meta_files), "OCAMLFIND_CONF": os.devnull}
         order = run(*query, "%p", *asked, **where).stdout.split()
         assert order == findlib.order(asked, link.predicates)
-        lines = run(*query, "%p %a", *asked, **where).stdout.splitlines()  # those that have any
+        lines = run(*query, "%p %a", *asked, **where).stdout.splitlines()  # those that have archives
         archives = {name: findlib.value(V3.libraries[name], "archive", link.predicates) for name in order}
         assert [line.split() for line in lines] == [[name, *files] for name, files in archives.items() if files]

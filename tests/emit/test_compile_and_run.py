@@ -39,7 +39,7 @@ def test_ocamlfind_finds_all_libraries_too(runtime: Runtime) -> None:
 
 
 def chosen(name: str) -> Plan:
-    """The plan of a unikernel for unix, with what its configuration cannot do without."""
+    """Return the plan of a unikernel for unix, with the keys that its configuration requires."""
     needed = {"fixed-needed": "10.1.2.3/8"} if name == "arguments" else {}
     return application(name).plan({"target": "unix", **needed})
 
@@ -229,7 +229,7 @@ DECLARED = {
     "renamed": "long or short",
     "quick": "false",
 }
-"""What the unikernel `arguments` prints when it is told no more than it must be."""
+"""What the unikernel `arguments` prints if only required arguments are given."""
 
 GIVEN = {
     "string": ('two  words, "quoted" \\ $(b,x) %d', 'two  words, "quoted" \\ $(b,x) %d'),
@@ -248,11 +248,11 @@ GIVEN = {
     "needed": ("-5", "-5"),
     "renamed": ("c", "c"),
 }
-"""For each key that can be configured and given at boot: a text of its value, and what the unikernel prints of it."""
+"""For each key that can be configured and given at boot: the text of its value, and what the unikernel prints for it."""
 
 
 MUST = ("--needed=3", "--late-needed=now")
-"""What it refuses to boot without."""
+"""The argument that it refuses to boot without."""
 
 
 def printed(unikernel: Unikernel, *arguments: str, **variables: str) -> dict[str, str]:

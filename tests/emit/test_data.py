@@ -151,7 +151,7 @@ def test_the_other_tools_get_it_alike(tool: str, name: str, build: str, tmp_path
 
 
 def test_dune_builds_all_else_beside_it(tmp_path: Path) -> None:
-    """Also what it builds where it is told nothing: nothing in the directories is run."""
+    """Even when dune builds all targets, nothing in the directories is run."""
     home = tmp_path / "home"
     names = ["t", "web/files", "web/more", "../assets"]
     for name in names:
@@ -174,7 +174,7 @@ def test_one_s_own_dune_file_is_kept_and_has_to_say_so(tmp_path: Path) -> None:
     (home / "web" / "dune").write_text(own)
     (home / "web" / "own.ml").write_text("let x = 1\n")
     project = Project(tmp_path, archive_of_files("web/files"), at=home, sources=home)
-    assert (home / "web" / "dune").read_text() == own  # nothing in the directory is dune's, so far
+    assert (home / "web" / "dune").read_text() == own  # so far, nothing in the directory is read by dune
     lay(home / "web" / "files")
     for at in (home, home / "build"):
         with pytest.raises(FileConflict, match=r"add \(ignored_subdirs \(files\)\) to .*home/web/dune"):
@@ -260,7 +260,7 @@ def test_what_a_unikernel_opens_itself_is_beside_it_where_it_is_built(impl: Any,
     project = Project(tmp_path, impl, at=home / "build", sources=home)
     assert (project.directory / name).samefile(home / name)
     done = run("dune", "build", "--root", ".", "./dune-project", cwd=project.directory, check=False)
-    assert done.returncode == 0, done.stderr  # dune reads nothing of it
+    assert done.returncode == 0, done.stderr  # dune reads nothing in it
 
 
 @pytest.mark.parametrize("path", ["../t", "/srv/t"])

@@ -1,4 +1,4 @@
-"""Directories that `crunch` of 4.11 serves: exactly, wherever they lie and whatever they hold, and as recorded where dune can."""
+"""Directories that `crunch` of 4.11 serves: exactly, whatever their place and content, by the recorded rule if possible."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Crunched:
         (self.path / "ocaml-crunch").chmod(0o755)
 
     def served(self) -> dict[str, str]:
-        """The files that the module holds, once it is built."""
+        """Return the files in the module, after building it."""
         path = f"{self.path}:{os.environ['PATH']}"
         run("dune", "build", "--root", ".", f"./{self.target}", cwd=self.directory, PATH=path)
         return crunched(self.directory / "_build" / "default" / self.target)
 
     def is_recorded(self) -> bool:
-        """Whether the rule is the one that MirageOS 4.11.1 writes."""
+        """Return whether the rule is the one that MirageOS 4.11.1 writes."""
         text = (self.directory / "dune.build").read_text()
         assert ("source_tree" in text) != ("%{bin:ocaml-crunch}" in text)
         return "source_tree" in text

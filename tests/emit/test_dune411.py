@@ -21,14 +21,16 @@ from tests.recorded411 import BY_NAME
 from tests.tools import run
 
 HELP = 63
-"""The exit status of a unikernel that was asked for its manual."""
+"""The exit status of a unikernel that prints its manual."""
 NOT_LINKED = {"piece-device-hooks": "the module that its device brings has no function that its code calls"}
-"""Recorded configurations that nobody can build as they are."""
+"""Recorded configurations that cannot be built."""
 
 
 def _plans(target: str) -> Iterator[tuple[str, Plan, bool]]:
-    """The plans for `target`, each with whether it is linked: none before it, of this target or one of its family, has its
-    libraries, where what is macosx's own counts as unix's, or one of its libraries is in none of them.
+    """Yield the plans for `target`, each with whether to link it.
+
+    It is linked if no plan before it, for this target or an earlier one of its family, has the same libraries, or if one of its
+    libraries is in none of them. Libraries of macosx count as those of unix.
     """
     family = FAMILIES[FAMILY[target]]
     seen: set[frozenset[str]] = set()
@@ -36,7 +38,7 @@ def _plans(target: str) -> Iterator[tuple[str, Plan, bool]]:
     for each in family[: family.index(target) + 1]:
         for name, plan in plans(each).items():
             libraries = frozenset(map(_on_unix, plan.libraries))
-            functor = any(map(own_modules.is_functor, own_modules.modules(plan).values()))  # which no file is
+            functor = any(map(own_modules.is_functor, own_modules.modules(plan).values()))  # which cannot be a file
             other = libraries not in seen or not linked.issuperset(plan.libraries)
             first = other and not functor and name not in NOT_LINKED
             if first:
@@ -53,7 +55,7 @@ def _on_unix(library: str) -> str:
 
 @pytest.mark.parametrize("target", ALL)
 def test_projects_are_read_and_linked(runtime4: Runtime, tmp_path: Path, target: str) -> None:
-    """All that differ are read, and those are linked that ask for other libraries than those before; on Unix they run."""
+    """All distinct projects are read. Those with other libraries than those before are linked, and run on Unix."""
     workspace, linked = Workspace(tmp_path / "workspace"), {}
     for name, plan, first in _plans(target):
         directory = workspace.add(plan)
@@ -69,14 +71,14 @@ def test_projects_are_read_and_linked(runtime4: Runtime, tmp_path: Path, target:
         assert program.stat().st_mode & 0o111, name
         if on.family == "unix":
             done = run(program, "--help=plain", check=False)
-            reads = "Mirage_bootvar.argv" in main_module(plan)  # else it has no arguments, and starts
+            reads = "Mirage_bootvar.argv" in main_module(plan)  # otherwise it takes no arguments, and starts
             assert (done.returncode, done.stderr) == (HELP if reads else 0, ""), name
             assert ("OCAML RUNTIME OPTIONS" in done.stdout) == reads
 
 
 @pytest.mark.parametrize("target", ALL)
 def test_what_opam_installs_is_promoted(runtime4: Runtime, tmp_path: Path, target: str) -> None:
-    """The unikernel, under its name, and what devices and targets install beside it."""
+    """The unikernel, under its name, and the files that devices and targets install beside it."""
     workspace, wanted = Workspace(tmp_path / "workspace"), set()
     for name in sorted({"hello-key", "hello+output=other", "docteur"} & set(plans(target))):
         directory = workspace.add(plans(target)[name])
@@ -104,7 +106,7 @@ def test_libraries_that_dune_knows_more_of_are_recorded() -> None:
             assert "default_implementation" in V4.virtual[said["implements"]]
 
 
-# What the libraries are for: what is not as it must be is not linked, or not read.
+# The purpose of the libraries: a faulty project is not linked, or not read.
 
 
 def _hello(target: str) -> Plan:
@@ -112,7 +114,7 @@ def _hello(target: str) -> Plan:
 
 
 def _said(runtime: Runtime, root: Path, plan: Plan, **changes: tuple[str, str]) -> str:
-    """What dune says of `plan` where its files, by their names with _ for dots and dashes, have something else in them."""
+    """Return what dune prints for `plan` after changes to its files, named with _ for dots and dashes."""
     workspace = Workspace(root / "workspace")
     directory = workspace.add(plan)
     assert directory is not None
@@ -144,7 +146,7 @@ def test_without_changes_it_does_not(runtime4: Runtime, tmp_path: Path) -> None:
         assert _said(runtime4, tmp_path / target, _hello(target)) == ""
 
 
-# What the real tool prints and dune does not take.
+# Output of the real tool that dune does not accept.
 
 
 def test_a_dot_in_the_name_is_none_in_the_project_s(runtime4: Runtime, tmp_path: Path) -> None:

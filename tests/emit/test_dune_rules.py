@@ -298,7 +298,7 @@ def test_a_pattern_chooses_what_it_does_in_a_shell(
     loop = f'for file in {glob(pattern)}; do if [ -e "$file" ]; then printf "%s\\n" "$file"; fi; done'
     chosen = run("sh", "-c", f"cd -- '{directory}' && export LC_ALL=C.UTF-8 && {loop}").stdout.splitlines()
     plain = pattern.replace("[^", "[!")
-    wanted = [name for name in names if fnmatchcase(name, plain)] or names & {plain}  # itself, where it matches nothing
+    wanted = [name for name in names if fnmatchcase(name, plain)] or names & {plain}  # itself, if nothing matches
     assert sorted(chosen) == sorted(wanted)
 
 

@@ -53,7 +53,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def digest(cases: list[tuple[str, str]]) -> dict[str, str]:
-    """A digest of the files of each case, in their order."""
+    """Return a digest of the files of each case, in order."""
     return {
         called(case): hashlib.sha256(json.dumps(list(files_of(case).items())).encode()).hexdigest() for case in cases
     }
@@ -81,7 +81,7 @@ def test_the_real_ocaml_parses_every_module(written: Path) -> None:
 
 
 def test_the_real_dune_reads_every_project(written: Path, tmp_path: Path) -> None:
-    """All projects are one workspace, without the opam files, whose names clash; the libraries need not be there."""
+    """All projects are in one workspace, without the opam files, whose names clash; the libraries need not exist."""
     need("dune")
     for case in CASES:
         (tmp_path / called(case)).mkdir()
@@ -106,7 +106,7 @@ def test_opam_warns_of_nothing_in_any_package(written: Path) -> None:
 
 
 def scripts(written: Path) -> Iterator[Path]:
-    """One script of each content."""
+    """Return one script for each distinct content."""
     found = {path.read_bytes(): path for path in sorted(written.rglob("*")) if path.suffix in (".sh", ".xe")}
     return iter(found.values())
 
@@ -248,7 +248,7 @@ def test_debugging_where_it_does_nothing_is_warned_of(target: str) -> None:
 
 @pytest.fixture(params=["make", "bmake"])
 def make(request: pytest.FixtureRequest) -> str:
-    """make, of GNU and of BSD."""
+    """make: those of GNU and BSD."""
     need(request.param)
     return str(request.param)
 
@@ -365,7 +365,7 @@ def test_make_leaves_to_functoria_what_dune_does_not_know(make: str, tmp_path: P
 
 
 def test_make_really_depends_builds_and_cleans(make: str, tmp_path: Path) -> None:
-    """With tools that only say how they were called."""
+    """Uses tools that only print how they were called."""
     (tmp_path / "Makefile.user").write_text("DUNE = @echo dune\nOPAM = true && echo opam\n")
     shown(make, tmp_path)
     said = run(make, "-s", "depend", "build", "clean", cwd=tmp_path).stdout
@@ -393,7 +393,7 @@ def test_clashing_names_are_numbered_in_order_of_the_graph() -> None:
 
 
 class Shadowing(Device[Job]):
-    """A device whose code has names that others could be given."""
+    """A device whose code uses names that could also be chosen for others."""
 
     type = job
     module = "Shadowing"

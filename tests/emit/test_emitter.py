@@ -1,4 +1,4 @@
-"""A root device says which files there are; a file knows what each of its lines was made for."""
+"""A root device defines which files there are, and a file knows what each of its lines was made for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PLANNED = [case for case in recorded.cases() if recorded.facts(case[0])[case[1]]
 
 
 def bill(info: Info) -> Mapping[str, str]:
-    """A bill of materials, as somebody outside of the library would write it."""
+    """A bill of materials, written as if outside of the library."""
     parts = [
         {"type": "library", "name": wanted.name, "range": str(wanted.bounds), "libraries": list(wanted.libraries)}
         for wanted in info.packages
@@ -90,7 +90,7 @@ def test_two_devices_whose_files_differ_are_both_shown() -> None:
 
 
 def _reachable(start: object) -> Iterator[object]:
-    """`start`, and all that it leads to, but for code: classes, functions and modules."""
+    """Yield `start` and everything reachable from it, except for code: classes, functions and modules."""
     pending, seen = [start], {id(start)}
     while pending:
         thing = pending.pop()
@@ -103,15 +103,15 @@ def _reachable(start: object) -> Iterator[object]:
 
 @pytest.mark.parametrize("case", PLANNED[::7], ids="@".join)
 def test_no_emitter_sees_anything_but_info_and_the_graph(case: tuple[str, str]) -> None:
-    """Nothing of planning can be reached from `Info`; and each emitter makes the same of a new one."""
+    """Nothing of planning can be reached from `Info`, and each emitter gives the same result for a new one."""
     app = recorded.application(case[0])
     plan = app.plan(recorded.context(*case))
-    assert plan.files()  # whatever is kept once it was asked for is there
+    assert plan.files()  # so that everything cached is there
     classes = {type(thing) for thing in _reachable(plan.info)}
     assert {Info, Graph, Node} <= classes
     assert {each.__qualname__ for each in classes if each.__module__.startswith("functoria.plan")} == set()
     assert classes.isdisjoint({App, Plan, Context, Survey, Resolution, Interner})
-    elsewhere = evolve(plan.info)  # of which nothing was asked yet
+    elsewhere = evolve(plan.info)  # with nothing cached
     for emitter in elsewhere.root.emitters:
         assert emitter(elsewhere) == emitter(plan.info)
     assert emit(elsewhere) == plan.contents
@@ -148,7 +148,7 @@ def test_emitters_that_are_not_a_tuple_of_functions(emitters: Any, named: str) -
 
 
 def _mappings(thing: object) -> Iterator[Mapping[Any, Any]]:
-    """The mappings that the public attributes of `thing` hold, also within tuples."""
+    """Yield the mappings in the public attributes of `thing`, including those in tuples."""
     for name in dir(thing):
         if not name.startswith("_"):
             pending = [getattr(thing, name)]
@@ -162,7 +162,7 @@ def _mappings(thing: object) -> Iterator[Mapping[Any, Any]]:
 
 @pytest.mark.parametrize("case", PLANNED[::11], ids="@".join)
 def test_nothing_that_emitters_and_devices_are_told_can_be_changed(case: tuple[str, str]) -> None:
-    """So that a plan depends on nothing but its application and its context."""
+    """Therefore a plan depends on nothing but its application and its context."""
     plan = recorded.application(case[0]).plan(recorded.context(*case))
     files = plan.files()
     told = [*_mappings(plan.info), *_mappings(plan.context), plan.values, plan.contents]
@@ -196,7 +196,7 @@ def test_an_emitter_that_fails() -> None:
 
 
 class Bringing(Device[Any]):
-    """A device that brings a key, a package, a file and a rule."""
+    """A device with a key, a package, a file and a rule."""
 
     type = job
     module = "Unikernel"
@@ -287,7 +287,7 @@ def test_a_file_knows_of_each_line_what_it_was_made_for(parts: list[tuple[str, A
     assert [piece.source for piece in file.pieces for _ in piece.text] == by_character
     assert "".join(piece.text for piece in file.pieces) == file.text
     ends = [at for at, char in enumerate(file.text) if char == "\n"]
-    # What a compiler misses at the end of the text is of its last part.
+    # An error at the end of the text belongs to its last part.
     sources = [by_character[at] for at in (*ends, -1)] if file.text else [None]
     assert [file.source(line) for line in range(1, len(ends) + 3)] == [*sources, None]
 

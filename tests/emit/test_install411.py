@@ -53,7 +53,7 @@ def _plan(*jobs: Any, target: str = "unix", **more: Any) -> Plan:
 
 
 def _promoted(plan: Plan) -> list[tuple[str, str]]:
-    """The files of dist, each with what it is a copy of."""
+    """Return the files of dist, each with the file that it is a copy of."""
     text = plan.files()["dist/dune"]
     return list(
         zip(re.findall(r"\(target (\S+)\)", text), re.findall(r"\(copy \.\./(\S+) %\{target\}\)", text), strict=True)
@@ -71,7 +71,7 @@ _NAMES = st.text("abcdef", min_size=1, max_size=6).map(lambda name: f"{name}.bin
 
 @given(st.lists(st.lists(_NAMES, max_size=3), max_size=4), st.sampled_from(["unix", "hvt", "xen"]))
 def test_what_each_device_installs_is_promoted_and_copied(files: list[list[str]], target: str) -> None:
-    """Of several devices of one module too."""
+    """This includes several devices of one module."""
     plan = _plan(noop, *(Installing(etc=tuple(each)) for each in files), target=target)
     wanted = {name for each in files for name in each}
     assert wanted <= {name for name, _ in _promoted(plan)}
@@ -90,7 +90,7 @@ def test_two_disks_of_docteur_are_both_installed() -> None:
 
 
 def test_files_in_folders_are_installed_under_their_own_names(tmp_path: Path) -> None:
-    """dune makes files in the folder of the rule alone."""
+    """A dune rule can only make files in its own folder."""
     need("dune")
     plan = _plan(Installing(bin=(("sub/tool.exe", "tool"),), etc=("sub/data.bin",)))
     assert _promoted(plan)[1:] == [("tool", "sub/tool.exe"), ("data.bin", "sub/data.bin")]
@@ -134,7 +134,7 @@ def test_a_disk_of_docteur_is_made_in_the_folder_of_the_project(output: str, tar
 
 @pytest.mark.parametrize("output", ["other", "o.p", "out-a", "o.p-q.r", "a--b", "1x", "class", "_a"])
 def test_a_main_module_called_after_the_output_is_one_for_dune(tmp_path: Path, output: str) -> None:
-    """Without a warning in any profile; the image has the output's own name."""
+    """There is no warning in any profile, and the image has the output's own name."""
     need("dune")
     plan = _plan(noop, output=output)
     text = plan.files()["dune.build"]

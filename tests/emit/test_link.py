@@ -67,7 +67,7 @@ _SOLO5_LIBRARIES = ["-Lsolo5/lib", "-lmirage-solo5_bindings", "-lasmrun"]
 
 
 def _stand_ins(root: Path, tools: Iterable[str] = _TOOLS) -> str:
-    """A path on which the stand-ins come first."""
+    """Return a path on which the stand-ins come first."""
     directory = root / "bin"
     directory.mkdir()
     for name in tools:
@@ -78,7 +78,7 @@ def _stand_ins(root: Path, tools: Iterable[str] = _TOOLS) -> str:
 
 
 def _recorded(root: Path, *tools: str) -> list[list[str]]:
-    """The commands of `tools` that were run, each as the list of its words."""
+    """Return the commands of `tools` that were run, each as a list of words."""
     lines = (root / "log").read_text().splitlines()
     return [words for words in (line.split("\x1f") for line in lines) if words[0] in tools]
 
@@ -94,7 +94,7 @@ def _app(*impls: Impl[Any], name: str = "http-fetch") -> Any:
 def _link(
     root: Path, context: dict[str, Any], *impls: Impl[Any], machine: str = "x86_64", linker: str = "solo5-ld"
 ) -> tuple[subprocess.CompletedProcess[str], Sequence[str]]:
-    """Run link.sh as the dune rule does. Return its commands, and the libraries that it was given."""
+    """Run link.sh as the dune rule does. Return its commands, and the libraries that were passed to it."""
     plan = _app(*impls).plan(context)
     (root / "link.sh").write_text(plan.files()["link.sh"])
     path = _stand_ins(root)
@@ -219,9 +219,9 @@ def test_link_sh_passes_shellcheck(tmp_path: Path, target: str) -> None:
 
 @frozen(repr=False)
 class Tiny(Main):
-    """A root that is linked as the target's unikernels are, without the packages that these need."""
+    """A root that is linked like the target's unikernels, without the packages that these need."""
 
-    registered_by = target.registered_by  # so that it may have the keys of the targets
+    registered_by = target.registered_by  # to allow the keys of the targets
     own_packages = ()
     own_keys = (target, target_debug)
 
@@ -252,7 +252,7 @@ def test_dune_compiles_and_links_a_unikernel(tmp_path: Path, target: str) -> Non
     plan.write(project)
     (project / "unikernel.ml").write_text('let start = print_endline "started"\n')
     path = _stand_ins(tmp_path, [tool for tool in _TOOLS if tool not in ("ocamlfind", "gcc", "ld")])
-    # The compiler makes main.o with the real ld; the stand-in sees what is linked after that, and passes the rest on.
+    # The compiler makes main.o with the real ld. The stand-in sees later links, and passes the other calls on.
     linker = tmp_path / "bin" / "ld"
     passed_on = f'set -eu\n[ "$1" = -d ] || exec {shutil.which("ld")} "$@"\n'
     linker.write_text((tmp_path / "bin" / "solo5-ld").read_text().replace("set -eu\n", passed_on))
@@ -315,7 +315,7 @@ def test_c_code_of_one_s_own_is_compiled_for_the_target_and_linked(tmp_path: Pat
 
 
 def _compiled(root: Path, name: str, text: str, meta: str) -> None:
-    """A library `name` of one module, installed for ocamlfind."""
+    """Install a library `name` of one module for ocamlfind."""
     directory = root / "lib" / name
     directory.mkdir(parents=True, exist_ok=True)
     (directory / f"{name}.ml").write_text(text)
@@ -347,7 +347,7 @@ def test_a_process_is_linked_by_ocamlfind_with_predicates_and_threads(tmp_path: 
     made = (project / "tiny").stat().st_mtime_ns
     run(*build, cwd=project, OCAMLPATH=str(tmp_path / "lib"))
     assert (project / "tiny").stat().st_mtime_ns == made
-    # What is installed changes without a trace in any interface, and without a file of the project changing.
+    # Installed libraries may change without any change to an interface or to a file of the project.
     _compiled(tmp_path, "shim", answer % 2, only_here)
     run(*build, cwd=project, OCAMLPATH=str(tmp_path / "lib"))
     assert run(project / "tiny").stdout == "3\n"

@@ -43,7 +43,7 @@ def test_opam_lints_every_file(opam_files: dict[str, Path]) -> None:
 
 
 def test_what_the_real_tool_prints_is_not_taken(opam_files: dict[str, Path]) -> None:
-    """The command that builds is recorded as make, which is opam's variable in our file and text in the real tool's."""
+    """The recorded build command is make, which is opam's variable in our file, but a string in the real tool's."""
     need("opam")
     text, path = next(iter(opam_files.items()))
     recorded = {
@@ -55,7 +55,7 @@ def test_what_the_real_tool_prints_is_not_taken(opam_files: dict[str, Path]) -> 
 
 
 def _anonymous(plan: Plan) -> str:
-    """The Makefile of a plan, without the unikernel's name."""
+    """Return the Makefile of a plan, without the unikernel's name."""
     return re.sub(r"^UNIKERNEL_NAME = .*$", "UNIKERNEL_NAME = name", plan.files()["Makefile"], flags=re.MULTILINE)
 
 
@@ -65,7 +65,7 @@ def _makefiles() -> dict[str, Plan]:
 
 @pytest.fixture
 def opam(tmp_path: Path) -> Path:
-    """A directory with an opam that prints what it is asked for: make runs a line that calls make also where it only prints."""
+    """A directory with an opam that prints its arguments: make runs lines that call make even if it should only print them."""
     need("make")
     directory = tmp_path / "bin"
     directory.mkdir()
@@ -82,7 +82,7 @@ def _made(directory: Path, opam: Path, *targets: str) -> str:
 
 
 def test_make_reads_every_makefile_and_knows_every_target(tmp_path: Path, opam: Path) -> None:
-    """Undefined variables are warned of, and a target that there is no rule for is an error."""
+    """make warns of undefined variables, and a target without a rule is an error."""
     makefiles = _makefiles()
     assert len(makefiles) > 3
     for number, plan in enumerate(makefiles.values()):
@@ -91,7 +91,7 @@ def test_make_reads_every_makefile_and_knows_every_target(tmp_path: Path, opam: 
         (phony,) = re.findall(r"^\.PHONY: (.*)$", plan.files()["Makefile"], re.MULTILINE)
         for target in phony.split():
             assert _made(directory, opam, target) or target in ("repo-add", "repo-rm")
-        said = _made(directory, opam)  # all
+        said = _made(directory, opam)  # the default target
         for command in ("opam monorepo lock", "opam install", "opam monorepo pull", "dune build"):
             assert command in said
         assert said.index("opam monorepo lock") < said.index("opam monorepo pull") < said.index("dune build")

@@ -66,7 +66,7 @@ def test_the_readme_names_the_program_and_what_it_needs(release: str, template: 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_projects_are_built_and_run(release: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """By the commands that the project's README has, with the libraries of the tests in place of those that opam installs."""
+    """This uses the commands in the project's README, with the libraries of the tests instead of those that opam installs."""
     runtime: Runtime = request.getfixturevalue("runtime" if release == "3.3" else "runtime4")
     programs = {}
     for template in TEMPLATES:

@@ -34,7 +34,7 @@ REFUSED: dict[str, dict[str, set[str]]] = {
     "3.3": {"virtio": {"tracing"}, "hvt": {"tracing"}, "genode": {"tracing"}, "muen": {"tracing", "block"}},
     "4.11": {"muen": {"block", "disk-lottery", "littlefs"}},
 }
-"""The examples that devices refuse: with disks, which Muen does not have, and traced ones on Solo5."""
+"""Examples that devices refuse: with disks, which Muen does not have, and traced ones on Solo5."""
 SAID: dict[str, tuple[list[str], str]] = {
     "noop": ([], r""),
     "noop-functor": ([], r""),
@@ -54,7 +54,7 @@ SAID: dict[str, tuple[list[str], str]] = {
     "kv-ro": ([], r"the contents are right\n"),
     "disk-lottery": (["--sectors=1"], r"sector 0 was drawn 1 times\n"),
 }
-"""What examples that end print, and their arguments. The others are services, or need a network."""
+"""The arguments and output of examples that end. The others are services, or need a network."""
 
 
 def application(name: str) -> App:
@@ -62,7 +62,7 @@ def application(name: str) -> App:
 
 
 def test_the_examples_are_there() -> None:
-    """Those of MirageOS's tutorial, devices and applications in either release, and no others."""
+    """They are those of MirageOS's tutorial, devices and applications in either release, and no others."""
     shared = {"noop", "hello-key", "app-info", "heads1", "heads2", "timeout1", "timeout2", "echo-server", "block"}
     shared |= {
         "clock",
@@ -104,8 +104,8 @@ def test_an_example_is_built_and_says_what_it_is_to(name: str, request: pytest.F
     runtime: Runtime = request.getfixturevalue("runtime" if release == "3.3" else "runtime4")
     more = {}
     if own == "docteur":
-        more = cross.variables(runtime, tmp_path / "tools")  # for its tool
-    elif name == "3.3/app-info":  # which asks opam for the packages
+        more = cross.variables(runtime, tmp_path / "tools")  # for the docteur tool
+    elif name == "3.3/app-info":  # asks opam for the packages
         packages = {each.name: [] for each in application(name).plan(target="unix").packages}
         more = opam_root(tmp_path / "opam", packages)
     elif name == "3.3/tracing":
@@ -120,7 +120,7 @@ def test_an_example_is_built_and_says_what_it_is_to(name: str, request: pytest.F
 def built(
     name: str, runtime: Runtime, directory: Path, sources: Path, net: str | None = None, **variables: str
 ) -> Path:
-    """The program of an example for unix, built there without a word of dune. `net` chooses a stack."""
+    """Return the program of an example for unix, built there without any output of dune. `net` chooses a stack."""
     plan = application(name).plan({"target": "unix", **({"net": net} if net else {})})
     plan.write(directory, sources=sources)
     done = run("dune", "build", "--root", ".", cwd=directory, **{**runtime.variables, **variables})
@@ -129,7 +129,7 @@ def built(
 
 
 def traced(runtime: Runtime, place: Path) -> dict[str, str]:
-    """The environment in which Lwt is the one for tracing, which has one library more than the runtime's."""
+    """Return the environment in which Lwt is the one for tracing, whose libraries are one more than the runtime's."""
     (place / "lwt").mkdir(parents=True)
     meta = (runtime.prefix / "lib/lwt/META").read_text()
     (place / "lwt/META").write_text(f'{meta}\npackage "tracing" (\n version = "1"\n)\n')
@@ -142,7 +142,7 @@ def traced(runtime: Runtime, place: Path) -> dict[str, str]:
 
 @contextmanager
 def serving(name: str, runtime: Runtime, place: Path, port: int, *words: str, **more: Any) -> Iterator[tuple[str, Any]]:
-    """Run an example that is a service, on the sockets of the host, at an address of its own: that address, and the process."""
+    """Run an example that is a service, on the sockets of the host, at its own address. Yield that address, and the process."""
     program = built(name, runtime, place, more.pop("sources", EXAMPLES / name), "socket", **more)
     address = f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(1, 255)}"
     option = f"--ips={address}" if name.startswith("3.3/") else f"--ipv4={address}/8"
@@ -187,7 +187,7 @@ def test_a_page_is_fetched(release: tuple[str, Runtime], tmp_path: Path) -> None
 
 
 def test_a_website_serves_the_pages_of_its_directory(release: tuple[str, Runtime], tmp_path: Path) -> None:
-    """With a TLS of the tests that encrypts nothing; it looks for the certificates."""
+    """It runs with a TLS of the tests, which encrypts nothing but looks for the certificates."""
     number, runtime = release
     sources = tmp_path / "sources"
     shutil.copytree(EXAMPLES / number / "static-website-tls", sources)

@@ -127,7 +127,7 @@ IN_OCAML: Mapping[str, tuple[Callable[[str, str], Plan], str]] = {
 def test_text_is_a_literal_of_the_program(place: str, text: str, target: str) -> None:
     build, file = IN_OCAML[place]
     if (place, target) == ("interface", "xen") and refused(lambda: build(target, text)):
-        assert set(text) & UNSAYABLE, text  # xl's configuration and libvirt's name it too
+        assert set(text) & UNSAYABLE, text  # the configurations of xl and libvirt contain it too
         return
     code = build(target, text).files()[file]
     assert text in ocaml_strings(code)
@@ -190,7 +190,7 @@ titles = st.tuples(st.sampled_from(["a", "Unikernel-"]), words).map("".join)
 @given(title=titles, core=st.booleans())
 @examples(60)
 def test_the_name_of_an_application_reads_back(title: str, core: bool) -> None:
-    """Names of files and programs hold what a name can; opam's synopsis has the title, its blanks as one."""
+    """Names of files and programs contain as much of it as a name can; opam's synopsis has the title, with single blanks."""
     make = functoria.register if core else register
     plan, plain = (make(name, [foreign("Unikernel", job)]).plan() for name in (title, "a"))
     files = plan.files()
@@ -276,7 +276,7 @@ def test_paths_of_block_devices_come_out_in_every_file(path: str, target: str) -
 
 
 def xl_strings(text: str) -> list[str]:
-    """The strings of a configuration of xl, which has either quotes; comments to the end of the line."""
+    """Return the strings in a configuration of xl, which has two kinds of quotes, and comments to the end of the line."""
     return [a or b for a, b in re.findall(r"""(?:'([^'\n]*)'|"([^"\n]*)")""", re.sub("(?m)^#.*$", "", text))]
 
 
@@ -288,7 +288,7 @@ def test_ids_of_xenstore_are_literals(id: str) -> None:
 
 
 def harmless(path: str) -> str:
-    """A directory that lies as `path` does, of a name that no language takes for its own."""
+    """Return a path of the same form as `path`, with names that mean nothing in any language."""
     parts = PurePosixPath(path).parts
     if path.startswith("/"):
         return "/harmless"

@@ -32,11 +32,11 @@ SIGNATURES = {
     "info": "sig end",
     "resolver": "Resolver_lwt.S",
 }
-"""The signatures that the configuration's types stand for; of what is not here, values alone are handed on."""
+"""The signatures that the configuration's types stand for. Devices of other types are only passed on as values."""
 
 
 def _unikernel(plan: Plan) -> str:
-    """Code for the unikernel's own module of `plan`: a functor over what it is applied to, or `start` alone."""
+    """Return code for the unikernel's own module of `plan`: a functor over its arguments, or only `start`."""
     (main,) = (node for node in plan.devices if str(node.device.module).startswith("Unikernel"))
     types = [str(type) for type in main.device.type.parameters]
     start = f"let start {'_ ' * (len(types) + len(main.device.deps))}= Lwt.return_unit"
@@ -48,7 +48,7 @@ def _unikernel(plan: Plan) -> str:
 
 
 class Project:
-    """A plan, written to a directory with all that it needs from others, to be built there."""
+    """A plan, written to a directory with everything that it needs from others, to be built there."""
 
     def __init__(self, runtime: Runtime, root: Path, plan: Plan) -> None:
         self.plan, self.directory, self.runtime = plan, root / "project", runtime
@@ -66,7 +66,7 @@ class Project:
             (root / "lib" / package).mkdir(parents=True)
             (root / "lib" / package / "META").write_text(findlib.meta(found))
         (root / "bin").mkdir()
-        (root / "bin" / "opam").write_text("#!/bin/sh\n")  # it has nothing installed
+        (root / "bin" / "opam").write_text("#!/bin/sh\n")  # reports that nothing is installed
         (root / "bin" / "opam").chmod(0o755)
         more = {"OCAMLPATH": root / "lib", "OCAMLFIND_IGNORE_DUPS_IN": runtime.prefix / "lib", "PATH": root / "bin"}
         self.variables = {**runtime.variables}
@@ -80,7 +80,7 @@ class Project:
         return done.stdout + done.stderr
 
     def missing(self) -> list[tuple[str, str]]:
-        """The units that linking misses, each with the archive that needs it; building must fail for that."""
+        """Return the units that are missing, each with the archive that needs it; the build must fail for that reason."""
         said = self.build(check=False)
         assert "No implementations provided" in said, said
         found = re.findall(r"^\s+(\w+) referenced from (\S+?)\.cmxa", said, re.MULTILINE)
@@ -101,7 +101,7 @@ def test_a_recorded_unikernel_is_built(runtime: Runtime, tmp_path: Path, name: s
 
 
 def _app(*impls: Impl[Any]) -> Plan:
-    """A unikernel that is applied to what has a signature, and depends on the rest."""
+    """Return a unikernel that is applied to devices with a signature, and depends on the others."""
     applied = [impl for impl in impls if str(impl.signature) in SIGNATURES]
     signature: Any = job
     for impl in reversed(applied):
@@ -111,7 +111,7 @@ def _app(*impls: Impl[Any]) -> Plan:
 
 
 def test_all_devices_of_the_catalogue_are_built_together(runtime: Runtime, tmp_path: Path) -> None:
-    """Each in the first unikernel where no other claims its keys."""
+    """Each is in the first unikernel where no other device claims its keys."""
     rows = [row for row in ROWS.values() if "unix" in row.targets and row.type != "tracing"]
     plans: list[tuple[list[Impl[Any]], Plan]] = []
     for row in rows:
@@ -134,7 +134,7 @@ def test_with_the_compiler_s_options_too(runtime: Runtime, tmp_path: Path, optio
     assert Project(runtime, tmp_path, application("network").plan({"target": "unix", **options})).build() == ""
 
 
-# What the libraries are for: each link that is not as it must be misses here what it misses with the real ones.
+# The purpose of the libraries: each faulty link lacks the same units here as with the real ones.
 CLOCK = {"Unix of mirage_clock_unix"}
 ENTROPY = {"Mirage_OS of mirage-entropy"}
 ARP = {"Ethif_packet of arp-mirage", "MProf of arp-mirage"}
@@ -153,7 +153,7 @@ def _resolving() -> Plan:
 
 
 def _old_executable(project: Project, dune: str) -> str:
-    """The dune file as it would be with dune's own executable."""
+    """Return the dune file as it would be with dune's own executable."""
     flags = ["-w", "-3", "-warn-error", "-a"]
     return "\n".join(map(stanza, executable(project.plan.info, project.plan.info.output, flags)))
 

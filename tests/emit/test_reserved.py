@@ -1,4 +1,4 @@
-"""Modules and outputs that would conflict with files of the build are refused, or they build."""
+"""Modules and outputs that would conflict with files of the build are either refused, or built correctly."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from tests.tools import need, run
 
 @frozen(repr=False)
 class Plain(Main):
-    """A program of dune's own."""
+    """A program built with dune's own stanza."""
 
     own_packages = ()
 
 
 @frozen(repr=False)
 class Linked(Main):
-    """A program that ocamlfind links, as unikernels are."""
+    """A program that ocamlfind links, like unikernels."""
 
-    registered_by = target.registered_by  # so that it may have the keys of the targets
+    registered_by = target.registered_by  # to allow the keys of the targets
     own_packages = ()
     own_keys = (target, target_debug)
 

@@ -17,7 +17,7 @@ from tests.ocaml_runtime import UNIKERNELS4, Runtime, Unikernel, application, co
 from tests.tools import need, run
 
 HELP, USAGE = 63, 64
-"""The exit status of a unikernel that was asked for its manual, and of one that was given arguments that it has not."""
+"""The exit statuses of a unikernel that prints its manual, and of one with arguments that it does not have."""
 
 
 def built(runtime: Runtime, name: str, directory: Path, **context: object) -> Unikernel:
@@ -46,7 +46,7 @@ def test_the_manual_has_the_unikernel_s_arguments_and_those_of_the_runtime(hello
         assert option in text
     assert re.search(r"-l LEVEL, --logs=LEVEL", text)
     assert "--backtrace=VAL" in text
-    assert "--target" not in text  # keys end when configuring does
+    assert "--target" not in text  # keys only exist when configuring
 
 
 @pytest.mark.parametrize("words", [("--nope",), ("--times=many",), ("more",)])
@@ -138,7 +138,7 @@ def test_without_a_server_of_syslog_logs_stay_here(runtime4: Runtime, tmp_path: 
 
 
 def test_configured_built_and_cleaned_by_the_command(runtime4: Runtime, tmp_path: Path) -> None:
-    """The whole way of a user, beside the configuration."""
+    """The whole sequence of a user, beside the configuration."""
     place = tmp_path / "hello"
     shutil.copytree(UNIKERNELS4 / "hello", place)
     theirs = {path.name for path in place.iterdir()}
@@ -152,7 +152,7 @@ def test_configured_built_and_cleaned_by_the_command(runtime4: Runtime, tmp_path
 
 
 def test_make_builds_what_the_command_builds(runtime4: Runtime, tmp_path: Path) -> None:
-    """With dune's profile for releases, and the dependencies that are there."""
+    """In dune's release profile, with the dependencies that are installed."""
     need("make")
     application("hello", UNIKERNELS4).plan(target="unix").write(tmp_path, sources=UNIKERNELS4 / "hello")
     run("make", "build", cwd=tmp_path, **runtime4.variables)
@@ -160,7 +160,7 @@ def test_make_builds_what_the_command_builds(runtime4: Runtime, tmp_path: Path) 
 
 
 def test_it_builds_elsewhere_too_and_for_another_system(runtime4: Runtime, tmp_path: Path) -> None:
-    """With the stand-in for the toolchain, which links a program of the building machine."""
+    """Uses the stand-in for the toolchain, which links a program of the building machine."""
     variables = cross.variables(runtime4, tmp_path / "cross")
     where = ("-f", UNIKERNELS4 / "store" / "config.py", "-b", "b")
     for words in (["configure", *where, "-t", "hvt"], ["build", *where]):

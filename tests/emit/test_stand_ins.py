@@ -32,14 +32,14 @@ def test_archives_have_the_units_and_the_needs_of_the_real_ones(fixture: str, re
         for listed in re.findall(r"^Implementations imported:\n((?:\t.*\n)*)", part, re.MULTILINE):
             imported |= {line.split()[-1] for line in listed.splitlines()}
         more = {unit for unit in imported - set(made.units(archive)) if not unit.startswith(("Stdlib", "Camlinternal"))}
-        assert archive.needs - {"Bigarray"} <= more, archive.path  # it is in the standard library by now
-        # An implementation may need more than the real one where the archive's requirements bring it in any case.
+        assert archive.needs - {"Bigarray"} <= more, archive.path  # now part of the standard library
+        # An implementation may need more than the real one if the archive's requirements include it anyway.
         others = {unit for units in made.more.values() for unit in units}
         assert more - archive.needs <= required[archive.path] | others, archive.path
 
 
 def _required(made: tree.Tree) -> Iterator[tuple[set[str], str]]:
-    """For each archive that is made, the units of what its library requires."""
+    """For each archive that is made, return the units of the libraries that its own library requires."""
     record = made.record
     for name in made.libraries:
         files = [
@@ -60,9 +60,9 @@ ROWS = [
 FUNCTORS = [row for row in ROWS if len(row) == 3]
 VALUES = [row for row in ROWS if len(row) == 2]
 ELSEWHERE = {"Resolver_mirage.Make_with_stack": ["", "R.DNS.", "R."]}
-"""Where the functions of a row are, if not in what the functor makes itself."""
+"""The place of a row's functions, if they are not in the functor's result itself."""
 INCLUDED = {"Fat": "Mirage_fs", "Resolver_mirage": "Resolver"}
-"""Units whose signatures are included, so that the text stands there."""
+"""Units whose signatures are included, so that their text is part of the interface."""
 
 
 def test_the_record_of_signatures_is_read() -> None:
@@ -76,14 +76,14 @@ def _plain(text: str) -> str:
 
 @cache
 def _implementations() -> dict[str, Path]:
-    """The units that have an implementation, and the file of each."""
+    """Return the units that have an implementation, and the file of each."""
     made = tree.OF_3
     every = {unit: made.implementation(unit, archive) for archive in made.archives for unit in made.units(archive)}
     return {unit: path for unit, path in every.items() if path is not None}
 
 
 def _source(unit: str) -> str:
-    """The text of a stand-in's interface, or of its implementation where it has none; spaces are alike."""
+    """Return the text of a stand-in's interface, or of its implementation if it has none, with single blanks."""
     path = _implementations()[unit]
     interface = path.with_suffix(".mli")
     return _plain((interface if interface.exists() else path).read_text())
@@ -98,7 +98,7 @@ def _functions(row: list[str]) -> list[tuple[str, str]]:
 
 
 def _unit(path: str) -> tuple[str, str]:
-    """The unit that holds what a row of the record names, and the prefix by which it names it."""
+    """Return the unit that contains what a row of the record names, and the prefix of that name."""
     parts = path.split(".")
     units = _implementations()
     wrapped = f"{parts[0]}__{parts[1]}"
@@ -162,7 +162,7 @@ NEWER = frozenset(
         *("Semaphore", "Type", "Unit"),
     ]
 )
-"""Modules of the standard library that OCaml 4.07, which MirageOS 3.3 is for, does not have."""
+"""Modules of the standard library that do not exist in OCaml 4.07, the version for MirageOS 3.3."""
 
 
 @pytest.mark.parametrize("path", sorted(UNIKERNELS.rglob("*.ml")), ids=lambda path: f"{path.parent.name}-{path.stem}")

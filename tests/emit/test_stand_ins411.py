@@ -15,7 +15,7 @@ from tests.ocaml_runtime import Runtime
 
 _PARAMETER = re.compile(r"\((\w+)\s*: (.*?)\)(?= \(|$)")
 _OWN_NAMES = r" and type t = Dns_client\.Make\(Transport\)\.t"
-"""A name of the module's own in what is said of a parameter, where it means nothing."""
+"""A module's own name in the record of a parameter, where it means nothing."""
 
 
 @frozen
@@ -29,7 +29,7 @@ class Row:
 
 
 def _plain(cell: str) -> str:
-    """A cell without its dress, and without the numbers that tell modules of one name apart."""
+    """Return a cell without markup, and without the numbers that distinguish modules of one name."""
     text = cell.removeprefix("<code>").removesuffix("</code>").strip("`") if cell[:1] in "<`" else cell
     return re.sub(r"(?<=\w)/\d", "", text.replace("&#124;", "|"))
 
@@ -54,7 +54,7 @@ def test_the_record_is_read() -> None:
 
 
 def _types(row: Row) -> list[str]:
-    """OCaml that is accepted if the types of a functor's result are what is recorded."""
+    """Return OCaml code that compiles if the types of a functor's result are as recorded."""
     code = []
     for said in filter(None, row.type.removeprefix("types:").strip().split("; ")):
         name, _, meant = said.partition(" = ")
@@ -101,7 +101,7 @@ def test_the_compiler_disagrees_with_what_is_otherwise(
 
 
 def _file(path: str) -> Path:
-    """The file of the module that holds the functor `path`."""
+    """Return the file of the module that contains the functor `path`."""
     units = path.split(".")
     names = [f"{units[0]}__{units[1]}", units[0]] if len(units) > 2 else units[:1]
     for name in names:

@@ -52,18 +52,18 @@ from tests.ocaml_runtime import Runtime
 from tests.tools import run
 
 WARNINGS = "@1..3@5..28@30..39@43@46..47@49..57@61..62@67@69@70-40-41-42-44-45-48-58-59-60-66-70"
-"""Those of dune's default profile, and without 70, as the executable asks."""
+"""The warnings of dune's default profile, without 70, as in the executable's stanza."""
 _ELSEWHERE = {
     "unix": ("solo5", "xen", "unikraft", "macosx"),
     "solo5": ("unix", "xen", "unikraft", "macosx"),
     "xen": ("unix", "solo5", "unikraft", "macosx"),
     "unikraft": ("unix", "solo5", "xen", "macosx"),
 }
-"""For each family, the ends of packages' names that are for others."""
+"""For each family, the suffixes of packages for other families."""
 
 
 def _directories(runtime: Runtime, family: str) -> list[str]:
-    """The directories of all libraries that a unikernel of `family` may be compiled with."""
+    """Return the directories of all libraries that a unikernel of `family` may be compiled with."""
     found = dict.fromkeys(V4.libraries[name].directory for name in tree.OF_4.libraries if name not in V4.virtual)
     found |= dict.fromkeys(
         V4.libraries[name].directory for name, said in V4.virtual.items() if "implements" not in said
@@ -118,7 +118,7 @@ def test_main_modules_with_each_device_of_the_catalogue_type_check(
 
 
 _TYPED = (CcmBlock, Chamelon, Docteur, PafServer)
-"""Devices whose runtime argument is of one type, which an argument that is drawn at random is not."""
+"""Devices whose runtime argument has a fixed type, which random arguments do not have."""
 
 
 @pytest.mark.filterwarnings("ignore:two devices claim")
@@ -143,7 +143,7 @@ def test_main_modules_of_random_unikernels_type_check(
     try:
         plan = register("small", [made], src=None).plan(target=target)
     except FunctoriaError:
-        reject()  # what it has is not on the target, or two claim one key
+        reject()  # a device is not for this target, or two claim one key
     assume(not any(isinstance(node.device, _TYPED) for node in plan.devices))
     directory = tmp_path_factory.mktemp("types") / "types"
     assert checked(runtime4, directory, FAMILY[target], {"random": in_one_file(plan)}) == ""
@@ -161,14 +161,14 @@ GIVEN: dict[str, Any] = {
     "resolver": ["tls:9.9.9.9"],
     "syslog": "10.0.0.3",
 }
-"""Defaults of runtime arguments; those that are not here are numbers, texts or nothing, as their names say."""
+"""Defaults of runtime arguments; the others are numbers, strings or None, according to their names."""
 TEXTS = ("ssh_key", "ssh_password", "ssh_authenticator", "tls_authenticator", "syslog_keyname")
 WITHOUT = ("accept_router_advertisements", "ipv4_only", "ipv6_only", "ipv4_optional_network")
-"""Those that take no default."""
+"""Runtime arguments without a default."""
 
 
 def _arguments(**more: str) -> list[Any]:
-    """Each runtime argument of a network with a default, with `more` said of it."""
+    """Return each runtime argument of a network with a default, given with `more`."""
     made = []
     for name, function in inspect.getmembers(runtime_args, inspect.isfunction):
         if function.__module__ != runtime_args.__name__ or name[0] == "_" or name in ("runtime_arg", "given"):
@@ -219,7 +219,7 @@ CONNECTIONS = [mimic_happy_eyeballs(*each) for each in zip(STACKS, EYEBALLS, CLI
 def test_what_is_over_two_stacks_is_refused_for_it_has_no_type(
     runtime4: Runtime, tmp_path: Path, made: Callable[[int, int], Any], target: str, same: bool
 ) -> None:
-    """But not two stacks of sockets, which are one module."""
+    """Two stacks of sockets are accepted, because they are the same module."""
     impl = made(0, 0 if same else 1)
     app = register("small", [main("Unikernel.Main", impl.signature >> job) @ impl], src=None)
     sockets = {"one-net": "host", "two-net": "host"} if target == "unix" else {}
@@ -232,7 +232,7 @@ def test_what_is_over_two_stacks_is_refused_for_it_has_no_type(
             app.plan(target="hvt")
 
 
-# What is not as it must be is told.
+# Mistakes are reported.
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_what_is_over_two_stacks_is_refused_for_it_has_no_type(
         ("network", "~ipv6_only:", "~ipv6:", "label"),
         ("dns", "(_stackv4v6, _happy_eyeballs)", "_stackv4v6 _happy_eyeballs", "type"),
         ("hello", "let run t =", "let more = 1 2\nlet run t =", "not a function"),
-        # What the real tool prints.
+        # Output of the real tool.
         ("piece-git", "(Some 7L)", "(Some 7)", "int64"),
     ],
 )
@@ -269,7 +269,7 @@ def test_utcp_over_one_version_of_ip_is_refused_for_it_has_no_type(runtime4: Run
 
 
 def test_a_job_s_values_are_of_the_types_of_its_arguments(runtime4: Runtime, tmp_path: Path) -> None:
-    """The unikernels that the tests write take values of these types alone."""
+    """The unikernels that the tests generate only accept values of these types."""
     plan = register("small", [main("Unikernel.Main", block >> job) @ ramdisk("memory")]).plan(target="unix")
     text = in_one_file(plan)
     assert checked(runtime4, tmp_path / "types", "unix", {"ours": text}) == ""

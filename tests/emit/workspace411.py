@@ -11,7 +11,7 @@ from tests.tools import run
 
 
 class Workspace:
-    """Projects below one directory. Those of one name lie in one project of dune, each in a directory of its own."""
+    """Projects below one directory. Those with the same name are in one project of dune, each in its own directory."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -21,7 +21,7 @@ class Workspace:
         """The texts of all files that dune has read."""
 
     def add(self, plan: Plan) -> Path | None:
-        """The directory with what `plan` writes and what its unikernel would have beside it; none if dune's files are there."""
+        """Return the directory with the files of `plan` and of its unikernel; None if dune has already read the same ones."""
         files = plan.files()
         read = {name: text for name, text in files.items() if re.search(r"(^|/)dune(\.|-|$)", name)}
         if self.files.issuperset(read.values()):
@@ -63,10 +63,10 @@ class Workspace:
         return done.stdout + done.stderr
 
     def installed(self, directory: Path) -> str:
-        """The target that is all that is installed of the project in `directory`."""
+        """Return the target for everything that is installed from the project in `directory`."""
         return f"@{directory.relative_to(self.root)}/dist/all"
 
     def program(self, directory: Path, context: str) -> str:
-        """The program that is linked of the project in `directory`, in a context of dune."""
+        """Return the program that is linked for the project in `directory`, in a context of dune."""
         (name,) = re.findall(r"^ \(name (\S+)\)$", (directory / "dune.build").read_text(), re.MULTILINE)
         return f"_build/{context}/{directory.relative_to(self.root)}/{name}.exe"

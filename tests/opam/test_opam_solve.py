@@ -22,7 +22,6 @@ UNSOLVED = {"pins": "dns"}
 """The configurations without a solution in 2018, with the package that no release in the repository satisfies.
 
 pins asks for dns from 1.5.0 up to 1.9: the newest release was 1.0.1. It also asks for weird-name, which never existed.
-
 """
 
 

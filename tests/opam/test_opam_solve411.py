@@ -4,7 +4,6 @@ opam is asked about the emitted opam file itself, in the two ways that the Makef
 `make lock` does, for all packages at once; and without it, as `make install-switch` does, for those of the switch. Most
 records share their packages with others, and a solution for several at once is a solution for each. If ALL_SOLUTIONS is in
 the environment, those without a solution are asked about on every target and with all options, otherwise on two.
-
 """
 
 from __future__ import annotations

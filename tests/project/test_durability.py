@@ -2,7 +2,6 @@
 
 Operations are recorded as they are made, and possible contents of the disk are made from the record: each operation whose
 directory was synced since, any selection of the others, and files that were not synced with half of their content.
-
 """
 
 from __future__ import annotations

@@ -54,7 +54,6 @@ def endings(made: Iterable[Callable[[], tuple[Act, Fault]]]) -> list[tuple[int, 
     """Run acts, each with its fault, one after another in one process. Return the result of `ending` for each.
 
     A fault that ends the process ends the list.
-
     """
     read, write = os.pipe()
     child = os.fork()

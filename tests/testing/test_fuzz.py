@@ -346,9 +346,9 @@ def test_command_lines(tmp_path: Path, arguments_: list[str]) -> None:
     (tmp_path / "config.py").write_text((recorded.CONFIGURATIONS / "hello-key.py").read_text())
     before = Path.cwd()
     os.chdir(tmp_path)
-    # What is written goes below the temporary directory; an absolute path, or one with .., would not.
+    # Output is below the temporary directory; with an absolute path or one containing .., it would not be.
     safe = [word for word in arguments_ if "/" not in word and ".." not in word]
-    # As a process has them: what stderr cannot encode it escapes, stdout fails.
+    # As in a process: stderr escapes what it cannot encode, stdout fails.
     out, complaints = (
         io.TextIOWrapper(io.BytesIO(), "utf-8"),
         io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace"),

@@ -43,7 +43,7 @@ def test_check_says_what_it_looked_at() -> None:
 
 
 def tampered(plan: Plan, name: str, change: Callable[[str], str]) -> Plan:
-    """`plan`, where the text of a file is not what it should be."""
+    """Return `plan` with the text of one file changed."""
     other = attrs.evolve(plan)
     contents = {
         file: attrs.evolve(made, text=change(made.text)) if file == name else made
@@ -118,7 +118,7 @@ class Calls(Odd):
 
 
 class Gets(Odd):
-    """It asks for another key than the one of that name that it declares."""
+    """A device that gets another key than the one of that name that it declares."""
 
     keys = (port,)
 
@@ -137,7 +137,7 @@ class Surroundings(Odd):
 
 
 class Lists(Odd):
-    """A file of its lists what the devices are called."""
+    """A device with a file that lists the names of devices."""
 
     def files(self, info: Info) -> Any:
         return {"names.txt": "".join(f"{node.device.name}\n" for node in info.nodes)}
@@ -145,7 +145,7 @@ class Lists(Odd):
 
 @attrs.frozen
 class Shows(Device[Any]):
-    """Its code depends on what another device is called."""
+    """A device whose code depends on the name of another device."""
 
     type = A >> job
     module = "Shows.Make"
@@ -168,7 +168,7 @@ def _reordered() -> Plan:
 
 
 def _with_graph(plan: Plan, graph: Any) -> Plan:
-    """A plan whose graph has other edges than its devices say."""
+    """Return a plan whose graph has other edges than its devices declare."""
     graph.devices, graph.root = plan.devices, plan.root
     return attrs.evolve(plan, graph=graph)
 
@@ -196,12 +196,12 @@ def _edgeless() -> Plan:
     graph = plan.graph.copy()
     last = next(node for node in plan.devices if node.arguments)
     graph.remove_edge(last.index, last.arguments[-1].index)
-    graph.add_edge(plan.root.index, last.arguments[-1].index, roles=())  # lest there be two roots
+    graph.add_edge(plan.root.index, last.arguments[-1].index, roles=())  # to avoid two roots
     return _with_graph(plan, graph)
 
 
 def _packaged(change: Callable[[Package], Package | None], *more: Package) -> Plan:
-    """A plan, the packages of which are not what its devices declare."""
+    """Return a plan whose packages are not those that its devices declare."""
     parts = [package("p", sublibs=["a"]), package("p", sublibs=["b"], min="1.0", build=True)]
     plan = planned(foreign("Unikernel", job, packages=parts))
     vars(plan)["packages"] = tuple(sorted([*filter(None, map(change, plan.packages)), *more], key=lambda p: p.name))
@@ -313,7 +313,7 @@ def test_an_invariant_that_is_broken_is_named(
 
 
 def _renamed(**names: str) -> Callable[[str], str]:
-    """main.ml of a functor F applied to A, where its value `g`, its module `G` or the value `a` are called otherwise."""
+    """Return the main.ml of a functor F applied to A, with other names for its value `g`, its module `G` or the value `a`."""
 
     def change(text: str) -> str:
         for old, new in names.items():
@@ -438,7 +438,7 @@ def test_a_module_that_the_code_mentions_is_not_hidden() -> None:
     assert "Logs.set_level None; Logs1.start _a" in plan.files()["main.ml"]
 
 
-# The readers of emitted files.
+# The readers of emitted files
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 trees: st.SearchStrategy[Any] = st.recursive(text, lambda inner: st.lists(inner, max_size=4).map(tuple), max_leaves=12)
@@ -519,7 +519,7 @@ PIECES = [*'~:[]{}()"&|!?= a1-+#\n,*\\', ">=", "<", "!=", '"x"', "build", "a:b:c
 
 @st.composite
 def mutations(draw: st.DrawFn) -> str:
-    """An emitted opam file with a few changes."""
+    """Draw an emitted opam file with a few changes."""
     changed = NETWORKED.files()[OPAM]
     for _ in range(draw(st.integers(1, 3))):
         at, length = draw(st.integers(0, len(changed) - 1)), draw(st.integers(0, 4))
@@ -583,7 +583,7 @@ def test_recipes_are_those_that_make_runs(target: str, tmp_path: Path) -> None:
         assert list(words(shown.replace("\\\n", " "))) == recipe
 
 
-# The guide.
+# The guide
 
 
 def blocks() -> Iterator[tuple[str, str]]:
@@ -596,7 +596,7 @@ def blocks() -> Iterator[tuple[str, str]]:
 def test_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "config", raising=False)
-    registration.register()  # as Hypothesis does by itself where the library is installed
+    registration.register()  # Hypothesis does this itself if the library is installed
     ran = []
     for name, code in blocks():
         (tmp_path / name).write_text(code)

@@ -19,7 +19,7 @@ from functoria.testing.untraced import trace_own, untraced
 from mirage_devices import register
 
 UNTRACED = sys.modules[trace_own.__module__].__file__
-"""The last lines that are traced, when the tracer is being told."""
+"""The lines traced most recently, when the tracer is called."""
 APP = register("plain", [foreign("Unikernel", job)])
 
 
@@ -50,7 +50,7 @@ def test_only_hypothesis_is_kept_from_tracing() -> None:
     check(plan)
 
     class Theirs(Counting):
-        """A tracer as Hypothesis has it."""
+        """A tracer in the form of Hypothesis's own."""
 
     assert counted(Counting(), lambda: check(plan)) > 1000
     Theirs.__module__ = scrutineer.__name__
@@ -59,7 +59,7 @@ def test_only_hypothesis_is_kept_from_tracing() -> None:
 
 def test_tracing_goes_on_after_an_error() -> None:
     class Theirs(Counting):
-        """A tracer as Hypothesis has it."""
+        """A tracer in the form of Hypothesis's own."""
 
     Theirs.__module__ = scrutineer.__name__
 
@@ -75,7 +75,7 @@ def test_tracing_goes_on_after_an_error() -> None:
 
 
 def files_traced(what: Any) -> set[str]:
-    """The files with lines that Hypothesis traces while `what` runs after a draw, as in an example after a failure."""
+    """Return the files with lines that Hypothesis traces while `what` runs after a draw, as in an example after a failure."""
     with scrutineer.Tracer(should_trace=True) as tracer:
         trace_own()
         what()
@@ -84,7 +84,7 @@ def files_traced(what: Any) -> set[str]:
 
 def test_after_a_draw_only_the_users_own_files_are_traced() -> None:
     def planned() -> None:
-        trace_own()  # as further draws do
+        trace_own()  # like further draws
         plan = APP.plan()
         plan.files()
         check(plan)
@@ -92,7 +92,7 @@ def test_after_a_draw_only_the_users_own_files_are_traced() -> None:
     planned()
     assert files_traced(planned) == {__file__}
     if sys.version_info >= (3, 12):
-        sys.monitoring.restart_events()  # what was filtered out is not looked at again otherwise
+        sys.monitoring.restart_events()  # otherwise Hypothesis does not look at filtered values again
     with scrutineer.Tracer(should_trace=True) as tracer:
         APP.plan()
     assert any("/plan/" in file for branch in tracer.branches for file, _ in filter(None, branch))
@@ -118,7 +118,7 @@ def test_strategies_have_only_own_files_traced(strategy: SearchStrategy[Any]) ->
         seen.append({file for branch in tracer.branches for file, _ in filter(None, branch)})
 
     examined()
-    # Lines before the strategy's own first one are of the strategy itself.
+    # The lines before the strategy's own first one belong to the strategy itself.
     assert all(not any("/plan/" in file or "/graph/" in file for file in files) for files in seen)
     assert seen
 

@@ -80,7 +80,7 @@ def drawn(strategy: st.SearchStrategy[Any], count: int = 200) -> list[Any]:
     return found
 
 
-# Strategies for the parts of the core.
+# Strategies for the parts of the core
 
 
 def test_simplest_examples_are_simple() -> None:
@@ -148,7 +148,7 @@ def test_values_are_of_the_keys_given(value: Any, condition: Any) -> None:
     assert condition.evaluate(lambda key: key.default) in (True, False)
 
 
-# Contexts.
+# Contexts
 
 
 def test_contexts_are_accepted_and_reach_every_target_and_key() -> None:
@@ -229,7 +229,7 @@ def test_contexts_leave_errors_to_be_seen() -> None:
     assert t.supported(app, {})
 
 
-# Terms.
+# Terms
 
 A, B = (Type[Any](name) for name in "ab")
 
@@ -275,7 +275,7 @@ def test_sets_of_devices_make_every_type(data: st.DataObject) -> None:
         assert data.draw(t.terms(devices, wanted, depth=2)).signature == wanted
 
 
-# Whole applications, and parts of one Python type.
+# Whole applications, and parts of one Python type
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -337,7 +337,7 @@ def test_types_that_no_converter_has_are_said_to_be_so() -> None:
         strategies.converters_of(list[int])
 
 
-# `from_type`, through Hypothesis's entry point.
+# `from_type`, through Hypothesis's entry point
 
 _FROM_TYPE = """
 from hypothesis import Phase, find, settings, strategies as st

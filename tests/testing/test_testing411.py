@@ -35,7 +35,7 @@ def test_every_unikernel_of_the_catalogue_keeps_the_invariants(app: App, data: s
 @settings(SLOW, max_examples=30)
 @given(st.data())
 def test_every_network_of_the_catalogue_is_for_every_target_s_files(data: st.DataObject) -> None:
-    """Such as those of Xen, which have no backslash: an application with one could be planned for no other values."""
+    """For example, Xen's files cannot contain a backslash, so an application with one could only be planned without them."""
     ways = [
         each for each in CATALOGUE if isinstance(each, Constructor) and not each.parameters and each.result == m.network
     ]
@@ -63,7 +63,7 @@ def test_any_runtime_arguments_are_registered_and_handed_on_in_order(given: list
 
 @given(st.from_type(m.RuntimeArg))
 def test_hypothesis_knows_runtime_arguments_by_their_type(given: m.RuntimeArg) -> None:
-    assert "." in given.code  # of a module, which Hypothesis by itself would not know to draw
+    assert "." in given.code  # of a type in a module, which Hypothesis could not draw by itself
 
 
 @given(packages())
@@ -80,12 +80,12 @@ def test_modules_and_jobs_have_a_plan(module: Any, recipe: Any) -> None:
 
 
 def test_the_strategies_know_every_constructor() -> None:
-    """Every kind of device that the rows are of comes out of the catalogue, by the type that it is of."""
+    """The catalogue's strategies draw every kind of device in the rows, by its type."""
     made = {
         str(thing.result if isinstance(thing, Constructor) else thing.signature.result)
         for thing in (*CATALOGUE, *IN_MEMORY)
     }
     wanted = {str(row.impl.signature.result) for row in ROWS.values()}
-    alone = {"argv", "ethernet", "udpv4", "udpv6", "tcpv4", "tcpv6"}  # of register, or over one version of IP
+    alone = {"argv", "ethernet", "udpv4", "udpv6", "tcpv4", "tcpv6"}  # made by register, or only for one version of IP
     assert wanted - made <= alone
     assert {str(type) for type in TYPES} <= made
