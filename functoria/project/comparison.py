@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from functoria.errors import FileConflict, WriteError
@@ -89,8 +90,12 @@ class Comparison:
         return planned or self.kinds.unsigned(name, content)
 
     def _is_configuration(self, name: str) -> bool:
+        return os.path.abspath(self.now.tree.path / name) == self._configuration
+
+    @cached_property
+    def _configuration(self) -> str | None:
         file = None if self.plan is None else self.plan.app.file
-        return file is not None and os.path.abspath(self.now.tree.path / name) == os.path.abspath(file)
+        return None if file is None else os.path.abspath(file)
 
     def in_the_way(self) -> list[str]:
         """Return the files of the user's in the way of the build's products."""
