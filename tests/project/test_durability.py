@@ -23,8 +23,9 @@ from functoria.project.journal import JOURNAL
 from functoria.project.lock import locked
 from functoria.project.transaction import recover
 from functoria.project.tree import Tree
-from tests.project.test_faults import deep_write, linking, next_write
-from tests.projects import HVT, OURS, XEN, Act, snapshot
+from tests.project.faults import Change
+from tests.project.test_faults import Setup, deep_write, linking, next_write
+from tests.projects import HVT, OURS, XEN, snapshot
 
 
 class Operation(NamedTuple):
@@ -135,18 +136,18 @@ def redone(before: Path, operations: list[Operation], directory: Path) -> None:
             (directory / JOURNAL).write_text(json.dumps(said))
 
 
-def forced(directory: Path) -> Act:
+def forced(directory: Path) -> Change:
     XEN.write(directory)
     (directory / "main.ml").write_text("mine\n")
-    return lambda: HVT.write(directory, force=True)
+    return lambda copy: HVT.write(copy, force=True)
 
 
-def cleaned(directory: Path) -> Act:
+def cleaned(directory: Path) -> Change:
     XEN.write(directory)
-    return Project(directory).clean
+    return lambda copy: Project(copy).clean()
 
 
-SETUPS = {"next": next_write, "forced": forced, "cleaned": cleaned, "deep": deep_write}
+SETUPS: dict[str, Setup] = {"next": next_write, "forced": forced, "cleaned": cleaned, "deep": deep_write}
 SETUPS |= {"less": linking("data", "data/sub"), "more": linking("data/sub", "data")}
 
 
@@ -155,10 +156,10 @@ def test_whatever_part_of_what_was_not_synced_is_held_the_project_is_whole(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place, before = tmp_path / "place" / "project", tmp_path / "place" / "before"
-    act = SETUPS[name](place)
+    change = SETUPS[name](place)
     shutil.copytree(place, before, symlinks=True)
     with recording(monkeypatch) as recorder:
-        act()
+        change(place)
     old, new = snapshot(before), snapshot(place)
     monkeypatch.setattr(os, "fsync", lambda handle: None)  # for speed
     chance, outcomes = random.Random(0), set()
