@@ -10,7 +10,7 @@ sha1 = Type("sha1")
 
 
 class Sha1(Device[Any]):
-    """SHA1, as git has it."""
+    """SHA1, as git uses it."""
 
     type = sha1
     module = "Digestif.SHA1"
@@ -20,7 +20,7 @@ class Sha1(Device[Any]):
 
 @frozen
 class Memory(Device[Any]):
-    """A repository of git in memory."""
+    """A git repository in memory."""
 
     type = sha1 >> git
     module = "Git.Mem.Make"

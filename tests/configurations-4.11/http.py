@@ -7,7 +7,7 @@ connect = Type("connect")
 
 
 class Connect(Device[Any]):
-    """Connections of the unikernel's own."""
+    """The unikernel's own connections."""
 
     type = tcpv4v6 >> mimic >> connect
     module = "Connect.Make"

@@ -1,4 +1,4 @@
-"""A unikernel that knows of its own build."""
+"""A unikernel that prints information on its own build."""
 
 from functoria import foreign, job, package
 from mirage_devices import app_info, console, default_console, register

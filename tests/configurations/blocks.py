@@ -1,4 +1,4 @@
-"""Three block devices, with an image of FAT and one of tar."""
+"""Three block devices, among them a FAT image and a tar image."""
 
 from functoria import foreign, job
 from mirage_devices import archive_of_files, block, block_of_file, fat_of_files, fs, kv_ro, ramdisk, register

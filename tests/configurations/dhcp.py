@@ -1,4 +1,4 @@
-"""A server of DHCP, on a bare interface."""
+"""A DHCP server, on a bare interface."""
 
 from functoria import foreign, job, package
 from mirage_devices import (

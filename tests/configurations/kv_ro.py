@@ -1,4 +1,4 @@
-"""A key/value store, in the way that a key says."""
+"""A key/value store, of the kind that a key chooses."""
 
 from functoria import foreign, job
 from mirage_devices import generic_kv_ro, kv_ro, register

@@ -1,4 +1,4 @@
-"""A job that is a module inside of another."""
+"""A job that is a module inside another one."""
 
 from functoria import foreign, job
 from mirage_devices import register

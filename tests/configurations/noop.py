@@ -1,4 +1,4 @@
-"""A job that is a module by itself."""
+"""A job that is a top-level module."""
 
 from functoria import foreign, job
 from mirage_devices import register

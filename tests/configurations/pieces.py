@@ -1,4 +1,4 @@
-"""The layers of a stack one by one, with keys of a group."""
+"""The layers of a stack one by one, with keys in a group."""
 
 from functoria import foreign, job
 from mirage_devices import (

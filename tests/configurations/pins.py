@@ -1,4 +1,4 @@
-"""Packages of every kind: pinned, merged, for building only, with libraries of other names."""
+"""Packages of every kind: pinned, merged, only for building, with libraries of other names."""
 
 from functoria import foreign, job, package
 from mirage_devices import register

@@ -1,4 +1,4 @@
-"""The database of Qubes, and the address that it has."""
+"""The database of Qubes, and the address in it."""
 
 from functoria import foreign, job
 from mirage_devices import (

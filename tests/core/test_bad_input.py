@@ -1,4 +1,4 @@
-"""Each mistake of a user has an error of its own, with its place and a remedy, and nothing is written."""
+"""Each mistake of a user raises a specific error, with its place and a remedy, and nothing is written."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_mistake_is_shown_where_it_was_made(name: str, tmp_path: Path) -> None:
     with pytest.raises(FunctoriaError) as caught:
         MISTAKES[name].make(tmp_path / "project")
     file = inspect.getfile(MISTAKES[name].make)
-    # A class that several mistakes have says what is wrong outside of them.
+    # Classes shared by several mistakes mark the lines where they are wrong separately.
     said = [number for number, line in enumerate(Path(file).read_text().split("\n"), 1) if line.endswith("# said here")]
     places = [(place.file, place.line) for place in caught.value.locations]
     assert sorted(place for place in places if place not in [(file, line) for line in said]) == [
@@ -149,7 +149,7 @@ def test_malformed_pin_is_refused(pin: Any) -> None:
 def test_random_numbers_without_entropy_are_refused(tmp_path: Path) -> None:
     @frozen
     class Unseeded(Device[Job]):
-        """A device that links nocrypto, and leaves out to seed it."""
+        """A device that links nocrypto without seeding it."""
 
         type = job
         module = "Unseeded"

@@ -57,7 +57,7 @@ def test_opam_form_reads_back(one: Bounds) -> None:
 
 
 def same_but_zeros(one: Bounds) -> bool:
-    """Whether there is something between the ends for opam alone, as between 1 and 1.0."""
+    """Return whether only opam has versions between the ends, as between 1 and 1.0."""
     return not one.empty and None not in (one.min, one.max) and SpecifierSet(f"=={one.min}").contains(str(one.max))
 
 
@@ -74,7 +74,7 @@ def test_specifiers_read_back(one: Bounds) -> None:
 
 @given(numeric, releases)
 def test_specifiers_admit_the_same_releases_as_packaging(one: Bounds, version: str) -> None:
-    # opam holds 1.0 below 1.0.0, where PEP 440 has them equal: they agree on versions of at least as many numbers.
+    # opam orders 1.0 before 1.0.0, but PEP 440 has them equal; they agree on versions with at least as many numbers.
     longest = max([len(end.text.split(".")) for end in (one.min, one.max) if end is not None], default=1)
     if same_but_zeros(one):
         return

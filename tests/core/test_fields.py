@@ -1,4 +1,4 @@
-"""Fields of devices: what they may hold, which of them compare, and that they are immutable."""
+"""Fields of devices: what they may contain, which of them are compared, and that they are immutable."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Pair(NamedTuple):
 
 @frozen
 class Holder(Device[*tuple[Any, ...]]):
-    """A device of any one field."""
+    """A device with a single field."""
 
     held: Any
 
@@ -61,7 +61,7 @@ fields = st.recursive(
 
 
 def _frozen(value: Any) -> Any:
-    """`value` without what can change: the model of what a device holds."""
+    """Return `value` without anything mutable: the model of what a device contains."""
     if isinstance(value, (list, tuple)):
         return ("sequence", *map(_frozen, value))
     if isinstance(value, Mapping):
@@ -105,7 +105,7 @@ def _spoil(value: Any) -> None:
 
 
 def _within(value: Any) -> list[Any]:
-    """`value` and all that it holds."""
+    """Yield `value` and everything in it."""
     inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple, set)) else ()
     return [value, *(part for item in inside for part in _within(item))]
 
@@ -133,7 +133,7 @@ def test_other_classes_make_other_devices() -> None:
 
 
 class Letter(StrEnum):
-    """Text that is not just text."""
+    """A subclass of str."""
 
     A = "a"
 

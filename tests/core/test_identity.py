@@ -1,4 +1,4 @@
-"""Two devices are equal exactly if everything that they hold is equal, however their classes are made."""
+"""Two devices are equal exactly if everything that they contain is equal, however their classes are made."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from functoria.freeze import FrozenDict, FrozenSet
 T = TypeVar("T")
 
 
-# Bases that are not devices.
+# Bases that are not devices
 
 
 class Setting:
@@ -43,7 +43,7 @@ class Setting:
 
 
 class Slotless(Setting):
-    """The same, without a dict of its own."""
+    """The same, without a `__dict__`."""
 
     __slots__ = ()
 
@@ -59,7 +59,7 @@ class Spoken(Protocol):
 
 @dataclasses.dataclass(init=False)
 class Comparing:
-    """Compares, and shows, no more than what it has itself."""
+    """A base that compares and shows only its own attributes."""
 
     compared: ClassVar[int] = 1
 
@@ -71,12 +71,12 @@ class Frozen:
 
 @attrs.define(slots=False, init=False)
 class Watched:
-    """Sets attributes past the `__setattr__` of other classes."""
+    """Sets attributes without the `__setattr__` of other classes."""
 
     watched: int = attrs.field(default=0, validator=attrs.validators.instance_of(int))
 
 
-# Classes of devices that declare their fields.
+# Classes of devices that declare their fields
 
 
 def bare() -> type[Device[Job]]:
@@ -148,7 +148,7 @@ DECLARED: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
 
 
 def _own_init(bases: tuple[type, ...], slots: tuple[str, ...] | None, also: dict[str, Any]) -> Any:
-    """A class that declares nothing, and sets attributes before and after the `__init__` of its bases."""
+    """Return a class that declares nothing, and sets attributes before and after the `__init__` of its bases."""
 
     class Layer(*bases):  # type: ignore[misc]  # whatever they are
         if slots is not None:
@@ -217,7 +217,7 @@ def _model(values: Mapping[str, Any]) -> Any:
 
 
 def _class(declared: str, layer: str) -> tuple[Any, tuple[str, ...]]:
-    """A new class of devices, and the arguments that it takes."""
+    """Draw a new class of devices, and arguments for it."""
     make, fields = DECLARED[declared]
     return LAYERS[layer](make()), fields if layer in ("nothing", "heir") else (*fields, "early", "late")
 
@@ -384,7 +384,7 @@ def test_a_class_whose_devices_could_change_or_compare_otherwise_is_refused() ->
         module = "Alone"
 
         def __init_subclass__(cls) -> None:
-            """Does not tell its bases."""
+            """Does not call its bases."""
 
     @dataclasses.dataclass
     class Heir(Alone):
@@ -416,7 +416,7 @@ def test_slots_of_one_name_are_each_a_part_of_the_value() -> None:
 
         @held.setter
         def held(self, value: Any) -> None:
-            """Nothing."""
+            """Do nothing."""
 
     assert Upper(1, 2) == Upper(1, 2)
     assert len({Upper(1, 2), Upper(1, 3), Upper(2, 2)}) == 3
@@ -450,12 +450,12 @@ def test_a_class_that_is_made_anew_leaves_nothing_behind() -> None:
     assert [made for made, reference in found.items() if reference() is not None] == []
 
 
-# What fields hold.
+# Contents of fields
 
 
 @attrs.frozen
 class Record:
-    """A value that is made of others."""
+    """A value that contains others."""
 
     held: Any
     apart: Any = attrs.field(default=0, eq=False)

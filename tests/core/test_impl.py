@@ -32,7 +32,7 @@ flag = Key.flag("flag")
 
 @frozen
 class Part(Device[*tuple[Any, ...]]):
-    """A device whose signature is a field of it."""
+    """A device whose signature is one of its fields."""
 
     type: AnyType
     field: object = None
@@ -40,7 +40,7 @@ class Part(Device[*tuple[Any, ...]]):
     module = "Part"
 
 
-# Types.
+# Types
 
 
 def _arrow(parts: list[AnyType]) -> AnyType:
@@ -92,7 +92,7 @@ def test_types_are_immutable_and_join_types_only() -> None:
         a >> "b"  # type: ignore[operator]  # that is what is tested
 
 
-# Application.
+# Application
 
 
 @given(st.lists(signatures, max_size=4), basic, st.lists(signatures, max_size=5))
@@ -138,7 +138,7 @@ def test_a_mismatch_says_where_both_were_written() -> None:
         caught.value.message
         == "Unikernel.Main (a >> b >> job) expects b as argument 2, but got Wrong, a c: give it a b"
     )
-    # First where it is applied, then where the argument was made, then where the functor is declared.
+    # First the place of the application, then that of the argument, then that of the functor.
     assert [(place.file, place.line) for place in caught.value.locations] == [(HERE, line + n) for n in (5, 3, 1)]
     assert f"{Path(HERE).name}:{line + 3}" in str(caught.value)
     with pytest.raises(TypeMismatch) as caught:
@@ -190,12 +190,12 @@ def test_a_functor_as_an_argument() -> None:
             main @ wrong
 
 
-# Choices.
+# Choices
 
 
 @given(st.lists(st.sampled_from(["x", "y"]), unique=True), st.integers(0, 2), st.sampled_from(["x", "y", "z"]))
 def test_a_choice_between_functors_is_applied_to_what_follows(cases: list[str], applied: int, chosen: str) -> None:
-    # The branches take their first `applied` arguments themselves, the choice as a whole the rest.
+    # The branches take their first `applied` arguments themselves, the choice as a whole takes the others.
     arguments = [Part(a), Part(b)]
 
     def branch(name: str) -> AnyImpl:
@@ -240,7 +240,7 @@ def test_if_is_a_match_of_true() -> None:
     assert if_impl(flag.value, one, two) == match_impl(flag.value, {True: one}, default=two)
 
 
-# A recipe is plain data; `make` builds the term that it describes, anew each time.
+# A recipe is plain data; `make` builds the term that it describes, each time anew.
 
 Recipe: TypeAlias = tuple[Any, ...]
 recipes: st.SearchStrategy[Recipe] = st.recursive(
@@ -257,7 +257,7 @@ recipes: st.SearchStrategy[Recipe] = st.recursive(
 
 @frozen
 class After(Device[*tuple[Any, ...]]):
-    """A job after others, which it holds in a list or a dict."""
+    """A job after others, which it keeps in a list or a dict."""
 
     held: list[AnyImpl] | Mapping[str, AnyImpl]
 
@@ -266,7 +266,7 @@ class After(Device[*tuple[Any, ...]]):
 
     @property
     def deps(self) -> tuple[AnyImpl, ...]:
-        """The jobs that it holds."""
+        """The jobs that it keeps."""
         return tuple(self.held.values() if isinstance(self.held, Mapping) else self.held)
 
 
@@ -315,7 +315,7 @@ assert [hash(term) for term in found] == [hash(term) for term in expected]
 
 def test_a_term_is_the_same_in_another_process(tmp_path: Path) -> None:
     terms = [noop, foreign("Unikernel", job >> job) @ noop]
-    assert len({*terms}) == 2  # so that their hashes, other ones in every process, are known before
+    assert len({*terms}) == 2  # computes their hashes, which are different in every process
     (tmp_path / "terms").write_bytes(pickle.dumps(terms))
     for seed in ("1", "2"):
         run(sys.executable, "-c", _UNPICKLED, tmp_path / "terms", cwd=ROOT, PYTHONHASHSEED=seed)
@@ -346,7 +346,7 @@ def test_terms_are_immutable() -> None:
 
 
 def test_a_field_that_is_not_declared_is_not_lost() -> None:
-    # Only attrs classes say what their fields are; another class must not pass for one without any.
+    # Only attrs classes declare their fields; another class must not be mistaken for one without any.
     class ByHand(Bare):
         def __init__(self, number: int) -> None:
             self.number = number

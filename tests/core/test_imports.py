@@ -1,4 +1,4 @@
-"""No circle of imports at run time, a rank for every module, all state of the process listed, and no need of assertions."""
+"""There are no circular imports at run time, every module has a rank, all state is listed, and no assertion is needed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ CHANGING = {
 
 
 def _is_state(value: ast.expr | None) -> bool:
-    """Whether it is an empty container, which something fills later, or changes by its nature."""
+    """Return whether it is a container that is filled later, or that is mutable by nature."""
     if isinstance(value, ast.Dict | ast.List):
         return not (value.keys if isinstance(value, ast.Dict) else value.elts)
     if not isinstance(value, ast.Call):
@@ -58,7 +58,7 @@ def _is_state(value: ast.expr | None) -> bool:
 
 
 def _state(tree: ast.Module) -> Iterator[str]:
-    """The names of a module that may have another value later, and of functions that keep what they gave."""
+    """Yield the names in a module that may get another value later, and the functions that cache their results."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Global):
             yield from node.names
@@ -87,7 +87,7 @@ def test_the_state_of_the_process_is_listed() -> None:
 
 
 def test_assertions_do_nothing_that_is_needed() -> None:
-    """Python leaves them out with -O: they only look at values, and call nothing that could change one."""
+    """Python omits them with -O, so they may only look at values, and call nothing that could change one."""
     calling = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for package in PACKAGES

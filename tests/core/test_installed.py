@@ -29,7 +29,7 @@ def test_modules_in_a_clone_are_installed_from_that() -> None:
     ],
 )
 def test_what_pip_installed_is_installed_as_pip_recorded(record: str | None, url: str | None, tmp_path: Path) -> None:
-    """In a process of its own, whose only distribution is the one that the test makes."""
+    """Uses a separate process, whose only distribution is the one that the test makes."""
     info = tmp_path / "functoria-9.8.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: functoria\nVersion: 9.8\n")

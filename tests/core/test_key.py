@@ -48,7 +48,7 @@ networks = st.builds(
     st.integers(0, 128),
 )
 
-# Converters with values of theirs. A list is said on a command line with commas between, which its texts do not hold.
+# Converters with values of theirs. Lists on a command line are separated by commas, so their strings contain none.
 CONVERTERS: list[tuple[arg.Converter[Any], st.SearchStrategy[Any]]] = [
     (arg.string, st.text(st.characters(exclude_categories=["Cs"]))),
     (arg.bool, st.booleans()),
@@ -146,7 +146,7 @@ def test_several_names_of_one_variant_are_one_value() -> None:
         arg.enum([])
 
 
-# What is refused.
+# Refusals
 
 WRONG: list[tuple[arg.Converter[Any], list[object]]] = [
     (arg.string, [1, True, None, ["a"], b"a"]),
@@ -172,7 +172,7 @@ def test_what_is_no_value_is_refused(converter: arg.Converter[Any], value: objec
     with pytest.raises(InvalidValue, match=f"^--speed: .* is not ({wanted})") as caught:
         key.accept(value)
     assert caught.value.objects == (key, value)
-    assert not (isinstance(value, str) and "None" in caught.value.message)  # a command line has no None
+    assert not (isinstance(value, str) and "None" in caught.value.message)  # there is no None on a command line
     with pytest.raises(InvalidValue):
         Key.opt("speed", converter, default=value)
     with pytest.raises(InvalidValue):
@@ -215,7 +215,7 @@ def test_a_converter_of_ones_own() -> None:
             key.accept(wrong)
 
 
-# Kinds and stages.
+# Kinds and stages
 
 
 def plan_of(*keys: Key[Any], context: dict[Any, Any] | None = None, **named: Any) -> Plan:
@@ -252,7 +252,7 @@ def test_stages(stage: Any) -> None:
 
 @attrs.frozen
 class Asking(Device[Job]):
-    """A device that asks for a key when it is connected."""
+    """A device that looks up a key in `connect`."""
 
     key: Key[Any]
 
@@ -318,7 +318,7 @@ def test_configuring_cannot_go_by_a_key_of_the_run(use: str, partial: bool) -> N
     assert key.location in caught.value.locations
 
 
-# Several keys.
+# Several keys
 
 
 def test_a_key_and_its_equal_are_one() -> None:
@@ -405,7 +405,7 @@ def test_what_is_no_stage_is_refused() -> None:
         Key.flag("k", stage="boot")  # type: ignore[arg-type]  # that is what is tested
 
 
-# A key that is made by hand, or from another, is checked as the four ways to make one check it.
+# A key made by its constructor, or from another key, is checked like one made in the four usual ways.
 
 MADE: dict[str, Callable[..., Key[Any]]] = {
     "opt": lambda name, converter, default, stage, sets, **more: Key.opt(
@@ -489,7 +489,7 @@ OTHER = Key.alias("other", {SET: 1})
     ids=str,
 )
 def test_what_an_alias_cannot_set(sets: Any) -> None:
-    """By hand, where nothing has been made of it: pairs of keys that are configured and values, at least one."""
+    """The pairs are given directly, before anything is made of them: at least one, of configured keys and values."""
     with pytest.raises(
         InvalidValue, match=r"^the alias k (must map at least one key|can only set keys of the configuration)"
     ):

@@ -1,4 +1,4 @@
-"""Arguments in another order than a functor takes them are reported however the functor is applied."""
+"""Arguments in another order than the functor's are reported, however the functor is applied."""
 
 from __future__ import annotations
 

@@ -43,9 +43,9 @@ def test_applications_plan_to_the_same_bytes(python: str, tmp_path: Path) -> Non
                 app = make()
                 files = app.plan(context).files()
             except FunctoriaError:
-                continue  # as MirageOS says of it too
+                continue  # MirageOS refuses it too
             if any(type(node.device).__module__.partition(".")[0] not in _THERE for node in app.plan(context).devices):
-                continue  # it has classes of its own, which are pickled by the name of its module
+                continue  # it has its own classes, which are pickled by the name of its module
             written[name] = pickle.dumps(app), context
             expected[name] = sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
     deep = foreign("Level", job)

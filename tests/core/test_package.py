@@ -26,7 +26,7 @@ from tests.tools import need, run
 HERE = __file__
 WORDS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
-# A few versions, some of them equal, so that ends of intervals often meet.
+# A few versions, some of them equal, so that ends of intervals often coincide.
 POOL = ["0", "0.9", "1.0~beta", "1.0", "1.00", "1.0-1", "1.2.0", "1.10", "2.0", "v0.9"]
 pool = st.sampled_from(POOL)
 names = st.text(WORDS + "-+", min_size=1, max_size=10).filter(lambda name: any(c.isalpha() for c in name))
@@ -54,7 +54,7 @@ def declarations(draw: st.DrawFn, pin: st.SearchStrategy[str | None] = st.none()
     )
 
 
-# One declaration.
+# Single declarations
 
 
 @given(names)
@@ -171,7 +171,7 @@ def test_the_place_of_a_declaration_is_no_part_of_it() -> None:
     assert (two.location.file, two.location.line) == (HERE, one.location.line + 1)
 
 
-# Bounds as PEP 440 writes them.
+# Bounds in the syntax of PEP 440
 
 parts = st.integers(0, 12)
 release = st.lists(parts, min_size=2, max_size=3).map(lambda numbers: ".".join(map(str, numbers)))
@@ -250,7 +250,7 @@ def test_specifiers_and_arguments_hold_together() -> None:
         package("p>=3.0", max="2.0")
 
 
-# What is refused.
+# Refusals
 
 
 @given(st.text(max_size=8))
@@ -314,7 +314,7 @@ def test_a_malformed_declaration_is_refused_where_it_is_written(
     assert f"{Path(HERE).name}:" in str(caught.value)
 
 
-# Merging.
+# Merging
 
 
 def _merged(packages: Sequence[Package]) -> Package | type[FunctoriaError]:
@@ -349,7 +349,7 @@ def _outcome(make: Callable[[], Package]) -> Package | None:
 
 
 def _grouped(packages: Sequence[Package], data: st.DataObject) -> Package:
-    """`packages` merged in parts, and these again, as it happens."""
+    """Return `packages` merged in random groups, and these merged again."""
     groups = list(packages)
     while len(groups) > 1:
         start = data.draw(st.integers(0, len(groups) - 2))

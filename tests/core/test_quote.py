@@ -1,6 +1,6 @@
 """Text from users is unchanged in each language of the emitted files, or is refused.
 
-The readers here share no code with the library: tree-sitter reads OCaml, a few lines read dune and opam; and the real
+The readers here share no code with the library: tree-sitter reads OCaml, and a few lines read dune and opam. The real
 OCaml, opam, dune, make and sh read samples back.
 """
 
@@ -72,7 +72,7 @@ def test_opam_strings_read_back(text: str) -> None:
 @given(st.lists(lines.filter(str.strip), min_size=40, max_size=40))
 @batches(5)
 def test_the_real_opam_reads_strings_back(opam_root: Path, many: list[str]) -> None:
-    # Each string is the URL of a pin and the name of an author; opam shows a list of authors joined by commas.
+    # Each string is the URL of a pin and the name of an author; opam prints a list of authors joined by commas.
     authors = "".join(f"  {quote.opam(text)}\n" for text in many)
     file = opam_root / "strings.opam"
     file.write_text(

@@ -61,7 +61,7 @@ def build(level: Callable[[Any], Any], levels: int) -> Any:
 
 
 def everything(level: Callable[[Any], Any], levels: int) -> None:
-    """All that is done with a term, on two that are equal and share nothing."""
+    """Do everything that can be done with a term, on two that are equal and share nothing."""
     one, two = build(level, levels), build(level, levels)
     assert one == two
     assert hash(one) == hash(two)
@@ -82,7 +82,7 @@ def test_ten_thousand_levels_neither_recurse_nor_multiply(name: str) -> None:
 
 @pytest.mark.parametrize("name", LEVELS)
 def test_work_grows_with_what_is_distinct(name: str) -> None:
-    everything(LEVELS[name], 10)  # what is computed once, is computed now
+    everything(LEVELS[name], 10)  # computes what is cached
     one, two, four = (work(lambda n=n: everything(LEVELS[name], n)) for n in (200, 400, 800))  # type: ignore[misc]  # bound at once
     assert four - two <= 2.1 * (two - one)
 
@@ -106,7 +106,7 @@ def test_choices_by_values_that_share_are_linear() -> None:
 
 @pytest.mark.parametrize("name", LEVELS)
 def test_a_term_of_any_size_can_be_shown(name: str) -> None:
-    # Messages show terms: a long one must neither recurse nor write out what is shared again and again.
+    # Messages show terms: a long one must neither recurse nor print shared parts again and again.
     for levels in (16, 10_000):
         assert len(repr(build(LEVELS[name], levels))) < 100_000
 
@@ -119,7 +119,7 @@ def test_a_term_in_a_message_may_be_deep() -> None:
 
 
 def test_types_of_any_size() -> None:
-    # A type may take one that takes one …, and use what is below it twice, as terms do.
+    # A type may take one that takes one …, and use the next level twice, like terms.
     def nested(levels: int) -> AnyType:
         inner: AnyType = a
         for _ in range(levels):

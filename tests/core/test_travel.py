@@ -69,7 +69,7 @@ def check(value: Any, protocol: int | None = None) -> None:
     assert getattr(there, "location", None) == getattr(value, "location", None)
 
 
-# Everything that there is, of both packages.
+# Everything public in both packages
 
 
 def _modules() -> list[Any]:
@@ -86,7 +86,7 @@ KINDS = (functoria.Impl, Key, Value, Type, functoria.Package, arg.Converter, fun
 
 
 def _constants() -> Iterator[tuple[str, Any]]:
-    """What the modules of both packages hold under a name, or would where it is imported when asked for."""
+    """Yield the named objects in the modules of both packages, including those imported on first use."""
     for module in MODULES:
         for name in dir(module):
             value = getattr(module, name)
@@ -169,7 +169,7 @@ def test_plans(app: App, target: str, used: bool) -> None:
         return
     written = len(pickle.dumps(plan))
     if used:
-        plan.files()  # what it keeps of that does not travel
+        plan.files()  # its cached results are not pickled
         assert len(pickle.dumps(plan)) == written
     _same(travelled(plan), plan)
     info = travelled(plan.info)
@@ -220,19 +220,19 @@ def test_errors(cls: type[FunctoriaError]) -> None:
         _same_error(travelled(error), error)
 
 
-# Of any size.
+# Any size
 
 
 @attrs.frozen
 class Record:
-    """A value that is not a term, and holds some."""
+    """A value that is not a term, but contains some."""
 
     held: Any
 
 
 @attrs.frozen
 class Holder(Device[Job]):
-    """A device that holds others in any way."""
+    """A device that contains others in any way."""
 
     held: Any
     apart: Any = attrs.field(default=None, eq=False)
@@ -310,7 +310,7 @@ def test_a_plan_of_ten_thousand_levels(name: str) -> None:
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_terms_that_share_are_written_once(order: int) -> None:
-    # Each is the one before with a level more: one by one they are 300 * 300 / 2 levels.
+    # Each is the previous one with one more level: separately, they are 300 * 300 / 2 levels.
     levels = [noop]
     for _ in range(300):
         levels.append(STEPS["deps"](levels[-1]))
@@ -332,7 +332,7 @@ def test_what_is_one_object_stays_one() -> None:
 
 
 def test_a_term_that_is_hidden_where_nobody_looks() -> None:
-    # A function with arguments of its own is pickled by Python, in the midst of what holds it; what it holds is there too.
+    # Python itself pickles a function with bound arguments, while pickling what contains it; those arguments arrive too.
     below = foreign("Below", job)
     hidden = foreign("Hidden", job, deps=[below])
     value = Value.pure(1).map(partial(_first, hidden))
@@ -446,11 +446,11 @@ def test_a_device_that_is_made_of_itself_does_not_travel() -> None:
         pickle.dumps(Own())
 
 
-# To another process.
+# In another process
 
 
 def _files(written: bytes) -> dict[str, dict[str, str]]:
-    """The files of plans and of applications, each as it says by name, made where this runs."""
+    """Return the files of plans and applications by name, made where this runs."""
     found = {}
     for name, (value, context) in pickle.loads(written).items():
         plan = value if isinstance(value, Plan) else value.plan(context)
@@ -459,7 +459,7 @@ def _files(written: bytes) -> dict[str, dict[str, str]]:
 
 
 def _recorded(release: str) -> Iterator[tuple[str, Callable[[], App], dict[str, Any]]]:
-    """Unikernels of a release, each with choices that it was recorded with."""
+    """Return unikernels of a release, each with choices that it was recorded with."""
     if release == "3.3":
         for name, target in recorded.cases():
             yield f"{name} for {target}", partial(recorded.application, name), recorded.context(name, target)
@@ -478,9 +478,9 @@ def test_recorded_unikernels_in_a_spawned_process(release: str) -> None:
             plan = app.plan(context)
             plan.files()
         except FunctoriaError:
-            continue  # as MirageOS says of it too
+            continue  # MirageOS refuses it too
         cases |= {f"the plan of {name}": (plan, None), name: (app, context)}
-    written = cloudpickle.dumps(cases)  # some of these configurations have functions of their own
+    written = cloudpickle.dumps(cases)  # some of these configurations define functions
     with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         there = pool.submit(_files, written).result()
     assert len(there) > 100
@@ -503,7 +503,7 @@ print("equal")
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_what_travelled_is_equal_to_what_is_there(tmp_path: Path, seed: str) -> None:
     for value in CONSTANTS.values():
-        hash(value)  # which is another one there
+        hash(value)  # which is different there
     (tmp_path / "constants").write_bytes(pickle.dumps(CONSTANTS))
     said = run(sys.executable, "-c", _EQUAL, tmp_path / "constants", cwd=ROOT, PYTHONHASHSEED=seed).stdout
     assert said == "equal\n"

@@ -25,25 +25,25 @@ Checker: TypeAlias = Callable[[Path], dict[int, str]]
 
 
 def _need(module: str) -> None:
-    """As `tools.need`, for a tool that is a module of this Python."""
+    """Like `tools.need`, for a tool that is a module of this Python."""
     if find_spec(module) is None:
         reason = f"{module} not installed: `pip install -e .[dev]` installs it"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
 
 
 def mypy(path: Path) -> dict[int, str]:
-    """The errors that mypy reports in the file `path`, by line."""
+    """Return the errors that mypy reports in the file `path`, by line."""
     _need("mypy")
     options = ["--strict", "--no-error-summary", "--no-color-output", "--no-pretty"]
     done = run(sys.executable, "-m", "mypy", *options, path, cwd=ROOT, check=False)
     assert done.returncode in (0, 1), done.stderr
     places = (re.match(r"(.*?):(\d+): error: (.*)", line) for line in done.stdout.splitlines())
-    # by the file's name alone: from its cache, mypy reports the folder where it first saw the same text
+    # only by the file's name: from its cache, mypy reports the folder where it first saw the same text
     return {int(place[2]): place[3] for place in places if place is not None and Path(place[1]).name == path.name}
 
 
 def pyright(path: Path) -> dict[int, str]:
-    """The errors that pyright reports in the file `path`, by line."""
+    """Return the errors that pyright reports in the file `path`, by line."""
     _need("pyright")
     done = run(sys.executable, "-m", "pyright", "--outputjson", path, cwd=ROOT, check=False)
     report = json.loads(done.stdout)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from functoria import Key, Value, arg, lift, package
 from functoria.errors import DeviceError, InvalidValue, Undecided
 
-# A recipe is plain data: `make` builds the value that it describes, `meaning` says what it must be, and by which keys.
+# A recipe is plain data: `make` builds the value that it describes, `meaning` tells what it must be, and by which keys.
 Recipe: TypeAlias = tuple[Any, ...]
 
 KEYS: list[Key[int]] = [Key.opt(f"k{i}", arg.int, default=0) for i in range(4)]
@@ -164,7 +164,7 @@ def test_results_carry_over_from_one_evaluation_to_the_next(recipe: Recipe, held
     assert [part.evaluate(never, done) for part in again] == [first, 2 * first, 2 * first]
 
 
-# What is written beside a key may be its text, and is checked.
+# Values given next to a key may be strings that it parses, and are checked.
 
 colour = Key.opt("colour", arg.enum({"red": "`R", "blue": "`B", "azure": "`B"}), default="red")
 port = Key.opt("port", arg.some(arg.int), default=None)
@@ -250,7 +250,7 @@ def test_constants_of_any_kind_are_compared_by_value() -> None:
     assert len({*values, *(make() for make in made)}) == len(made)
 
 
-# Size.
+# Size
 
 
 @pytest.mark.parametrize("levels", [10_000])
@@ -326,7 +326,7 @@ def test_a_key_is_compared_with_keys_only(other: Any) -> None:
 
 
 AMONG = {"xen", "qubes"}
-"""A variable of the module's: what is looked for in it is seen by its name."""
+"""A global variable: what is looked up in it is recognised by its name."""
 
 
 def test_a_value_or_a_key_is_not_looked_for_where_none_can_be() -> None:
@@ -359,7 +359,7 @@ def test_what_may_be_a_member_is_looked_for() -> None:
     nothing: set[Any] = set()
     assert key in given
     assert other not in given
-    assert key not in names  # by name or by key, as a context has them
+    assert key not in names  # by name or by key, as in a context
     assert key in mixed
     assert other not in mixed
     assert key not in nothing

@@ -1,4 +1,4 @@
-"""Versions: a total order, that of opam and Debian, and MirageOS's rule for upper bounds."""
+"""Versions: a total order, the one of opam and Debian, and MirageOS's rule for upper bounds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LEGAL = LETTERS + "0123456789._+~-"
 PIECES = ["0", "1", "01", "10", "~", "a", "Z", ".", "-", "+", "_"]
 
-# Pieces meet the rules' edges more often than characters do; characters meet what pieces cannot say.
+# Pieces hit the edge cases more often than characters do; characters can form versions that pieces cannot.
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join) | st.text(LEGAL, min_size=1, max_size=20)
 versions = texts.map(Version)
 numbers = st.integers(0, 120)
@@ -80,7 +80,7 @@ def test_the_order_of_familiar_versions() -> None:
     st.sampled_from([0, 1, 4299, 4300, 4301, 20_000]),
 )
 def test_numbers_compare_as_numbers_however_long(a: str, b: str, more: int) -> None:
-    # Python itself refuses to read a number of more than 4300 digits; Decimal reads them all.
+    # Python itself refuses to parse a number of more than 4300 digits; Decimal parses them all.
     one, two = a + "7" * more, b + "7" * more
     assert (Version(one) < Version(two)) == (Decimal(one) < Decimal(two))
     assert (Version("x" + one) == Version("x" + two)) == (Decimal(one) == Decimal(two))
@@ -138,7 +138,7 @@ def _relation(a: Version, b: Version) -> str:
     return "<" if a < b else "=" if a == b else ">"
 
 
-# opam's own order: it lists the versions of a package in order, each of several equal ones once.
+# opam's own order: it lists the versions of a package in order, but only one of several equal ones.
 
 
 def _many_versions() -> list[str]:
@@ -193,7 +193,7 @@ def _accepted(text: str) -> bool:
         return False
 
 
-# MirageOS's rule for upper bounds.
+# MirageOS's rule for upper bounds
 
 
 @given(releases)

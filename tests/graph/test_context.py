@@ -1,4 +1,4 @@
-"""Contexts: keys given by themselves or by name, aliases, and plans completed in steps."""
+"""Contexts: keys given directly or by name, aliases, and plans completed in steps."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_a_key_that_an_alias_sets_can_be_given(app: App) -> None:
 
 
 def test_an_alias_brings_no_key_that_is_elsewhere() -> None:
-    """A key of a branch that is not taken is in no plan, and one of the same name takes what the alias sets."""
+    """A key in a branch that is not taken is in no plan, and another key of that name takes what the alias sets."""
     one, two = (Key.opt("zone", arg.int, default=number) for number in (1, 2))
     loud = Key.flag("loud")
     chosen = if_impl(loud.value, foreign("Loud", job, keys=[two]), noop, keys=[loud])

@@ -26,7 +26,7 @@ FLAGS = [Key.flag(f"f{i}", stage="configure") for i in range(3)]
 
 @frozen
 class Leaf(Device[*tuple[Any, ...]]):
-    """A device that needs nothing, or what it is given."""
+    """A device that needs nothing, or the devices that it is given."""
 
     number: int
     deps: tuple[AnyImpl, ...] = ()
@@ -38,7 +38,7 @@ class Leaf(Device[*tuple[Any, ...]]):
 
 @frozen
 class Over(Device[*tuple[Any, ...]]):
-    """A functor over jobs, which may need some besides."""
+    """A functor over jobs, which may have dependencies as well."""
 
     number: int
     arity: int
@@ -48,11 +48,11 @@ class Over(Device[*tuple[Any, ...]]):
 
     @property
     def type(self) -> Any:
-        """As many jobs as it takes, then one."""
+        """One job for each parameter, then one for the result."""
         return Type.of_parts([job] * (self.arity + 1))
 
 
-# A recipe is plain data; `make` builds its term anew each time, `chosen` is the recipe without its choices.
+# A recipe is plain data; `make` builds its term each time anew, `chosen` is the recipe without its choices.
 
 Recipe: TypeAlias = tuple[Any, ...]
 numbers = st.integers(0, 2)
@@ -96,7 +96,7 @@ def chosen(recipe: Recipe, on: list[bool]) -> Recipe:
 
 
 def recipe_of(node: Node) -> Recipe:
-    """The recipe, without choices, of what `node` stands for."""
+    """Return the recipe, without choices, of the device at `node`."""
     arguments, deps = (tuple(map(recipe_of, nodes)) for nodes in (node.arguments, node.deps))
     if isinstance(node.device, Over):
         return ("over", node.device.number, arguments, deps)
@@ -106,7 +106,7 @@ def recipe_of(node: Node) -> Recipe:
 
 
 def inside(recipe: Recipe) -> list[Recipe]:
-    """`recipe` and all within it in order of initialisation: arguments, then dependencies, then itself; with repetitions."""
+    """Yield `recipe` and all parts in order of initialisation: arguments, dependencies, then itself; with repetitions."""
     parts = [part for parts in recipe[2:] for part in parts]
     return [*(found for part in parts for found in inside(part)), recipe]
 
@@ -177,7 +177,7 @@ def test_the_networkx_graph_is_the_same_graph(jobs: list[Recipe], on: list[bool]
         assert {role.kind for role in found} <= {"argument", "dependency"}
 
 
-# Which devices are one.
+# Which devices are the same
 
 
 @given(st.lists(st.tuples(numbers, st.sampled_from(["leaf", "x", "y"])), min_size=1, max_size=6))
@@ -207,7 +207,7 @@ def test_a_functor_that_is_an_argument_is_a_node_without_a_value() -> None:
     assert not applied.functor
 
 
-# The order of the root's own.
+# The root's own order
 
 
 @given(st.permutations([1, 2, 3, 4, 5, 6]), st.integers(0, 6))
@@ -225,11 +225,11 @@ def test_what_is_among_both_starts_with_the_first(init: list[int], jobs: list[in
     assert [node.device.number for node in plan.root.deps] == [*init, *jobs]
 
 
-# Cycles.
+# Cycles
 
 
 class Patience:
-    """Ends what would ask without end."""
+    """Ends what would otherwise never end."""
 
     def __init__(self, times: int) -> None:
         self.left = times
@@ -241,7 +241,7 @@ class Patience:
 
 
 def _ring(size: int, again: bool) -> list[AnyDevice]:
-    """Devices each of which needs the next, the last the first; made anew each time they are asked for, or once."""
+    """Return devices each of which needs the next, and the last the first; made at each access, or only once."""
     made: dict[int, AnyDevice] = {}
     patience = Patience(100 * size)
 
@@ -343,7 +343,7 @@ def test_deps_that_fail_name_their_device(deps: Callable[[], Any], message: str)
 
 
 def test_deps_made_anew_are_shared() -> None:
-    # A few times for each level, not for each way to it, of which there are 4096.
+    # A few times for each level, not for each path to it, of which there are 4096.
     patience = Patience(200)
 
     @frozen
@@ -363,7 +363,7 @@ def test_deps_made_anew_are_shared() -> None:
     assert plan.why("ocaml").reasons
 
 
-# Choices left open.
+# Open choices
 
 
 def _open(open_: set[int], on: list[bool]) -> Callable[[Key[Any]], Any]:
@@ -408,7 +408,7 @@ def test_an_open_choice_of_functors_keeps_its_arguments() -> None:
     assert [role for _, role in node.needs] == [Role("argument", 0), Role("branch", 0), Role("branch", 1)]
 
 
-# The order by levels, by which MirageOS numbers devices.
+# The order by levels, in which MirageOS numbers devices
 
 
 @given(several, settings)

@@ -1,4 +1,4 @@
-"""A device whose code fails, or returns an invalid result, is an error that names it and its line."""
+"""A device whose code fails, or returns an invalid result, causes an error that names it and its line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def raising(*_: object) -> Any:
 METHODS = ("configure", "files", "rules", "connect", "sources")
 ATTRIBUTES = ("packages", "keys", "deps", "module", "name")
 FAILING = [*((hook, raising) for hook in METHODS), *((hook, property(raising)) for hook in (*METHODS, *ATTRIBUTES))]
-"""Hooks that are asked for in planning, emitting, or writing; as methods, and as properties."""
+"""Hooks that are used in planning, emitting or writing; as methods, and as properties."""
 
 
 def plan_of(device: Any) -> Plan:
@@ -29,14 +29,14 @@ def plan_of(device: Any) -> Plan:
 
 
 def everything(device: Any, directory: Path) -> None:
-    """All that asks a device for something, but for building."""
+    """Do everything that uses a device, except building."""
     plan = plan_of(device)
     assert plan.files()
     plan.write(directory / "build", sources=directory)
 
 
 def broken(**attributes: Any) -> Any:
-    """A device with these attributes."""
+    """Return a device with these attributes."""
     return type("Broken", (Device,), {"type": job, "module": "Broken", **attributes})()
 
 

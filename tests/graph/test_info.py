@@ -1,4 +1,4 @@
-"""The module with information on the build, for which opam is asked."""
+"""The module with information on the build, which comes from opam."""
 
 from __future__ import annotations
 

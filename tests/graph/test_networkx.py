@@ -109,7 +109,7 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 
 
 def _pagerank(graph: Any) -> dict[int, float]:
-    """By networkx's own loop: its usual one needs SciPy."""
+    """Uses networkx's own loop, because the usual one needs SciPy."""
     from networkx.algorithms.link_analysis.pagerank_alg import _pagerank_python
 
     ranks: dict[int, float] = _pagerank_python(graph)
@@ -126,7 +126,7 @@ def test_there_are_many_functions() -> None:
 
 
 WRITING = {"maximum_spanning_arborescence", "minimum_branching", "minimal_branching", "minimum_spanning_arborescence"}
-"""Functions that set weights in the graph that they are given."""
+"""Functions that set weights in their graph."""
 REFUSED = (TypeError, "the graph of a plan is immutable: networkx.DiGraph(plan.graph) is a mutable copy")
 SMALL: Any = recorded.application("noop-functor").plan(recorded.context("noop-functor", "unix")).graph
 PLACES = {
@@ -138,7 +138,7 @@ PLACES = {
 
 
 def _all_functions() -> Iterator[tuple[str, Callable[[Any], Any]]]:
-    """Every function of networkx's that takes a graph, and nodes of it at most."""
+    """Yield every function of networkx that requires only a graph, or a graph and its nodes."""
     for name, function in sorted(vars(nx).items()):
         if name.startswith("_") or inspect.isclass(function) or not callable(function):
             continue
@@ -191,7 +191,7 @@ def test_all_of_networkx_is_tried() -> None:
 
 def test_numbers_of_other_libraries_are_nodes() -> None:
     class Number:
-        """As numpy's integers are."""
+        """Behaves like numpy's integers."""
 
         def __hash__(self) -> int:
             return 0

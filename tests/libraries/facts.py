@@ -1,4 +1,4 @@
-"""Facts about the real libraries of the times of MirageOS 3.3 and 4.11: see README.md."""
+"""Facts about the real libraries at the times of MirageOS 3.3 and 4.11: see README.md."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ HERE = Path(__file__).parent
 
 @frozen
 class Variable:
-    """A definition in a META file: it holds where all `predicates` do, those that begin with - where they do not."""
+    """A definition in a META file: it applies if all `predicates` hold, or do not hold for those that begin with -."""
 
     name: str
     predicates: tuple[str, ...]
     adds: bool
-    """Whether it adds to what others define (`+=`)."""
+    """Whether it is added to what others define (`+=`)."""
     value: str
 
 
 @frozen
 class Library:
-    """A findlib package, and the directory of its archives: below the libraries', or with ^ or + the compiler's."""
+    """A findlib package, and the directory of its archives: below that of the libraries or, with ^ or +, the compiler's."""
 
     name: str
     variables: tuple[Variable, ...]
@@ -35,7 +35,7 @@ class Library:
 
 @frozen
 class Archive:
-    """The compilation units in a native archive, and those of others that they need; of the standard library none."""
+    """The compilation units in a native archive, and those of other archives, except the standard library, that they need."""
 
     path: str
     provides: frozenset[str]
@@ -44,7 +44,7 @@ class Archive:
 
 @frozen
 class Record:
-    """The facts about the libraries of one release's time."""
+    """The facts about the libraries at the time of one release."""
 
     release: str
     packages: Mapping[str, Any]
@@ -58,7 +58,7 @@ class Record:
 
     @property
     def units(self) -> frozenset[str]:
-        """All units that some archive provides."""
+        """All units that are in some archive."""
         return frozenset(unit for archive in self.archives.values() for unit in archive.provides)
 
     @property
@@ -86,7 +86,7 @@ def _archive(path: str, found: Mapping[str, Any]) -> Archive:
 
 
 def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """The packages of both, and of a package of both its subpackages."""
+    """Return the packages of both; a package in both has the subpackages of both."""
     found = dict(one)
     for name, package in other.items():
         known = found.get(name)

@@ -8,11 +8,11 @@ from pathlib import Path
 from tests.libraries.facts import V3, Library, Record
 
 HOSTED = ("native", "mt", "mt_posix")
-"""The predicates that ocamlfind has by itself for `ocamlopt -thread`."""
+"""The predicates that ocamlfind sets itself for `ocamlopt -thread`."""
 
 
 def value(library: Library, name: str, predicates: frozenset[str]) -> list[str]:
-    """The words of a variable: of the definition with the most predicates of those that hold, and of all that add to it."""
+    """Return the words of a variable: of the applicable definition with the most predicates, and of all that add to it."""
     fitting = [
         variable
         for variable in library.variables
@@ -26,9 +26,9 @@ def value(library: Library, name: str, predicates: frozenset[str]) -> list[str]:
 
 
 def order(names: Iterable[str], predicates: frozenset[str], record: Record = V3) -> list[str]:
-    """`names` and all that they require, each after what it requires: depth first, as they are listed.
+    """Return `names` and all that they require, each after its requirements: depth first, in the order listed.
 
-    Where mt holds, everything requires threads. Raises KeyError for a package that there is no fact of.
+    If the predicate mt holds, everything requires threads. Raises KeyError for a package without facts.
     """
     done: dict[str, None] = {}
 
@@ -48,7 +48,7 @@ def order(names: Iterable[str], predicates: frozenset[str], record: Record = V3)
 
 
 def archives(names: Iterable[str], predicates: frozenset[str], without: Iterable[str] = ()) -> list[str]:
-    """The archives that -linkpkg links for `names`, in order, less those of the packages `without` and what they require."""
+    """Return the archives that -linkpkg links for `names`, in order, except for the packages `without` and their requirements."""
     left_out = set(order(without, predicates))
     return [
         f"{V3.libraries[name].directory}/{file}"
@@ -59,7 +59,7 @@ def archives(names: Iterable[str], predicates: frozenset[str], without: Iterable
 
 
 def meta(found: object, indent: str = "") -> str:
-    """The text of a META file, of what is recorded of a package."""
+    """Return the text of a META file for a package, as recorded."""
     assert isinstance(found, Mapping)
     text = ""
     for name, predicates, sign, said in found["vars"]:
@@ -71,7 +71,7 @@ def meta(found: object, indent: str = "") -> str:
 
 
 def write(directory: Path, packages: Mapping[str, object] = V3.packages, record: Record = V3) -> None:
-    """Write META files of `packages`, and the files that say that a package is there, all empty."""
+    """Write META files for `packages`, and empty files that mark packages as installed."""
     for name, found in packages.items():
         (directory / name).mkdir(parents=True, exist_ok=True)
         (directory / name / "META").write_text(meta(found))

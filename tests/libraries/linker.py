@@ -1,4 +1,4 @@
-"""The errors of ocamlopt for a link: each linked unit must have what it needs to its left."""
+"""The errors of ocamlopt for a link: for each linked unit, the units that it needs must be to its left."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class Link:
 
     @property
     def predicates(self) -> frozenset[str]:
-        """Those that hold."""
+        """Return the predicates that hold."""
         own = findlib.HOSTED if "-thread" in self.words else ("native",)
         return frozenset([*own, *self.option("-predicates")])
 
     @property
     def packages(self) -> tuple[str, ...]:
-        """The packages that are asked for, in order."""
+        """Return the requested packages, in order."""
         return self.option("-package")
 
     def archives(self, packages: Iterable[str] | None = None) -> list[str]:
-        """The archives that it links before its own files; `packages` are others than those that it asks for."""
+        """Return the archives that it links before its own files; `packages` replace those that it requests."""
         asked = self.packages if packages is None else packages
         return findlib.archives(asked, self.predicates, self.option("-dontlink"))
 
@@ -58,9 +58,9 @@ def _commands(sexp: Sexp) -> Iterable[tuple[str, ...]]:
 
 
 def missing(archives: Sequence[str]) -> list[tuple[str, str]]:
-    """The units that archives need and none to their left provides, each with the archive: nothing for a link that works.
+    """Return the units that archives need and none to their left provides, each with the archive; empty if the link works.
 
-    This is stricter than ocamlopt, which leaves units out that nothing needs: a unikernel's own code may need any.
+    This is stricter than ocamlopt, which omits units that nothing needs: a unikernel's own code may need any.
     """
     have: set[str] = set()
     found = []
@@ -72,13 +72,13 @@ def missing(archives: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def doubles(archives: Sequence[str]) -> list[str]:
-    """The units that two of `archives` provide."""
+    """Return the units that are in two of `archives`."""
     units = [unit for path in dict.fromkeys(archives) for unit in V3.archives[path].provides]
     return sorted({unit for unit in units if units.count(unit) > 1})
 
 
 def mentioned(plan: Plan) -> set[str]:
-    """The units of libraries that the glue code of `plan` mentions."""
+    """Return the units of libraries that the glue code of `plan` mentions."""
     found = set()
     for name in ("main.ml", "key_gen.ml"):
         words = ["", *(token.text for token in tokens(plan.files()[name]) if token.kind in ("word", "operator"))]

@@ -1,8 +1,9 @@
-"""Libraries of the tests' own, installed as the facts say: names, requirements, archives, units, and what these need.
+"""The tests' own libraries, installed according to the facts: names, requirements, archives, units, and what these need.
 
-A unit has the implementation that the tests have for it, or else holds nothing; either refers to all units that the facts
-say its archive needs, so that a link misses here what it would miss there. What is beyond imitation is Debian's: a package
-of `debian` requires what the facts say, and what else its newer release does, and its archives are the installed ones.
+A unit has the implementation that the tests have for it, or else is empty. In both cases it refers to all units that its
+archive needs according to the facts, so that a link here lacks the same units as with the real ones. What is too hard to
+imitate comes from Debian: a package of `debian` requires what the facts say and what its newer release needs, and its archives
+are the installed ones.
 """
 
 from __future__ import annotations
@@ -29,26 +30,26 @@ class Tree:
 
     record: Record
     sources: Path
-    """The directory of implementations, a file for each unit."""
+    """The directory of implementations, with a file for each unit."""
     debian: tuple[str, ...]
-    """The packages that are Debian's, with its compiler's own."""
+    """The packages that come from Debian, including those of its compiler."""
     asked: tuple[str, ...]
-    """The libraries that the unikernels of the tests ask for. What these require is installed with them."""
+    """The libraries that the unikernels of the tests use. Their requirements are installed with them."""
     target: frozenset[str]
-    """The predicates under which archives are chosen."""
+    """The predicates by which archives are chosen."""
     more: dict[str, tuple[str, ...]]
-    """Units that archives have besides, for implementations of others, by the archives' paths."""
+    """Additional units of archives, for implementations of others, by the archives' paths."""
     tools: dict[str, str]
-    """The programs that come with the libraries: for each its source."""
+    """The programs that come with the libraries, with the source of each."""
 
     @cached_property
     def libraries(self) -> list[str]:
-        """The libraries that are installed, each after what it requires."""
+        """The installed libraries, each after its requirements."""
         return findlib.order(self.asked, self.target, self.record)
 
     @cached_property
     def archives(self) -> list[Archive]:
-        """The archives that are made here, of `asked` and of all that they require."""
+        """Return the archives that are made here, for `asked` and everything that they require."""
         return [
             self.record.archives[f"{self.record.libraries[name].directory}/{file}"]
             for name in self.libraries
@@ -58,7 +59,7 @@ class Tree:
 
     @cached_property
     def alternatives(self) -> list[Archive]:
-        """Those of `archives` with a unit that another one has too: implementations of one interface, or for other systems."""
+        """Return those of `archives` that share a unit with another: implementations of one interface, or for other systems."""
         count = Counter(unit for archive in self.archives for unit in archive.provides)
         return [
             archive
@@ -73,7 +74,7 @@ class Tree:
         return str(Path(archive.path).parent) in directories
 
     def units(self, archive: Archive) -> list[str]:
-        """The units of `archive`."""
+        """Return the units of `archive`."""
         return sorted({*archive.provides, *self.more.get(archive.path, ())})
 
     @cached_property
@@ -85,13 +86,13 @@ class Tree:
         return found
 
     def implementation(self, unit: str, archive: Archive) -> Path | None:
-        """The file of a unit: in the archive's own directory where there is one, else the only one that there is."""
+        """Return the file of a unit: in the archive's own directory if there is one, else the only one."""
         files = self._files.get(unit, [])
         own = [path for path in files if path.parent == self.sources / Path(archive.path).parent]
         return own[0] if own else files[0] if len(files) == 1 else None
 
     def interfaces(self) -> list[Path]:
-        """The interfaces of virtual libraries: files without an implementation beside them."""
+        """Return the interfaces of virtual libraries: files without an implementation beside them."""
         directories = {self.record.libraries[name].directory for name in self.libraries}
         found = [path for path in sorted(self.sources.rglob("*.mli")) if not path.with_suffix(".ml").exists()]
         return [path for path in found if str(path.parent.relative_to(self.sources)) in directories]
@@ -123,13 +124,13 @@ class Tree:
                 (prefix / "lib" / name / "dune-package").write_text(text)
         self._made(prefix / "bin")
         for name, source in self.tools.items():
-            # The compiler writes beside its source, which is not to be in the checkout.
+            # The compiler writes beside its source, which must not happen in the checkout.
             (path,) = self.sources.rglob(source)
             shutil.copy(path, workspace)
             run(*_COMPILER, source, "-o", prefix / "bin" / name, cwd=workspace)
 
     def _compile(self, directory: Path, archives: list[Archive], prefix: Path, others: Path | None = None) -> None:
-        """Make `archives` in `directory`, with the units of the directory `others`."""
+        """Compile `archives` in `directory`, with the units in the directory `others`."""
         for archive in archives:
             for unit in self.units(archive):
                 self._write(directory, unit, archive)
@@ -156,7 +157,7 @@ class Tree:
                     shutil.copy(directory / f"{name}{end}", path.parent)
 
     def _write(self, directory: Path, unit: str, archive: Archive) -> None:
-        """The files of a unit: its implementation, and an alias of each unit that its archive needs, which links that."""
+        """Write the files of a unit: its implementation, and an alias of each unit that its archive needs, to have it linked."""
         source = self.implementation(unit, archive)
         aliases = "".join(f"module _ = {need}\n" for need in sorted(archive.needs))
         code = f'# 1 "{source}"\n{source.read_text()}' if source else ""
@@ -169,15 +170,15 @@ class Tree:
         return directory
 
     def _installed(self, name: str) -> bool:
-        """Whether the library is Debian's, or its compiler's."""
+        """Return whether the library comes from Debian, or from its compiler."""
         return name.partition(".")[0] in self.debian or self._compilers(name)
 
     def _compilers(self, name: str) -> bool:
-        """Whether the library comes with the compiler."""
+        """Return whether the library comes with the compiler."""
         return name in self.record.libraries and self.record.libraries[name].directory[:1] in ("^", "+")
 
     def _package(self, name: str, found: Any) -> Any:
-        """What the META file of a package says: what is recorded, but for those of `debian` where their archives are."""
+        """Return the META file of a package as recorded, but with the real place of archives for those of `debian`."""
         if name.partition(".")[0] not in self.debian:
             return found
         query = run("ocamlfind", "query", "-predicates", "native", "-format", "%d|%a|%(requires)", name, check=False)

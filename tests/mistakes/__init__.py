@@ -1,4 +1,4 @@
-"""Mistakes that users make, by kind, each with the error that it is."""
+"""Mistakes that users make, by kind, each with its error."""
 
 from tests.mistakes import devices, keys, packages, terms
 from tests.mistakes.registry import MISTAKES, Mistake, mistake, plain, write

@@ -1,4 +1,4 @@
-"""Mistakes as they are made at a terminal: files, and the words of a command."""
+"""Mistakes at a terminal: files, and the words of a command."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mirage_devices import default_network, generic_stackv4, netif, network, reg
 
 @frozen
 class Typed:
-    """What is in the files, the configuration's first, and what is typed after `functoria`."""
+    """The content of the files, with the configuration first, and the words after `functoria`."""
 
     files: Mapping[str, str]
     words: tuple[str, ...] = ("configure",)
@@ -73,7 +73,7 @@ LANGUAGE: dict[str, Typed] = {
         'one = register("one", [foreign("One", job)])\ntwo = register("two", [foreign("Two", job)])\n'
     ),
 }
-"""Mistakes in Python, and in what a configuration is."""
+"""Mistakes in Python, and in the structure of a configuration."""
 
 COMMANDS: dict[str, Typed] = {
     "a misspelt option": _typed(_PLAIN, "configure", "--helo=Hi"),
@@ -95,7 +95,7 @@ COMMANDS: dict[str, Typed] = {
     "an option given twice": _typed(_PLAIN, "configure", "-t", "hvt", "-t", "xen", "-o", "a", "-o", "b"),
     "a misspelt package": _typed(_PLAIN, "describe", "--why", "mirage-loggs"),
 }
-"""Mistakes in what is typed."""
+"""Mistakes on the command line."""
 
 PARTIES: dict[str, Typed] = {
     "bounds of one's own against a device's": _typed(
@@ -218,4 +218,4 @@ PARTIES: dict[str, Typed] = {
         "hvt",
     ),
 }
-"""Mistakes that have two sides, and warnings."""
+"""Mistakes that involve two places, and warnings."""

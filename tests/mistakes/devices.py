@@ -1,4 +1,4 @@
-"""Mistakes in devices and in what they are used for."""
+"""Mistakes in devices and in their use."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Returning(Device[Job]):
 
 
 class Knot(Device[Job]):
-    """A device that needs another, which needs it."""
+    """A device that needs another one, which needs the first."""
 
     type = job
     module = "Knot"

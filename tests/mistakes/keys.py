@@ -12,7 +12,7 @@ from tests.mistakes.registry import main, mistake, plain, write
 
 
 def _broken(**parts: Any) -> Any:
-    """A converter with parts that fail."""
+    """Return a converter with parts that fail."""
     return arg.custom("anything", **{"runtime": "X.y", "parse": str, "literal": str, "instance": object, **parts})
 
 

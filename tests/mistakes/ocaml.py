@@ -1,4 +1,4 @@
-"""Mistakes in a config.ml, which is told of in OCaml."""
+"""Mistakes in a config.ml, whose messages are in terms of OCaml."""
 
 from __future__ import annotations
 
@@ -84,4 +84,4 @@ OCAML: dict[str, Typed] = {
     "a class": _written("class server = object method ty = job end\n"),
     "nothing registered": _written('let main = foreign "Unikernel" job\n'),
 }
-"""Mistakes in OCaml, and in what a config.ml is."""
+"""Mistakes in OCaml, and in the structure of a config.ml."""

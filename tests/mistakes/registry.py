@@ -16,7 +16,7 @@ plain = foreign("Unikernel", job)
 
 
 class Mistake(NamedTuple):
-    """A mistake, and the error that it is: its class, the builtin, what its message says, the kinds of its objects."""
+    """A mistake, and its error: the class, the builtin base, parts of the message, the kinds of objects."""
 
     make: Callable[[Path], object]
     error: type[FunctoriaError]
@@ -31,7 +31,7 @@ MISTAKES: dict[str, Mistake] = {}
 def mistake(
     error: type[FunctoriaError], builtin: type[Exception], *says: str, objects: Sequence[type] = ()
 ) -> Callable[[Callable[[Path], object]], Callable[[Path], object]]:
-    """Note a mistake, a function of the directory to write to. Lines that end in `# here` are where the error points."""
+    """Register a mistake, a function of the directory to write to. The error must point to the lines that end in `# here`."""
 
     def note(make: Callable[[Path], object]) -> Callable[[Path], object]:
         MISTAKES[make.__name__] = Mistake(make, error, builtin, says, tuple(objects))

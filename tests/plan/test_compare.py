@@ -1,4 +1,4 @@
-"""Edits lead from one plan to the other and back; there are none between equal plans."""
+"""Edits lead from one plan to the other and back; equal plans have none."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ APP = web()
 
 
 def applied(digest: Digest, edits: tuple[Edit, ...]) -> tuple[Any, ...]:
-    """Apply `edits` to a digest: keys, packages, devices, files."""
+    """Return a digest after applying `edits`: keys, packages, devices, files."""
     keys, files = dict(digest.keys), dict(digest.files)
     devices = Counter(module + arguments for (module, arguments), count in digest.devices.items() for _ in range(count))
     packages = {name: list(both) for name, both in digest.packages.items()}
@@ -92,7 +92,7 @@ def test_packages_of_one_name_differ_where_opam_is_told_other_things(one: Packag
     edits = {edit.what for edit in compare(*plans)}
     assert (merged[0].to_data() != merged[1].to_data()) == bool(edits & {"bounds", "libraries", "scope"})
     assert ("scope" in edits) == (one.scope != two.scope)
-    digests = [digest(Outline.of(plan)) for plan in plans]  # as fleets compare, without files
+    digests = [digest(Outline.of(plan)) for plan in plans]  # as in fleets, without files
     assert {edit.what for edit in compare(*digests)} == edits - {"file"}
 
 

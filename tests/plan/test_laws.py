@@ -1,4 +1,4 @@
-"""The library's own laws, for random terms: of devices without meaning, and of MirageOS's whole catalogue."""
+"""The library's own laws, for random terms over meaningless devices and over MirageOS's whole catalogue."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from mirage_devices import TARGETS
 from tests.random_terms import CATALOGUE, TYPES, applications, unikernels
 from tests.tools import need, run
 
-pytestmark = pytest.mark.filterwarnings("ignore:-g does nothing")  # a key that is drawn, on a target without it
+pytestmark = pytest.mark.filterwarnings("ignore:-g does nothing")  # a drawn key may have no effect on a target
 LAW = settings(
     derandomize=True,
     database=None,
@@ -44,14 +44,14 @@ CONFIGURED = [key for key in common_keys() if key.configurable]
 
 @st.composite
 def meaningless(draw: st.DrawFn) -> Recipe:
-    """Draw a job over devices without meaning, with choices by the common keys."""
+    """Draw a job over meaningless devices, with choices by the common keys."""
     devices = draw(device_sets())
     return draw(recipes(devices, job, conditions=conditions(CONFIGURED)))
 
 
 @st.composite
 def choices(draw: st.DrawFn) -> dict[str, Any]:
-    """Values for some of the common keys, and for all that must have one."""
+    """Draw values for some of the common keys, and for all that require one."""
     some = draw(st.lists(st.sampled_from(CONFIGURED), unique=True))
     return {key.name: draw(values_of(key)) for key in CONFIGURED if key in some or key.kind == "required"}
 
@@ -144,7 +144,7 @@ def test_a_value_asks_only_for_keys_that_it_names(value: Any, context: dict[str,
 
 
 def _chosen(recipe: Recipe, context: dict[str, Any], made: dict[int, Recipe]) -> Recipe:
-    """`recipe` without choices: what the conditions select in `context` stands in their places."""
+    """Return `recipe` without choices, replacing each by what its condition selects in `context`."""
     for step in recipe.steps():
         parts = tuple(made[id(part)] for part in step.parts)
         if step.condition is None:
@@ -164,7 +164,7 @@ def test_a_branch_not_taken_leaves_only_the_keys_that_decide(recipe: Recipe, con
     event(f"{len(deciding)} keys decide")
     assert set(plan.keys) == set(alone.keys) | deciding
     assert plan.packages == alone.packages
-    # The root holds the terms as they were written.
+    # The root contains the terms as written.
     assert [node.device for node in plan.devices[:-1]] == [node.device for node in alone.devices[:-1]]
     assert plan.files()["main.ml"] == alone.files()["main.ml"]
 
@@ -176,7 +176,7 @@ def _known(recipe: Recipe, context: dict[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def _orders(draw: st.DrawFn, recipe: Recipe) -> list[Recipe]:
-    """The steps of `recipe` in another order, a part still before the whole."""
+    """Draw another order for the steps of `recipe`, in which parts still come before the whole."""
     left = recipe.steps()
     made: set[int] = set()
     order: list[Recipe] = []

@@ -1,8 +1,8 @@
 """Plans, files and differences on systems that are not POSIX.
 
-What Windows has not is taken away from Python before the library is imported: modules, functions of `os` and `signal`, and
-directories by descriptors. Paths and `sys.platform` remain those of the system that the tests run on: Python makes no other
-paths, and what it and other libraries do on Windows needs Windows.
+What Windows lacks is removed from Python before the library is imported: modules, functions of `os` and `signal`, and
+directory descriptors. Paths and `sys.platform` remain those of the system that runs the tests, because Python can make no
+other paths. What Python and other libraries do on Windows can only be tested there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ for name in ("SIGALRM", "SIGHUP", "SIGKILL", "pthread_sigmask", "setitimer"):
     if hasattr(signal, name):
         delattr(signal, name)
 """
-"""Run first, in the process of a test."""
+"""Run first in the process of a test."""
 PLAN = """
 import functoria, mirage_devices, mirage_devices.v4 as v4
 for of in (mirage_devices, v4):

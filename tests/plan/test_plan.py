@@ -56,18 +56,18 @@ class Dev(Device[*tuple[Any, ...]]):
 
     @property
     def keys(self) -> tuple[Key[Any], ...]:
-        """One of its own, and the common one."""
+        """Its own key, and the common one."""
         return (NUMBERS[self.number], TOOL)
 
     @property
     def packages(self) -> Value[tuple[Package, ...]]:
-        """Its own, the common one, and with the new tool another."""
+        """Its own package, the common one, and another with the new tool."""
         number = self.number
         own = (package(f"p{number}"), package("common", min=f"1.{number}", max=f"{3 + number}"))
         return TOOL.value.match({"new": (*own, package(f"new{number}", build=True))}, default=own)
 
 
-# A recipe is plain data; `make` builds its term, `devices` says which are there once the choices are made.
+# A recipe is plain data; `make` builds its term, `devices` tells which devices remain after all choices.
 
 Recipe: TypeAlias = tuple[Any, ...]
 recipes: st.SearchStrategy[Recipe] = st.recursive(
@@ -94,7 +94,7 @@ def make(recipe: Recipe) -> Any:
 
 
 def devices(recipe: Recipe, context: dict[str, Any]) -> set[int]:
-    """The numbers of the devices that `recipe` comes to."""
+    """Return the numbers of the devices that remain of `recipe`."""
     match recipe:
         case ("dev", number, deps):
             return {number}.union(*(devices(dep, context) for dep in deps))
@@ -104,7 +104,7 @@ def devices(recipe: Recipe, context: dict[str, Any]) -> set[int]:
 
 
 def flags(recipe: Recipe) -> set[str]:
-    """The names of the flags by which `recipe` chooses anywhere."""
+    """Return the names of the flags by which `recipe` chooses anywhere."""
     match recipe:
         case ("dev", _, deps):
             return set().union(*map(flags, deps))
@@ -122,11 +122,11 @@ def fitting(app: App, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def facts(plan: Plan) -> tuple[Any, ...]:
-    """All that can be seen of a plan."""
+    """Return everything observable about a plan."""
     return plan.to_json(), plan.files(), plan.keys, plan.values, [node.device for node in plan.devices]
 
 
-# What is in a plan.
+# The content of a plan
 
 
 @given(applications, contexts)
@@ -185,7 +185,7 @@ def test_an_application_has_the_keys_that_choices_and_packages_go_by(given: set[
     assert app.plan(partial=True).undecided
 
 
-# Partial plans.
+# Partial plans
 
 
 @given(applications, contexts, st.data())
@@ -218,7 +218,7 @@ def test_a_partial_plan_is_undecided_exactly_where_outcomes_differ_in_what_is_re
         assert partial.packages == full.packages
         if len(partial.values) == len(partial.keys):
             assert partial.files() == full.files()
-        else:  # a key of the unikernel's own options has no value yet, which key_gen.ml has to say
+        else:  # a key that is an option of the unikernel has no value yet, but key_gen.ml must contain one
             with pytest.raises(Undecided):
                 partial.files()
         return
@@ -243,7 +243,7 @@ def test_what_completes_a_plan_wins_over_what_was_given_before() -> None:
         partial.complete(f9=True)
 
 
-# Why.
+# Explanations
 
 
 @given(applications, contexts, contexts)
@@ -260,7 +260,7 @@ def test_why_a_package_is_there(jobs: list[Recipe], context: dict[str, Any], oth
             assert all(plan.graph.has_edge(*edge) for edge in edges)
             assert len(edges) == networkx.shortest_path_length(plan.graph, plan.root.index, reason.device.index)
             assert all(plan.values[name] == value for name, value in reason.keys)
-            # With these keys as they are, the package is there whatever the others are.
+            # With these values of keys, the package is there whatever the others are.
             again = app.plan(fitting(app, {**other, **dict(reason.keys)}))
             assert wanted.name in {found.name for found in again.packages}
         assert {r.package.min for r in why.min_from} == ({wanted.min} if wanted.min else set())
@@ -310,7 +310,7 @@ def test_why_of_a_pin() -> None:
     assert "  pinned to ./p" in str(plan.why("p")).splitlines()
 
 
-# Plans as data.
+# Plans as data
 
 
 @given(applications, contexts)
@@ -339,7 +339,7 @@ def test_a_plan_as_data_says_what_the_plan_says(jobs: list[Recipe], context: dic
         assert again == wanted
 
 
-# The same bytes everywhere.
+# The same bytes everywhere
 
 _DIGESTS = """
 import hashlib, json, sys
@@ -376,7 +376,7 @@ def test_the_same_bytes_from_an_application_made_twice_in_any_order_of_choices(
     assert facts(one.plan(chosen)) == facts(two.plan(dict(reversed(chosen.items()))))
 
 
-# What eight configurations mean, on every target.
+# The meaning of eight configurations, on every target
 
 MODULES = {
     "hello": ["Unikernel.Hello(OS.Time)"],
@@ -433,7 +433,7 @@ def test_a_stack_of_sockets_is_only_for_unix() -> None:
 
 
 def _outcome(declared: Sequence[Package]) -> object:
-    """The packages of a plan of devices that declare these, in this order; or the kind of error."""
+    """Return the packages of a plan whose devices declare these, in this order; or the kind of error."""
     jobs = [foreign(f"Unikernel{number}.Main", job, packages=[one]) for number, one in enumerate(declared)]
     try:
         return register("app", jobs).plan().packages

@@ -126,7 +126,7 @@ assert_type(lift(lambda number, whole: str(number + whole), port.value, chatty.v
 # Devices of one's own.
 @frozen
 class Banner(Device[Console, Console]):
-    """A console over another."""
+    """A console over another one."""
 
     text: str
 
@@ -135,7 +135,7 @@ class Banner(Device[Console, Console]):
 
     @property
     def packages(self) -> Value[list[Package]]:
-        """By target."""
+        """The packages for the target."""
         return is_unix.if_([package("banner-unix")], [package("banner", compatible="0.3.1")])
 
     @property
@@ -144,7 +144,7 @@ class Banner(Device[Console, Console]):
         return (nocrypto,)
 
     def connect(self, info: Info, module: str, values: Sequence[str]) -> str:
-        """With the text."""
+        """Connect with the text."""
         port_now: int = info.get(port)
         return f"{module}.connect {self.ocaml_string(self.text)} {values[0]} {port_now}"
 

@@ -211,7 +211,7 @@ assert_type(docteur("relativize://assets", mode="light", analyze=port), Impl[KvR
 assert_type(if_impl(is_unix, block_of_file("a"), ramdisk("b")), Impl[Block])
 assert_type(match_impl(target.value, {"hvt": crunch("a")}, default=fat_ro(ramdisk("b"))), Impl[KvRo])
 
-# What register takes, each of a kind of its own.
+# The arguments of register, each of its own kind.
 assert_type(default_argv, Impl[Argv])
 assert_type(default_reporter(level=None), Impl[Reporter])
 assert_type(default_sleep, Impl[Sleep])
@@ -224,7 +224,7 @@ assert_type(app, App)
 
 
 class Store(Device[Stackv4v6, KvRo, KvRw]):
-    """A device of one's own."""
+    """A custom device."""
 
     type = stackv4v6 >> kv_ro >> kv_rw
     module = "Store.Make"

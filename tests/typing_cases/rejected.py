@@ -1,4 +1,4 @@
-"""Mistakes that type checkers find: one to each line that ends with the mark."""
+"""Mistakes that type checkers find: one in each line that ends with the mark."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ inner = foreign("Inner", time >> block)
 flag = Key.flag("flag")
 port = Key.opt("port", arg.int, default=80)
 
-# Arguments: a wrong one, in the wrong order, one too many, and what is not an implementation.
+# Arguments: a wrong one, in the wrong order, one too many, and something that is not an implementation.
 main @ default_console  # E
 main @ default_time @ default_time  # E
 main @ default_console @ default_time  # E

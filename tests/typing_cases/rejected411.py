@@ -1,4 +1,4 @@
-"""Mistakes with 4.11's catalogue that type checkers find: one to each line that ends with the mark."""
+"""Mistakes with 4.11's catalogue that type checkers find: one in each line that ends with the mark."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ unikernel @ port  # E
 wrong: Impl[Job] = unikernel @ net  # E
 wrong_type: Type[Network, Job] = network >> block >> job  # E
 
-# main: types, runtime arguments, packages, dependencies and libraries are of their kind.
+# main: types, runtime arguments, packages, dependencies and libraries must be of the right kind.
 main("Unikernel.Main", "job")  # E
 main("Unikernel.Main", job, runtime_args=["Unikernel.hello"])  # E
 main("Unikernel.Main", job, runtime_args=[keys.net()])  # E
@@ -112,7 +112,7 @@ runtime_args.ipv4_network()  # E
 runtime_args.dns_timeout("soon", group=3)  # E
 runtime_args.http_headers(3)  # E
 
-# Networks: what is over what.
+# Networks: which layer is over which.
 ethif(eth)  # E
 arp(net)  # E
 create_ipv4(net, arp(eth))  # E
@@ -161,7 +161,7 @@ main("Unikernel.Main", kv_ro >> job) @ tar_kv_rw(disk)  # E
 if_impl(is_unix, block_of_file("x"), crunch("x"))  # E
 if_impl(target, block_of_file("x"), disk)  # E
 
-# register: jobs, and each of what it takes in its own place.
+# register: jobs, and every argument in its own place.
 register("x", [net], src=None)  # E
 register("x", noop, src=None)  # E
 register("x", [noop], sleep=default_ptime)  # E

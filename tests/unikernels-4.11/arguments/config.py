@@ -1,4 +1,4 @@
-"""What start is handed, in order: the functor's arguments, the dependencies, the runtime arguments."""
+"""The arguments of start, in order: the functor's arguments, the dependencies, the runtime arguments."""
 
 from mirage_devices.v4 import block, crunch, job, main, ramdisk, register, runtime_arg
 

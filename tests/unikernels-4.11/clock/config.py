@@ -1,4 +1,4 @@
-"""The clocks, a random number, and a library of the unikernel's own."""
+"""The clocks, a random number, and a local library."""
 
 from mirage_devices.v4 import job, main, package, register
 

@@ -1,4 +1,4 @@
-"""An echo service over TCP, for one connection; it tells a server of syslog, if there is one, that it is over."""
+"""An echo service over TCP, for one connection; it reports the end to a syslog server, if there is one."""
 
 from mirage_devices.v4 import (
     default_network,

@@ -1,4 +1,4 @@
-"""A greeting, said twice; what is said is an option that the main module registers, how often one that the unikernel does."""
+"""A repeated greeting: an option of the main module sets the text, one of the unikernel how often."""
 
 from mirage_devices.v4 import job, main, package, register, runtime_arg
 

@@ -1,4 +1,4 @@
-"""A program that knows of its own build."""
+"""A program that prints information on its own build."""
 
 from functoria import foreign, info, job
 from mirage_devices import app_info, register

@@ -1,4 +1,4 @@
-"""Two consoles: what is typed is written back in capitals."""
+"""Two consoles: input is echoed in capitals."""
 
 from functoria import foreign, job
 from mirage_devices import console, custom_console, default_console, register

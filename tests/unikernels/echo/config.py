@@ -1,4 +1,4 @@
-"""A TCP service on the sockets of the host: it sends back what it gets, and stops when its first client has left."""
+"""A TCP service on the sockets of the host: it echoes its input, and stops when its first client disconnects."""
 
 from functoria import Key, arg, foreign, job, package
 from mirage_devices import default_network, default_time, generic_stackv4, register, stackv4, time

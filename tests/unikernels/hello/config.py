@@ -1,4 +1,4 @@
-"""A greeting, said twice, with a key for what is said."""
+"""A greeting, printed twice, with a key for the text."""
 
 from functoria import Key, arg, foreign, job, package
 from mirage_devices import default_time, register, time

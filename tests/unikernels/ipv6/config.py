@@ -1,4 +1,4 @@
-"""IPv6, layer by layer, which no stack of MirageOS 3.3 holds."""
+"""IPv6, layer by layer, because no stack of MirageOS 3.3 has it."""
 
 from functoria import foreign, job
 from mirage_devices import (

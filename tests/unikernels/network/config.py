@@ -1,4 +1,4 @@
-"""A service on the stack that the keys say, with a second stack of its own ARP, and random numbers."""
+"""A service on the stack that the keys choose, a second stack with its own ARP, and random numbers."""
 
 from functoria import foreign, job
 from mirage_devices import (

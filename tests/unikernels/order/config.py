@@ -1,4 +1,4 @@
-"""Devices of one's own: a ledger, and a clerk whose connect gets the ledger's value."""
+"""Custom devices: a ledger, and a clerk whose connect gets the ledger's value."""
 
 from attrs import frozen
 
@@ -11,7 +11,7 @@ CLERK = Type("clerk")
 
 @frozen
 class Ledger(Device):
-    """A list that others write to."""
+    """A list that others append to."""
 
     title: str
 
@@ -19,14 +19,14 @@ class Ledger(Device):
     module = "Office.Ledger"
 
     def connect(self, info, module, values):
-        """Opens the ledger under its title."""
+        """Open the ledger under its title."""
         self.expect(values, 0)
         return f"{module}.connect {self.ocaml_string(self.title)}"
 
 
 @frozen
 class Clerk(Device):
-    """Writes its name into the ledger that it depends on."""
+    """A device that writes its name into the ledger that it depends on."""
 
     clerk: str
     ledger: Ledger
@@ -40,7 +40,7 @@ class Clerk(Device):
         return (self.ledger,)
 
     def connect(self, info, module, values):
-        """Signs the ledger, whose value is the only one."""
+        """Sign the ledger, which is the only value."""
         (ledger,) = self.expect(values, 1)
         return f"{module}.connect {ledger} {self.ocaml_string(self.clerk)}"
 

@@ -1,4 +1,4 @@
-"""A key/value store, made of a directory in the way that a key says."""
+"""A key/value store, made from a directory in the way that a key chooses."""
 
 from functoria import Key, arg, foreign, job
 from mirage_devices import generic_kv_ro, kv_ro, register

@@ -1,4 +1,4 @@
-"""Logs sent by UDP, TCP or TLS, as a key says."""
+"""Logs sent by UDP, TCP or TLS, depending on a key."""
 
 from functoria import Key, arg, foreign, job, match_impl
 from mirage_devices import (

@@ -1,4 +1,4 @@
-"""Keys whose defaults, documentation and variables are texts that every language involved has a meaning for."""
+"""Keys whose defaults, documentation and variables contain special characters of every language involved."""
 
 from functoria import Key, arg, foreign, job
 from mirage_devices import default_time, register, time
