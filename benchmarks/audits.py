@@ -2,8 +2,8 @@
 
     python -m benchmarks.audits --before OLD/bin/python --now NEW/bin/python SNAPSHOT CONFIG
 
-Each turn audits all targets twice with each installation, first with nothing kept (cold), then with what that kept (warm).
-opam must be installed, and both need the extra `audit`. The seconds of the processor are those of opam too.
+Each turn audits all targets twice with each installation, first without a cache (cold), then with the resulting cache (warm).
+opam must be installed, and both installations need the extra `audit`. Processor time includes that of opam.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from time import perf_counter
 from benchmarks.processes import Spread, of_two
 
 _ENDS = (0, 1, 3)
-"""What an audit may end with: 1 where something breaks, which is measured all the same."""
+"""The exit statuses of a successful audit: 1 if something breaks, which is measured too."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

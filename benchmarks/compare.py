@@ -2,7 +2,7 @@
 
     python -m benchmarks.compare --before OLD/bin/python --now NEW/bin/python
 
-The older installation need not have the catalogue of MirageOS 4.11: what is compared is of 3.3.
+The older installation need not have the catalogue of MirageOS 4.11, because only that of 3.3 is compared.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ tracemalloc.start()
 made()
 print(json.dumps([min(times), tracemalloc.get_traced_memory()[1]]))
 """
-"""From the text of a configuration to its files, without writing them: the least seconds, and the most bytes in use at once."""
+"""From the text of a configuration to its files, without writing them: the least time, and the most memory in use at once."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

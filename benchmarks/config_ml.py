@@ -2,8 +2,8 @@
 
     python -m benchmarks.config_ml --count 1000
 
-The thousand are the files of `tests/configurations-ml`, in turns, each with its application named otherwise and a package of
-its own added, so that no two are the same text. Each is read, planned for a target, and its files are made, in memory. Python's
+The thousand are the files of `tests/configurations-ml`, repeated, each with another name for its application and an additional
+package, so that no two texts are equal. Each is loaded and planned for a target, and its files are made, in memory. Python's
 garbage collector works as it does for users.
 """
 
@@ -78,7 +78,7 @@ def varied(count: int) -> list[Configuration]:
 
 
 def planned(configuration: Configuration) -> str:
-    """Read and plan one, make its files, and return the outcome."""
+    """Load and plan one, make its files, and return the outcome."""
     try:
         app = loads(configuration.text, "/nowhere/config.ml", release=configuration.release, environment={})
         app.plan(target=configuration.target).files()

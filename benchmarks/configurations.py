@@ -78,21 +78,21 @@ app = register("scale", [level])
 
 
 class Reference(NamedTuple):
-    """A configuration, and the seconds that `configure -t hvt` of its counterpart took with MirageOS's own tool.
+    """A configuration, and the time that `configure -t hvt` of its counterpart took with MirageOS's own tool, in seconds.
 
-    These are medians of whole processes, by the clock, all of one run on a quiet machine with two cores: another machine takes
-    another time, and only how they compare to `ours` is worth something elsewhere. None where there was no such run.
+    These are medians of the wall-clock times of whole processes, all from one run on a quiet machine with two cores. Another
+    machine takes another time, so only their relation to `ours` matters elsewhere. None if there was no such run.
     """
 
     name: str
     release: Literal["3.3", "4.11"]
     text: str
     mirage: float | None = None
-    """Of MirageOS 3.3.1, or 4.11.1 from a clean tree."""
+    """For MirageOS 3.3.1, or 4.11.1 from a clean tree."""
     again: float | None = None
-    """Of 4.11.1, when what it compiled of the configuration is still there; 3.3.1 has nothing of that kind."""
+    """For 4.11.1, if the configuration is already compiled; 3.3.1 has no equivalent."""
     ours: float | None = None
-    """Of this library in that run, before it had the catalogue for 4.11: at commit cc3847f."""
+    """For this library in that run, before it had the catalogue for 4.11: at commit cc3847f."""
 
 
 REFERENCES = (
@@ -113,4 +113,4 @@ REFERENCES = (
     Reference("10,000 jobs", "4.11", _JOBS_411 % 10_000),
     Reference("10,000 levels", "4.11", _DOUBLING_411 % 10_000),
 )
-"""What was measured of MirageOS, of each release, and sizes that it was not."""
+"""The configurations that were measured with MirageOS, for each release, and sizes that were not."""

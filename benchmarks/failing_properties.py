@@ -1,7 +1,7 @@
 """Measure failing properties of plans, with Hypothesis's own settings and with `functoria.testing.quick`.
 
-Run it from anywhere: `python benchmarks/failing_properties.py`. It prints how many examples ran, and the processor's time: to
-find an example, to make it small, and to explain it, with the last of which Hypothesis's own settings end.
+Run it from anywhere: `python benchmarks/failing_properties.py`. It prints the number of examples, and the processor time for
+finding an example, shrinking it, and explaining it, which is the last step with Hypothesis's own settings.
 The properties are those of docs/testing.md, each with an assertion that does not hold.
 """
 

@@ -1,7 +1,7 @@
 """Measure how fleets grow: planning 100, 1,000 and 10,000 cases, here, in a pool and on a dask cluster.
 
-`python -m benchmarks.fleets` measures each in a process of its own, turn by turn, so that what else the machine does is shared by
-all; `--sizes 100,1000` and `--rounds 3` say how much. Processor time is that of all processes together.
+`python -m benchmarks.fleets` measures each in a separate process, in turns, so that other load on the machine affects all of them
+alike; `--sizes 100,1000` and `--rounds 3` choose how much. Processor time is that of all processes together.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ app = register("unikernel-{number}", [unikernel @ generic_stackv4v6(default_netw
 
 
 def written(place: Path, cases: int) -> Fleet:
-    """Write as many unikernels as make this number of cases."""
+    """Write unikernels for this number of cases."""
     for number in range(cases // len(TARGETS)):
         directory = place / f"{number // 100:03}" / f"{number:06}"
         directory.mkdir(parents=True)
@@ -98,7 +98,7 @@ def one(way: str, cases: int, place: Path) -> dict[str, float]:
 
 
 def question(cases: int, place: Path) -> dict[str, float]:
-    """Ask one question over stored results of planned cases: read them, and answer."""
+    """Answer one question from stored results of planned cases, including reading them."""
     from functoria.fleet.questions import packages, release
 
     fleet, store = Fleet.discover(place, targets=TARGETS), place.parent / "store"

@@ -2,7 +2,7 @@
 
     python -m benchmarks.instructions --before OLD/bin/python --now NEW/bin/python
 
-What the kernel does for a process, such as reading files, is not among them.
+Work of the kernel for a process, such as reading files, is not included.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ for _ in range(int(sys.argv[2])):
     exec(code, names)
     names["app"].plan({"target": "hvt"}).files()
 """
-"""From the text of a configuration to its files, so many times."""
+"""From the text of a configuration to its files, repeated."""
 _FIRST, _LAST = 10, 60
 
 
@@ -60,7 +60,7 @@ def instructions(python: Path, command: Sequence[str] | None) -> int:
 def in_process(python: Path) -> float:
     """Return the instructions from hello's text to its files, in a process that has done it before.
 
-    Python's collector is stopped, for what it takes depends on all else that is in memory.
+    Python's garbage collector is stopped, because its work depends on everything else in memory.
     """
     with tempfile.TemporaryDirectory() as name:
         first, last = (_counted(python, ["-c", _AGAIN, HELLO, str(times)], Path(name)) for times in (_FIRST, _LAST))

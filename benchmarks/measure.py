@@ -1,4 +1,4 @@
-"""Measure one workload within a process: seconds, calls and bytes, each in a run of its own."""
+"""Measure one workload within a process: seconds, calls and bytes, each in a separate run."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Seconds(NamedTuple):
     """The clock time of each step, in seconds."""
 
     build: float
-    """Making the term and registering it, as a configuration does."""
+    """Making and registering the term, as a configuration does."""
     plan: float
     files: float
     processor: float
-    """The time of the processor that all steps took: less, where other programs had it meanwhile."""
+    """Processor time of all steps; it is less if other programs ran meanwhile."""
 
     @property
     def total(self) -> float:
@@ -37,21 +37,21 @@ class Memory(NamedTuple):
     """Bytes, as counted by tracemalloc."""
 
     devices: int
-    """How many devices the plan has."""
+    """The number of devices in the plan."""
     terms: int
-    """How many distinct terms the application has, in all branches of all choices."""
+    """The number of distinct terms in the application, in all branches of all choices."""
     application: int
-    """What the application takes, before it is planned."""
+    """The size of the application before it is planned."""
     peak: int
-    """The most that was in use at once: the application, the plan, its files, and what was there in between."""
+    """The most memory in use at once: the application, the plan, its files, and temporary objects."""
     graph: int
-    """What the networkx graph takes, once it is asked for: planning and emitting do without it."""
+    """The size of the networkx graph, once it is made: planning and emitting do without it."""
 
 
 def seconds(build: Callable[[], App], *, collect: bool = True) -> Seconds:
     """Measure one run over a new application.
 
-    What earlier runs left is collected before. During the run the garbage collector works as it does for any user, unless
+    Garbage of earlier runs is collected first. During the run the garbage collector works as it does for any user, unless
     `collect` is false.
     """
     gc.collect()
@@ -71,7 +71,7 @@ def seconds(build: Callable[[], App], *, collect: bool = True) -> Seconds:
 
 
 def calls(workload: Workload, size: int) -> int:
-    """Count the calls of one run, of Python and of C, which are the same on every machine."""
+    """Count the calls in one run, of Python and C functions; the number is the same on every machine."""
     count = 0
 
     def profile(frame: object, event: str, argument: object) -> None:
@@ -87,7 +87,7 @@ def calls(workload: Workload, size: int) -> int:
 
 
 def memory(workload: Workload, size: int) -> Memory:
-    """Measure the bytes of one run. tracemalloc slows it down, so times are measured in another one."""
+    """Measure the memory of one run in bytes. tracemalloc slows it down, so times are measured in another one."""
     workload.build(1).plan().files()
     gc.collect()
     tracemalloc.start()

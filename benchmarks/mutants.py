@@ -2,9 +2,9 @@
 
     python -m benchmarks.mutants [--sample N] [--seed SEED] [PATH]...
 
-Cosmic Ray makes the mutants, in a copy of the files that git has. Of each part of the library a sample is drawn at random, the
-same for the same seed; each mutant is tested by the files in `TESTS` that fit, one at a time. Each result is
-printed as it comes, with the change for those that survived, and the scores at the end.
+Cosmic Ray makes the mutants, in a copy of the files that git tracks. From each part of the library a random sample is drawn,
+which is the same for the same seed. Each mutant is tested by the matching files in `TESTS`, one at a time. Results are printed
+as they come, with the changes that survived, and the scores at the end.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome
 
 HERE = Path(__file__).parents[1]
 SECONDS = 300.0
-"""How long the tests of one mutant may take; one for which they take longer is detected."""
+"""The time limit for the tests of one mutant, in seconds; exceeding it counts as detection."""
 EQUIVALENT = (
     "core/ReplaceBinaryOperator_BitOr_*",
     "core/ReplaceComparisonOperator_Eq_Is",
     "core/ReplaceComparisonOperator_NotEq_IsNot",
 )
-"""Changes of annotations, which nothing evaluates, and of comparisons of words that Python keeps once; of other code, a few."""
+"""Mutations that are left out: most change annotations, which are not evaluated, or comparisons of interned strings."""
 _FAULTS = "test_a_fault_at_any_operation_leaves_the_old_project_or_the_new"
 _PROJECT = ("project/test_trust.py", "project/test_project.py", "project/test_kinds.py")
 TESTS: dict[str, tuple[str, ...]] = {
@@ -67,7 +67,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "opam/test_opam_agreement.py",
     ),
 }
-"""For each file of the library, by the first pattern that it matches, what is tested for it, the quickest first."""
+"""For each file of the library, by the first matching pattern, the tests for it, the quickest first."""
 
 
 def tests_of(name: str) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def tests_of(name: str) -> tuple[str, ...]:
 
 
 def files(patterns: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the files of each part of the library that match one of `patterns`, or lie in a directory of that name."""
+    """Yield the files of each part of the library that match one of `patterns`, or are in a directory of that name."""
     for part in ("functoria/bounds.py", "functoria/key.py", "functoria/emit", "functoria/project", "functoria/opam"):
         found = [part] if part.endswith(".py") else sorted(str(p.relative_to(HERE)) for p in (HERE / part).glob("*.py"))
         chosen = [name for name in found if not name.endswith("__init__.py")]
@@ -89,7 +89,7 @@ def files(patterns: Sequence[str]) -> Iterator[list[str]]:
 
 
 def mutants(names: Sequence[str], place: Path) -> list[MutationSpec]:
-    """Return all mutants of the files `names` in the current directory, in their order. `place` is for a file of notes."""
+    """Return all mutants of the files `names` in the current directory, in order. `place` is for a temporary file."""
     notes = WorkDB(str(place), WorkDB.Mode.create)
     init([Path(name) for name in names], notes, {})
     found = [spec for item in notes.work_items for spec in item.mutations]
@@ -105,7 +105,7 @@ def command(name: str) -> list[str]:
 
 
 def survives(mutant: MutationSpec) -> str | None:
-    """Return the change that `mutant` is, if its tests pass; None if they notice it."""
+    """Return the change made by `mutant` if its tests pass; None if they detect it."""
     result = mutate_and_test([mutant], shlex.join(command(str(mutant.module_path))), SECONDS)
     return result.diff or "" if result.test_outcome == TestOutcome.SURVIVED else None
 
@@ -119,7 +119,7 @@ def run(patterns: Sequence[str], sample: int, seed: int) -> Counter[tuple[str, b
         all_of_it = mutants(names, Path(f"../notes{number}.sqlite"))
         drawn = chance.sample(all_of_it, min(sample, len(all_of_it)))
         print(f"{part}: {len(drawn)} of {len(all_of_it)} mutants", flush=True)
-        # Tests that fail without a mutant would seem to notice each.
+        # Tests that fail without a mutant would seem to detect each.
         for line in {shlex.join(command(str(mutant.module_path))) for mutant in drawn}:
             done = subprocess.run(shlex.split(line), capture_output=True, text=True, check=False)
             if done.returncode:
@@ -135,7 +135,7 @@ def run(patterns: Sequence[str], sample: int, seed: int) -> Counter[tuple[str, b
 
 
 def main() -> None:
-    """Draw the samples that the arguments ask for, and print the results."""
+    """Draw the samples for the arguments, and print the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="files or directories of the library; default: all parts"
@@ -144,7 +144,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="which ones (default: 0)")
     given = parser.parse_args()
     with TemporaryDirectory() as place:
-        os.chmod(place, 0o755)  # some tests are another user
+        os.chmod(place, 0o755)  # some tests run as another user
         copy = Path(place, "copy")
         copy.mkdir()
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=HERE, capture_output=True, text=True, check=True).stdout

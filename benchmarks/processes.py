@@ -1,4 +1,4 @@
-"""Measure whole processes, from the start of the interpreter to its end, as somebody who types a command waits for them."""
+"""Measure whole processes, from the start of the interpreter to its end: the waiting time of somebody who types a command."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ print(perf_counter() - start)
 
 
 class Spread(NamedTuple):
-    """Several measurements of one thing, in seconds."""
+    """Several measurements of the same thing, in seconds."""
 
     low: float
     median: float
@@ -51,7 +51,7 @@ class Spread(NamedTuple):
 
 
 class Process(NamedTuple):
-    """Some runs of one command: clock time, and processor time, which other programs disturb less."""
+    """Some runs of one command: clock time, and processor time, which is less affected by other programs."""
 
     clock: Spread
     processor: Spread
@@ -60,8 +60,8 @@ class Process(NamedTuple):
 def processes(pythons: Sequence[str], references: Sequence[Reference], runs: int) -> list[dict[str, Process]]:
     """Measure the commands with each of the interpreters, by name.
 
-    They take turns, so that whatever else the machine does meanwhile meets all of them alike; the first turn is not
-    counted. `configure` writes to a directory that is not there, unless its name says otherwise.
+    They take turns, so that other load on the machine affects all of them alike; the first turn is not counted. `configure`
+    writes to a directory that does not exist, unless its name says otherwise.
     """
     with tempfile.TemporaryDirectory() as name:
         here = Path(name)
@@ -88,7 +88,7 @@ def _command(python: str, name: str, references: Sequence[Reference], here: Path
 
 
 def first_plan(python: str, runs: int) -> Spread:
-    """Return the seconds of the first plan and files of hello in a process, including the imports that only they need."""
+    """Return the seconds for the first plan and files of hello in a process, including the imports that only they need."""
     return Spread.of([float(run(python, _IN_PROCESS)) for _ in range(runs)])
 
 
@@ -141,7 +141,7 @@ def _sources(directory: Path) -> dict[str, bytes]:
 
 
 def of_two(name: str, about: str | None) -> argparse.ArgumentParser:
-    """Parse the options of the benchmark `name`, whose module's docstring is `about`: the installations to compare."""
+    """Return a parser for the benchmark `name`, described by its docstring `about`, with the installations to compare."""
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=(about or "").partition("\n")[0])
     for option, what in (("before", "an earlier commit"), ("now", "these sources")):
         parser.add_argument(

@@ -2,7 +2,7 @@
 
     python -m benchmarks.scaling --python ENVIRONMENT/bin/python
 
-Nothing fails where a goal is missed: figures depend on the machine, and on what else it does.
+If a goal is missed, nothing fails: figures depend on the machine, and on its other load.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _workload(workload: Workload, sizes: Sequence[int], runs: int, collect: bool) -> Iterator[str]:
-    """Print the table of `workload`, and return its goals. Sizes take turns, as processes do."""
+    """Print the table of `workload`, and return its goals. Sizes take turns, like processes."""
     counts = [size // workload.share for size in sizes]
     taken: dict[int, list[measure.Seconds]] = {count: [] for count in counts}
     for _ in range(runs):
@@ -63,7 +63,7 @@ def _workload(workload: Workload, sizes: Sequence[int], runs: int, collect: bool
     for count, times in taken.items():
         best, totals = min(times, key=lambda t: t.total), Spread.of([t.total for t in times])
         used = measure.memory(workload, count)
-        nodes = max(used.devices, count)  # one device with `count` keys or packages is not small
+        nodes = max(used.devices, count)  # a device with `count` keys or packages is not small
         peak = used.peak / nodes
         print(
             f"{count:8} {used.devices:8} | {best.build:8.3f} {best.plan:8.3f} {best.files:8.3f} |"

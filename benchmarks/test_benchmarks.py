@@ -59,7 +59,7 @@ def test_files(benchmark: Benchmark, workload: Workload) -> None:
 @workloads
 def test_graph(benchmark: Benchmark, workload: Workload) -> None:
     def graph(plan: Plan) -> Any:
-        return plan.graph.nodes  # asked for, so that networkx's part is made
+        return plan.graph.nodes  # the access makes the networkx part
 
     made = benchmark.pedantic(graph, setup=fresh(lambda: workload.build(size(workload)).plan()), rounds=ROUNDS)
     assert len(made) >= workload.devices(size(workload))

@@ -1,6 +1,6 @@
 """Applications of any size, each with a shape that could make planning or emitting expensive.
 
-Every builder makes a new application, with nothing in it that was hashed or planned before.
+Every builder makes a new application, with nothing hashed or planned before.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Unit:
 
 
 unit: Type[Unit] = Type("unit")
-"""The signature of the devices that workloads are made of."""
+"""The signature of the devices in the workloads."""
 
 
 def hello() -> App:
@@ -28,35 +28,35 @@ def hello() -> App:
 
 
 def jobs(n: int) -> App:
-    """`n` jobs that are independent of each other: as wide as can be."""
+    """`n` independent jobs: as wide as possible."""
     return register("jobs", [foreign(f"Unikernel.Job{i}", job) for i in range(n)])
 
 
 def over_devices(n: int) -> App:
-    """`n` jobs, each over a console of its own and the clock that all share."""
+    """`n` jobs, each over its own console and a shared clock."""
     mains = [foreign(f"Unikernel{i}.Main", console >> time >> job) for i in range(n)]
     return register("over_devices", [main @ custom_console(str(i)) @ default_time for i, main in enumerate(mains)])
 
 
 def stacks(n: int) -> App:
-    """`n` network stacks, each with keys of its own: nine devices each, of four possible stacks."""
+    """`n` network stacks, each with its own keys: nine devices each, from four possible stacks."""
     main = foreign("Unikernel.Main", stackv4 >> job)
     nets = [(netif(str(i), group=f"g{i}"), f"g{i}") for i in range(n)]
     return register("stacks", [main @ generic_stackv4(net, group=group) for net, group in nets])
 
 
 def doubling(n: int) -> App:
-    """`n` levels, each of which uses the one below twice: a graph of `n` nodes, a tree of 2 to the `n`."""
+    """`n` levels, each of which uses the next one twice: a graph of `n` nodes, a tree of 2 to the `n`."""
     return register("doubling", [_levels(n)])
 
 
 def twice(n: int) -> App:
-    """The doubling term built twice without shared objects: both are equal, and one device."""
+    """The doubling term built twice without shared objects: the two are equal, and one device."""
     return register("twice", [_levels(n), _levels(n)])
 
 
 def chain(n: int) -> App:
-    """`n` jobs, each of which is initialised after the one before: as deep as can be, by dependencies."""
+    """`n` jobs, each initialised after the previous one: as deep as possible, by dependencies."""
     last = foreign("Unikernel.Job0", job)
     for i in range(1, n):
         last = foreign(f"Unikernel.Job{i}", job, deps=[last])
@@ -64,7 +64,7 @@ def chain(n: int) -> App:
 
 
 def choices(n: int) -> App:
-    """`n` choices by one key, where both branches of each use the choice below: a tree of 2 to the `n` again."""
+    """`n` choices by one key, where both branches of each use the next choice: again a tree of 2 to the `n`."""
     side = Key.opt("side", arg.bool, default=False, stage="configure")
     left, right = foreign("Left", unit >> unit), foreign("Right", unit >> unit)
     level = foreign("Base", unit)
@@ -74,7 +74,7 @@ def choices(n: int) -> App:
 
 
 def selectors(n: int) -> App:
-    """Like `choices`, but each choice is by a key of its own, which it declares."""
+    """Like `choices`, but each choice is by its own key, which it declares."""
     left, right = foreign("Left", unit >> unit), foreign("Right", unit >> unit)
     level = foreign("Base", unit)
     for i in range(n):
@@ -84,7 +84,7 @@ def selectors(n: int) -> App:
 
 
 def conditions(n: int) -> App:
-    """`n` choices, each by a value made from that of the choice before: all of them together are `n` steps."""
+    """`n` choices, each by a value made from that of the previous choice: `n` steps in total."""
     side = Key.flag("side", stage="configure")
     value, jobs = side.value, []
     for i in range(n):
@@ -94,24 +94,24 @@ def conditions(n: int) -> App:
 
 
 def arguments(n: int) -> App:
-    """One functor of `n` arguments."""
+    """A functor with `n` arguments."""
     wide: Any = foreign("Unikernel.Wide", functor([unit] * n, job))
     return register("arguments", [wide(*(foreign(f"Argument{i}", unit) for i in range(n)))])
 
 
 def keys(n: int) -> App:
-    """One device that reads `n` keys."""
+    """A device that reads `n` keys."""
     return register("keys", [foreign("Unikernel.Main", job, keys=[_key(i) for i in range(n)])])
 
 
 def packages(n: int) -> App:
-    """One device that brings `n` packages."""
+    """A device that declares `n` packages."""
     wanted = [package(f"package-{i}", min=f"1.{i}", max=f"2.{i}", sublibs=["unix"]) for i in range(n)]
     return register("packages", [foreign("Unikernel.Main", job, packages=wanted)])
 
 
 def declarations(n: int) -> App:
-    """`n` devices that declare one package, each with bounds and a library of its own: all are merged."""
+    """`n` devices that declare the same package, each with its own bounds and library: all are merged."""
     wanted = [package("shared", min=f"1.{i}", max=f"2.{i + n}", sublibs=[f"part{i}"]) for i in range(n)]
     return register("declarations", [foreign(f"Unikernel.Job{i}", job, packages=[p]) for i, p in enumerate(wanted)])
 
@@ -130,17 +130,17 @@ def _key(number: int) -> Key[int]:
 
 @frozen
 class Workload:
-    """A builder of applications, and what is expected of these."""
+    """A builder of applications, and what is expected of them."""
 
     build: Callable[[int], App]
     devices: Callable[[int], int]
-    """How many devices the plan of an application of some size has, those of every unikernel aside."""
+    """The number of devices in the plan for a size, without those of every unikernel."""
     share: int = 1
-    """What sizes are divided by, where one unit is about so many devices."""
+    """The divisor of sizes, if one unit is about that many devices."""
     register: Callable[..., App] = register
-    """Makes the applications, in whose plans there are the devices of every unikernel too."""
+    """Makes the applications; their plans also contain the devices of every unikernel."""
     within: float | None = None
-    """The seconds in which one of size 10,000 is to be planned and emitted, where that is a goal."""
+    """The goal for planning and emitting a size of 10,000, in seconds; None if there is none."""
 
     @property
     def name(self) -> str:
@@ -166,4 +166,4 @@ WORKLOADS: dict[str, Workload] = {
         Workload(stacks, lambda n: 9 * n + 3, share=10),
     )
 }
-"""All workloads that have a size, by name."""
+"""All workloads with a size, by name."""

@@ -1,4 +1,4 @@
-"""Applications of any size with the devices of MirageOS 4.11: the counterparts of those over devices of 3.3."""
+"""Applications of any size with the devices of MirageOS 4.11, the counterparts of those with devices of 3.3."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def hello_411() -> App:
 
 
 def over_devices_411(n: int) -> App:
-    """`n` jobs, each over a block device of its own."""
+    """`n` jobs, each over its own block device."""
     mains = [main(f"Unikernel{i}.Main", block >> job) for i in range(n)]
     return register("over_devices", [each @ block_of_file(str(i)) for i, each in enumerate(mains)])
 
 
 def stacks_411(n: int) -> App:
-    """`n` network stacks, each with options of its own."""
+    """`n` network stacks, each with its own options."""
     mains = [main(f"Unikernel{i}.Main", stackv4v6 >> job) for i in range(n)]
     nets = [(netif(str(i), group=f"g{i}"), f"g{i}") for i in range(n)]
     return register(
@@ -38,7 +38,7 @@ def stacks_411(n: int) -> App:
 
 
 def doubling_411(n: int) -> App:
-    """`n` levels, each of which needs the one below twice: a graph of `n` nodes, a tree of 2 to the `n`."""
+    """`n` levels, each of which needs the next one twice: a graph of `n` nodes, a tree of 2 to the `n`."""
     level = main("M0.Make", job)
     for i in range(n):
         level = main(f"M{i + 1}.Make", job, deps=[level, level])
@@ -53,4 +53,4 @@ WORKLOADS_411: dict[str, Workload] = {
         Workload(stacks_411, lambda n: 13 * n, share=10, register=register),
     )
 }
-"""Those that have a size, by name, held against the goals of 3.3's."""
+"""Those with a size, by name, compared with the goals of 3.3's."""

@@ -1,4 +1,4 @@
-"""How the site is made of these pages: `make docs` writes it to build/site."""
+"""The configuration of the site: `make docs` builds it from these pages in build/site."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton", "public_
 exclude_patterns = ["_*", "examples"]
 nitpicky = True
 nitpick_ignore_regex = [
-    ("py:.*", r"(?!functoria\.|mirage_devices).*"),  # names of Python, attrs and networkx, whose sites are elsewhere
-    ("py:class", r"(functoria|mirage_devices)\..*"),  # annotations name types that are not public, and type variables
+    ("py:.*", r"(?!functoria\.|mirage_devices).*"),  # names of Python, attrs and networkx, which have their own sites
+    ("py:class", r"(functoria|mirage_devices)\..*"),  # annotations name private types, and type variables
 ]
 root_doc = "index"
 
@@ -40,7 +40,7 @@ pygments_dark_style = "monokai"
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
-suppress_warnings = ["ref.python"]  # both releases have a class `Resolver`, and annotations say no more
+suppress_warnings = ["ref.python"]  # both releases have a class `Resolver`, which annotations do not distinguish
 
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
@@ -53,11 +53,11 @@ copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
 _PAGES = {"README.md": "index.md", "CHANGES.md": "changes.md", "CONTRIBUTING.md": "contributing.md"}
-"""The pages that show files above this directory."""
+"""The pages that include files from above this directory."""
 
 
 def _with_file_above(app: Any, docname: str, source: list[str]) -> None:
-    """Put the file above in the place of its page's line that says so, and have links between them lead to pages."""
+    """Replace the line that includes a file from above by the content of that file, and adapt the links between such files."""
     text = source[0]
     for name in _PAGES:
         text = text.replace(f"<!-- {name} -->", _above(name))
@@ -72,7 +72,7 @@ def _with_file_above(app: Any, docname: str, source: list[str]) -> None:
 
 
 def _examples() -> Iterator[str]:
-    """The code of every example."""
+    """Return the code of every example."""
     languages = {".py": "python", ".ml": "ocaml", ".mli": "ocaml"}
     home = HERE / "examples"
     for path in sorted(home.rglob("*.*"), key=lambda path: (len(path.parts), path)):
@@ -82,7 +82,7 @@ def _examples() -> Iterator[str]:
 
 
 def _others(index: str) -> list[str]:
-    """The pages beside this file that the index does not name: each is a guide until somebody says otherwise."""
+    """Return the pages beside this file that the index does not name, which are guides by default."""
     return sorted(
         {path.stem for path in HERE.glob("*.md")} - {root_doc, *re.findall(r"[\w.-]+(?=>?$)", index, re.MULTILINE)}
     )
@@ -97,7 +97,7 @@ def _above(name: str) -> str:
 
 
 def _without_values(app: Any, doctree: Any) -> None:
-    """Leave out what attributes are: long, and of sets in any order."""
+    """Omit the values of attributes, which are long, and may contain sets in any order."""
     for node in list(doctree.findall(addnodes.desc_annotation)):
         if node.astext().lstrip().startswith("="):
             node.parent.remove(node)
@@ -109,7 +109,7 @@ def _list_links(app: Any, doctree: Any, docname: str) -> None:
 
 
 def _write_links(app: Any, error: Exception | None) -> None:
-    """Write which links lead out of the site, for whoever can check them."""
+    """List the links that lead outside, so that they can be checked where there is a network."""
     if error is None:
         links = set().union(*getattr(app.env, "links_outside", {}).values())
         Path(app.outdir, "links-outside.txt").write_text(
@@ -118,7 +118,7 @@ def _write_links(app: Any, error: Exception | None) -> None:
 
 
 def setup(app: Any) -> None:
-    """Take the pages as they are read."""
+    """Connect the functions above to Sphinx."""
     app.connect("source-read", _with_file_above)
     app.connect("doctree-read", _without_values)
     app.connect("doctree-resolved", _list_links)

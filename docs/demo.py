@@ -1,4 +1,4 @@
-"""Configures hello of MirageOS 4.11 and of 3.3, and shows what came of it."""
+"""Configures hello for MirageOS 4.11 and 3.3, and shows the result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EXAMPLES = Path("docs") / "examples"
 
 
 def show(directory: Path) -> None:
-    """The tree of files in `directory`, and the heart of them: modules and packages."""
+    """Print the tree of files in `directory`, and the most important parts: modules and packages."""
     for path in sorted(path for path in directory.rglob("*") if not path.is_dir()):
         note = f" -> {path.readlink()}" if path.is_symlink() else ""
         print(f"  {path.relative_to(ROOT)}{note}")

@@ -1,6 +1,6 @@
 """Writes docs/devices and docs/devices-4.11, a page for each kind of device, from the code.
 
-`--check` only says what is stale, and fails then.
+With `--check` it only reports stale pages, and fails if there are any.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ HEAD = "<!-- Made by docs/generate_devices.py from the code: change the docstrin
 
 
 def samples_of_3_3() -> dict[str, Any]:
-    """An argument for each parameter of a constructor that has no default, by the parameter's name, or by both names."""
+    """Return an argument for each parameter of a constructor without a default, by the parameter's name or by both names."""
     net = v3.netif("0")
     eth = v3.etif(net)
     ip = v3.create_ipv4(eth, v3.arp(eth))
@@ -55,7 +55,7 @@ def samples_of_3_3() -> dict[str, Any]:
 
 
 def samples_of_4_11() -> dict[str, Any]:
-    """The same."""
+    """Return the same for 4.11."""
     net = v4.netif("0")
     eth = v4.ethif(net)
     arp = v4.arp(eth)
@@ -99,33 +99,33 @@ def samples_of_4_11() -> dict[str, Any]:
 
 @frozen
 class Release:
-    """A release of MirageOS, and what its pages are made from."""
+    """A release of MirageOS, and the sources of its pages."""
 
     title: str
     module: Any
     folder: str
-    """Where its pages are, in the folder of this script."""
+    """The directory of its pages, relative to this script."""
     samples: Mapping[str, Any]
     information: Mapping[str, Info]
-    """What devices are told on each target."""
+    """The information that devices get on each target."""
     root: Any
 
     @classmethod
     def of(cls, title: str, module: Any, folder: str, samples: Mapping[str, Any]) -> Release:
-        """The release whose catalogue is `module`."""
+        """Return the release whose catalogue is `module`."""
         more = {"src": None} if module is v4 else {}
         app = module.register("documented", [module.noop], **more)
         return cls(title, module, folder, samples, {t: app.plan(target=t).info for t in module.TARGETS}, app.root)
 
     @property
     def homes(self) -> dict[str, str]:
-        """The modules of devices that names live in."""
+        """Return the modules of devices in which names are defined."""
         prefix = f"mirage_devices.{'v4' if self.module is v4 else 'v3'}.devices."
         return {name: home for name, home in self.module.__dict__["_HOME"].items() if home.startswith(prefix)}
 
 
 def docstrings(module: Any) -> dict[str, str]:
-    """The text below each assignment of a module, by the name that is assigned."""
+    """Return the text below each assignment of a module, by the assigned name."""
     body = ast.parse(inspect.getsource(module)).body
     found = {}
     for one, two in pairwise(body):
@@ -138,7 +138,7 @@ def docstrings(module: Any) -> dict[str, str]:
 
 
 def made(release: Release, constructor: Any) -> Any:
-    """What `constructor` makes of samples; itself where it takes nothing."""
+    """Return the result of `constructor` for sample arguments, or `constructor` itself if it has no parameters."""
     if not inspect.isfunction(constructor):
         return constructor
     required = [p for p in inspect.signature(constructor).parameters.values() if p.default is p.empty]
@@ -147,12 +147,12 @@ def made(release: Release, constructor: Any) -> Any:
     }
     given = {p.name: samples[p.name] for p in required if p.kind is p.KEYWORD_ONLY}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of names that were changed, which are on a page too
+        warnings.simplefilter("ignore", DeprecationWarning)  # old names are on a page too
         return constructor(*(sample for name, sample in samples.items() if name not in given), **given)
 
 
 def heads(impl: Any) -> Iterator[Any]:
-    """The devices that may be at the head of `impl`, through applications and choices; choices of keys come too."""
+    """Yield the devices that may be at the head of `impl`, through applications and choices, including choices of keys."""
     if isinstance(impl, Application):
         yield from heads(impl.head)
     elif isinstance(impl, Choice):
@@ -164,13 +164,13 @@ def heads(impl: Any) -> Iterator[Any]:
 
 
 def packages(device: Any, info: Info) -> Sequence[Package]:
-    """What `device` itself brings."""
+    """Return the packages that `device` itself declares."""
     wanted: Sequence[Package] | Value[Sequence[Package]] = device.packages
     return wanted.evaluate(info.get) if isinstance(wanted, Value) else wanted
 
 
 def on_target(device: Any, info: Info) -> list[str]:
-    """The packages of `device`, or that it has none, or that it is refused."""
+    """Return the packages of `device`, or that it has none, or that it is refused."""
     own = [key for key in device.keys if key.name not in info.context]
     info = evolve(info, keys=(*info.keys, *own), context={**info.context, **{key.name: key.default for key in own}})
     try:
@@ -187,7 +187,7 @@ def _libraries(wanted: Package) -> str:
 
 
 def table(release: Release, device: Any) -> str:
-    """The packages of `device`: those of all targets, then the others, targets that agree on a line."""
+    """Return the packages of `device`: first those for all targets, then the others, grouping targets with equal packages."""
     by = {target: on_target(device, info) for target, info in release.information.items()}
     common = [line for line in next(iter(by.values())) if all(line in lines for lines in by.values())]
     text = f"Packages on all targets: {', '.join(common)}.\n\n" if common else ""
@@ -204,7 +204,7 @@ def table(release: Release, device: Any) -> str:
 
 
 def keys(found: Sequence[Key[Any]], *, grouped: bool) -> str:
-    """The keys, a line each."""
+    """Return the keys, one per line."""
     prefix = "GROUP-" if grouped else ""
     lines = []
     for key in dict.fromkeys(found):
@@ -219,7 +219,7 @@ def keys(found: Sequence[Key[Any]], *, grouped: bool) -> str:
 
 
 def signature(release: Release, name: str, constructor: Any) -> str:
-    """How `constructor` is written, with the names of its defaults."""
+    """Return how `constructor` is called, with the names of its defaults."""
     if not inspect.isfunction(constructor):
         return name
     parameters = list(inspect.signature(constructor).parameters.values())
@@ -242,7 +242,7 @@ def _parameter(release: Release, parameter: inspect.Parameter) -> str:
 
 
 def entry(release: Release, name: str, doc: str) -> str:
-    """What a page says of one constructor."""
+    """Return the part of a page on one constructor."""
     constructor = getattr(release.module, name)
     text = f"## {name}\n\n```python\n{signature(release, name, constructor)}\n```\n\n{doc}\n\n"
     if _takes_types(constructor):
@@ -266,12 +266,12 @@ def entry(release: Release, name: str, doc: str) -> str:
 
 
 def _takes_types(constructor: Any) -> bool:
-    """Whether it makes a type of types, and is no constructor of devices."""
+    """Return whether it makes a type from types, so that it does not construct devices."""
     return inspect.isfunction(constructor) and "Type[" in str(inspect.signature(constructor).return_annotation)
 
 
 def applied(impl: Any) -> str:
-    """What the functor of `impl` is applied to, by the modules that each argument may be."""
+    """Return the arguments of the functor of `impl`, by the modules that each may be."""
     arguments = []
     while isinstance(impl, Application):
         modules = dict.fromkeys(f"`{head.module}`" for head in heads(impl.argument) if isinstance(head, Device))
@@ -281,7 +281,7 @@ def applied(impl: Any) -> str:
 
 
 def describe(release: Release, device: Any) -> str:
-    """The module, signature, dependencies, runtime arguments and packages of `device`."""
+    """Return the module, signature, dependencies, runtime arguments and packages of `device`."""
     shape = f", a functor `{device.type}`" if device.type.parameters else ""
     after = [next(head for head in heads(dep) if isinstance(head, Device)).module for dep in device.deps]
     initialised = f", initialised after {', '.join(f'`{module}`' for module in after)}" if after else ""
@@ -289,13 +289,13 @@ def describe(release: Release, device: Any) -> str:
 
 
 def runtime(device: Any) -> str:
-    """The runtime arguments of `device`."""
+    """Return the runtime arguments of `device`."""
     codes = [f"`{argument.code}`" for argument in getattr(device, "runtime_args", ())]
     return f"Runtime arguments: {', '.join(codes)}.\n\n" if codes else ""
 
 
 def page(release: Release, home: str) -> tuple[str, list[str]]:
-    """A kind's page, and the names on it."""
+    """Return the page for a kind, and the names on it."""
     module = import_module(home)
     docs = docstrings(module)
     homes = release.homes
@@ -313,7 +313,7 @@ def page(release: Release, home: str) -> tuple[str, list[str]]:
 
 
 def pages(release: Release) -> dict[str, str]:
-    """Every page of a release, by file name."""
+    """Return every page of a release, by file name."""
     found, lines = {}, []
     for home in sorted(set(release.homes.values())):
         kind = home.rpartition(".")[2]
@@ -345,7 +345,7 @@ RELEASES = (
 
 
 def main() -> int:
-    """Write the pages, or with `--check` say what is stale; the exit status."""
+    """Write the pages, or report stale ones with `--check`; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a page is stale")
     check: bool = parser.parse_args().check
@@ -360,7 +360,7 @@ def main() -> int:
 
 
 def _write(folder: Path, wanted: Mapping[str, str], *, check: bool) -> bool:
-    """Whether a page in `folder` is stale; written anew then, unless only to `check`."""
+    """Return whether a page in `folder` is stale; update it, except with `check`."""
     there = {path.name: path.read_text() for path in folder.glob("*.md")}
     stale = sorted(name for name in {*wanted, *there} if wanted.get(name) != there.get(name))
     for name in stale:

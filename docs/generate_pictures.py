@@ -1,7 +1,7 @@
-"""Writes docs/pictures: what `describe` draws of the examples, and screenshots of its page, with Debian's chromium.
+"""Writes docs/pictures: drawings of the examples by `describe`, and screenshots of its page in Debian's chromium.
 
-`--check` only says which of the drawings are stale, and fails then; screenshots differ with fonts, and are for people to look at.
-`--into DIR` writes all of them there, as `make docs` does, so that the site shows the page as it is now.
+With `--check` it only reports stale drawings, and fails if there are any; screenshots depend on fonts and must be judged by eye.
+With `--into DIR` it writes all of them to that directory, as `make docs` does, so that the site shows the current page.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def plan_of(example: str, **choices: Any) -> Any:
 
 
 def drawings() -> Iterator[tuple[str, str]]:
-    """What is drawn without a browser: names of files, and their texts."""
+    """Return the drawings that need no browser, by file name."""
     from functoria.cli.config import load
 
     yield "network.svg", plan_of("network.py", target="hvt").draw()
@@ -40,7 +40,7 @@ def drawings() -> Iterator[tuple[str, str]]:
 
 
 def screenshots(pictures: Path) -> None:
-    """Make the screenshots, in the directory `pictures`."""
+    """Take the screenshots, in the directory `pictures`."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium")

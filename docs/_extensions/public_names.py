@@ -1,4 +1,4 @@
-"""The directive `public-names`: what the docstrings of a module's public names say, with their signatures."""
+"""The directive `public-names`: the docstrings of a module's public names, with their signatures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MODULES = (
 
 
 class PublicNames(SphinxDirective):
-    """The names of the module that is the argument: those in the content, or all that have not been shown on an earlier line."""
+    """The names of the module in the argument: those in the content, or all that no earlier line has shown."""
 
     required_arguments = 1
     has_content = True
@@ -52,7 +52,7 @@ class PublicNames(SphinxDirective):
 
 @cache
 def public(module: str) -> tuple[str, ...]:
-    """The public names of `module`: those that it exports, or that it defines itself."""
+    """Return the public names of `module`: those that it exports, or that it defines itself."""
     found = import_module(module)
     if hasattr(found, "__all__"):
         return tuple(found.__all__)
@@ -61,7 +61,7 @@ def public(module: str) -> tuple[str, ...]:
 
 
 def home(module: str, name: str) -> str:
-    """The module that defines `name`."""
+    """Return the module that defines `name`."""
     found = import_module(module)
     homes = getattr(found, "_HOME", {})
     value = getattr(found, name)
@@ -71,14 +71,14 @@ def home(module: str, name: str) -> str:
 
 @cache
 def imports(module: str) -> dict[str, tuple[str, str]]:
-    """Where `module` imports each name from, and as what it is defined there."""
+    """Return the module and the original name of each name that `module` imports."""
     tree = ast.parse(inspect.getsource(import_module(module)))
     froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
     return {alias.asname or alias.name: (str(node.module), alias.name) for node in froms for alias in node.names}
 
 
 def by_home(module: str, names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """The names in groups: those of a catalogue by the kind of device, others in one."""
+    """Return the names in groups: those of a catalogue by the kind of device, others together."""
     if not module.startswith("mirage_devices"):
         yield "", list(names)
         return
@@ -92,7 +92,7 @@ def by_home(module: str, names: Iterable[str]) -> Iterator[tuple[str, list[str]]
 
 
 def directive(module: str, name: str) -> str:
-    """The directive of reStructuredText that describes `name`."""
+    """Return the directive of reStructuredText that describes `name`."""
     value = getattr(import_module(module), name)
     if inspect.isclass(value):
         members = "" if issubclass(value, BaseException) else "\n   :members:"
@@ -106,7 +106,7 @@ def directive(module: str, name: str) -> str:
 
 
 def said_of(value: object) -> str:
-    """What kind of thing `value` is."""
+    """Return the kind of `value`."""
     if isinstance(value, Impl):
         return f"An `Impl` of type `{value.signature}`."
     return f"A `{type(value).__name__}`." if isinstance(value, (Type, Key, Value)) else ""
@@ -129,7 +129,7 @@ def _documented(module: str, name: str) -> str:
 
 @cache
 def _known() -> dict[str, str]:
-    """Where each public name is described, by the name as docstrings write it."""
+    """Return where each public name is described, by the name that docstrings use."""
     found: dict[str, str] = {}
     for module in reversed(MODULES):
         try:
@@ -145,7 +145,7 @@ _MARKED = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 
 
 def _rst(text: str) -> str:
-    """`text` in the house's style, where one backtick marks code, as reStructuredText; names that are described are links."""
+    """Convert `text` to reStructuredText. One backtick marks code; names that are described become links."""
     done, end = [], 0
     for found in _MARKED.finditer(text):
         done += [_plain(text[end : found.start()]), _code(" ".join(found[2].split()))]
@@ -165,13 +165,13 @@ def _code(code: str) -> str:
 
 
 def _process(app: Any, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    # The house indents what belongs to the line before; a quotation is never meant.
+    # An indented line continues the previous one, and is not a quotation.
     parts = [textwrap.dedent(part) for part in "\n".join(lines).split("\n\n")]
     lines[:] = _rst("\n\n".join(parts)).splitlines()
 
 
 def _signature(app: Any, what: str, name: str, obj: object, options: object, said: str | None, returns: Any) -> Any:
-    """Say `...` for a default that attrs' own code has."""
+    """Show `...` for a default that only attrs' own code has."""
     return (re.sub(r"attr_dict\['\w+'\]\.default|NOTHING", "...", said), returns) if said else None
 
 
@@ -186,7 +186,7 @@ def _complete(app: Any, env: Any) -> None:
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Offer the directive to Sphinx."""
+    """Register the directive with Sphinx."""
     app.add_directive("public-names", PublicNames)
     app.connect("autodoc-process-docstring", _process)
     app.connect("autodoc-process-signature", _signature)

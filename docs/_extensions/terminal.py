@@ -1,4 +1,4 @@
-"""The directive `terminal`: what a command prints, as a picture of a terminal made by running it."""
+"""The directive `terminal`: the output of a command, which is run to make a picture of a terminal."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
 
 class Terminal(SphinxDirective):
-    """The commands that are the content, run in a copy of an example's directory.
+    """The content is commands, which are run in a copy of an example's directory.
 
-    One that ends with another status than that of the option `status`, which is 0 where nothing is said, is an error of the page.
+    If one ends with a status other than the option `status`, which is 0 by default, that is an error in the page.
     """
 
     has_content = True
@@ -50,7 +50,7 @@ class Terminal(SphinxDirective):
 
 
 def picture(commands: list[str], example: Path, width: int, status: int) -> str:
-    """What `commands` print one after the other in a copy of `example`, as SVG. Each ends with `status`."""
+    """Return the output of `commands`, run one after the other in a copy of `example`, as SVG. Each must end with `status`."""
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     with TemporaryDirectory() as directory:
         where = Path(directory) / example.name
@@ -84,6 +84,6 @@ def _run(command: str, directory: Path, width: int, status: int) -> str:
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Offer the directive to Sphinx."""
+    """Register the directive with Sphinx."""
     app.add_directive("terminal", Terminal)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

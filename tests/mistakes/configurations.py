@@ -50,7 +50,7 @@ LANGUAGE: dict[str, Typed] = {
     "an unclosed bracket": _typed(
         'from functoria import foreign, job\n\nmain = foreign("Unikernel.Main", (job >> job)\n\napp = register("hello", [main])\n'
     ),
-    "text without its end": _typed('from functoria import foreign, job\n\nmain = foreign("Unikernel, job)\n'),
+    "an unclosed string": _typed('from functoria import foreign, job\n\nmain = foreign("Unikernel, job)\n'),
     "an exception three frames deep": _typed(
         'def port(settings):\n    return settings["port"]\n\n\ndef server(settings):\n    return port(settings)\n\n\n'
         "app = server({})\n"
@@ -58,10 +58,10 @@ LANGUAGE: dict[str, Typed] = {
     "an exception in a module beside it": Typed(
         {"config.py": "from settings import PORT\n", "settings.py": 'PORT = int("http")\n'}
     ),
-    "an operand that is missing": _typed("port = 80 +\n"),
-    "a colon that is missing": _typed("def port():\n    return 80\n\n\nif port() == 80\n    name = 'web'\n"),
-    "an indent of no block": _typed("def port():\n    if True:\n        return 80\n   return 90\n"),
-    "an encoding that is unknown": _typed("# coding: latin-one\nport = 80\n"),
+    "a missing operand": _typed("port = 80 +\n"),
+    "a missing colon": _typed("def port():\n    return 80\n\n\nif port() == 80\n    name = 'web'\n"),
+    "an unexpected indent": _typed("def port():\n    if True:\n        return 80\n   return 90\n"),
+    "an unknown encoding": _typed("# coding: latin-one\nport = 80\n"),
     "an exception after another": _typed(
         'settings = {}\ntry:\n    port = settings["port"]\nexcept KeyError as error:\n'
         '    raise ValueError("say a port") from error\n'
@@ -77,13 +77,13 @@ LANGUAGE: dict[str, Typed] = {
 
 COMMANDS: dict[str, Typed] = {
     "a misspelt option": _typed(_PLAIN, "configure", "--helo=Hi"),
-    "an option that is not there": _typed(_PLAIN, "configure", "--colour-scheme=dark"),
+    "an unknown option": _typed(_PLAIN, "configure", "--colour-scheme=dark"),
     "a misspelt command": _typed(_PLAIN, "confgure"),
     "a misspelt target": _typed(_PLAIN, "configure", "-t", "hvtt"),
     "a misspelt option of functoria": _typed(_PLAIN, "configure", "--dryrun"),
-    "a configuration that is not there": _typed(_PLAIN, "configure", "-f", "confg.py"),
+    "a missing configuration": _typed(_PLAIN, "configure", "-f", "confg.py"),
     "a configuration without its option": Typed({"net.py": _PLAIN}, ("configure", "net.py")),
-    "a word that is no option": _typed(_PLAIN, "configure", "hvt"),
+    "a word that is not an option": _typed(_PLAIN, "configure", "hvt"),
     "an option without its value": _typed(_PLAIN, "configure", "--hello"),
     "a flag that takes a value": _typed(
         _NETWORK + 'main = foreign("Unikernel.Main", stackv4 >> job)\n'
@@ -98,7 +98,7 @@ COMMANDS: dict[str, Typed] = {
 """Mistakes on the command line."""
 
 PARTIES: dict[str, Typed] = {
-    "bounds of one's own against a device's": _typed(
+    "bounds that contradict a device's": _typed(
         _NETWORK + 'main = foreign("Unikernel.Main", stackv4 >> job, packages=[package("tcpip", min="4.0.0")])\n'
         'app = register("web", [main @ generic_stackv4(default_network)])\n'
     ),
@@ -182,7 +182,7 @@ PARTIES: dict[str, Typed] = {
             "    def connect(self, info, module, values):\n        return f\"{module}.serve {info.context['port']}\"\n",
         }
     ),
-    "a directory that is not there": _typed(
+    "a missing directory": _typed(
         "from functoria import foreign, job\nfrom mirage_devices import crunch, kv_ro, register\n\n"
         'main = foreign("Unikernel.Main", kv_ro >> job)\napp = register("web", [main @ crunch("htdocs")])\n'
     ),
@@ -192,7 +192,7 @@ PARTIES: dict[str, Typed] = {
         "configure",
         "--hello=Hi",
     ),
-    "a job that says nothing of the module that it is": _typed(
+    "a job without a module": _typed(
         "from mirage_devices.v4 import Device, job, noop, register\n\n\n"
         'class Server(Device):\n    type = job\n    modul = "Server"\n    deps = (noop,)\n\n\napp = register("web", [Server()])\n'
     ),
@@ -206,11 +206,11 @@ PARTIES: dict[str, Typed] = {
         'class Server(Device):\n    type = job\n    module = "Server"\n    deps = (nop,)\n\n\n'
         'app = register("web", [Server()])\n'
     ),
-    "a directory that is not there for 4.11": _typed(
+    "a missing directory for 4.11": _typed(
         "from mirage_devices.v4 import crunch, job, kv_ro, main, register\n\n"
         'main = main("Unikernel.Main", kv_ro >> job)\napp = register("web", [main @ crunch("htdocs")])\n'
     ),
-    "two interfaces that are one": _typed(
+    "two equal interfaces": _typed(
         _NETWORK + 'main = foreign("Unikernel.Main", network >> network >> job)\n'
         'app = register("bridge", [main @ netif("0") @ netif("0", group="b")])\n',
         "configure",

@@ -58,7 +58,7 @@ OCAML: dict[str, Typed] = {
     "a functor without its argument": _written(_TIMED + 'let () = register "hello" [ main ]\n'),
     "a functor called as a function": _written(_TIMED + 'let () = register "hello" [ main default_time ]\n'),
     "a functor applied by another operator": _written(_TIMED + 'let () = register "hello" [ main @ default_time ]\n'),
-    "no list of jobs": _written('let main = foreign "Unikernel" job\nlet () = register "hello" main\n'),
+    "jobs without a list": _written('let main = foreign "Unikernel" job\nlet () = register "hello" main\n'),
     "text in place of packages": _written(
         'let main = foreign ~packages:[ "duration" ] "Unikernel" job\nlet () = register "hello" [ main ]\n'
     ),
@@ -75,12 +75,12 @@ OCAML: dict[str, Typed] = {
     "cryptography without entropy": _written(
         'let main = foreign ~packages:[ package "nocrypto" ] "Unikernel" job\nlet () = register "hello" [ main ]\n'
     ),
-    "a bracket that is not closed": _written(
+    "an unclosed bracket": _written(
         'let main = foreign "Unikernel.Main" (time @-> job\nlet () = register "hello" [ main $ default_time ]\n'
     ),
-    "a text without its end": _written('let main = foreign "Unikernel job\nlet () = register "hello" [ main ]\n'),
-    "a bracket of another kind": _written('let main = foreign "Unikernel" job\nlet () = register "hello" [ main )\n'),
-    "a comment without its end": _written('(* the jobs\nlet main = foreign "Unikernel" job\n'),
+    "an unclosed string": _written('let main = foreign "Unikernel job\nlet () = register "hello" [ main ]\n'),
+    "a mismatched bracket": _written('let main = foreign "Unikernel" job\nlet () = register "hello" [ main )\n'),
+    "an unclosed comment": _written('(* the jobs\nlet main = foreign "Unikernel" job\n'),
     "a class": _written("class server = object method ty = job end\n"),
     "nothing registered": _written('let main = foreign "Unikernel" job\n'),
 }

@@ -1,4 +1,4 @@
-"""Counters: a kind of device, and one of it."""
+"""Counters: a kind of device, and an instance of it."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from mirage_devices.v4 import Device, package
 
 
 class Counter:
-    """What the type of counters is called for type checkers."""
+    """The name of the type of counters for type checkers."""
 
 
 COUNTER: Type[Counter] = Type("counter")
@@ -15,7 +15,7 @@ COUNTER: Type[Counter] = Type("counter")
 
 
 class MemoryCounter(Device[Counter]):
-    """A counter in memory, of the OCaml module Acme_counter in the opam package acme-counter."""
+    """A counter in memory, from the OCaml module Acme_counter in the opam package acme-counter."""
 
     type = COUNTER
     module = "Acme_counter"

@@ -1,4 +1,4 @@
-"""Targets: one that Solo5 has no tender for, and that is linked as hvt is."""
+"""Targets: one that Solo5 has no tender for, and that is linked like hvt."""
 
 from mirage_devices.v4 import package
 from mirage_devices.v4.targets import Target

@@ -1,4 +1,4 @@
-"""A unikernel that knows of its own build: its name, and the packages that it consists of."""
+"""A unikernel that prints information on its own build: its name, and its packages."""
 
 from functoria import foreign, info, job
 from mirage_devices import app_info, register

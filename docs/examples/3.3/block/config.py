@@ -1,4 +1,4 @@
-"""A disk: its sectors are written, and read again."""
+"""A disk: its sectors are written, and read back."""
 
 from functoria import foreign, job
 from mirage_devices import block, block_of_file, register

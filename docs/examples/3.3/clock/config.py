@@ -1,4 +1,4 @@
-"""The clocks: the date, and how long the unikernel has run."""
+"""The clocks: the date, and for how long the unikernel has been running."""
 
 from functoria import foreign, job, package
 from mirage_devices import default_monotonic_clock, default_posix_clock, default_time, mclock, pclock, register, time

@@ -1,4 +1,4 @@
-"""A console: it says hello a few times."""
+"""A console: prints hello a few times."""
 
 from functoria import foreign, job, package
 from mirage_devices import console, default_console, default_time, register, time

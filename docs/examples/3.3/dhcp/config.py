@@ -1,4 +1,4 @@
-"""A bare interface, as a server of DHCP has it: it tells which frames come."""
+"""A bare interface, as a DHCP server needs it: logs incoming frames."""
 
 from functoria import foreign, job
 from mirage_devices import console, default_console, default_network, network, register

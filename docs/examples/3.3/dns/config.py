@@ -1,4 +1,4 @@
-"""A server of DNS over UDP, which answers nothing yet: it tells who asks."""
+"""A DNS server over UDP that does not answer yet: it logs who sends queries."""
 
 from functoria import foreign, job
 from mirage_devices import default_network, generic_stackv4, register, stackv4

@@ -1,4 +1,4 @@
-"""Threads of Lwt: one throws coins for ever, and another says what it threw, until both are stopped."""
+"""Lwt threads: one tosses coins for ever, and another prints the results, until both are stopped."""
 
 from functoria import foreign, job, package
 from mirage_devices import default_random, default_time, random, register, time

@@ -1,4 +1,4 @@
-"""What it says is a key: it has a default, can be configured, and is an option of the unikernel."""
+"""Its message is a key: it has a default, can be configured, and is an option of the unikernel."""
 
 from functoria import Key, arg, foreign, job, package
 from mirage_devices import default_time, register, time

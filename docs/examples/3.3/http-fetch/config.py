@@ -1,4 +1,4 @@
-"""A client of HTTP, over conduit and a resolver."""
+"""An HTTP client, over conduit and a resolver."""
 
 from functoria import Key, arg, foreign, job, package
 from mirage_devices import conduit, conduit_direct, default_network, generic_stackv4, register, resolver, resolver_dns

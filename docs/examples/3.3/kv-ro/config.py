@@ -1,4 +1,4 @@
-"""A store of keys and values: a directory, in the way that the key kv_ro says."""
+"""A key/value store: a directory, made available in the way that the key kv_ro chooses."""
 
 from functoria import foreign, job
 from mirage_devices import generic_kv_ro, kv_ro, register

@@ -1,4 +1,4 @@
-"""A service over TCP, on a stack that the keys choose: it tells who comes, and what they say."""
+"""A TCP service on a stack that the keys choose: logs connections and their input."""
 
 from functoria import Key, arg, foreign, job
 from mirage_devices import default_network, generic_stackv4, register, stackv4

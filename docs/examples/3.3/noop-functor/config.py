@@ -1,4 +1,4 @@
-"""A unikernel that does nothing, in a module inside of another."""
+"""A unikernel that does nothing, in a module inside another one."""
 
 from functoria import foreign, job
 from mirage_devices import register

@@ -1,4 +1,4 @@
-"""A unikernel that does nothing: its module is all that runs."""
+"""A unikernel that does nothing: only its module runs."""
 
 from functoria import foreign, job
 from mirage_devices import register

@@ -1,4 +1,4 @@
-"""IPv6 by itself, which no stack of MirageOS 3.3 has: it answers pings."""
+"""IPv6 by itself, because no stack of MirageOS 3.3 has it: answers pings."""
 
 from functoria import foreign, job
 from mirage_devices import create_ipv6, default_network, ethernet, etif, ipv6, ipv6_config, network, register

@@ -1,4 +1,4 @@
-"""Random numbers, of the generator that the key prng says."""
+"""Random numbers, from the generator that the key prng chooses."""
 
 from functoria import foreign, job
 from mirage_devices import default_random, random, register

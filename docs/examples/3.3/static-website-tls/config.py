@@ -1,4 +1,4 @@
-"""A directory, served over TLS with a certificate of another."""
+"""A directory, served over TLS with a certificate from another directory."""
 
 from functoria import foreign, job, package
 from mirage_devices import (

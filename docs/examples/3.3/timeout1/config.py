@@ -1,4 +1,4 @@
-"""Threads of Lwt: what takes too long is given up."""
+"""Lwt threads: what takes too long is cancelled."""
 
 from functoria import Key, arg, foreign, job, package
 from mirage_devices import default_time, register, time

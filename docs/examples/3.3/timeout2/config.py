@@ -1,4 +1,4 @@
-"""Threads of Lwt: what takes too long is given up, as Lwt itself says it."""
+"""Lwt threads: what takes too long is cancelled, with Lwt's own function."""
 
 from functoria import Key, arg, foreign, job, package
 from mirage_devices import default_time, register, time

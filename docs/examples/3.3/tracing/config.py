@@ -1,4 +1,4 @@
-"""The service of network, which is traced: what its threads do is in a buffer that a tool can read."""
+"""The service of network, traced: the activity of its threads is in a buffer that a tool can read."""
 
 from functoria import Key, arg, foreign, job
 from mirage_devices import default_network, generic_stackv4, mprof_trace, register, stackv4

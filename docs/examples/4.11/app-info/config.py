@@ -1,4 +1,4 @@
-"""A unikernel that knows of itself: its name, and what it was compiled with."""
+"""A unikernel that prints information on itself: its name, and the libraries that it was compiled with."""
 
 from mirage_devices.v4 import job, main, package, register
 

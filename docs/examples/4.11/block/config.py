@@ -1,4 +1,4 @@
-"""A disk: its sectors are written, and read again."""
+"""A disk: its sectors are written, and read back."""
 
 from mirage_devices.v4 import block, block_of_file, job, main, register
 

@@ -1,4 +1,4 @@
-"""The clocks: the date, and how long the unikernel has run."""
+"""The clocks: the date, and for how long the unikernel has been running."""
 
 from mirage_devices.v4 import job, main, package, register
 

@@ -1,4 +1,4 @@
-"""Random numbers, as texts of hexadecimal digits."""
+"""Random numbers, printed in hexadecimal."""
 
 from mirage_devices.v4 import job, main, package, register
 

@@ -1,4 +1,4 @@
-"""A bare interface, as a server of DHCP has it: it tells which frames come."""
+"""A bare interface, as a DHCP server needs it: logs incoming frames."""
 
 from mirage_devices.v4 import default_network, job, main, network, register
 

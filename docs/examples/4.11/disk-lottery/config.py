@@ -1,4 +1,4 @@
-"""A disk that is written with a number of each start, so that what was drawn can be told from it later."""
+"""A disk of which each start draws a sector, where it counts how often that was drawn."""
 
 from mirage_devices.v4 import block, block_of_file, if_impl, is_solo5, is_unikraft, job, main, register, runtime_arg
 

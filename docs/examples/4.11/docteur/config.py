@@ -1,4 +1,4 @@
-"""A store of files that a repository of git has at a branch, as an image that the build makes."""
+"""A store with the files of a branch of a git repository, as an image that the build makes."""
 
 from mirage_devices.v4 import docteur, job, kv_ro, main, register, runtime_arg
 

@@ -1,4 +1,4 @@
-"""Threads of Lwt: lines come at random times and are said, a number of times, and then it ends."""
+"""Lwt threads: lines arrive at random times and are printed, several times, and then it ends."""
 
 from mirage_devices.v4 import job, main, package, register
 

@@ -1,4 +1,4 @@
-"""A git repository, of which it shows a file: fetched when it starts, by the protocol of git or by HTTP."""
+"""A git repository, fetched at the start with git's protocol or over HTTP; the unikernel prints a file of it."""
 
 from mirage_devices.v4 import (
     default_network,

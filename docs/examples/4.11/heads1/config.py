@@ -1,4 +1,4 @@
-"""Threads of Lwt: two coins are thrown at once, and take different times."""
+"""Lwt threads: two coins are tossed at once, and take different times."""
 
 from mirage_devices.v4 import job, main, package, register
 

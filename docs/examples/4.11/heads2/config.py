@@ -1,4 +1,4 @@
-"""Threads of Lwt: one throws coins for ever, and another says what it threw, until both are stopped."""
+"""Lwt threads: one tosses coins for ever, and another prints the results, until both are stopped."""
 
 from mirage_devices.v4 import job, main, package, register
 

@@ -1,4 +1,4 @@
-"""What it says is an option of the unikernel, which is given when it boots."""
+"""Its message is an option of the unikernel, which is given at boot."""
 
 from mirage_devices.v4 import job, main, package, register, runtime_arg
 

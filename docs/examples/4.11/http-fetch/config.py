@@ -1,4 +1,4 @@
-"""A client of HTTP, over conduit and a resolver."""
+"""An HTTP client, over conduit and a resolver."""
 
 from mirage_devices.v4 import (
     cohttp_client,

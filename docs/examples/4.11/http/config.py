@@ -1,4 +1,4 @@
-"""A server of HTTP, over paf: it says what it was asked for."""
+"""An HTTP server, over paf: replies with the requested path."""
 
 from mirage_devices.v4 import (
     default_network,

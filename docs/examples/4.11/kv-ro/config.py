@@ -1,4 +1,4 @@
-"""A store of keys and values: a directory, in the way that the key kv_ro says."""
+"""A key/value store: a directory, made available in the way that the key kv_ro chooses."""
 
 from mirage_devices.v4 import generic_kv_ro, job, kv_ro, main, register
 

@@ -1,4 +1,4 @@
-"""A file system on a disk: a value is written to it, and read."""
+"""A file system on a disk: a value is written to it, and read back."""
 
 from mirage_devices.v4 import block_of_file, chamelon, job, kv_rw, main, register, runtime_arg
 

@@ -1,4 +1,4 @@
-"""A library of the unikernel's own, in a directory beside it."""
+"""A local library, in a directory beside the unikernel."""
 
 from mirage_devices.v4 import job, main, register
 

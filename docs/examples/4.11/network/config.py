@@ -1,4 +1,4 @@
-"""A service over TCP, on a stack that the keys choose: it tells who comes, and what they say."""
+"""A TCP service on a stack that the keys choose: logs connections and their input."""
 
 from mirage_devices.v4 import default_network, generic_stackv4v6, job, main, register, runtime_arg, stackv4v6
 

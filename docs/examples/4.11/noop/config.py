@@ -1,4 +1,4 @@
-"""A unikernel that does nothing: what every unikernel has is all that it has."""
+"""A unikernel that does nothing, and has only what every unikernel has."""
 
 from mirage_devices.v4 import register
 

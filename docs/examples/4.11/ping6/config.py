@@ -1,4 +1,4 @@
-"""IPv6 by itself, without a stack: it answers pings."""
+"""IPv6 by itself, without a stack: answers pings."""
 
 from mirage_devices.v4 import create_ipv6, default_network, ethernet, ethif, ipv6, job, main, network, register
 

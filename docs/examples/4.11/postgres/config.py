@@ -1,4 +1,4 @@
-"""A client of a database, with arguments that it must be given: it asks a server of PostgreSQL to let a user in."""
+"""A database client with required arguments: logs in to a PostgreSQL server."""
 
 from mirage_devices.v4 import (
     default_network,

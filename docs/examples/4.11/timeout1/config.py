@@ -1,4 +1,4 @@
-"""Threads of Lwt: what takes too long is given up."""
+"""Lwt threads: what takes too long is cancelled."""
 
 from mirage_devices.v4 import job, main, package, register, runtime_arg
 

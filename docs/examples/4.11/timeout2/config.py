@@ -1,4 +1,4 @@
-"""Threads of Lwt: the same as timeout1, as Lwt itself says it."""
+"""Lwt threads: the same as timeout1, with Lwt's own function."""
 
 from mirage_devices.v4 import job, main, package, register, runtime_arg
 
