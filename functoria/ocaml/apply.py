@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -10,13 +11,15 @@ from functoria.errors import FunctoriaError
 from functoria.location import Location
 from functoria.ocaml.checking import checking
 from functoria.ocaml.errors import mistyped, refused
-from functoria.ocaml.numbered import counted
-from functoria.ocaml.told import LookedInto
-from functoria.ocaml.values import ABSENT, UNKNOWN, Construct, Function, Parameter, named
+from functoria.ocaml.numbered import Same, counted
+from functoria.ocaml.told import LookedInto, Told, size
+from functoria.ocaml.values import ABSENT, UNKNOWN, Construct, Function, List, Parameter, Wrapped, named
 
 _MISSING: Any = object()
 STEPS = 1_000_000
-"""The number of calls that an evaluation may make; a hundred cells or characters that it makes count as one call."""
+"""The number of calls that an evaluation may make. What is long counts as several: see `Budget.charged`."""
+_CELLS, _CHARACTERS = 10, 100
+"""The numbers of items and of characters that count as one call."""
 
 
 class Given(NamedTuple):
@@ -38,6 +41,53 @@ class Budget:
         self.left -= steps
         if self.left < 0:
             raise refused(at, f"evaluating this configuration takes more than {STEPS} steps")
+
+    def cells(self, at: Location, number: int) -> None:
+        """Spend for `number` items, of lists or sequences, that are about to be made."""
+        self.spend(at, number // _CELLS)
+
+    def characters(self, at: Location, number: int) -> None:
+        """Spend for `number` characters that are about to be made."""
+        self.spend(at, number // _CHARACTERS)
+
+    def charged(self, function: Function) -> Function:
+        """Return a copy of a library's function whose calls are charged.
+
+        A call is a step, and more for lists, sequences and texts that are long: its time grows with those that it is given,
+        and memory with those that it makes. A function that makes much more than it is given spends for that beforehand.
+        The same holds for functions that it returns. Those of the configuration spend a step when they are called, so
+        whatever applies a function to each of many items is charged for each.
+        """
+        return counted(function.calling(_Charged(self, function.call)))
+
+
+class _Charged:
+    """The calls of a library's function, charged to a budget."""
+
+    __slots__ = ("_budget", "_call")
+
+    def __init__(self, budget: Budget, call: Callable[[list[Any], Any], Any]) -> None:
+        self._budget = budget
+        self._call = call
+
+    def __call__(self, values: list[Any], at: Location) -> Any:
+        given = sum(map(_length, values))
+        self._budget.spend(at, 1 + given)
+        found = self._call(values, at)
+        self._budget.spend(at, max(0, _length(found) - given))
+        if isinstance(found, Function) and not isinstance(found.same, Same) and not isinstance(found.call, _Charged):
+            return self._budget.charged(found)
+        return found
+
+
+def _length(value: Any) -> int:
+    """Return how many calls a value counts as, by its length."""
+    kind = type(value)
+    if kind is str or kind is Told:
+        return size(value) // _CHARACTERS
+    if kind is List:
+        return int(value.size) // _CELLS
+    return len(value.value) // _CELLS if kind is Wrapped and value.kind == "seq" else 0
 
 
 def apply(function: Any, arguments: list[Given], at: Location) -> Any:

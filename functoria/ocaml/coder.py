@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 from functoria.ocaml import syntax
 from functoria.ocaml.apply import Budget
 from functoria.ocaml.checking import Checks
-from functoria.ocaml.numbered import counted
 from functoria.ocaml.patterns import Matcher, bound, matcher
 from functoria.ocaml.scope import Frame, Scope, Variable
 from functoria.ocaml.values import Function
@@ -53,12 +52,10 @@ class Coder:
         return matcher(pattern, variables, self.scope)
 
     def library_value(self, value: Any) -> Code:
-        """Return a library's value; of a function a numbered copy, the same one each time."""
+        """Return a library's value; of a function a numbered copy whose calls are charged, the same one each time."""
         found = self._libraries.get(id(value))
         if found is None:
-            copied = value
-            if isinstance(value, Function):
-                copied = counted(value.called_as(value.same))
+            copied = self.budget.charged(value) if isinstance(value, Function) else value
             found = self._libraries[id(value)] = (value, always(copied))
         return found[1]
 

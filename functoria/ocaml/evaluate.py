@@ -200,7 +200,7 @@ class Evaluator(Data, Functions):
         applied: Callable[..., Any] = _applied_by_label if labelled and len(codes) > 1 else _applied
         if _is_chain(node):
             applied = partial(_applied_in_turn, _is_chain(node.arguments[0].value))
-        return partial(applied, self.code(node.function), codes, Call(node.at, node.arguments), self.budget)
+        return partial(applied, self.code(node.function), codes, Call(node.at, node.arguments))
 
     def _if(self, node: syntax.If) -> Code:
         condition, then, at, place = self.code(node.condition), self.code(node.then), node.condition.at, node.at
@@ -301,12 +301,11 @@ def _set(code: Code, number: int, frame: Frame) -> None:
     frame[number] = code(frame)
 
 
-def _applied(function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame) -> Any:
+def _applied(function: Code, codes: tuple[Code, ...], place: Call, frame: Frame) -> Any:
     """Compile a call, whose arguments are evaluated from right to left."""
     arguments = place.arguments
     given = [Given(codes[n](frame), arguments[n].label, arguments[n].optional) for n in range(len(codes) - 1, -1, -1)]
     given.reverse()
-    budget.spend(place)
     return apply(function(frame), given, place)
 
 
@@ -317,9 +316,7 @@ def _is_chain(node: syntax.Expression) -> bool:
     return isinstance(node.function, syntax.Name) and node.function.path == ("$",)
 
 
-def _applied_in_turn(
-    inner: bool, function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame
-) -> Any:
+def _applied_in_turn(inner: bool, function: Code, codes: tuple[Code, ...], place: Call, frame: Frame) -> Any:
     """Compile a functor applied by `$`. The `inner` application is told this argument, which follows its own."""
     after = told.get()
     token = told.set(None)
@@ -330,18 +327,16 @@ def _applied_in_turn(
         left = codes[0](frame)
     finally:
         told.reset(token)
-    budget.spend(place)
     return apply(function(frame), [Given(left), Given(right)], place)
 
 
-def _applied_by_label(function: Code, codes: tuple[Code, ...], place: Call, budget: Budget, frame: Frame) -> Any:
+def _applied_by_label(function: Code, codes: tuple[Code, ...], place: Call, frame: Frame) -> Any:
     """Compile a call of a named function, whose arguments are evaluated in the order of its parameters, last to first."""
     arguments, called = place.arguments, function(frame)
     order: Iterable[int] = range(len(codes) - 1, -1, -1)
     if isinstance(called, Function):
         order = turns(called.parameters, tuple(each.label for each in arguments))
     values = {n: codes[n](frame) for n in order}
-    budget.spend(place)
     return apply(called, [Given(values[n], each.label, each.optional) for n, each in enumerate(arguments)], place)
 
 

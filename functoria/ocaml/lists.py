@@ -5,53 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from functoria.location import Location
-from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.apply import unlabelled as call
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import refused
-from functoria.ocaml.expected import integer, list_in, or_none, order, pair_of, raised_at
+from functoria.ocaml.expected import boolean, integer, list_in, or_none, order, pair_of, raised_at
+from functoria.ocaml.folds import folds
 from functoria.ocaml.values import NIL, NONE, Construct, List, Raised, cons, failure, invalid, list_of
 from functoria.ocaml.world import Surroundings
 
 
+def append(one: Any, two: Any, at: Location) -> List:
+    """Return the items of both lists, in a list."""
+    return list_of(list_in(one, at), list_in(two, at))
+
+
 def lists(world: Surroundings) -> dict[str, Any]:
     """Return the values of the module List."""
-    budget = world.budget
-
-    def items(value: Any, at: Location) -> list[Any]:
-        found = list(list_in(value, at))
-        budget.spend(at, len(found) // 10)
-        return found
-
-    def call(f: Any, *values: Any, at: Location) -> Any:
-        budget.spend(at)
-        return apply(f, [Given(value) for value in values], at)
+    budget, items = world.budget, list_in
 
     def map_(f: Any, value: Any, at: Location) -> List:
         return list_of([call(f, item, at=at) for item in items(value, at)])
 
     def map2(f: Any, one: Any, two: Any, at: Location) -> List:
-        a, b = items(one, at), items(two, at)
+        a, b = list(items(one, at)), list(items(two, at))
         if len(a) != len(b):
             raise raised_at(invalid("List.map2"), at)
         return list_of([call(f, x, y, at=at) for x, y in zip(a, b, strict=True)])
 
-    def fold_left(f: Any, start: Any, value: Any, at: Location) -> Any:
-        for item in items(value, at):
-            start = call(f, start, item, at=at)
-        return start
-
-    def fold_right(f: Any, value: Any, start: Any, at: Location) -> Any:
-        for item in reversed(items(value, at)):
-            start = call(f, item, start, at=at)
-        return start
-
-    def iter_(f: Any, value: Any, at: Location) -> tuple[()]:
-        for item in items(value, at):
-            call(f, item, at=at)
-        return ()
-
     def filter_(f: Any, value: Any, at: Location) -> List:
-        return list_of([item for item in items(value, at) if call(f, item, at=at) is True])
+        return list_of([item for item in items(value, at) if boolean(call(f, item, at=at), at)])
 
     def filter_map(f: Any, value: Any, at: Location) -> List:
         found = [call(f, item, at=at) for item in items(value, at)]
@@ -59,7 +41,7 @@ def lists(world: Surroundings) -> dict[str, Any]:
 
     def find(f: Any, value: Any, at: Location) -> Any:
         for item in items(value, at):
-            if call(f, item, at=at) is True:
+            if boolean(call(f, item, at=at), at):
                 return item
         raise Raised(Construct("Not_found"), at)
 
@@ -71,7 +53,7 @@ def lists(world: Surroundings) -> dict[str, Any]:
         raise Raised(Construct("Not_found"), at)
 
     def nth(value: Any, number: Any, at: Location) -> Any:
-        found = items(value, at)
+        found = list(items(value, at))
         if not 0 <= integer(number, at) < len(found):
             raise raised_at(failure("nth"), at)
         return found[number]
@@ -87,8 +69,9 @@ def lists(world: Surroundings) -> dict[str, Any]:
         return value.tail
 
     def concat(value: Any, at: Location) -> List:
-        joined = [item for inner in items(value, at) for item in items(inner, at)]
-        return list_of(joined)
+        inner = [items(each, at) for each in items(value, at)]
+        budget.cells(at, sum(each.size for each in inner))
+        return list_of(item for each in inner for item in each)
 
     def init(count: Any, f: Any, at: Location) -> List:
         if integer(count, at) > 100_000:
@@ -108,7 +91,7 @@ def lists(world: Surroundings) -> dict[str, Any]:
         return list_of(found)
 
     def partition(f: Any, value: Any, at: Location) -> tuple[List, List]:
-        held = [(item, call(f, item, at=at) is True) for item in items(value, at)]
+        held = [(item, boolean(call(f, item, at=at), at)) for item in items(value, at)]
         return list_of([item for item, yes in held if yes]), list_of([item for item, yes in held if not yes])
 
     def split(value: Any, at: Location) -> tuple[List, List]:
@@ -116,16 +99,13 @@ def lists(world: Surroundings) -> dict[str, Any]:
         return list_of([one for one, _ in pairs]), list_of([two for _, two in pairs])
 
     def combine(one: Any, two: Any, at: Location) -> List:
-        a, b = items(one, at), items(two, at)
+        a, b = list(items(one, at)), list(items(two, at))
         if len(a) != len(b):
             raise raised_at(invalid("List.combine"), at)
         return list_of(list(zip(a, b, strict=True)))
 
     def mapi(f: Any, value: Any, at: Location) -> List:
         return list_of([call(f, number, item, at=at) for number, item in enumerate(items(value, at))])
-
-    def append(one: Any, two: Any, at: Location) -> List:
-        return list_of(items(one, at), list_in(two, at))
 
     def find_map(f: Any, value: Any, at: Location) -> Any:
         for item in items(value, at):
@@ -135,17 +115,18 @@ def lists(world: Surroundings) -> dict[str, Any]:
         return NONE
 
     return {
+        **folds("List", items),
         "map": raw("List.map", ". .", map_),
         "mapi": raw("List.mapi", ". .", mapi),
-        "rev_map": raw("List.rev_map", ". .", lambda f, value, at: list_of(list(map_(f, value, at))[::-1])),
-        "rev_append": raw("List.rev_append", ". .", lambda a, b, at: list_of(items(a, at)[::-1], list_in(b, at))),
-        "iteri": raw("List.iteri", ". .", lambda f, value, at: mapi(f, value, at) and ()),
+        "rev_map": raw("List.rev_map", ". .", lambda f, value, at: list_of(reversed(list(map_(f, value, at))))),
+        "rev_append": raw(
+            "List.rev_append", ". .", lambda a, b, at: list_of(reversed(list(items(a, at))), items(b, at))
+        ),
         "find_map": raw("List.find_map", ". .", find_map),
         "stable_sort": raw("List.stable_sort", ". .", sort),
         "map2": raw("List.map2", ". . .", map2),
-        "iter": raw("List.iter", ". .", iter_),
-        "rev": raw("List.rev", ".", lambda value, at: list_of(items(value, at)[::-1])),
-        "length": raw("List.length", ".", lambda value, at: len(items(value, at))),
+        "rev": raw("List.rev", ".", lambda value, at: list_of(reversed(list(items(value, at))))),
+        "length": raw("List.length", ".", lambda value, at: items(value, at).size),
         "hd": raw("List.hd", ".", head),
         "tl": raw("List.tl", ".", tail),
         "nth": raw("List.nth", ". .", nth),
@@ -160,15 +141,7 @@ def lists(world: Surroundings) -> dict[str, Any]:
         "partition": raw("List.partition", ". .", partition),
         "find": raw("List.find", ". .", find),
         "find_opt": raw("List.find_opt", ". .", or_none(find)),
-        "fold_left": raw("List.fold_left", ". . .", fold_left),
-        "fold_right": raw("List.fold_right", ". . .", fold_right),
         "mem": raw("List.mem", ". .", lambda key, v, at: any(order(key, each, at) == 0 for each in items(v, at))),
-        "exists": raw(
-            "List.exists", ". .", lambda f, v, at: any(call(f, each, at=at) is True for each in items(v, at))
-        ),
-        "for_all": raw(
-            "List.for_all", ". .", lambda f, v, at: all(call(f, each, at=at) is True for each in items(v, at))
-        ),
         "assoc": raw("List.assoc", ". .", assoc),
         "assoc_opt": raw("List.assoc_opt", ". .", or_none(assoc)),
         "init": raw("List.init", ". .", init),

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from functoria.location import Location
-from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.apply import unlabelled as call
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.expected import boolean, integer, list_in, of_kind, or_none, order, pair_of, raised_at
-from functoria.ocaml.values import NONE, Char, Construct, List, Raised, Wrapped, invalid, list_of, some
-
-
-def call(f: Any, *values: Any, at: Location) -> Any:
-    """Apply an OCaml function to positional arguments."""
-    return apply(f, [Given(value) for value in values], at)
+from functoria.ocaml.folds import folds
+from functoria.ocaml.values import NIL, NONE, Char, Construct, List, Raised, Wrapped, invalid, list_of, some
+from functoria.ocaml.world import Surroundings
 
 
 def same(one: Any, two: Any) -> bool:
@@ -85,8 +83,8 @@ def _lengths(one: int, two: int) -> int:
     return (one > two) - (one < two)
 
 
-def _count(value: Any, at: Location) -> int:
-    return len(list(list_in(value, at)))
+def _size(value: Any, at: Location) -> int:
+    return list_in(value, at).size
 
 
 def _fold_left_map(f: Any, start: Any, value: Any, at: Location) -> tuple[Any, List]:
@@ -109,15 +107,20 @@ def _partition_map(f: Any, value: Any, at: Location) -> tuple[List, List]:
 def _nth_opt(value: Any, number: Any, at: Location) -> Construct:
     if integer(number, at) < 0:
         raise raised_at(invalid("List.nth"), at)
-    found = list(list_in(value, at))
-    return some(found[number]) if number < len(found) else NONE
+    found = list_in(value, at)
+    return some(next(islice(found, number, None))) if number < found.size else NONE
 
 
 def _merge(f: Any, one: Any, two: Any, at: Location) -> List:
-    a, b, found = list(list_in(one, at)), list(list_in(two, at)), []
-    while a and b:
-        found.append((a if integer(call(f, a[0], b[0], at=at), at) <= 0 else b).pop(0))
-    return list_of([*found, *a, *b])
+    a, b, found = list_in(one, at), list_in(two, at), []
+    while a is not NIL and b is not NIL:
+        if integer(call(f, a.head, b.head, at=at), at) <= 0:
+            found.append(a.head)
+            a = a.tail
+        else:
+            found.append(b.head)
+            b = b.tail
+    return list_of(found, a if b is NIL else b)
 
 
 def _associations(alike: Callable[[Any, Any, Location], bool], end: str) -> dict[str, Any]:
@@ -156,9 +159,11 @@ def more_lists() -> dict[str, Any]:
         "exists2": raw("List.exists2", ". . .", _until("List.exists2", True)),
         "equal": raw("List.equal", ". . .", _equal),
         "compare": raw("List.compare", ". . .", _compare),
-        "compare_lengths": raw("List.compare_lengths", ". .", lambda a, b, at: _lengths(_count(a, at), _count(b, at))),
+        "compare_lengths": raw(
+            "List.compare_lengths", ". .", lambda a, b, at: _lengths(list_in(a, at).size, list_in(b, at).size)
+        ),
         "compare_length_with": raw(
-            "List.compare_length_with", ". .", lambda a, n, at: _lengths(_count(a, at), integer(n, at))
+            "List.compare_length_with", ". .", lambda a, n, at: _lengths(_size(a, at), integer(n, at))
         ),
         "fold_left_map": raw("List.fold_left_map", ". . .", _fold_left_map),
         "filteri": raw("List.filteri", ". .", _filteri),
@@ -189,40 +194,35 @@ def _seq(items: Iterable[Any]) -> Wrapped:
     return Wrapped("seq", tuple(items))
 
 
-def _seq_fold(f: Any, start: Any, value: Any, at: Location) -> Any:
-    for item in seq_in(value, at):
-        start = call(f, start, item, at=at)
-    return start
-
-
-def _seq_iter(f: Any, value: Any, at: Location) -> tuple[()]:
-    for item in seq_in(value, at):
-        call(f, item, at=at)
-    return ()
-
-
-def _flat(f: Any, value: Any, at: Location) -> Wrapped:
-    return _seq(x for item in seq_in(value, at) for x in seq_in(call(f, item, at=at), at))
-
-
 def _chosen(f: Any, value: Any, at: Location) -> Wrapped:
     found = (call(f, item, at=at) for item in seq_in(value, at))
     return _seq(each.argument for each in found if each.applied)
 
 
-SEQUENCES: dict[str, Any] = {
-    "empty": _seq(()),
-    "return": raw("Seq.return", ".", lambda value, at: _seq((value,))),
-    "cons": raw("Seq.cons", ". .", lambda item, value, at: _seq((item, *seq_in(value, at)))),
-    "append": raw("Seq.append", ". .", lambda a, b, at: _seq((*seq_in(a, at), *seq_in(b, at)))),
-    "map": raw("Seq.map", ". .", lambda f, value, at: _seq(call(f, item, at=at) for item in seq_in(value, at))),
-    "filter": raw(
-        "Seq.filter", ". .", lambda f, v, at: _seq(x for x in seq_in(v, at) if boolean(call(f, x, at=at), at))
-    ),
-    "filter_map": raw("Seq.filter_map", ". .", _chosen),
-    "flat_map": raw("Seq.flat_map", ". .", _flat),
-    "concat_map": raw("Seq.concat_map", ". .", _flat),
-    "fold_left": raw("Seq.fold_left", ". . .", _seq_fold),
-    "iter": raw("Seq.iter", ". .", _seq_iter),
-}
-"""The values of the module Seq."""
+def sequences(world: Surroundings) -> dict[str, Any]:
+    """Return the values of the module Seq."""
+
+    def flat(f: Any, value: Any, at: Location) -> Wrapped:
+        found: list[Any] = []
+        for item in seq_in(value, at):
+            inner = seq_in(call(f, item, at=at), at)
+            world.budget.cells(at, len(inner))
+            found += inner
+        return _seq(found)
+
+    shared = folds("Seq", seq_in)
+    return {
+        "empty": _seq(()),
+        "return": raw("Seq.return", ".", lambda value, at: _seq((value,))),
+        "cons": raw("Seq.cons", ". .", lambda item, value, at: _seq((item, *seq_in(value, at)))),
+        "append": raw("Seq.append", ". .", lambda a, b, at: _seq((*seq_in(a, at), *seq_in(b, at)))),
+        "map": raw("Seq.map", ". .", lambda f, value, at: _seq(call(f, item, at=at) for item in seq_in(value, at))),
+        "filter": raw(
+            "Seq.filter", ". .", lambda f, v, at: _seq(x for x in seq_in(v, at) if boolean(call(f, x, at=at), at))
+        ),
+        "filter_map": raw("Seq.filter_map", ". .", _chosen),
+        "flat_map": raw("Seq.flat_map", ". .", flat),
+        "concat_map": raw("Seq.concat_map", ". .", flat),
+        "fold_left": shared["fold_left"],
+        "iter": shared["iter"],
+    }

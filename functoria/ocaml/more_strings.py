@@ -6,10 +6,12 @@ from functools import cache
 from typing import Any
 
 from functoria.location import Location
+from functoria.ocaml.apply import unlabelled as call
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import refused
-from functoria.ocaml.expected import boolean, char_of, integer, or_none, raised_at, text_of
-from functoria.ocaml.more_lists import call, seq_in
+from functoria.ocaml.expected import char_of, integer, or_none, raised_at, text_of
+from functoria.ocaml.folds import folds
+from functoria.ocaml.more_lists import seq_in
 from functoria.ocaml.small_modules import not_found
 from functoria.ocaml.values import Char, Wrapped, invalid
 
@@ -29,30 +31,6 @@ def _init(count: Any, f: Any, at: Location) -> str:
     if count > 100_000:
         raise refused(at, "strings of more than 100000 characters are not supported")
     return _made([call(f, number, at=at) for number in range(count)], at)
-
-
-def _fold_left(f: Any, start: Any, text: Any, at: Location) -> Any:
-    for char in chars(text, at):
-        start = call(f, start, char, at=at)
-    return start
-
-
-def _fold_right(f: Any, text: Any, start: Any, at: Location) -> Any:
-    for char in reversed(chars(text, at)):
-        start = call(f, char, start, at=at)
-    return start
-
-
-def _iter(f: Any, text: Any, at: Location) -> tuple[()]:
-    for char in chars(text, at):
-        call(f, char, at=at)
-    return ()
-
-
-def _iteri(f: Any, text: Any, at: Location) -> tuple[()]:
-    for number, char in enumerate(chars(text, at)):
-        call(f, number, char, at=at)
-    return ()
 
 
 def _mapi(f: Any, text: Any, at: Location) -> str:
@@ -80,19 +58,10 @@ def _rindex(text: Any, char: Any, at: Location) -> int:
 def more_strings() -> dict[str, Any]:
     """Return the values of the module String that are defined here."""
     return {
+        **folds("String", chars),
         "init": raw("String.init", ". .", _init),
         "cat": raw("String.cat", ". .", lambda a, b, at: text_of(a, at) + text_of(b, at)),
         "mapi": raw("String.mapi", ". .", _mapi),
-        "iter": raw("String.iter", ". .", _iter),
-        "iteri": raw("String.iteri", ". .", _iteri),
-        "fold_left": raw("String.fold_left", ". . .", _fold_left),
-        "fold_right": raw("String.fold_right", ". . .", _fold_right),
-        "for_all": raw(
-            "String.for_all", ". .", lambda f, t, at: all(boolean(call(f, c, at=at), at) for c in chars(t, at))
-        ),
-        "exists": raw(
-            "String.exists", ". .", lambda f, t, at: any(boolean(call(f, c, at=at), at) for c in chars(t, at))
-        ),
         "index_from": raw("String.index_from", ". . .", _index_from),
         "index_from_opt": raw("String.index_from_opt", ". . .", or_none(_index_from)),
         "rindex": raw("String.rindex", ". .", _rindex),

@@ -15,7 +15,6 @@ from functoria.ocaml.expected import (
     char_of,
     float_of,
     integer,
-    list_in,
     or_none,
     order,
     pair_of,
@@ -25,9 +24,9 @@ from functoria.ocaml.expected import (
     writable,
 )
 from functoria.ocaml.library_types import type_text
-from functoria.ocaml.lists import lists
+from functoria.ocaml.lists import append, lists
 from functoria.ocaml.ml_types import Arrow
-from functoria.ocaml.more_lists import SEQUENCES, more_lists
+from functoria.ocaml.more_lists import more_lists, sequences
 from functoria.ocaml.more_strings import more_strings
 from functoria.ocaml.numbers import (
     ARITHMETIC,
@@ -48,18 +47,16 @@ from functoria.ocaml.small_modules import BOOLS, CHARS, EITHER, FUNCTIONS, LAZY,
 from functoria.ocaml.state import kept
 from functoria.ocaml.strings import bool_of_string, bool_of_string_opt, strings
 from functoria.ocaml.system import FILENAMES, system
-from functoria.ocaml.told import Text, Told, joined, size
+from functoria.ocaml.told import Told, joined
 from functoria.ocaml.values import (
     Char,
     Construct,
     Function,
-    List,
     Parameter,
     Raised,
     Ref,
     failure,
     invalid,
-    list_of,
     named,
 )
 from functoria.ocaml.world import Surroundings
@@ -106,18 +103,6 @@ def _given_to(value: Any, function: Any, at: Location) -> Any:
 
 def pervasives(world: Surroundings) -> Names:
     """Return the names that are visible in every file."""
-    budget = world.budget
-
-    def join(one: Any, two: Any, at: Location) -> Text:
-        a, b = writable(one, at), writable(two, at)
-        budget.spend(at, (size(a) + size(b)) // 100)
-        return joined((a, b))
-
-    def append(one: Any, two: Any, at: Location) -> List:
-        items = list(list_in(one, at))
-        budget.spend(at, len(items) // 10)
-        return list_of(items, list_in(two, at))
-
     table: dict[str, Any] = dict(
         [
             *(whole(sign, operate) for sign, _, operate in (*ARITHMETIC, *SHIFTS)),
@@ -156,7 +141,7 @@ def pervasives(world: Surroundings) -> Names:
         "max_float": sys.float_info.max,
         "min_float": sys.float_info.min,
         "min_int": -(2**62),
-        "^": raw("^", ". .", join),
+        "^": raw("^", ". .", lambda a, b, at: joined((writable(a, at), writable(b, at)))),
         "@": raw("@", ". .", append),
         "@@": raw("@@", ". .", _apply_to, partly=_apply_to, applies=True),
         "|>": raw("|>", ". .", _given_to, partly=_given_to, applies=True),
@@ -245,7 +230,7 @@ def modules(world: Surroundings) -> dict[str, Names]:
         "ListLabels": module("ListLabels", _Labelled("ListLabels", in_lists)),
         "String": module("String", in_strings),
         "StringLabels": module("StringLabels", _Labelled("StringLabels", in_strings)),
-        "Seq": module("Seq", SEQUENCES),
+        "Seq": module("Seq", sequences(world)),
         "Bool": module("Bool", BOOLS),
         "Float": module("Float", float_module()),
         "Either": either,

@@ -35,9 +35,8 @@ def strings(world: Surroundings) -> dict[str, Any]:
     def concat(separator: Any, value: Any, at: Location) -> Text:
         between = writable(separator, at)
         texts = [part for each in list_in(value, at) for part in (between, writable(each, at))][1:]
-        found = joined(texts)
-        world.budget.spend(at, size(found) // 100)
-        return found
+        world.budget.characters(at, sum(map(size, texts)))
+        return joined(texts)
 
     def sub(text: Any, start: Any, length: Any, at: Location) -> str:
         held = text_of(text, at).encode()

@@ -110,10 +110,12 @@ class Pair:
 class List:
     """A linked list: a head and a tail, or neither."""
 
-    __slots__ = ("head", "tail")
+    __slots__ = ("head", "size", "tail")
 
     head: Any
     tail: List
+    size: int
+    """The number of items."""
 
     def __iter__(self) -> Iterator[Any]:
         cell = self
@@ -137,13 +139,14 @@ class List:
 
 
 NIL = List()
+NIL.size = 0
 """The empty list."""
 
 
 def cons(head: Any, tail: List) -> List:
     """Return `head` before `tail`."""
     cell = List()
-    cell.head, cell.tail = head, tail
+    cell.head, cell.tail, cell.size = head, tail, tail.size + 1
     return cell
 
 
@@ -275,8 +278,15 @@ class Function(Numbered):
 
     def called_as(self, same: object) -> Function:
         """Return this function with another `same`."""
+        return self._copy(self.call, same)
+
+    def calling(self, call: Callable[[list[Any], Any], Any]) -> Function:
+        """Return this function with another `call`."""
+        return self._copy(call, self.same)
+
+    def _copy(self, call: Callable[[list[Any], Any], Any], same: object) -> Function:
         return Function(
-            self.parameters, self.call, same, self.name, self.pure, self.applies, self.partly, signature=self.signature
+            self.parameters, call, same, self.name, self.pure, self.applies, self.partly, signature=self.signature
         )
 
 
