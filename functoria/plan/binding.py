@@ -21,19 +21,26 @@ def bound_in(app: App) -> Path | None:
     Of several files it is the one that registered `app`, otherwise one other than the running script. The file that
     registered it counts even if its module is gone, as a configuration's is once another has been loaded.
     """
-    loaded = ((getattr(module, "__file__", None), module) for module in [*sys.modules.values()])
-    modules = [(file, module) for file, module in loaded if isinstance(file, str)]
     if app.location is not None:
         registered = os.path.abspath(app.location.file)
         name = os.path.basename(registered)
         # There are many modules with many names: search them only if this one does not bind it.
-        there = [module for file, module in modules if file.endswith(name) and os.path.abspath(file) == registered]
+        there = [module for file, module in _modules(name) if os.path.abspath(file) == registered]
         if (not there or _binds(there, app)) and _is_source(registered):
             return Path(registered)
     files: dict[str, list[ModuleType]] = {}
-    for file, module in sorted(modules, key=lambda each: getattr(each[1], "__name__", "") == "__main__"):
+    for file, module in sorted(_modules(), key=lambda each: getattr(each[1], "__name__", "") == "__main__"):
         files.setdefault(os.path.abspath(file), []).append(module)
     return next((Path(file) for file, those in files.items() if _binds(those, app) and _is_source(file)), None)
+
+
+def _modules(end: str = "") -> list[tuple[str, ModuleType]]:
+    """The modules that have files whose paths end like this, with these paths."""
+    return [
+        (file, module)
+        for module in [*sys.modules.values()]
+        if isinstance(file := getattr(module, "__file__", None), str) and file.endswith(end)
+    ]
 
 
 def _is_source(file: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Container, Iterable
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from functoria.emit.emitter import HEADERS
@@ -35,8 +34,10 @@ def writable(name: str) -> bool:
     Some file systems take names for the same that differ in case, in characters that are not shown, or in dots at the end, or
     have short names of their own, such as `GIT~1`.
     """
-    parts = [_folded(part) for part in PurePosixPath(name).parts]
-    return inside(name) and _NEVER.isdisjoint(parts) and parts[0] != STATE
+    if not inside(name):
+        return False
+    parts = [_folded(part) for part in name.split("/")]
+    return _NEVER.isdisjoint(parts) and parts[0] != STATE
 
 
 def _folded(part: str) -> str:

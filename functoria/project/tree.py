@@ -15,7 +15,7 @@ import errno
 import os
 import stat
 from collections.abc import Container, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Self
 
 from functoria.digest import sha256
@@ -35,6 +35,8 @@ _MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _NOT_THERE = (FileNotFoundError, NotADirectoryError)
 _STAYS = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.ENOENT, errno.EBUSY, errno.EPERM, errno.EACCES)
 """Errors for which a directory is left: it is not empty, not a directory, a mount point, or another user's."""
+_NO_PARTS = frozenset(["", ".", ".."])
+"""What no part of a plain path is."""
 _UNSYNCED = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 
 
@@ -68,10 +70,7 @@ def sayable(name: str) -> bool:
 
 def inside(name: str) -> bool:
     """Return whether `name` is a plain path below a directory that this system can encode."""
-    path = PurePosixPath(name)
-    return (
-        sayable(name) and str(path) == name and bool(path.parts) and not path.is_absolute() and ".." not in path.parts
-    )
+    return sayable(name) and _NO_PARTS.isdisjoint(name.split("/"))
 
 
 def above(name: str) -> Iterator[str]:

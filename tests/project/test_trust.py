@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from functoria import Device, Info, Job, Key, Plan, arg, job
 from functoria.emit.emitter import HEADER
 from functoria.errors import ConfigError, FileConflict, FunctoriaError, WriteError
+from functoria.project import transaction
 from functoria.project.build import clean
 from functoria.project.configuration import configuration
 from functoria.project.directory import Project
@@ -29,6 +30,7 @@ from functoria.project.transaction import recover
 from functoria.project.tree import fingerprint, link_mark
 from mirage_devices import register
 from tests.command_line import PLAIN, Cli, config, one_line, process
+from tests.project.faults import Stopped
 from tests.project.test_project import naming
 from tests.projects import HVT, PLANS, UNIX, XEN, Act, snapshot
 
@@ -421,17 +423,15 @@ def test_a_project_that_was_moved_or_copied_is_as_it_was(tmp_path: Path) -> None
 
 def interrupted(directory: Path, before: Plan = UNIX, then: Plan = XEN) -> None:
     """Make a project in which writing `then` was interrupted when it had become certain, before anything was in place."""
-    before.write(directory)
-    child = os.fork()
-    if not child:
-        import functoria.project.transaction as transaction
 
-        transaction._carry_out = lambda *_, **__: os._exit(0)  # type: ignore[assignment]
-        try:
+    def stop(*arguments: object) -> None:
+        raise Stopped
+
+    before.write(directory)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction, "_carry_out", stop)
+        with pytest.raises(Stopped):
             then.write(directory)
-        finally:
-            os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert (directory / JOURNAL).exists()
 
 
