@@ -44,7 +44,7 @@ class Bounds(Record):
         bounds = cls(version, version.next_incompatible())
         if bounds.empty:
             raise InvalidVersion(
-                f"opam puts {version} above {bounds.max}, so that no upper bound follows from it: give max= yourself",
+                f"opam puts {version} above {bounds.max}, so no upper bound follows from it: give max= yourself",
                 objects=[version],
             )
         return bounds

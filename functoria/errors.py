@@ -163,7 +163,7 @@ class DuplicateKey(FunctoriaError, ValueError):
         if len(own) == 1:
             remedy = f"give {own[0].name} another name, or other flags="
         else:
-            remedy = "give one of them another name, or the devices that bring them a group"
+            remedy = "give one of them another name, or the devices that declare them a group"
         return cls(
             what,
             remedy=remedy,

@@ -42,7 +42,7 @@ def _text(value: Any, said: Mapping[int, str]) -> str:
     if isinstance(value, partial):
         return f"partial{_text((value.func, value.args, value.keywords), said)}"
     if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
-        whose = getattr(value, "__self__", None)  # of a method; builtin functions have their module there
+        whose = getattr(value, "__self__", None)  # the object of a method; for builtin functions, their module
         of = "" if whose is None or isinstance(whose, ModuleType) else f"{_text(whose, said)}."
         return f"{of}{getattr(value, '__module__', '')}.{value.__qualname__}"
     if is_record(kind):

@@ -102,7 +102,7 @@ def freeze(value: Any) -> Any:
         items = [freeze(item) for item in value]
         if isinstance(value, tuple) and all(new is old for new, old in zip(items, value, strict=True)):
             return value
-        make = getattr(value, "_make", tuple)  # a named tuple stays one
+        make = getattr(value, "_make", tuple)  # keeps named tuples
         return make(items)
     if isinstance(value, Mapping):
         return (

@@ -75,7 +75,7 @@ class _Fields(Hashed, Generic[T]):
             )
         if self.kind in ("flag", "alias") and self.converter != BOOL:
             raise InvalidValue(
-                f"key {self.name}: a key of kind {self.kind} is true or false, not {self.converter.expected}",
+                f"key {self.name}: a key of kind {self.kind} must be true or false, not {self.converter.expected}",
                 objects=[self.converter],
             )
         if self.kind == "alias" and self.stage != "configure":
@@ -135,7 +135,7 @@ class Key(_Fields[T]):
 
     def _not_its_value(self, what: str, how: str, *others: object) -> InvalidValue:
         return InvalidValue(
-            f"the key {self.name} is not its value, and so {what}: choose by {self.name}.value{how}, or ask a plan, whose "
+            f"the key {self.name} is not its value, so it {what}: choose by {self.name}.value{how}, or ask a plan, whose "
             "values are known",
             objects=[self, *others],
             locations=[here(), self.location],

@@ -112,5 +112,5 @@ def _called(function: Any, by_place: list[Any], by_name: dict[str, Any]) -> Any:
         raise _Unknown
     try:
         return function(*by_place, **by_name)
-    except Exception:  # whatever is wrong with it comes after what is being told
+    except Exception:  # its own errors come after the one being reported
         raise _Unknown from None

@@ -35,7 +35,7 @@ def remedy(items: Any, cls: type, what: str) -> str:
     if isinstance(items, str) and cls is Package:
         return f"write {what}=[{_package(items)}]"
     if isinstance(items, (set, frozenset, dict)) or hasattr(items, "__next__"):
-        return f"make a list of {'its keys' if isinstance(items, dict) else 'it'}, in the order that it is to have"
+        return f"make a list of {'its keys' if isinstance(items, dict) else 'it'}, in the intended order"
     return f"{_one(items, cls)}, in brackets"
 
 

@@ -71,7 +71,7 @@ def _check_converter(key: Any, field: str, converter: Any) -> None:
 def _check_text(key: Any, field: str, text: Any) -> None:
     """Check that a field is text."""
     if not isinstance(text, str):
-        raise InvalidValue(f"key {key.name}: {field} is text, not {worded(text)}", objects=[text])
+        raise InvalidValue(f"key {key.name}: {field} must be text, not {worded(text)}", objects=[text])
 
 
 def _check_optional(key: Any, field: str, text: Any) -> None:

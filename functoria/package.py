@@ -167,7 +167,7 @@ def _package(
             f"{name}: give sublibs (added to {name} itself) or ocamlfind (exactly those), not both", objects=[name]
         )
     if not isinstance(build, bool):
-        raise InvalidPackage(f"{name}: build is true or false, not {worded(build)}", objects=[name])
+        raise InvalidPackage(f"{name}: build must be true or false, not {worded(build)}", objects=[name])
     if compatible is not None and (min is not None or max is not None):
         raise InvalidPackage(
             f"{name}: compatible gives both a minimum and a maximum: leave min and max out", objects=[name]

@@ -41,7 +41,7 @@ def checked(text: str, *, language: str, lines: bool = False) -> str:
             raise InvalidName(f"{text!r} is not text that a file can hold", objects=[text]) from None
     if not lines and ("\0" in text or "\n" in text or "\r" in text):
         raise InvalidName(
-            f"{text!r} holds a line break or a zero byte, which {language} cannot express there", objects=[text]
+            f"{text!r} contains a line break or a zero byte, which {language} cannot express there", objects=[text]
         )
     return text
 
@@ -127,7 +127,7 @@ def xml(text: str) -> str:
     which XML cannot express.
     """
     if not _XML_CONTROLS.isdisjoint(checked(text, language="XML", lines=True)):
-        raise InvalidName(f"{text!r} holds a control character, which XML cannot express", objects=[text])
+        raise InvalidName(f"{text!r} contains a control character, which XML cannot express", objects=[text])
     return _ascii("".join(_XML.get(char, char) for char in text))
 
 

@@ -133,7 +133,7 @@ def _parsed(text: str, leaf: Callable[[str, str | None], str], *, named: bool = 
     at, token = 0, re.compile(_TOKEN)
     while True:
         match = token.match(text, at)
-        if match is None:  # all but a quotation mark begins a token, or is one
+        if match is None:  # anything but a quotation mark is a token, or begins one
             start = text.index('"', _after_comments(text, at))
             raise Malformed("this string is never closed", start, start + 1)
         bracket, block, quoted, atom, end = match.groups()

@@ -379,7 +379,7 @@ def _too_early(value: Value[Any], operator: str, other: object) -> InvalidValue:
     within = f".map(lambda value: …), which may use {operator}"
     remedy = {"==": f".eq({other!r})", "in": f".eq, or {within}"}.get(operator, within)
     return InvalidValue(
-        f"a Value is not known before the keys are, and so cannot be compared with {in_order(other)}: use its method {remedy}",
+        f"a Value is not known before the keys are, so it cannot be compared with {in_order(other)}: use its method {remedy}",
         objects=[value, other],
     )
 

@@ -110,7 +110,7 @@ class Version:
         match = re.match(r"v?([0-9]+)(?:\.([0-9]+))?", self.text)
         if match is None:
             raise InvalidVersion(
-                f"{self.text!r} does not begin with a number, so that no upper bound follows from it: give max= yourself",
+                f"{self.text!r} does not begin with a number, so no upper bound follows from it: give max= yourself",
                 objects=[self.text],
             )
         prefix = "v" if self.text.startswith("v") else ""

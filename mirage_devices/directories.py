@@ -59,7 +59,7 @@ def entered(directory: str, info: Info) -> str:
         found = f"data={quote.sh(directory)}"
     else:
         found = f"data=$project/{quote.sh(where)}"
-        if where.startswith(OUTSIDE):  # the place of the link, if the project is not beside the configuration
+        if where.startswith(OUTSIDE):  # the link, if the project is not beside the configuration
             found += f'\ntest -d "$data" || data=$project/{quote.sh(directory)}'
     around = where is None or where == "." or where.startswith(OUTSIDE)
     copied = (
@@ -83,7 +83,7 @@ def _copy(info: Info) -> str:
     names = " ".join(f"! -path {name}" for name in kept_out)
     images = f'! \\( -path "{below}"{quote.sh(_IMAGES)} ! -path "{below}"{quote.sh("*/*")} \\)'
     return (
-        # The project's path there, as a pattern that matches only that.
+        # The project's path there, as a pattern that matches nothing else.
         "inside=${project#\"${data%/}\"}\ninside=$(printf '%s/' \"${inside#/}\" | sed 's|^/$||; s|[][*?\\\\]|\\\\&|g')\n"
         "copy=$(mktemp -d)\ntrap 'rm -rf \"$copy\"' EXIT\n"
         f"find -L . -type d -name '[._]?*' -prune -o -type f {names} {images} -print0 | "

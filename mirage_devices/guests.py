@@ -131,5 +131,5 @@ def element(tag: str, *inside: Element, text: str | None = None, **attributes: s
 def xml_text(text: str) -> str:
     """Return `text`. Raises InvalidName for control characters that XML cannot represent."""
     if any((char < " " and char != "\t") or char in "\ufffe\uffff" for char in checked(text, language="XML")):
-        raise InvalidName(f"{text!r} holds a control character, which XML cannot express", objects=[text])
+        raise InvalidName(f"{text!r} contains a control character, which XML cannot express", objects=[text])
     return text

@@ -92,7 +92,7 @@ def completes(group: Commands) -> bool:
         with silent():  # a configuration is run, and a shell would misread what it prints
             text = asked.source() if what == "source" else asked.complete()
         for line in text.split("\n"):
-            click.echo("\t".join(map(shown, line.split("\t"))))  # fish divides what to insert from its help
+            click.echo("\t".join(map(shown, line.split("\t"))))  # fish separates a completion from its help by a tab
     return True
 
 

@@ -37,7 +37,7 @@ class Quotation:
             return self
         if self.before + self.width < room:
             start = 0
-        elif self.width <= room - 2:  # as much of the text before it as leaves it whole
+        elif self.width <= room - 2:  # as much of the text before it as fits without cutting it
             start = self.before + self.width - room + 2
         else:  # from the beginning of the line, if it starts early enough
             start = 0 if self.before + _LEAST // 2 < room else self.before - room // 3

@@ -45,7 +45,7 @@ def say_table(rows: Iterable[Sequence[Line]]) -> None:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     rows = list(rows)
     for _ in range(max(map(len, rows), default=0)):
-        table.add_column(overflow="fold")  # what is cut off a name may be what tells it from another
+        table.add_column(overflow="fold")  # a shortened name might no longer be unique
     for row in rows:
         table.add_row(*(_text([cell]) for cell in row))
     _print(table)

@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
         raise
     except Exception as error:
         trace()
-        return complain(f"{type(error).__name__}: {error}: this is a fault of functoria, please report it", FAULT)
+        return complain(f"{type(error).__name__}: {error}: this is a bug in functoria: please report it", FAULT)
 
 
 def _somewhere() -> bool:
@@ -86,5 +86,5 @@ def _overview(context: click.Context | None = None) -> str:
 
 
 _ASKING = {"--version", "--help", "-h"}
-_VERSION = showing(["--version"], _version, "Say the version.")
-_HELP = showing(HELP, _overview, "Show this message.")
+_VERSION = showing(["--version"], _version, "Print the version and exit.")
+_HELP = showing(HELP, _overview, "Show this message and exit.")

@@ -93,7 +93,7 @@ class File(Record):
                 lengths.append(len(text))
                 sources.append(source)
         whole = "".join([*joined, *texts])
-        del joined, texts  # before more is made: until then a large file is there twice
+        del joined, texts  # freed first, so that a large file is not in memory twice
         return cls(whole, executable, tuple(lengths), tuple(sources))
 
     @property

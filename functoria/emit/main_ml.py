@@ -139,7 +139,7 @@ class MainModule:
         mentioned: set[str] = set()
         stand_ins = [f"{_STAND_IN}{n}" for n in range(max(len(n.needed) + len(self.given[n.index]) for n in nodes))]
         for node, path in zip(nodes, self.paths, strict=True):
-            # Placeholders tell the names passed to the device from those that its code uses by itself.
+            # Placeholders distinguish names passed to the device from names in its own code.
             count = len(node.needed)
             more = stand_ins[count : count + len(self.given[node.index])]
             code = self._connect(node, _GIVEN if self.defined[node.index] else path, stand_ins[:count], more)

@@ -199,7 +199,7 @@ def _answers(
             try:
                 found: dict[str, Solution | FunctoriaError] = pickle.loads(future.result())
             except Exception as error:  # executors raise various exceptions for a lost worker
-                lost = WorkerLost(f"the executor gave no answer of opam: {type(error).__name__}: {error}")
+                lost = WorkerLost(f"the executor returned no answer from opam: {type(error).__name__}: {error}")
                 found = dict.fromkeys(part, lost)
             yield from found.items()
     finally:
@@ -228,7 +228,7 @@ def asked_here(
             yield key, error
 
 
-# On workers.
+# On workers
 
 
 def _packed(repository: Repository, names: Iterable[str]) -> bytes:

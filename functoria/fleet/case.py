@@ -80,7 +80,7 @@ class Case:
             plain = f"{plain[:_LONG].strip('.')}-{sha256(self.identity.encode()).hexdigest()[:8]}"
         parts = self.label.split("/")
         label = ".".join(_PLAIN.sub("_", part) for part in parts if part.strip(".")) or "unikernel"
-        if "/".join(label.split(".")) != self.label:  # another label may give the same
+        if "/".join(label.split(".")) != self.label:  # another label may have the same result
             label = f"{label}-{sha256(self.label.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
         return f"{label}/{plain}"
 

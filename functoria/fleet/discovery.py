@@ -38,7 +38,9 @@ def discover(directory: Path | str, release: str | None = None) -> Iterator[File
             label = top.absolute().name if inside == os.curdir else inside.replace(os.sep, "/")
             files.append(File.of(Path(place, name), label or None, release if name.endswith(".ml") else None))
     if not files:
-        raise ConfigError(f"{top} holds no configuration: a file config.py or config.ml, at any depth", objects=[top])
+        raise ConfigError(
+            f"{top} contains no configuration: a file config.py or config.ml, at any depth", objects=[top]
+        )
     yield from counted(files)
 
 

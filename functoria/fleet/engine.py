@@ -121,7 +121,7 @@ class Given:
 
     def again(self, task: Task, error: BaseException) -> bytes:
         """Raise WorkerLost, because starting tasks again is up to the executor."""
-        raise WorkerLost(f"the executor gave no result: {type(error).__name__}: {error}") from error
+        raise WorkerLost(f"the executor returned no result: {type(error).__name__}: {error}") from error
 
     def close(self, *, at_once: bool = False) -> None:
         """Do nothing: the executor is the user's."""
@@ -181,15 +181,15 @@ class Pool:
         """
         if not self._begun.is_set():
             raise BuildError(
-                "no process of the pool could begin, as its error above says: a script that uses several processes does so "
-                'under if __name__ == "__main__":, or with jobs=1 it uses none'
+                "no process of the pool could start, as its error above says: in a script, use several processes under "
+                'if __name__ == "__main__":, or use jobs=1'
             ) from error
         with self._made(1) as alone:
             try:
                 return alone.submit(_work, written(task, apart=False)).result()
             except BrokenExecutor:
                 raise WorkerLost(
-                    "the process that worked on it ended before it was done: the configuration may end Python, or need more "
+                    "the process that worked on it ended early: the configuration may end Python, or need more "
                     "memory than there is"
                 ) from error
 

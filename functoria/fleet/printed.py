@@ -37,7 +37,7 @@ class Printed:
         size = os.fstat(self.file.fileno()).st_size
         self.file.seek(max(0, size - _BYTES))
         found = self.file.read()
-        self.file.seek(0)  # programs that are still there, and ours, share this position
+        self.file.seek(0)  # shared with programs that are still running
         self.file.truncate()
         return found.decode(errors="replace")[-OUTPUT:]
 
@@ -66,7 +66,7 @@ class _ByThread:
         self._own, self._others = own, others
 
     def close(self) -> None:
-        self.flush()  # it is in use as long as the case is
+        self.flush()  # stays in use until the case ends
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._own if threading.get_ident() == self._thread else self._others, name)

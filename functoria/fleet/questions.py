@@ -22,7 +22,7 @@ _FIRST = 3
 """The maximal number of cases to name that set an end of the bounds."""
 
 
-# Which cases accept a release.
+# Which cases accept a release
 
 
 def release(results: Iterable[Planned], package: str, version: str) -> Table:
@@ -40,7 +40,7 @@ def release(results: Iterable[Planned], package: str, version: str) -> Table:
     )
 
 
-# Which packages the cases need.
+# Which packages the cases need
 
 
 @frozen
@@ -117,7 +117,7 @@ def packages(results: Iterable[Planned]) -> Table:
     )
 
 
-# What differs.
+# What differs
 
 
 @frozen
@@ -205,7 +205,7 @@ def table_of(found: Iterable[Difference]) -> Table:
     )
 
 
-# The outcomes of all cases.
+# The outcomes of all cases
 
 
 def outcomes(results: Iterable[Result[Any]]) -> Table:

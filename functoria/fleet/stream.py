@@ -225,7 +225,7 @@ class Stream:
                 raise
             return failed(lost)
         except Exception as lost:  # whatever a configuration has done to the worker, others are not concerned
-            return failed(WorkerLost(f"the process that worked on it could not say what came of it: {of_python(lost)}"))
+            return failed(WorkerLost(f"the process that worked on it could not report the result: {of_python(lost)}"))
 
 
 def failed(error: BaseException) -> Done:

@@ -52,7 +52,7 @@ def of_python(error: BaseException) -> str:
     names = [each for each in names if each.startswith("_") <= str(word).startswith("_")]
     found = near(word, names)
     if found:
-        said = said.partition(". Did you mean ")[0]  # of a keyword, Python 3.13 says it itself
+        said = said.partition(". Did you mean ")[0]  # for a keyword argument, Python 3.13 suggests one itself
     hint = f". Did you mean: {found[0]!r}?" if found else ""
     return f"{type(error).__name__}: {said}{hint}" if said else type(error).__name__ + hint
 

@@ -34,7 +34,7 @@ def invalid(error: SyntaxError, path: Path, source: bytes, name: str) -> ConfigE
 
 def _said(error: SyntaxError, source: bytes) -> str:
     if b"\0" in source:
-        return "it holds a zero byte: remove that"
+        return "it contains a zero byte: remove it"
     wrong = _undecoded(source)
     if wrong is not None:
         codec, at = wrong

@@ -175,7 +175,7 @@ def _matched(function: Function, arguments: list[Given], at: Location) -> tuple[
             continue
         values[place] = argument.value
         last = place
-    for number in range(last):  # an optional argument is left out once one by place after it is given
+    for number in range(last):  # an optional argument is omitted if a later positional one is given
         if parameters[number].optional and values[number] is _MISSING:
             values[number] = ABSENT
     if rest and any(value is _MISSING for value in values):

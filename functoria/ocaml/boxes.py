@@ -132,7 +132,7 @@ class Layout:
         if not self._scanned:
             return
         before, queued = self._scanned[-1]
-        if before < self._left:  # which was written already
+        if before < self._left:  # already written
             self._scanned.clear()
         elif (queued.token.kind == "break") is breaks:
             queued.size += self._right
@@ -170,7 +170,7 @@ class Layout:
                 self._line(self._boxes[-1][1], 0)
             else:
                 self._write("\n")
-        elif self._indent != MARGIN - self._space and self._queue:  # what is only for new lines
+        elif self._indent != MARGIN - self._space and self._queue:  # only applies to new lines
             skipped = self._queue.popleft()
             self._left -= skipped.length
             self._space += skipped.size

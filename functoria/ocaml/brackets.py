@@ -1,4 +1,4 @@
-"""Find unclosed brackets and texts, the likeliest cause where a program is not valid OCaml."""
+"""Find unclosed brackets and strings, the likeliest cause if a program is not valid OCaml."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 _TOKEN = re.compile(
     rb"(?P<comment>\(\*)|(?P<end>\*\))"
-    rb"|(?P<text>\"(?:\\.|[^\"\\])*\")|\{(?P<mark>[a-z_]*)\|.*?\|(?P=mark)\}"  # texts
-    rb"|(?P<open>\"|\{[a-z_]*\|)"  # those that do not end
+    rb"|(?P<text>\"(?:\\.|[^\"\\])*\")|\{(?P<mark>[a-z_]*)\|.*?\|(?P=mark)\}"  # strings
+    rb"|(?P<open>\"|\{[a-z_]*\|)"  # unclosed ones
     rb"|'(?:\\[^']{1,4}|[^\\'\n])'"
     rb"|(?P<bracket>[()\[\]{}])",
     re.DOTALL,
@@ -38,9 +38,7 @@ def unclosed(source: bytes) -> Unclosed | None:
         elif token["open"]:
             return _told(long or token, "this string is not closed: end it as it begins", 1)
         elif token["text"] and long is None and _LINES.search(token["text"]):
-            long = (
-                token  # of an odd number of quotes, the first one that goes on in the next line is what lacks its end
-            )
+            long = token  # if the number of quotes is odd, the first string that continues in the next line is the unclosed one
         elif token["bracket"] and not comments:
             bracket = token["bracket"]
             if bracket not in _PAIRS:

@@ -61,7 +61,7 @@ def module(title: str, table: Table, types: Types = lambda name: None, **inside:
 
     def library(name: str) -> Any:
         found = table.get(name)
-        if isinstance(found, Function):  # several modules may have a function that messages call so
+        if isinstance(found, Function):  # messages may use one name for a function of several modules
             return found.called_as(("library", title, name))
         if not isinstance(found, tuple) or not found:
             return found

@@ -92,7 +92,7 @@ class Hook(Codec):
         if found is not UNKNOWN and (isinstance(self.gives, Code) or not touched(found)):
             try:
                 self.gives.python(found, at)
-            except TypeMismatch as error:  # of which nothing is unknown that matters
+            except TypeMismatch as error:  # here no unknown part matters
                 raise mistyped(at, error.message) from None
 
 

@@ -45,7 +45,7 @@ class TypesOfFile:
             key = name = {str: "string", int: "int", bool: "bool"}.get(type(value), "unit")
         found = self.known.get(key)
         if found is None:
-            if checking.get() is not None:  # a check leaves nothing behind
+            if checking.get() is not None:  # a check must have no effect
                 return Type(name)
             self.names[name] = count = self.names.get(name, 0) + 1
             found = self.known[key] = Type(name if count == 1 else f"{name} ({count})")

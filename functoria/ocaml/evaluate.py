@@ -94,7 +94,7 @@ class Evaluator(Data, Functions):
                 later = [(each, self._item(each))[0] for each in rest]
                 if isinstance(failed, TypeMismatch):
                     raise self._narrowed(failed, item)
-                for each in (item, *later):  # a type that is wrong is what OCaml tells of first
+                for each in (item, *later):  # OCaml reports a type error first
                     self._types.item(each)
                 raise failed
             self._types.item(item)
@@ -263,7 +263,7 @@ class Evaluator(Data, Functions):
             def force() -> Any:
                 if not held:
                     value = body(frame)
-                    if checks.on:  # which is not all that it does
+                    if checks.on:  # while checking, this is not its only effect
                         return value
                     held.append(value)
                 return held[0]

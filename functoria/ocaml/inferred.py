@@ -76,7 +76,7 @@ class Inferred(InferredCalls):
             self._item(item)
         except TypeMismatch:
             raise
-        except (FunctoriaError, GaveUp, RecursionError):  # of a name that is not there, or of what is too large
+        except (FunctoriaError, GaveUp, RecursionError):  # an unknown name, or something too large
             self._off = True
 
     # Items
@@ -109,7 +109,7 @@ class Inferred(InferredCalls):
             for pattern, _, type in made:
                 self.bind(pattern, type)
         for pattern, body, type in made:
-            self.hint(pattern, type)  # what a pattern says of its type is known where the expression is checked
+            self.hint(pattern, type)  # the type in a pattern is known when its expression is checked
             self.check(body, type)
         if not item.recursive:
             for pattern, _, type in made:
@@ -297,7 +297,7 @@ class Inferred(InferredCalls):
                 self.level += 1
                 self.bind(case.pattern, EXN if case.raised else self.instance(subject))
                 self.level -= 1
-                for type in self.bound_types(case.pattern):  # of what is matched that is of any type
+                for type in self.bound_types(case.pattern):  # the matched value may be polymorphic
                     self.generalise(type, valued=valued)
                 if case.guard is not None:
                     self.check(case.guard, BOOL)

@@ -58,7 +58,7 @@ class InferredCalls(InferredPatterns):
                 return self._not_applied(node, function, arguments, first=first)
             if function.label or arguments[0].label:
                 function, arguments = self._given(function, arguments)
-            else:  # the first by place is for the first parameter, whatever the others are
+            else:  # the first positional argument is for the first parameter, whatever the others are
                 self.check(arguments.pop(0).value, function.takes)
                 function = function.gives
             first = False
@@ -116,7 +116,7 @@ class InferredCalls(InferredPatterns):
                 type = option_type(type)
             self.check(argument.value, type)
         if any(each.label for each in rest) or (rest and any(not parameters[n].optional for n in free)):
-            for argument in rest:  # which is said where it is evaluated
+            for argument in rest:  # reported at evaluation
                 self.infer(argument.value)
             return UNKNOWN_TYPE, []
         result: Ty = gives

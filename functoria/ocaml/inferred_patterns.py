@@ -252,7 +252,7 @@ class InferredPatterns(Inference):
 
     def _declare_case(self, layer: Names, case: syntax.Constructor, gives: Ty, variables: dict[str, Ty]) -> None:
         several = any(case.name in each.constructors for each in self.scope.layers)
-        if several or case.takes is None:  # which of the types it is of depends on where it is used
+        if several or case.takes is None:  # the type depends on the context
             made = Case(None, UNKNOWN_TYPE)
         else:
             made = Case([self.written(each, variables) for each in case.takes], gives)

@@ -10,7 +10,7 @@ GENERIC = 1 << 30
 _STEPS = 400_000
 
 
-class GaveUp(Exception):  # a signal
+class GaveUp(Exception):  # internal, not an error
     """Inference stopped because the types became too large."""
 
 
@@ -108,7 +108,7 @@ class Inference:
                 self._forget(two if isinstance(one, Unknown) else one)
             elif isinstance(one, Arrow) and isinstance(two, Arrow):
                 if (one.label, one.optional) != (two.label, two.optional):
-                    if one.optional and one.label != two.label:  # left out where a function without it is asked for
+                    if one.optional and one.label != two.label:  # may be omitted if a function without it is expected
                         pending.append((one.gives, two))
                         continue
                     if two.optional and one.label != two.label:

@@ -46,7 +46,7 @@ class Session:
     lacks: bool = False
     """Whether it uses a name that the release lacks."""
     brief: bool = False
-    """Whether the error of a name that the release lacks need not say more, since another release is tried."""
+    """Whether the error for a name that the release lacks can be short, since another release is tried."""
     apps: list[App] = field(factory=list)
     types: TypesOfFile = field(factory=TypesOfFile)
 
@@ -118,7 +118,7 @@ class Program(Numbering):
         self.release = release
         self.answers: Answers = {} if answers is None else answers
         self.brief = False
-        """Whether an error of such a name need not say more."""
+        """Whether the error for such a name can be short."""
         self.lacks = False
         """Whether an evaluation met a name that the release lacks."""
 

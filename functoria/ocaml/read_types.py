@@ -43,7 +43,7 @@ class WrittenTypes(Nodes):
         for child in node.named_children:
             if child.type in ("module_path", "extended_module_path"):
                 said = "".join(self.text(child).split())
-                if "(" in said:  # of a functor applied to a module
+                if "(" in said:  # in a functor applied to a module
                     return ()
                 modules = tuple(said.split("."))
             elif child.type == "type_constructor":

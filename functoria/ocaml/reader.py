@@ -156,7 +156,7 @@ class _Reader(Expressions):
             raise self.unread(node)
         if any(child.type == "record_declaration" for child in node.named_children):
             raise self.unread(node, "a constructor with an inline record")
-        if any(child.type == ":" for child in node.children):  # of a generalised type, which types are not checked of
+        if any(child.type == ":" for child in node.children):  # a generalised type, whose types are not checked
             return syntax.Constructor(self.text(name), None)
         takes = [child for child in self.inside(node) if child.id != name.id]
         return syntax.Constructor(self.text(name), tuple(map(self.type, takes)))

@@ -152,7 +152,7 @@ class Scope:
         self.layers.append(names)
         try:
             found = items(body)
-            for layer in self.layers[depth + 2 :: 2]:  # what follows an open is the module's own too
+            for layer in self.layers[depth + 2 :: 2]:  # what follows an open belongs to the module too
                 _included(layer, names)
         finally:
             del self.layers[depth:]

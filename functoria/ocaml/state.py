@@ -110,7 +110,7 @@ class State:
     def _switch(self, now: Turn | None) -> None:
         if now is self._turn:
             return
-        if self._turn is not None:  # of another thread
+        if self._turn is not None:  # belongs to another thread
             self._turn.kept[self] = self._copies()
         if now is not None and self not in now.kept:
             now.kept[self] = self._settled

@@ -60,7 +60,7 @@ class Unknown:
         return refused(at, message, objects=[name])
 
     def _home(self, kind: str, name: str) -> str:
-        """The module of the release that has a name, where configurations open it and this one has not; else nothing."""
+        """Return the module of the release that has a name, if configurations usually open it and this one does not; else ""."""
         title, names = next(iter(self.modules(self.release).items()))
         opened = any(layer.title == title for layer in self.scope.layers)
         return "" if opened or name not in _of(names, kind) else title

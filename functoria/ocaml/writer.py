@@ -130,7 +130,7 @@ class Writer:
         return self.call(found) + ("" if found.item is None else f"[{found.item}]")
 
     def _own(self, value: AnyImpl) -> str | None:
-        """The class of a device that the file makes of its own, one for all that are equal; None for other devices."""
+        """Return the class of a device that the file defines, one for all equal ones; None for other devices."""
         if value not in self.devices:
             try:
                 own = self.dialect.device(value, self.said)

@@ -68,9 +68,9 @@ class _Parser:
 
 def constructed(name: str, arguments: list[Ty]) -> Ty:
     """Return the type `name` with arguments, resolving abbreviations."""
-    if name == "Fmt.t":  # what prints a value
+    if name == "Fmt.t":  # a printer
         return arrows([Con("formatter"), arguments[0]], Con("unit"))
-    if name in ("format", "format4"):  # with what is printed to, what printers give, and what is given at the end
+    if name in ("format", "format4"):  # the type printed to, the result of printers, the final result
         return Con("format", (*arguments, arguments[-1]) if name == "format" else tuple(arguments))
     if name in _SHORT:
         return Con(_SHORT[name], tuple(arguments))

@@ -66,7 +66,7 @@ def bill(
     except ModuleNotFoundError:
         raise ConfigError(
             "bills of materials are written with cyclonedx-python-lib, which is missing: "
-            "pip install 'functoria[sbom]' brings it"
+            "install it with pip install 'functoria[sbom]'"
         ) from None
     made = _bom(plan, lock, repository, changes or {})
     made.serial_number = uuid.UUID(int=0)
@@ -215,7 +215,7 @@ def _hash(text: str) -> HashType | None:
     from cyclonedx.model import HashAlgorithm, HashType
 
     kind, sign, digits = text.partition("=")
-    if not sign:  # as opam once wrote them
+    if not sign:  # the old form in opam
         kind, digits = "md5", text
     algorithm, length = _ALGORITHMS.get(kind, ("", 0))
     if not length or not re.fullmatch(f"[0-9a-fA-F]{{{length}}}", digits):

@@ -84,7 +84,7 @@ def _read(text: str | bytes, name: str, start: str, limits: Limits, only: Iterab
         from lark.exceptions import UnexpectedInput, VisitError
     except ModuleNotFoundError:
         raise ConfigError(
-            "opam files are read with lark, which is missing: pip install 'functoria[audit]' brings it"
+            "opam files are read with lark, which is missing: install it with pip install 'functoria[audit]'"
         ) from None
     source, line = "", 1
     try:
@@ -93,7 +93,7 @@ def _read(text: str | bytes, name: str, start: str, limits: Limits, only: Iterab
         source = text.decode(errors="surrogateescape") if isinstance(text, bytes) else text
         code = _without_comments(source)
         if only is not None and limits.depth > DEPTH:
-            with suppress(UnexpectedInput, VisitError, _Wrong):  # the whole text says where
+            with suppress(UnexpectedInput, VisitError, _Wrong):  # parsing the whole text reports the error
                 found = _sooner(code, only, limits.depth)
                 if found is not None:
                     return found
@@ -102,7 +102,7 @@ def _read(text: str | bytes, name: str, start: str, limits: Limits, only: Iterab
         # At the end of the text there is no token to point at.
         line = error.line if isinstance(error.line, int) and error.line > 0 else source.count("\n") + 1
         column = f", column {error.column}" if error.line == line else ", the end"
-        wrong = f"opam's syntax has no place for what stands at line {line}{column}"
+        wrong = f"opam's syntax does not allow what is at line {line}{column}"
     except VisitError as error:
         if not isinstance(error.orig_exc, _Wrong):
             raise
@@ -182,7 +182,7 @@ def _end_of_comment(text: str, start: int) -> int:
         if depth == 0:
             return mark.end()
     line = text.count("\n", 0, start) + 1
-    raise _Wrong(f"the comment that begins at line {line} does not end", line)
+    raise _Wrong(f"the comment that begins at line {line} is not closed", line)
 
 
 class _Depth:

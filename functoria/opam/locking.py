@@ -178,7 +178,7 @@ def demand(directory: Path, plan: Plan, there: Installed | None = None) -> Lock:
     found = fitting(directory, plan)
     assert found is not None
     path = directory / place(plan)
-    named = path if path.is_absolute() else f"./{path}"  # what opam takes for a file
+    named = path if path.is_absolute() else f"./{path}"  # opam recognises a file by its slash
     there = installed(directory) if there is None else there
     wrong = found.missing(there.versions)
     _refuse(

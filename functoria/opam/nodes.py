@@ -90,7 +90,7 @@ def fold(
     """Fold `value` with `make`, which receives each node with the results for its `parts`."""
     nodes = [value]
     starts = []
-    for node in nodes:  # which grows
+    for node in nodes:  # grows during the iteration
         starts.append(len(nodes))
         nodes += parts(node)
     starts.append(len(nodes))

@@ -79,7 +79,7 @@ def split(text: str, kept: Iterable[str]) -> Split:
     complete = True
     while True:
         plain = statement.match(text, end) if depth == 0 and complete else None
-        if plain is not None and plain["kept"] not in lists:  # a second field of a name is the parser's
+        if plain is not None and plain["kept"] not in lists:  # a repeated field is left to the parser
             if plain["kept"] is not None:
                 lists[plain["kept"]] = [Entry(found[1], found[2]) for found in _ENTRY.finditer(plain["entries"])]
             rest.append(text[start:end])

@@ -34,7 +34,7 @@ class Solution:
     reason: str = ""
     """Why there is none, in opam's words."""
     versions: tuple[tuple[str, str], ...] = ()
-    """The packages and versions of the solution. It may be one for several lists at once, and hold more than one needs."""
+    """The packages and versions of the solution. If several lists were solved at once, it may contain more than one needs."""
 
 
 @frozen
@@ -54,7 +54,7 @@ class Question:
         pins = {wanted.name: wanted.pin_version for wanted in packages if wanted.pin is not None}
         lines = ['opam-version: "2.0"', "depends: ["]
         for wanted in packages:
-            # Of a pinned package bounds say nothing, whoever gives them: --ocaml too.
+            # Bounds of a pinned package have no effect, whoever declares them, --ocaml included.
             conditions = "" if wanted.name in pins else " & ".join(wanted.conditions())
             lines.append(f"  {quote.opam(wanted.name)}" + (f" {{{conditions}}}" if conditions else ""))
         return cls("\n".join([*lines, "]", ""]), tuple(sorted(pins.items())), apart)
@@ -159,7 +159,7 @@ class Solver:
         place = Path(tempfile.mkdtemp(prefix="ask-", dir=self.directory))
         texts = {f"functoria-{n}": text for n, text in enumerate(ask.files)}
         own = frozenset(texts)
-        # Opam takes a package whose file it is given from there, in place of all its releases.
+        # opam takes a package from the file that it is given, not from its releases.
         texts.update({name: f'opam-version: "2.0"\nversion: {quote.opam(version)}\n' for name, version in ask.pins})
         for name, text in texts.items():
             (place / f"{name}.opam").write_text(text, encoding="utf-8")
@@ -227,7 +227,7 @@ def solver(
         raise BuildError("opam is not installed: install it, or audit without asking for solutions")
     names = None if wanted is None else repository.reachable(wanted)
     with tempfile.TemporaryDirectory(prefix="functoria-opam-") as directory:
-        # An opam that is killed leaves its temporary directory: it is to be in this one.
+        # opam leaves its temporary directory behind if it is killed, so that must be inside this one.
         opam = Opam({"OPAMSOLVERTIMEOUT": str(seconds), "TMPDIR": directory})
         root = root_of(repository, names, opam, Path(directory), Roots(cache))
         yield Solver(Path(directory), root, opam, changes or {}, jobs or processors())

@@ -104,7 +104,7 @@ class _Reader:
                 said[_LONG[info.type]] = _text(self.extended(info).partition(b"\0")[0])
             elif info.type in _PAX:
                 said.update(_records(self.extended(info)))
-            elif info.type == tarfile.XGLTYPE:  # global headers, with who made the members and when
+            elif info.type == tarfile.XGLTYPE:  # global headers, about who made the members and when
                 self.extended(info)
             else:
                 yield self.member(info, said, header, wanted)
@@ -120,7 +120,7 @@ class _Reader:
         size = _number(said["size"]) if "size" in said else info.size
         kind, content = _kind(info, path), None
         if size < 0:
-            raise _Damaged("a member has less than nothing")
+            raise _Damaged("the size of a member is negative")
         if info.type == tarfile.GNUTYPE_SPARSE or _SPARSE in said:
             kind = "sparse"
         # The map of an old GNU sparse file continues in further blocks.

@@ -78,7 +78,7 @@ def _same(known: Source, source: Source) -> None:
     if str(known) != str(source):
         raise OSError(f"it differs from {known.place} only in case, which some systems ignore")
     if known.content != source.content:
-        raise OSError(f"it is of a release that {known.place} is of too, and differs")
+        raise OSError(f"it is for the same release as {known.place}, and differs")
 
 
 def _releases(path: Path, limits: Limits) -> Iterator[tuple[str, str, bytes | OSError]]:

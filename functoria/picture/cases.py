@@ -128,7 +128,7 @@ def _way(keys: Sequence[Key[Any]], ranges: Sequence[Sequence[Any]], box: Box) ->
             parts.append(f"without {option}" if allowed == set(without) else f"any {option}")
             continue
         rest = set(range(len(values))) - allowed
-        # Those are listed that all have a text, else the fewer.
+        # List the allowed values if all of these have a text, or else whichever are fewer.
         direct = not allowed & set(without) and (bool(without) or len(allowed) <= len(rest))
         texts = [key.printed(value) for place, value in enumerate(values) if place in (allowed if direct else rest)]
         named = ", ".join(texts) if len(keys) == 1 else f"{option}={'|'.join(texts)}"

@@ -68,7 +68,7 @@ def _ranks(count: int, wires: Sequence[Wire]) -> list[int]:
         for need in needs[node]:
             ranks[need] = max(ranks[need], ranks[node] + 1)
     for node in range(count):
-        if len(needs[node]) > users[node] > 0:  # more lines become shorter than longer
+        if len(needs[node]) > users[node] > 0:  # this shortens more lines than it lengthens
             ranks[node] = min(ranks[need] for need in needs[node]) - 1
     return ranks
 

@@ -99,7 +99,7 @@ class Snapshots:
         try:
             with warnings.catch_warnings(action="ignore"):
                 plan = self._app.plan(context)
-                _ = plan.packages, plan.contents  # may be refused too
+                _ = plan.packages, plan.contents  # these may fail too
             return plan
         except FunctoriaError as error:
             return shown(error.message)

@@ -155,7 +155,7 @@ def check_jobs(what: str, items: Sequence[Impl[Job]], location: Location | None)
         from functoria.source_name import name_of
 
         raise TypeMismatch(
-            f"{what} is a list of jobs",
+            f"{what} must be a list of jobs",
             remedy=f"put {name_of(items) or 'it'} in brackets",
             objects=[items],
             locations=[location],

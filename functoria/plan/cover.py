@@ -28,7 +28,7 @@ def cover(sizes: Sequence[int], inside: Sequence[Point], outside: Sequence[Point
         best = max(space.around(left[0]), key=lambda box: (_held(left, box), space.free(box)))
         boxes.append(best)
         left = [point for point in left if point & ~best]
-    # With fewer values at one place a box may have room for all at another, and then hold what others were needed for.
+    # With fewer values in one position a box may have room for all in another, and then contain what others were needed for.
     tightened = [space.widened(box) for box in space.tightened(space.needed(boxes))]
     return tuple(space.decoded(box) for box in space.needed(tightened))
 

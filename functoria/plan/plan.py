@@ -124,7 +124,7 @@ class Plan(Record):
                 return found
         from functoria.misspelling import instead
 
-        raise UnknownKey(f"no device brings {name}: {instead(name, [p.name for p in self.packages])}", objects=[name])
+        raise UnknownKey(f"no device declares {name}: {instead(name, [p.name for p in self.packages])}", objects=[name])
 
     @cached_property
     def libraries(self) -> tuple[str, ...]:

@@ -144,5 +144,5 @@ def _keep(found: dict[Any, None], value: Value[Any]) -> None:
     assert isinstance(value, Pure)
     try:
         found[value.constant] = None
-    except TypeError:  # not one that a key can be
+    except TypeError:  # cannot be a value of a key
         return

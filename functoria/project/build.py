@@ -123,7 +123,7 @@ def stale(directory: Path, plan: Plan, source: Path) -> list[str]:
     if not linked or plan.beside is not None:
         return [change.name for change in plan.diff(directory) if change.name in plan.contents]
     changes = plan.diff(directory, sources=source)
-    # What is to be created, but has no content of the plan's, is a link.
+    # Anything to create that is not one of the plan's files is a link.
     return [each.name for each in changes if each.name in plan.contents or each.name in linked or each.kind == "create"]
 
 
@@ -189,6 +189,6 @@ def _hint(name: str, plan: Plan | None) -> str | None:
     if user is not None and name not in plan.libraries:
         return (
             f"the library {name} is required by {user.name}, in {user.directory}/dune, and no package of the configuration "
-            f"brings it: add one to packages, as in package({name.partition('.')[0]!r})"
+            f"provides it: add one to packages, as in package({name.partition('.')[0]!r})"
         )
     return None

@@ -83,7 +83,7 @@ class Comparison:
             return True
         if not self._alike(mark, claim):  # edited, so that only `force` removes it
             return self.kinds.know(name)
-        # As it was written, and it does not say so: what never does.
+        # It is as it was written, and has no header because its kind never has one.
         planned = (
             self.plan is not None and name in self.kinds.names and not made(self.plan.contents[name].text.encode())
         )
@@ -109,7 +109,7 @@ class Comparison:
             return False
         if self.written is None or not self._alike(step.before, self.written.files.get(step.name)):
             return True
-        # What says so at its head replaces nothing that does not, whatever the state file says.
+        # A file with our header only replaces files that have it too, whatever the state file claims.
         text = (
             None
             if step.content is None or step.before.startswith("link:")

@@ -92,7 +92,7 @@ def _check_preprocessors(plan: Plan, base: Path) -> None:
 
             known = [*(each.name for each in plan.beside.libraries), *brought]
             raise UnknownLibrary(
-                f"{name} is used to preprocess, but no package of the configuration brings it, and no dune file below {base} "
+                f"{name} is used to preprocess, but no package of the configuration provides it, and no dune file below {base} "
                 "defines it",
                 remedy=meant(name, known) or f"add packages=[package({head!r}, build=True)]",
                 objects=[device, name],
@@ -118,7 +118,7 @@ def _check_modules(plan: Plan, base: Path) -> None:
     made += [name.rpartition(".")[0] for name in plan.products if name.endswith(".ml")]
     stems = [*plan.beside.modules, *claims(plan.info).made, *made]
     known = {capital(name): name for name in stems}
-    if "include_subdirs" in plan.beside.kinds:  # then modules lie deeper, too
+    if "include_subdirs" in plan.beside.kinds:  # then modules may be in subdirectories
         return
     for device, name in _each(plan, lambda building: building.modules):
         if name not in known:
@@ -126,7 +126,7 @@ def _check_modules(plan: Plan, base: Path) -> None:
 
             own = list(map(capital, plan.beside.modules))
             raise InvalidModule(
-                f"modules of {called(device)} has {name}, but {base} has no file of it: {instead(name, own)}",
+                f"modules of {called(device)} has {name}, but {base} has no file for it: {instead(name, own)}",
                 objects=[device, name],
                 locations=[_place(plan, device)],
             )

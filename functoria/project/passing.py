@@ -58,7 +58,7 @@ class _Way:
         self.size: Any = None
         self.terminal = stream is not None and stream.isatty() and hasattr(os, "openpty")
         if stream is not None:
-            stream.flush()  # what was printed before comes before
+            stream.flush()  # earlier output must come first
         self.reads, self.given = os.openpty() if self.terminal else os.pipe()
         if self.terminal:
             _as_it_is(self.given)
@@ -87,7 +87,7 @@ class _Way:
         """Pass on the available output; empty at the end."""
         try:
             data = os.read(self.reads, _MOST)
-        except OSError:  # how a terminal says that nobody writes to it any more
+        except OSError:  # a terminal reports in this way that nobody writes to it any more
             return b""
         if data and self.stream is not None:
             to = getattr(self.stream, "buffer", None)

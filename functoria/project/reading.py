@@ -106,7 +106,7 @@ def look(root: Path, without: Collection[str], data: Collection[str]) -> Found:
                 continue
             found = _stat(entry)
             if found is not None and stat.S_ISDIR(found.st_mode):
-                if (found.st_dev, found.st_ino) not in seen:  # else a link leads to where it comes from
+                if (found.st_dev, found.st_ino) not in seen:  # otherwise a link leads back
                     seen.add((found.st_dev, found.st_ino))
                     through.enter(place, entry)
                     left.append(name)

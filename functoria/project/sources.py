@@ -107,7 +107,7 @@ def _check_data(name: str, base: Path, both: Collection[Found], *, once: bool) -
     stanza = f"(data_only_dirs {last})" if once else f"(ignored_subdirs ({last}))"
     for each in both:
         read = parent in each.dune_files and not each.ignores(name)
-        # What is beside the configuration is in one file with what the project says of it.
+        # A directory beside the configuration is ignored by the same file as the project's own rules.
         if read and (each.lists(name) if once or parent == "." else holds_dune_files(base / name)):
             raise FileConflict(
                 f"dune would read what {base / name} holds as its own: add {stanza} to "

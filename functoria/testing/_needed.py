@@ -11,5 +11,5 @@ except ValueError:  # sys.modules has None for it, which makes its import fail
     found = None
 if found is None:
     raise ModuleNotFoundError(
-        "functoria.testing needs Hypothesis: pip install 'functoria[testing]' brings it", name=AVAILABLE
+        "functoria.testing needs Hypothesis: install it with pip install 'functoria[testing]'", name=AVAILABLE
     )

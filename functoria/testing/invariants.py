@@ -164,7 +164,7 @@ def deterministic(plan: Plan) -> None:
     again = {"emitted again": emit(plan.info)}
     with _elsewhere():
         elsewhere = emit(make_plan(plan.app, plan.context).info)
-    if elsewhere != plan.contents:  # as it is if the result differs already in this process
+    if elsewhere != plan.contents:  # also the case if the result already differs in this process
         again["planned again"] = emit(make_plan(plan.app, plan.context).info)
         again["planned in another directory, without an environment"] = elsewhere
     for how, contents in again.items():

@@ -112,7 +112,7 @@ def _option(text: str, definitions: Sequence[_Definition]) -> Told:
     inside = words[len(start) : -1]
     opening = max((at for at, word in enumerate(inside) if _closing(inside, at) == len(inside) - 1), default=None)
     if not opening:
-        fault(text, words[0].start, f"{name} says nothing of its option")
+        fault(text, words[0].start, f"{name} does not define its option")
     told, flags = _information(text, inside[opening + 1 : -1])
     value = tuple(word.text for word in inside[1:opening])
     return Told(name, inside[0].text, value, flags, **told, on=on)

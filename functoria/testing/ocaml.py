@@ -81,7 +81,7 @@ def parse(text: str) -> None:
         return
     while not node.is_missing and not node.is_error:
         wrong = next((child for child in node.children if child.has_error or child.is_missing), None)
-        if wrong is None:  # the fault lies between its children
+        if wrong is None:  # the error is between its children
             break
         node = wrong
     what = f"{node.type} is missing" if node.is_missing else "this is not OCaml"

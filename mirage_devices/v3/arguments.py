@@ -22,7 +22,7 @@ Level = Literal["app", "error", "warning", "info", "debug"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 """The levels of logs, from least to most verbose."""
 _READ = LEVELS[1:]
-"""Those that an option of the unikernel reads, as they are spelt here."""
+"""The levels that an option of the unikernel accepts, as spelt here."""
 
 
 def _parsed(converter: str, text: str) -> str:

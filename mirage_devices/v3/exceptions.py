@@ -12,9 +12,9 @@ _TOOL = (
     "is released with the mirage tool, and its interface is the one that the tool of this minor release generates for"
 )
 _PLATFORM = "implements the platform for one minor release of the tool, which its own minor releases follow"
-_TRACING = "is traced with through an interface that every release below 1.0.0 kept: there is an upper bound alone"
+_TRACING = "provides tracing through an interface that every release below 1.0.0 kept, so it only has an upper bound"
 _ZARITH = (
-    "is nocrypto's numbers without a libc, whose releases carry zarith's version and kept their interface below 2.0"
+    "provides nocrypto's numbers without a libc; its releases carry zarith's version and kept their interface below 2.0"
 )
 
 EXCEPTIONS: dict[str, Exceptional] = {
@@ -25,7 +25,9 @@ EXCEPTIONS: dict[str, Exceptional] = {
     "lwt": Exceptional(
         "", "is bounded by the libraries of the platform: the generated code itself uses bind and return"
     ),
-    "mirage-block-ramdisk": Exceptional("", "is free in MirageOS 3.3: connect has had one form in all releases"),
+    "mirage-block-ramdisk": Exceptional(
+        "", "has no bounds in MirageOS 3.3: connect has had the same form in all releases"
+    ),
     "mirage-profile": Exceptional("<1.0.0", _TRACING),
     "mirage-profile-unix": Exceptional("<1.0.0", _TRACING),
     "mirage-profile-xen": Exceptional("<1.0.0", _TRACING),
@@ -33,7 +35,7 @@ EXCEPTIONS: dict[str, Exceptional] = {
     "mirage-qubes-ipv4": Exceptional(
         ">=0.6,<0.7", "has versions of two numbers, in which the rule's 0.7.0 is written 0.7"
     ),
-    "mirage-random-stdlib": Exceptional("<0.1.0", "had one release, 0.0.1: there is an upper bound alone"),
+    "mirage-random-stdlib": Exceptional("<0.1.0", "had one release, 0.0.1, and only has an upper bound"),
     "mirage-runtime": Exceptional(">=3.3.0,<3.4.0", _TOOL),
     "mirage-types": Exceptional(">=3.3.0,<3.4.0", _TOOL),
     "mirage-types-lwt": Exceptional(">=3.3.0,<3.4.0", _TOOL),

@@ -339,7 +339,7 @@ def _given_something(impl: AnyImpl) -> None:
             pending.extend(one.branches)
         elif isinstance(one, Device) and not (_waits(one) or any(map(has_value, deps_of(one)))):
             if not isinstance(one.module, str):
-                continue  # a plan of it says so
+                continue  # planning reports that
             from functoria.attributes import misspelt_as, written
 
             names = [(name, wrong) for name in ("deps", "runtime_args") if (wrong := misspelt_as(one, name))]

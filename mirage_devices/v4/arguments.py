@@ -16,7 +16,7 @@ from mirage_devices import addresses
 from mirage_devices.addresses import prefixed, quoted, zoneless
 
 _UNREAD = "Cmdliner.Arg.string"
-"""No key is of these converters, so that none of Cmdliner's belongs to them."""
+"""A converter that no key has, so that no Cmdliner converter matches it."""
 _INT64 = range(-(2**63), 2**63)
 
 

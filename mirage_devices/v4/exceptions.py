@@ -9,10 +9,10 @@ from __future__ import annotations
 from mirage_devices.exceptional import Exceptional
 
 _TOOL = "is released with the mirage tool, whose generated code is for this minor release of it"
-_FREE = "is free in 4.11, whose code asks of it what every release has"
-_OPEN = "has no upper bound in 4.11: the releases since have kept what is used of them"
+_FREE = "has no bounds in 4.11, whose code only uses what every release has"
+_OPEN = "has no upper bound in 4.11: later releases have kept what is used"
 _WIDE = "is wider in 4.11 than the rule, because the releases between have the same interface"
-_UPPER = "has an upper bound alone in 4.11: every release below it has the interface"
+_UPPER = "only has an upper bound in 4.11: every release below it has the interface"
 
 EXCEPTIONS: dict[str, Exceptional] = {
     "chamelon": Exceptional(">=0.0.8", _OPEN),

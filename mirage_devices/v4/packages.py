@@ -39,7 +39,7 @@ def package(
         raise InvalidPackage(f"{name}: give sublibs (of {name}) or libs (exactly those), not both", objects=[name])
     if sublibs is not None:
         if not isinstance(sublibs, (list, tuple)) or not all(isinstance(sub, str) for sub in sublibs):
-            raise InvalidPackage(f"{name}: sublibs is a list of names, not {worded(sublibs)}", objects=[name])
+            raise InvalidPackage(f"{name}: sublibs must be a list of names, not {worded(sublibs)}", objects=[name])
         libs = [f"{name}.{sub}" if sub else name for sub in sublibs]
     return functoria.package(
         name,

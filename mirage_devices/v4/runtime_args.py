@@ -55,7 +55,7 @@ class RuntimeArg(Record):
 
     @property
     def option(self) -> str:
-        """The option that it likely is, by the name of its value and its group: `--hello`; empty if these do not tell."""
+        """The likely option, from the name of its value and its group: `--hello`; empty if these do not determine it."""
         value, *rest = self.code.split()
         *modules, name = value.split(".")
         if not name.isidentifier():
@@ -81,13 +81,13 @@ def runtime_arg(code: str, *, packages: Sequence[Package] = ()) -> RuntimeArg:
     """
     if not isinstance(code, str) or not code.strip():
         raise InvalidValue(
-            f"a runtime argument is OCaml code, as Unikernel.hello, and is not {worded(code)}", objects=[code]
+            f"a runtime argument must be OCaml code, as Unikernel.hello, not {worded(code)}", objects=[code]
         )
     return RuntimeArg(code.strip(), list_of(packages, Package, "packages", code), here())
 
 
 def given(argument: object, what: str) -> RuntimeArg:
-    """Return `argument`, which is to be `what` of a constructor. Raises InvalidValue if it is not a runtime argument."""
+    """Return `argument`, given as `what` of a constructor. Raises InvalidValue if it is not a runtime argument."""
     if not isinstance(argument, RuntimeArg):
         raise InvalidValue(
             f"{what} is a runtime argument, as runtime_arg('Unikernel.port'), and is not {worded(argument)}",

@@ -33,7 +33,7 @@ def check_sharing(nodes: Iterable[Node]) -> None:
 
 @frozen
 class _Modules:
-    """The modules that main.ml makes of nodes, as OCaml tells their types apart: by functor and paths of arguments."""
+    """The modules that main.ml makes for nodes, as OCaml distinguishes their types: by functor and paths of arguments."""
 
     _made: dict[int, Hashable] = field(factory=dict)
     _flows: dict[int, Hashable] = field(factory=dict)
@@ -42,7 +42,7 @@ class _Modules:
         path, arguments = str(node.device.module), node.arguments
         paths = tuple(each.index if each.arguments else str(each.device.module) for each in arguments)
         made = self._made[node.index] = (path, paths)
-        # A stack has the flows of its TCP, and so has the TCP that is taken from a stack.
+        # The flows of a stack are those of its TCP, as are those of the TCP taken from a stack.
         below = {_STACK: -1, _TCP_OF_STACK: 0}
         tcp = arguments[below[path]] if path in below and not node.functor else None
         self._flows[node.index] = made if tcp is None else self._flows[tcp.index]
@@ -51,7 +51,7 @@ class _Modules:
         """Refuse `node` if its argument `other`, made by `functor`, is over another module or other flows than `wanted`."""
         path, at = functor
         if str(other.device.module) != path or other.functor:
-            return  # a device of the user's own, of which nothing is known
+            return  # a user's own device, about which nothing is known
         under = other.arguments[at]
         known = self._flows if what == "connections" else self._made
         if known[under.index] != known[wanted.index]:

@@ -236,7 +236,7 @@ def test_describe_why(cli: Cli) -> None:
     one_line(
         cli("describe", "-f", EXAMPLES / "network.py", "--why", "tcpp"),
         1,
-        "no device brings tcpp: did you mean ",
+        "no device declares tcpp: did you mean ",
         "tcpip",
     )
 

@@ -284,7 +284,7 @@ def test_a_fault_of_the_program_is_told_as_one(text: str, cli: Cli, monkeypatch:
     *trace, last = done.err.removesuffix("\n").split("\n")
     assert all(line.startswith("| ") for line in trace)
     assert last.startswith("functoria: ZeroDivisionError: ")
-    assert last.endswith("this is a fault of functoria, please report it")
+    assert last.endswith("this is a bug in functoria: please report it")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", "cp1252"])

@@ -196,7 +196,7 @@ def test_a_script_that_begins_a_pool_while_it_is_imported_is_told_so_once(tmp_pa
     done = run(sys.executable, script, tmp_path / "from", check=False, PYTHONPATH=str(root))
     assert done.returncode != 0
     assert done.stdout.count("run") <= 5  # this process, and processes of a pool that is made again at most once
-    assert "BuildError: no process of the pool could begin" in done.stderr
+    assert "BuildError: no process of the pool could start" in done.stderr
 
 
 OWN_WAYS = (

@@ -52,7 +52,7 @@ def key_of_another_register(directory: Path) -> object:
 
 
 @mistake(
-    errors.InvalidValue, ValueError, "the key loud is not its value, and so is neither true nor false", objects=[Key]
+    errors.InvalidValue, ValueError, "the key loud is not its value, so it is neither true nor false", objects=[Key]
 )
 def key_that_is_taken_for_its_value(directory: Path) -> object:
     loud = Key.flag("loud")  # here
@@ -60,7 +60,7 @@ def key_that_is_taken_for_its_value(directory: Path) -> object:
 
 
 @mistake(
-    errors.InvalidValue, ValueError, "the key target is not its value, and so is not in frozenset", ".eq", objects=[Key]
+    errors.InvalidValue, ValueError, "the key target is not its value, so it is not in frozenset", ".eq", objects=[Key]
 )
 def key_that_is_looked_for_among_its_values(directory: Path) -> object:
     return write(directory, plain if target in {"xen", "qubes"} else foreign("Other", job))  # here

@@ -218,7 +218,7 @@ def test_devices_whose_names_are_counted_when_they_are_asked_for_are_not_shared(
 )
 def test_a_device_with_a_counted_name_is_used_once(register: str) -> None:
     app = named(COUNTED, f"({register})")
-    with pytest.raises(FunctoriaError, match=r"Both\.Make is another one each time") as caught:
+    with pytest.raises(FunctoriaError, match=r"Both\.Make is different at each use") as caught:
         app.plan(target="hvt")
     assert [(place.file, place.line) for place in caught.value.locations[:1]] == [("/nowhere/config.ml", 9)]
 

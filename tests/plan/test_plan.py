@@ -154,7 +154,7 @@ def test_a_plan_has_the_packages_of_its_devices(jobs: list[Recipe], context: dic
     common = plan.package("common")
     assert (str(common.min), str(common.max)) == (f"1.{max(numbers)}", f"{3 + min(numbers)}")
     assert plan.libraries == tuple(sorted({"common", *(f"p{number}" for number in numbers)}))
-    with pytest.raises(UnknownKey, match="no device brings p9: there are common, "):
+    with pytest.raises(UnknownKey, match="no device declares p9: there are common, "):
         plan.package("p9")
 
 
@@ -280,7 +280,7 @@ def test_why_says_who_set_the_bounds_and_by_which_keys() -> None:
     assert "  >= 1.2 is set by Dev" in text
     assert "because --f0, --tool=new" in text
     assert f"{Path(__file__).name}:" in text
-    with pytest.raises(UnknownKey, match="no device brings p1"):
+    with pytest.raises(UnknownKey, match="no device declares p1"):
         app.plan(f0=True).why("p1")
 
 

@@ -48,7 +48,7 @@ def plan(release: str, more: dict[str, Any] | None = None, **said: Any) -> Plan:
 @pytest.mark.parametrize(
     ("said", "kind", "message"),
     [
-        ({"modules": ["Dispach"]}, InvalidModule, r"has Dispach, but .* has no file of it: did you mean Dispatch\?"),
+        ({"modules": ["Dispach"]}, InvalidModule, r"has Dispach, but .* has no file for it: did you mean Dispatch\?"),
         ({"modules": ["Nowhere"]}, InvalidModule, "there are Dispatch, Unikernel, Words"),
         ({"libraries": ["greeting"]}, UnknownLibrary, r"the library greeting: did you mean greetings\? "),
         (

@@ -310,7 +310,7 @@ def test_only_for_libraries_of_packages_is_opam_the_remedy(tmp_path: Path, capfd
     lay(tmp_path, {"lib/own.ml": "let x = 1\n"})
     app = app_of(Linked, libraries=["own"])
     app.plan().write(tmp_path)
-    hint = "the library no-such.thing is required by own, in lib/dune, and no package of the configuration brings it"
+    hint = "the library no-such.thing is required by own, in lib/dune, and no package of the configuration provides it"
     said = failing(tmp_path, app, capfd)
     assert hint in said
     assert "package('no-such')" in said

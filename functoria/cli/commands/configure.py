@@ -100,7 +100,7 @@ def _plans(
     chosen: Chosen, build_dir: str | None, all_targets: bool, refused: dict[str, FunctoriaError]
 ) -> Iterator[tuple[Plan, Path]]:
     """Return the plans, each with its directory. With all targets, unsupported ones are added to `refused`."""
-    targets = tuple(dict.fromkeys(chosen.targets))  # one that is given twice is one
+    targets = tuple(dict.fromkeys(chosen.targets))  # repeated ones count once
     if all_targets:
         if targets:
             raise click.UsageError("--all-targets and -t both choose targets: leave one out")

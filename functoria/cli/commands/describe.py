@@ -43,7 +43,7 @@ def _make(arguments: Sequence[str]) -> click.Command:
     why = click.Option(["--why"], metavar="PACKAGE", help="Explain why the package is there, and what sets its bounds.")
     pictures = [click.Option([f"--{name}"], is_flag=True, help=help) for name, help in _PICTURES.items()]
     own: list[click.Parameter] = [FILE, RELEASE, _BUILD_DIR, OUTPUT, _EVAL, why, JSON, *pictures, VERBOSE]
-    return planning(arguments, "describe", "Say what a configuration consists of.", own, _describe)
+    return planning(arguments, "describe", "Show what a configuration consists of.", own, _describe)
 
 
 def _describe(

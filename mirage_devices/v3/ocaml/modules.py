@@ -254,7 +254,7 @@ def _values(session: Session) -> dict[str, Any]:
         "foreign": (FOREIGN, foreign),
         "register": (REGISTER, _register(session)),
         "impl": raw("impl", ".", objects.impl),
-        "tcp": mirage_devices.tcpv4,  # in OCaml of any version of IP; nearly always this one is meant
+        "tcp": mirage_devices.tcpv4,  # in OCaml, for any version of IP; nearly always this one is meant
         "udp": mirage_devices.udpv4,
         "run": raw("run", ".", lambda unit, at: ()),
     }

@@ -129,7 +129,7 @@ class BuiltDevice(OcamlDevice):
 
 
 class _Unshared:
-    """A device whose name is another one each time that it is asked for."""
+    """A device whose name is different at each access."""
 
     def configure(self, info: Info) -> None:
         """Raise ConfigError if it is used more than once: MirageOS makes a device for each use, since no name equals another."""
@@ -137,8 +137,8 @@ class _Unshared:
         if node is not None:
             raise refused(
                 _named_at(self),
-                f"the name of {node.module} is another one each time that it is asked for, so that MirageOS makes a device "
-                "for each use: make the name outside of the object, as in let name = …",
+                f"the name of {node.module} is different at each use, so MirageOS makes a device "
+                "for each: make the name outside of the object, as in let name = …",
                 objects=[self],
             )
 

@@ -115,7 +115,7 @@ def _without(info: Info, target: Target) -> Iterator[str]:
 def _link(target: Target, c_files: Sequence[str]) -> Iterator[Sexp]:
     """Return the fields that compile and link the executable, with the user's own C files."""
     standard = Verbatim(":standard")
-    no_70 = (standard, "-w", "-70")  # 70: a module has no interface
+    no_70 = (standard, "-w", "-70")  # warning 70: a module has no interface
     manifest = ("manifest",) if target.manifest else ()
     if target.family != "unix":
         yield ("modes", ("native", "exe"))

@@ -156,7 +156,7 @@ def _values(session: Session) -> dict[str, Any]:
     requests = _Requests(session)
     return table | {
         "noop": v4.noop,
-        "tcp": v4.tcpv4v6,  # in OCaml of any version of IP; nearly always this one is meant
+        "tcp": v4.tcpv4v6,  # in OCaml, for any version of IP; nearly always this one is meant
         "udp": v4.udpv4v6,
         "package": (PACKAGE, v4.package),
         "main": (MAIN, main),
