@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
-NOX = PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | sort -V | paste -sd:)" $(VENV)/bin/nox
+NOX := .nox/nox
 
 # What the tests run besides Python: a browser and Graphviz, for pictures; the OCaml toolchain and libraries of Debian, a checker
 # of shell scripts, BSD's tar and make.
@@ -35,14 +35,16 @@ docs: $(VENV)/development
 	$(VENV)/bin/sphinx-build -q -W --keep-going -E -b html -d build/doctrees docs build/site
 	$(VENV)/bin/python docs/generate_pictures.py --into build/site/_images || echo "the site has the screenshots of docs/pictures" >&2
 
-# Sessions of nox. Each Python from 3.11 on that is here; pyenv's are found too.
-distributions: installed pythons lowest
+# Sessions of nox, the longest first. Each Python from 3.11 on that is here; pyenv's are found too.
+distributions: pythons lowest installed
 
-distribution: $(VENV)/development
-	$(NOX) --session $@
+session = PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | sort -V | paste -sd:)" $(NOX)/bin/nox --session $@
 
-installed pythons lowest: distribution
-	$(NOX) --session $@
+distribution: $(NOX)/bin/nox
+	$(session)
+
+pythons lowest installed: distribution
+	$(session)
 
 # Hours, unless it is told to take fewer: make mutants SAMPLE=2 PARTS=functoria/bounds.py
 SAMPLE := 16
@@ -62,6 +64,11 @@ $(VENV)/library: $(VENV)/bin/python pyproject.toml
 $(VENV)/development: $(VENV)/bin/python pyproject.toml
 	$(PIP) install --editable '.[dev]'
 	@touch $@ $(VENV)/library
+
+# In an environment of its own: what is distributed can be tried while the one for development is still being made.
+$(NOX)/bin/nox: $(VENV)/bin/python
+	$(VENV)/bin/python -m venv --without-pip $(NOX)
+	$(PIP) --python $(NOX)/bin/python install 'nox>=2025.2.9'
 
 # Installed where that is allowed; elsewhere what is missing is said, and the tests that need it are skipped.
 # After Python's environment, whose making may install a package too.

@@ -14,7 +14,8 @@ from packaging.requirements import Requirement
 
 HERE = Path(__file__).parent
 DISTRIBUTIONS = HERE / "build" / "distributions"
-PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
 _PYTHON = "Programming Language :: Python :: 3."
 PYTHONS = [f"3.{each.removeprefix(_PYTHON)}" for each in PROJECT["classifiers"] if each.startswith(_PYTHON)]
 OTHERS = [each for each in PYTHONS if each != f"{sys.version_info.major}.{sys.version_info.minor}"]
@@ -29,19 +30,28 @@ TESTS = (
 """Some tests of each wing, those that show what a Python or a library has otherwise, in little time."""
 
 os.environ.pop("PYTHONPATH", None)  # what is installed is tried, not what lies there
+os.environ["PIP_COMPILE"] = "no"  # of what is installed, little is imported, and that is compiled then
 nox.options.error_on_missing_interpreters = False  # a Python that is not here is said to be skipped
 nox.options.reuse_existing_virtualenvs = False
 
 
 @nox.session
 def distribution(session: nox.Session) -> None:
-    """The source distribution has every file of the repository, the wheel every one of the packages; both are well made."""
-    session.install("build", "twine", "check-wheel-contents", "check-manifest")
+    """The source distribution has every file of the repository, the wheel every one of the packages; both are well made.
+
+    What pyproject.toml requires for a build is installed once and not for each; that it is enough is shown by `make setup`.
+    """
+    session.install(*PYPROJECT["build-system"]["requires"], "build", "twine", "check-wheel-contents")
+    files = _files(session)
+    repository = _copy(session, files)
     shutil.rmtree(DISTRIBUTIONS, ignore_errors=True)
-    session.run("python", "-m", "build", "--outdir", str(DISTRIBUTIONS), str(HERE))
-    session.run("twine", "check", "--strict", *sorted(str(path) for path in DISTRIBUTIONS.iterdir()))
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", str(DISTRIBUTIONS), str(repository))
+    with tarfile.open(_source()) as archive:
+        distributed = {name.partition("/")[2] for name in archive.getnames()}
+    if left := sorted({*files} - distributed):
+        session.error(f"MANIFEST.in leaves out {', '.join(left)}")
+    session.run("twine", "check", "--strict", str(_source()), str(_wheel()))
     session.run("check-wheel-contents", str(_wheel()))
-    session.run("check-manifest", str(HERE))
 
 
 @nox.session
@@ -75,14 +85,36 @@ def lowest(session: nox.Session) -> None:
     _test(session)
 
 
+def _files(session: nox.Session) -> list[str]:
+    """Return the names of all files of the repository, new ones too: those here that git does not ignore."""
+    command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    names = str(session.run(*command, external=True, silent=True)).split("\0")
+    return sorted({name for name in names if name and os.path.lexists(HERE / name)})
+
+
+def _copy(session: nox.Session, files: list[str]) -> Path:
+    """Return a folder with these files and no others. A build writes beside its sources, and `make setup` may build here now."""
+    copy = Path(session.create_tmp()) / "repository"
+    shutil.rmtree(copy, ignore_errors=True)
+    for name in files:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(HERE / name, copy / name, follow_symlinks=False)
+    return copy
+
+
+def _source() -> Path:
+    (source,) = DISTRIBUTIONS.glob("*.tar.gz")
+    return source
+
+
 def _wheel() -> Path:
     (wheel,) = DISTRIBUTIONS.glob("*.whl")
     return wheel
 
 
 def _install(session: nox.Session, *lowest: str) -> None:
-    """Install the wheel and what its tests need. Only what they import of it is compiled, by them."""
-    session.install("--no-compile", f"{_wheel()}[{','.join(EXTRAS)}]", *lowest, "pytest", "cloudpickle")
+    """Install the wheel and what its tests need."""
+    session.install(f"{_wheel()}[{','.join(EXTRAS)}]", *lowest, "pytest", "cloudpickle")
 
 
 def _test(session: nox.Session) -> None:
@@ -90,9 +122,8 @@ def _test(session: nox.Session) -> None:
 
     `make test` looks for what breaks a property; a few examples show whether it holds with this Python as it does with that.
     """
-    (source,) = DISTRIBUTIONS.glob("*.tar.gz")
     directory = Path(session.create_tmp())
-    with tarfile.open(source) as archive:
+    with tarfile.open(_source()) as archive:
         archive.extractall(directory, filter="data")
     (top,) = directory.iterdir()
     for package in ("functoria", "mirage_devices"):
