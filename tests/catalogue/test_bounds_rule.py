@@ -244,6 +244,7 @@ def excepted_bounds(excepted: Exceptional) -> list[Bounds]:
     return [Bounds.of_specifiers(bounds) for bounds in (excepted.bounds, *excepted.also)]
 
 
+@pytest.mark.filterwarnings("ignore:two devices claim")
 @pytest.mark.parametrize("release", RELEASES)
 def test_every_package_follows_the_rule_or_has_a_reason(release: Release) -> None:
     assert list(breaches(release, catalogue(release))) == []

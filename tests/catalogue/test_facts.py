@@ -10,6 +10,9 @@ from functoria import FunctoriaError
 from tests import recorded, recorded_facts
 from tests.described import describe
 
+# What is recorded is planned without its data.
+pytestmark = pytest.mark.filterwarnings("ignore:.*which is not beside the configuration")
+
 
 @pytest.mark.parametrize(("name", "target"), recorded.cases())
 def test_comes_out_as_recorded(name: str, target: str, tmp_path: Path) -> None:

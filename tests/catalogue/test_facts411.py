@@ -10,6 +10,9 @@ import pytest
 from functoria import FunctoriaError
 from tests import recorded411, recorded_facts411
 
+# What is recorded is planned without its data.
+pytestmark = pytest.mark.filterwarnings("ignore:.*which is not beside the configuration")
+
 REASONS = {
     "Block devices not supported on Muen": "block devices are not supported on the target muen",
     "socket not supported on non-UNIX": "sockets are on the targets unix and macosx, not on",

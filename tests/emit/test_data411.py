@@ -14,6 +14,9 @@ from tests.emit.test_data import BUILDS, HOSTILE, PLACES, Laid, lay
 from tests.projects import snapshot
 from tests.tools import need, run
 
+# Dune makes the data.
+pytestmark = pytest.mark.filterwarnings("ignore:.*which is not beside the configuration")
+
 PLAIN = {"index.html": "hello", "sub/page": "page", "sp ace/é": "é"}
 RECORDED = ("rule", "source_tree", "run ocaml-crunch")
 

@@ -26,6 +26,9 @@ from mirage_devices.v3.targets import TARGETS
 from tests import recorded
 from tests.tools import need, run
 
+# What is recorded is planned without its data.
+pytestmark = pytest.mark.filterwarnings("ignore:.*which is not beside the configuration")
+
 CASES = [case for case in recorded.cases() if recorded.facts(case[0])[case[1]]["status"] == "ok"]
 ROOT = Path(__file__).parents[2]
 

@@ -101,6 +101,7 @@ _NAMES = st.sampled_from(["a", "b", "c"])
 _TEXTS = st.sampled_from(["one", "two", "three", "1"])
 
 
+@pytest.mark.filterwarnings("ignore:an exclusion of .* matches no case")
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     matrix=st.dictionaries(_NAMES, st.lists(_TEXTS, min_size=1, max_size=3, unique=True), max_size=3),

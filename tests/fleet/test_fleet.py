@@ -25,6 +25,8 @@ from functoria.loading.modules import forget
 from tests.fleets import IN_OCAML, broken, unikernel, unikernels
 from tests.tools import run
 
+pytestmark = pytest.mark.filterwarnings("ignore:beware")  # of only-xen
+
 TARGETS = ("unix", "hvt", "xen")
 
 
@@ -450,6 +452,7 @@ def test_what_is_not_a_case_is_refused(tmp_path: Path) -> None:
 _VALUES = st.sampled_from(["hvt", "xen", "unix", "spt"])
 
 
+@pytest.mark.filterwarnings("ignore:an exclusion of .* matches no case")
 @settings(max_examples=30)
 @given(
     targets=st.lists(_VALUES, min_size=1, max_size=4, unique=True),

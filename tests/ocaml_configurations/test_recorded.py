@@ -14,6 +14,9 @@ from mirage_devices.v4.source import Source
 from tests import recorded, recorded411, recorded_facts, recorded_facts411, recorded_ml
 from tests.described import describe
 
+# What is recorded is planned without its data.
+pytestmark = pytest.mark.filterwarnings("ignore:.*which is not beside the configuration")
+
 
 @pytest.mark.parametrize(("name", "target"), recorded.cases())
 def test_comes_out_as_3_3_recorded(name: str, target: str, tmp_path: Path) -> None:
@@ -36,6 +39,7 @@ def test_has_the_bytes_of_its_form_in_python(name: str) -> None:
         assert outcome(recorded_ml.application("3.3", name), target) == outcome(recorded.application(name), target)
 
 
+@pytest.mark.filterwarnings("ignore:etif is now")
 @pytest.mark.parametrize("name", [p.stem for p in recorded_ml.files("4.11") if p.stem not in recorded_ml.OF_OTHERS])
 def test_has_the_bytes_of_its_form_in_python_411(name: str) -> None:
     for target in TARGETS_4:
@@ -71,6 +75,7 @@ CASES_411 = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:etif is now")
 @pytest.mark.parametrize(("name", "target"), CASES_411)
 def test_comes_out_as_4_11_recorded(name: str, target: str, tmp_path: Path) -> None:
     want = recorded411.in_order(recorded411.ours(recorded411.records()[name][target]))

@@ -26,6 +26,7 @@ CASES = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:etif is now")
 @pytest.mark.parametrize(("release", "name"), CASES)
 def test_a_translation_has_the_same_bytes(release: str, name: str, tmp_path: Path) -> None:
     source = recorded_ml.HERE / release / f"{name}.ml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from tests.catalogue_rows411 import ROWS
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
+@pytest.mark.filterwarnings("ignore:two devices claim")
 @settings(SLOW, max_examples=30)
 @given(applications(), st.data())
 def test_every_unikernel_of_the_catalogue_keeps_the_invariants(app: App, data: st.DataObject) -> None:
