@@ -46,7 +46,11 @@ class _Loaded(NamedTuple):
     def own(self) -> Iterator[tuple[str, ModuleType]]:
         """Return its module and those imported from its directories, including later ones."""
         places = set(self.entries)
-        for name, module in list(sys.modules.items()):
+        # There are many modules: those from before are sorted out at once, and nothing else is asked of them.
+        new = [
+            (name, each) for name, each in list(sys.modules.items()) if name not in self.before or each is self.module
+        ]
+        for name, module in new:
             top = name.partition(".")[0]
             if module is self.module or (top not in self.before and not places.isdisjoint(_places(top))):
                 yield name, module
@@ -131,13 +135,11 @@ def _look_again(ours: Iterable[str], old: Iterable[str]) -> None:
     `importlib.invalidate_caches` would also list some thirty directories of Python and its libraries again. That takes 1 ms, and
     more from Python 3.12 on, where it imports `importlib.metadata`.
     """
+    within, beside = (tuple(each + os.sep for each in directories) for directories in (ours, old))
     for place, finder in list(sys.path_importer_cache.items()):
-        if _is_below(place, ours) or not _is_below(place, old):
+        inside = place + os.sep
+        if inside.startswith(within) or not inside.startswith(beside):
             getattr(finder, "invalidate_caches", bool)()
-
-
-def _is_below(place: str, directories: Iterable[str]) -> bool:
-    return any(place == each or place.startswith(each + os.sep) for each in directories)
 
 
 def _places(name: str) -> list[str]:

@@ -8,8 +8,10 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -44,6 +46,22 @@ PLAIN = CONFIG.format(text="x")
 @pytest.fixture(autouse=True)
 def no_dune(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[engine.Pool]:
+    """A process for fleets, which starts with the first one."""
+    pool = engine.Pool(1)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def one_worker(worker: engine.Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fleets are planned in one process beside this one: it is for what they print, not for how it starts and ends."""
+    kept = Mock(wraps=worker, apart=worker.apart, window=worker.window)
+    kept.close = Mock()
+    monkeypatch.setattr(engine, "Pool", lambda *_: kept)
 
 
 @pytest.fixture
@@ -97,6 +115,7 @@ def readers(cli: Cli, asked: tuple[tuple[str, ...], ...], file: Path) -> tuple[t
 
 
 @hostile
+@pytest.mark.usefixtures("one_worker")
 def test_on_a_configuration(text: str, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "config.py").write_text(CONFIG.format(text=text))
     every(cli)
