@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from functoria.errors import FunctoriaError
 from functoria.impl import Choice
+from functoria.plan.allowed import Allowed, given_first
 from functoria.plan.cover import Box, cover
 from functoria.printable import shown
 from functoria.value import Lift, Pure, Value
@@ -56,7 +57,7 @@ def _condition(choice: Choice[*tuple[Any, ...]], label: object) -> str:
     inside: list[tuple[int, ...]] = []
     outside: list[tuple[int, ...]] = []
     for point in product(*(range(len(each)) for each in ranges)):
-        values = {key: each[at] for key, each, at in zip(keys, ranges, point, strict=True)}
+        values = {key: each[at][1] for key, each, at in zip(keys, ranges, point, strict=True)}
         try:
             holds = choice.selector.evaluate(values.__getitem__) == label
         except FunctoriaError:
@@ -101,36 +102,23 @@ def _depending(keys: Sequence[Key[Any]]) -> str:
     return text
 
 
-def _values(key: Key[Any]) -> Sequence[Any]:
-    """Return the values that `key` may have; empty if there are too many."""
+def _values(key: Key[Any]) -> Sequence[tuple[str | None, Any]]:
+    """Return the values that `key` may have, each after its text, None for no value; empty if there are too many."""
     if key.kind in ("flag", "alias"):
-        return (True, False)
+        return (("true", True), ("false", False))
     try:
         found = [key.settled(key.accept(text)) for text in key.converter.alternatives]
         more = [] if not found or key.kind == "required" or key.default in found else [key.settled(key.default)]
-        return [*found, *more]
+        return [(None if value is None else key.printed(value), value) for value in (*found, *more)]
     except FunctoriaError:
         return ()
 
 
-def _way(keys: Sequence[Key[Any]], ranges: Sequence[Sequence[Any]], box: Box) -> str:
+def _way(keys: Sequence[Key[Any]], ranges: Sequence[Sequence[tuple[str | None, Any]]], box: Box) -> str:
     """Describe the values of keys that `box` allows."""
-    parts = []
-    for key, values, allowed in zip(keys, ranges, box, strict=True):
-        if len(allowed) == len(values):
-            continue
-        option = key.options[-1]
-        if key.kind in ("flag", "alias"):
-            parts.append(option if 0 in allowed else f"without {option}")
-            continue
-        without = [place for place, value in enumerate(values) if value is None]
-        if without and set(without) in (allowed, set(range(len(values))) - allowed):
-            parts.append(f"without {option}" if allowed == set(without) else f"any {option}")
-            continue
-        rest = set(range(len(values))) - allowed
-        # List the allowed values if all of these have a text, or else whichever are fewer.
-        direct = not allowed & set(without) and (bool(without) or len(allowed) <= len(rest))
-        texts = [key.printed(value) for place, value in enumerate(values) if place in (allowed if direct else rest)]
-        named = ", ".join(texts) if len(keys) == 1 else f"{option}={'|'.join(texts)}"
-        parts.append(named if direct else f"not {named}")
-    return " and ".join(parts)
+    parts = [
+        Allowed(key, tuple(text for text, _ in values), allowed).label(alone=len(keys) == 1)
+        for key, values, allowed in zip(keys, ranges, box, strict=True)
+        if len(allowed) < len(values)
+    ]
+    return " and ".join(given_first(parts))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attr import evolve, frozen
 
 from functoria.errors import FunctoriaError
+from functoria.plan.allowed import Allowed, given_first
 from functoria.plan.cover import Box, Point, cover
 from functoria.plan.switches import Switch, aimed, switches
 
@@ -55,32 +56,7 @@ class Range:
 
     def told(self, allowed: frozenset[int]) -> str:
         """Describe that the key has one of the `allowed` values, as in `with --net=direct or no --net`."""
-        option = self.key.options[-1]
-        rest = [value for place, value in enumerate(self.values) if place not in allowed]
-        kept = [value for place, value in enumerate(self.values) if place in allowed]
-        if self.key.name == "target" and None not in self.values:
-            few = [str(each) for each in (kept if len(kept) <= len(rest) else rest)]
-            if len(kept) <= len(rest):
-                return f"where target is {' or '.join(few)}"
-            return f"on every target except {' and '.join(few)}"
-        if self.key.kind in ("flag", "alias") and set(kept) <= {"true"}:
-            return f"with {option}"
-        if self.key.kind in ("flag", "alias") and set(rest) <= {"true"}:
-            return f"without {option}"
-        if kept == [None]:
-            return f"without {option}"
-        if rest == [None]:
-            return f"with any {option}"
-        if self.other is not None and self.other in kept:
-            return f"without {self._listed(rest)}"
-        if len(kept) <= len(rest) or None in rest or self.other in rest:
-            return f"with {self._listed(kept)}"
-        return f"without {self._listed(rest)}"
-
-    def _listed(self, values: Sequence[str | None]) -> str:
-        option = self.key.options[-1]
-        ordered = sorted(values, key=lambda value: value is None)
-        return " or ".join(f"no {option}" if value is None else f"{option}={value}" for value in ordered)
+        return Allowed(self.key, self.values, allowed, self.other).sentence
 
 
 @frozen
@@ -157,8 +133,7 @@ class Condition:
 
     def _way(self, box: Box) -> list[str]:
         """Describe what `box` requires of each key: values to give before values not to give."""
-        parts = [each.told(allowed) for each, allowed in self._limits(box)]
-        return sorted(parts, key=lambda part: part.startswith("without "))
+        return given_first([each.told(allowed) for each, allowed in self._limits(box)])
 
     def _reservations(self) -> Iterator[str]:
         if self.tried < self.combinations:

@@ -33,7 +33,7 @@ def both(a: Value[Any], b: Value[Any]) -> Value[bool]:
         (WAY.value.eq("b"), "b"),
         (WAY.value.map(lambda way: way != "b"), "not b"),
         (both(WAY.value.eq("c"), LOUD.value), "--way=c and --loud"),
-        (both(WAY.value.map(lambda way: way != "c"), LOUD.value), "not --way=c and --loud"),
+        (both(WAY.value.map(lambda way: way != "c"), LOUD.value), "--loud and without --way=c"),
         (MAYBE.value.map(lambda way: way is None), "without --maybe"),
         (both(MAYBE.value.map(lambda way: way is not None), TALK.value), "any --maybe and --talk"),
         (MAYBE.value.map(lambda way: way in ("x", "z")), "x, z"),
