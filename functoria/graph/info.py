@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -191,9 +191,12 @@ class Info(Shown):
         """Return the index of `device`, from 0, among those of class `kind`, in the order of `Main.numbering`."""
         return self._numbered(kind)[device]
 
+    @cached_property
+    def _order(self) -> Sequence[Node]:
+        return self.root.numbering(self)
+
     def _numbered(self, kind: type[D]) -> dict[D, int]:
         if kind not in self._kinds:
-            order = self.root.numbering(self)
-            found = dict.fromkeys(node.device for node in order if isinstance(node.device, kind))
+            found = dict.fromkeys(node.device for node in self._order if isinstance(node.device, kind))
             self._kinds[kind] = {device: number for number, device in enumerate(found)}
         return self._kinds[kind]
