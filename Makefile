@@ -5,8 +5,8 @@ VENV := .venv
 PIP = $(VENV)/bin/python -m pip --quiet --disable-pip-version-check
 NOX := .nox/nox
 
-# What the tests run besides Python: a browser and Graphviz, for pictures; the OCaml toolchain and libraries of Debian, a checker
-# of shell scripts, BSD's tar and make.
+# Programs that the tests run besides Python: a browser and Graphviz, for pictures; the OCaml toolchain and libraries of Debian,
+# a checker of shell scripts, BSD's tar and make.
 DEBIAN := chromium graphviz ocaml ocaml-dune ocaml-findlib menhir opam shellcheck zsh fish libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
   liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
@@ -17,7 +17,7 @@ all: demo
 demo: $(VENV)/library
 	$(VENV)/bin/python docs/demo.py
 
-# A worker takes a half of the tests in their order, and then from the other: what the tests of a file share is made once.
+# Each worker takes half of the tests in order, and later steals from the other half, so that fixtures of a file are made once.
 test: setup
 	$(VENV)/bin/python -m pytest --numprocesses auto --dist worksteal
 
@@ -30,12 +30,12 @@ lint: $(VENV)/development
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/lint-imports
 
-# The site: build/site/index.html. Its screenshots are made anew where there is a browser.
+# The site: build/site/index.html. Its screenshots are taken again if there is a browser.
 docs: $(VENV)/development
 	$(VENV)/bin/sphinx-build -q -W --keep-going -E -b html -d build/doctrees docs build/site
 	$(VENV)/bin/python docs/generate_pictures.py --into build/site/_images || echo "the site has the screenshots of docs/pictures" >&2
 
-# Sessions of nox, the longest first. Each Python from 3.11 on that is here; pyenv's are found too.
+# Sessions of nox, the longest first. They use each installed Python from 3.11 on, including those of pyenv.
 distributions: pythons lowest installed
 
 session = PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | sort -V | paste -sd:)" $(NOX)/bin/nox --session $@
@@ -46,7 +46,7 @@ distribution: $(NOX)/bin/nox
 pythons lowest installed: distribution
 	$(session)
 
-# Hours, unless it is told to take fewer: make mutants SAMPLE=2 PARTS=functoria/bounds.py
+# This takes hours, unless the sample is smaller: make mutants SAMPLE=2 PARTS=functoria/bounds.py
 SAMPLE := 16
 mutants: $(VENV)/development
 	$(PIP) install --editable '.[mutants]'
@@ -65,20 +65,20 @@ $(VENV)/development: $(VENV)/bin/python pyproject.toml
 	$(PIP) install --editable '.[dev]'
 	@touch $@ $(VENV)/library
 
-# In an environment of its own: what is distributed can be tried while the one for development is still being made.
+# In a separate environment, so that distributions can be tested while the one for development is still being made.
 $(NOX)/bin/nox: $(VENV)/bin/python
 	$(VENV)/bin/python -m venv --without-pip $(NOX)
 	$(PIP) --python $(NOX)/bin/python install 'nox>=2025.2.9'
 
-# Installed where that is allowed; elsewhere what is missing is said, and the tests that need it are skipped.
-# After Python's environment, whose making may install a package too.
+# Installs the tools if that is allowed; otherwise lists what is missing, and the tests that need it are skipped.
+# It comes after Python's environment, because making that may install a package too.
 tools: $(VENV)/bin/python
 	@if dpkg --status $(DEBIAN) >/dev/null 2>&1; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "installing $(DEBIAN)"; \
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $(DEBIAN) >/dev/null; \
 	else \
-	  echo "not installed, so that some tests are skipped:"; \
+	  echo "not installed, so some tests are skipped:"; \
 	  for package in $(DEBIAN); do dpkg --status $$package >/dev/null 2>&1 || echo "  $$package"; done; \
 	fi
 

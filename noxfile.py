@@ -1,4 +1,4 @@
-"""What is distributed, tried as its users get it: `make distributions`, or `nox -s NAME` for one of these."""
+"""Tests of the distributions, as users get them: `make distributions`, or `nox -s NAME` for one of these."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROJECT = PYPROJECT["project"]
 _PYTHON = "Programming Language :: Python :: 3."
 PYTHONS = [f"3.{each.removeprefix(_PYTHON)}" for each in PROJECT["classifiers"] if each.startswith(_PYTHON)]
 OTHERS = [each for each in PYTHONS if each != f"{sys.version_info.major}.{sys.version_info.minor}"]
-"""All but the one that runs this: `make test` has run every test with that, and with the newest version of each library."""
+"""All except the one that runs this: `make test` runs every test with that one, and with the newest version of each library."""
 EXTRAS = ("testing", "audit", "ocaml")
 """The extras that the tests below use."""
 TESTS = (
@@ -27,19 +27,19 @@ TESTS = (
     *("tests/cli/test_configure.py", "tests/cli/test_diagnostics.py::test_the_page_is_as_it_would_be_made"),
     *("tests/opam/test_opamfile.py", "tests/ocaml_configurations/test_language.py", "tests/testing/test_testing411.py"),
 )
-"""Some tests of each wing, those that show what a Python or a library has otherwise, in little time."""
+"""A few quick tests of each part, those most likely to depend on the version of Python or of a library."""
 
-os.environ.pop("PYTHONPATH", None)  # what is installed is tried, not what lies there
+os.environ.pop("PYTHONPATH", None)  # test what is installed, not what is on this path
 os.environ["PIP_COMPILE"] = "no"  # of what is installed, little is imported, and that is compiled then
-nox.options.error_on_missing_interpreters = False  # a Python that is not here is said to be skipped
+nox.options.error_on_missing_interpreters = False  # a Python that is not installed is reported as skipped
 nox.options.reuse_existing_virtualenvs = False
 
 
 @nox.session
 def distribution(session: nox.Session) -> None:
-    """The source distribution has every file of the repository, the wheel every one of the packages; both are well made.
+    """Check that both are complete and well-formed: the files of the repository, and those of the packages in the wheel.
 
-    What pyproject.toml requires for a build is installed once and not for each; that it is enough is shown by `make setup`.
+    The build requirements of pyproject.toml are installed once, not for each of the two; `make setup` shows that they suffice.
     """
     session.install(*PYPROJECT["build-system"]["requires"], "build", "twine", "check-wheel-contents")
     files = _files(session)
@@ -56,7 +56,7 @@ def distribution(session: nox.Session) -> None:
 
 @nox.session
 def installed(session: nox.Session) -> None:
-    """The wheel alone, in an environment of its own, configures hello of both releases."""
+    """Configure hello for both releases with nothing but the wheel, in a separate environment."""
     session.install(str(_wheel()))
     session.run("python", "-m", "pip", "check")
     with session.chdir(session.create_tmp()):
@@ -68,14 +68,14 @@ def installed(session: nox.Session) -> None:
 
 @nox.session(python=OTHERS)
 def pythons(session: nox.Session) -> None:
-    """The tests of the source distribution, on what the wheel installs, with each other Python."""
+    """Run the tests of the source distribution with the installed wheel, on each other Python."""
     _install(session)
     _test(session)
 
 
 @nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
-    """As `pythons`, with the lowest version of each library that the wheel says it takes."""
+    """Do the same with the lowest version of each library that the wheel accepts."""
     optional = PROJECT["optional-dependencies"]
     declared = [
         Requirement(text) for text in (*PROJECT["dependencies"], *(each for name in EXTRAS for each in optional[name]))
@@ -86,14 +86,14 @@ def lowest(session: nox.Session) -> None:
 
 
 def _files(session: nox.Session) -> list[str]:
-    """Return the names of all files of the repository, new ones too: those here that git does not ignore."""
+    """Return the names of all files of the repository, including new ones that git does not ignore."""
     command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     names = str(session.run(*command, external=True, silent=True)).split("\0")
     return sorted({name for name in names if name and os.path.lexists(HERE / name)})
 
 
 def _copy(session: nox.Session, files: list[str]) -> Path:
-    """Return a folder with these files and no others. A build writes beside its sources, and `make setup` may build here now."""
+    """Return a folder with only these files, because a build writes beside its sources, and `make setup` may be building here."""
     copy = Path(session.create_tmp()) / "repository"
     shutil.rmtree(copy, ignore_errors=True)
     for name in files:
@@ -120,7 +120,7 @@ def _install(session: nox.Session, *lowest: str) -> None:
 def _test(session: nox.Session) -> None:
     """Run the tests in the source distribution, without the packages beside them.
 
-    `make test` looks for what breaks a property; a few examples show whether it holds with this Python as it does with that.
+    `make test` searches for counterexamples; here a few examples show whether each property also holds with this Python.
     """
     directory = Path(session.create_tmp())
     with tarfile.open(_source()) as archive:
