@@ -118,21 +118,24 @@ def in_order(root: Linked, done: Callable[[int], object]) -> list[Linked]:
     """
     order: list[Linked] = []
     passed: set[int] = set()
-    entered: set[int] = set()
+    entered: dict[int, list[Linked]] = {}  # with what must be passed before
     pending = [root]
     while pending:
         node = pending[-1]
-        if id(node) in passed or (node is not root and done(id(node))):
+        here = id(node)
+        if here in passed:
             pending.pop()
             continue
-        inside = [each for each in node._links() if id(each) not in passed and not done(id(each))]
-        if inside and id(node) in entered:
+        inside = entered.get(here)
+        if inside is None:
+            inside = [each for each in node._links() if id(each) not in passed and not done(id(each))]
+            if inside:
+                entered[here] = inside
+                pending.extend(reversed(inside))
+                continue
+        elif not all(id(each) in passed for each in inside):
             raise DependencyCycle.within(node)
-        entered.add(id(node))
-        if inside:
-            pending.extend(reversed(inside))
-        else:
-            pending.pop()
-            passed.add(id(node))
-            order.append(node)
+        pending.pop()
+        passed.add(here)
+        order.append(node)
     return order

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from functoria.transport import Linked
+from functoria.transport import PLAIN, Linked
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -90,7 +90,7 @@ class ReadOnly(dict[K, V]):
             return self[key] if key in self else self._refuse()
 
 
-UNCHANGING = frozenset([str, bytes, int, bool, float, type(None), FrozenDict, FrozenSet])
+UNCHANGING = PLAIN | {FrozenDict, FrozenSet}
 """Immutable classes that need no freezing; most of what devices hold is of these."""
 
 

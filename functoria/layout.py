@@ -54,9 +54,11 @@ class Layout:
         self.has_dict = cls.__dictoffset__ != 0
         self.slots = _slots(cls)
         self.declared = _declared(cls)
+        self.apart = [name for name, compares in self.declared.items() if compares is False]
+        """The declared fields that are not part of the value."""
         caches = {name for each in cls.__mro__ for name in _caches(each)}
-        self._not_value = {name for name in caches if name not in self.declared and self._keeps(name)} | self.apart
-        self._not_value |= {"_attrs_cached_hash", "_record_hash"}
+        self._not_value = {name for name in caches if name not in self.declared and self._keeps(name)}
+        self._not_value |= {*self.apart, "_attrs_cached_hash", "_record_hash"}
         self._views: dict[tuple[str, ...], View] = {}
         self.whole: View | None = None
         """The view of objects whose slots are all set, if the class has only slots; otherwise None."""
@@ -66,11 +68,6 @@ class Layout:
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave the layout out when a class is pickled by value; it is made again."""
         return (_nothing, ())
-
-    @property
-    def apart(self) -> set[str]:
-        """Return the declared fields that are not part of the value."""
-        return {name for name, compares in self.declared.items() if compares is False}
 
     def get(self, held: Any, name: str) -> Any:
         """Read what `held` stores under `name`, bypassing the class. Raises AttributeError or KeyError if it is not set."""

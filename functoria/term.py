@@ -127,7 +127,7 @@ def _hash(root: Shaped) -> int:
             pending.extend((child, None) for child in shape[1] if child._term_hash is None)
         else:
             label, children = shape
-            value = hash((type(term), label, tuple(child._term_hash for child in children)))
+            value = hash((type(term), label, tuple([child._term_hash for child in children])))
             _set_hash(term, value)
     assert root._term_hash is not None
     return root._term_hash
@@ -140,7 +140,7 @@ def _equal(one: Shaped, two: Shaped) -> bool:
         if a is b or (id(a), id(b)) in seen:
             continue
         seen.add((id(a), id(b)))
-        if type(a) is not type(b) or hash(a) != hash(b):
+        if type(a) is not type(b) or (a._term_hash or _hash(a)) != (b._term_hash or _hash(b)):
             return False
         (label_a, inside_a), (label_b, inside_b) = a._shape(), b._shape()
         if label_a != label_b or len(inside_a) != len(inside_b):
@@ -205,8 +205,10 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
     kind = type(value)
     if kind is str or value is None:
         return value
-    if kind is tuple and not value:
-        return _EMPTY
+    if kind is tuple:
+        return (kind, tuple([frozen_value(item, terms, record=record) for item in value])) if value else _EMPTY  # type: ignore[attr-defined]
+    if kind is int or kind is bool:
+        return (kind, repr(value))
     if isinstance(value, Term):
         terms.append(value)
         return _MARK

@@ -8,6 +8,10 @@ from typing import Any, Self
 from functoria.layout import is_record, layout_of
 
 
+PLAIN = frozenset([str, bytes, int, bool, float, type(None)])
+"""Immutable classes whose objects hold no others; most of what linked objects hold is of these."""
+
+
 class Linked:
     """An object that may hold others of its kind to any depth. Subclasses define which ones, and how to make it again."""
 
@@ -39,6 +43,9 @@ def linked(values: Iterable[Any]) -> list[Linked]:
     pending = list(values)
     while pending:
         value = pending.pop()
+        kind = type(value)
+        if kind in PLAIN:
+            continue
         if isinstance(value, Linked):
             found.append(value)
         elif isinstance(value, (tuple, list)):
@@ -48,7 +55,7 @@ def linked(values: Iterable[Any]) -> list[Linked]:
         elif isinstance(value, Mapping):
             pending.extend(value.keys())
             pending.extend(value.values())
-        elif is_record(kind := type(value)) and not getattr(kind, "equal_is_alike", False):
+        elif is_record(kind) and not getattr(kind, "equal_is_alike", False):
             layout = layout_of(kind)
             pending.extend(layout.everything(value, layout.view(value)).values())
     return found

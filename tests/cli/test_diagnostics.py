@@ -12,9 +12,7 @@ import pytest
 from docs.generate_mistakes import PAGE, Shown, fresh, gallery, page
 
 GALLERY = [pytest.param(shown, id=shown.name) for each in gallery().values() for shown in each]
-SAID = [
-    each for each in GALLERY if each.values[0].says and each.values[0].status != 2
-]  # 2: in the command line's own words
+SAID = [each for each in GALLERY if each.values[0].says]
 REMEDY = re.compile(
     r"did you mean|Did you mean|is not one of|look swapped|was never closed|end it with|it has|there are|only on the|accepts|"
     r"^functoria: (default of key [^:]+|--[^:]+): .* is not |"  # what a value must be
@@ -49,7 +47,8 @@ def test_a_mistake_has_a_place_and_a_remedy(shown: Shown) -> None:
 
 @pytest.mark.parametrize("shown", SAID)
 def test_a_mistake_is_the_one_that_is_meant(shown: Shown) -> None:
-    assert all(said in shown.printed for said in shown.says), shown.printed
+    if shown.status != 2:  # 2: in the command line's own words
+        assert all(said in shown.printed for said in shown.says), shown.printed
 
 
 @pytest.mark.parametrize("shown", GALLERY)

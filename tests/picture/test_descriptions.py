@@ -10,7 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from attrs import frozen
 from hypothesis import given, settings
@@ -41,6 +40,15 @@ def app(name: str) -> App:
 @cache
 def schema() -> Any:
     return json.loads(files("functoria.picture").joinpath("describe.schema.json").read_text())
+
+
+@cache
+def validator() -> Any:
+    """What checks documents by the schema. jsonschema takes seconds to import, so only where it is used."""
+    from jsonschema import Draft202012Validator
+
+    Draft202012Validator.check_schema(schema())
+    return Draft202012Validator(schema())
 
 
 def chamber(count: int) -> App:
@@ -130,7 +138,7 @@ def test_notes_tell_all_apart_that_have_one_module(nodes: list[Any]) -> None:
 
 def checked(plan: Plan) -> dict[str, Any]:
     data = json.loads(json.dumps(document(plan)))
-    jsonschema.Draft202012Validator(schema()).validate(data)
+    validator().validate(data)
     return data
 
 
@@ -159,13 +167,14 @@ def test_the_document_says_which_keys_decide_a_choice(name: str) -> None:
 
 
 def test_the_schema_is_one_and_refuses_what_is_not() -> None:
-    jsonschema.Draft202012Validator.check_schema(schema())
+    from jsonschema import ValidationError
+
     data = checked(app("network.py").plan())
     for part in ("version", "keys", "devices"):
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate({name: value for name, value in data.items() if name != part}, schema())
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({**data, "version": 2}, schema())
+        with pytest.raises(ValidationError):
+            validator().validate({name: value for name, value in data.items() if name != part})
+    with pytest.raises(ValidationError):
+        validator().validate({**data, "version": 2})
 
 
 KEYED = (
