@@ -54,13 +54,14 @@ def _scopes() -> Iterator[Mapping[str, Any]]:
 
 def _catalogues() -> list[ModuleType]:
     """Return the public modules of the catalogues in use, the configuration's first."""
-    found = [
-        module
-        for name, module in sorted(sys.modules.items())
+    names = [
+        name
+        for name in list(sys.modules)
         if name.count(".") < 2
-        and is_library(name.partition(".")[0])
-        and name.partition(".")[0] not in ("functoria", "attr")
+        and (package := name.partition(".")[0]) not in ("functoria", "attr")
+        and is_library(package)
     ]
+    found = [sys.modules[name] for name in sorted(names)]
     used = {str(getattr(value, "__module__", "")) for names in _scopes() for value in list(names.values())}
     return sorted(
         found,

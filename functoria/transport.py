@@ -7,7 +7,6 @@ from typing import Any, Self
 
 from functoria.layout import is_record, layout_of
 
-
 PLAIN = frozenset([str, bytes, int, bool, float, type(None)])
 """Immutable classes whose objects hold no others; most of what linked objects hold is of these."""
 

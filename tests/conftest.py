@@ -30,11 +30,6 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_finish() -> None:
-    """Never look again through what collecting has made: tests stay to the end."""
-    gc.freeze()
-
-
 @pytest.fixture(autouse=True)
 def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip syncing to disk, because no test here crashes the machine."""

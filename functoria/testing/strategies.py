@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -129,7 +130,8 @@ def values_of(of: Key[T] | arg.Converter[T]) -> SearchStrategy[T]:
     """Draw Python values that a key or converter accepts.
 
     For a converter made by `arg.custom`, these are values of its `instance` that Hypothesis can draw (see
-    `register_type_strategy`) and that the converter parses back from their text. For other classes of converters, they are
+    `register_type_strategy`) and that the converter parses back from their text; if these are texts of a form, such as
+    NAME:URL, they are made to have it. For other classes of converters, they are
     its `alternatives`. Text is a single line without control characters, because
     some targets' files cannot express others. For a key whose converter has neither, only the default is drawn.
 
@@ -162,8 +164,25 @@ def _values(converter: Any) -> SearchStrategy[Any] | None:
         return st.sampled_from(names)
     if isinstance(converter, _Scalar) and converter.instance is not None:
         instances: SearchStrategy[Any] = st.from_type(converter.instance)
-        return instances.filter(_read_back(converter))
+        return _of_form(converter) if converter.instance is str else instances.filter(_read_back(converter))
     return None
+
+
+def _of_form(converter: arg.Converter[str]) -> SearchStrategy[str]:
+    """Draw texts that a converter accepts. If it describes them by a form, such as NAME:URL, others take that form.
+
+    Any texts are hardly ever of a form, so that Hypothesis would try ten thousand for a hundred that are accepted.
+    """
+    same, form = _read_back(converter), converter.expected
+    texts = st.from_type(str)
+    if not same(form):
+        return texts.filter(same)
+
+    def formed(text: str) -> str:
+        word = "".join(char for char in text if char.isascii() and char.isalnum())
+        return next(filter(same, (text, re.sub("[A-Z]+", word, form), form)))
+
+    return texts.map(formed)
 
 
 def names_of(converter: Any) -> list[str]:

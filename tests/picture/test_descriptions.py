@@ -137,7 +137,7 @@ def test_notes_tell_all_apart_that_have_one_module(nodes: list[Any]) -> None:
 
 
 def checked(plan: Plan) -> dict[str, Any]:
-    data = json.loads(json.dumps(document(plan)))
+    data: dict[str, Any] = json.loads(json.dumps(document(plan)))
     validator().validate(data)
     return data
 

@@ -166,6 +166,21 @@ def test_contexts_of_4_11_reach_every_target_and_key() -> None:
     assert {name for context in found for name in context} == set(app.keys_by_name)
 
 
+def test_texts_of_a_form_are_drawn_at_once() -> None:
+    begun = []
+
+    @st.composite
+    def counted(draw: st.DrawFn) -> tuple[str, ...]:
+        begun.append(1)
+        return draw(t.values_of(v4.keys.extra_repos))
+
+    found = drawn(counted(), 100)
+    assert len(begun) < 1.5 * len(found)
+    assert {len(each) for each in found} == set(range(5))
+    assert len({name for each in found for name in each}) > 20
+    assert simplest(t.values_of(v4.keys.repository)) == "NAME:URL"
+
+
 def test_contexts_shrink_to_what_matters() -> None:
     app = register("small", [foreign("Unikernel.Main", console >> job, keys=[port]) @ default_console])
     assert simplest(t.contexts(app), lambda context: context.get("target") == "qubes") == {"target": "qubes"}
