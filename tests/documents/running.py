@@ -27,13 +27,16 @@ import sys
 import tomllib
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import chdir, redirect_stdout
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from types import FunctionType
 
 import functoria
 import mirage_devices
 from functoria import App, Unsupported, ocaml
+from functoria.cli import main as main_of_functoria
 from functoria.testing import registration
 from mirage_devices import v4
 from tests.documents.blocks import ROOT, Block, blocks
@@ -232,10 +235,13 @@ def keys_of_catalogues() -> frozenset[str]:
 
 
 def _said(*words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "functoria", *words], cwd="/", capture_output=True, text=True, check=True
-    )
-    return done.stdout
+    """What `functoria` prints where there is no configuration, and no terminal that would wrap it."""
+    printed = StringIO()
+    with chdir("/"), redirect_stdout(printed):
+        status = main_of_functoria(list(words))
+    if status:
+        raise Wrong(f"functoria {' '.join(words)} ended with status {status}")
+    return printed.getvalue()
 
 
 def main(page: Path, directory: Path) -> None:
