@@ -19,8 +19,6 @@ def isolated(act: Callable[[], None]) -> None:
     """Run `act` as root in a process with its own mount namespace. If it fails, the test fails.
 
     The test is skipped if this needs rights that the user running the tests does not have.
-
-    Skipped where that needs rights that who runs the tests has not.
     """
     need("mount")
     if os.geteuid():

@@ -121,9 +121,7 @@ class Runtime:
         """Build the unikernel `name` in the directory `home`, configured for unix and written to `directory`.
 
         `sources` is the directory of its modules, if that is not the one of its configuration. Any output of dune, such as a
-
-        `sources` is where its modules are, if not beside its configuration. Whatever dune says, such as a warning,
-        fails the test.
+        warning, fails the test.
         """
         plan = application(name, home).plan({"target": "unix", **(context or {})})
         plan.write(directory, sources=sources or home / name)

@@ -1,8 +1,6 @@
 """What MirageOS 4.11.1 itself generated for 60 configurations with options, as recorded, and the same configurations in Python.
 
 A record is NAME+OPTION+OPTION…, for eleven targets. Intended differences are listed in `ours`, one step for each.
-
-A record is NAME+OPTION+OPTION…, for eleven targets. What differs here on purpose is named in `ours`, one step each.
 """
 
 from __future__ import annotations
@@ -46,8 +44,6 @@ def application(name: str) -> App:
     """Return the same configuration in Python. Raises ConfigError for one that fails.
 
     `@git` was run in a directory of a git work tree, which is made here.
-
-    `@git` was run in a folder of a git work tree, which is made for it here.
     """
     if "@git" in name:
         top = Path(mkdtemp())

@@ -23,7 +23,7 @@ UNNEEDED = (
         "rich",
         "hypothesis",
         "attrs",
-    ),  # attrs' own package is attr, attrs another way to say it
+    ),  # the package of attrs is attr; attrs is an alias
     *("_hashlib", "hashlib", "ssl", "random", "secrets", "decimal", "fractions", "numbers", "dataclasses"),
     *("difflib", "locale", "textwrap", "traceback", "pprint", "argparse", "optparse", "logging"),
     *("shutil", "tempfile", "subprocess", "glob", "socket", "select", "selectors", "asyncio", "concurrent.futures"),
@@ -267,9 +267,7 @@ def test_the_files_that_were_as_they_should_be_are_counted(tmp_path: Path) -> No
     config(tmp_path, PLAIN)
     (tmp_path / "unikernel.ml").write_text("")  # a link, and not a file of the plan
     first, second = (process("configure", "-b", "build", cwd=tmp_path) for _ in range(2))
-    count = (
-        len([path for path in (tmp_path / "build").iterdir() if not path.is_symlink()]) - 1
-    )  # but for the state file
+    count = len([path for path in (tmp_path / "build").iterdir() if not path.is_symlink()]) - 1  # except the state file
     assert f"({count + 1} files written)" in first.out
     (tmp_path / "build" / "dune").unlink()
     third = process("configure", "-b", "build", cwd=tmp_path)

@@ -28,7 +28,7 @@ done
 echo 'let connect () = Lwt.return_unit'
 """,
     # Keeps an image as text: its size, then each file's name and content. Like the real one with mirage-block-unix
-    # from 2.5 on, it refuses to open an image unless it is told to do so unbuffered.
+    # from 2.5 on, it refuses to open an image unless that is unbuffered.
     "fat": """\
 [ "$2" = --unbuffered ] || { echo "fat: buffered:$2: no such block device" >&2; exit 1; }
 case "$1 $3" in

@@ -22,7 +22,7 @@ from tests.projects import snapshot
 from tests.texts import batches
 from tests.tools import need, run
 
-# Dune makes the data, or says that it is missing.
+# Dune makes the data, or reports that it is missing.
 pytestmark = pytest.mark.filterwarnings("ignore:.*which is not beside the configuration")
 
 HOSTILE = {

@@ -18,7 +18,7 @@ from tests.emit.dune_projects import FILLED, KINDS, Project, fat_files, fill, ta
 from tests.texts import batches, examples
 from tests.tools import need, run
 
-# Dune makes the data, or says that it is missing.
+# Dune makes the data, or reports that it is missing.
 pytestmark = pytest.mark.filterwarnings("ignore:.*which is not beside the configuration")
 
 

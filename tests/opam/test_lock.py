@@ -393,7 +393,7 @@ def test_a_lock_says_what_makes_it_and_earlier_ones_are_still_known(plan: Plan, 
     for header in (LOCK_HEADER, HEADER):  # earlier locks have that of the file they were made from
         path.write_text(path.read_text().replace(LOCK_HEADER, header))
         assert made(path.read_bytes())
-        # The header alone makes it ours: what else a lock says may be damaged.
+        # The header alone makes it ours: the rest of a lock may be damaged.
         damaged = path.read_text().replace("x-functoria-lock", "x-other").encode()
         assert made(damaged)
         assert ours(damaged)

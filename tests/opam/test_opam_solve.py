@@ -99,8 +99,6 @@ def with_archive(advised: str) -> dict[str, Result]:
     """Return opam's answers for those of `ADVISED` with this compiler, from the snapshot of 2026 and the archive together.
 
     The repository of 2018 stands in for the archive, whose packages came from there.
-
-    The repository of 2018 stands for the archive, whose packages came from there.
     """
     compiler = Bounds(advised, f"{advised}.1")
     both = Repository.read(snapshot(OF_2026), snapshot(OF_2018), cache=CACHE)

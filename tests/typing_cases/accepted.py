@@ -123,7 +123,7 @@ assert_type(lift(_share, port.value, chatty.value), Value[float])
 assert_type(lift(lambda number, whole: str(number + whole), port.value, chatty.value), Value[str])
 
 
-# Devices of one's own.
+# Custom devices.
 @frozen
 class Banner(Device[Console, Console]):
     """A console over another one."""
