@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
+from collections.abc import Callable
 from typing import Any
 
 from attr import frozen
 
-from functoria import Impl, Type, Value
 from functoria.errors import FunctoriaError
-from functoria.impl import describe, matches
 from functoria.location import Location
 from functoria.misspelling import meant
-from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.checking import touched
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.making import called
-from functoria.ocaml.numbered import counted
-from functoria.ocaml.values import (
-    NONE,
-    Char,
-    Construct,
-    Function,
-    Int64,
-    List,
-    Parameter,
-    Record,
-    Variant,
-    Wrapped,
-    list_of,
-    named,
-    some,
-)
+from functoria.ocaml.ml_types import UNKNOWN_TYPE, Con, Ty, list_type, option_type
+from functoria.ocaml.values import NONE, Char, Construct, Int64, List, Record, Variant, list_of, named, some
+
+_NOWHERE = Location("", 0)
+_PLAIN = ("string", "int", "bool", "float", "unit", "char", "int64")
+"""The types without parameters that inference tells apart."""
+
+
+def _plain(name: str) -> Ty:
+    return Con(name) if name in _PLAIN else UNKNOWN_TYPE
 
 
 @frozen
@@ -48,6 +38,10 @@ class Codec:
     def ocaml(self, value: Any) -> Any:
         """Convert a Python value to OCaml."""
         raise NotImplementedError
+
+    def scheme(self) -> Ty:
+        """Return the type for inference; the unknown type for one that inference does not tell apart."""
+        return UNKNOWN_TYPE
 
     def wrong(self, value: Any, at: Location) -> Exception:
         """Return the error for a value of another type."""
@@ -82,6 +76,9 @@ class Same(Codec):
     def ocaml(self, value: Any) -> Any:
         return value
 
+    def scheme(self) -> Ty:
+        return _plain(self.name)
+
 
 @frozen
 class Anything(Codec):
@@ -104,6 +101,9 @@ class _Unit(Codec):
     def ocaml(self, value: Any) -> Any:
         return ()
 
+    def scheme(self) -> Ty:
+        return _plain(self.name)
+
 
 @frozen
 class _Boxed(Codec):
@@ -117,6 +117,9 @@ class _Boxed(Codec):
 
     def ocaml(self, value: Any) -> Any:
         return self.box(value)
+
+    def scheme(self) -> Ty:
+        return _plain(self.name)
 
 
 @frozen
@@ -141,6 +144,9 @@ class ListCodec(Codec):
     def ocaml(self, value: Any) -> Any:
         return list_of(self.item.ocaml(each) for each in value)
 
+    def scheme(self) -> Ty:
+        return list_type(self.item.scheme())
+
 
 @frozen
 class OptionCodec(Codec):
@@ -159,6 +165,9 @@ class OptionCodec(Codec):
     def ocaml(self, value: Any) -> Any:
         return NONE if value is None else some(self.item.ocaml(value))
 
+    def scheme(self) -> Ty:
+        return option_type(self.item.scheme())
+
 
 @frozen
 class TupleCodec(Codec):
@@ -173,6 +182,9 @@ class TupleCodec(Codec):
 
     def ocaml(self, value: Any) -> Any:
         return tuple(codec.ocaml(each) for codec, each in zip(self.items, value, strict=True))
+
+    def scheme(self) -> Ty:
+        return Con("*", [each.scheme() for each in self.items])
 
 
 @frozen
@@ -192,88 +204,13 @@ class Variants(Codec):
     def ocaml(self, value: Any) -> Any:
         return Variant(next(tag for tag, each in self.tags if each == value))
 
+    def scheme(self) -> Ty:
+        return Con("variant")
+
 
 def variants(**tags: Any) -> Variants:
     """Make a codec of polymorphic variants from their tags."""
     return Variants(" or ".join(f"`{tag}" for tag in tags), tuple(tags.items()))
-
-
-@frozen
-class ImplCodec(Codec):
-    """An implementation of one type, or of any type."""
-
-    type: Type[*tuple[Any, ...]] | None
-
-    def python(self, value: Any, at: Location) -> Any:
-        if not isinstance(value, Impl):
-            raise self.wrong(value, at)
-        if self.type is not None and not matches(value, self.type):
-            error = mistyped(
-                at, f"this is {describe(value)}, but the type {self.type} impl is expected", objects=[value]
-            )
-            error.remedy = _missing(value, self.type)
-            raise error
-        return value
-
-    def ocaml(self, value: Any) -> Any:
-        return value
-
-
-_NOWHERE = Location("", 0)
-
-
-def _missing(impl: Any, type: Any) -> str:
-    """Describe which arguments a functor lacks to be of the type; empty if the mistake is another one."""
-    parts, wanted = impl.signature.parts, type.parts
-    lacks = len(parts) - len(wanted)
-    if lacks < 1 or parts[lacks:] != wanted:
-        return ""
-    return f"give it {lacks} more argument{'s' if lacks > 1 else ''}, as in ({' $ '.join(['…', *map(str, parts[:lacks])])})"
-
-
-@frozen
-class Kind(Codec):
-    """A wrapped value of an abstract type; `of`, if given, checks its content."""
-
-    kind: str
-    of: Codec | None = None
-    makes: tuple[Callable[[Any], bool], str] | None = None
-    """The function that makes one from values of other types, and these types."""
-
-    def remedy(self, value: Any) -> str:
-        return self.makes[1] if self.makes is not None and self.makes[0](value) else ""
-
-    def python(self, value: Any, at: Location) -> Any:
-        if not isinstance(value, Wrapped) or value.kind != self.kind:
-            raise self.wrong(value, at)
-        if self.of is not None and value.of is not None and not alike(value.of, self.of):
-            raise mistyped(
-                at, f"this is of type {value.of.name} {self.kind}, but the type {self.of.name} {self.kind} is expected"
-            )
-        return value.value
-
-    def ocaml(self, value: Any) -> Any:
-        return Wrapped(self.kind, value, self.of)
-
-
-@frozen
-class ValueCodec(Codec):
-    """A value that depends on keys, whose content is converted to Python."""
-
-    of: Codec
-
-    def python(self, value: Any, at: Location) -> Any:
-        if not isinstance(value, Wrapped) or value.kind != "value":
-            raise self.wrong(value, at)
-        held: Value[Any] = value.value
-        if value.of is None:
-            return held.map(_Out(self.of, at))
-        if not alike(value.of, self.of):
-            raise mistyped(at, f"this is of type {value.of.name} value, but the type {self.of.name} value is expected")
-        return held
-
-    def ocaml(self, value: Any) -> Any:
-        return Wrapped("value", value, self.of)
 
 
 def alike(one: Codec, two: Codec) -> bool:
@@ -298,84 +235,6 @@ def surely(codec: Codec, value: Any, at: Location) -> None:
         surely(codec.item, value.argument, at)
     elif not touched(value):
         codec.python(value, at)
-
-
-@frozen
-class _Out:
-    """Converts the content of a value to Python."""
-
-    codec: Codec
-    at: Location
-
-    def __call__(self, value: Any) -> Any:
-        return self.codec.python(value, self.at)
-
-
-@frozen
-class _In:
-    """Converts the content of a value to OCaml."""
-
-    codec: Codec
-
-    def __call__(self, value: Any) -> Any:
-        return self.codec.ocaml(value)
-
-
-def native(value: Wrapped) -> Value[Any]:
-    """Return a value that depends on keys, with its content converted to OCaml."""
-    held: Value[Any] = value.value
-    if value.of is None or isinstance(value.of, (Same, Anything)):
-        return held
-    return held.map(_In(value.of))
-
-
-@frozen
-class Callback(Codec):
-    """A function that Python calls with positional arguments."""
-
-    takes: tuple[Codec, ...]
-    gives: Codec
-
-    def python(self, value: Any, at: Location) -> Any:
-        if not isinstance(value, Function):
-            raise self.wrong(value, at)
-        return Called(value, self, at)
-
-    def ocaml(self, value: Any) -> Any:
-        def call(arguments: list[Any], at: Location) -> Any:
-            given = [codec.python(each, at) for codec, each in zip(self.takes, arguments, strict=True)]
-            return self.gives.ocaml(value(*given))
-
-        return counted(Function((Parameter(),) * len(self.takes), call, ("python", value)))
-
-
-@frozen
-class Called:
-    """An OCaml function that Python can call."""
-
-    function: Function
-    codec: Callback
-    at: Location
-
-    def __call__(self, *values: Any) -> Any:
-        given = [Given(codec.ocaml(value)) for codec, value in zip(self.codec.takes, values, strict=True)]
-        return self.codec.gives.python(apply(self.function, given, self.at), self.at)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_impl(value: Any) -> bool:
-    return isinstance(value, Impl)
-
-
-def _is_any(value: Any) -> bool:
-    return True
-
-
-def _is_key(value: Any) -> bool:
-    return isinstance(value, Wrapped) and value.kind == "key"
 
 
 @frozen
@@ -422,34 +281,3 @@ CHAR = _Boxed("char", Char, "text")
 INT64 = _Boxed("int64", Int64, "value")
 ANY = Anything("any type")
 LEVEL = _Level("Logs.level")
-
-SIMPLE: Mapping[str, Codec] = {
-    "string": STRING,
-    "int": INT,
-    "bool": BOOL,
-    "float": FLOAT,
-    "unit": UNIT,
-    "char": CHAR,
-    "int64": INT64,
-    "Logs.level": LEVEL,
-    "Ipaddr.V4.t": Same("Ipaddr.V4.t", IPv4Address),
-    "Ipaddr.V4.Prefix.t": Same("Ipaddr.V4.Prefix.t", IPv4Interface),
-    "Ipaddr.V6.t": Same("Ipaddr.V6.t", IPv6Address),
-    "Ipaddr.V6.Prefix.t": Same("Ipaddr.V6.Prefix.t", IPv6Interface),
-    "Ipaddr.t": Same("Ipaddr.t", (IPv4Address, IPv6Address)),
-    "package": Kind("package", "package", makes=(_is_text, "write package before it")),
-    "abstract_key": Kind(
-        "abstract_key", "abstract_key", makes=(_is_key, "put it into (Key.abstract …), from 4 on (Key.v …)")
-    ),
-    "abstract_impl": Kind(
-        "abstract_impl",
-        "abstract_impl",
-        makes=(_is_impl, "put it into (abstract …), from 4 on (dep …)"),
-    ),
-    "runtime_args": Kind(
-        "Runtime_arg.t", "abstract_runtime_arg", makes=(_is_any, "make it with runtime_arg or Runtime_arg.v")
-    ),
-    "pos": Same("of __POS__", tuple),
-    "fpath": Kind("Fpath.t", "path"),
-}
-"""Types without parameters, by their names in signatures."""

@@ -17,6 +17,7 @@ from functoria.ocaml.checking import checking, meeting, touched
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.keys import get
+from functoria.ocaml.simple_types import SIMPLE
 from functoria.ocaml.told import LookedInto, Text, Told
 from functoria.ocaml.uncaught import uncaught
 from functoria.ocaml.values import UNKNOWN, Function, Raised, Wrapped, list_of, named, option
@@ -127,6 +128,6 @@ def information() -> dict[str, Any]:
     }
 
 
-PACKAGES = codecs.ListCodec("package list", codecs.SIMPLE["package"])
-KEYS = codecs.ListCodec("abstract_key list", codecs.SIMPLE["abstract_key"])
-DEPS = codecs.ListCodec("abstract_impl list", codecs.SIMPLE["abstract_impl"])
+PACKAGES = codecs.ListCodec("package list", SIMPLE["package"])
+KEYS = codecs.ListCodec("abstract_key list", SIMPLE["abstract_key"])
+DEPS = codecs.ListCodec("abstract_impl list", SIMPLE["abstract_impl"])

@@ -10,6 +10,7 @@ from functoria import Impl, Type, functor, if_impl, job, match_impl, noop
 from functoria.impl import describe
 from functoria.location import Location
 from functoria.ocaml import codecs
+from functoria.ocaml.abstract_codecs import ValueCodec
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.checking import checking, something
 from functoria.ocaml.errors import argument_at, mistyped, refused
@@ -94,7 +95,7 @@ def _one_of(*values: Any) -> Any:
 
 
 def _if(condition: Any, then: Any, otherwise: Any, at: Location) -> Any:
-    value = codecs.ValueCodec("bool value", codecs.BOOL).python(condition, at)
+    value = ValueCodec("bool value", codecs.BOOL).python(condition, at)
     return called(if_impl, [value, impl_in(then, at), impl_in(otherwise, at)], {}, at)
 
 

@@ -14,6 +14,7 @@ from functoria.ocaml.cmdliner import LABELS, described
 from functoria.ocaml.converters import converter, converter_of
 from functoria.ocaml.expected import buffer_of, of_kind, text_of
 from functoria.ocaml.making import called
+from functoria.ocaml.simple_types import SIMPLE
 from functoria.ocaml.values import ABSENT, Wrapped
 from functoria.ocaml.values_of_keys import applied, chosen, default_of, evaluated, info_of, mapped, wrapped_value
 
@@ -78,11 +79,11 @@ def _abstract(key: Any, at: Location) -> Wrapped:
 
 
 def _key_name(key: Any, at: Location) -> str:
-    return str(codecs.SIMPLE["abstract_key"].python(key, at).name)
+    return str(SIMPLE["abstract_key"].python(key, at).name)
 
 
 def _serialize_call(buffer: Any, key: Any, at: Location) -> tuple[()]:
-    held: Key[Any] = codecs.SIMPLE["abstract_key"].python(key, at)
+    held: Key[Any] = SIMPLE["abstract_key"].python(key, at)
     buffer_of(buffer, at).write(held.call)
     return ()
 

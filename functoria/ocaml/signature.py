@@ -11,10 +11,13 @@ from attr import frozen
 from functoria import Type
 from functoria.location import Location
 from functoria.ocaml import codecs
+from functoria.ocaml.abstract_codecs import ImplCodec, Kind, ValueCodec
+from functoria.ocaml.callbacks import Callback
 from functoria.ocaml.checking import reading, something
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.errors import argument_at
 from functoria.ocaml.making import called
+from functoria.ocaml.simple_types import SIMPLE
 from functoria.ocaml.values import ABSENT, UNKNOWN, Function, Parameter
 
 _TOKEN = re.compile(r"\s*(->|\*|[()]|\?[a-z_0-9]+:|[a-z_0-9]+:(?=[^=])|'[a-z]+|[A-Za-z_][A-Za-z_0-9.']*)")
@@ -92,7 +95,7 @@ class _Parser:
             codec = inner.gives
             name = "a function"
             if inner.parameters:
-                codec = codecs.Callback(name, tuple(each.codec for each in inner.parameters), inner.gives)
+                codec = Callback(name, tuple(each.codec for each in inner.parameters), inner.gives)
         elif token.startswith("'"):
             codec, name = codecs.ANY, token
         else:
@@ -103,7 +106,7 @@ class _Parser:
         return codec
 
     def named(self, name: str) -> Codec:
-        found = codecs.SIMPLE.get(name) or self.types(name)
+        found = SIMPLE.get(name) or self.types(name)
         if found is not None:
             return found
         if re.match(r"[a-z]", self.peek()) and not self.peek().endswith(":"):
@@ -117,12 +120,12 @@ class _Parser:
         if constructor == "option":
             return codecs.OptionCodec(f"{said} option", of)
         if constructor == "value":
-            return codecs.ValueCodec(f"{said} value", of)
+            return ValueCodec(f"{said} value", of)
         if constructor in ("key", "runtime_arg"):
-            return codecs.Kind(f"{said} {constructor}", constructor, of)
+            return Kind(f"{said} {constructor}", constructor, of)
         if constructor == "impl":
             found = self.types(f"{name} impl") if name and not name.startswith("'") else None
-            return found or codecs.ImplCodec("impl", None)
+            return found or ImplCodec("impl", None)
         found = self.types(f"{name} {constructor}") or self.types(f"_ {constructor}")
         if found is None:
             raise ValueError(f"no type {name} {constructor} in {self.text!r}")
@@ -167,11 +170,11 @@ def function(
         return gives.ocaml(called(python, by_place, by_name, at))
 
     def partly(values: list[Any], at: Location) -> Any:
-        type_ = gives.type if isinstance(gives, codecs.ImplCodec) else None
+        type_ = gives.type if isinstance(gives, ImplCodec) else None
         for each, value, number in zip(taken, values, numbers, strict=True):
             if value is not ABSENT:
                 codecs.surely(each.codec, value, argument_at(at, each.label, number))
-                if type_ is None and isinstance(gives, codecs.ImplCodec) and isinstance(value, Type):
+                if type_ is None and isinstance(gives, ImplCodec) and isinstance(value, Type):
                     type_ = value  # the declared type of a functor
         return UNKNOWN if type_ is None else something(type_)
 

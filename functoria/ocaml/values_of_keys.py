@@ -9,6 +9,7 @@ from attr import field, frozen
 from functoria import Info, Value, lift
 from functoria.location import Location
 from functoria.ocaml import codecs
+from functoria.ocaml.abstract_codecs import ValueCodec, native
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.expected import of_kind
 from functoria.ocaml.making import called
@@ -50,12 +51,12 @@ def wrapped_value(value: Value[Any]) -> Wrapped:
 
 def mapped(function: Any, value: Any, at: Location) -> Wrapped:
     """Apply a function to a value that depends on keys."""
-    return wrapped_value(called(codecs.native(value_in(value, at)).map, [_Calls(function, at)], {}, at))
+    return wrapped_value(called(native(value_in(value, at)).map, [_Calls(function, at)], {}, at))
 
 
 def applied(function: Any, value: Any, at: Location) -> Wrapped:
     """Apply a function to another value, where both depend on keys."""
-    held = [codecs.native(value_in(each, at)) for each in (function, value)]
+    held = [native(value_in(each, at)) for each in (function, value)]
     return wrapped_value(called(lift, [_Partial(at), *held], {}, at))
 
 
@@ -70,13 +71,13 @@ class _Choose:
 
 def chosen(condition: Any, then: Any, otherwise: Any, at: Location) -> Wrapped:
     """Choose one of two things by a value that depends on keys."""
-    held = codecs.ValueCodec("bool value", codecs.BOOL).python(condition, at)
+    held = ValueCodec("bool value", codecs.BOOL).python(condition, at)
     return wrapped_value(called(held.map, [_Choose(then, otherwise)], {}, at))
 
 
 def default_of(value: Any, at: Location) -> Any:
     """Return a value with all keys at their defaults."""
-    held = codecs.native(value_in(value, at))
+    held = native(value_in(value, at))
     return held.evaluate(lambda key: key.default)
 
 
@@ -89,4 +90,4 @@ def info_of(value: Any, at: Location, kind: str = "info") -> Info:
 def evaluated(context: Any, value: Any, at: Location) -> Any:
     """Return a value in a context."""
     info = info_of(context, at, "context")
-    return codecs.native(value_in(value, at)).evaluate(info.get)
+    return native(value_in(value, at)).evaluate(info.get)

@@ -16,7 +16,7 @@ from functoria.converter import Converter
 from functoria.errors import ConfigError
 from functoria.impl import AnyImpl
 from functoria.location import Location
-from functoria.ocaml.codecs import Called
+from functoria.ocaml.callbacks import Called
 from functoria.ocaml.making import recorder
 from functoria.ocaml.symbols import literal
 from functoria.ocaml.values import List, Variant, Wrapped

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
-from functoria.ocaml import codecs
-from functoria.ocaml.codecs import Codec
-from functoria.ocaml.ml_types import GENERIC, UNKNOWN_TYPE, Arrow, Con, Ty, Var, arrows, option_type
+from functoria.ocaml.ml_types import GENERIC, UNKNOWN_TYPE, Arrow, Con, Ty, Var, arrows
 from functoria.ocaml.signature import Signature
 
 _TOKEN = re.compile(r"\s*(->|[*(),]|\??[a-z_0-9]+:|'[a-z]+|\.\.\.|[A-Za-z_][A-Za-z_0-9.']*)")
@@ -83,28 +80,6 @@ def written(text: str) -> Ty:
     return _Parser(text).type()
 
 
-def of_codec(codec: Codec) -> Ty:
-    """Return the type of the values that a codec takes."""
-    if isinstance(codec, codecs.ListCodec):
-        return Con("list", (of_codec(codec.item),))
-    if isinstance(codec, codecs.OptionCodec):
-        return option_type(of_codec(codec.item))
-    if isinstance(codec, codecs.TupleCodec):
-        return Con("*", [of_codec(each) for each in codec.items])
-    if isinstance(codec, codecs.Callback):
-        return arrows([of_codec(each) for each in codec.takes], of_codec(codec.gives))
-    if isinstance(codec, codecs.ImplCodec):
-        return Con("impl")
-    if isinstance(codec, codecs.Variants):
-        return Con("variant")
-    if isinstance(codec, codecs.Kind):
-        return Con(codec.kind, () if codec.of is None else (of_codec(codec.of),))
-    if isinstance(codec, codecs.ValueCodec):
-        return Con("value", (of_codec(codec.of),))
-    plain: Callable[[Codec], bool] = lambda each: each in codecs.SIMPLE.values() and each.name in _NAMES  # noqa: E731
-    return Con(_NAMES[codec.name]) if plain(codec) else UNKNOWN_TYPE
-
-
 _SHORT = {
     "String.t": "string",
     "StringLabels.t": "string",
@@ -114,12 +89,11 @@ _SHORT = {
     "Lazy.t": "lazy_t",
     "Format.formatter": "formatter",
 }
-_NAMES = {name: name for name in ("string", "int", "bool", "float", "unit", "char", "int64")}
 
 
 def of_signature(signature: Signature) -> Ty:
     """Return the type of a library function with this signature."""
-    gives = of_codec(signature.gives)
+    gives = signature.gives.scheme()
     for each in reversed(signature.parameters):
-        gives = Arrow(of_codec(each.codec), gives, each.label, each.optional)
+        gives = Arrow(each.codec.scheme(), gives, each.label, each.optional)
     return gives

@@ -13,6 +13,7 @@ import functoria
 import mirage_devices
 from functoria import Impl, Type, arg
 from functoria.ocaml import codecs, load
+from functoria.ocaml.abstract_codecs import ImplCodec
 from functoria.ocaml.signature import Signature, parse
 from mirage_devices import v4
 from mirage_devices.v3 import keys as keys_3
@@ -234,7 +235,7 @@ def _annotated(signature: Signature, python: Any) -> list[tuple[str, codecs.Code
 
 def _expected(codec: codecs.Codec) -> str | None:
     """Return how the annotation of a type begins, lower-case and without underscores; None if it may be anything."""
-    if isinstance(codec, codecs.ImplCodec) and codec.type is not None:
+    if isinstance(codec, ImplCodec) and codec.type is not None:
         return f"impl[{codec.type.name.replace('_', '').lower()}]"
     return {codecs.STRING: "str", codecs.INT: "int", codecs.BOOL: "bool"}.get(codec)
 

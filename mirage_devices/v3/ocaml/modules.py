@@ -15,11 +15,13 @@ from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.names import value_name
 from functoria.ocaml import cmdliner, codecs, converters, devices, dsl, joined, keys
+from functoria.ocaml.abstract_codecs import ImplCodec
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.codecs import Codec
 from functoria.ocaml.opaque import opaque
 from functoria.ocaml.others import ipaddr
 from functoria.ocaml.scope import Made, Names
+from functoria.ocaml.simple_types import SIMPLE
 from functoria.ocaml.values import Wrapped
 from mirage_devices.v3 import keys as own_keys
 from mirage_devices.v3 import targets
@@ -136,7 +138,7 @@ class _AddressInNetwork(Codec):
     """The codec of a prefix with an address in it, which are a single object in Python."""
 
     def python(self, value: Any, at: Location) -> Any:
-        pair = codecs.TupleCodec(self.name, (codecs.SIMPLE["Ipaddr.V4.Prefix.t"], codecs.SIMPLE["Ipaddr.V4.t"]))
+        pair = codecs.TupleCodec(self.name, (SIMPLE["Ipaddr.V4.Prefix.t"], SIMPLE["Ipaddr.V4.t"]))
         prefix, address = pair.python(value, at)
         return IPv4Interface(f"{address}/{prefix.network.prefixlen}")
 
@@ -149,14 +151,14 @@ class _Network(Codec):
     """The codec of an IPv6 prefix; a key holds its network."""
 
     def python(self, value: Any, at: Location) -> Any:
-        return codecs.SIMPLE["Ipaddr.V6.Prefix.t"].python(value, at).network
+        return SIMPLE["Ipaddr.V6.Prefix.t"].python(value, at).network
 
     def ocaml(self, value: Any) -> Any:
         return IPv6Interface(value)
 
 
 _ADDRESS = _AddressInNetwork("a prefix and an address")
-_V4, _V6 = codecs.SIMPLE["Ipaddr.V4.t"], codecs.SIMPLE["Ipaddr.V6.t"]
+_V4, _V6 = SIMPLE["Ipaddr.V4.t"], SIMPLE["Ipaddr.V6.t"]
 _V6_PREFIX = _Network("Ipaddr.V6.Prefix.t")
 
 
@@ -213,7 +215,7 @@ def types(name: str) -> Codec | None:
     """Return the codec of the type that signatures call `name`."""
     if name.endswith(" impl"):
         found = getattr(mirage_devices, name.removesuffix(" impl"), None)
-        return codecs.ImplCodec(name, found) if isinstance(found, Type) else None
+        return ImplCodec(name, found) if isinstance(found, Type) else None
     return _TYPES.get(name)
 
 

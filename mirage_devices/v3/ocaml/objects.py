@@ -17,6 +17,7 @@ from functoria.location import Location
 from functoria.misspelling import near
 from functoria.names import value_name
 from functoria.ocaml import codecs, devices
+from functoria.ocaml.abstract_codecs import ValueCodec
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.checking import checking, meeting, touched
 from functoria.ocaml.codecs import Codec
@@ -48,7 +49,7 @@ METHODS: Mapping[str, Codec] = {
     "name": codecs.STRING,
     "module_name": codecs.STRING,
     "keys": devices.KEYS,
-    "packages": codecs.ValueCodec("package list value", devices.PACKAGES),
+    "packages": ValueCodec("package list value", devices.PACKAGES),
     "deps": devices.DEPS,
     "connect": devices.Hook("a function of information, a module and values", 3, devices.TEXT),
     "configure": _STEP,

@@ -14,6 +14,7 @@ from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.names import module_path, underscored
 from functoria.ocaml import codecs
+from functoria.ocaml.abstract_codecs import Kind
 from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.boxes import Buffer
 from functoria.ocaml.builtin import module, raw, words
@@ -22,6 +23,7 @@ from functoria.ocaml.errors import mistyped, refused
 from functoria.ocaml.expected import text_of, writable
 from functoria.ocaml.formats import formatted
 from functoria.ocaml.scope import Names
+from functoria.ocaml.simple_types import SIMPLE
 from functoria.ocaml.state import connecting, state_of
 from functoria.ocaml.told import Text
 from functoria.ocaml.values import ABSENT, NONE, Function, Wrapped, failure, named
@@ -30,10 +32,10 @@ from functoria.value import Pure
 from mirage_devices.v4.device import Device, Install
 from mirage_devices.v4.runtime_args import RuntimeArg
 
-PATH = codecs.SIMPLE["fpath"]
+PATH = SIMPLE["fpath"]
 PATHS = codecs.ListCodec("Fpath.t list", PATH)
-STANZAS = codecs.ListCodec("Dune.stanza list", codecs.Kind("Dune.stanza", "stanza"))
-INSTALL = codecs.Kind("Install.t", "install")
+STANZAS = codecs.ListCodec("Dune.stanza list", Kind("Dune.stanza", "stanza"))
+INSTALL = Kind("Install.t", "install")
 
 
 @frozen(repr=False)

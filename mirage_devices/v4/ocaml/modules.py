@@ -11,6 +11,7 @@ from functoria import App, Package, Type, Value
 from functoria.impl import AnyImpl
 from functoria.location import Location
 from functoria.ocaml import cmdliner, codecs, converters, devices, dsl, keys
+from functoria.ocaml.abstract_codecs import Kind, ValueCodec
 from functoria.ocaml.builtin import module, raw, words
 from functoria.ocaml.checking import reading
 from functoria.ocaml.codecs import Codec
@@ -63,14 +64,14 @@ class _Source(Codec):
 
 
 _OWN: Mapping[str, Codec] = {
-    "device": codecs.Kind("('a, abstract_impl) Device.t", "device"),
+    "device": Kind("('a, abstract_impl) Device.t", "device"),
     "source": _Source("`Auto, `None or `Some of a URL"),
     "connect": devices.Hook("a function of information, a module and values", 3, devices.CODE),
     "dune": devices.Hook("a function of information", 1, hooks.STANZAS),
     "files": devices.Hook("a function of information", 1, hooks.PATHS),
-    "configure": devices.Hook("a function of information", 1, codecs.Kind("unit Action.t", "action")),
+    "configure": devices.Hook("a function of information", 1, Kind("unit Action.t", "action")),
     "install": devices.Hook("a function of information", 1, hooks.INSTALL),
-    "install_v": devices.Hook("a function of information", 1, codecs.ValueCodec("Install.t value", codecs.ANY)),
+    "install_v": devices.Hook("a function of information", 1, ValueCodec("Install.t value", codecs.ANY)),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functoria.ocaml import codecs
+from functoria.ocaml.abstract_codecs import ImplCodec, Kind
 from functoria.ocaml.builtin import words
 from functoria.ocaml.codecs import Codec
 from functoria.types import Type
@@ -175,7 +176,7 @@ _TYPES: Mapping[str, Codec] = {
     "_ tcp": codecs.Anything("a type of TCP"),
     "_ udp": codecs.Anything("a type of UDP"),
     "devices": codecs.Same("typ", Type),
-    "dhcp_requests": codecs.Kind("requests of DHCP", "dhcp_requests"),
+    "dhcp_requests": Kind("requests of DHCP", "dhcp_requests"),
 }
 
 
@@ -183,5 +184,5 @@ def types(name: str) -> Codec | None:
     """Return the codec of the type that signatures call `name`."""
     if name.endswith(" impl"):
         found = getattr(v4, name.removesuffix(" impl"), None)
-        return codecs.ImplCodec(name, found) if isinstance(found, Type) else None
+        return ImplCodec(name, found) if isinstance(found, Type) else None
     return _TYPES.get(name)
