@@ -17,8 +17,10 @@ all: demo
 demo: $(VENV)/library
 	$(VENV)/bin/python docs/demo.py
 
+# The library is compiled first: where PYTHONDONTWRITEBYTECODE is set, each process that a test starts would compile it again.
 # Each worker takes half of the tests in order, and later steals from the other half, so that fixtures of a file are made once.
 test: setup
+	$(VENV)/bin/python -m compileall -q -j 0 functoria mirage_devices
 	$(VENV)/bin/python -m pytest --numprocesses auto --dist worksteal
 
 setup: $(VENV)/development tools

@@ -30,7 +30,8 @@ TESTS = (
 """A few quick tests of each part, those most likely to depend on the version of Python or of a library."""
 
 os.environ.pop("PYTHONPATH", None)  # test what is installed, not what is on this path
-os.environ["PIP_COMPILE"] = "no"  # of what is installed, little is imported, and that is compiled then
+os.environ["PIP_COMPILE"] = "no"  # of what is installed, little is imported, and that is compiled then,
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # once, and not by each process
 nox.options.error_on_missing_interpreters = False  # a Python that is not installed is reported as skipped
 nox.options.reuse_existing_virtualenvs = False
 
