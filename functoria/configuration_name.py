@@ -1,13 +1,13 @@
-"""How files of configurations are called."""
+"""The names of configuration files."""
 
 from __future__ import annotations
 
 import os
 
 SUFFIXES = (".py", ".ml")
-"""The ends of their names. What comes before is up to the user."""
+"""Their suffixes. The rest of a name is up to the user."""
 
 
 def is_configuration(path: os.PathLike[str] | str) -> bool:
-    """Return whether the file at `path` is called like a configuration."""
+    """Return whether the file at `path` is named like a configuration."""
     return os.fspath(path).endswith(SUFFIXES)

@@ -1,6 +1,6 @@
-"""Has the navigation of each page made of the titles that it shows.
+"""Makes the navigation of each page from the titles that it shows.
 
-The theme asks for titles alone. Sphinx cuts them, for every page anew, out of a copy of all that is on every page.
+The theme only needs titles. Sphinx extracts them for every page from a copy of everything on every page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sphinx import addnodes
 
 
 def _titles(contents: dict[str, nodes.bullet_list]) -> dict[str, nodes.bullet_list]:
-    """Of the contents of each page its title, and the lists of pages on it."""
+    """Return the contents of each page, reduced to its title and the lists of pages on it."""
     found = {name: whole.deepcopy() for name, whole in contents.items()}
     for whole in found.values():
         for entry in whole.children:
@@ -26,7 +26,7 @@ def _keep_titles(app: Any, builder: Any) -> None:
 
 
 def _from_titles(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Have the function that makes the navigation see only titles."""
+    """Make the function that builds the navigation see only titles."""
     make, contents = context["toctree"], app.env.tocs
 
     def toctree(**options: Any) -> str:

@@ -13,7 +13,7 @@ from functoria.key import Key
 class Values(ReadOnly[Any, Any]):
     """A mapping from names of keys to values. Look-ups also accept keys, and names with `_` for `-`, as `App.plan` does.
 
-    Raises UnknownKey, a KeyError, for a key that the plan does not have, and TypeError if it is to be changed.
+    Raises UnknownKey, a KeyError, for a key that the plan does not have, and TypeError for an attempt to change it.
     """
 
     advice = "the values of a plan's keys are not changed: give other values to App.plan"

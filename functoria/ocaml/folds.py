@@ -1,4 +1,4 @@
-"""What OCaml's modules of lists, texts and sequences have in common: functions that apply another to each item in turn."""
+"""The common functions of OCaml's modules of lists, strings and sequences, which apply another function to each item in turn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functoria.ocaml.expected import boolean
 
 
 def folds(module: str, items: Callable[[Any, Location], Iterable[Any]]) -> dict[str, Any]:
-    """Return these functions of `module`. `items` gives the items of what they go over, or raises TypeMismatch."""
+    """Return these functions for `module`. `items` returns the items of their argument, or raises TypeMismatch."""
 
     def fold_left(f: Any, start: Any, value: Any, at: Location) -> Any:
         for item in items(value, at):

@@ -1,4 +1,4 @@
-"""The values of one key that a condition allows, in words of options: for messages, and for the labels of pictures."""
+"""Phrases for the values of a key that a condition allows: for messages, and for the labels of pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Side(NamedTuple):
-    """What to say of a condition: which values it includes, or which it excludes. Without values, whether any is given."""
+    """What a phrase lists: the values that are included, or those that are excluded; without values, whether one is given."""
 
     included: bool
     values: tuple[str | None, ...] = ()
@@ -20,14 +20,14 @@ class Side(NamedTuple):
 
 @frozen
 class Allowed:
-    """Some of the values of a key, which are texts; None is not giving the key."""
+    """Some of the values of a key, as text; None stands for not giving the key."""
 
     key: Key[Any]
     values: tuple[str | None, ...]
     places: frozenset[int]
-    """The numbers of those that are allowed."""
+    """The indices of the allowed values."""
     other: str | None = None
-    """The one that stands for all further values, and is never named; None if there is none."""
+    """The value that stands for all further values, and is never named; None if there is none."""
 
     @property
     def option(self) -> str:
@@ -36,7 +36,7 @@ class Allowed:
 
     @property
     def side(self) -> Side:
-        """What is shorter to say; of two that are not, the one that needs no words for giving no value."""
+        """The side with the shorter phrase or, if they are equal, the one that need not mention leaving the key out."""
         kept = tuple(value for place, value in enumerate(self.values) if place in self.places)
         rest = tuple(value for place, value in enumerate(self.values) if place not in self.places)
         if self._flag and (set(kept) <= {"true"} or set(rest) <= {"true"}):
@@ -53,7 +53,7 @@ class Allowed:
 
     @property
     def sentence(self) -> str:
-        """It as part of a sentence, as in `with --net=direct or no --net`, `where target is xen`."""
+        """The phrase in a sentence, as in `with --net=direct or no --net`, `where target is xen`."""
         included, values = self.side
         if not values:
             return f"{'with' if included else 'without'} {self._itself(included)}"
@@ -63,7 +63,7 @@ class Allowed:
         return f"{'with' if included else 'without'} {self._listed(values)}"
 
     def label(self, *, alone: bool) -> str:
-        """It as part of a label, as in `--maybe=y|z`, or if it is about this key `alone`, by values only: `y, z`."""
+        """The phrase in a label, as in `--maybe=y|z`; if the label is about this key `alone`, only values: `y, z`."""
         included, values = self.side
         if not values:
             return self._itself(included) if included else f"without {self.option}"
@@ -86,10 +86,10 @@ class Allowed:
 
 
 def _ordered(values: Sequence[str | None]) -> list[str | None]:
-    """Return the values, and that none is given last."""
+    """Return the values, with leaving the key out as the last."""
     return sorted(values, key=lambda value: value is None)
 
 
 def given_first(parts: Sequence[str]) -> list[str]:
-    """Return parts of a condition, those with values to give before those with values not to give."""
+    """Return the parts of a condition, those that require values before those that exclude some."""
     return sorted(parts, key=lambda part: part.startswith("without "))

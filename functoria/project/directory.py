@@ -131,7 +131,7 @@ class Project(Record):
     ) -> Outcome:
         """Write `plan`: see `Plan.write`. `config` is the configuration file, for `functoria build` to find again.
 
-        `release` is the release that it was read for, if one was asked for.
+        `release` is the release that it was loaded for, if one was given.
         """
         plan, found = self._looked(plan, sources)
         wanted = links(plan, found, self.directory)  # fails here, if at all, before the directory is touched

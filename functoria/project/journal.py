@@ -1,6 +1,6 @@
 """The journal: the steps of a committed change, recorded until all are done.
 
-It lies, with the new files, in a directory that only functoria makes. It is trusted only where it was written: it records
+It is, with the new files, in a directory that only functoria makes. It is trusted only where it was written: it records
 its directory and its user, and a copy elsewhere is refused.
 """
 

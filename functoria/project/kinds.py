@@ -29,10 +29,10 @@ _NEVER = {ASIDE, ".git", "git~1", ".hg", ".svn", ".bzr", "_darcs", "cvs"}
 
 
 def writable(name: str) -> bool:
-    """Return whether a file of a project may be called `name`: not like what this library or version control keeps there.
+    """Return whether a file of a project may be called `name`: not like files that this library or version control keeps there.
 
-    Some file systems take names for the same that differ in case, in characters that are not shown, or in dots at the end, or
-    have short names of their own, such as `GIT~1`.
+    Some file systems treat names as equal that differ in case, in invisible characters, or in dots at the end, or have their
+    own short names, such as `GIT~1`.
     """
     if not inside(name):
         return False

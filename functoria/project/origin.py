@@ -46,12 +46,12 @@ class Origin:
 
 @frozen
 class Missing:
-    """A library that dune does not find, and the package that brings it."""
+    """A library that dune does not find, and the package that provides it."""
 
     library: str
     package: str
     location: Location | None
-    """The line in the configuration that brings the package."""
+    """The line in the configuration that declares the package."""
 
     def __str__(self) -> str:
         return f"the library {self.library} comes with the package {self.package}{_of(self.location)}"
@@ -77,7 +77,7 @@ def origins(plan: Plan, output: str) -> list[Origin]:
 
 
 def missing(plan: Plan, output: str) -> list[Missing]:
-    """Return the libraries that dune does not find, according to `output`, and that packages of the plan bring."""
+    """Return the libraries that dune does not find, according to `output`, and that packages of the plan provide."""
     names = missing_names(output)
     return [
         Missing(name, package.name, _location(plan, package))

@@ -19,7 +19,7 @@ from functoria.project.kinds import STATE
 from functoria.sexp import Malformed, Sexp, parse, parse_stanzas
 
 LARGEST = 1 << 20
-"""The most bytes that a dune file of somebody's may have to be read: 1 MiB."""
+"""The size limit of a dune file beside a configuration, in bytes: 1 MiB."""
 
 LINKED = 10_000
 """The most directories that a link beside a configuration may lead to."""

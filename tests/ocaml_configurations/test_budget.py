@@ -1,4 +1,4 @@
-"""Every function of the libraries is charged for what is long: an evaluation ends within its budget, in time and memory."""
+"""Every library function is charged for long values: an evaluation stays within its budget, in time and memory."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from functoria.ocaml.values import List, Wrapped
 from functoria.ocaml.written_types import written
 
 LONG = 500
-"""The number of items of what is long; texts have ten times as many characters."""
+"""The number of items in long values; strings have ten times as many characters."""
 COUNTS = LONG // 10
-"""The number of steps that it counts as."""
+"""The number of steps that such a value counts as."""
 SETUP = f"""
 let c = ref 0
 let l = List.init {LONG} (fun n -> n)
@@ -33,7 +33,7 @@ MODULES = ("List", "ListLabels", "String", "StringLabels", "Seq", "Filename")
 
 
 def run(source: str) -> tuple[object, int]:
-    """The value of `it` in a program, and the steps that it took."""
+    """Return the value of `it` in a program, and the steps that it took."""
     session = session_of("/nowhere/config.ml", {}, {})
     scope = scope_of(session, releases()[0], "/nowhere/config.ml")
     budget: Budget = session.world.budget
@@ -47,7 +47,7 @@ def run(source: str) -> tuple[object, int]:
 
 
 def functions() -> Iterator[tuple[str, str]]:
-    """The functions of these modules, with their types."""
+    """Return the functions of these modules, with their types."""
     module = ""
     for line in TABLE.strip().splitlines():
         if line.startswith("["):
@@ -62,7 +62,7 @@ FUNCTIONS = dict(functions())
 
 
 def kind(type: Ty) -> str:
-    """What a type is of: a text, a list, a sequence, or the name of anything else."""
+    """Return the kind of a type: a string, a list, a sequence, or the name of anything else."""
     if not isinstance(type, Con):
         return ""
     name = str(type.head)
@@ -70,7 +70,7 @@ def kind(type: Ty) -> str:
 
 
 def value(type: Ty) -> str:
-    """An expression of the type, in which what may be long is; all variables are integers."""
+    """Return an expression of the type, as long as the type allows; all variables are integers."""
     if isinstance(type, Arrow):
         count, gives = 0, type
         while isinstance(gives, Arrow):
@@ -85,7 +85,7 @@ def value(type: Ty) -> str:
 
 
 def small(type: Ty) -> str:
-    """An expression of the type that is short."""
+    """Return a short expression of the type."""
     if isinstance(type, Con) and kind(type) == "*":
         return f"({', '.join(map(small, type.arguments))})"
     given = {"list": "[]", "seq": "Seq.empty", "string": '"b"', "bool": "true", "char": "'b'", "unit": "()"}
@@ -94,7 +94,7 @@ def small(type: Ty) -> str:
 
 
 def called(name: str, values: list[str]) -> str:
-    """A call of the function, with the labels of its parameters."""
+    """Return a call of the function, with the labels of its parameters."""
     type, words = written(FUNCTIONS[name]), [name]
     for each in values:
         assert isinstance(type, Arrow)
@@ -104,7 +104,7 @@ def called(name: str, values: list[str]) -> str:
 
 
 def parameters(name: str) -> tuple[list[Ty], Ty]:
-    """The types of the function's parameters, and of its result."""
+    """Return the types of the function's parameters, and of its result."""
     type, found = written(FUNCTIONS[name]), list[Ty]()
     while isinstance(type, Arrow):
         found.append(type.takes)
@@ -137,7 +137,7 @@ STARTS = {"list": "[ 0; 1 ]", "string": '"a\\n"', "seq": "(Seq.return 0)"}
 
 
 def again(name: str, wanted: str) -> str:
-    """A call of the function with `x` for all that is wanted, itself or as the result of a function."""
+    """Return a call of the function with `x` for every suitable argument, itself or as the result of a function."""
 
     def given(type: Ty) -> str:
         if kind(type) == wanted:
@@ -173,7 +173,7 @@ GROWING = [
     ("seq", "Seq.flat_map (fun _ -> x) (List.to_seq [ 1; 2; 3 ])"),
     ("list", "List.rev_append x (x @ x)"),
 ]
-"""What may make more and more of what it has, and of which kind that is."""
+"""Expressions that may produce ever more from their input, and its kind."""
 
 
 @pytest.mark.parametrize(("of", "body"), GROWING)

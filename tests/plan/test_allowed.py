@@ -1,4 +1,4 @@
-"""The values that a condition allows are told alike in sentences and labels, and exactly."""
+"""Sentences and labels describe the values that a condition allows in the same way, and exactly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEXTS = ["hvt", "xen", "qubes", "spt", "unix"]
 
 
 def said(text: str, option: str) -> tuple[bool, set[str | None]] | None:
-    """Which values a label or a sentence includes or excludes; None if it says only that one is given, or none."""
+    """Return which values a label or a sentence includes or excludes; None if it only mentions whether one is given."""
     included = not re.match("without |not |on every target except ", text)
     rest = re.sub("^(with|without|not|where target is|on every target except) ", "", text)
     if rest.strip("()") in (option, f"any {option}"):
