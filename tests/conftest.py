@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from functoria.cli import main
+from tests import quick_builds
 from tests.command_line import Cli, Done
 from tests.tools import need, run
 
@@ -34,6 +36,17 @@ def pytest_configure() -> None:
 def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip syncing to disk, because no test here crashes the machine."""
     monkeypatch.setattr(os, "fsync", lambda fd: None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Build in the quickest way; what dune keeps is for all workers of the run."""
+    base = tmp_path_factory.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in quick_builds.variables(run / "cache", tmp_path_factory.mktemp("bin")).items():
+            environment.setenv(name, value)
+        yield
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from attrs import frozen
 from functoria import App
 from tests.libraries import tree
 from tests.libraries.tree import Tree
+from tests.quick_builds import KEPT
 from tests.tools import need, run
 
 HERE = Path(__file__).parent
@@ -125,7 +126,7 @@ class Runtime:
         """
         plan = application(name, home).plan({"target": "unix", **(context or {})})
         plan.write(directory, sources=sources or home / name)
-        done = run("dune", "build", "--root", ".", cwd=directory, **{**self.variables, **variables})
+        done = run("dune", "build", "--root", ".", cwd=directory, **{**self.variables, **KEPT, **variables})
         said = done.stdout + done.stderr
         assert said == "", said
         results = directory / "dist" if home == UNIKERNELS4 else directory

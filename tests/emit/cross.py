@@ -17,6 +17,7 @@ from tests.tools import run
 _COMPILER = """\
 #!/bin/sh
 # Passes all on to {tool} but what is for the system's own linker, without which it refuses to link a program.
+case " $* " in *" -c "*) exec {tool} "$@" ;; esac
 given= last= output=
 for word do
   shift
@@ -56,7 +57,8 @@ echo "$*" >"$last"
 """,
 }
 SYSTEMS = ("solo5", "unikraft")
-_PROGRAMS = ("ocamlc", "ocamlopt", "ocamldep", "ocamlmklib", "ocamlobjinfo", "ocamlmktop")
+_LINKERS = ("ocamlc", "ocamlopt")
+_OTHERS = ("ocamldep", "ocamlmklib", "ocamlobjinfo", "ocamlmktop")
 
 
 def variables(runtime: Runtime, directory: Path) -> dict[str, Any]:
@@ -85,11 +87,14 @@ def _toolchain(runtime: Runtime, bin: Path, system: str) -> str:
         f'destdir({system})="{bin.parent}"',
         f'stdlib({system})="{run("ocamlfind", "printconf", "stdlib").stdout.strip()}"',
     ]
-    for program in _PROGRAMS:
+    for program in (*_LINKERS, *_OTHERS):
         found = shutil.which(program)
         if found:
             path = bin / f"{system}-{program}"
-            _program(path, _COMPILER.format(tool=found, system=system))
+            if program in _LINKERS:
+                _program(path, _COMPILER.format(tool=found, system=system))
+            else:
+                path.symlink_to(found)
             lines.append(f'{program}({system})="{path}"')
     return "\n".join(lines) + "\n"
 

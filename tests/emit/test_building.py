@@ -18,6 +18,7 @@ from mirage_devices import v4
 from tests.emit import cross
 from tests.ocaml_runtime import Runtime
 from tests.project.test_own_sources import lay
+from tests.quick_builds import KEPT
 from tests.tools import need, run
 
 LWT_PPX = package("lwt_ppx", build=True)
@@ -112,12 +113,12 @@ RELEASES = {
 }
 
 
-@pytest.fixture(params=RELEASES)
+@pytest.fixture(params=RELEASES, scope="module")
 def release(request: pytest.FixtureRequest) -> Release:
     return RELEASES[request.param]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def libraries(release: Release, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
     """The libraries of the tests, except those that real preprocessors are built with: these must be real."""
     need("menhir", "ocamlfind")
@@ -141,7 +142,7 @@ def test_all_of_it_is_built_and_runs(
     release: Release, libraries: Runtime, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Local libraries with lexers, grammars, C code and preprocessors; preprocessors of packages and local ones."""
-    for name, value in libraries.variables.items():
+    for name, value in {**libraries.variables, **KEPT}.items():
         monkeypatch.setenv(name, value)
     home = tmp_path / "home"
     lay(home, release.files({**LIBRARIES, **FILES}))
@@ -227,7 +228,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 def dune(project: Path, libraries: Runtime, *words: str) -> str:
     """Return dune's output; it must not report a problem."""
-    done = run("dune", *words, "--root", ".", cwd=project, check=False, **libraries.variables)
+    done = run("dune", *words, "--root", ".", cwd=project, check=False, **libraries.variables, **KEPT)
     complaints = [line for line in done.stderr.splitlines() if not line.startswith(("Entering", "Leaving"))]
     assert (done.returncode, complaints) == (0, [])
     return done.stdout
@@ -265,7 +266,9 @@ def test_dune_takes_any_combination(
     dune(project, libraries, "rules", "main.exe" if release.is_4 else "unikernel_objects.cmxa")
 
 
-@pytest.mark.parametrize("release", [RELEASES["4.11"]])  # for 3.3, a stand-in can only link what runs on unix
+@pytest.mark.parametrize(
+    "release", [RELEASES["4.11"]], scope="module"
+)  # for 3.3, a stand-in can only link what runs on unix
 def test_what_preprocesses_runs_where_it_is_built_for_other_systems(
     libraries: Runtime, release: Release, tmp_path: Path
 ) -> None:

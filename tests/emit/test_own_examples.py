@@ -23,8 +23,8 @@ import pytest
 from functoria import App, Unsupported
 from functoria.loading.configuration import load
 from mirage_devices import TARGETS, v4
-from tests.emit import cross
 from tests.ocaml_runtime import Runtime, opam_root
+from tests.quick_builds import KEPT
 from tests.tools import run
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -104,7 +104,7 @@ def test_an_example_is_built_and_says_what_it_is_to(name: str, request: pytest.F
     runtime: Runtime = request.getfixturevalue("runtime" if release == "3.3" else "runtime4")
     more = {}
     if own == "docteur":
-        more = cross.variables(runtime, tmp_path / "tools")  # for the docteur tool
+        more = request.getfixturevalue("toolchains")  # for the docteur tool
     elif name == "3.3/app-info":  # asks opam for the packages
         packages = {each.name: [] for each in application(name).plan(target="unix").packages}
         more = opam_root(tmp_path / "opam", packages)
@@ -123,7 +123,7 @@ def built(
     """Return the program of an example for unix, built there without any output of dune. `net` chooses a stack."""
     plan = application(name).plan({"target": "unix", **({"net": net} if net else {})})
     plan.write(directory, sources=sources)
-    done = run("dune", "build", "--root", ".", cwd=directory, **{**runtime.variables, **variables})
+    done = run("dune", "build", "--root", ".", cwd=directory, **{**runtime.variables, **KEPT, **variables})
     assert done.stdout + done.stderr == ""
     return directory / (plan.info.output if name.startswith("3.3/") else f"dist/{plan.info.output}")
 

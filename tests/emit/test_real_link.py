@@ -20,6 +20,7 @@ from tests.emit.test_closure import INVENTED
 from tests.libraries import findlib
 from tests.libraries.facts import V3
 from tests.ocaml_runtime import Runtime
+from tests.quick_builds import KEPT
 from tests.recorded import application, cases, context
 from tests.tools import run
 
@@ -72,7 +73,7 @@ class Project:
         (root / "bin" / "opam").write_text("#!/bin/sh\n")  # reports that nothing is installed
         (root / "bin" / "opam").chmod(0o755)
         more = {"OCAMLPATH": root / "lib", "OCAMLFIND_IGNORE_DUPS_IN": runtime.prefix / "lib", "PATH": root / "bin"}
-        self.variables = {**runtime.variables}
+        self.variables = {**runtime.variables, **KEPT}
         for name, path in more.items():
             self.variables[name] = f"{path}{os.pathsep}{self.variables[name]}"
 

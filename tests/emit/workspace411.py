@@ -7,6 +7,7 @@ from pathlib import Path
 
 from functoria import Plan
 from tests.emit import own_modules
+from tests.quick_builds import KEPT
 from tests.tools import run
 
 
@@ -59,7 +60,7 @@ class Workspace:
 
     def build(self, *targets: str, **variables: str) -> str:
         """Make `targets`, and return dune's output."""
-        done = run("dune", "build", "--root", ".", *targets, cwd=self.root, check=False, **variables)
+        done = run("dune", "build", "--root", ".", *targets, cwd=self.root, check=False, **{**KEPT, **variables})
         return done.stdout + done.stderr
 
     def installed(self, directory: Path) -> str:

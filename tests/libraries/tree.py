@@ -151,7 +151,7 @@ class Tree:
             self._made(path.parent)
             mine = {_file(unit) for unit in self.units(archive)}
             if path.suffix == ".cmxa":
-                run(*_COMPILER, "-a", "-o", path, *(f"{name}.cmx" for name in order if name in mine), cwd=directory)
+                run("ocamlopt", "-a", "-o", path, *(f"{name}.cmx" for name in order if name in mine), cwd=directory)
             for name in mine:
                 for end in (".cmi", ".cmx", *((".o",) if path.suffix == ".cmx" else ())):
                     shutil.copy(directory / f"{name}{end}", path.parent)
