@@ -8,7 +8,6 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,9 +47,9 @@ PEOPLES = {
 """Files written by people, under names that generated files have too, and under others."""
 
 
-@cache
+@pytest.fixture(scope="module")
 def plans() -> list[tuple[str, Plan]]:
-    """Return the plans of all recorded configurations, of both releases."""
+    """Return the plans of all recorded configurations, of both releases. They are large, so only this module keeps them."""
     found = []
     for module, cases in ((recorded, recorded.cases()), (recorded411, recorded411.cases())):
         for name, target in cases:
@@ -71,14 +70,14 @@ def kinds(plan: Plan) -> Kinds:
 
 def of_the_catalogue(plan: Plan, name: str) -> bool:
     """Return whether the library makes the file, and not a device that the configuration defines."""
-    sources = [piece.source for piece in plan.contents[name].pieces]
-    devices = [type(source.device).__module__ for source in sources if isinstance(source, Node)]
+    sources = plan.contents[name].sources
+    devices = {type(source.device).__module__ for source in sources if isinstance(source, Node)}
     return all(module.startswith(("functoria.", "mirage_devices.")) for module in devices)
 
 
-def test_every_file_of_every_plan_is_known_by_what_it_says_or_by_its_name() -> None:
-    assert len(plans()) > 1500
-    for what, plan in plans():
+def test_every_file_of_every_plan_is_known_by_what_it_says_or_by_its_name(plans: list[tuple[str, Plan]]) -> None:
+    assert len(plans) > 1500
+    for what, plan in plans:
         for name, file in plan.contents.items():
             content = file.text.encode()
             if of_the_catalogue(plan, name):
@@ -102,9 +101,9 @@ def promoted(name: str, text: str) -> Iterator[str]:
                     yield from (os.path.join(directory, each) for each in part[1:] if isinstance(each, str))
 
 
-def test_all_that_building_puts_beside_the_sources_is_known_to_the_plan() -> None:
+def test_all_that_building_puts_beside_the_sources_is_known_to_the_plan(plans: list[tuple[str, Plan]]) -> None:
     some = 0
-    for what, plan in plans():
+    for what, plan in plans:
         names = {
             product
             for name, file in plan.contents.items()
