@@ -255,18 +255,14 @@ def _common_pin(packages: list[Package]) -> tuple[str | None, str]:
     """Return the common pin and its version."""
     pinned = [p for p in packages if p.pin is not None]
     for other in pinned[1:]:
-        if other.pin != pinned[0].pin:
-            raise PinConflict(
-                f"{other.name} is pinned to {pinned[0].pin} and to {other.pin}: keep one",
-                objects=[pinned[0], other],
-                locations=[pinned[0].location, other.location],
+        first = pinned[0]
+        if other.pin != first.pin:
+            raise _conflict(
+                PinConflict, first, other, f"{other.name} is pinned to {first.pin} and to {other.pin}: keep one"
             )
-        if other.pin_version != pinned[0].pin_version:
-            raise PinConflict(
-                f"the pin of {other.name} is called {pinned[0].pin_version} and {other.pin_version}: keep one version",
-                objects=[pinned[0], other],
-                locations=[pinned[0].location, other.location],
-            )
+        if other.pin_version != first.pin_version:
+            names = f"{first.pin_version} and {other.pin_version}"
+            raise _conflict(PinConflict, first, other, f"the pin of {other.name} is called {names}: keep one version")
     return (pinned[0].pin, pinned[0].pin_version) if pinned else (None, "dev")
 
 
@@ -274,10 +270,13 @@ def _common_scope(packages: list[Package]) -> Scope | None:
     """Return the scope of those that have one."""
     scoped = [p for p in packages if p.scope is not None]
     for other in scoped[1:]:
-        if other.scope != scoped[0].scope:
-            raise ScopeConflict(
-                f"{other.name} has the scope {scoped[0].scope} and the scope {other.scope}: keep one",
-                objects=[scoped[0], other],
-                locations=[scoped[0].location, other.location],
-            )
+        first = scoped[0]
+        if other.scope != first.scope:
+            scopes = f"the scope {first.scope} and the scope {other.scope}"
+            raise _conflict(ScopeConflict, first, other, f"{other.name} has {scopes}: keep one")
     return scoped[0].scope if scoped else None
+
+
+def _conflict(kind: type[FunctoriaError], first: Package, other: Package, what: str) -> FunctoriaError:
+    """Return the error for two declarations of a package that do not agree."""
+    return kind(what, objects=[first, other], locations=[first.location, other.location])

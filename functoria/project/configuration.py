@@ -49,12 +49,10 @@ def configuration(directory: Path, state: State) -> Path:
                 owner = found.lstat().st_uid
             except OSError:
                 return path  # loading it reports that
-            if not tree.trusts(owner):
-                raise ConfigError(
-                    f"{found} belongs to the user {owner}, who is neither you nor the owner of {directory}: if that is "
-                    f"right, name it: -f {shlex.quote(str(path))}",
-                    objects=[found],
-                )
+            why = tree.distrusted(found, owner)
+            if why:
+                remedy = f"if that is right, name it: -f {shlex.quote(str(path))}"
+                raise ConfigError(f"{why}: {remedy}", objects=[found])
     return path
 
 

@@ -75,10 +75,9 @@ def left(tree: Tree) -> Journal | None:
     if found is None:
         return None
     where = tree.path / JOURNAL
-    if not tree.trusts(found.st_uid):
-        raise _refused(
-            tree, f"{where} belongs to the user {found.st_uid}, who is neither you nor the directory's owner"
-        )
+    why = tree.distrusted(where, found.st_uid)
+    if why:
+        raise _refused(tree, why)
     try:
         data = json.loads(tree.read(JOURNAL, LARGEST))
         if data["format"] != _FORMAT:
@@ -127,11 +126,9 @@ def _is_ours(tree: Tree) -> bool:
         return False
     if not stat.S_ISDIR(found.st_mode):
         raise _refused(tree, f"{tree.path / ASIDE} is not a directory")
-    if not tree.trusts(found.st_uid):
-        raise _refused(
-            tree,
-            f"{tree.path / ASIDE} belongs to the user {found.st_uid}, who is neither you nor the directory's owner",
-        )
+    why = tree.distrusted(tree.path / ASIDE, found.st_uid)
+    if why:
+        raise _refused(tree, why)
     for strange in (name for name in tree.names(ASIDE) if not _may_be_ours(name) or _is_directory(tree, name)):
         raise _refused(tree, f"{tree.path / ASIDE} holds {strange!r}, which functoria did not put there")
     return True

@@ -91,12 +91,10 @@ class State(NamedTuple):
         if found is None:
             return None
         path = tree.path / name
-        if not tree.trusts(found.st_uid):
-            raise FileConflict(
-                f"{path} belongs to the user {found.st_uid}, who is neither you nor the owner of {tree.path}: if you trust "
-                f"it, make it yours with chown {os.geteuid()}; else remove it, or write with --force",
-                objects=[path],
-            )
+        why = tree.distrusted(path, found.st_uid)
+        if why:
+            remedy = f"if you trust it, make it yours with chown {os.geteuid()}; else remove it, or write with --force"
+            raise FileConflict(f"{why}: {remedy}", objects=[path])
         try:
             text = tree.read(name, LARGEST).decode()
             state = cls._of(json.loads(text))

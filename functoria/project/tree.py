@@ -126,6 +126,12 @@ class Tree:
         """Return whether to trust files of `user`: of this process's user and of the directory's owner only."""
         return not DESCRIPTORS or user in (os.geteuid(), self.stat().st_uid)
 
+    def distrusted(self, path: Path, user: int) -> str:
+        """Say why not to trust what is at `path`, which belongs to `user`; empty if it is to be trusted."""
+        if self.trusts(user):
+            return ""
+        return f"{path} belongs to the user {user}, who is neither you nor the owner of {self.path}"
+
     @contextlib.contextmanager
     def _at(self, name: str) -> Iterator[tuple[str, int | None]]:
         """Yield a descriptor of the directory that `name` lies in, and the last part of `name`."""
