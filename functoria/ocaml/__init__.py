@@ -1,7 +1,7 @@
 """Read and evaluate configurations written in OCaml (config.ml) without OCaml installed.
 
 Needs tree-sitter's grammar of OCaml: `pip install 'functoria[ocaml]'`. The installed libraries of
-devices declare which releases can be read.
+devices declare which releases are supported.
 """
 
 from functoria.ocaml.load import load, loads

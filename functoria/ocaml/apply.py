@@ -17,7 +17,7 @@ from functoria.ocaml.values import ABSENT, UNKNOWN, Construct, Function, List, P
 
 _MISSING: Any = object()
 STEPS = 1_000_000
-"""The number of calls that an evaluation may make. What is long counts as several: see `Budget.charged`."""
+"""The number of calls that an evaluation may make. Calls on long values count as several: see `Budget.charged`."""
 _CELLS, _CHARACTERS = 10, 100
 """The numbers of items and of characters that count as one call."""
 
@@ -53,7 +53,7 @@ class Budget:
     def charged(self, function: Function) -> Function:
         """Return a copy of a library's function whose calls are charged.
 
-        A call is a step, and more for lists, sequences and texts that are long: its time grows with those that it is given,
+        A call is a step, and more for long lists, sequences and strings: its time grows with those that it is given,
         and memory with those that it makes. A function that makes much more than it is given spends for that beforehand.
         The same holds for functions that it returns. Those of the configuration spend a step when they are called, so
         whatever applies a function to each of many items is charged for each.

@@ -26,7 +26,7 @@ class Unclosed(NamedTuple):
 
 
 def unclosed(source: bytes) -> Unclosed | None:
-    """Return the innermost bracket, text or comment of `source` that is not closed, or is closed by another kind of bracket."""
+    """Return the innermost bracket, string or comment of `source` that is not closed, or is closed by another kind of bracket."""
     stack: list[re.Match[bytes]] = []
     comments: list[re.Match[bytes]] = []
     long: re.Match[bytes] | None = None

@@ -53,7 +53,7 @@ class Code(Codec):
     """The result of `connect`: code. While translating, only the positions of names in it are known."""
 
     kind: str | None
-    """The kind of its wrapper; None for a text."""
+    """The kind of its wrapper; None for a string."""
 
     def python(self, value: Any, at: Location) -> Any:
         if isinstance(value, Wrapped) and value.kind == self.kind:

@@ -317,7 +317,7 @@ def _is_chain(node: syntax.Expression) -> bool:
 
 
 def _applied_in_turn(inner: bool, function: Code, codes: tuple[Code, ...], place: Call, frame: Frame) -> Any:
-    """Compile a functor applied by `$`. The `inner` application is told this argument, which follows its own."""
+    """Compile a functor applied by `$`. The `inner` application gets this argument, which follows its own."""
     after = told.get()
     token = told.set(None)
     try:

@@ -35,12 +35,12 @@ def integer(value: Any, at: Location) -> int:
 
 
 def text_of(value: Any, at: Location) -> str:
-    """Return `value` if it is a text; raise TypeMismatch otherwise."""
+    """Return `value` if it is a string; raise TypeMismatch otherwise."""
     return _instance(value, str, "a string", at)
 
 
 def writable(value: Any, at: Location) -> Text:
-    """Return `value` if it is a text, perhaps with names that only a plan chooses; raise TypeMismatch otherwise."""
+    """Return `value` if it is a string, perhaps with names that only a plan chooses; raise TypeMismatch otherwise."""
     return value if isinstance(value, Told) else text_of(value, at)
 
 

@@ -398,4 +398,4 @@ to_string : Ipaddr.V6.Prefix.t -> string
 @-> : typ -> typ -> typ
 $ : impl -> impl -> impl
 """
-"""Names of values, and their type, after the module that they are of."""
+"""Names of values with their types, after the name of their module."""

@@ -17,7 +17,7 @@ from functoria.ocaml.values import Char, Wrapped, invalid
 
 
 def chars(text: Any, at: Location) -> list[Char]:
-    """Return the characters of a text."""
+    """Return the characters of a string."""
     return [Char(each) for each in text_of(text, at)]
 
 

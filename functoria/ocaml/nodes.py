@@ -48,7 +48,7 @@ IGNORED = {"comment", "attribute", "item_attribute", "floating_attribute", "abst
 
 
 def not_closed(source: bytes, file: str) -> ConfigError | None:
-    """Return the error for a program with a bracket, a text or a comment that has no end; None if all are closed."""
+    """Return the error for a program with an unclosed bracket, string or comment; None if all are closed."""
     found = unclosed(source)
     if found is None:
         return None

@@ -41,7 +41,7 @@ class _AnyConstructor(dict[str, Made]):
 def opaque(title: str, table: Mapping[str, Any] | None = None, **inside: Names) -> Names:
     """Make a module in which every name exists; using one is an error, except for those in `table`.
 
-    Unix and Bos are about effects; of others it is only said that they are not read.
+    Unix and Bos are about effects; other modules are reported as unsupported.
     """
     known = dict(table or {})
     effects = title.partition(".")[0] in ("Unix", "Bos")

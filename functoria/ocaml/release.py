@@ -26,7 +26,7 @@ GROUP = "functoria.ocaml"
 
 @frozen(eq=False)
 class Release:
-    """A release whose configurations can be read. A catalogue of devices offers one as an entry point.
+    """A release whose configurations are supported. A catalogue of devices offers one as an entry point.
 
     `modules` returns the OCaml modules of the release by name, for one evaluation; configurations open the first.
     """
@@ -38,7 +38,7 @@ class Release:
     comment: str = "mirage"
     """Its name in the comment on a file's first line."""
     dialect: Callable[[], Dialect] = field(kw_only=True, repr=False)
-    """The way translations write its configurations in Python."""
+    """How translations write its configurations in Python."""
     templates: str = field(default="", kw_only=True)
     """The package whose folder `templates` has its templates for new projects; empty if it has none."""
 

@@ -46,7 +46,7 @@ class State:
         """The turn whose state the cells hold; None for the state after reading the file."""
         self._lock = threading.RLock()
         self._apart: dict[int, Any] = {}
-        """The content of the cells that code run apart set, as such code sees them; empty for most programs."""
+        """The content of cells set by code that runs apart, as such code sees it; empty for most programs."""
 
     def keep(self, cell: list[Any] | dict[Any, Any]) -> int:
         """Restore a cell for each turn from now on, and return its number."""
@@ -70,7 +70,7 @@ class State:
 
     @contextmanager
     def apart(self, *, kept: bool = True) -> Iterator[None]:
-        """Run, while the file is read, code whose effects only code that is run so sees; nothing sees them if not `kept`."""
+        """Run, while the file is read, code whose effects are only visible to other such code or, if not `kept`, to none."""
         before = self._copies()
         for number, held in self._apart.items():
             _fill(self._cells[number], held)

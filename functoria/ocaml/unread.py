@@ -21,7 +21,7 @@ class Unread:
     values: Mapping[str, tuple[str, ...]]
     """The values, by the title of their module."""
     modules: Mapping[str, tuple[str, ...]]
-    """The modules inside each, none of whose values is read."""
+    """The modules inside each, of which no value is supported."""
 
     def value(self, name: str) -> Pending:
         """Return a value that raises an error when it is used."""

@@ -26,7 +26,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "Functoria": words("ImplTbl"),
     "Functoria_app": words("Codegen"),
 }
-"""The modules inside each, none of whose values is read."""
+"""The modules inside each, of which no value is supported."""
 
 UNREAD = Unread("MirageOS 3.3", VALUES, MODULES)
 add = UNREAD.add

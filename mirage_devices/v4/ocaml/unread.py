@@ -38,7 +38,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "Mirage": words("Context Project"),
     "Functoria": words("Context Opam Lib Engine Cli"),
 }
-"""The modules inside each, none of whose values is read."""
+"""The modules inside each, of which no value is supported."""
 
 UNREAD = Unread("MirageOS 4.11", VALUES, MODULES)
 add = UNREAD.add
