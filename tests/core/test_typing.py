@@ -8,7 +8,7 @@ import re
 import runpy
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "typing_cases"
 MARK = re.compile(r"  # E$")
 
-Checker: TypeAlias = Callable[[Path], dict[int, str]]
+Errors: TypeAlias = dict[str, dict[int, str]]
+"""The errors in each file, by its name, by line."""
 
 
 def _need(module: str) -> None:
@@ -31,59 +32,70 @@ def _need(module: str) -> None:
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
 
 
-def mypy(path: Path) -> dict[int, str]:
-    """Return the errors that mypy reports in the file `path`, by line."""
+def mypy(paths: Sequence[Path]) -> Errors:
+    """Return the errors that mypy reports in the files."""
     _need("mypy")
     options = ["--strict", "--no-error-summary", "--no-color-output", "--no-pretty"]
-    done = run(sys.executable, "-m", "mypy", *options, path, cwd=ROOT, check=False)
+    done = run(sys.executable, "-m", "mypy", *options, *paths, cwd=ROOT, check=False)
     assert done.returncode in (0, 1), done.stderr
-    places = (re.match(r"(.*?):(\d+): error: (.*)", line) for line in done.stdout.splitlines())
-    # only by the file's name: from its cache, mypy reports the folder where it first saw the same text
-    return {int(place[2]): place[3] for place in places if place is not None and Path(place[1]).name == path.name}
+    found: Errors = {path.name: {} for path in paths}
+    for place in (re.match(r"(.*?):(\d+): error: (.*)", line) for line in done.stdout.splitlines()):
+        # only by the file's name: from its cache, mypy reports the folder where it first saw the same text
+        if place is not None and (name := Path(place[1]).name) in found:
+            found[name][int(place[2])] = place[3]
+    return found
 
 
-def pyright(path: Path) -> dict[int, str]:
-    """Return the errors that pyright reports in the file `path`, by line."""
+def pyright(paths: Sequence[Path]) -> Errors:
+    """Return the errors that pyright reports in the files."""
     _need("pyright")
-    done = run(sys.executable, "-m", "pyright", "--outputjson", path, cwd=ROOT, check=False)
+    done = run(sys.executable, "-m", "pyright", "--outputjson", *paths, cwd=ROOT, check=False)
     report = json.loads(done.stdout)
-    assert report["summary"]["filesAnalyzed"] == 1
-    return {
-        found["range"]["start"]["line"] + 1: found["message"]
-        for found in report["generalDiagnostics"]
-        if found["severity"] == "error"
-    }
+    assert report["summary"]["filesAnalyzed"] == len(paths)
+    found: Errors = {path.name: {} for path in paths}
+    for each in report["generalDiagnostics"]:
+        if each["severity"] == "error":
+            found[Path(each["file"]).name][each["range"]["start"]["line"] + 1] = each["message"]
+    return found
 
 
-checkers = pytest.mark.parametrize("checker", [mypy, pyright], ids=["mypy", "pyright"])
+ACCEPTED, REJECTED, GUIDE = ("accepted.py", "accepted411.py"), ("rejected.py", "rejected411.py"), "typed.py"
 
 
-@checkers
-@pytest.mark.parametrize("name", ["accepted.py", "accepted411.py"])
-def test_what_is_right_is_accepted(name: str, checker: Checker) -> None:
-    assert checker(CASES / name) == {}
+def guide() -> str:
+    """The example of the guide, with a mistake in its last line."""
+    text = (ROOT / "docs" / "custom-devices.md").read_text()
+    block = re.search(r"## With types.*?```python\n(.*?)```", text, re.DOTALL)
+    assert block is not None
+    return block.group(1) + "wrong: Impl[Job] = main  # E\n"
 
 
-@checkers
-@pytest.mark.parametrize("name", ["rejected.py", "rejected411.py"])
-def test_every_mistake_is_found_and_nothing_else(name: str, checker: Checker) -> None:
-    path = CASES / name
-    lines = path.read_text().splitlines()
+@pytest.fixture(scope="module", params=[mypy, pyright], ids=["mypy", "pyright"])
+def errors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Errors:
+    """The errors in all files, found in one run of a type checker: most of its time is for the library that they use."""
+    path = tmp_path_factory.mktemp("typed") / GUIDE
+    path.write_text(guide())
+    checker: Callable[[Sequence[Path]], Errors] = request.param
+    return checker([*(CASES / name for name in (*ACCEPTED, *REJECTED)), path])
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_what_is_right_is_accepted(name: str, errors: Errors) -> None:
+    assert errors[name] == {}
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_every_mistake_is_found_and_nothing_else(name: str, errors: Errors) -> None:
+    lines = (CASES / name).read_text().splitlines()
     marked = {number for number, line in enumerate(lines, 1) if MARK.search(line)}
     assert len(marked) > 50
-    found = checker(path)
+    found = errors[name]
     assert {n: lines[n - 1] for n in marked - found.keys()} == {}
     assert {n: (lines[n - 1], message) for n, message in found.items() if n not in marked} == {}
 
 
-@checkers
-def test_the_guide_s_example_with_types_is_accepted(checker: Checker, tmp_path: Path) -> None:
-    guide = (ROOT / "docs" / "custom-devices.md").read_text()
-    block = re.search(r"## With types.*?```python\n(.*?)```", guide, re.DOTALL)
-    assert block is not None
-    path = tmp_path / "typed.py"
-    path.write_text(block.group(1) + "wrong: Impl[Job] = main  # E\n")
-    assert list(checker(path)) == [path.read_text().count("\n")]
+def test_the_guide_s_example_with_types_is_accepted(errors: Errors) -> None:
+    assert list(errors[GUIDE]) == [guide().count("\n")]
 
 
 def test_what_is_accepted_runs() -> None:
