@@ -157,9 +157,8 @@ def register(
     libraries, in directories beside the configuration. `modules` are the only ones beside the configuration that belong to it,
     with those that jobs are made of. `preprocess` are ppx libraries, or a `staged_pps`, for all of its modules. `stanzas` are
     added to the dune file, each as nested tuples of text or as it is written there. `output` is the name of the image, by
-    default `name`. `homepage` and `bug_reports` are URLs for its opam file.
-    `main` is the class of the root device, such as a subclass of `Mirage` with
-    emitters of your own.
+    default `name`. `homepage` and `bug_reports` are URLs for its opam file. `main` is the class of the root device, such as a
+    subclass of `Mirage` with emitters of your own.
 
     Raises InvalidName, TypeMismatch and InvalidValue, as `functoria.register` does.
     """

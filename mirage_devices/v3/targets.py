@@ -17,7 +17,7 @@ TARGETS: tuple[str, ...] = BACKENDS.own
 def add_target(backend: Backend) -> Backend:
     """Add `backend`, a target of your own, to those that configurations can be planned for, and return it.
 
-    Call it where the configuration is imported. Raises InvalidName for a name that files cannot have, and InvalidValue where
+    Call it where the configuration is imported. Raises InvalidName for a name that files cannot have, and InvalidValue if
     another target has the name.
     """
     return BACKENDS.add(backend)

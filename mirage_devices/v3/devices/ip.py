@@ -41,7 +41,7 @@ ipv4: Type[Ipv4] = Type("ipv4")
 ipv6: Type[Ipv6] = Type("ipv6")
 """IP, version 6."""
 dhcp: Type[Dhcp] = Type("dhcp")
-"""A client of DHCP."""
+"""A DHCP client."""
 
 _CHARRUA = package("charrua-client-mirage", min="0.11.0", max="0.12.0")
 
@@ -113,7 +113,7 @@ class StaticIpv4(Device[Random, Mclock, Ethernet, Arpv4, Ipv4]):
 
 
 class DhcpClient(Device[Random, Time, Network, Dhcp]):
-    """charrua's client of DHCP."""
+    """charrua's DHCP client."""
 
     type = random >> time >> network >> dhcp
     module = "Dhcp_client_mirage.Make"
@@ -181,7 +181,7 @@ def create_ipv4(
 
 
 def dhcp_client(random: Impl[Random], time: Impl[Time], net: Impl[Network]) -> Impl[Dhcp]:
-    """A client of DHCP on the interface `net`."""
+    """A DHCP client on the interface `net`."""
     return DhcpClient()(random, time, net)
 
 

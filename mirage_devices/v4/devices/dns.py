@@ -84,7 +84,7 @@ def generic_happy_eyeballs(
 
 @frozen
 class MakeDnsClient(Device[Stackv4v6, HappyEyeballs, DnsClient]):
-    """A client of DNS over a stack and happy eyeballs."""
+    """A DNS client over a stack and happy eyeballs."""
 
     servers: RuntimeArg
     timeout: RuntimeArg
