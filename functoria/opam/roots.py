@@ -21,14 +21,20 @@ from functoria.opam.tool import Opam, failed, version
 SWITCH = "empty"
 """The name of the switch in a root that was laid out: nothing is installed in it."""
 _PREFIX = "opam-root-"
-_FORM = "1"
+_FORM = "2"
 """The version of the format of kept roots. Roots with another number are ignored."""
 _SEAL = hashlib.sha256().digest_size
 _MOST = 1 << 26
 """The size limit of a root that is kept, in bytes. One of MirageOS's packages has 2,000,000."""
 _COUNT = 8
 """The number of roots to keep, the last used ones."""
-_QUIET = ("--no-opamrc", "--no-setup", "--disable-sandboxing", "--bare")
+_QUIET = ("--no-setup", "--disable-sandboxing", "--bare")
+_REPO = b'opam-version: "2.0"\n'
+_INDEX = "index.tar.gz"
+_FETCH = b'download-command: ["cp" "%b" "%%{out}%%"]\n' % _INDEX.encode()
+"""The setting that makes opam fetch the repository's archive from the directory in which it runs."""
+_MADE = 946684800
+"""The time of the files in it, in seconds since the epoch: tar warns of very old ones."""
 _LEFT_OUT = ("log",)
 """Files that opam writes for people to read."""
 
@@ -86,18 +92,40 @@ def root_of(
 
 
 def _made(repository: Repository, names: Collection[str] | None, opam: Opam, directory: Path) -> bytes:
-    copy, root = directory / "repository", directory / "made"
-    copy.mkdir()
-    (copy / "repo").write_text('opam-version: "2.0"\n')
-    (copy / "packages").mkdir()
-    for source in repository.sources(names):
-        release = copy / "packages" / source.name / f"{source.name}.{source.version}"
-        release.mkdir(parents=True)
-        (release / "opam").write_bytes(source.content)
-    done = opam.run(root, ["init", *_QUIET, "--kind", "local", "default", str(copy)], directory)
-    if done.returncode:
-        raise failed(done)
+    """Have opam make a root without packages, and then add an archive of the repository.
+
+    That takes half of the time: files are written once and not three times, and opam looks for no default compiler.
+    """
+    empty, root, settings = directory / "repository", directory / "made", directory / "opamrc"
+    (empty / "packages").mkdir(parents=True)
+    (empty / "repo").write_bytes(_REPO)
+    settings.write_bytes(_REPO + _FETCH)
+    (directory / _INDEX).write_bytes(_archive(repository, names))
+    for arguments in (
+        ["init", *_QUIET, "--config", str(settings), "--kind", "local", "none", str(empty)],
+        ["repository", "add", "--set-default", "--kind", "http", "default", "http://functoria.invalid"],
+    ):
+        done = opam.run(root, arguments, directory)
+        if done.returncode:
+            raise failed(done)
     return _packed(root)
+
+
+def _archive(repository: Repository, names: Collection[str] | None) -> bytes:
+    """Return an archive of the packages `names` of `repository`, as opam would fetch it."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz", compresslevel=1) as archive:
+        for path, text in (
+            ("repo", _REPO),
+            *(
+                (f"packages/{source.name}/{source.name}.{source.version}/opam", source.content)
+                for source in repository.sources(names)
+            ),
+        ):
+            member = tarfile.TarInfo(path)
+            member.size, member.mtime = len(text), _MADE
+            archive.addfile(member, io.BytesIO(text))
+    return content.getvalue()
 
 
 def _packed(root: Path) -> bytes:
