@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from functoria.opam import repository
 from functoria.opam.limits import Limits
 from functoria.opam.repository import Repository
+from functoria.opam.tar import decoded
 from functoria.opam.tree import InvalidRepository
 from tests import tools
 from tests.command_line import Cli
@@ -101,6 +102,48 @@ def pax(*records: tuple[str, str], kind: bytes = tarfile.XHDTYPE) -> bytes:
 
 def damaged_pax(content: bytes) -> bytes:
     return member("pax", content, tarfile.XHDTYPE)
+
+
+PATHS = st.text(st.sampled_from("a/.é\udcff"), max_size=120)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    path=PATHS,
+    kind=st.sampled_from([tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.AREGTYPE, tarfile.SYMTYPE, b"x", b"Q"]),
+    size=st.integers(0, 8**11 - 1),
+    gnu=st.booleans(),
+    changes=st.lists(st.tuples(st.integers(0, 511), st.sampled_from(b"\x0007 9a/\xff")), max_size=3),
+    summed=st.booleans(),
+)
+def test_headers_are_decoded_as_by_tarfile(
+    path: str, kind: bytes, size: int, gnu: bool, changes: list[tuple[int, int]], summed: bool
+) -> None:
+    info = tarfile.TarInfo(path)
+    info.type, info.size = kind, size
+    try:
+        block = bytearray(
+            info.tobuf(tarfile.GNU_FORMAT if gnu else tarfile.USTAR_FORMAT, errors="surrogateescape")[-512:]
+        )
+    except ValueError:  # the path is too long for this format
+        return
+    for place, char in changes:
+        block[place] = char
+    if summed:
+        block[148:156] = b" " * 8
+        block[148:156] = b"%06o\0 " % sum(block)
+    assert fields(decoded, bytes(block)) == fields(
+        lambda given: tarfile.TarInfo.frombuf(given, "utf-8", "surrogateescape"), bytes(block)
+    )
+
+
+def fields(decode: Callable[[bytes], tarfile.TarInfo], block: bytes) -> tuple[object, ...] | type[Exception]:
+    """What is read of a member's header; for one that is refused, the class of the error."""
+    try:
+        found = decode(block)
+    except tarfile.HeaderError as error:
+        return type(error)
+    return found.name, found.type, found.size, found.linkname
 
 
 LARGE = 2 << 20
