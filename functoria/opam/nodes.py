@@ -127,11 +127,16 @@ def of_data(rows: Any) -> Any:
         starts = [1]
         for row in rows:
             starts.append(starts[-1] + _size(row))
-        made: list[Any] = [None] * len(rows)
+        made: list[Any] = list(rows)
         for index in range(len(rows) - 1, -1, -1):
-            if not index < starts[index] <= starts[index + 1] <= len(rows):
+            start, end = starts[index], starts[index + 1]
+            if not index < start <= end <= len(rows):
                 raise ValueError
-            made[index] = _node(rows[index], made[starts[index] : starts[index + 1]])
+            row = rows[index]
+            if isinstance(row, list):
+                made[index] = _node(row, made[start:end])
+            elif row is not None and not isinstance(row, (str, int)):
+                raise ValueError
         return made[0]
     except (TypeError, IndexError, KeyError, ValueError):
         raise ValueError("it is not the data of a value") from None
@@ -148,18 +153,18 @@ def _size(row: Any) -> int:
     return size
 
 
-def _node(row: Any, inner: list[Any]) -> Any:
-    match row:
-        case ["Word", str(text)]:
-            return Word(text)
-        case ["Not", str(text)]:
-            return Not(text, inner[0])
-        case ["Relation", str(text)]:
-            return Relation(inner[0], text, inner[1])
-        case ["Conditional"]:
-            return Conditional(inner[0], inner[1])
-        case [str(name), int()]:
-            return _SEVERAL[name](tuple(inner))
-        case None | str() | int():
-            return row
+def _node(row: list[Any], inner: list[Any]) -> Any:
+    """Return the node in `row`, with its parts."""
+    if len(row) == 1 and row[0] == "Conditional":
+        return Conditional(inner[0], inner[1])
+    name, said = row
+    if name in _SEVERAL and isinstance(said, int):
+        return _SEVERAL[name](tuple(inner))
+    if isinstance(said, str):
+        if name == "Word":
+            return Word(said)
+        if name == "Relation":
+            return Relation(inner[0], said, inner[1])
+        if name == "Not":
+            return Not(said, inner[0])
     raise ValueError
