@@ -14,6 +14,7 @@ from hypothesis import settings
 from functoria.cli import main
 from tests import quick_builds
 from tests.command_line import Cli, Done
+from tests.once import Once, directory_of
 from tests.tools import need, run
 
 settings.register_profile("any machine", deadline=None)  # how long an example takes depends on the machine
@@ -63,6 +64,12 @@ def cli(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
         return Done(status, said.out, said.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make results that tests in several processes need, once in a run."""
+    return Once(directory_of(tmp_path_factory))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,10 @@ def snapshot(name: str) -> Path:
 
 
 @cache
-def repository(name: str) -> Repository:
-    """Return the snapshot with this name."""
-    return Repository.read(snapshot(name), cache=CACHE)
+def repository(*names: str) -> Repository:
+    """Return the snapshots of these names as one. If there are several processes, one parses them, and the others wait."""
+    places = [snapshot(name) for name in names]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "reading.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return Repository.read(*places, cache=CACHE)

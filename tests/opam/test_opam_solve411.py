@@ -12,6 +12,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
@@ -20,9 +21,10 @@ from attrs import frozen
 
 from functoria import FunctoriaError, quote
 from functoria.opam.file import parse
-from functoria.opam.solver import Solution, solver
+from functoria.opam.solver import Solution, Solver, solver
 from mirage_devices.v4.targets import BY_NAME
 from tests import recorded411, tools
+from tests.once import Once
 from tests.snapshots import CACHE, OF_2026, repository
 
 _SYSTEMS = {
@@ -127,13 +129,29 @@ def _groups(asks: Iterable[Ask]) -> Iterator[list[Ask]]:
     yield from groups.values()
 
 
+@cache
+def _wanted() -> frozenset[str]:
+    """Return the packages of all questions of this module, so that opam's root is made once for all."""
+    written = (
+        facts["opam"]["depends"]
+        for record in recorded411.records().values()
+        for facts in record.values()
+        if "opam" in facts
+    )
+    return frozenset(name for ask in asked() for name, _ in _NAMED.findall(ask.depends)).union(*written)
+
+
+def asking(variables: Mapping[str, str]) -> AbstractContextManager[Solver]:
+    """Open a solver over the repository of 2026 with these variables."""
+    return solver(repository(OF_2026), variables, wanted=_wanted(), cache=CACHE)
+
+
 def answers(asks: Iterable[Ask], variables: Mapping[str, str]) -> dict[Ask, Solution]:
     """Return opam's answer to each question, with these variables."""
     found: dict[Ask, Solution] = {}
     asks = list(asks)
-    wanted = {name for ask in asks for name, _ in _NAMED.findall(ask.depends)}
     for macos, system in _SYSTEMS.items():
-        with solver(repository(OF_2026), {**system, **variables}, wanted=wanted, cache=CACHE) as opam:
+        with asking({**system, **variables}) as opam:
             for group in _groups(ask for ask in asks if ask.macos is macos):
                 numbered = {str(number): ask for number, ask in enumerate(group)}
                 said = opam.install(
@@ -150,12 +168,12 @@ def sampled(name: str, target: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def locked() -> dict[Ask, Solution]:
+def locked(once: Once) -> dict[Ask, Solution]:
     """opam's answers about all packages together, those of the monorepo and those of the switch."""
     tools.need("opam")
     repository(OF_2026)
     wanted = {ask: who for ask, who in asked().items() if not unsolved(*who[0]) or any(sampled(*one) for one in who)}
-    return answers(wanted, LOCK)
+    return once("locked-4.11", lambda: answers(wanted, LOCK))
 
 
 def _plain(text: str) -> str:
@@ -241,8 +259,7 @@ def test_what_the_switch_has_installed_has_a_solution() -> None:
     asks = [Ask(f'opam-version: "2.0"\n{text}', text, (), macos) for macos, text in questions]
     for macos, system in _SYSTEMS.items():
         some = {str(number): ask.text for number, ask in enumerate(asks) if ask.macos is macos}
-        wanted = {name for ask in asks for name, _ in _NAMED.findall(ask.depends)}
-        with solver(repository(OF_2026), system, wanted=wanted) as opam:
+        with asking(system) as opam:
             said = opam.install(some)
         assert said.keys() == some.keys()
         for answer in said.values():
@@ -257,9 +274,8 @@ def test_the_constraints_that_were_recorded_have_no_solution_either() -> None:
         if "opam" in facts and (unsolved(name, target) or configuration(name) == IMPOSSIBLE) and sampled(name, target):
             files.setdefault((target == "macosx", recorded_file(facts["opam"]["depends"])), (name, target))
     assert {configuration(name) for name, _ in files.values()} == {*UNSOLVED, IMPOSSIBLE}
-    wanted = {name for _, text in files for name, _ in _NAMED.findall(text)}
     for macos, system in _SYSTEMS.items():
-        with solver(repository(OF_2026), {**system, **LOCK}, wanted=wanted) as opam:
+        with asking({**system, **LOCK}) as opam:
             for (where, text), (name, target) in files.items():
                 if where is not macos:
                     continue
