@@ -121,7 +121,7 @@ def test_opam_takes_the_locks_of_3_3(name: str, target: str, tmp_path: Path) -> 
     assert {locked.scope for locked in found.packages} == {None}
     plan.write(tmp_path)
     path = write(tmp_path, plan, found)
-    with taken(read, set(found.versions), os="linux") as install:
+    with taken(read, {wanted.name for wanted in plan.packages}, os="linux") as install:
         assert install(tmp_path, f"./{path.name}") == found.versions
 
 
@@ -138,10 +138,10 @@ def test_opam_takes_of_the_locks_of_4_11_what_the_switch_needs_and_the_rest_for_
     assert {n for n, scope in asked.items() if scope != "monorepo"} <= switch.keys() < found.versions.keys()
     plan.write(tmp_path)
     path = write(tmp_path, plan, found)
-    with taken(read, set(found.versions), os="linux") as install:
+    with taken(read, {wanted.name for wanted in plan.packages}, os="linux") as install:
         assert install(path.parent, f"./{path.name}") == switch
         assert install(tmp_path, "./mirage", "--locked", "--lock-suffix", "functoria-locked") == switch
-    with taken(read, set(found.versions), os="linux", monorepo="opam-monorepo") as install:
+    with taken(read, {wanted.name for wanted in plan.packages}, os="linux", monorepo="opam-monorepo") as install:
         assert install(path.parent, f"./{path.name}") == found.versions
 
 

@@ -88,8 +88,10 @@ def answers(root: Path, releases: Mapping[str, str | bytes]) -> tuple[set[str], 
         and release.admits("ocaml", Version("4.04"), environment)
         and release.depends.names != ("zz",)
     }
+    # Those that should have a solution are asked about together: opam looks at each by itself if it finds none.
+    apart = {made for made, name in names.items() if name not in ours}
     with solver(read) as made_solver:
-        found = made_solver.solve({made: [package(made)] for made in names}, apart=names)
+        found = made_solver.solve({made: [package(made)] for made in names}, apart=apart)
     return ours, {names[made] for made, solution in found.items() if solution.state == "solved"}
 
 
@@ -132,7 +134,7 @@ def test_opam_files(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("raw")
 @pytest.mark.parametrize("content", [b"", b"# nothing\n", b'opam-version: "2.1"\n', b'opam-version: "9.0"\n'])
 def test_a_file_that_stops_opam_is_unreadable(content: bytes, tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="opam init"):
+    with pytest.raises(BuildError, match="opam repository"):
         answers(tmp_path, {"p": content})
     assert len(Repository.read(tmp_path).unreadable) == 1
 
