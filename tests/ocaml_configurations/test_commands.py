@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from functoria.project.state import State
-from tests.command_line import process
+from tests.command_line import Cli, process
 
 EITHER = 'open Mirage\nlet () = register "either" []\n'
 """A configuration that is valid for both releases."""
@@ -39,39 +39,39 @@ ASKED = {
 
 
 @pytest.mark.parametrize("command", ASKED)
-def test_a_command_takes_a_config_ml(command: tuple[str, ...], project: Path) -> None:
+def test_a_command_takes_a_config_ml(command: tuple[str, ...], project: Path, cli: Cli) -> None:
     named = ["mine.ml"] if command[0] in ("audit", "translate") else ["-f", "mine.ml"]
-    done = process(*command, *named, cwd=project)
+    done = cli(*command, *named)
     assert done.status == 0, done.err
     assert ASKED[command] in done.out
     assert sorted(path.name for path in project.iterdir()) == ["mine.ml", "unikernel.ml"]
 
 
-def test_keys_of_a_config_ml_are_options(project: Path) -> None:
-    told = process("configure", "-f", "mine.ml", "--help", cwd=project)
+def test_keys_of_a_config_ml_are_options(project: Path, cli: Cli) -> None:
+    told = cli("configure", "-f", "mine.ml", "--help")
     assert "--speed" in told.out
     assert "How fast." in told.out
-    assert process("configure", "-f", "mine.ml", "-t", "hvt", "--speed", "5", cwd=project).status == 0
+    assert cli("configure", "-f", "mine.ml", "-t", "hvt", "--speed", "5").status == 0
     state = State.load(project)
     assert state is not None
     assert state.context == {"speed": 5, "target": "hvt"}
-    wrong = process("configure", "-f", "mine.ml", "--speed", "fast", cwd=project)
+    wrong = cli("configure", "-f", "mine.ml", "--speed", "fast")
     assert wrong.status != 0
     assert "--speed" in wrong.err
 
 
-def test_a_directory_is_configured_and_cleaned_by_a_config_ml(project: Path) -> None:
-    assert process("configure", "-f", "mine.ml", "-t", "hvt", cwd=project).status == 0
+def test_a_directory_is_configured_and_cleaned_by_a_config_ml(project: Path, cli: Cli) -> None:
+    assert cli("configure", "-f", "mine.ml", "-t", "hvt").status == 0
     assert (project / "main.ml").exists()
-    done = process("clean", cwd=project)
+    done = cli("clean")
     assert done.status == 0, done.err
     assert sorted(path.name for path in project.iterdir()) == ["mine.ml", "unikernel.ml"]
 
 
-def test_building_plans_the_config_ml_again(project: Path) -> None:
+def test_building_plans_the_config_ml_again(project: Path, cli: Cli) -> None:
     """It uses the release that was given, and looks for dune only afterwards."""
     (project / "mine.ml").write_text(EITHER)
-    assert process("configure", "-f", "mine.ml", "-t", "unix", "--release", "3.3", cwd=project).status == 0
+    assert cli("configure", "-f", "mine.ml", "-t", "unix", "--release", "3.3").status == 0
     (project / "mine.ml").write_text(PLAIN)
     built = process("build", cwd=project, PATH=str(project))
     assert built.status == 1
@@ -95,10 +95,10 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=[command[0] for command in COMMANDS])
-def test_a_mistake_is_shown_with_its_line_and_a_caret(command: tuple[str, ...], project: Path) -> None:
+def test_a_mistake_is_shown_with_its_line_and_a_caret(command: tuple[str, ...], project: Path, cli: Cli) -> None:
     (project / "mine.ml").write_text(PLAIN.replace("$ default_time", "$ default_console"))
     named = [] if "mine.ml" in command else ["-f", "mine.ml"]
-    done = process(*command, *named, cwd=project)
+    done = cli(*command, *named)
     assert done.status == 1
     line = 'let () = register "plain" [ main $ default_console ]'
     assert f"  {line}\n" in done.err
@@ -110,26 +110,26 @@ def test_a_mistake_is_shown_with_its_line_and_a_caret(command: tuple[str, ...], 
 
 
 @pytest.mark.parametrize(("release", "file"), [("3.3", "main.ml"), ("4.11", "mirage/main.ml")])
-def test_the_release_that_was_asked_for_is_kept(release: str, file: str, tmp_path: Path) -> None:
+def test_the_release_that_was_asked_for_is_kept(release: str, file: str, tmp_path: Path, cli: Cli) -> None:
     (tmp_path / "config.ml").write_text(EITHER)
-    assert process("configure", "-t", "unix", "--release", release, cwd=tmp_path).status == 0
+    assert cli("configure", "-t", "unix", "--release", release).status == 0
     assert (tmp_path / file).exists()
     state = State.load(tmp_path)
     assert state is not None
     assert state.release == release
-    files = process("query", "files", "--json", cwd=tmp_path)
+    files = cli("query", "files", "--json")
     assert file in json.loads(files.out)
     other = "4.11" if release == "3.3" else "3.3"
-    asked = process("query", "files", "--json", "--release", other, cwd=tmp_path)
+    asked = cli("query", "files", "--json", "--release", other)
     assert file not in json.loads(asked.out)
-    cleaned = process("clean", "--dry-run", cwd=tmp_path)
+    cleaned = cli("clean", "--dry-run")
     assert file in cleaned.out, cleaned.err
 
 
-def test_a_release_is_kept_only_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_a_release_is_kept_only_where_it_is_asked_for(tmp_path: Path, cli: Cli) -> None:
     (tmp_path / "config.ml").write_text(EITHER)
-    assert process("configure", "-t", "unix", "--release", "3.3", cwd=tmp_path).status == 0
-    assert process("configure", "-t", "unix", "--force", cwd=tmp_path).status == 0
+    assert cli("configure", "-t", "unix", "--release", "3.3").status == 0
+    assert cli("configure", "-t", "unix", "--force").status == 0
     state = State.load(tmp_path)
     assert state is not None
     assert state.release is None
@@ -137,9 +137,9 @@ def test_a_release_is_kept_only_where_it_is_asked_for(tmp_path: Path) -> None:
     assert (tmp_path / "mirage" / "main.ml").exists()
 
 
-def test_the_kept_release_is_that_of_its_configuration_alone(tmp_path: Path) -> None:
+def test_the_kept_release_is_that_of_its_configuration_alone(tmp_path: Path, cli: Cli) -> None:
     for name in ("config.ml", "other.ml"):
         (tmp_path / name).write_text(EITHER)
-    assert process("configure", "-t", "unix", "--release", "3.3", cwd=tmp_path).status == 0
-    assert "mirage/main.ml" in process("query", "files", "-f", "other.ml", cwd=tmp_path).out
-    assert "mirage/main.ml" not in process("query", "files", cwd=tmp_path).out
+    assert cli("configure", "-t", "unix", "--release", "3.3").status == 0
+    assert "mirage/main.ml" in cli("query", "files", "-f", "other.ml").out
+    assert "mirage/main.ml" not in cli("query", "files").out
