@@ -1,4 +1,4 @@
-// What a plan is for the values that the switches have: the same as functoria.graph.resolve, over the tables of the application.
+// The plan for the values of the switches: the same as functoria.graph.resolve, over the tables of the application.
 const OPEN = -1;
 
 class Refusal extends Error {}
@@ -125,7 +125,7 @@ function evaluate(data, states, partial) {
       if (!Array.isArray(node.packages)) throw new Refusal(node.packages);
     }
   }
-  // Packages are asked for before modules, as a plan does.
+  // Packages are evaluated before modules, as in a plan.
   for (const node of nodes) {
     const term = terms[node.term];
     if (term.choice === undefined && devices[term.device].refused !== undefined) throw new Refusal(devices[term.device].refused);
@@ -168,7 +168,7 @@ function notes(named) {
   return found;
 }
 
-// Boxes and lines, as functoria.picture.diagram has them.
+// Boxes and lines, the same as in functoria.picture.diagram.
 function diagram(data, plan) {
   const { nodes } = plan, last = nodes.length - 1, of = (node) => data.terms[node.term];
   const isChoice = (node) => of(node).choice !== undefined;

@@ -1,4 +1,4 @@
-// The page: draws the picture for the values of its switches, and shows what there is to know of each device.
+// The page: draws the picture for the values of its switches, and shows the details of each device.
 const NS = "http://www.w3.org/2000/svg", ROLES = ["argument", "dependency", "branch"];
 const MEANINGS = ["argument of a functor", "starts before it", "branch of a choice"];
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -23,7 +23,7 @@ function drawn(tag, attributes, ...children) {
   return element;
 }
 
-// Sizes and paths, as functoria.picture.svg has them.
+// Sizes and paths, the same as in functoria.picture.svg.
 const columns = (text) => [...text].reduce((sum, char) => sum + (char.codePointAt(0) >= 0x1100 ? 2 : 1), 0);
 const clipped = (text) => { const chars = [...text]; return chars.length <= 64 ? text : chars.slice(0, 63).join("") + "\u2026"; };
 const sizeOf = (box) => {
@@ -148,7 +148,7 @@ function snapshot() {
 const text = (number) => data.snapshots.texts[number];
 
 function wanted(node) {
-  // What several parts of a device ask for alike, in the same place, is told once.
+  // Equal requirements from several parts of a device, in the same place, are listed once.
   const distinct = new Map(node.packages.map((number) => [data.packages[number].text + "\n" + data.packages[number].at, data.packages[number]]));
   return [...distinct.values()].map((one) => {
     const plan = snapshot();
@@ -203,7 +203,7 @@ function open(number, focus) {
       ...part("Libraries", made("p", {}, made("code", {}, plan.libraries.map(text).join(", ")))),
     ] : []),
     ...part("Code in the main module", ...(code ? [made("pre", { tabindex: 0 }, code)] : [])),
-    ...(device && !code && !now.partial && !(plan && plan.codes) ? part("Code in the main module", made("p", {}, "not worked out for this combination")) : []),
+    ...(device && !code && !now.partial && !(plan && plan.codes) ? part("Code in the main module", made("p", {}, "not computed for this combination")) : []),
   );
   panel.hidden = false;
   panel.setAttribute("aria-label", spoken(number));
@@ -220,7 +220,7 @@ function close() {
   if (chosen !== null && now.boxes[chosen]) show(chosen, true);
 }
 
-// Whether a device has all words, and how near they are to its name: 0 in it, then its module, keys, packages; else no number.
+// How near a device's match for all words is to its name: 0 in it, then in its module, keys, packages; no number without a match.
 function nearness(number, words) {
   const node = now.plan.nodes[number], term = data.terms[node.term], device = term.choice === undefined ? data.devices[term.device] : null;
   const decided = [...node.choices].flatMap((choice) => data.terms[choice].keys);
@@ -268,7 +268,7 @@ function describeKeys() {
   at("partial").checked = now.partial;
 }
 
-// What is typed in a terminal for these values. A flag that an alias sets has no option to unset it.
+// The command for these values. A flag that an alias sets has no option to unset it.
 function command() {
   const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
   const words = data.switches.flatMap((one, number) => {
@@ -386,7 +386,7 @@ function listen() {
     if (event.key === "Escape") {
       const opened = !at("panel").hidden;
       if (opened) close();
-      // Some browsers empty the field themselves and say nothing of it once the focus is elsewhere.
+      // Some browsers empty the field themselves, without an event once the focus is elsewhere.
       if ((!opened || event.target === at("search")) && at("search").value) { at("search").value = ""; if (now.svg) search(); }
     }
     else if (event.key === "/" && !/INPUT|SELECT/.test(document.activeElement.tagName)) { event.preventDefault(); at("search").focus(); }
@@ -421,5 +421,5 @@ if (innerWidth <= 820) at("fold").open = false;
 switches();
 listen();
 refresh();
-// For whoever asks the page by a program: what it shows, and what it would show for other values.
+// For programs that query the page: what it shows, and what it would show for other values.
 window.functoria = { now, data, evaluate, diagram, layOut, Refusal, sizeOf };
