@@ -7,11 +7,11 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
+from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import Any, TextIO
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -19,6 +19,8 @@ from rich.console import Console
 from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 from sphinx.util.docutils import SphinxDirective
+
+from functoria.cli import main
 
 HERE = Path(__file__).parents[1]
 _FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)
@@ -67,20 +69,26 @@ def _run(command: str, directory: Path, width: int, status: int) -> str:
     program, *words = shlex.split(command)
     if program != "functoria":
         raise RuntimeError(f"only functoria is shown: {command}")
-    environment = {**os.environ, "COLUMNS": str(width), "TERM": "xterm-256color"}
-    environment["PYTHONPATH"] = str(HERE.parent)
-    done = subprocess.run(
-        [sys.executable, "-m", "functoria", words[0], "--color=always", *words[1:]],
-        cwd=directory,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode != status:
-        raise RuntimeError(f"{command} ended with status {done.returncode}:\n{done.stdout}")
-    return done.stdout
+    with TemporaryFile("w+", encoding="utf-8") as printed:
+        # It is a process of its own, and has the library from this one, which has imported it for the pages.
+        arguments = ([words[0], "--color=always", *words[1:]], directory, width, printed)
+        process = get_context("fork").Process(target=_print, args=arguments)
+        process.start()
+        process.join()
+        printed.seek(0)
+        said = printed.read()
+    if process.exitcode != status:
+        raise RuntimeError(f"{command} ended with status {process.exitcode}:\n{said}")
+    return said
+
+
+def _print(words: list[str], directory: Path, width: int, output: TextIO) -> None:
+    """Run functoria in `directory`, and end with its status. It prints to `output`."""
+    os.chdir(directory)
+    os.environ |= {"COLUMNS": str(width), "TERM": "xterm-256color"}
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(output.fileno(), stream.fileno())
+    sys.exit(main(words))
 
 
 def setup(app: Any) -> dict[str, bool]:

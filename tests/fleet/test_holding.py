@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def begin(place: Path, command: str) -> subprocess.Popen[str]:
     )
     while not (place / "began").exists():
         assert running.poll() is None
+        time.sleep(0.01)
     return running
 
 
