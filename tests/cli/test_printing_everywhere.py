@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from functoria.cli import commands
+from functoria.cli import commands, main
 from functoria.cli.commands import describe
 from functoria.cli.listed import Listed, Part
 from functoria.cli.run import FAULT
@@ -243,7 +242,11 @@ def test_on_devices_that_fail(text: str, cli: Cli, tmp_path: Path) -> None:
 
 
 @hostile
-def test_on_what_dune_says(text: str, cli: Cli, tmp_path: Path) -> None:
+def test_on_what_dune_says(
+    text: str, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}/tools:/usr/bin:/bin")
     (tmp_path / "config.py").write_text(PLAIN)
     (tmp_path / "tools").mkdir()
     (tmp_path / "said").write_text(
@@ -251,17 +254,11 @@ def test_on_what_dune_says(text: str, cli: Cli, tmp_path: Path) -> None:
     )
     (tmp_path / "tools" / "dune").write_text(f"#!/bin/sh\ncat {tmp_path}/said\ncat {tmp_path}/said >&2\nexit 1\n")
     (tmp_path / "tools" / "dune").chmod(0o755)
-    assert cli("configure").status == 0
-    done = subprocess.run(
-        [sys.executable, "-m", "functoria", "build"],
-        cwd=tmp_path,
-        env={**os.environ, "PATH": f"{tmp_path}/tools:/usr/bin:/bin"},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 1
+    assert main(["configure"]) == 0
+    capfdbinary.readouterr()
+    assert main(["build"]) == 1
     said = (tmp_path / "said").read_bytes()
-    for printed in (done.stdout, done.stderr):  # dune's own lines are passed through, byte for byte
+    for printed in capfdbinary.readouterr():  # dune's own lines are dune's, byte for byte
         before, own, after = printed.partition(said)
         assert own
         nothing_forged(Done(1, before.decode(), after.decode()))
