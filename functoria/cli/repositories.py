@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attr
 import click
 
-from functoria.bounds import Bounds
 from functoria.errors import FunctoriaError
 from functoria.opam.limits import LIMITS as DEFAULTS
 from functoria.opam.limits import Limits
-from functoria.opam.repository import Repository
 from functoria.opam.shelf import cache_directory
-from functoria.opam.tree import release as accepted
 from functoria.progress import working
-from functoria.version import Version
+
+if TYPE_CHECKING:
+    from functoria.bounds import Bounds
+    from functoria.opam.repository import Repository
+    from functoria.version import Version
 
 _DEFAULTS = ", ".join(f"{name}={most}" for name, most in attr.asdict(DEFAULTS).items())
 
@@ -65,6 +67,8 @@ def kept(cache: Path | None) -> Path | None:
 
 def read(places: Sequence[Path], cache: Path | None, limits: Limits) -> Repository:
     """Read the repositories in `places`, with progress on a terminal. Raises InvalidRepository."""
+    from functoria.opam.repository import Repository  # most commands with these options can be given none
+
     with working(f"reading {', '.join(map(str, places))}"):
         return Repository.read(*places, cache=cache, limits=limits)
 
@@ -94,12 +98,16 @@ def limits_of(texts: Iterable[str]) -> Limits:
 
 def range_of(text: str | None) -> Bounds | None:
     """Parse the bounds of `--ocaml`. Raises UsageError."""
+    from functoria.bounds import Bounds
+
     with usage("--ocaml: "):
         return None if text is None else Bounds.of_specifiers(text)
 
 
 def release_of(text: str) -> tuple[str, Version]:
     """Parse the package and version of `--release`. Raises UsageError."""
+    from functoria.opam.tree import release as accepted
+
     name, dot, version = text.partition(".")
     if not dot:
         raise click.UsageError(f"--release: {name} has no version: write PACKAGE.VERSION, as tcpip.9.1.0")
