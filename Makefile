@@ -10,7 +10,7 @@ NOX := .nox/nox
 DEBIAN := chromium graphviz ocaml ocaml-dune ocaml-findlib menhir opam shellcheck zsh fish libarchive-tools bmake liblwt-ocaml-dev libcmdliner-ocaml-dev \
   liblogs-ocaml-dev libfmt-ocaml-dev libipaddr-ocaml-dev libduration-ocaml-dev libcstruct-ocaml-dev
 
-.PHONY: all demo test setup tools lint docs distributions distribution installed pythons lowest mutants clean
+.PHONY: all demo test setup tools lint ruff imports mypy pyright docs distributions distribution installed pythons lowest mutants clean
 
 all: demo
 
@@ -25,12 +25,20 @@ test: setup
 
 setup: $(VENV)/development tools
 
-lint: $(VENV)/development
+lint: ruff imports mypy pyright
+
+ruff: $(VENV)/development
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy
-	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
+
+imports: $(VENV)/development
 	$(VENV)/bin/lint-imports
+
+mypy: $(VENV)/development
+	$(VENV)/bin/mypy
+
+pyright: $(VENV)/development
+	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 
 # The site: build/site/index.html. Its screenshots are taken again if there is a browser.
 docs: $(VENV)/development
