@@ -66,6 +66,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && \
 	  apt-get -qq install -y python3-venv >/dev/null; } || { echo "python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade pip # the one that comes with Python 3.11 takes twice as long
 
 $(VENV)/library: $(VENV)/bin/python pyproject.toml
 	$(PIP) install --editable .
