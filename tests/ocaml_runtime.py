@@ -22,7 +22,7 @@ from attrs import frozen
 from functoria import App
 from tests.libraries import tree
 from tests.libraries.tree import Tree
-from tests.quick_builds import KEPT
+from tests.quick_builds import COMPILED, KEPT
 from tests.tools import need, run
 
 HERE = Path(__file__).parent
@@ -107,6 +107,7 @@ class Runtime:
             "OCAMLPATH": os.pathsep.join([str(self.prefix / "lib"), *([found] if found else [])]),
             "OCAMLFIND_IGNORE_DUPS_IN": os.pathsep.join(_debian_s()),  # hidden on purpose, so without a warning
             "PATH": path,
+            **COMPILED,
         }
 
     def build(

@@ -13,6 +13,8 @@ KEPT = {"DUNE_CACHE": "enabled"}
 It is for tests of programs that accept no warning, because what is kept is made without one. Where dune's rules are tried
 themselves it would hide that a tool is missing, or is run again.
 """
+COMPILED = {"OCAMLRUNPARAM": "o=1000"}
+"""Has a compiler collect less garbage before it ends, which is a tenth of its time. It is not for what needs much memory."""
 _TRIPLET = f"{platform.machine()}-linux-gnu"
 
 
