@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from functoria.cli import main
+from functoria.fleet import engine
 from tests import quick_builds
 from tests.command_line import Cli, Done
 from tests.once import Once, directory_of
@@ -70,6 +71,15 @@ def cli(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     """Make results that tests in several processes need, once in a run."""
     return Once(directory_of(tmp_path_factory))
+
+
+@pytest.fixture
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fleets of the command line work in this process, where a process of its own is not what is tried.
+
+    They print the same, and start no Python.
+    """
+    monkeypatch.setattr(engine, "Pool", lambda *_: engine.Here())
 
 
 @pytest.fixture(scope="session")

@@ -63,12 +63,6 @@ def one_worker(worker: engine.Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "Pool", lambda *_: kept)
 
 
-@pytest.fixture
-def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plan fleets in this process, where their configuration is not the hostile part: the output is the same, but earlier."""
-    monkeypatch.setattr(engine, "Pool", lambda *_: engine.Here())
-
-
 def test_there_is_no_other_command() -> None:
     assert {words[0] for words in EVERY} == set(commands.names())
 

@@ -112,12 +112,14 @@ def test_json(cli: Cli, place: Path) -> None:
     assert [{**record["case"], "seconds": 0, "kept": None} for record in records[:-1]] == without
 
 
+@pytest.mark.usefixtures("one_process")
 def test_csv(cli: Cli, place: Path) -> None:
     head, *rows = csv.reader(io.StringIO(cli("fleet", "plan", "--csv").out))
     assert head == ["case", "outcome", "seconds", "kept", "why"]
     assert [row[:2] for row in rows] == [[f"unikernels/{n} target={t}", "done"] for n in "ab" for t in ("hvt", "xen")]
 
 
+@pytest.mark.usefixtures("one_process")
 def test_what_was_done_is_kept_unless_it_is_to_be_fresh(cli: Cli, place: Path) -> None:
     def kept(*more: str) -> set[bool]:
         return {case["kept"] for case in json.loads(cli("fleet", "plan", "--json", *more).out)["cases"]}
@@ -131,6 +133,7 @@ def test_what_was_done_is_kept_unless_it_is_to_be_fresh(cli: Cli, place: Path) -
     ]
 
 
+@pytest.mark.usefixtures("one_process")
 def test_a_release(cli: Cli, place: Path) -> None:
     unikernel(place / "unikernels", "late", least="3.0.0", most="4.0.0")
     done = cli("fleet", "plan", "--release", "lru.1.5.0", "--json")
@@ -146,6 +149,7 @@ def test_a_release(cli: Cli, place: Path) -> None:
         assert cli("fleet", "plan", "--release", wrong).status == 2
 
 
+@pytest.mark.usefixtures("one_process")
 def test_packages(cli: Cli, place: Path) -> None:
     unikernel(place / "unikernels", "late", least="3.0.0", most="4.0.0")
     rows = json.loads(cli("fleet", "packages", "--json").out)["rows"]
@@ -156,6 +160,7 @@ def test_packages(cli: Cli, place: Path) -> None:
     assert next(csv.reader(io.StringIO(cli("fleet", "packages", "--csv").out)))[0] == "package"
 
 
+@pytest.mark.usefixtures("one_process")
 def test_what_differs(cli: Cli, place: Path) -> None:
     need("git")
     done = cli("fleet", "diff", "--between", "hvt", "xen")
@@ -175,6 +180,7 @@ def test_what_differs(cli: Cli, place: Path) -> None:
     one_line(cli("fleet", "diff", "fleet.toml", "no-such-revision"), 2, "is not a fleet")
 
 
+@pytest.mark.usefixtures("one_process")
 def test_files_of_a_revision_are_called_as_git_calls_them(cli: Cli, place: Path) -> None:
     need("git")
     file = place / "unikernels" / "a" / "config.py"
@@ -193,6 +199,7 @@ def test_files_of_a_revision_are_called_as_git_calls_them(cli: Cli, place: Path)
     assert "HEAD:unikernels/a/config.py" in cli("fleet", "diff", "fleet.toml", "HEAD", "--json").out
 
 
+@pytest.mark.usefixtures("one_process")
 def test_a_diff_tells_of_its_cases_and_of_those_that_fail(cli: Cli, place: Path) -> None:
     def told(*words: str) -> dict[str, Any]:
         done = cli("fleet", "diff", *words, "--json")
@@ -213,6 +220,7 @@ def test_a_diff_tells_of_its_cases_and_of_those_that_fail(cli: Cli, place: Path)
     assert "failed: unikernels/z target=hvt: " in done.out
 
 
+@pytest.mark.usefixtures("one_process")
 def test_what_no_case_has_is_told(cli: Cli, place: Path) -> None:
     one_line(cli("fleet", "diff", "--between", "hvt", "xenn"), 2, "no case has target=xenn: did you mean xen?")
     one_line(cli("fleet", "diff", "--between", "hvt", "xen", "--key", "tragte"), 2, "did you mean target?")
@@ -283,6 +291,7 @@ class _Page(HTMLParser):
         self.text += data
 
 
+@pytest.mark.usefixtures("one_process")
 def test_a_page_by_itself(cli: Cli, place: Path) -> None:
     hostile = "<script>alert(1)</script>\"'&"
     broken(place / "unikernels", "z", f"raise ValueError({hostile!r})\n")
@@ -433,6 +442,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_any_work(
     assert not (place / "loaded").exists()
 
 
+@pytest.mark.usefixtures("one_process")
 def test_a_report_gets_the_directories_that_it_is_in(cli: Cli, place: Path) -> None:
     assert cli("fleet", "plan", "--html", "new/deep/report.html").status == 0
     assert "unikernels/a" in (place / "new" / "deep" / "report.html").read_text()

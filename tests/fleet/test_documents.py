@@ -57,6 +57,7 @@ def test_the_fleet_in_toml_is_what_it_says(place: Path, cli: Cli) -> None:
     assert cases[-1] == "unikernels/dns target=spt greeting=ho name=two"
 
 
+@pytest.mark.usefixtures("one_process")
 @pytest.mark.parametrize(
     "line", [line for line in COMMANDS if not re.search("audit|solve|build fleet|HEAD|--dask", line)]
 )

@@ -443,7 +443,7 @@ def test_what_is_not_a_case_is_refused(tmp_path: Path) -> None:
         Fleet.of(3)  # type: ignore[arg-type]
     with pytest.raises(InvalidValue, match="a list of values"):
         Fleet.of(application("one"), matrix={"k": "one"})  # type: ignore[dict-item]
-    with pytest.raises(ConfigError, match="holds no configuration"):
+    with pytest.raises(ConfigError, match="contains no configuration"):
         Fleet.discover(tmp_path)
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.command_line import Cli, Done
 from tests.fleets import IN_OCAML, unikernels
 
+pytestmark = pytest.mark.usefixtures("one_process")
 FIRST = 'configurations = ["unikernels/"]\n'
 
 
@@ -106,7 +107,7 @@ def planned(cli: Cli, place: Path, text: str) -> Done:
         ("configurations = ['nowhere/*']\n", 1, "'nowhere/*'", "there is no nowhere/* beside it"),
         ("configurations = ['unikernels/a', '']\n", 1, "''", "configurations must be paths"),
         ("configurations = ['unikernels/notes.txt']\n", 1, "'unikernels/notes.txt'", "is not a configuration"),
-        ("configurations = ['cache']\n", 1, "'cache'", "holds no configuration"),
+        ("configurations = ['cache']\n", 1, "'cache'", "contains no configuration"),
     ],
 )
 def test_of_the_file(cli: Cli, place: Path, text: str, line: int, mark: str | None, says: str) -> None:
