@@ -71,8 +71,9 @@ WITHOUT_DUNE = frozenset(
 """Packages in the solutions for the target that dune does not build: opam-monorepo takes ports of them from the overlays."""
 IMPOSSIBLE = "piece-kvs"
 """The configuration that is refused here because its bounds exclude each other; MirageOS 4.11.1 prints them."""
-_APART = ("docteur-", '"mirage-kv-unix"', '"mirage-kv-mem"', '"mirage-monitoring"')
-"""Packages that need unusual releases of common ones: records with and without them are not asked about together."""
+_APART = (('"mirage-kv-unix"',), ("docteur-", '"mirage-kv-mem"'))
+"""Packages that need unusual releases of common ones, by what goes together: records with and without these are not asked about
+together."""
 
 
 @frozen
@@ -125,7 +126,8 @@ def _groups(asks: Iterable[Ask]) -> Iterator[list[Ask]]:
         record = asked()[ask][0]
         alone = ask if unsolved(*record) else None
         family = BY_NAME[record[1]].implementation
-        groups.setdefault((alone, family, *(word in ask.depends for word in _APART)), []).append(ask)
+        unusual = [any(word in ask.depends for word in words) for words in _APART]
+        groups.setdefault((alone, family, *unusual), []).append(ask)
     yield from groups.values()
 
 
