@@ -7,10 +7,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
@@ -18,7 +16,6 @@ from functoria.cli import commands, main
 from functoria.cli.commands import describe
 from functoria.cli.listed import Listed, Part
 from functoria.cli.run import FAULT
-from functoria.fleet import engine
 from functoria.project.journal import JOURNAL
 from functoria.project.kinds import ASIDE, STATE
 from functoria.project.tree import fingerprint
@@ -45,22 +42,6 @@ PLAIN = CONFIG.format(text="x")
 @pytest.fixture(autouse=True)
 def no_dune(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[engine.Pool]:
-    """A process for fleets, which starts with the first one."""
-    pool = engine.Pool(1)
-    yield pool
-    pool.close()
-
-
-@pytest.fixture
-def one_worker(worker: engine.Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fleets are planned in one process beside this one: it is for what they print, not for how it starts and ends."""
-    kept = Mock(wraps=worker, apart=worker.apart, window=worker.window)
-    kept.close = Mock()
-    monkeypatch.setattr(engine, "Pool", lambda *_: kept)
 
 
 def test_there_is_no_other_command() -> None:
@@ -108,7 +89,6 @@ def readers(cli: Cli, asked: tuple[tuple[str, ...], ...], file: Path) -> tuple[t
 
 
 @hostile
-@pytest.mark.usefixtures("one_worker")
 def test_on_a_configuration(text: str, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "config.py").write_text(CONFIG.format(text=text))
     every(cli)
