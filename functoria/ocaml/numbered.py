@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from functoria.location import Location
+from functoria.ocaml.composed import Composed
 
 T = TypeVar("T", bound="Numbered")
 
@@ -29,7 +30,7 @@ numbering: ContextVar[Numbering | None] = ContextVar("numbering", default=None)
 """The numbering in use; None outside of an evaluation."""
 
 
-class Numbered:
+class Numbered(Composed):
     """Base class of what is made again by its number.
 
     Two are equal if they have the same number in evaluations of equal programs, or if their `same` is equal.
@@ -40,15 +41,11 @@ class Numbered:
     origin: tuple[Numbering, int] | None
     same: object
 
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if type(other) is not type(self):
-            return NotImplemented
-        assert isinstance(other, Numbered)
-        if self.origin is not None and self.origin == other.origin:
-            return True
-        return bool(self.same == other.same)
+    def _agrees(self, other: Any) -> bool | None:
+        return True if self.origin is not None and self.origin == other.origin else None
+
+    def _inside(self) -> Iterable[Any]:
+        return (self.same,)
 
     def __hash__(self) -> int:
         return hash(self.same if isinstance(self.same, Same) else type(self))
@@ -83,7 +80,7 @@ def counted(thing: T) -> T:
     return thing
 
 
-class Same:
+class Same(Composed):
     """Identifies a closure: by its place, its program and the variables that it captured."""
 
     __slots__ = ("held", "place", "program")
@@ -93,31 +90,15 @@ class Same:
         self.held = held
         self.program = numbering.get()
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Same):
-            return NotImplemented
-        if self is other:
-            return True
-        if self.place is not other.place and (
-            (self.place, self.place.span) != (other.place, other.place.span) or self.program != other.program
+    def _agrees(self, other: Any) -> bool | None:
+        if self.place is other.place or (
+            (self.place, self.place.span) == (other.place, other.place.span) and self.program == other.program
         ):
-            return False
-        pair, now = (id(self), id(other)), _comparing.now
-        if pair in now:  # a function that captured itself
-            return True
-        now.add(pair)
-        try:
-            return self.held == other.held
-        finally:
-            now.discard(pair)
+            return None
+        return False
+
+    def _inside(self) -> Iterable[Any]:
+        return (self.held,)
 
     def __hash__(self) -> int:
         return hash((self.place, self.place.span))
-
-
-class _Comparing(threading.local):
-    def __init__(self) -> None:
-        self.now: set[tuple[int, int]] = set()
-
-
-_comparing = _Comparing()

@@ -12,6 +12,7 @@ from attr import field, frozen
 
 from functoria.errors import FunctoriaError
 from functoria.ocaml.boxes import Buffer
+from functoria.ocaml.composed import Composed
 from functoria.ocaml.numbered import Numbered
 from functoria.ocaml.told import Text, Told
 
@@ -33,8 +34,8 @@ class Int64:
     value: int
 
 
-@frozen
-class Construct:
+@frozen(eq=False)
+class Construct(Composed):
     """A constructor, such as `Some`, applied to its argument, if it has one; exceptions too."""
 
     name: str
@@ -42,21 +43,40 @@ class Construct:
     applied: bool = False
     kind: object = None
     """Distinguishes constructors of different types that share a name; None for OCaml's own."""
-    rank: int = field(default=0, eq=False, repr=False)
+    rank: int = field(default=0, repr=False)
     """Its position in the declaration of its type."""
 
+    def _agrees(self, other: Any) -> bool | None:
+        same = (self.name, self.applied) == (other.name, other.applied) and self.kind == other.kind
+        return None if same else False
 
-@frozen
-class Variant:
+    def _inside(self) -> Iterable[Any]:
+        return (self.argument,)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.applied))
+
+
+@frozen(eq=False)
+class Variant(Composed):
     """A polymorphic variant."""
 
     tag: str
     argument: Any = None
     applied: bool = False
 
+    def _agrees(self, other: Any) -> bool | None:
+        return None if (self.tag, self.applied) == (other.tag, other.applied) else False
 
-@frozen
-class Record:
+    def _inside(self) -> Iterable[Any]:
+        return (self.argument,)
+
+    def __hash__(self) -> int:
+        return hash((self.tag, self.applied))
+
+
+@frozen(eq=False)
+class Record(Composed):
     """A record: its fields in the order of the type's declaration."""
 
     fields: tuple[tuple[str, Any], ...]
@@ -64,6 +84,15 @@ class Record:
     def get(self, name: str) -> Any:
         """Return the field `name`. Raises KeyError."""
         return dict(self.fields)[name]
+
+    def _agrees(self, other: Any) -> bool | None:
+        return None if len(self.fields) == len(other.fields) else False
+
+    def _inside(self) -> Iterable[Any]:
+        return self.fields
+
+    def __hash__(self) -> int:
+        return hash(tuple(name for name, _ in self.fields))
 
 
 @frozen(eq=False)
@@ -76,8 +105,8 @@ class Ref:
     number: int = 0
 
 
-@frozen
-class Wrapped:
+@frozen(eq=False)
+class Wrapped(Composed):
     """A value of `kind`, an abstract type of a library."""
 
     kind: str
@@ -85,8 +114,17 @@ class Wrapped:
     of: Any = None
     """The codec of its content, if it has any."""
 
+    def _agrees(self, other: Any) -> bool | None:
+        return None if self.kind == other.kind else False
 
-@frozen
+    def _inside(self) -> Iterable[Any]:
+        return (self.value, self.of)
+
+    def __hash__(self) -> int:
+        return hash(self.kind)
+
+
+@frozen(eq=False)
 class Parsed(Construct):
     """A value that acts as an option or a result, because some functions return a different one depending on the version."""
 
@@ -107,7 +145,7 @@ class Pair:
         raise NotImplementedError
 
 
-class List:
+class List(Composed):
     """A linked list: a head and a tail, or neither."""
 
     __slots__ = ("head", "size", "tail")
@@ -123,13 +161,14 @@ class List:
             yield cell.head
             cell = cell.tail
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, List):
-            return NotImplemented
-        return self is other or tuple(self) == tuple(other)
+    def _agrees(self, other: Any) -> bool | None:
+        return None if self.size == other.size else False
+
+    def _inside(self) -> Iterable[Any]:
+        return self
 
     def __hash__(self) -> int:
-        return hash(tuple(self))
+        return hash(self.size)
 
     def __repr__(self) -> str:
         return f"List({list(self)!r})"
@@ -324,10 +363,20 @@ def named(value: Any) -> str:
 
 
 def compared(one: Any, two: Any) -> int:
-    """Compare as OCaml's `compare` does: less than, equal to or more than 0. Raises Raised for functions."""
+    """Compare as OCaml's `compare` does: less than, equal to or more than 0. Raises Raised for functions.
+
+    A pair of values that has been met before is not compared again: values that share their parts take linear time, and those
+    that contain themselves end.
+    """
     pending: list[tuple[Any, Any]] = [(one, two)]
+    met: dict[tuple[int, int], tuple[Any, Any]] = {}  # with the values, so that the numbers remain theirs
     while pending:
         one, two = pending.pop()
+        if isinstance(one, _COMPOSED):
+            pair = (id(one), id(two))
+            if pair in met:
+                continue
+            met[pair] = one, two
         a: Any = _plain(one)
         b: Any = _plain(two)
         if _is(a, Function) or _is(b, Function):
@@ -336,11 +385,8 @@ def compared(one: Any, two: Any) -> int:
             Told(()).looked()
         if _both(a, b, List):
             one_items, two_items = tuple(a), tuple(b)
-            for x, y in zip(one_items, two_items, strict=False):
-                if result := compared(x, y):
-                    return result
-            if len(one_items) != len(two_items):
-                return -1 if len(one_items) < len(two_items) else 1
+            pending.append((len(one_items), len(two_items)))  # after the items
+            pending.extend(reversed(list(zip(one_items, two_items, strict=False))))
         elif _both(a, b, tuple) and len(a) == len(b):
             pending.extend(reversed(list(zip(a, b, strict=True))))
         elif _is(a, (Construct, Variant)) and type(a) is type(b):
@@ -367,6 +413,10 @@ def compared(one: Any, two: Any) -> int:
         elif a != b:
             return -1 if repr(a) < repr(b) else 1
     return 0
+
+
+_COMPOSED = (tuple, Construct, Variant, Record, Ref, List)
+"""The classes of values whose parts may be shared."""
 
 
 def _is(value: Any, kind: Any) -> bool:
