@@ -43,10 +43,9 @@ def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _quick_builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Build in the quickest way; what dune keeps is for all workers of the run."""
-    base = tmp_path_factory.getbasetemp()
-    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    shared = directory_of(tmp_path_factory) / "cache"
     with pytest.MonkeyPatch.context() as environment:
-        for name, value in quick_builds.variables(run / "cache", tmp_path_factory.mktemp("bin")).items():
+        for name, value in quick_builds.variables(shared, tmp_path_factory.mktemp("bin")).items():
             environment.setenv(name, value)
         yield
 
