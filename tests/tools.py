@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,13 @@ def run(
     if check and done.returncode:
         pytest.fail(f"{' '.join(map(str, command))}: status {done.returncode}\n{done.stdout}\n{done.stderr}")
     return done
+
+
+def all_end(session: int) -> bool:
+    """Return whether all processes of a session end soon; what a process has started may need a moment to notice its end."""
+    for _ in range(600):
+        states = run("ps", "-o", "stat=", "-s", str(session), check=False).stdout.split()
+        if all(state.startswith("Z") for state in states):
+            return True
+        time.sleep(0.1)
+    return False

@@ -21,7 +21,7 @@ from functoria.errors import ConfigError
 from functoria.fleet import Fleet
 from tests.command_line import Cli, one_line, process
 from tests.fleets import broken, unikernel, unikernels
-from tests.tools import need, run
+from tests.tools import all_end, need, run
 
 DESCRIPTION = 'configurations = ["unikernels/"]\ntargets = ["hvt", "xen"]\n'
 
@@ -378,10 +378,7 @@ def test_an_interruption_keeps_what_is_done(place: Path, number: int) -> None:
     running.send_signal(number)
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err.strip().splitlines()[-1]) == (128 + number, "", "functoria: interrupted")
-    left = subprocess.run(
-        ["ps", "-o", "stat=", "-s", str(running.pid)], capture_output=True, text=True, check=False
-    ).stdout
-    assert [line for line in left.split() if not line.startswith("Z")] == []
+    assert all_end(running.pid)
     (place / "unikernels" / "z" / "config.py").unlink()
     again = process("fleet", "plan", "--json", cwd=place)
     assert [case["kept"] for case in json.loads(again.out)["cases"]] == [True] * 4

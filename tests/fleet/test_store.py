@@ -9,7 +9,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from functoria.fleet import Fleet
 from functoria.fleet.contents import read
 from functoria.fleet.store import Store, key_of
 from tests.fleets import broken, unikernel, unikernels
+from tests.tools import all_end
 
 ROOT = Path(__file__).parents[2]
 TARGETS = ("hvt", "xen")
@@ -138,22 +138,10 @@ def test_a_signal_ends_the_processes_and_keeps_what_is_done(tmp_path: Path, numb
     running.send_signal(number)
     running.wait(60)
     running.communicate()
-    for _ in range(600):
-        if not _alive(running.pid):
-            break
-        time.sleep(0.1)
-    assert not _alive(running.pid)
+    assert all_end(running.pid)
     shutil.rmtree(tmp_path / "from" / "z")
     again = list(Fleet.discover(tmp_path / "from", targets=["hvt"]).plans(store=tmp_path / "store", jobs=1))
     assert [(each.outcome, each.kept) for each in again] == [("done", True)] * 2
-
-
-def _alive(session: int) -> bool:
-    """Return whether any process of a session is left."""
-    found = subprocess.run(
-        ["ps", "-o", "stat=", "-s", str(session)], capture_output=True, text=True, check=False
-    ).stdout
-    return any(line.strip() and not line.strip().startswith("Z") for line in found.splitlines())
 
 
 def test_a_damaged_store_is_no_answer(place: Path, tmp_path: Path) -> None:
