@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,10 +14,13 @@ from functoria.errors import ConfigError
 from functoria.printable import call
 
 
-def git(directory: Path, *words: str) -> str | None:
-    """Return git's output in `directory`; None if it fails or is not installed."""
+def git(directory: Path, *words: str, **variables: str) -> str | None:
+    """Return git's output in `directory`, with these environment variables too; None if it fails or is not installed."""
+    environment = {**os.environ, **variables}
     try:
-        done = subprocess.run(["git", *words], cwd=directory, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["git", *words], cwd=directory, env=environment, capture_output=True, text=True, check=False
+        )
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
@@ -48,14 +52,12 @@ def unpacked(root: Path, commit: str, name: str) -> Iterator[Path]:
 
     Its files are printed as git names them, as in HEAD:config.py.
     """
-    import tarfile
-
     with tempfile.TemporaryDirectory(prefix="functoria-") as directory:
-        tree = Path(directory).resolve() / "tree"
+        tree, index = Path(directory).resolve() / "tree", str(Path(directory) / "index")
         call(str(tree), f"{name}:")
-        archive = Path(directory) / "archive.tar"
-        if git(root, "archive", f"--output={archive}", commit) is None:
+        tree.mkdir()
+        # An archive would lack what has the attribute export-ignore, and tarfile refuses links that lead outside.
+        read = git(root, "read-tree", commit, GIT_INDEX_FILE=index)
+        if read is None or git(root, "checkout-index", "--all", f"--prefix={tree}/", GIT_INDEX_FILE=index) is None:
             raise ConfigError(f"git cannot give the files of {name}: look with git show {name}", objects=[name])
-        with tarfile.open(archive) as files:
-            files.extractall(tree, filter="data")
         yield tree
