@@ -105,7 +105,9 @@ def damaged_pax(content: bytes) -> bytes:
     return member("pax", content, tarfile.XHDTYPE)
 
 
-PATHS = st.text(st.sampled_from("a/.é\udcff"), max_size=120)
+PATHS = st.text(st.sampled_from("a/.é\udcff"), max_size=120) | st.builds(
+    lambda first, last: "b" * first + "/" + "c" * last, st.integers(0, 156), st.integers(0, 101)
+)  # as long as the fields have room for, and longer
 
 
 @settings(max_examples=300, deadline=None)
