@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from functoria.errors import TypeMismatch
@@ -10,7 +10,7 @@ from functoria.location import Location
 from functoria.ocaml.boxes import Buffer
 from functoria.ocaml.errors import mistyped
 from functoria.ocaml.told import Text, Told
-from functoria.ocaml.values import NONE, Char, Construct, List, Raised, Ref, Wrapped, compared, named, some
+from functoria.ocaml.values import NONE, Char, Construct, List, Raised, Ref, Wrapped, compared, invalid, named, some
 
 T = TypeVar("T")
 
@@ -85,8 +85,19 @@ def ref_of(value: Any, at: Location) -> Ref:
 
 def order(a: Any, b: Any, at: Location) -> int:
     """Compare as OCaml's `compare` does; errors carry the place."""
+    found = _order(a, b, at, total=True)
+    assert found is not None
+    return found
+
+
+def partial_order(a: Any, b: Any, at: Location) -> int | None:
+    """Compare as OCaml's operators do: None if the values are not ordered, as nan is with none; errors carry the place."""
+    return _order(a, b, at, total=False)
+
+
+def _order(a: Any, b: Any, at: Location, *, total: bool) -> int | None:
     try:
-        return compared(a, b)
+        return compared(a, b, total=total)
     except Raised as raised:
         raised.at = at
         raise
@@ -103,18 +114,31 @@ def pair_of(value: Any, at: Location) -> tuple[Any, Any]:
     return value
 
 
+def pairs_in(name: str, one: Any, two: Any, at: Location) -> Iterator[tuple[Any, Any]]:
+    """Return the pairs of items of two lists; after the last one raise Raised, for function `name`, if the lengths differ."""
+    a, b = list_in(one, at), list_in(two, at)
+    yield from zip(a, b, strict=False)
+    if a.size != b.size:
+        raise raised_at(invalid(name), at)
+
+
 def char_of(value: Any, at: Location) -> str:
     """Return the text of `value` if it is a character; raise TypeMismatch otherwise."""
     return _instance(value, Char, "a character", at).text
 
 
 def or_none(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap `function` to return an option: None where it raises an OCaml exception."""
+    """Wrap `function`, which calls no function of a configuration, to return an option: None if it finds or reads nothing.
+
+    Exceptions about wrong arguments remain, as in OCaml.
+    """
 
     def run(*values: Any) -> Construct:
         try:
             return some(function(*values))
-        except Raised:
+        except Raised as raised:
+            if raised.value.name not in ("Not_found", "Failure"):
+                raise
             return NONE
 
     return run

@@ -8,15 +8,27 @@ from functoria.location import Location
 from functoria.ocaml.apply import unlabelled as call
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import refused
-from functoria.ocaml.expected import boolean, integer, list_in, or_none, order, pair_of, raised_at
+from functoria.ocaml.expected import boolean, integer, list_in, or_none, order, pair_of, pairs_in, raised_at
 from functoria.ocaml.folds import folds
-from functoria.ocaml.values import NIL, NONE, Construct, List, Raised, cons, failure, invalid, list_of
+from functoria.ocaml.values import NIL, NONE, Construct, List, Raised, cons, failure, invalid, list_of, some
 from functoria.ocaml.world import Surroundings
 
 
 def append(one: Any, two: Any, at: Location) -> List:
     """Return the items of both lists, in a list."""
     return list_of(list_in(one, at), list_in(two, at))
+
+
+def _without_early(f: Any, found: list[Any], at: Location) -> list[Any]:
+    """Return the items without those that `List.sort_uniq` drops although they come first of equal ones.
+
+    OCaml halves a list until its parts have two or three items. Among those, of three that begin with two equal ones it keeps
+    the second one; everywhere else, the first.
+    """
+    if len(found) > 3:
+        half = len(found) // 2
+        return _without_early(f, found[:half], at) + _without_early(f, found[half:], at)
+    return found[1:] if len(found) == 3 and integer(call(f, *found[:2], at=at), at) == 0 else found
 
 
 def lists(world: Surroundings) -> dict[str, Any]:
@@ -27,10 +39,7 @@ def lists(world: Surroundings) -> dict[str, Any]:
         return list_of([call(f, item, at=at) for item in items(value, at)])
 
     def map2(f: Any, one: Any, two: Any, at: Location) -> List:
-        a, b = list(items(one, at)), list(items(two, at))
-        if len(a) != len(b):
-            raise raised_at(invalid("List.map2"), at)
-        return list_of([call(f, x, y, at=at) for x, y in zip(a, b, strict=True)])
+        return list_of([call(f, x, y, at=at) for x, y in pairs_in("List.map2", one, two, at)])
 
     def filter_(f: Any, value: Any, at: Location) -> List:
         return list_of([item for item in items(value, at) if boolean(call(f, item, at=at), at)])
@@ -40,10 +49,13 @@ def lists(world: Surroundings) -> dict[str, Any]:
         return list_of([each.argument for each in found if isinstance(each, Construct) and each.applied])
 
     def find(f: Any, value: Any, at: Location) -> Any:
-        for item in items(value, at):
-            if boolean(call(f, item, at=at), at):
-                return item
-        raise Raised(Construct("Not_found"), at)
+        found = find_opt(f, value, at)
+        if not found.applied:
+            raise Raised(Construct("Not_found"), at)
+        return found.argument
+
+    def find_opt(f: Any, value: Any, at: Location) -> Construct:
+        return next((some(item) for item in items(value, at) if boolean(call(f, item, at=at), at)), NONE)
 
     def assoc(key: Any, value: Any, at: Location) -> Any:
         for pair in items(value, at):
@@ -54,7 +66,9 @@ def lists(world: Surroundings) -> dict[str, Any]:
 
     def nth(value: Any, number: Any, at: Location) -> Any:
         found = list(items(value, at))
-        if not 0 <= integer(number, at) < len(found):
+        if integer(number, at) < 0:
+            raise raised_at(invalid("List.nth"), at)
+        if number >= len(found):
             raise raised_at(failure("nth"), at)
         return found[number]
 
@@ -74,7 +88,9 @@ def lists(world: Surroundings) -> dict[str, Any]:
         return list_of(item for each in inner for item in each)
 
     def init(count: Any, f: Any, at: Location) -> List:
-        if integer(count, at) > 100_000:
+        if integer(count, at) < 0:
+            raise raised_at(invalid("List.init"), at)
+        if count > 100_000:
             raise refused(at, "lists of more than 100000 items are not supported")
         return list_of([call(f, number, at=at) for number in range(count)])
 
@@ -85,7 +101,7 @@ def lists(world: Surroundings) -> dict[str, Any]:
 
     def sort_uniq(f: Any, value: Any, at: Location) -> List:
         found: list[Any] = []
-        for item in sort(f, value, at):
+        for item in sort(f, list_of(_without_early(f, list(items(value, at)), at)), at):
             if not found or call(f, found[-1], item, at=at) != 0:
                 found.append(item)
         return list_of(found)
@@ -99,10 +115,7 @@ def lists(world: Surroundings) -> dict[str, Any]:
         return list_of([one for one, _ in pairs]), list_of([two for _, two in pairs])
 
     def combine(one: Any, two: Any, at: Location) -> List:
-        a, b = list(items(one, at)), list(items(two, at))
-        if len(a) != len(b):
-            raise raised_at(invalid("List.combine"), at)
-        return list_of(list(zip(a, b, strict=True)))
+        return list_of(pairs_in("List.combine", one, two, at))
 
     def mapi(f: Any, value: Any, at: Location) -> List:
         return list_of([call(f, number, item, at=at) for number, item in enumerate(items(value, at))])
@@ -140,7 +153,7 @@ def lists(world: Surroundings) -> dict[str, Any]:
         "filter_map": raw("List.filter_map", ". .", filter_map),
         "partition": raw("List.partition", ". .", partition),
         "find": raw("List.find", ". .", find),
-        "find_opt": raw("List.find_opt", ". .", or_none(find)),
+        "find_opt": raw("List.find_opt", ". .", find_opt),
         "mem": raw("List.mem", ". .", lambda key, v, at: any(order(key, each, at) == 0 for each in items(v, at))),
         "assoc": raw("List.assoc", ". .", assoc),
         "assoc_opt": raw("List.assoc_opt", ". .", or_none(assoc)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from functoria.ocaml.values import Char, Int64
 
-_INT = range(-(2**62), 2**62)
 _ESCAPE = re.compile(
     rb"""(?P<odd>\x01)|\\(?:(?P<simple>[\\"'ntbr ])|(?P<decimal>[0-9]{3})|x(?P<hex>[0-9a-fA-F]{2})|o(?P<octal>[0-3][0-7]{2})"""
     rb"""|u\{(?P<unicode>[0-9a-fA-F]{1,6})\}|(?P<line>\r?\n[ \t]*))""",
@@ -51,23 +51,40 @@ def character(text: bytes) -> Char:
     return Char(found)
 
 
+_WHOLE = re.compile(r"([+-]?)(?:0([xXoObBuU]))?([0-9a-fA-F][0-9a-fA-F_]*)", re.ASCII)
+_BASES = {"": 10, "u": 10, "x": 16, "o": 8, "b": 2}
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.ASCII | re.IGNORECASE)
+_HEXADECIMAL = re.compile(r"[+-]?0x([0-9a-f]+(\.[0-9a-f]*)?|\.[0-9a-f]+)(p[+-]?[0-9]+)?", re.ASCII | re.IGNORECASE)
+
+
 def number(text: str) -> object:
     """Return the number `text`. Raises ValueError if OCaml does not allow it, or it is not supported here."""
-    plain = text.replace("_", "")
-    suffix = plain[-1:] if plain[-1:] in ("l", "L", "n") else ""
-    digits = plain.removesuffix(suffix)
-    if suffix in ("l", "n"):
+    if text[-1:] in ("l", "n"):
         raise ValueError("only int, int64 and float are supported, not int32 and nativeint")
+    long = text.endswith("L")
+    if (whole := _WHOLE.fullmatch(text.removesuffix("L"))) is None:
+        return real(text)
+    sign, mark, digits = whole.groups(default="")
+    bits = 64 if long else 63
     try:
-        found = int(digits, 0) if digits[:2].lower() in ("0x", "0o", "0b") else int(digits)
+        found = int(digits.replace("_", ""), _BASES[mark.lower()])
     except ValueError:
-        if suffix or not re.fullmatch(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?", digits):
-            raise ValueError("this form of a number is not supported") from None
-        return float(digits)
-    if suffix:
-        if not -(2**63) <= found < 2**63:
-            raise ValueError("an int64 has 64 bits")
-        return Int64(found)
-    if found not in _INT:
-        raise ValueError("OCaml's integers have 63 bits")
-    return found
+        return real(text)
+    # Of a number with a mark, all bits may be written: the last one is the sign.
+    if found >= 1 << bits if mark else not -(1 << bits - 1) <= (-found if sign == "-" else found) < 1 << bits - 1:
+        raise ValueError("an int64 has 64 bits" if long else "OCaml's integers have 63 bits")
+    found = ((-found if sign == "-" else found) + (1 << bits - 1)) % (1 << bits) - (1 << bits - 1)
+    return Int64(found) if long else found
+
+
+def real(text: str) -> float:
+    """Return the float `text`, whose point may be missing. Raises ValueError if OCaml does not read it as one."""
+    plain = text.replace("_", "").lstrip(" \t\n\v\f\r")
+    if _DECIMAL.fullmatch(plain):
+        return float(plain)
+    if _HEXADECIMAL.fullmatch(plain):
+        try:
+            return float.fromhex(plain)
+        except OverflowError:
+            return -math.inf if plain.startswith("-") else math.inf
+    raise ValueError("this form of a number is not supported")

@@ -10,7 +10,7 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.apply import unlabelled as call
 from functoria.ocaml.builtin import raw
-from functoria.ocaml.expected import boolean, integer, list_in, of_kind, or_none, order, pair_of, raised_at
+from functoria.ocaml.expected import boolean, integer, list_in, of_kind, or_none, order, pair_of, pairs_in, raised_at
 from functoria.ocaml.folds import folds
 from functoria.ocaml.values import NIL, NONE, Char, Construct, List, Raised, Wrapped, invalid, list_of, some
 from functoria.ocaml.world import Surroundings
@@ -21,53 +21,41 @@ def same(one: Any, two: Any) -> bool:
     return one is two or (isinstance(one, (int, Char, Construct)) and not getattr(one, "applied", False) and one == two)
 
 
-def _pairs(name: str, one: Any, two: Any, at: Location) -> list[tuple[Any, Any]]:
-    a, b = list(list_in(one, at)), list(list_in(two, at))
-    if len(a) != len(b):
-        raise raised_at(invalid(name), at)
-    return list(zip(a, b, strict=True))
-
-
 def _fold_left2(f: Any, start: Any, one: Any, two: Any, at: Location) -> Any:
-    for x, y in _pairs("List.fold_left2", one, two, at):
+    for x, y in pairs_in("List.fold_left2", one, two, at):
         start = call(f, start, x, y, at=at)
     return start
 
 
 def _fold_right2(f: Any, one: Any, two: Any, start: Any, at: Location) -> Any:
-    for x, y in reversed(_pairs("List.fold_right2", one, two, at)):
+    for x, y in reversed(list(pairs_in("List.fold_right2", one, two, at))):
         start = call(f, x, y, start, at=at)
     return start
 
 
 def _iter2(f: Any, one: Any, two: Any, at: Location) -> tuple[()]:
-    for x, y in _pairs("List.iter2", one, two, at):
+    for x, y in pairs_in("List.iter2", one, two, at):
         call(f, x, y, at=at)
     return ()
 
 
 def _rev_map2(f: Any, one: Any, two: Any, at: Location) -> List:
-    return list_of([call(f, x, y, at=at) for x, y in _pairs("List.rev_map2", one, two, at)][::-1])
+    return list_of([call(f, x, y, at=at) for x, y in pairs_in("List.rev_map2", one, two, at)][::-1])
 
 
 def _until(name: str, stop: bool) -> Callable[[Any, Any, Any, Location], bool]:
-    """Apply a predicate to pairs until one decides. Different lengths are an error only if none does."""
+    """Apply a predicate to pairs until one decides."""
 
     def run(f: Any, one: Any, two: Any, at: Location) -> bool:
-        a, b = list(list_in(one, at)), list(list_in(two, at))
-        for x, y in zip(a, b, strict=False):
-            if boolean(call(f, x, y, at=at), at) is stop:
-                return stop
-        if len(a) != len(b):
-            raise raised_at(invalid(name), at)
-        return not stop
+        decided = any(boolean(call(f, x, y, at=at), at) is stop for x, y in pairs_in(name, one, two, at))
+        return stop if decided else not stop
 
     return run
 
 
 def _equal(f: Any, one: Any, two: Any, at: Location) -> bool:
     a, b = list(list_in(one, at)), list(list_in(two, at))
-    return len(a) == len(b) and all(boolean(call(f, x, y, at=at), at) for x, y in zip(a, b, strict=True))
+    return all(boolean(call(f, x, y, at=at), at) for x, y in zip(a, b, strict=False)) and len(a) == len(b)
 
 
 def _compare(f: Any, one: Any, two: Any, at: Location) -> int:

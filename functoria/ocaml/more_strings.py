@@ -27,7 +27,7 @@ def _made(found: list[Any], at: Location) -> str:
 
 def _init(count: Any, f: Any, at: Location) -> str:
     if integer(count, at) < 0:
-        raise raised_at(invalid("String.init"), at)
+        raise raised_at(invalid("Bytes.create"), at)
     if count > 100_000:
         raise refused(at, "strings of more than 100000 characters are not supported")
     return _made([call(f, number, at=at) for number in range(count)], at)
@@ -37,14 +37,18 @@ def _mapi(f: Any, text: Any, at: Location) -> str:
     return _made([call(f, number, char, at=at) for number, char in enumerate(chars(text, at))], at)
 
 
-def _index_from(text: Any, start: Any, char: Any, at: Location) -> int:
+def _index_from(text: Any, start: Any, char: Any, at: Location, name: str = "index_from") -> int:
     held = text_of(text, at)
     if not 0 <= integer(start, at) <= len(held):
-        raise raised_at(invalid("String.index_from / Bytes.index_from"), at)
+        raise raised_at(invalid(f"String.{name} / Bytes.{name}"), at)
     found = held.find(char_of(char, at), start)
     if found < 0:
         raise not_found(at)
     return found
+
+
+def _index_from_opt(text: Any, start: Any, char: Any, at: Location) -> int:
+    return _index_from(text, start, char, at, "index_from_opt")
 
 
 def _rindex(text: Any, char: Any, at: Location) -> int:
@@ -63,7 +67,7 @@ def more_strings() -> dict[str, Any]:
         "cat": raw("String.cat", ". .", lambda a, b, at: text_of(a, at) + text_of(b, at)),
         "mapi": raw("String.mapi", ". .", _mapi),
         "index_from": raw("String.index_from", ". . .", _index_from),
-        "index_from_opt": raw("String.index_from_opt", ". . .", or_none(_index_from)),
+        "index_from_opt": raw("String.index_from_opt", ". . .", or_none(_index_from_opt)),
         "rindex": raw("String.rindex", ". .", _rindex),
         "rindex_opt": raw("String.rindex_opt", ". .", or_none(_rindex)),
         "to_seq": raw("String.to_seq", ".", lambda text, at: Wrapped("seq", tuple(chars(text, at)))),

@@ -10,7 +10,7 @@ from typing import Any
 from functoria.location import Location
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import mistyped
-from functoria.ocaml.expected import float_of, integer, or_none, order, ref_of, set_ref, text_of
+from functoria.ocaml.expected import float_of, integer, or_none, order, partial_order, ref_of, set_ref, text_of
 from functoria.ocaml.values import Construct, Int64, Raised, failure, named
 
 _BITS = 63
@@ -77,7 +77,12 @@ SHIFTS: tuple[tuple[str, str, Callable[[int, int], int]], ...] = (
 
 def ordering(name: str, holds: Callable[[int], bool]) -> tuple[str, Any]:
     """Make an operator that compares two values."""
-    return name, raw(name, ". .", lambda a, b, at: holds(order(a, b, at)))
+
+    def run(a: Any, b: Any, at: Location) -> bool:
+        found = partial_order(a, b, at)
+        return name == "<>" if found is None else holds(found)
+
+    return name, raw(name, ". .", run)
 
 
 def adding(step: int) -> Callable[[Any, Location], tuple[()]]:
@@ -94,7 +99,7 @@ def int_of_string(text: Any, at: Location) -> int:
     from functoria.ocaml.literals import number
 
     try:
-        found = number(text_of(text, at).strip() if text.strip() == text else "x")
+        found = number(text_of(text, at))
     except ValueError:
         found = None
     if type(found) is not int:

@@ -12,7 +12,7 @@ from functoria.ocaml.apply import Given, apply
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.expected import boolean, char_of, float_of, integer, or_none, order, raised_at, text_of
 from functoria.ocaml.formats import escaped, force
-from functoria.ocaml.literals import number
+from functoria.ocaml.literals import real
 from functoria.ocaml.numbers import ARITHMETIC, SHIFTS, string_of_float, whole, wrapped
 from functoria.ocaml.values import Char, Construct, Raised, Suspended, failure, invalid
 
@@ -62,12 +62,9 @@ def float_of_string(text: Any, at: Location) -> float:
         named = {"nan": math.nan, "inf": math.inf, "infinity": math.inf}.get(said.lower().lstrip("+-"))
         if named is not None:
             return -named if said.startswith("-") else named
-        found: Any = number(said)
+        return real(said)
     except ValueError:
         raise raised_at(failure("float_of_string"), at) from None
-    if not isinstance(found, (int, float)) or not said or said[-1] in "lLn":
-        raise raised_at(failure("float_of_string"), at)
-    return float(found)
 
 
 @cache
@@ -135,9 +132,10 @@ def _power(a: float, b: float) -> float:
         return math.inf if a == 0 else math.nan
 
 
-def _char(number_: Any, at: Location) -> Char:
+def char_numbered(number_: Any, at: Location, name: str = "Char.chr") -> Char:
+    """Return the character with this code. Raises OCaml's Invalid_argument, in the `name` of the function, without one."""
     if not 0 <= integer(number_, at) < 128:
-        raise raised_at(invalid("Char.chr"), at)
+        raise raised_at(invalid(name), at)
     return Char(chr(number_))
 
 
@@ -152,7 +150,7 @@ def _escaped(char: Any, at: Location) -> str:
 
 CHARS: dict[str, Any] = {
     "code": raw("Char.code", ".", lambda char, at: ord(char_of(char, at))),
-    "chr": raw("Char.chr", ".", _char),
+    "chr": raw("Char.chr", ".", char_numbered),
     "escaped": raw("Char.escaped", ".", _escaped),
     "uppercase_ascii": raw("Char.uppercase_ascii", ".", _changed(str.upper)),
     "lowercase_ascii": raw("Char.lowercase_ascii", ".", _changed(str.lower)),

@@ -18,6 +18,7 @@ from functoria.ocaml.expected import (
     or_none,
     order,
     pair_of,
+    partial_order,
     ref_of,
     set_ref,
     text_of,
@@ -43,13 +44,22 @@ from functoria.ocaml.opaque import Pending, not_done, opaque
 from functoria.ocaml.printing import format_module, printf
 from functoria.ocaml.results import BINDS, OPTIONS, RESULTS, RRESULT
 from functoria.ocaml.scope import Made, Names
-from functoria.ocaml.small_modules import BOOLS, CHARS, EITHER, FUNCTIONS, LAZY, float_module, floats, ints
+from functoria.ocaml.small_modules import (
+    BOOLS,
+    CHARS,
+    EITHER,
+    FUNCTIONS,
+    LAZY,
+    char_numbered,
+    float_module,
+    floats,
+    ints,
+)
 from functoria.ocaml.state import kept
 from functoria.ocaml.strings import bool_of_string, bool_of_string_opt, strings
 from functoria.ocaml.system import FILENAMES, system
 from functoria.ocaml.told import Told, joined
 from functoria.ocaml.values import (
-    Char,
     Construct,
     Function,
     Parameter,
@@ -79,6 +89,16 @@ def _invalid_arg(value: Any, at: Location) -> Any:
     raised = invalid(text_of(value, at))
     raised.at = at
     raise raised
+
+
+def _min(a: Any, b: Any, at: Location) -> Any:
+    found = partial_order(a, b, at)
+    return a if found is not None and found <= 0 else b
+
+
+def _max(a: Any, b: Any, at: Location) -> Any:
+    found = partial_order(a, b, at)
+    return a if found is not None and found >= 0 else b
 
 
 def _ref(value: Any, at: Location) -> Ref:
@@ -124,13 +144,13 @@ def pervasives(world: Surroundings) -> Names:
         "==": raw("==", ". .", lambda a, b, at: _is(a, b)),
         "!=": raw("!=", ". .", lambda a, b, at: not _is(a, b)),
         "compare": raw("compare", ". .", order),
-        "min": raw("min", ". .", lambda a, b, at: a if order(a, b, at) <= 0 else b),
-        "max": raw("max", ". .", lambda a, b, at: a if order(a, b, at) >= 0 else b),
+        "min": raw("min", ". .", _min),
+        "max": raw("max", ". .", _max),
         "~-": raw("~-", ".", lambda a, at: wrapped(-integer(a, at)) if type(a) is int else -float_of(a, at)),
         "~+": raw("~+", ".", lambda a, at: a),
         "~-.": raw("~-.", ".", lambda a, at: -float_of(a, at)),
         "~+.": raw("~+.", ".", float_of),
-        "abs": raw("abs", ".", lambda a, at: abs(integer(a, at))),
+        "abs": raw("abs", ".", lambda a, at: wrapped(abs(integer(a, at)))),
         "succ": raw("succ", ".", lambda a, at: wrapped(integer(a, at) + 1)),
         "pred": raw("pred", ".", lambda a, at: wrapped(integer(a, at) - 1)),
         "max_int": 2**62 - 1,
@@ -166,7 +186,7 @@ def pervasives(world: Surroundings) -> Names:
         "bool_of_string": raw("bool_of_string", ".", bool_of_string),
         "float_of_int": raw("float_of_int", ".", lambda a, at: float(integer(a, at))),
         "int_of_char": raw("int_of_char", ".", lambda c, at: ord(char_of(c, at))),
-        "char_of_int": raw("char_of_int", ".", lambda n, at: Char(chr(integer(n, at) & 127))),
+        "char_of_int": raw("char_of_int", ".", lambda n, at: char_numbered(n, at, "char_of_int")),
         "__FILE__": world.file,
         "__MODULE__": "Config",
         "__POS__": Pending(lambda at: (at.file, at.line, 0, 0)),

@@ -68,7 +68,7 @@ def strings(world: Surroundings) -> dict[str, Any]:
 
     def make(count: Any, char: Any, at: Location) -> str:
         if integer(count, at) < 0:
-            raise raised_at(invalid("String.make"), at)
+            raise raised_at(invalid("Bytes.create"), at)
         if count > 100_000:
             raise refused(at, "strings of more than 100000 characters are not supported")
         return char_of(char, at) * int(count)

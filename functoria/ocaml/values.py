@@ -362,8 +362,11 @@ def named(value: Any) -> str:
     return type(value).__name__
 
 
-def compared(one: Any, two: Any) -> int:
-    """Compare as OCaml's `compare` does: less than, equal to or more than 0. Raises Raised for functions.
+def compared(one: Any, two: Any, *, total: bool = True) -> int | None:
+    """Compare as OCaml's `compare` does: less than, equal to or more than 0. Raises Raised for different functions.
+
+    Without `total`, as OCaml's operators do: nan is not ordered with anything, for which this returns None, and comparing a
+    function with itself raises Raised, too.
 
     A pair of values that has been met before is not compared again: values that share their parts take linear time, and those
     that contain themselves end.
@@ -372,6 +375,8 @@ def compared(one: Any, two: Any) -> int:
     met: dict[tuple[int, int], tuple[Any, Any]] = {}  # with the values, so that the numbers remain theirs
     while pending:
         one, two = pending.pop()
+        if total and one is two and not _is(one, Told):
+            continue
         if isinstance(one, _COMPOSED):
             pair = (id(one), id(two))
             if pair in met:
@@ -405,8 +410,13 @@ def compared(one: Any, two: Any) -> int:
         elif type(a) is not type(b):
             raise FunctoriaError(f"{named(a)} is compared with {named(b)}")
         elif _is(a, (int, float)):
-            if a != b:
+            if a < b or a > b:
                 return -1 if a < b else 1
+            if a != b:
+                if not total:
+                    return None
+                if a == a or b == b:  # nan is less than all others
+                    return 1 if a == a else -1
         elif _is(a, str):
             if a != b:
                 return -1 if a.encode() < b.encode() else 1

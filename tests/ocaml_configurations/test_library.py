@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from functoria.errors import FunctoriaError
 from functoria.ocaml import loads
@@ -31,6 +33,83 @@ def all_in_ocaml() -> dict[str, str]:
 def test_gives_what_it_gives_in_ocaml(expression: str) -> None:
     assert evaluated(f"let it = String.escaped ({expression})") == all_in_ocaml()[expression]
     assert refused(f"let it = {expression}") is None
+
+
+NUMBERS = (
+    *(
+        "",
+        "+",
+        "-",
+        "_1",
+        "1__0",
+        "1 ",
+        " 1",
+        "--1",
+        "+5",
+        "1.5",
+        "1e3",
+        "1.",
+        ".5",
+        "-.5",
+        "1E+3",
+        ".",
+        "e1",
+        "0L",
+        "1L",
+        "1l",
+    ),
+    *(
+        "0x",
+        "0x_1",
+        "0X1f",
+        "-0x10",
+        "0b102",
+        "0b11",
+        "0o17",
+        "0O18",
+        "0u12",
+        "0x1.8p1",
+        "-0x1.8",
+        "0x1p5000",
+        "0x1p",
+        "_",
+    ),
+    *("1_.5", "1e_3", "0_x1", "0x.8", "1e400", "-1e400", "- 1", "0x1_.8"),
+)
+LARGE = tuple(
+    f"{sign}{base}{number:{kind}}"
+    for sign in ("", "-")
+    for base, kind in (("", "d"), ("0u", "d"), ("0x", "x"), ("0b", "b"))
+    for bits in (62, 63, 64)
+    for number in (2**bits - 1, 2**bits, 2**bits + 1)
+)
+
+
+def test_numbers_are_read_as_by_ocaml() -> None:
+    texts = [*NUMBERS, *LARGE]
+    expressions = [
+        f'(match {read}_opt "{text}" with None -> "-" | Some n -> {show} n)'
+        for read, show in (
+            ("int_of_string", "string_of_int"),
+            ("Int64.of_string", "Int64.to_string"),
+            ("float_of_string", "string_of_float"),
+        )
+        for text in texts
+    ]
+    for expression, theirs in zip(expressions, in_ocaml(expressions), strict=True):
+        assert evaluated(f"let it = {expression}") == theirs, expression
+
+
+@settings(max_examples=3, deadline=None, database=None)
+@given(st.lists(st.lists(st.integers(0, 9), max_size=30), min_size=60, max_size=60))
+def test_sorting_keeps_the_same_of_equal_items_as_in_ocaml(lists: list[list[int]]) -> None:
+    def sorted_by_keys(keys: list[int]) -> str:
+        pairs = "; ".join(f'({key}, "{number},")' for number, key in enumerate(keys))
+        return f'String.concat "" (List.map snd (List.sort_uniq (fun (a, _) (b, _) -> compare a b) [ {pairs} ]))'
+
+    expressions = [sorted_by_keys(keys) for keys in lists]
+    for expression, theirs in zip(expressions, in_ocaml(expressions), strict=True):
+        assert evaluated(f"let it = {expression}") == theirs, expression
 
 
 OWN = {"Fmt", "Fmt.Dump", "Ipaddr", "Ipaddr.V4", "Ipaddr.V4.Prefix", "Ipaddr.V6", "Ipaddr.V6.Prefix", "Mirage"}
