@@ -208,7 +208,7 @@ def frozen_value(value: object, terms: list[Term], *, record: bool = False) -> H
     if kind is tuple:
         return (kind, tuple([frozen_value(item, terms, record=record) for item in value])) if value else _EMPTY  # type: ignore[attr-defined]
     if kind is int or kind is bool:
-        return (kind, repr(value))
+        return (kind, value)
     if isinstance(value, Term):
         terms.append(value)
         return _MARK

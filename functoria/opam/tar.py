@@ -33,7 +33,7 @@ _OPEN: dict[bytes, Callable[[IO[bytes]], Any]] = {
 }
 """Decompressors, by the first bytes of an archive."""
 _USUAL = re.compile(
-    rb"(?:[0-7]{7}\0){3}(?P<size>[0-7]{11})\0[0-7]{11}\0(?P<sum>[0-7]{6,7})[\0 ]{1,2}(?P<type>[05])\0{100}"
+    rb"(?:[0-7]{7}\0){3}(?P<size>[0-7]{11})\0[0-7]{11}\0(?P<sum>[0-7]{6}[0-7\0 ])[\0 ](?P<type>[05])\0{100}"
     rb"ustar(?:\x0000|  \0).{64}(?:0000000\0|\0{8}){2}",
     re.DOTALL,
 )
@@ -182,15 +182,15 @@ def decoded(header: bytes) -> tarfile.TarInfo:
     """Decode the header of a member like tarfile, which takes several times as long and is only asked about unusual ones."""
     usual = _USUAL.match(header, 100)
     # The sum is of the header with blanks in the sum's place.
-    if usual is None or int(usual["sum"], 8) != sum(header[:148]) + 8 * ord(" ") + sum(header[156:]):
+    if usual is None or int(usual["sum"].rstrip(b"\0"), 8) != sum(header[:148]) + 8 * ord(" ") + sum(header[156:]):
         return tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
     name = header[:100].partition(b"\0")[0]
+    if usual["type"] == tarfile.DIRTYPE:
+        name = name.rstrip(b"/")
     if header[345]:
         name = header[345:500].partition(b"\0")[0] + b"/" + name
     info = tarfile.TarInfo(_text(name))
     info.type, info.size = usual["type"], int(usual["size"], 8)
-    if info.isdir():
-        info.name = info.name.rstrip("/")
     return info
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from functoria.opam import repository
@@ -117,10 +117,16 @@ PATHS = st.text(st.sampled_from("a/.é\udcff"), max_size=120) | st.builds(
     size=st.integers(0, 8**11 - 1),
     gnu=st.booleans(),
     changes=st.lists(st.tuples(st.integers(0, 511), st.sampled_from(b"\x0007 9a/\xff")), max_size=3),
-    summed=st.booleans(),
+    shifted=st.booleans(),
+    summed=st.sampled_from(
+        [None, b"%06o\0 ", b"%06o \0", b"%07o\0", b"%07o ", b"%06o\0\0", b"%06o  ", b"%6o\0 ", b"%06o\x005", b"%06o 0"]
+    ),
 )
+@example(path="a", kind=tarfile.REGTYPE, size=1, gnu=True, changes=[], shifted=True, summed=b"%06o\x005")
+@example(path="a", kind=tarfile.REGTYPE, size=1, gnu=False, changes=[], shifted=True, summed=b"%06o 0")
+@example(path="", kind=tarfile.DIRTYPE, size=0, gnu=False, changes=[(345, 97)], shifted=False, summed=b"%06o\0 ")
 def test_headers_are_decoded_as_by_tarfile(
-    path: str, kind: bytes, size: int, gnu: bool, changes: list[tuple[int, int]], summed: bool
+    path: str, kind: bytes, size: int, gnu: bool, changes: list[tuple[int, int]], shifted: bool, summed: bytes | None
 ) -> None:
     info = tarfile.TarInfo(path)
     info.type, info.size = kind, size
@@ -132,9 +138,11 @@ def test_headers_are_decoded_as_by_tarfile(
         return
     for place, char in changes:
         block[place] = char
-    if summed:
+    if shifted:  # what follows the sum is one byte early
+        block[156:] = block[157:] + b"\0"
+    if summed is not None:
         block[148:156] = b" " * 8
-        block[148:156] = b"%06o\0 " % sum(block)
+        block[148:156] = summed % sum(block)
     assert fields(decoded, bytes(block)) == fields(
         lambda given: tarfile.TarInfo.frombuf(given, "utf-8", "surrogateescape"), bytes(block)
     )
