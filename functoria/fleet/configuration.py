@@ -19,6 +19,7 @@ from functoria.fingerprint import fingerprint
 from functoria.fleet.contents import Reader, unpack
 from functoria.loading.modules import above_packages
 from functoria.location import is_own
+from functoria.module_files import module_files
 from functoria.plan.app import App
 
 
@@ -193,17 +194,15 @@ def _pickled(app: App, *, apart: bool) -> bytes:
 
 def _own() -> Iterator[ModuleType]:
     """Return the user's loaded modules, except for the program itself."""
-    for name, module in sorted(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if name != "__main__" and isinstance(file, str) and is_own(file) and getattr(module, "__name__", "") == name:
-            yield module
+    own = {name for name, file, names in module_files() if is_own(file) and names.get("__name__") == name}
+    for name in sorted(own - {"__main__"}):
+        yield sys.modules[name]
 
 
 def _own_modules() -> str:
     """Return a digest of the files of the user's loaded modules, including the program."""
     total = sha256()
-    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    for file in sorted(file for file in files if isinstance(file, str) and is_own(file)):
+    for file in sorted({file for _, file, _ in module_files() if is_own(file)}):
         try:
             total.update(f"{file} {sha256(Path(file).read_bytes()).hexdigest()} ".encode("utf-8", "surrogateescape"))
         except OSError:

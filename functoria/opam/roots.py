@@ -84,7 +84,7 @@ def root_of(
     name = hashlib.sha256(f"{_FORM} {version()} {repository.digest(names)}".encode()).hexdigest()[:_SEAL]
     root = kept.get(name)
     if root is not None:
-        with suppress(BuildError):
+        with suppress(BuildError, OSError):
             return root, lay_out(root, opam, directory / "kept")
     root = _made(repository, names, opam, directory)
     kept.put(name, root)

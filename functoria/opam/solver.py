@@ -165,14 +165,17 @@ class Solver:
             (place / f"{name}.opam").write_text(text, encoding="utf-8")
         paths = [f"./{name}.opam" for name in texts]
         # To show what it would do, opam solves; in a dry run it goes on to what each package would run, and takes twice as long.
-        options = ["--switch", SWITCH, "--deps-only", "--show-actions", f"--json={place / 'answer'}"]
+        # The name of the answer is relative, because opam replaces % in it.
+        options = ["--switch", SWITCH, "--deps-only", "--show-actions", "--json=answer"]
         asked = self._opam.run(root, ["install", *options, *paths], place, **self._variables)
         try:
             answer = json.loads((place / "answer").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             answer = {}
         if asked.returncode == 0:
-            steps = [step["install"] for step in answer.get("solution", ()) if "install" in step]
+            if "solution" not in answer:
+                raise BuildError("opam found a solution, but did not report it", objects=[asked.args])
+            steps = [step["install"] for step in answer["solution"] if "install" in step]
             steps = [step for step in steps if step["name"] not in own]
             return Solution("solved", "", tuple(sorted((step["name"], step["version"]) for step in steps)))
         if asked.returncode == _NO_SOLUTION:

@@ -175,7 +175,16 @@ def archive(**files: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "useless", [b"", b"no archive", archive(config=b"[nothing that opam reads"), archive(**{LEADS_OUT: b""})]
+    "useless",
+    [
+        b"",
+        b"no archive",
+        archive(config=b"[nothing that opam reads"),
+        archive(**{LEADS_OUT: b""}),
+        archive(**{"config": b"", "config/inside-a-file": b""}),
+        archive(**{"n" * 300: b""}),
+        archive(**{"": b""}),
+    ],
 )
 def test_a_root_that_opam_cannot_use_is_made_again(useless: bytes, place: Path, tmp_path: Path) -> None:
     tools.need("opam")

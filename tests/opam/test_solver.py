@@ -152,6 +152,25 @@ def test_opam_answers_the_same_at_once(jobs: int, place: Path) -> None:
     assert [solution and solution.state for solution in solutions] == ["solved"] * 4 + ["none"]
 
 
+def test_a_temporary_directory_may_have_any_name(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tools.need("opam")
+    odd = tmp_path / "with blanks, 'quotes\", $HOME; %{name}% and é"
+    odd.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(odd))
+    with solver(Repository.read(place), cache=odd / "cache") as opam:
+        answer = opam.solve({"it": [package("one")]})["it"]
+    assert answer == Solution("solved", "", (("common", "3"), ("one", "1")))
+
+
+def test_a_solution_that_opam_does_not_report_is_an_error(place: Path, tmp_path: Path) -> None:
+    def silent(root: Path, arguments: list[str], place: Path, **settings: str) -> SimpleNamespace:
+        return SimpleNamespace(returncode=0, stdout="", stderr="", args=["opam", *arguments])
+
+    made = Solver(tmp_path, (b"", tmp_path), cast("Any", SimpleNamespace(run=silent, end=lambda: None)), {}, 1)
+    with pytest.raises(BuildError, match="did not report"):
+        made.solve({"it": [package("one")]})
+
+
 CONFIG = """\
 from functoria import Key, arg, foreign, job, package, register
 mode = Key.opt("mode", arg.enum(["one", "two", "three", "four"]), default="one")
