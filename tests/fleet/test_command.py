@@ -425,6 +425,8 @@ BAD = {
     "fleet.toml/report": "is not a directory",
     "fleet.toml/deep/report": "fleet.toml is not a directory",
     "long" * 100: "File name too long",
+    "-": "- does not stand for standard output here: name a file to write",
+    "dangling": "dangling is a link to nowhere, which does not exist: name another file",
 }
 
 
@@ -433,10 +435,25 @@ BAD = {
 def test_a_file_that_cannot_be_written_is_refused_before_any_work(
     cli: Cli, place: Path, command: tuple[str, ...], bad: str
 ) -> None:
+    (place / "dangling").symlink_to("nowhere")
     for file in place.rglob("config.py"):
         file.write_text(f'open({str(place / "loaded")!r}, "w").close()\n' + file.read_text())
     one_line(cli(*command, bad), 2, BAD[bad])
     assert not (place / "loaded").exists()
+
+
+@pytest.mark.usefixtures("one_process")
+def test_a_report_replaces_only_a_report(cli: Cli, place: Path) -> None:
+    for named in ("unikernels/a/config.py", "fleet.toml"):
+        before = (place / named).read_bytes()
+        one_line(
+            cli("fleet", "plan", "--html", named), 2, f"{named} is there already, and this command did not write it"
+        )
+        assert (place / named).read_bytes() == before
+    (place / "report.html").touch()
+    for _ in range(2):  # over an empty file, and over a report
+        assert cli("fleet", "plan", "--html", "report.html").status == 0
+        assert "unikernels/a" in (place / "report.html").read_text()
 
 
 @pytest.mark.usefixtures("one_process")

@@ -40,7 +40,7 @@ _TELLING: list[click.Parameter] = [
     click.Option(
         ["--html"],
         metavar="FILE",
-        type=Destination(),
+        type=Destination("<!doctype html>"),
         help="Also write a report, as a self-contained page.",
     ),
     VERBOSE,
