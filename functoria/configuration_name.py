@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import PurePath
 
 SUFFIXES = (".py", ".ml")
 """Their suffixes. The rest of a name is up to the user."""
@@ -10,4 +11,4 @@ SUFFIXES = (".py", ".ml")
 
 def is_configuration(path: os.PathLike[str] | str) -> bool:
     """Return whether the file at `path` is named like a configuration."""
-    return os.fspath(path).endswith(SUFFIXES)
+    return PurePath(path).suffix in SUFFIXES

@@ -478,6 +478,7 @@ ALIKE: list[list[Any]] = [
     [Record(Version("1.0")), Record(Version("1.00"))],
     [0.0, -0.0],
     [range(0), range(1, 1)],
+    [10**5000, -(10**5000), 1, True, 0, False],  # Python refuses to write the first two
 ]
 
 

@@ -185,9 +185,11 @@ def test_the_line_of_a_mistake(place: Path) -> None:
     assert (location.file, location.line) == (str(place / "fleet.toml"), 3)
 
 
-@pytest.mark.parametrize("said", ['["other.toml"]', '"*.toml"', '["unikernels/", "notes"]', '["unikernels/*/*"]'])
+@pytest.mark.parametrize(
+    "said", ['["other.toml"]', '"*.toml"', '["unikernels/", "notes"]', '["unikernels/*/*"]', '".ml"']
+)
 def test_only_python_and_ocaml_is_run(place: Path, said: str) -> None:
-    for name in ("other.toml", "notes", "unikernels/a/config.txt"):
+    for name in ("other.toml", "notes", "unikernels/a/config.txt", ".ml"):
         (place / name).write_text(f"open({str(place / 'ran')!r}, 'w')\n")
     with pytest.raises(ConfigError, match=r"is not a configuration, which is a file \.py or \.ml") as caught:
         cases(place, f"targets = 'all'\nconfigurations = {said}\n")

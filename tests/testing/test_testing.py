@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tomllib
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -179,6 +180,28 @@ def test_texts_of_a_form_are_drawn_at_once() -> None:
     assert {len(each) for each in found} == set(range(5))
     assert len({name for each in found for name in each}) > 20
     assert simplest(t.values_of(v4.keys.repository)) == "NAME:URL"
+
+
+def _with_a_value(text: str) -> str:
+    if text.split("=")[1]:  # raises IndexError for most texts, as functions written in haste do
+        return text
+    raise ValueError
+
+
+@pytest.mark.parametrize(
+    "converter",
+    [
+        arg.custom("a text", runtime="string", parse=str, literal=repr, instance=str),
+        arg.custom("KEY=VALUE", runtime="string", parse=_with_a_value, literal=repr, instance=str),
+    ],
+    ids=["any text", "texts of a form"],
+)
+def test_texts_of_a_users_converter_are_lines_that_it_accepts(converter: arg.Converter[str]) -> None:
+    found = drawn(t.values_of(converter), 100)
+    assert len(set(found)) > 20
+    for text in found:
+        assert converter.parse(text) == text
+        assert not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text)
 
 
 def test_contexts_shrink_to_what_matters() -> None:
