@@ -200,7 +200,15 @@ class Evaluator(Data, Functions):
         applied: Callable[..., Any] = _applied_by_label if labelled and len(codes) > 1 else _applied
         if _is_chain(node):
             applied = partial(_applied_in_turn, _is_chain(node.arguments[0].value))
+        elif self._is_pipe(node):
+            applied = _applied_from_left
         return partial(applied, self.code(node.function), codes, Call(node.at, node.arguments))
+
+    def _is_pipe(self, node: syntax.Apply) -> bool:
+        """Whether an expression is `value |> function`, with OCaml's own operator."""
+        if not isinstance(node.function, syntax.Name) or node.function.path != ("|>",) or len(node.arguments) != 2:
+            return False
+        return not isinstance(self.scope.value(node.function.path, node.function.at), Variable)
 
     def _if(self, node: syntax.If) -> Code:
         condition, then, at, place = self.code(node.condition), self.code(node.then), node.condition.at, node.at
@@ -314,6 +322,12 @@ def _is_chain(node: syntax.Expression) -> bool:
     if not isinstance(node, syntax.Apply) or len(node.arguments) != 2:
         return False
     return isinstance(node.function, syntax.Name) and node.function.path == ("$",)
+
+
+def _applied_from_left(function: Code, codes: tuple[Code, ...], place: Call, frame: Frame) -> Any:
+    """Compile a value given to a function by `|>`: as in all calls, the argument is evaluated before the function."""
+    value = codes[0](frame)
+    return apply(function(frame), [Given(value), Given(codes[1](frame))], place)
 
 
 def _applied_in_turn(inner: bool, function: Code, codes: tuple[Code, ...], place: Call, frame: Frame) -> Any:
