@@ -82,6 +82,18 @@ def test_every_page_that_people_write_is_on_the_site(site: Path) -> None:
     assert {path for path in written if not (site / path).exists()} == set()
 
 
+def test_every_page_is_in_the_navigation_of_every_page(site: Path, pages: dict[Path, Page]) -> None:
+    wanted = {path.relative_to(ROOT / "docs").with_suffix(".html") for path in (ROOT / "docs").rglob("*.md")}
+    for path in pages:
+        _, _, after = path.read_text(encoding="utf-8").partition('class="sidebar-tree"')
+        links = re.findall(r'<a class="[^"]*" href="([^"#]*)', after.partition("</aside>")[0])
+        shown = {
+            (path.parent / link).resolve().relative_to(site.resolve()) if link else path.relative_to(site)
+            for link in links
+        }
+        assert wanted - shown <= {Path("index.html")}, path
+
+
 def test_the_readme_is_the_first_page(site: Path) -> None:
     text = (site / "index.html").read_text(encoding="utf-8")
     for heading in re.findall(r"^#+ (.*)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE):
