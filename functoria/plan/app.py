@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -47,13 +48,20 @@ class App(Record):
                 objects=[self.root],
             )
         object.__setattr__(self, "name", self.root.program_name)
+        if self.location is not None and not os.path.isabs(
+            self.location.file
+        ):  # a later chdir would give it another meaning
+            from functoria.plan.binding import absolute
+
+            object.__setattr__(self, "_registered_in", absolute(self.location.file))
 
     @property
     def file(self) -> Path | None:
         """The file of a module that binds it to a name, as a configuration does. None at a prompt or in a notebook."""
         from functoria.plan.binding import bound_in
 
-        return bound_in(self)
+        file = None if self.location is None else self.location.file
+        return bound_in(self, vars(self).get("_registered_in", file))
 
     @property
     def title(self) -> str:

@@ -14,30 +14,35 @@ if TYPE_CHECKING:
     from functoria.plan.app import App
 
 
-def bound_in(app: App) -> Path | None:
+def bound_in(app: App, registered: str | None) -> Path | None:
     """Return the file of a module with `app` among its names. None if there is none, as at a prompt or in a notebook.
 
-    Of several files it is the one that registered `app`, otherwise one other than the running script. The file that
-    registered it counts even if its module is gone, as a configuration's is once another has been loaded.
+    Of several files it is `registered`, the one that registered `app`, otherwise one other than the running script. The file
+    that registered it counts even if its module is gone, as a configuration's is once another has been loaded, or holds an
+    equal application, as it does after it has been loaded again.
     """
     modules = list(module_files())
-    if app.location is not None:
-        registered = _absolute(app.location.file)
+    there: list[dict[str, Any]] = []
+    if registered is not None:
         name = os.path.basename(registered)
         # There are many modules with many names: search them only if this one does not bind it.
-        there = [names for _, file, names in modules if file.endswith(name) and _absolute(file) == registered]
+        there = [names for _, file, names in modules if file.endswith(name) and absolute(file) == registered]
         if (not there or _binds(there, app)) and _is_source(registered):
             return Path(registered)
     files: dict[str, list[dict[str, Any]]] = {}
     for _, file, names in sorted(modules, key=lambda each: each[0] == "__main__"):
-        files.setdefault(_absolute(file), []).append(names)
-    return next((Path(file) for file, those in files.items() if _binds(those, app) and _is_source(file)), None)
+        files.setdefault(absolute(file), []).append(names)
+    found = next((file for file, those in files.items() if _binds(those, app) and _is_source(file)), None)
+    if found is None and registered is not None and _holds_equal(there, app) and _is_source(registered):
+        found = registered
+    return None if found is None else Path(found)
 
 
-def _absolute(file: str) -> str:
+def absolute(file: str) -> str:
+    """Return the absolute path of `file`, or `file` itself if the working directory was removed."""
     try:
         return os.path.abspath(file)
-    except FileNotFoundError:  # the working directory was removed
+    except FileNotFoundError:
         return file
 
 
@@ -47,3 +52,7 @@ def _is_source(file: str) -> bool:
 
 def _binds(modules: Iterable[dict[str, Any]], app: App) -> bool:
     return any(value is app for names in modules for value in [*names.values()])
+
+
+def _holds_equal(modules: Iterable[dict[str, Any]], app: App) -> bool:
+    return any(type(value) is type(app) and value == app for names in modules for value in [*names.values()])
