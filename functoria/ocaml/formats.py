@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -185,6 +186,8 @@ def _one(part: Piece, width: str, precision: str, value: Any, at: Location) -> T
         if not isinstance(value, wanted[kind]):
             raise _wrong(part, value, at)
         text = _text(kind, value)
+        if kind in "cC":  # a width has no effect
+            return text
     elif kind in "diuxXo":
         expected: Any = Int64 if part.text == "L" else int
         if not isinstance(value, expected) or isinstance(value, bool):
@@ -208,6 +211,8 @@ def _integer(part: Piece, width: str, precision: str, number: int) -> str:
         signs = signs.replace("#", "")
     digits = f".{min(int(precision), 10_000)}" if precision else ""
     text = f"%{signs}{digits}{letter}" % number
+    if letter == "o":
+        text = text.replace("0o", "0") if number else text.replace("0o", "")
     if signs == "#" and letter == "d":
         text = re.sub(r"(?<=\d)(?=(\d{3})+$)", "_", text)
     return _padded(part, width, text, zeros=not precision)
@@ -217,8 +222,10 @@ def _float(part: Piece, width: str, precision: str, value: float) -> str:
     """Format a float as C's printf does; F as OCaml writes it, h in hexadecimal digits."""
     kind = part.kind
     if kind in "hH":
-        text = re.sub(r"\.?0*p", "p", value.hex()) if value.hex()[-1].isdigit() else value.hex()
-        return _padded(part, width, text.upper() if kind == "H" else text)
+        text = _hexadecimal(value, precision)
+        if text[0] != "-":
+            text = ("+" if "+" in part.flags else " " if " " in part.flags else "") + text
+        return _padded(part, width, text.upper() if kind == "H" else text, zeros=True)
     digits = precision or ("12" if kind == "F" else "6")
     flags = "".join(flag for flag in part.flags if flag in "+ #")
     text = f"%{flags}.{min(int(digits), 10_000)}{'g' if kind == 'F' else kind}" % value
@@ -228,13 +235,30 @@ def _float(part: Piece, width: str, precision: str, value: float) -> str:
     return _padded(part, width, text, zeros=True)
 
 
+def _hexadecimal(value: float, precision: str) -> str:
+    """Return a float in hexadecimal digits, without zeros at the end; with a `precision`, so many digits after the point."""
+    found = re.fullmatch(r"(-?0x)([01])\.([0-9a-f]+)(p.*)", value.hex())
+    if found is None:
+        return value.hex().replace("inf", "infinity")
+    before, first, rest, exponent = found.groups()
+    if not precision:
+        rest = rest.rstrip("0")
+    elif (wanted := min(int(precision), 10_000)) >= len(rest):
+        rest = rest.ljust(wanted, "0")
+    else:
+        step = 16 ** (len(rest) - wanted)
+        digits = f"{round(Fraction(int(first + rest, 16), step)):x}"  # to even if it is in the middle
+        first, rest = digits[:1], digits[1:]
+    return f"{before}{first}{'.' if rest else ''}{rest}{exponent}"
+
+
 def _padded(part: Piece, width: str, text: str, *, zeros: bool = False) -> str:
     if not width:
         return text
     size = max(-10_000, min(int(width), 10_000))
     if zeros and "0" in part.flags and "-" not in part.flags and size > 0:
-        sign = re.match(r"[+ -]?(0[xX])?", text)
-        before = sign[0] if sign else ""
+        sign = re.match(r"[+ -]|0[xX]", text)
+        before = sign[0] if sign else ""  # of a sign and 0x, OCaml puts zeros between the two
         return before + text.removeprefix(before).rjust(size - len(before), "0")
     return text.ljust(abs(size)) if "-" in part.flags or size < 0 else text.rjust(size)
 

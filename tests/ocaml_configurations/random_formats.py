@@ -40,24 +40,35 @@ def number(random: Random) -> tuple[str, str]:
         flags = flags.replace("-", "").replace("0", "")
     if "+" in flags:
         flags = flags.replace(" ", "")
-    kind = random.choice("diuxXofeEgGFscSCbB")
+    kind = random.choice("diuxXofeEgGFhHscSCbB")
     if kind in "diuxXo":
         size = random.choice(["", "", "L"])
         value = random.choice([0, 1, -1, 42, -4096, 1234567, 2**62 - 1, -(2**62)])
         if kind in "uxXo":
             flags = flags.replace("+", "").replace(" ", "")
-        if kind not in "xXdiu":
-            flags = flags.replace("#", "")
         return f"%{flags}{width}{size}{kind}", f"{given}({value}{size})"
-    if kind in "feEgGF":
+    if kind in "feEgGFhH":
         precision, second = random.choice([("", ""), (".0", ""), (".3", ""), (".*", "2 ")])
         value_ = random.choice(
-            ["0.", "1.", "-1.5", "1e30", "1234567.891", "1e-7", "infinity", "nan", "neg_infinity", "0.1"]
+            [
+                "0.",
+                "1.",
+                "-1.5",
+                "1e30",
+                "1234567.891",
+                "1e-7",
+                "infinity",
+                "nan",
+                "neg_infinity",
+                "0.1",
+                "-0.",
+                "1.999",
+            ]
         )
         return f"%{flags.replace('#', '')}{width}{precision}{kind}", f"{given}{second}({value_})"
     flags = "-" if "-" in flags else ""
     if kind in "sS":
         return f"%{flags}{width}{kind}", given + random.choice(['"a"', '"two words"', '"q\\"\\n\\t\\000"', '""'])
     if kind in "cC":
-        return f"%{kind}", random.choice(["'a'", "'\\n'", "'\\''", "'\"'"])
+        return f"%{width if given == '' else ''}{kind}", random.choice(["'a'", "'\\n'", "'\\''", "'\"'"])
     return f"%{kind}", random.choice(["true", "false"])
