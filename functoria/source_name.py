@@ -54,14 +54,15 @@ def _scopes() -> Iterator[Mapping[str, Any]]:
 
 def _catalogues() -> list[ModuleType]:
     """Return the public modules of the catalogues in use, the configuration's first."""
-    names = [
-        name
-        for name in list(sys.modules)
+    there = {
+        name: module
+        for name, module in list(sys.modules.items())
         if name.count(".") < 2
         and (package := name.partition(".")[0]) not in ("functoria", "attr")
         and is_library(package)
-    ]
-    found = [sys.modules[name] for name in sorted(names)]
+        and isinstance(module, ModuleType)  # None prevents an import
+    }
+    found = [module for _, module in sorted(there.items())]
     used = {str(getattr(value, "__module__", "")) for names in _scopes() for value in list(names.values())}
     return sorted(
         found,

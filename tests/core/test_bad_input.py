@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from functoria import (
     Device,
     FunctoriaError,
     Job,
+    TypeMismatch,
     Version,
     errors,
     foreign,
@@ -27,6 +29,7 @@ from mirage_devices import (
     block,
     console,
     default_console,
+    default_random,
     nocrypto_random,
     ramdisk,
     random,
@@ -186,3 +189,9 @@ def test_file_in_the_way(tmp_path: Path) -> None:
 def test_one_store_twice_is_no_mistake(tmp_path: Path) -> None:
     twice = foreign("Unikernel", block >> block >> job)(ramdisk("a"), ramdisk("a"))
     assert write(tmp_path / "project", twice, foreign("Other", console >> job) @ default_console)
+
+
+def test_a_suggestion_needs_no_module_whose_import_is_prevented(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mirage_devices.prevented", None)
+    with pytest.raises(TypeMismatch, match="such as default_console"):
+        foreign("Unikernel", console >> job) @ default_random
