@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from functoria.location import is_library
+from functoria.module_files import names_in
 
 _APART = "configuration:"
 """The prefix for names of modules that would otherwise clash."""
@@ -144,10 +145,12 @@ def _look_again(ours: Iterable[str], old: Iterable[str]) -> None:
 
 def _places(name: str) -> list[str]:
     """Return the directories of the top-level module `name`; empty if it is not from a file."""
-    module = sys.modules.get(name)
-    file = getattr(module, "__file__", None)
-    inside = [str(Path(place).parent) for place in getattr(module, "__path__", ())]
-    return inside or ([] if file is None else [str(Path(file).parent)])
+    names = names_in(sys.modules.get(name))
+    file, within = names.get("__file__"), names.get("__path__")
+    inside = (
+        [str(Path(place).parent) for place in within if isinstance(place, str)] if isinstance(within, Iterable) else []
+    )
+    return inside or ([str(Path(file).parent)] if isinstance(file, str) else [])
 
 
 def forget() -> None:

@@ -137,6 +137,37 @@ def test_a_configuration_may_have_what_another_has(tmp_path: Path) -> None:
         load(path)
 
 
+ODD_MODULES = """
+import sys, types
+
+class Lazy(types.ModuleType):
+    def __getattr__(self, name):
+        raise ImportError(name)
+
+class Closed(types.ModuleType):
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+numbered = types.ModuleType("numbered_here")
+numbered.__file__ = numbered.__path__ = 1
+sys.modules.update(
+    lazy_here=Lazy("lazy_here"), closed_here=Closed("closed_here"), prevented_here=None, object_here=object(),
+    numbered_here=numbered,
+)
+"""
+
+
+def test_a_configuration_may_leave_modules_of_any_kind(tmp_path: Path) -> None:
+    path = config(tmp_path, more=ODD_MODULES)
+    try:
+        for _ in range(2):  # the second time, what the first has imported is forgotten
+            app = load(path)
+            assert (app.title, app.file) == ("hello", path)
+    finally:
+        for name in [name for name in sys.modules if name.endswith("_here")]:
+            del sys.modules[name]
+
+
 def test_a_configuration_in_a_package_imports_relatively(tmp_path: Path) -> None:
     package = tmp_path / "outer" / "inner"
     path = config(
