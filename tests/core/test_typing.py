@@ -49,7 +49,9 @@ def mypy(paths: Sequence[Path]) -> Errors:
 def pyright(paths: Sequence[Path]) -> Errors:
     """Return the errors that pyright reports in the files."""
     _need("pyright")
-    done = run(sys.executable, "-m", "pyright", "--outputjson", *paths, cwd=ROOT, check=False)
+    done = run(
+        sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson", *paths, cwd=ROOT, check=False
+    )
     report = json.loads(done.stdout)
     assert report["summary"]["filesAnalyzed"] == len(paths)
     found: Errors = {path.name: {} for path in paths}
