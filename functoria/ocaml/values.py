@@ -5,7 +5,7 @@ Strings are str, integers int, floats float, unit is `()`, and tuples are tuples
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attr import field, frozen
@@ -46,15 +46,11 @@ class Construct(Composed):
     rank: int = field(default=0, repr=False)
     """Its position in the declaration of its type."""
 
-    def _agrees(self, other: Any) -> bool | None:
-        same = (self.name, self.applied) == (other.name, other.applied) and self.kind == other.kind
-        return None if same else False
+    def _label(self) -> Hashable:
+        return (self.name, self.applied, self.kind)
 
     def _inside(self) -> Iterable[Any]:
         return (self.argument,)
-
-    def __hash__(self) -> int:
-        return hash((self.name, self.applied))
 
 
 @frozen(eq=False)
@@ -65,14 +61,11 @@ class Variant(Composed):
     argument: Any = None
     applied: bool = False
 
-    def _agrees(self, other: Any) -> bool | None:
-        return None if (self.tag, self.applied) == (other.tag, other.applied) else False
+    def _label(self) -> Hashable:
+        return (self.tag, self.applied)
 
     def _inside(self) -> Iterable[Any]:
         return (self.argument,)
-
-    def __hash__(self) -> int:
-        return hash((self.tag, self.applied))
 
 
 @frozen(eq=False)
@@ -85,14 +78,11 @@ class Record(Composed):
         """Return the field `name`. Raises KeyError."""
         return dict(self.fields)[name]
 
-    def _agrees(self, other: Any) -> bool | None:
-        return None if len(self.fields) == len(other.fields) else False
+    def _label(self) -> Hashable:
+        return tuple([name for name, _ in self.fields])
 
     def _inside(self) -> Iterable[Any]:
-        return self.fields
-
-    def __hash__(self) -> int:
-        return hash(tuple(name for name, _ in self.fields))
+        return [value for _, value in self.fields]
 
 
 @frozen(eq=False)
@@ -114,14 +104,11 @@ class Wrapped(Composed):
     of: Any = None
     """The codec of its content, if it has any."""
 
-    def _agrees(self, other: Any) -> bool | None:
-        return None if self.kind == other.kind else False
+    def _label(self) -> Hashable:
+        return self.kind
 
     def _inside(self) -> Iterable[Any]:
         return (self.value, self.of)
-
-    def __hash__(self) -> int:
-        return hash(self.kind)
 
 
 @frozen(eq=False)
@@ -161,14 +148,11 @@ class List(Composed):
             yield cell.head
             cell = cell.tail
 
-    def _agrees(self, other: Any) -> bool | None:
-        return None if self.size == other.size else False
+    def _label(self) -> Hashable:
+        return self.size
 
     def _inside(self) -> Iterable[Any]:
         return self
-
-    def __hash__(self) -> int:
-        return hash(self.size)
 
     def __repr__(self) -> str:
         return f"List({list(self)!r})"
