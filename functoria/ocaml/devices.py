@@ -11,7 +11,7 @@ from functoria import Info
 from functoria.errors import DeviceError, TypeMismatch
 from functoria.location import Location
 from functoria.ocaml import codecs
-from functoria.ocaml.apply import Given, apply
+from functoria.ocaml.apply import Given, apply, unlabelled
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.checking import checking, meeting, touched
 from functoria.ocaml.codecs import Codec
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def asked(hook: Any, what: str, at: Location, *values: Any) -> Any:
     """Call a hook of a device with `values`. Raises ConfigError for an OCaml exception."""
     try:
-        return apply(hook, [Given(value) for value in values], at)
+        return unlabelled(hook, *values, at=at)
     except Raised as raised:
         raise uncaught(raised, at) from None
     except LookedInto as error:

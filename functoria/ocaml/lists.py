@@ -8,7 +8,7 @@ from functoria.location import Location
 from functoria.ocaml.apply import unlabelled as call
 from functoria.ocaml.builtin import raw
 from functoria.ocaml.errors import refused
-from functoria.ocaml.expected import boolean, integer, list_in, or_none, order, pair_of, pairs_in, raised_at
+from functoria.ocaml.expected import boolean, integer, list_in, order, pair_of, pairs_in, raised_at
 from functoria.ocaml.folds import folds
 from functoria.ocaml.values import NIL, NONE, Construct, List, Raised, cons, failure, invalid, list_of, some
 from functoria.ocaml.world import Surroundings
@@ -56,13 +56,6 @@ def lists(world: Surroundings) -> dict[str, Any]:
 
     def find_opt(f: Any, value: Any, at: Location) -> Construct:
         return next((some(item) for item in items(value, at) if boolean(call(f, item, at=at), at)), NONE)
-
-    def assoc(key: Any, value: Any, at: Location) -> Any:
-        for pair in items(value, at):
-            name, held = pair_of(pair, at)
-            if order(name, key, at) == 0:
-                return held
-        raise Raised(Construct("Not_found"), at)
 
     def nth(value: Any, number: Any, at: Location) -> Any:
         found = list(items(value, at))
@@ -155,8 +148,6 @@ def lists(world: Surroundings) -> dict[str, Any]:
         "find": raw("List.find", ". .", find),
         "find_opt": raw("List.find_opt", ". .", find_opt),
         "mem": raw("List.mem", ". .", lambda key, v, at: any(order(key, each, at) == 0 for each in items(v, at))),
-        "assoc": raw("List.assoc", ". .", assoc),
-        "assoc_opt": raw("List.assoc_opt", ". .", or_none(assoc)),
         "init": raw("List.init", ". .", init),
         "sort": raw("List.sort", ". .", sort),
         "sort_uniq": raw("List.sort_uniq", ". .", sort_uniq),

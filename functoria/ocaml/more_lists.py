@@ -54,17 +54,17 @@ def _until(name: str, stop: bool) -> Callable[[Any, Any, Any, Location], bool]:
 
 
 def _equal(f: Any, one: Any, two: Any, at: Location) -> bool:
-    a, b = list(list_in(one, at)), list(list_in(two, at))
-    return all(boolean(call(f, x, y, at=at), at) for x, y in zip(a, b, strict=False)) and len(a) == len(b)
+    a, b = list_in(one, at), list_in(two, at)
+    return all(boolean(call(f, x, y, at=at), at) for x, y in zip(a, b, strict=False)) and a.size == b.size
 
 
 def _compare(f: Any, one: Any, two: Any, at: Location) -> int:
-    a, b = list(list_in(one, at)), list(list_in(two, at))
+    a, b = list_in(one, at), list_in(two, at)
     for x, y in zip(a, b, strict=False):
         found = integer(call(f, x, y, at=at), at)
         if found:
             return found
-    return (len(a) > len(b)) - (len(a) < len(b))
+    return _lengths(a.size, b.size)
 
 
 def _lengths(one: int, two: int) -> int:
